@@ -1,0 +1,1 @@
+//! The signed code: encode, decode, sign and verify, without I/O.

@@ -1,0 +1,1 @@
+//! Facts, regions, dates, rulesets and the assessment of one person: pure, without I/O, clock or chance.

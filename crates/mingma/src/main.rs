@@ -1,0 +1,3 @@
+//! The only binary of Mingma.
+
+fn main() {}
