@@ -1,0 +1,93 @@
+//! Facts in the shape in which conditions are computed: small, numbered, on the civil days of the ruleset's zone.
+
+use smallvec::SmallVec;
+
+use crate::fact::{Fact, Kind, Value, WordSet, value::Color};
+use crate::region::{Country, Region};
+use crate::time::{Day, Moment, Zone};
+
+use super::Record;
+
+/// How many events of a person need no memory of their own; a typical person of 2022 had about ten.
+const INLINE_EVENTS: usize = 16;
+
+/// A person's events.
+pub(crate) type Events = SmallVec<[Event; INLINE_EVENTS]>;
+
+/// One fact, ready to be compared.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Event {
+    /// Which fact of the record it is; steps that are only planned have numbers past its end.
+    pub(crate) index: u32,
+    pub(crate) value: Value,
+    /// The first civil day.
+    pub(crate) day: Day,
+    /// The last civil day; of an open period, the first.
+    pub(crate) last: Day,
+    /// A period that goes on.
+    pub(crate) open: bool,
+    /// Whether a time of day is known and the fact is a point in time.
+    pub(crate) timed: bool,
+    /// Seconds since 1970-01-01T00:00:00Z, where `timed` or the fact is a test; else meaningless.
+    pub(crate) instant: i64,
+    pub(crate) region: Option<Region>,
+}
+
+impl Event {
+    fn of(index: usize, fact: &Fact, zone: &Zone) -> Self {
+        let day = zone.day(fact.at());
+        let until = fact.until().map(|until| zone.day(until));
+        let instant = match fact.at() {
+            Moment::Instant(at, _) => at.as_second(),
+            Moment::Day(day) if fact.kind() == Kind::Test => zone.start_of(day),
+            Moment::Day(_) => 0,
+        };
+        Self {
+            index: u32::try_from(index).unwrap_or(u32::MAX),
+            value: fact.value(),
+            day,
+            last: until.unwrap_or(day).max(day),
+            open: until.is_none() && fact.kind().is_open_period(),
+            timed: fact.at().has_time() && until.is_none(),
+            instant,
+            region: fact.region(),
+        }
+    }
+
+    /// The country that an entry came from.
+    pub(crate) const fn country(&self) -> Option<Country> {
+        if let Value::Entry(country) = self.value { Some(country) } else { None }
+    }
+
+    /// The number of a dose; 0 of everything else.
+    pub(crate) const fn dose(&self) -> u8 {
+        if let Value::Vaccination(dose) = self.value { dose.get() } else { 0 }
+    }
+
+    /// The day after the last on which it is kept.
+    pub(crate) fn retention_end(&self) -> Day {
+        // An open period is counted from its beginning: an order that nobody renews ends too.
+        self.last.plus(self.value.kind().spec().retention_days).plus(1)
+    }
+
+    /// Another region's colour, for the tests of this module's users.
+    pub(crate) const GREEN: Value = Value::ForeignStatus(Color::Green);
+}
+
+/// The events that count on a day: what happened by then and has not been taken back by then.
+///
+/// A fact dated after `today` does not count yet, and a retraction dated after it takes nothing back yet; so the
+/// same record assessed as of an earlier day gives what was true then.
+pub(crate) fn events(record: &Record<'_>, zone: &Zone, today: Day) -> (Events, WordSet) {
+    let mut words = WordSet::EMPTY;
+    let mut events = Events::new();
+    for (index, fact) in record.facts.iter().enumerate() {
+        let event = Event::of(index, fact, zone);
+        let taken_back = || record.retractions.iter().any(|r| zone.day(r.at()) <= today && r.takes_back(fact));
+        if event.day <= today && !taken_back() {
+            words = words.with(WordSet::only(event.value.word()));
+            events.push(event);
+        }
+    }
+    (events, words)
+}

@@ -1,0 +1,191 @@
+//! The status of a person: computed from facts by published rules, never stored and never set.
+//!
+//! [`assess`] is a pure function of a ruleset, a person's record, the regions' risk levels and an instant. [`Status`]
+//! has no public constructor: assessing is the only way to one.
+
+mod event;
+mod explain;
+pub(crate) mod path;
+mod run;
+
+pub use explain::{ExplainedReason, Explanation, PermitOffer, explain};
+pub use path::{Path, Paths, Step, path_to_green};
+
+
+use event::events;
+pub(crate) use run::View;
+
+use jiff::Timestamp;
+
+use crate::fact::{Color, Fact, Retraction};
+use crate::risk::RiskMap;
+use crate::ruleset::{Condition, Effect, Rule, Ruleset};
+use crate::time::Day;
+
+/// What is recorded about a person: facts, in any order, and what was taken back of them.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Record<'a> {
+    /// The facts.
+    pub facts: &'a [Fact],
+    /// The retractions.
+    pub retractions: &'a [Retraction],
+}
+
+/// The status of a person at an instant under a ruleset.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Status {
+    on: Day,
+    outcome: Outcome,
+    until: Option<Day>,
+    reasons: Vec<Reason>,
+}
+
+/// What a person would be shown.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Outcome {
+    /// A code of a colour.
+    Code(Color),
+    /// No colour, but a pop-up that blocks showing (弹窗).
+    Popup,
+    /// No code: what the ruleset asks for before it issues one is missing (未申领).
+    NotIssued,
+}
+
+/// One rule that holds, and why.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Reason {
+    /// The rule's place in the ruleset.
+    pub rule: usize,
+    /// The first day of the time for which it now holds.
+    pub since: Day,
+    /// The first civil day on which it would no longer hold if nothing new were recorded; `None` if it would go on.
+    pub until: Option<Day>,
+    /// The facts that make it hold, by their place in the record, in that order. Empty for a rule that holds for
+    /// want of a fact.
+    pub facts: Vec<usize>,
+}
+
+impl Status {
+    /// The civil day of assessment in the ruleset's zone.
+    #[must_use]
+    pub const fn on(&self) -> Day {
+        self.on
+    }
+
+    /// What the person would be shown.
+    #[must_use]
+    pub const fn outcome(&self) -> Outcome {
+        self.outcome
+    }
+
+    /// The colour; `None` if there is none to show.
+    #[must_use]
+    pub const fn color(&self) -> Option<Color> {
+        match self.outcome {
+            Outcome::Code(color) => Some(color),
+            Outcome::Popup | Outcome::NotIssued => None,
+        }
+    }
+
+    /// The word of the colour in files and JSON: `green`, `yellow`, `red` or `none`.
+    #[must_use]
+    pub fn color_word(&self) -> &'static str {
+        self.color().map_or("none", Color::word)
+    }
+
+    /// The first civil day on which the outcome would be another if nothing new were recorded.
+    #[must_use]
+    pub const fn until(&self) -> Option<Day> {
+        self.until
+    }
+
+    /// Every rule that holds, in the public order of precedence.
+    #[must_use]
+    pub fn reasons(&self) -> &[Reason] {
+        &self.reasons
+    }
+}
+
+/// The status of a person under a ruleset at an instant.
+///
+/// The day is the civil day of `now` in the ruleset's zone. A fact dated after that day does not count yet. The
+/// outcome is the most severe of the rules that hold (red before yellow before pop-up); all of them are listed. The
+/// order of the facts does not matter.
+///
+/// The answer is what the rules say whether or not they are in force on that day; [`Ruleset::in_force`] tells.
+///
+/// # Source
+/// `assess(ruleset, facts, region risk, now)`: the first of the ideas that carry the project, in `ARCHITECTURE.md`.
+#[must_use]
+pub fn assess(ruleset: &Ruleset, record: &Record<'_>, risk: &RiskMap, now: Timestamp) -> Status {
+    let today = ruleset.zone.day_of(now);
+    let (events, words) = events(record, &ruleset.zone, today);
+    let view = View { events: &events, words, risk, rules: &ruleset.rules, retention: true };
+    status(ruleset, &view, today)
+}
+
+pub(crate) fn status(ruleset: &Ruleset, view: &View<'_>, today: Day) -> Status {
+    let mut reasons = Vec::new();
+    for (index, rule) in ruleset.rules.iter().enumerate() {
+        if view.may_hold(rule) && view.truth(&rule.when, today).holds {
+            reasons.push(view.reason(index, &rule.when, today));
+        }
+    }
+    let (outcome, mut until) = view.outcome(ruleset, today);
+    let until = loop {
+        if until == Day::NEVER {
+            break None;
+        }
+        let (next, later) = view.outcome(ruleset, until);
+        if next != outcome {
+            break Some(until);
+        }
+        until = later;
+    };
+    Status { on: today, outcome, until, reasons }
+}
+
+impl View<'_> {
+    /// Whether the person has anything that could make the rule hold.
+    pub(crate) fn may_hold(&self, rule: &Rule) -> bool {
+        rule.triggers.is_none_or(|words| words.meets(self.words))
+    }
+
+    /// The outcome on a day, and the first later day on which it might be another.
+    pub(crate) fn outcome(&self, ruleset: &Ruleset, day: Day) -> (Outcome, Day) {
+        let mut until = Day::NEVER;
+        let mut effect: Option<Effect> = None;
+        for rule in ruleset.rules.iter().filter(|rule| self.may_hold(rule)) {
+            let truth = self.truth(&rule.when, day);
+            until = until.min(truth.until);
+            if truth.holds {
+                // `Effect` is ordered from the most severe down.
+                effect = Some(effect.map_or(rule.effect, |e| e.min(rule.effect)));
+            }
+        }
+        let issued = ruleset.issued_when.as_ref().map(|condition| self.truth(condition, day));
+        until = issued.map_or(until, |truth| until.min(truth.until));
+        let outcome = match effect {
+            Some(Effect::Red) => Outcome::Code(Color::Red),
+            Some(Effect::Yellow) => Outcome::Code(Color::Yellow),
+            Some(Effect::Popup) => Outcome::Popup,
+            None if issued.is_none_or(|truth| truth.holds) => Outcome::Code(Color::Green),
+            None => Outcome::NotIssued,
+        };
+        (outcome, until)
+    }
+
+    fn reason(&self, rule: usize, condition: &Condition, today: Day) -> Reason {
+        let mut facts = Vec::new();
+        let mut since = today;
+        self.each_run(condition, &mut |run| {
+            if run.covers(today) {
+                since = since.min(run.start);
+                facts.push(run.event.index as usize);
+            }
+        });
+        facts.sort_unstable();
+        facts.dedup();
+        Reason { rule, since, until: self.changes(condition, today), facts }
+    }
+}

@@ -1,0 +1,318 @@
+//! Runs: for how long each fact holds under a condition, and from that whether the condition is true on a day.
+//!
+//! With the events fixed, every fact holds for one run of civil days, so a condition's truth is known together with
+//! the day until which it cannot change. That one idea gives the colour, every `until`, the turn of the day and the
+//! path to green; nothing here steps from day to day.
+
+use crate::fact::{Value, WordSet, value};
+use crate::risk::RiskMap;
+use crate::ruleset::{Clearance, Condition, FactCondition, Follows, Lapse, Pattern, Rule, Starts};
+use crate::time::Day;
+
+use super::event::Event;
+
+const SECONDS_AN_HOUR: i64 = 3_600;
+
+/// A person's events, and what is needed to judge them.
+#[derive(Clone, Copy)]
+pub(crate) struct View<'a> {
+    pub(crate) events: &'a [Event],
+    /// The words that occur among the events.
+    pub(crate) words: WordSet,
+    pub(crate) risk: &'a RiskMap,
+    /// The rules, for conditions that follow an earlier one.
+    pub(crate) rules: &'a [Rule],
+    /// Whether a fact's retention ends its run. Off only where the question is whether *the rules* give a way back.
+    pub(crate) retention: bool,
+}
+
+/// The civil days on which one fact holds: from `start` to the day before `end`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Run {
+    pub(crate) start: Day,
+    pub(crate) end: Day,
+    /// When the fact itself is destroyed; a run that ends there was not ended by a rule.
+    pub(crate) retention_end: Day,
+    /// Which fact.
+    pub(crate) event: Event,
+    /// The place in time that clearances count from.
+    pub(crate) anchor: Anchor,
+}
+
+impl Run {
+    pub(crate) fn covers(&self, day: Day) -> bool {
+        (self.start..self.end).contains(&day)
+    }
+}
+
+/// What a clearance counts from.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Anchor {
+    /// The first day of what is to be cleared.
+    pub(crate) begin: Day,
+    /// The reference day.
+    pub(crate) reference: Day,
+    /// The instant of a point in time, if it is known.
+    instant: Option<i64>,
+    /// The event whose region a clearance may have to share.
+    pub(crate) event: Event,
+}
+
+/// Whether something is true on a day, and the first later day on which that might be different.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Truth {
+    pub(crate) holds: bool,
+    pub(crate) until: Day,
+}
+
+impl View<'_> {
+    /// Whether a condition holds on a day. The answer is the same on every day from `day` to the day before `until`.
+    pub(crate) fn truth(&self, condition: &Condition, day: Day) -> Truth {
+        match condition {
+            Condition::Fact(_) | Condition::Follows(_) => {
+                let mut truth = Truth { holds: false, until: Day::NEVER };
+                self.each_run(condition, &mut |run| {
+                    if run.covers(day) {
+                        let until = if truth.holds { truth.until.max(run.end) } else { run.end };
+                        truth = Truth { holds: true, until };
+                    } else if !truth.holds && run.start > day && run.start < run.end {
+                        truth.until = truth.until.min(run.start);
+                    }
+                });
+                truth
+            }
+            Condition::Lapse(lapse) => self.lapse(lapse, day),
+            Condition::Any(parts) => self.either(parts, day, true),
+            Condition::All(parts) => self.either(parts, day, false),
+            Condition::Not(inner) => {
+                let truth = self.truth(inner, day);
+                Truth { holds: !truth.holds, ..truth }
+            }
+        }
+    }
+
+    /// `decisive` is what one part alone decides: true for «any», false for «all». While the decisive part that
+    /// lasts longest lasts, the whole stays; without one it stays until the first part changes.
+    fn either(&self, parts: &[Condition], day: Day, decisive: bool) -> Truth {
+        let mut until = Day::NEVER;
+        let mut decided: Option<Day> = None;
+        for part in parts {
+            let truth = self.truth(part, day);
+            if truth.holds == decisive {
+                decided = Some(decided.map_or(truth.until, |d| d.max(truth.until)));
+            } else {
+                until = until.min(truth.until);
+            }
+        }
+        decided.map_or(Truth { holds: !decisive, until }, |until| Truth { holds: decisive, until })
+    }
+
+    fn lapse(&self, lapse: &Lapse, day: Day) -> Truth {
+        let dates = || self.events.iter().filter(|e| self.matches(&lapse.pattern, e).is_some()).map(|e| e.last);
+        let next = dates().filter(|d| *d > day).min().unwrap_or(Day::NEVER);
+        match dates().filter(|d| *d <= day).max() {
+            None => Truth { holds: false, until: next },
+            Some(last) => {
+                let lapses = last.plus(lapse.within_days).plus(1);
+                if lapses <= day { Truth { holds: true, until: next } } else { Truth { holds: false, until: lapses } }
+            }
+        }
+    }
+
+    /// The first day after `day` on which a condition is no longer what it is on `day`.
+    pub(crate) fn changes(&self, condition: &Condition, day: Day) -> Option<Day> {
+        let now = self.truth(condition, day);
+        let mut until = now.until;
+        // Each round passes at least one of the finitely many ends of runs.
+        while until < Day::NEVER {
+            let next = self.truth(condition, until);
+            if next.holds != now.holds {
+                return Some(until);
+            }
+            until = next.until;
+        }
+        None
+    }
+
+    /// Calls `see` for every run of a condition that is a union of runs; the other conditions have none.
+    pub(crate) fn each_run(&self, condition: &Condition, see: &mut dyn FnMut(Run)) {
+        match condition {
+            Condition::Fact(c) if self.words.meets(c.pattern.words) => {
+                self.events.iter().filter_map(|event| self.run(c, event)).for_each(see);
+            }
+            Condition::Follows(c) => self.follow(c, see),
+            Condition::Any(parts) | Condition::All(parts) => parts.iter().for_each(|part| self.each_run(part, see)),
+            Condition::Fact(_) | Condition::Lapse(_) | Condition::Not(_) => {}
+        }
+    }
+
+    fn run(&self, c: &FactCondition, event: &Event) -> Option<Run> {
+        let (first, last) = self.matches(&c.pattern, event)?;
+        let prevented = |p: &Pattern| {
+            let within = |e: &Event| e.day >= first && (event.open || e.day <= last);
+            self.events.iter().any(|e| within(e) && self.matches(p, e).is_some())
+        };
+        if c.unless_during.as_ref().is_some_and(prevented) {
+            return None;
+        }
+        let start = match c.starts {
+            Starts::At => first,
+            Starts::AfterEnd if event.open => return None,
+            Starts::AfterEnd => last.plus(1),
+        };
+        let window_end = match c.within_days {
+            _ if event.open => Day::NEVER,
+            Some(days) => last.plus(days).plus(1),
+            None if event.value.kind().is_open_period() => last.plus(1),
+            None => Day::NEVER,
+        };
+        let instant = (event.timed && last == event.day).then_some(event.instant);
+        let anchor = Anchor { begin: first, reference: last, instant, event: *event };
+        let cleared = self.cleared(&c.cleared_by, &anchor);
+        let retention_end = if self.retention { event.retention_end() } else { Day::NEVER };
+        let end = window_end.min(cleared).min(retention_end);
+        Some(Run { start: start.plus(c.from_days), end, retention_end, event: *event, anchor })
+    }
+
+    fn follow(&self, c: &Follows, see: &mut dyn FnMut(Run)) {
+        let Some(rule) = self.rules.get(c.rule) else { return };
+        self.each_run(&rule.when, &mut |former| {
+            if former.end >= former.retention_end || former.end == Day::NEVER || former.start >= former.end {
+                return;
+            }
+            let start = former.end;
+            let anchor = Anchor { begin: start, reference: start, instant: None, event: former.event };
+            let window_end = c.for_days.map_or(Day::NEVER, |days| start.plus(days));
+            let end = window_end.min(self.cleared(&c.cleared_by, &anchor)).min(former.retention_end);
+            see(Run { start, end, retention_end: former.retention_end, event: former.event, anchor });
+        });
+    }
+
+    /// The days of the event that a pattern means: its first and last, or with a risk those at that risk.
+    pub(crate) fn matches(&self, pattern: &Pattern, event: &Event) -> Option<(Day, Day)> {
+        let Pattern { words, regions, not_regions, countries, not_countries, min_dose, risk } = pattern;
+        let within = |all: &[crate::region::Region]| event.region.is_some_and(|r| all.iter().any(|a| r.is_in(*a)));
+        let from = |all: &[crate::region::Country]| event.country().is_some_and(|c| all.contains(&c));
+        let meant = words.contains(event.value.word())
+            && (regions.is_empty() || within(regions))
+            && (not_regions.is_empty() || !within(not_regions))
+            && (countries.is_empty() || from(countries))
+            && (not_countries.is_empty() || !from(not_countries))
+            && event.dose() >= *min_dose;
+        match (meant, risk) {
+            (false, _) => None,
+            (true, None) => Some((event.day, event.last)),
+            (true, Some(levels)) => self.risk.exposure(event.region?, *levels, event.day, event.last),
+        }
+    }
+
+    /// The first day on which any of the clearances is met; [`Day::NEVER`] if none is.
+    fn cleared(&self, clearances: &[Clearance], anchor: &Anchor) -> Day {
+        clearances.iter().map(|c| self.cleared_by(c, anchor)).min().unwrap_or(Day::NEVER)
+    }
+
+    fn cleared_by(&self, clearance: &Clearance, anchor: &Anchor) -> Day {
+        match clearance {
+            // An open period has no last day to count from.
+            Clearance::After { .. } if anchor.event.open && anchor.reference == anchor.event.day => Day::NEVER,
+            Clearance::After { days } => anchor.reference.plus(*days),
+            Clearance::Fact { pattern, same_region, after_days } => self
+                .events
+                .iter()
+                .filter(|e| self.matches(pattern, e).is_some() && is_since(e, anchor.begin, anchor))
+                .filter(|e| !same_region || e.region == anchor.event.region)
+                .map(|e| e.day.plus(*after_days))
+                .min()
+                .unwrap_or(Day::NEVER),
+            Clearance::Negatives { count, apart_hours, from_day } => {
+                let progress = self.negatives(anchor, *count, *apart_hours, *from_day);
+                if progress.count == *count { progress.day } else { Day::NEVER }
+            }
+            Clearance::Checkins { count, from_day } => self.streak(anchor, *count, *from_day),
+            Clearance::All(parts) => {
+                parts.iter().map(|c| self.cleared_by(c, anchor)).max().unwrap_or(Day::NEVER)
+            }
+        }
+    }
+
+    /// How far the count of negatives has come: it stops as soon as `count` is reached.
+    pub(crate) fn negatives(&self, anchor: &Anchor, count: u8, apart_hours: u16, from_day: u16) -> Negatives {
+        let tests = Clearance::NEGATIVES.with(Clearance::POSITIVES);
+        let mut progress = Negatives { count: 0, last: None, day: Day::NEVER };
+        if !self.words.meets(Clearance::NEGATIVES) {
+            return progress;
+        }
+        let earliest = anchor.reference.plus(from_day);
+        // In the order of sampling without sorting: the next test is the least one after the former. Of two at one
+        // instant the positive comes last, so that it is not outdone by the other.
+        let key = |e: &Event| (e.instant, Clearance::POSITIVES.contains(e.value.word()));
+        let mut former = None;
+        while progress.count < count {
+            let next = self
+                .events
+                .iter()
+                .filter(|e| tests.contains(e.value.word()) && e.day >= earliest && is_since(e, anchor.reference, anchor))
+                .filter(|e| former.is_none_or(|f| key(e) > f))
+                .min_by_key(|e| key(e));
+            let Some(test) = next else { break };
+            former = Some(key(test));
+            if Clearance::POSITIVES.contains(test.value.word()) {
+                progress = Negatives { count: 0, last: None, day: Day::NEVER };
+            } else if progress.last.is_none_or(|l| test.instant - l >= i64::from(apart_hours) * SECONDS_AN_HOUR) {
+                progress = Negatives { count: progress.count + 1, last: Some(test.instant), day: test.day };
+            }
+        }
+        progress
+    }
+
+    /// The day of the last check-in of the first streak of `count` days.
+    fn streak(&self, anchor: &Anchor, count: u8, from_day: u16) -> Day {
+        if !self.words.meets(Clearance::WELL) {
+            return Day::NEVER;
+        }
+        let first = anchor.reference.plus(from_day);
+        let Some(last) = self.events.iter().filter(|e| is_well(e)).map(|e| e.day).max() else { return Day::NEVER };
+        let (mut day, mut run) = (first, 0_u8);
+        while day <= last {
+            run = if self.well_on(day) { run + 1 } else { 0 };
+            if run == count {
+                return day;
+            }
+            day = day.plus(1);
+        }
+        Day::NEVER
+    }
+
+    /// Whether a day has a check-in «well» and none «unwell».
+    pub(crate) fn well_on(&self, day: Day) -> bool {
+        let mut well = false;
+        for event in self.events.iter().filter(|e| e.day == day) {
+            if let Value::Checkin(said) = event.value {
+                match said {
+                    value::Checkin::Well => well = true,
+                    value::Checkin::Unwell => return false,
+                }
+            }
+        }
+        well
+    }
+}
+
+/// How many negative tests count, when the last of them was sampled, and on which civil day.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Negatives {
+    pub(crate) count: u8,
+    pub(crate) last: Option<i64>,
+    pub(crate) day: Day,
+}
+
+fn is_well(event: &Event) -> bool {
+    Clearance::WELL.contains(event.value.word())
+}
+
+/// Whether an event is at or after a place in time. On the same civil day it is, unless both have a time of day and
+/// it is the earlier one.
+fn is_since(event: &Event, day: Day, anchor: &Anchor) -> bool {
+    let earlier_that_day = event.timed && anchor.instant.is_some_and(|instant| event.instant < instant);
+    event.day > day || (event.day == day && !earlier_that_day)
+}

@@ -1,0 +1,456 @@
+//! The values of each kind of fact, and the numbering of all of them that evaluators use.
+
+use std::fmt;
+use std::num::NonZeroU8;
+
+use serde::Serialize;
+
+use crate::fact::kind::Kind;
+use crate::region::Country;
+use crate::words::{UnknownWord, words};
+
+words! {
+    /// A colour of a code.
+    Color, "a colour" {
+        /// 绿码: no rule restricts the person.
+        Green = "green",
+        /// 黄码.
+        Yellow = "yellow",
+        /// 红码.
+        Red = "red",
+    }
+}
+
+words! {
+    /// What was diagnosed.
+    Diagnosis, "a value of `diagnosis`" {
+        /// 确诊病例.
+        Confirmed = "confirmed",
+        /// 无症状感染者.
+        Asymptomatic = "asymptomatic",
+        /// 临床诊断病例.
+        Clinical = "clinical",
+        /// 疑似病例.
+        Suspected = "suspected",
+        /// 不明原因发热.
+        Fever = "fever",
+    }
+}
+
+words! {
+    /// How a case ended.
+    Discharge, "a value of `discharge`" {
+        /// 治愈出院.
+        Recovered = "recovered",
+        /// 排除.
+        Excluded = "excluded",
+    }
+}
+
+words! {
+    /// How close a contact was.
+    Contact, "a value of `contact`" {
+        /// 密切接触者.
+        Close = "close",
+        /// 密接的密接、次密接.
+        Secondary = "secondary",
+        /// 同乘人员.
+        SameVehicle = "same-vehicle",
+        /// 时空伴随者, as found by an investigation; never a coordinate.
+        Spatiotemporal = "spatiotemporal",
+        /// 一般接触者.
+        General = "general",
+    }
+}
+
+words! {
+    /// Where an isolation takes place.
+    Isolation, "a value of `isolation`" {
+        /// 集中隔离.
+        Central = "central",
+        /// 居家隔离.
+        Home = "home",
+    }
+}
+
+words! {
+    /// How an isolation ended.
+    Release, "a value of `release`" {
+        /// 期满解除.
+        Ended = "ended",
+        /// 提前解除.
+        Early = "early",
+    }
+}
+
+words! {
+    /// The result of a sample.
+    Test, "a value of `test`" {
+        /// 阴性.
+        Negative = "negative",
+        /// 阳性.
+        Positive = "positive",
+        /// 混管阳性: the pool is positive, nobody in it is yet.
+        PooledPositive = "pooled-positive",
+        /// 无效或可疑, to be taken again.
+        Inconclusive = "inconclusive",
+    }
+}
+
+words! {
+    /// What a screening notice says.
+    Screening, "a value of `screening`" {
+        /// 应检: a test is owed between `at` and `until`, both included.
+        Due = "due",
+    }
+}
+
+words! {
+    /// How a stay is known.
+    Stay, "a value of `stay`" {
+        /// The person said so.
+        Declared = "declared",
+        /// A transport company's ticket.
+        Ticket = "ticket",
+        /// A telephone carrier, with consent, county and day only.
+        Carrier = "carrier",
+        /// A venue's check-in, found by an investigation.
+        Venue = "venue",
+    }
+}
+
+words! {
+    /// A symptom.
+    Symptom, "a value of `symptom`" {
+        /// 发热.
+        Fever = "fever",
+        /// 咳嗽.
+        Cough = "cough",
+        /// 乏力.
+        Fatigue = "fatigue",
+        /// 呼吸困难.
+        Dyspnoea = "dyspnoea",
+        /// 腹泻.
+        Diarrhoea = "diarrhoea",
+        /// 嗅觉或味觉丧失.
+        TasteLoss = "taste-loss",
+        /// Another one.
+        Other = "other",
+    }
+}
+
+words! {
+    /// What a day's check-in declares.
+    Checkin, "a value of `checkin`" {
+        /// 身体健康.
+        Well = "well",
+        /// 身体不适.
+        Unwell = "unwell",
+    }
+}
+
+/// What a fact says: its kind together with the value, so that no kind can carry another's value.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Value {
+    /// A diagnosis.
+    Diagnosis(Diagnosis),
+    /// A discharge.
+    Discharge(Discharge),
+    /// A contact.
+    Contact(Contact),
+    /// An isolation.
+    Isolation(Isolation),
+    /// A release.
+    Release(Release),
+    /// A test.
+    Test(Test),
+    /// A screening notice.
+    Screening(Screening),
+    /// A stay.
+    Stay(Stay),
+    /// An entry, with the country the person came from.
+    Entry(Country),
+    /// A symptom.
+    Symptom(Symptom),
+    /// A check-in.
+    Checkin(Checkin),
+    /// A vaccination, with the number of the dose, from 1.
+    Vaccination(NonZeroU8),
+    /// Another region's colour.
+    ForeignStatus(Color),
+}
+
+/// The highest number of a dose that is believed; the longest published courses have five.
+pub const MAX_DOSE: u8 = 9;
+
+impl Value {
+    /// The value of `kind` that `text` names.
+    ///
+    /// # Errors
+    /// [`ValueError`], with the legal words of that kind.
+    pub fn parse(kind: Kind, text: &str) -> Result<Self, ValueError> {
+        Ok(match kind {
+            Kind::Diagnosis => Self::Diagnosis(text.parse()?),
+            Kind::Discharge => Self::Discharge(text.parse()?),
+            Kind::Contact => Self::Contact(text.parse()?),
+            Kind::Isolation => Self::Isolation(text.parse()?),
+            Kind::Release => Self::Release(text.parse()?),
+            Kind::Test => Self::Test(text.parse()?),
+            Kind::Screening => Self::Screening(text.parse()?),
+            Kind::Stay => Self::Stay(text.parse()?),
+            Kind::Entry => Self::Entry(text.parse().map_err(|_| ValueError::Country { word: crate::time::shorten(text) })?),
+            Kind::Symptom => Self::Symptom(text.parse()?),
+            Kind::Checkin => Self::Checkin(text.parse()?),
+            Kind::Vaccination => Self::Vaccination(dose(text)?),
+            Kind::ForeignStatus => Self::ForeignStatus(text.parse()?),
+        })
+    }
+
+    /// Its kind.
+    #[must_use]
+    pub const fn kind(self) -> Kind {
+        match self {
+            Self::Diagnosis(_) => Kind::Diagnosis,
+            Self::Discharge(_) => Kind::Discharge,
+            Self::Contact(_) => Kind::Contact,
+            Self::Isolation(_) => Kind::Isolation,
+            Self::Release(_) => Kind::Release,
+            Self::Test(_) => Kind::Test,
+            Self::Screening(_) => Kind::Screening,
+            Self::Stay(_) => Kind::Stay,
+            Self::Entry(_) => Kind::Entry,
+            Self::Symptom(_) => Kind::Symptom,
+            Self::Checkin(_) => Kind::Checkin,
+            Self::Vaccination(_) => Kind::Vaccination,
+            Self::ForeignStatus(_) => Kind::ForeignStatus,
+        }
+    }
+
+    /// The number of this value among all values of all kinds.
+    #[must_use]
+    pub const fn word(self) -> Word {
+        Word(match self {
+            Self::Diagnosis(v) => v as u8,
+            Self::Discharge(v) => 5 + v as u8,
+            Self::Contact(v) => 7 + v as u8,
+            Self::Isolation(v) => 12 + v as u8,
+            Self::Release(v) => 14 + v as u8,
+            Self::Test(v) => 16 + v as u8,
+            Self::Screening(v) => 20 + v as u8,
+            Self::Stay(v) => 21 + v as u8,
+            Self::Entry(_) => 25,
+            Self::Symptom(v) => 26 + v as u8,
+            Self::Checkin(v) => 33 + v as u8,
+            Self::Vaccination(_) => 35,
+            Self::ForeignStatus(v) => 36 + v as u8,
+        })
+    }
+}
+
+impl fmt::Display for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Entry(country) => write!(f, "{country}"),
+            Self::Vaccination(dose) => write!(f, "{dose}"),
+            Self::Diagnosis(v) => f.write_str(v.word()),
+            Self::Discharge(v) => f.write_str(v.word()),
+            Self::Contact(v) => f.write_str(v.word()),
+            Self::Isolation(v) => f.write_str(v.word()),
+            Self::Release(v) => f.write_str(v.word()),
+            Self::Test(v) => f.write_str(v.word()),
+            Self::Screening(v) => f.write_str(v.word()),
+            Self::Stay(v) => f.write_str(v.word()),
+            Self::Symptom(v) => f.write_str(v.word()),
+            Self::Checkin(v) => f.write_str(v.word()),
+            Self::ForeignStatus(v) => f.write_str(v.word()),
+        }
+    }
+}
+
+impl Serialize for Value {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+/// The dose that `text` names: `1` to `9`, without sign or leading zero.
+fn dose(text: &str) -> Result<NonZeroU8, ValueError> {
+    let wrong = || ValueError::Dose { word: crate::time::shorten(text) };
+    let dose: NonZeroU8 = text.parse().map_err(|_| wrong())?;
+    if dose.get() <= MAX_DOSE && text.len() == 1 { Ok(dose) } else { Err(wrong()) }
+}
+
+/// Why a text is no value of its kind.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ValueError {
+    /// Not one of the kind's words.
+    #[error(transparent)]
+    Word(#[from] UnknownWord),
+    /// Not a dose.
+    #[error("`{word}` is not a dose: write its number, `1` to `{MAX_DOSE}`")]
+    Dose {
+        /// What stood there.
+        word: String,
+    },
+    /// Not a country.
+    #[error("`{word}` is not a country: write its two letters of ISO 3166-1, such as `JP`")]
+    Country {
+        /// What stood there.
+        word: String,
+    },
+}
+
+/// The number of one value among all values of all kinds, below [`Word::COUNT`].
+///
+/// Entries of all countries share a number, and so do vaccinations of all doses: the vocabulary fits one machine
+/// word, which is what makes «does this person have anything that this rule reads?» one instruction.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct Word(u8);
+
+impl Word {
+    /// How many there are.
+    pub const COUNT: u8 = 39;
+
+    /// Its number.
+    #[must_use]
+    pub const fn number(self) -> u8 {
+        self.0
+    }
+
+    /// Every one.
+    pub fn all() -> impl Iterator<Item = Self> {
+        (0..Self::COUNT).map(Self)
+    }
+
+    /// The kind that it belongs to.
+    #[must_use]
+    pub fn kind(self) -> Kind {
+        // INVARIANT: `of_kind` covers every number below COUNT exactly once; the test below holds it.
+        Kind::ALL.iter().copied().find(|k| WordSet::of_kind(*k).contains(self)).unwrap_or(Kind::ForeignStatus)
+    }
+}
+
+/// A set of [`Word`]s.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub struct WordSet(u64);
+
+impl WordSet {
+    /// The empty set.
+    pub const EMPTY: Self = Self(0);
+    /// Every word.
+    pub const ALL: Self = Self((1 << Word::COUNT) - 1);
+
+    /// The set of one.
+    #[must_use]
+    pub const fn only(word: Word) -> Self {
+        Self(1 << word.0)
+    }
+
+    /// All values of a kind.
+    #[must_use]
+    pub const fn of_kind(kind: Kind) -> Self {
+        let (first, count) = match kind {
+            Kind::Diagnosis => (0, 5),
+            Kind::Discharge => (5, 2),
+            Kind::Contact => (7, 5),
+            Kind::Isolation => (12, 2),
+            Kind::Release => (14, 2),
+            Kind::Test => (16, 4),
+            Kind::Screening => (20, 1),
+            Kind::Stay => (21, 4),
+            Kind::Entry => (25, 1),
+            Kind::Symptom => (26, 7),
+            Kind::Checkin => (33, 2),
+            Kind::Vaccination => (35, 1),
+            Kind::ForeignStatus => (36, 3),
+        };
+        Self(((1 << count) - 1) << first)
+    }
+
+    /// Both sets together.
+    #[must_use]
+    pub const fn with(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    /// Whether the word is in it.
+    #[must_use]
+    pub const fn contains(self, word: Word) -> bool {
+        self.0 & (1 << word.0) != 0
+    }
+
+    /// Whether the two have a word in common.
+    #[must_use]
+    pub const fn meets(self, other: Self) -> bool {
+        self.0 & other.0 != 0
+    }
+
+    /// Whether there is no word in it.
+    #[must_use]
+    pub const fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    /// The words in it, in the order of the vocabulary.
+    pub fn iter(self) -> impl Iterator<Item = Word> {
+        Word::all().filter(move |word| self.contains(*word))
+    }
+
+    /// The set as bits, the word's number being the bit's.
+    #[must_use]
+    pub const fn bits(self) -> u64 {
+        self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn every_value() -> Vec<Value> {
+        let mut all = Vec::new();
+        for kind in Kind::ALL {
+            let words: &[&str] = match kind {
+                Kind::Diagnosis => Diagnosis::WORDS,
+                Kind::Discharge => Discharge::WORDS,
+                Kind::Contact => Contact::WORDS,
+                Kind::Isolation => Isolation::WORDS,
+                Kind::Release => Release::WORDS,
+                Kind::Test => Test::WORDS,
+                Kind::Screening => Screening::WORDS,
+                Kind::Stay => Stay::WORDS,
+                Kind::Entry => &["JP"],
+                Kind::Symptom => Symptom::WORDS,
+                Kind::Checkin => Checkin::WORDS,
+                Kind::Vaccination => &["1"],
+                Kind::ForeignStatus => Color::WORDS,
+            };
+            for word in words {
+                let value = Value::parse(*kind, word).unwrap();
+                assert_eq!((value.kind(), value.to_string().as_str()), (*kind, *word));
+                all.push(value);
+            }
+        }
+        all
+    }
+
+    #[test]
+    fn every_value_has_a_number_of_its_own_within_its_kind() {
+        let numbers: Vec<u8> = every_value().iter().map(|v| v.word().number()).collect();
+        assert_eq!(numbers, (0..Word::COUNT).collect::<Vec<_>>());
+        for value in every_value() {
+            assert!(WordSet::of_kind(value.kind()).contains(value.word()));
+            assert_eq!(value.word().kind(), value.kind());
+        }
+    }
+
+    #[test]
+    fn doses_and_countries_are_read_strictly() {
+        for text in ["0", "10", "+1", "01", "two", ""] {
+            assert!(Value::parse(Kind::Vaccination, text).is_err(), "{text}");
+        }
+        for text in ["jp", "XX", "JPN", ""] {
+            assert!(Value::parse(Kind::Entry, text).is_err(), "{text}");
+        }
+    }
+}
