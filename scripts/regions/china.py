@@ -24,7 +24,7 @@ VIRTUAL_EN = {
     "自治区直辖县级行政区划": "directly administered counties",
 }
 
-# Rows of the statistical table (units that only the census of that year used) that are no GB/T 2260 codes:
+# Rows of the statistical table of 2023 that are no codes of GB/T 2260:
 # development zones and management areas numbered 61 to 79, and two more.
 STATISTICAL_ONLY = {"620201", "632857"}
 
@@ -43,7 +43,8 @@ PROVINCES_EN = {"150000": "Inner Mongolia", "710000": "Taiwan", "810000": "Hong 
 # Prefectures whose usual Latin name is not the bare pinyin of their characters: characters with a second reading,
 # the apostrophe and the umlaut, names of other languages, and what is no city. All others are cities in pinyin.
 PREFECTURES_EN = {
-    "141100": "Lüliang", "150100": "Hohhot", "150600": "Ordos", "150700": "Hulunbuir", "150800": "Bayannur",
+    "140400": "Changzhi", "141100": "Lüliang", "150100": "Hohhot", "150600": "Ordos", "150700": "Hulunbuir",
+    "150800": "Bayannur",
     "150900": "Ulanqab", "152200": "Hinggan", "152500": "Xilingol", "152900": "Alxa", "211300": "Chaoyang",
     "222400": "Yanbian", "230100": "Harbin", "230200": "Qiqihar", "232700": "Daxing'anling", "320800": "Huai'an",
     "340500": "Ma'anshan", "341500": "Lu'an", "360800": "Ji'an", "370900": "Tai'an", "411100": "Luohe",

@@ -98,15 +98,21 @@ fn help(near: Option<&'static str>) -> String {
     }
 }
 
-/// The code for a country's name, or for its letters in lower case; two letters that are no code are near nothing.
+/// The code for a country's name, or for its letters in lower case; letters that are no code are near nothing.
 fn likely(word: &str) -> Option<&'static str> {
     let row = COUNTRIES.iter().find(|row| word.eq_ignore_ascii_case(row.code) || word == row.zh);
     row.or_else(|| {
+        if word.len() <= LONGEST_CODE {
+            return None;
+        }
         let name = nearest(word, COUNTRIES.iter().map(|row| row.en))?;
         COUNTRIES.iter().find(|row| row.en == name)
     })
     .map(|row| row.code)
 }
+
+/// Up to three letters are meant as a code, of ISO 3166 or of something else, and are not compared with names.
+const LONGEST_CODE: usize = 3;
 
 /// The longest word that is compared with names of countries, in bytes; the longest name has under 60.
 const LONGEST_WORD: usize = 64;

@@ -256,7 +256,7 @@ pub(super) static REGIONS: [Row; 3589] = [
     Row { code: "140311", zh: "郊区", en: "", local: "", parent: 241, level: County, standing: Current, zone: "Asia/Shanghai" },
     Row { code: "140321", zh: "平定县", en: "", local: "", parent: 241, level: County, standing: Current, zone: "Asia/Shanghai" },
     Row { code: "140322", zh: "盂县", en: "", local: "", parent: 241, level: County, standing: Current, zone: "Asia/Shanghai" },
-    Row { code: "140400", zh: "长治市", en: "Zhangzhi", local: "", parent: 218, level: Prefecture, standing: Current, zone: "Asia/Shanghai" },
+    Row { code: "140400", zh: "长治市", en: "Changzhi", local: "", parent: 218, level: Prefecture, standing: Current, zone: "Asia/Shanghai" },
     Row { code: "140403", zh: "潞州区", en: "", local: "", parent: 247, level: County, standing: Current, zone: "Asia/Shanghai" },
     Row { code: "140404", zh: "上党区", en: "", local: "", parent: 247, level: County, standing: Current, zone: "Asia/Shanghai" },
     Row { code: "140405", zh: "屯留区", en: "", local: "", parent: 247, level: County, standing: Current, zone: "Asia/Shanghai" },
