@@ -1,3 +1,25 @@
-//! The only binary of Mingma.
+//! The only binary of Mingma: reads its arguments, calls one command, prints errors for people.
 
-fn main() {}
+mod clock;
+mod command;
+mod failure;
+mod ruleset_dir;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+/// Mingma 明码: an open, accountable health-code system.
+#[derive(Parser, Debug)]
+#[command(name = "mingma", version, about, arg_required_else_help = true)]
+struct Arguments {
+    #[command(subcommand)]
+    command: command::Command,
+}
+
+fn main() -> ExitCode {
+    match Arguments::parse().command.run() {
+        Ok(done) => done,
+        Err(failure) => failure.report(),
+    }
+}

@@ -12,7 +12,7 @@ pub use explain::{ExplainedReason, Explanation, PermitOffer, explain};
 pub use path::{Path, Paths, Step, path_to_green};
 
 
-use event::events;
+pub(crate) use event::{Event, events};
 pub(crate) use run::View;
 
 use jiff::Timestamp;

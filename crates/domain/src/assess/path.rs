@@ -104,7 +104,7 @@ impl Step {
 pub fn path_to_green(ruleset: &Ruleset, record: &Record<'_>, risk: &RiskMap, now: Timestamp) -> Option<Paths> {
     let today = ruleset.zone.day_of(now);
     let (events, _) = events(record, &ruleset.zone, today);
-    Search { ruleset, risk, base: &events, now: now.as_second(), today, retention: true }.run()
+    Search { ruleset, risk, base: &events, now: now.as_second(), today, retention: true }.run(false)
 }
 
 /// One search for the ways back of one person.
@@ -127,7 +127,23 @@ enum Future {
 }
 
 impl Search<'_> {
-    pub(crate) fn run(&self) -> Option<Paths> {
+    /// Whether there is any way back.
+    pub(crate) fn any(&self) -> bool {
+        self.run(true).is_some()
+    }
+
+    /// The rules that hold for ever if nothing is done; `None` if waiting alone leads to green.
+    pub(crate) fn stuck_by(&self) -> Option<Vec<usize>> {
+        let base = self.with(&[]);
+        let view = self.view(&base);
+        match self.future(&view) {
+            Future::GreenOn(..) => None,
+            Future::StuckFrom(day) => Some(self.blockers(&view, day)),
+        }
+    }
+
+    /// The best ways back; with `any`, the first that is found.
+    fn run(&self, any: bool) -> Option<Paths> {
         let mut tried: BTreeSet<Vec<Step>> = BTreeSet::new();
         let mut open: BTreeSet<(usize, Vec<Step>)> = BTreeSet::from([(0, Vec::new())]);
         let mut smallest: Option<(usize, Path)> = None;
@@ -149,6 +165,9 @@ impl Search<'_> {
                     }
                     if fastest.as_ref().is_none_or(|p| green_on < p.green_on) {
                         fastest = Some(path);
+                    }
+                    if any {
+                        break;
                     }
                     if green_on == self.today {
                         continue;

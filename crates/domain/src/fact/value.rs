@@ -226,6 +226,29 @@ impl Value {
         }
     }
 
+    /// The value with this number; of a vaccination, with this dose. `None` for an entry, which needs a country.
+    #[must_use]
+    pub fn any_of(word: Word, dose: u8) -> Option<Self> {
+        let kind = word.kind();
+        let first = WordSet::of_kind(kind).iter().next()?;
+        let at = usize::from(word.number() - first.number());
+        match kind {
+            Kind::Diagnosis => Diagnosis::ALL.get(at).copied().map(Self::Diagnosis),
+            Kind::Discharge => Discharge::ALL.get(at).copied().map(Self::Discharge),
+            Kind::Contact => Contact::ALL.get(at).copied().map(Self::Contact),
+            Kind::Isolation => Isolation::ALL.get(at).copied().map(Self::Isolation),
+            Kind::Release => Release::ALL.get(at).copied().map(Self::Release),
+            Kind::Test => Test::ALL.get(at).copied().map(Self::Test),
+            Kind::Screening => Screening::ALL.get(at).copied().map(Self::Screening),
+            Kind::Stay => Stay::ALL.get(at).copied().map(Self::Stay),
+            Kind::Entry => None,
+            Kind::Symptom => Symptom::ALL.get(at).copied().map(Self::Symptom),
+            Kind::Checkin => Checkin::ALL.get(at).copied().map(Self::Checkin),
+            Kind::Vaccination => NonZeroU8::new(dose).map(Self::Vaccination),
+            Kind::ForeignStatus => Color::ALL.get(at).copied().map(Self::ForeignStatus),
+        }
+    }
+
     /// The number of this value among all values of all kinds.
     #[must_use]
     pub const fn word(self) -> Word {
@@ -441,6 +464,7 @@ mod tests {
         for value in every_value() {
             assert!(WordSet::of_kind(value.kind()).contains(value.word()));
             assert_eq!(value.word().kind(), value.kind());
+            assert!(value.kind() == Kind::Entry || Value::any_of(value.word(), 1) == Some(value));
         }
     }
 

@@ -7,7 +7,9 @@
 pub mod check;
 pub mod condition;
 pub mod example;
-pub mod explore;
+pub mod phrase;
+
+mod explore;
 
 mod decode;
 
