@@ -121,7 +121,7 @@ impl RiskMap {
             .filter(|span| levels.contains(span.level) && span.first <= last && first < span.end)
             .map(|span| (span.first.max(first), span.end.minus(1).min(last)));
         let (from, to) = overlap.next()?;
-        Some((from, overlap.last().map_or(to, |(_, to)| to)))
+        Some((from, overlap.next_back().map_or(to, |(_, to)| to)))
     }
 }
 
@@ -139,7 +139,9 @@ fn resolve(region: Region, acts: &[RegionRisk]) -> Box<[RiskSpan]> {
     for (first, next) in bounds.iter().zip(bounds.iter().skip(1)) {
         let holding = around.iter().filter(|act| act.from <= *first && *first < end(act));
         // `max_by_key` keeps the last of equals, which is the act made last.
-        let Some(act) = holding.max_by_key(|act| (act.region.ancestors().count(), act.from)) else { continue };
+        let Some(act) = holding.max_by_key(|act| (act.region.ancestors().count(), act.from)) else {
+            continue;
+        };
         match spans.last_mut() {
             Some(former) if former.end == *first && former.level == act.level => former.end = *next,
             _ => spans.push(RiskSpan { first: *first, end: *next, level: act.level }),

@@ -104,7 +104,9 @@ impl FromStr for Day {
     /// Reads `YYYY-MM-DD` and nothing else: no blanks, no other separators, no week or ordinal dates.
     fn from_str(text: &str) -> Result<Self, TimeError> {
         let (year, month, day) = match text.as_bytes() {
-            [y @ .., b'-', m1, m2, b'-', d1, d2] if y.len() == 4 => (number(y), number(&[*m1, *m2]), number(&[*d1, *d2])),
+            [y @ .., b'-', m1, m2, b'-', d1, d2] if y.len() == 4 => {
+                (number(y), number(&[*m1, *m2]), number(&[*d1, *d2]))
+            }
             _ => return Err(TimeError::NotADay { word: shorten(text) }),
         };
         let (Some(year), Some(month), Some(day)) = (year, month, day) else {
@@ -180,18 +182,17 @@ impl FromStr for Moment {
         let _in_calendar: Day = date.parse()?;
         let clock = rest.find(['Z', '+', '-']).and_then(|at| rest.get(..at)).ok_or_else(wrong)?;
         let zone = rest.get(clock.len()..).ok_or_else(wrong)?;
-        let whole_clock = clock.len() >= "09:40:00".len() && clock.as_bytes().iter().all(|b| b.is_ascii_digit() || b":.".contains(b));
-        let offset = parse_offset(zone).ok_or_else(wrong)?;
-        let at: Timestamp = if whole_clock { text.parse().map_err(|_| wrong())? } else { return Err(wrong()) };
+        let whole_clock = clock.len() >= "09:40:00".len()
+            && clock.as_bytes().iter().all(|b| b.is_ascii_digit() || b":.".contains(b));
+        let offset = if zone == "Z" { None } else { Some(parse_offset(zone).ok_or_else(wrong)?) };
+        let at: Timestamp =
+            if whole_clock { text.parse().map_err(|_| wrong())? } else { return Err(wrong()) };
         Ok(Self::Instant(at, offset))
     }
 }
 
-/// `Z`, `+08:00` or `-05:30`; the inner `None` is `Z`.
-fn parse_offset(zone: &str) -> Option<Option<Offset>> {
-    if zone == "Z" {
-        return Some(None);
-    }
+/// `+08:00` or `-05:30`.
+fn parse_offset(zone: &str) -> Option<Offset> {
     let [sign, h1, h2, b':', m1, m2] = zone.as_bytes() else { return None };
     let (hours, minutes) = (number(&[*h1, *h2])?, number(&[*m1, *m2])?);
     let seconds = i32::from(hours) * 3_600 + i32::from(minutes) * 60;
@@ -200,7 +201,7 @@ fn parse_offset(zone: &str) -> Option<Option<Offset>> {
         b'-' => -seconds,
         _ => return None,
     };
-    (minutes < 60).then(|| Offset::from_seconds(seconds).ok()).flatten().map(Some)
+    (minutes < 60).then(|| Offset::from_seconds(seconds).ok()).flatten()
 }
 
 /// A region's time zone: what turns an instant into a civil day there.
@@ -248,7 +249,8 @@ impl Zone {
     /// # Errors
     /// [`TimeError::OutOfCalendar`] for a day past the calendar's end.
     pub fn end_of(&self, day: Day) -> Result<Timestamp, TimeError> {
-        Timestamp::from_second(self.start_of(day.plus(1)).saturating_sub(1)).map_err(|_| TimeError::OutOfCalendar)
+        Timestamp::from_second(self.start_of(day.plus(1)).saturating_sub(1))
+            .map_err(|_| TimeError::OutOfCalendar)
     }
 
     /// The IANA name.
@@ -274,7 +276,9 @@ pub enum TimeError {
         word: String,
     },
     /// Neither a day nor an RFC 3339 instant.
-    #[error("`{word}` is not a moment: write a day as `2022-06-13` or an instant as `2022-06-13T09:40:00+08:00`")]
+    #[error(
+        "`{word}` is not a moment: write a day as `2022-06-13` or an instant as `2022-06-13T09:40:00+08:00`"
+    )]
     NotAMoment {
         /// What stood there.
         word: String,
@@ -295,9 +299,11 @@ const WORD_SHOWN_CHARS: usize = 40;
 
 /// A user's word as an error may repeat it: control characters escaped, at most [`WORD_SHOWN_CHARS`] characters.
 pub(crate) fn shorten(word: &str) -> String {
-    let mut shown: String = word.chars().take(WORD_SHOWN_CHARS).flat_map(|c| {
-        if c.is_control() { c.escape_default().collect::<Vec<_>>() } else { vec![c] }
-    }).collect();
+    let mut shown: String = word
+        .chars()
+        .take(WORD_SHOWN_CHARS)
+        .flat_map(|c| if c.is_control() { c.escape_default().collect::<Vec<_>>() } else { vec![c] })
+        .collect();
     if word.chars().nth(WORD_SHOWN_CHARS).is_some() {
         shown.push('…');
     }
@@ -339,12 +345,21 @@ mod tests {
 
     #[test]
     fn an_instant_keeps_the_offset_it_was_written_with() {
-        for text in
-            ["2022-06-13T09:40:00+08:00", "2022-06-13T09:40:00Z", "2022-06-13T09:40:00.25+00:00", "2022-06-13T09:40:00-05:30"]
-        {
+        for text in [
+            "2022-06-13T09:40:00+08:00",
+            "2022-06-13T09:40:00Z",
+            "2022-06-13T09:40:00.25+00:00",
+            "2022-06-13T09:40:00-05:30",
+        ] {
             assert_eq!(text.parse::<Moment>().unwrap().to_string(), text);
         }
-        for text in ["2022-06-13T09:40:00", "2022-06-13 09:40:00Z", "2022-06-13T09:40Z", "2022-06-13T25:00:00Z", "2022-06-13T09:40:00+8"] {
+        for text in [
+            "2022-06-13T09:40:00",
+            "2022-06-13 09:40:00Z",
+            "2022-06-13T09:40Z",
+            "2022-06-13T25:00:00Z",
+            "2022-06-13T09:40:00+8",
+        ] {
             assert!(text.parse::<Moment>().is_err(), "{text}");
         }
     }

@@ -11,14 +11,16 @@ pub fn nearest<'a>(word: &str, legal: impl IntoIterator<Item = &'a str>) -> Opti
     legal
         .into_iter()
         .map(|candidate| (strsim::damerau_levenshtein(&word, &candidate.to_lowercase()), candidate))
-        .filter(|(distance, candidate)| *distance <= 3.min(candidate.chars().count().max(word.chars().count()).div_ceil(3)))
+        .filter(|(distance, candidate)| {
+            *distance <= 3.min(candidate.chars().count().max(word.chars().count()).div_ceil(3))
+        })
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, candidate)| candidate)
 }
 
 /// A word that a closed list does not have.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{word}` is not {what}: {}", help(.nearest, .legal))]
+#[error("`{word}` is not {what}: {}", help(*.nearest, .legal))]
 pub struct UnknownWord {
     /// What was to be named, with its article: `a kind of fact`.
     pub what: &'static str,
@@ -38,7 +40,7 @@ impl UnknownWord {
     }
 }
 
-fn help(near: &Option<&'static str>, legal: &[&'static str]) -> String {
+fn help(near: Option<&'static str>, legal: &[&'static str]) -> String {
     match near {
         Some(word) => format!("did you mean `{word}`?"),
         None => format!("write one of `{}`", legal.join("`, `")),

@@ -83,7 +83,8 @@ pub(crate) fn events(record: &Record<'_>, zone: &Zone, today: Day) -> (Events, W
     let mut events = Events::new();
     for (index, fact) in record.facts.iter().enumerate() {
         let event = Event::of(index, fact, zone);
-        let taken_back = || record.retractions.iter().any(|r| zone.day(r.at()) <= today && r.takes_back(fact));
+        let taken_back =
+            || record.retractions.iter().any(|r| zone.day(r.at()) <= today && r.takes_back(fact));
         if event.day <= today && !taken_back() {
             words = words.with(WordSet::only(event.value.word()));
             events.push(event);

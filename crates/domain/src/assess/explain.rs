@@ -107,5 +107,10 @@ pub fn explain<'a>(
 }
 
 const fn offer(permit: &Permit) -> PermitOffer<'_> {
-    PermitOffer { times: permit.times, min_hours: permit.min_hours, max_hours: permit.max_hours, text: &permit.text }
+    PermitOffer {
+        times: permit.times,
+        min_hours: permit.min_hours,
+        max_hours: permit.max_hours,
+        text: &permit.text,
+    }
 }

@@ -11,7 +11,6 @@ mod run;
 pub use explain::{ExplainedReason, Explanation, PermitOffer, explain};
 pub use path::{Path, Paths, Step, path_to_green};
 
-
 pub(crate) use event::{Event, events};
 pub(crate) use run::View;
 

@@ -101,7 +101,12 @@ impl Step {
 ///
 /// A person whose code is green has an empty path that ends today.
 #[must_use]
-pub fn path_to_green(ruleset: &Ruleset, record: &Record<'_>, risk: &RiskMap, now: Timestamp) -> Option<Paths> {
+pub fn path_to_green(
+    ruleset: &Ruleset,
+    record: &Record<'_>,
+    risk: &RiskMap,
+    now: Timestamp,
+) -> Option<Paths> {
     let today = ruleset.zone.day_of(now);
     let (events, _) = events(record, &ruleset.zone, today);
     Search { ruleset, risk, base: &events, now: now.as_second(), today, retention: true }.run(false)
@@ -221,7 +226,10 @@ impl Search<'_> {
     /// The rules that hold on a day.
     fn blockers(&self, view: &View<'_>, day: Day) -> Vec<usize> {
         let rules = self.ruleset.rules.iter().enumerate();
-        rules.filter(|(_, r)| view.may_hold(r) && view.truth(&r.when, day).holds).map(|(index, _)| index).collect()
+        rules
+            .filter(|(_, r)| view.may_hold(r) && view.truth(&r.when, day).holds)
+            .map(|(index, _)| index)
+            .collect()
     }
 
     /// Sets of steps, each of which ends one thing that stands in the way on `day`.
@@ -241,17 +249,24 @@ impl Search<'_> {
         match condition {
             Condition::Fact(c) => view.each_run(condition, &mut |run| {
                 if run.covers(day) {
-                    plans.extend(c.cleared_by.iter().filter_map(|clearance| self.plan(view, clearance, &run.anchor)));
+                    plans.extend(
+                        c.cleared_by.iter().filter_map(|clearance| self.plan(view, clearance, &run.anchor)),
+                    );
                 }
             }),
             Condition::Follows(c) => view.each_run(condition, &mut |run| {
                 if run.covers(day) {
-                    plans.extend(c.cleared_by.iter().filter_map(|clearance| self.plan(view, clearance, &run.anchor)));
+                    plans.extend(
+                        c.cleared_by.iter().filter_map(|clearance| self.plan(view, clearance, &run.anchor)),
+                    );
                 }
             }),
             Condition::Lapse(c) => plans.extend(self.one(&c.pattern, day, None).map(|step| vec![step])),
             Condition::Any(parts) | Condition::All(parts) => {
-                parts.iter().filter(|part| view.truth(part, day).holds).for_each(|part| self.end(view, part, day, plans));
+                parts
+                    .iter()
+                    .filter(|part| view.truth(part, day).holds)
+                    .for_each(|part| self.end(view, part, day, plans));
             }
             Condition::Not(inner) => self.begin(inner, day, plans),
         }
@@ -265,7 +280,9 @@ impl Search<'_> {
             Condition::All(parts) => {
                 let steps: Vec<Step> = parts
                     .iter()
-                    .filter_map(|part| if let Condition::Fact(c) = part { self.one(&c.pattern, day, None) } else { None })
+                    .filter_map(|part| {
+                        if let Condition::Fact(c) = part { self.one(&c.pattern, day, None) } else { None }
+                    })
                     .collect();
                 if !steps.is_empty() {
                     plans.push(steps);
@@ -281,7 +298,8 @@ impl Search<'_> {
         let value = OBTAINABLE.iter().copied().find(|value| pattern.words.contains(value.word()))?;
         let region = region.filter(|_| value.kind().spec().region);
         let on = day.max(self.today);
-        let not_before = (value.kind() == Kind::Test).then(|| self.ruleset.zone.start_of(on).max(self.now_on(on)));
+        let not_before =
+            (value.kind() == Kind::Test).then(|| self.ruleset.zone.start_of(on).max(self.now_on(on)));
         Some(Step::new(value, on, region, not_before))
     }
 
@@ -307,7 +325,14 @@ impl Search<'_> {
         }
     }
 
-    fn tests(&self, view: &View<'_>, anchor: &Anchor, count: u8, apart_hours: u16, from_day: u16) -> Vec<Step> {
+    fn tests(
+        &self,
+        view: &View<'_>,
+        anchor: &Anchor,
+        count: u8,
+        apart_hours: u16,
+        from_day: u16,
+    ) -> Vec<Step> {
         let done = view.negatives(anchor, count, apart_hours, from_day);
         let earliest = anchor.reference.plus(from_day).max(self.today);
         let apart = i64::from(apart_hours) * 3_600;
@@ -328,7 +353,8 @@ impl Search<'_> {
 
     fn checkins(&self, view: &View<'_>, anchor: &Anchor, count: u8, from_day: u16) -> Vec<Step> {
         let first = anchor.reference.plus(from_day);
-        let unwell = |day: Day| view.events.iter().any(|e| e.day == day && Clearance::UNWELL.contains(e.value.word()));
+        let unwell =
+            |day: Day| view.events.iter().any(|e| e.day == day && Clearance::UNWELL.contains(e.value.word()));
         // A day on which the person has declared to be unwell cannot be mended.
         let mut from = self.today.max(first);
         while unwell(from) {
@@ -338,7 +364,11 @@ impl Search<'_> {
         while begin > first && view.well_on(begin.minus(1)) {
             begin = begin.minus(1);
         }
-        (0..u16::from(count)).map(|n| begin.plus(n)).filter(|day| *day >= from && !view.well_on(*day)).map(|day| Step::new(WELL, day, None, None)).collect()
+        (0..u16::from(count))
+            .map(|n| begin.plus(n))
+            .filter(|day| *day >= from && !view.well_on(*day))
+            .map(|day| Step::new(WELL, day, None, None))
+            .collect()
     }
 
     fn now_on(&self, day: Day) -> i64 {

@@ -108,13 +108,18 @@ impl View<'_> {
     }
 
     fn lapse(&self, lapse: &Lapse, day: Day) -> Truth {
-        let dates = || self.events.iter().filter(|e| self.matches(&lapse.pattern, e).is_some()).map(|e| e.last);
+        let dates =
+            || self.events.iter().filter(|e| self.matches(&lapse.pattern, e).is_some()).map(|e| e.last);
         let next = dates().filter(|d| *d > day).min().unwrap_or(Day::NEVER);
         match dates().filter(|d| *d <= day).max() {
             None => Truth { holds: false, until: next },
             Some(last) => {
                 let lapses = last.plus(lapse.within_days).plus(1);
-                if lapses <= day { Truth { holds: true, until: next } } else { Truth { holds: false, until: lapses } }
+                if lapses <= day {
+                    Truth { holds: true, until: next }
+                } else {
+                    Truth { holds: false, until: lapses }
+                }
             }
         }
     }
@@ -141,7 +146,11 @@ impl View<'_> {
                 self.events.iter().filter_map(|event| self.run(c, event)).for_each(see);
             }
             Condition::Follows(c) => self.follow(c, see),
-            Condition::Any(parts) | Condition::All(parts) => parts.iter().for_each(|part| self.each_run(part, see)),
+            Condition::Any(parts) | Condition::All(parts) => {
+                for part in parts {
+                    self.each_run(part, see);
+                }
+            }
             Condition::Fact(_) | Condition::Lapse(_) | Condition::Not(_) => {}
         }
     }
@@ -191,7 +200,8 @@ impl View<'_> {
     /// The days of the event that a pattern means: its first and last, or with a risk those at that risk.
     pub(crate) fn matches(&self, pattern: &Pattern, event: &Event) -> Option<(Day, Day)> {
         let Pattern { words, regions, not_regions, countries, not_countries, min_dose, risk } = pattern;
-        let within = |all: &[crate::region::Region]| event.region.is_some_and(|r| all.iter().any(|a| r.is_in(*a)));
+        let within =
+            |all: &[crate::region::Region]| event.region.is_some_and(|r| all.iter().any(|a| r.is_in(*a)));
         let from = |all: &[crate::region::Country]| event.country().is_some_and(|c| all.contains(&c));
         let meant = words.contains(event.value.word())
             && (regions.is_empty() || within(regions))
@@ -214,7 +224,9 @@ impl View<'_> {
     fn cleared_by(&self, clearance: &Clearance, anchor: &Anchor) -> Day {
         match clearance {
             // An open period has no last day to count from.
-            Clearance::After { .. } if anchor.event.open && anchor.reference == anchor.event.day => Day::NEVER,
+            Clearance::After { .. } if anchor.event.open && anchor.reference == anchor.event.day => {
+                Day::NEVER
+            }
             Clearance::After { days } => anchor.reference.plus(*days),
             Clearance::Fact { pattern, same_region, after_days } => self
                 .events
@@ -251,14 +263,21 @@ impl View<'_> {
             let next = self
                 .events
                 .iter()
-                .filter(|e| tests.contains(e.value.word()) && e.day >= earliest && is_since(e, anchor.reference, anchor))
+                .filter(|e| {
+                    tests.contains(e.value.word())
+                        && e.day >= earliest
+                        && is_since(e, anchor.reference, anchor)
+                })
                 .filter(|e| former.is_none_or(|f| key(e) > f))
                 .min_by_key(|e| key(e));
             let Some(test) = next else { break };
             former = Some(key(test));
             if Clearance::POSITIVES.contains(test.value.word()) {
                 progress = Negatives { count: 0, last: None, day: Day::NEVER };
-            } else if progress.last.is_none_or(|l| test.instant - l >= i64::from(apart_hours) * SECONDS_AN_HOUR) {
+            } else if progress
+                .last
+                .is_none_or(|l| test.instant - l >= i64::from(apart_hours) * SECONDS_AN_HOUR)
+            {
                 progress = Negatives { count: progress.count + 1, last: Some(test.instant), day: test.day };
             }
         }
@@ -271,7 +290,9 @@ impl View<'_> {
             return Day::NEVER;
         }
         let first = anchor.reference.plus(from_day);
-        let Some(last) = self.events.iter().filter(|e| is_well(e)).map(|e| e.day).max() else { return Day::NEVER };
+        let Some(last) = self.events.iter().filter(|e| is_well(e)).map(|e| e.day).max() else {
+            return Day::NEVER;
+        };
         let (mut day, mut run) = (first, 0_u8);
         while day <= last {
             run = if self.well_on(day) { run + 1 } else { 0 };

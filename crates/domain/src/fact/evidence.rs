@@ -61,7 +61,9 @@ pub enum EvidenceError {
         bytes: usize,
     },
     /// Holds a character that references do not have.
-    #[error("`{wrong}` cannot stand in a reference: it has letters, digits and signs of ASCII, no blanks, commas, semicolons or quotes")]
+    #[error(
+        "`{wrong}` cannot stand in a reference: it has letters, digits and signs of ASCII, no blanks, commas, semicolons or quotes"
+    )]
     Character {
         /// The first such character, escaped.
         wrong: String,

@@ -87,10 +87,14 @@ impl Kind {
     #[must_use]
     pub const fn spec(self) -> KindSpec {
         use EvidenceDue::{Reference, ReferenceUnlessSelf};
-        use IssuerClass::{Border, Carrier, Cdc, Community, Hospital, Laboratory, Region, Resident, Transport, Venue};
+        use IssuerClass::{
+            Border, Carrier, Cdc, Community, Hospital, Laboratory, Region, Resident, Transport, Venue,
+        };
         match self {
             Self::Diagnosis => line("诊断", Until::None, &[Hospital, Cdc], Reference("case number"), 180),
-            Self::Discharge => line("出院或排除", Until::None, &[Hospital, Cdc], Reference("case number"), 180),
+            Self::Discharge => {
+                line("出院或排除", Until::None, &[Hospital, Cdc], Reference("case number"), 180)
+            }
             Self::Contact => KindSpec {
                 second_organisation: true,
                 ..line("接触", Until::None, &[Cdc], Reference("investigation number"), 60)
@@ -104,14 +108,22 @@ impl Kind {
             Self::Screening => line("应检", Until::Required, &[Cdc], Reference("notice number"), 30),
             Self::Stay => KindSpec {
                 region: true,
-                ..line("行程", Until::OneDay, &[Resident, Transport, Carrier, Venue], ReferenceUnlessSelf("record number"), 30)
+                ..line(
+                    "行程",
+                    Until::OneDay,
+                    &[Resident, Transport, Carrier, Venue],
+                    ReferenceUnlessSelf("record number"),
+                    30,
+                )
             },
             Self::Entry => KindSpec {
                 region: true,
                 second_organisation: true,
                 ..line("入境", Until::None, &[Border], Reference("entry record number"), 60)
             },
-            Self::Symptom => line("症状", Until::None, &[Resident, Hospital, Community], EvidenceDue::None, 30),
+            Self::Symptom => {
+                line("症状", Until::None, &[Resident, Hospital, Community], EvidenceDue::None, 30)
+            }
             Self::Checkin => line("健康打卡", Until::None, &[Resident, Community], EvidenceDue::None, 30),
             Self::Vaccination => line("接种", Until::None, &[Hospital], Reference("batch number"), 180),
             Self::ForeignStatus => KindSpec {
@@ -185,7 +197,8 @@ mod tests {
 
     #[test]
     fn kinds_that_no_laboratory_proves_need_a_second_organisation() {
-        let two: Vec<_> = Kind::ALL.iter().filter(|k| k.spec().second_organisation).map(|k| k.word()).collect();
+        let two: Vec<_> =
+            Kind::ALL.iter().filter(|k| k.spec().second_organisation).map(|k| k.word()).collect();
         assert_eq!(two, ["contact", "isolation", "entry"]);
     }
 

@@ -68,7 +68,11 @@ impl Statement {
     /// # Errors
     /// [`FactError`]: the first thing that the vocabulary does not allow, with its column.
     pub fn parse(raw: &RawFact<'_>) -> Result<Self, FactError> {
-        if raw.kind == Retraction::KIND { parse_retraction(raw).map(Self::Retraction) } else { Fact::parse(raw).map(Self::Fact) }
+        if raw.kind == Retraction::KIND {
+            parse_retraction(raw).map(Self::Retraction)
+        } else {
+            Fact::parse(raw).map(Self::Fact)
+        }
     }
 }
 
@@ -89,13 +93,17 @@ impl Fact {
             (Some(_), false) => return Err(FactError::Superfluous { column: Column::Region, kind }),
             (None, false) => None,
         };
-        let issuer = required(raw.issuer, Column::Issuer, kind)?.parse::<super::Issuer>().map_err(FactError::Issuer)?;
+        let issuer = required(raw.issuer, Column::Issuer, kind)?
+            .parse::<super::Issuer>()
+            .map_err(FactError::Issuer)?;
         entitled(value, issuer.class())?;
         if value == Value::Stay(Stay::Carrier) && (at.has_time() || until.is_some_and(Moment::has_time)) {
             return Err(FactError::CarrierTime);
         }
         let evidence = match (spec.evidence, optional(raw.evidence)) {
-            (EvidenceDue::None, Some(_)) => return Err(FactError::Superfluous { column: Column::Evidence, kind }),
+            (EvidenceDue::None, Some(_)) => {
+                return Err(FactError::Superfluous { column: Column::Evidence, kind });
+            }
             (EvidenceDue::Reference(what), None) => return Err(FactError::NoEvidence { kind, what }),
             (EvidenceDue::ReferenceUnlessSelf(what), None) if issuer.class() != IssuerClass::Resident => {
                 return Err(FactError::NoEvidence { kind, what });
@@ -178,7 +186,9 @@ fn required(word: &str, column: Column, kind: Kind) -> Result<&str, FactError> {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum FactError {
     /// The kind is one that Mingma refuses on principle.
-    #[error("`{word}` would bring in {what}: no kind of fact takes coordinates, payments, credit, employment, contact lists or faces")]
+    #[error(
+        "`{word}` would bring in {what}: no kind of fact takes coordinates, payments, credit, employment, contact lists or faces"
+    )]
     Refused {
         /// What stood there.
         word: String,
@@ -250,7 +260,9 @@ pub enum FactError {
     #[error("a stay known from a carrier has days only: leave out the time")]
     CarrierTime,
     /// A retraction lacks something.
-    #[error("`{column}` is empty: a row of kind `retract` has the reason in `value`, the moment in `at`, who retracts in `issuer` and the fact's name (`kind/value@at`) in `evidence`")]
+    #[error(
+        "`{column}` is empty: a row of kind `retract` has the reason in `value`, the moment in `at`, who retracts in `issuer` and the fact's name (`kind/value@at`) in `evidence`"
+    )]
     RetractionMissing {
         /// Which column.
         column: Column,

@@ -2,9 +2,9 @@
 
 use serde::Serialize;
 
+use crate::fact::Fact;
 use crate::fact::evidence::Evidence;
 use crate::fact::issuer::{Issuer, IssuerClass};
-use crate::fact::Fact;
 use crate::time::Moment;
 use crate::words::words;
 
@@ -67,6 +67,7 @@ impl Retraction {
     /// Whether this takes back `fact`: it names it, and comes from its own issuer or from an appeal.
     #[must_use]
     pub fn takes_back(&self, fact: &Fact) -> bool {
-        (self.issuer.class() == IssuerClass::Appeal || self.issuer == *fact.issuer()) && self.fact.as_str() == fact.name()
+        (self.issuer.class() == IssuerClass::Appeal || self.issuer == *fact.issuer())
+            && self.fact.as_str() == fact.name()
     }
 }

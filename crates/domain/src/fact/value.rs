@@ -198,7 +198,9 @@ impl Value {
             Kind::Test => Self::Test(text.parse()?),
             Kind::Screening => Self::Screening(text.parse()?),
             Kind::Stay => Self::Stay(text.parse()?),
-            Kind::Entry => Self::Entry(text.parse().map_err(|_| ValueError::Country { word: crate::time::shorten(text) })?),
+            Kind::Entry => Self::Entry(
+                text.parse().map_err(|_| ValueError::Country { word: crate::time::shorten(text) })?,
+            ),
             Kind::Symptom => Self::Symptom(text.parse()?),
             Kind::Checkin => Self::Checkin(text.parse()?),
             Kind::Vaccination => Self::Vaccination(dose(text)?),

@@ -26,7 +26,9 @@ pub struct Report {
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum Refusal {
     /// It would be in force for too long.
-    #[error("the sunset lies {days} days after the effect: at most {MAX_TERM_DAYS}, then the rules must be published anew")]
+    #[error(
+        "the sunset lies {days} days after the effect: at most {MAX_TERM_DAYS}, then the rules must be published anew"
+    )]
     Sunset {
         /// How many days.
         days: i32,
@@ -52,7 +54,9 @@ pub enum Refusal {
         states: usize,
     },
     /// A state without a way back.
-    #[error("dead end: a person with {state} is held by {codes} and no sequence of waiting, tests, check-ins and releases leads to green")]
+    #[error(
+        "dead end: a person with {state} is held by {codes} and no sequence of waiting, tests, check-ins and releases leads to green"
+    )]
     DeadEnd {
         /// The state in words.
         state: String,
@@ -107,8 +111,11 @@ pub fn check(ruleset: &Ruleset, examples: &[Example]) -> Report {
         }
     }
     for (state, rules) in &explored.stuck {
-        let codes: Vec<String> =
-            rules.iter().filter_map(|index| ruleset.rules.get(*index)).map(|rule| format!("`{}`", rule.code)).collect();
+        let codes: Vec<String> = rules
+            .iter()
+            .filter_map(|index| ruleset.rules.get(*index))
+            .map(|rule| format!("`{}`", rule.code))
+            .collect();
         let codes = if codes.is_empty() { "`issued_when`".to_owned() } else { codes.join(", ") };
         refusals.push(Refusal::DeadEnd { state: state.describe(), codes });
     }
@@ -127,8 +134,15 @@ fn windows(ruleset: &Ruleset, refusals: &mut Vec<Refusal>) {
     for (code, condition) in named.chain(ruleset.issued_when.iter().map(|c| ("issued_when".to_owned(), c))) {
         each_window(condition, &mut |words, days| {
             let kinds = Kind::ALL.iter().copied().filter(|kind| WordSet::of_kind(*kind).meets(words));
-            if let Some(kind) = kinds.filter(|kind| kind.spec().retention_days < days).min_by_key(|k| k.spec().retention_days) {
-                refusals.push(Refusal::Retention { code: code.clone(), days, kind, kept: kind.spec().retention_days });
+            if let Some(kind) =
+                kinds.filter(|kind| kind.spec().retention_days < days).min_by_key(|k| k.spec().retention_days)
+            {
+                refusals.push(Refusal::Retention {
+                    code: code.clone(),
+                    days,
+                    kind,
+                    kept: kind.spec().retention_days,
+                });
             }
         });
     }
@@ -168,9 +182,14 @@ fn run_example(ruleset: &Ruleset, example: &Example, refusals: &mut Vec<Refusal>
     let Ok(now) = ruleset.zone.end_of(example.on) else { return };
     let record = Record { facts: &example.facts, retractions: &example.retractions };
     let status = assess(ruleset, &record, &RiskMap::new(&example.risk), now);
-    let reasons = status.reasons().iter().filter_map(|reason| ruleset.rules.get(reason.rule)).map(|rule| rule.code.clone());
+    let reasons = status
+        .reasons()
+        .iter()
+        .filter_map(|reason| ruleset.rules.get(reason.rule))
+        .map(|rule| rule.code.clone());
     let got = told(status.color_word(), &reasons.collect::<Vec<_>>(), status.until());
-    let expected = told(example.color.map_or("none", crate::fact::Color::word), &example.reasons, example.until);
+    let expected =
+        told(example.color.map_or("none", crate::fact::Color::word), &example.reasons, example.until);
     if got != expected {
         refusals.push(Refusal::Example { name: name.clone(), line: *line, expected, got });
     }

@@ -171,7 +171,9 @@ impl Condition {
             Self::Fact(c) => Some(c.pattern.words),
             Self::Lapse(c) => Some(c.pattern.words),
             Self::Follows(c) => of_rule(c.rule),
-            Self::Any(all) => all.iter().try_fold(WordSet::EMPTY, |set, c| Some(set.with(c.triggers(of_rule)?))),
+            Self::Any(all) => {
+                all.iter().try_fold(WordSet::EMPTY, |set, c| Some(set.with(c.triggers(of_rule)?)))
+            }
             // Any one part that must hold is a sufficient guard; the first that has one is taken.
             Self::All(all) => all.iter().find_map(|c| c.triggers(of_rule)),
             Self::Not(_) => None,

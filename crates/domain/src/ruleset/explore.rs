@@ -37,24 +37,23 @@ pub(crate) struct State {
 impl State {
     /// The state in words: `contact close, then after 7 days isolation central (open)`.
     pub(crate) fn describe(&self) -> String {
-        let mut words = String::new();
-        let mut former: Option<Day> = None;
-        for fact in &self.facts {
-            if let Some(day) = former {
-                let gap = fact.day.days_since(day);
-                words += &if gap == 0 { " and on the same day ".to_owned() } else { format!(", then after {gap} days ") };
-            }
-            former = Some(fact.day);
-            words += &format!("`{} {}`", fact.value.kind(), fact.value);
-            if let Some(region) = fact.region {
-                words += &format!(" in {region}");
-            }
-            if fact.open {
-                words += " (open)";
-            }
+        if self.facts.is_empty() {
+            return "no facts".to_owned();
         }
-        words
+        let former = std::iter::once(None).chain(self.facts.iter().map(Some));
+        former.zip(&self.facts).map(|(former, fact)| describe(former, fact)).collect()
     }
+}
+
+fn describe(former: Option<&Event>, fact: &Event) -> String {
+    let after = match former.map(|former| fact.day.days_since(former.day)) {
+        None => String::new(),
+        Some(0) => " and on the same day ".to_owned(),
+        Some(gap) => format!(", then after {gap} days "),
+    };
+    let region = fact.region.map_or(String::new(), |region| format!(" in {region}"));
+    let open = if fact.open { " (open)" } else { "" };
+    format!("{after}`{} {}`{region}{open}", fact.value.kind(), fact.value)
 }
 
 /// What exploring a ruleset has found.
@@ -73,7 +72,8 @@ pub(crate) fn explore(ruleset: &Ruleset) -> Exploration {
     let day = ruleset.effect;
     let facts = templates(ruleset, &risk, day);
     let mut found = Exploration { held: vec![false; ruleset.rules.len()], stuck: Vec::new(), states: 0 };
-    let mut states: Vec<State> = facts.iter().map(|fact| State { facts: SmallVec::from_slice(&[*fact]) }).collect();
+    let mut states: Vec<State> =
+        facts.iter().map(|fact| State { facts: SmallVec::from_slice(&[*fact]) }).collect();
     for (first, second, gap) in pairs(&facts) {
         states.push(State { facts: SmallVec::from_slice(&[*first, shifted(second, gap)]) });
     }
@@ -117,7 +117,8 @@ fn ever_holds(view: &View<'_>, condition: &Condition, from: Day) -> bool {
 /// States in which a condition has all the facts that it asks for, on one day.
 fn witnesses(condition: &Condition, ruleset: &Ruleset, risk: &RiskMap) -> Vec<Facts> {
     let of_pattern = |pattern: &Pattern| -> Vec<Facts> {
-        let facts = pattern.words.iter().flat_map(|word| facts_of(pattern, word, ruleset, risk, ruleset.effect));
+        let facts =
+            pattern.words.iter().flat_map(|word| facts_of(pattern, word, ruleset, risk, ruleset.effect));
         facts.map(|fact| SmallVec::from_slice(&[fact])).collect()
     };
     let mut states = match condition {
@@ -131,7 +132,10 @@ fn witnesses(condition: &Condition, ruleset: &Ruleset, risk: &RiskMap) -> Vec<Fa
             let of_part = witnesses(part, ruleset, risk);
             let join = |state: &Facts| {
                 let state = state.clone();
-                of_part.iter().map(move |facts| state.iter().chain(facts).copied().collect()).collect::<Vec<Facts>>()
+                of_part
+                    .iter()
+                    .map(move |facts| state.iter().chain(facts).copied().collect())
+                    .collect::<Vec<Facts>>()
             };
             states.iter().flat_map(join).take(MAX_WITNESSES).collect()
         }),
@@ -179,7 +183,16 @@ fn facts_of(pattern: &Pattern, word: Word, ruleset: &Ruleset, risk: &RiskMap, da
     match kind {
         Kind::Isolation | Kind::ForeignStatus => vec![event(day.plus(PERIOD_DAYS), false), event(day, true)],
         Kind::Screening => vec![event(day.plus(PERIOD_DAYS), false)],
-        _ => vec![event(day, false)],
+        Kind::Diagnosis
+        | Kind::Discharge
+        | Kind::Contact
+        | Kind::Release
+        | Kind::Test
+        | Kind::Stay
+        | Kind::Entry
+        | Kind::Symptom
+        | Kind::Checkin
+        | Kind::Vaccination => vec![event(day, false)],
     }
 }
 
@@ -197,7 +210,8 @@ fn value_of(pattern: &Pattern, word: Word) -> Option<Value> {
 fn region_of(pattern: &Pattern, ruleset: &Ruleset, risk: &RiskMap, day: Day) -> Region {
     let allowed = |region: &Region| {
         let within = |all: &[Region]| all.iter().any(|outer| region.is_in(*outer));
-        let at_risk = |levels: crate::risk::LevelSet| risk.level(*region, day).is_some_and(|l| levels.contains(l));
+        let at_risk =
+            |levels: crate::risk::LevelSet| risk.level(*region, day).is_some_and(|l| levels.contains(l));
         (pattern.regions.is_empty() || within(&pattern.regions))
             && !within(&pattern.not_regions)
             && pattern.risk.is_none_or(at_risk)
@@ -221,16 +235,24 @@ fn risk_of(ruleset: &Ruleset) -> RiskMap {
     RiskMap::new(&acts)
 }
 
-fn act_for(pattern: &Pattern, level: Level, day: Day, acts: &[RegionRisk], taken: &mut Vec<Region>) -> Option<RegionRisk> {
+fn act_for(
+    pattern: &Pattern,
+    level: Level,
+    day: Day,
+    acts: &[RegionRisk],
+    taken: &mut Vec<Region>,
+) -> Option<RegionRisk> {
     let within = |region: &Region, all: &[Region]| all.iter().any(|outer| region.is_in(*outer));
     let fits = |region: &Region| {
-        (pattern.regions.is_empty() || within(region, &pattern.regions)) && !within(region, &pattern.not_regions)
+        (pattern.regions.is_empty() || within(region, &pattern.regions))
+            && !within(region, &pattern.not_regions)
     };
     if acts.iter().any(|act| act.level == level && fits(&act.region)) {
         return None;
     }
     // A county, so that it neither covers nor lies within another one that was taken.
-    let region = Region::all().find(|r| fits(r) && r.level() == crate::region::Level::County && !taken.contains(r))?;
+    let region =
+        Region::all().find(|r| fits(r) && r.level() == crate::region::Level::County && !taken.contains(r))?;
     taken.push(region);
     Some(RegionRisk { region, level, from: day, until: Some(day.plus(RISK_DAYS)) })
 }

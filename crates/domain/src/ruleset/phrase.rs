@@ -30,9 +30,15 @@ pub fn phrase(condition: &Condition, rules: &[Rule], lang: Lang) -> String {
             }
             words + &say.clearances(&c.cleared_by)
         }
-        Condition::Any(parts) => say.list(parts.iter().map(|part| phrase(part, rules, lang)), ["；或 ", "；或 ", "; or "]),
-        Condition::All(parts) => say.list(parts.iter().map(|part| phrase(part, rules, lang)), ["；且 ", "；且 ", "; and "]),
-        Condition::Not(inner) => say.with(["并非（{}）", "並非（{}）", "not ({})"], &phrase(inner, rules, lang)),
+        Condition::Any(parts) => {
+            say.list(parts.iter().map(|part| phrase(part, rules, lang)), ["；或 ", "；或 ", "; or "])
+        }
+        Condition::All(parts) => {
+            say.list(parts.iter().map(|part| phrase(part, rules, lang)), ["；且 ", "；且 ", "; and "])
+        }
+        Condition::Not(inner) => {
+            say.with(["并非（{}）", "並非（{}）", "not ({})"], &phrase(inner, rules, lang))
+        }
     }
 }
 
@@ -43,7 +49,7 @@ struct Say {
 }
 
 impl Say {
-    fn pick<'a>(self, [hans, hant, en]: [&'a str; 3]) -> &'a str {
+    fn pick(self, [hans, hant, en]: [&str; 3]) -> &str {
         match self.lang {
             Lang::ZhHans => hans,
             Lang::ZhHant => hant,
@@ -62,9 +68,13 @@ impl Say {
     fn fact(self, c: &FactCondition) -> String {
         let mut words = self.pattern(&c.pattern);
         match (c.starts, c.from_days) {
-            (Starts::AfterEnd, 0) => words += self.pick(["，自结束次日起", "，自結束次日起", ", from the day after its end"]),
+            (Starts::AfterEnd, 0) => {
+                words += self.pick(["，自结束次日起", "，自結束次日起", ", from the day after its end"]);
+            }
             (Starts::At, 0) => {}
-            (_, days) => words += &self.with(["，自第 {} 天起", "，自第 {} 天起", ", from day {}"], &days.to_string()),
+            (_, days) => {
+                words += &self.with(["，自第 {} 天起", "，自第 {} 天起", ", from day {}"], &days.to_string());
+            }
         }
         if let Some(days) = c.within_days {
             words += &self.with(["，{} 天内", "，{} 天內", ", within {} days"], &days.to_string());
@@ -72,7 +82,10 @@ impl Say {
             words += self.pick(["，期间", "，期間", ", while it lasts"]);
         }
         if let Some(pattern) = &c.unless_during {
-            words += &self.with(["，且期间无“{}”", "，且期間無「{}」", ", with no {} in that time"], &self.pattern(pattern));
+            words += &self.with(
+                ["，且期间无“{}”", "，且期間無「{}」", ", with no {} in that time"],
+                &self.pattern(pattern),
+            );
         }
         words + &self.clearances(&c.cleared_by)
     }
@@ -90,12 +103,14 @@ impl Say {
             }
         };
         let mut words = self.list(kinds.into_iter().map(of_kind), ["、", "、", " or "]);
-        let regions = |all: &[Region]| all.iter().map(|r| r.name(self.lang).to_owned()).collect::<Vec<_>>().join("、");
+        let regions =
+            |all: &[Region]| all.iter().map(|r| r.name(self.lang).to_owned()).collect::<Vec<_>>().join("、");
         if !pattern.regions.is_empty() {
             words += &self.with(["（{}）", "（{}）", " ({})"], &regions(&pattern.regions));
         }
         if !pattern.not_regions.is_empty() {
-            words += &self.with(["（{} 以外）", "（{} 以外）", " (outside {})"], &regions(&pattern.not_regions));
+            words +=
+                &self.with(["（{} 以外）", "（{} 以外）", " (outside {})"], &regions(&pattern.not_regions));
         }
         for (countries, templates) in [
             (&pattern.countries, ["（来自 {}）", "（來自 {}）", " (from {})"]),
@@ -107,10 +122,14 @@ impl Say {
             }
         }
         if pattern.min_dose > 1 {
-            words += &self.with(["（至少 {} 剂）", "（至少 {} 劑）", " (at least dose {})"], &pattern.min_dose.to_string());
+            words += &self.with(
+                ["（至少 {} 剂）", "（至少 {} 劑）", " (at least dose {})"],
+                &pattern.min_dose.to_string(),
+            );
         }
         if let Some(levels) = pattern.risk {
-            let names = self.list(levels.iter().map(|level| self.level(level).to_owned()), ["、", "、", " or "]);
+            let names =
+                self.list(levels.iter().map(|level| self.level(level).to_owned()), ["、", "、", " or "]);
             words += &self.with(["（当时为{}）", "（當時為{}）", " (then {})"], &names);
         }
         words
@@ -138,7 +157,9 @@ impl Say {
 
     fn clearance(self, clearance: &Clearance) -> String {
         match clearance {
-            Clearance::After { days } => self.with(["满 {} 天", "滿 {} 天", "{} days passing"], &days.to_string()),
+            Clearance::After { days } => {
+                self.with(["满 {} 天", "滿 {} 天", "{} days passing"], &days.to_string())
+            }
             Clearance::Fact { pattern, after_days, .. } => {
                 let mut words = self.with(["“{}”", "「{}」", "“{}”"], &self.pattern(pattern));
                 if *after_days > 0 {
@@ -147,9 +168,11 @@ impl Say {
                 words
             }
             Clearance::Negatives { count, apart_hours, from_day } => {
-                let mut words = self.with(["{} 次检测阴性", "{} 次檢測陰性", "{} negative tests"], &count.to_string());
+                let mut words =
+                    self.with(["{} 次检测阴性", "{} 次檢測陰性", "{} negative tests"], &count.to_string());
                 if *apart_hours > 0 && *count > 1 {
-                    let templates = ["（间隔至少 {} 小时）", "（間隔至少 {} 小時）", " at least {} hours apart"];
+                    let templates =
+                        ["（间隔至少 {} 小时）", "（間隔至少 {} 小時）", " at least {} hours apart"];
                     words += &self.with(templates, &apart_hours.to_string());
                 }
                 words + &self.from(*from_day)
@@ -158,7 +181,9 @@ impl Say {
                 let templates = ["连续 {} 天健康打卡", "連續 {} 天健康打卡", "{} daily check-ins in a row"];
                 self.with(templates, &count.to_string()) + &self.from(*from_day)
             }
-            Clearance::All(parts) => self.list(parts.iter().map(|c| self.clearance(c)), ["且", "且", " and "]),
+            Clearance::All(parts) => {
+                self.list(parts.iter().map(|c| self.clearance(c)), ["且", "且", " and "])
+            }
         }
     }
 

@@ -27,18 +27,23 @@ pub(super) fn condition(table: Table<'_, '_>, earlier: &[Rule], depth: usize) ->
         "lapse" => {
             let pattern = pattern(&table, "lapse");
             let within_days = table.required_number("within_days", 0..=MAX_DAYS);
-            pattern.zip(within_days).map(|(pattern, within_days)| Condition::Lapse(Lapse { pattern, within_days }))
+            pattern
+                .zip(within_days)
+                .map(|(pattern, within_days)| Condition::Lapse(Lapse { pattern, within_days }))
         }
         "follows" => follows(&table, earlier).map(Condition::Follows),
         "any" => Some(Condition::Any(several(table.tables("any")))),
         "all" => Some(Condition::All(several(table.tables("all")))),
-        "not" => table.table("not").and_then(|t| condition(t, earlier, depth + 1)).map(|c| Condition::Not(Box::new(c))),
+        "not" => table
+            .table("not")
+            .and_then(|t| condition(t, earlier, depth + 1))
+            .map(|c| Condition::Not(Box::new(c))),
         _ => fact(&table).map(Condition::Fact),
     };
-    if let Some(Condition::Any(parts) | Condition::All(parts)) = &read {
-        if parts.is_empty() {
-            table.wrong(&table.span, "an empty list of conditions: name at least one");
-        }
+    if let Some(Condition::Any(parts) | Condition::All(parts)) = &read
+        && parts.is_empty()
+    {
+        table.wrong(&table.span, "an empty list of conditions: name at least one");
     }
     table.finish();
     read
@@ -51,7 +56,10 @@ fn fact(table: &Table<'_, '_>) -> Option<FactCondition> {
         Some(word) if word.text == "at" => Starts::At,
         Some(word) if word.text == "after-end" => Starts::AfterEnd,
         Some(word) => {
-            table.wrong(&word.span, format!("`{}` is no start: write `at` or `after-end`", shorten(word.text)));
+            table.wrong(
+                &word.span,
+                format!("`{}` is no start: write `at` or `after-end`", shorten(word.text)),
+            );
             Starts::At
         }
     };
@@ -76,7 +84,10 @@ fn follows(table: &Table<'_, '_>, earlier: &[Rule]) -> Option<Follows> {
     match rule.and_then(|at| earlier.get(at)) {
         None => {
             let near = nearest(word.text, earlier.iter().map(|rule| rule.code.as_str()));
-            let help = near.map_or_else(|| "name a rule that stands before this one".to_owned(), |n| format!("did you mean `{n}`?"));
+            let help = near.map_or_else(
+                || "name a rule that stands before this one".to_owned(),
+                |n| format!("did you mean `{n}`?"),
+            );
             table.wrong(&word.span, format!("there is no earlier rule `{}`: {help}", shorten(word.text)));
         }
         Some(rule) if !has_runs(&rule.when) => {
@@ -119,9 +130,12 @@ fn clearance(table: Table<'_, '_>, depth: usize) -> Option<Clearance> {
         "checkins" => table
             .required_number("checkins", 1..=60)
             .map(|count| Clearance::Checkins { count, from_day: from_day(&table) }),
-        "after_days" => table.required_number("after_days", 1..=MAX_DAYS).map(|days| Clearance::After { days }),
+        "after_days" => {
+            table.required_number("after_days", 1..=MAX_DAYS).map(|days| Clearance::After { days })
+        }
         "all" => {
-            let parts: Vec<_> = table.tables("all").into_iter().filter_map(|t| clearance(t, depth + 1)).collect();
+            let parts: Vec<_> =
+                table.tables("all").into_iter().filter_map(|t| clearance(t, depth + 1)).collect();
             if parts.is_empty() {
                 table.wrong(&table.span, "an empty list of clearances: name at least one");
             }
@@ -206,5 +220,5 @@ fn words_of(table: &Table<'_, '_>, kind: Kind, values: &[Word<'_>]) -> WordSet {
 }
 
 fn parse_all<T: std::str::FromStr<Err: ToString>>(table: &Table<'_, '_>, key: &'static str) -> Vec<T> {
-    table.words(key).into_iter().filter_map(|word| table.parse(word)).collect()
+    table.words(key).into_iter().filter_map(|word| table.parse(&word)).collect()
 }

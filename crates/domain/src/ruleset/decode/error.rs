@@ -52,7 +52,8 @@ impl<'a> Errors<'a> {
     }
 
     pub(super) fn add(&mut self, span: &Range<usize>, message: impl Into<String>) {
-        self.found.push(SyntaxError { position: Position::of(self.source, span.start), message: message.into() });
+        self.found
+            .push(SyntaxError { position: Position::of(self.source, span.start), message: message.into() });
     }
 
     /// The value if nothing was wrong, else everything that was, in the order of the file.

@@ -3,8 +3,8 @@
 use super::super::Code;
 use super::super::example::Example;
 use super::error::{Position, SyntaxError};
-use super::table::Table;
 use super::read_file;
+use super::table::Table;
 use crate::fact::kind::EvidenceDue;
 use crate::fact::value::Stay;
 use crate::fact::{Color, IssuerClass, Kind, RawFact, Statement, Value};
@@ -36,7 +36,8 @@ fn example(table: &Table<'_, '_>, line: usize) -> Option<Example> {
     let statements: Vec<Statement> = table.tables("facts").into_iter().filter_map(statement).collect();
     let risk = table.tables("risk").into_iter().filter_map(region_risk).collect();
     let expect = table.table("expect")?;
-    let color = color(&expect);
+    let word = expect.word("color")?;
+    let color = if word.text == "none" { None } else { Some(expect.parse::<Color>(&word)?) };
     let reasons = expect.words("reasons").into_iter().filter_map(|word| {
         let code = Code::parse(word.text);
         if code.is_none() {
@@ -55,13 +56,17 @@ fn example(table: &Table<'_, '_>, line: usize) -> Option<Example> {
             Statement::Retraction(retraction) => retractions.push(retraction),
         }
     }
-    Some(Example { name: name?.text.to_owned(), line, on: on?, facts, retractions, risk, color: color?, reasons, until })
-}
-
-/// `green`, `yellow`, `red`, or `none` for no code.
-fn color(table: &Table<'_, '_>) -> Option<Option<Color>> {
-    let word = table.word("color")?;
-    if word.text == "none" { Some(None) } else { table.parse(word).map(Some) }
+    Some(Example {
+        name: name?.text.to_owned(),
+        line,
+        on: on?,
+        facts,
+        retractions,
+        risk,
+        color,
+        reasons,
+        until,
+    })
 }
 
 /// A fact or a retraction. Issuer and evidence may be left out: then they are the first that the vocabulary allows.
@@ -85,7 +90,9 @@ fn statement(table: Table<'_, '_>) -> Option<Statement> {
         }
     }
     let raw = RawFact { kind, value, at: &at, until: &until, region, issuer, evidence };
-    let read = Statement::parse(&raw).map_err(|e| table.wrong(&table.span, format!("column `{}`: {e}", e.column()))).ok();
+    let read = Statement::parse(&raw)
+        .map_err(|e| table.wrong(&table.span, format!("column `{}`: {e}", e.column())))
+        .ok();
     table.finish();
     read
 }

@@ -48,7 +48,8 @@ fn read_file<T>(
 ) -> Result<T, Vec<SyntaxError>> {
     let mut errors = Errors::new(source);
     if source.len() > MAX_FILE_BYTES {
-        errors.add(&(0..0), format!("the file has {} bytes; at most {MAX_FILE_BYTES} are read", source.len()));
+        errors
+            .add(&(0..0), format!("the file has {} bytes; at most {MAX_FILE_BYTES} are read", source.len()));
         return errors.finish(None);
     }
     let (document, broken) = DeTable::parse_recoverable(source);
@@ -71,16 +72,17 @@ fn header(table: Table<'_, '_>) -> Option<Ruleset> {
     let title = table.table("title").and_then(text);
     let authority = table.table("authority").and_then(text);
     let (effect, sunset) = (table.day("effect"), table.day("sunset"));
-    let zone = table.word("zone").and_then(|word| {
-        Zone::named(word.text).map_err(|e| table.wrong(&word.span, e.to_string())).ok()
-    });
+    let zone = table
+        .word("zone")
+        .and_then(|word| Zone::named(word.text).map_err(|e| table.wrong(&word.span, e.to_string())).ok());
     if let Some(word) = id.as_ref().filter(|word| !is_id(word.text)) {
-        table.wrong(&word.span, format!("`{}` is no id: write small letters, digits and hyphens", shorten(word.text)));
+        table.wrong(
+            &word.span,
+            format!("`{}` is no id: write small letters, digits and hyphens", shorten(word.text)),
+        );
     }
-    if let (Some(effect), Some(sunset)) = (effect, sunset) {
-        if sunset <= effect {
-            table.wrong(&table.span, "`sunset` must lie after `effect`: it is the first day without the ruleset");
-        }
+    if sunset.zip(effect).is_some_and(|(sunset, effect)| sunset <= effect) {
+        table.wrong(&table.span, "`sunset` must lie after `effect`: it is the first day without the ruleset");
     }
     table.finish();
     Some(Ruleset {
@@ -132,7 +134,10 @@ fn permit(table: Table<'_, '_>) -> Option<Permit> {
 fn rules(root: &Table<'_, '_>) -> Vec<Rule> {
     let tables = root.tables("rule");
     if tables.is_empty() || tables.len() > MAX_RULES {
-        root.wrong(&root.span, format!("a ruleset has 1 to {MAX_RULES} tables `[[rule]]`, this one has {}", tables.len()));
+        root.wrong(
+            &root.span,
+            format!("a ruleset has 1 to {MAX_RULES} tables `[[rule]]`, this one has {}", tables.len()),
+        );
     }
     let mut rules: Vec<Rule> = Vec::new();
     for table in tables {
@@ -163,7 +168,8 @@ fn rule(table: Table<'_, '_>, earlier: &[Rule]) -> Option<Rule> {
     let when = table.table("when").and_then(|when| condition::condition(when, earlier, 0));
     table.finish();
     let when: Condition = when?;
-    let triggers = when.triggers(&|index| earlier.get(index).map_or(Some(WordSet::EMPTY), |rule| rule.triggers));
+    let triggers =
+        when.triggers(&|index| earlier.get(index).map_or(Some(WordSet::EMPTY), |rule| rule.triggers));
     Some(Rule {
         code: code?,
         effect: effect?,

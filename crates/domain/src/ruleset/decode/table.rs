@@ -59,7 +59,13 @@ impl<'a, 'e> Table<'a, 'e> {
         None
     }
 
-    fn of_type<T>(&self, key: &str, value: &'a Spanned<DeValue<'a>>, got: Option<T>, what: &str) -> Option<T> {
+    fn of_type<T>(
+        &self,
+        key: &str,
+        value: &'a Spanned<DeValue<'a>>,
+        got: Option<T>,
+        what: &str,
+    ) -> Option<T> {
         if got.is_none() {
             self.wrong(&value.span(), format!("`{key}` must be {what}, not {}", article(value.get_ref())));
         }
@@ -73,15 +79,19 @@ impl<'a, 'e> Table<'a, 'e> {
     }
 
     pub(super) fn word(&self, key: &'static str) -> Option<Word<'a>> {
-        if self.has(key) { self.optional_word(key) } else { self.get(key).map_or_else(|| self.missing(key), |_| None) }
+        if self.has(key) {
+            self.optional_word(key)
+        } else {
+            self.get(key).map_or_else(|| self.missing(key), |_| None)
+        }
     }
 
     /// A string that parses as `T`.
     pub(super) fn parsed<T: FromStr<Err: ToString>>(&self, key: &'static str) -> Option<T> {
-        self.word(key).and_then(|word| self.parse(word))
+        self.word(key).and_then(|word| self.parse(&word))
     }
 
-    pub(super) fn parse<T: FromStr<Err: ToString>>(&self, word: Word<'a>) -> Option<T> {
+    pub(super) fn parse<T: FromStr<Err: ToString>>(&self, word: &Word<'_>) -> Option<T> {
         word.text.parse().map_err(|e: T::Err| self.wrong(&word.span, e.to_string())).ok()
     }
 
@@ -91,11 +101,16 @@ impl<'a, 'e> Table<'a, 'e> {
         if let Some(text) = value.get_ref().as_str() {
             return vec![Word { text, span: value.span() }];
         }
-        let Some(array) = self.of_type(key, value, value.get_ref().as_array(), "a string or a list of strings") else {
+        let Some(array) =
+            self.of_type(key, value, value.get_ref().as_array(), "a string or a list of strings")
+        else {
             return Vec::new();
         };
         if array.is_empty() {
-            self.wrong(&value.span(), format!("`{key}` is an empty list: leave the key out, or name something"));
+            self.wrong(
+                &value.span(),
+                format!("`{key}` is an empty list: leave the key out, or name something"),
+            );
         }
         array
             .iter()
@@ -109,17 +124,29 @@ impl<'a, 'e> Table<'a, 'e> {
     /// A whole number within a range.
     pub(super) fn number<T: TryFrom<i64>>(&self, key: &'static str, range: RangeInclusive<i64>) -> Option<T> {
         let value = self.get(key)?;
-        let number = value.get_ref().as_integer().and_then(|n| i64::from_str_radix(n.as_str(), n.radix()).ok());
+        let number =
+            value.get_ref().as_integer().and_then(|n| i64::from_str_radix(n.as_str(), n.radix()).ok());
         let number = self.of_type(key, value, number, "a whole number")?;
         if !range.contains(&number) {
-            self.wrong(&value.span(), format!("`{key}` must lie between {} and {}", range.start(), range.end()));
+            self.wrong(
+                &value.span(),
+                format!("`{key}` must lie between {} and {}", range.start(), range.end()),
+            );
             return None;
         }
         T::try_from(number).ok()
     }
 
-    pub(super) fn required_number<T: TryFrom<i64>>(&self, key: &'static str, range: RangeInclusive<i64>) -> Option<T> {
-        if self.has(key) { self.number(key, range) } else { self.get(key).map_or_else(|| self.missing(key), |_| None) }
+    pub(super) fn required_number<T: TryFrom<i64>>(
+        &self,
+        key: &'static str,
+        range: RangeInclusive<i64>,
+    ) -> Option<T> {
+        if self.has(key) {
+            self.number(key, range)
+        } else {
+            self.get(key).map_or_else(|| self.missing(key), |_| None)
+        }
     }
 
     pub(super) fn flag(&self, key: &'static str) -> bool {
@@ -132,7 +159,12 @@ impl<'a, 'e> Table<'a, 'e> {
         let value = self.get(key)?;
         let text = match value.get_ref() {
             DeValue::Datetime(at) => Some(at.to_string()),
-            other => other.as_str().map(str::to_owned),
+            DeValue::String(text) => Some(text.to_string()),
+            DeValue::Integer(_)
+            | DeValue::Float(_)
+            | DeValue::Boolean(_)
+            | DeValue::Array(_)
+            | DeValue::Table(_) => None,
         };
         self.of_type(key, value, text, "a date").map(|text| (text, value.span()))
     }
@@ -153,7 +185,11 @@ impl<'a, 'e> Table<'a, 'e> {
     }
 
     pub(super) fn table(&self, key: &'static str) -> Option<Self> {
-        if self.has(key) { self.optional_table(key) } else { self.get(key).map_or_else(|| self.missing(key), |_| None) }
+        if self.has(key) {
+            self.optional_table(key)
+        } else {
+            self.get(key).map_or_else(|| self.missing(key), |_| None)
+        }
     }
 
     /// An array of tables; empty if the key is absent.
@@ -176,8 +212,10 @@ impl<'a, 'e> Table<'a, 'e> {
         let asked = self.asked.borrow();
         for key in self.entries.keys().filter(|key| !asked.contains(&key.get_ref().as_ref())) {
             let word = key.get_ref().as_ref();
-            let help = nearest(word, asked.iter().copied())
-                .map_or_else(|| format!("known here are `{}`", asked.join("`, `")), |near| format!("did you mean `{near}`?"));
+            let help = nearest(word, asked.iter().copied()).map_or_else(
+                || format!("known here are `{}`", asked.join("`, `")),
+                |near| format!("did you mean `{near}`?"),
+            );
             self.wrong(&key.span(), format!("`{}` is not a key of this table: {help}", shorten(word)));
         }
     }
