@@ -1,0 +1,49 @@
+//! The seam to the cryptographic library: four functions and one key type, nothing else of it shows.
+//!
+//! A build for the browser brings another backend with the same names; the rest of the crate does not
+//! notice. This file decides nothing about which algorithm may be used where: see [`crate::key`].
+
+#[cfg(feature = "aws-lc")]
+mod aws_lc;
+#[cfg(feature = "aws-lc")]
+pub(crate) use aws_lc::{P256KeyPair, fill_from_system, sha256, verify};
+#[cfg(not(feature = "aws-lc"))]
+compile_error!("mingma-credential needs a cryptographic backend: enable the feature `aws-lc`");
+
+/// A NIST curve.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Curve {
+    P256,
+    P384,
+    P521,
+}
+
+impl Curve {
+    /// The bytes of one coordinate, which are also those of one half of a signature.
+    pub(crate) const fn field_bytes(self) -> usize {
+        match self {
+            Self::P256 => 32,
+            Self::P384 => 48,
+            Self::P521 => 66,
+        }
+    }
+}
+
+/// A hash of the SHA-2 family.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Hash {
+    Sha256,
+    Sha384,
+    Sha512,
+}
+
+/// A key together with the one way a signature by it is to be checked.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Scheme<'k> {
+    /// `point` in SEC 1 form; the signature is r‖s, each as long as the field.
+    Ecdsa { curve: Curve, hash: Hash, point: &'k [u8] },
+    /// `key` as `RSAPublicKey` (PKCS#1, DER), 2,048 to 8,192 bits, PSS with SHA-256.
+    RsaPssSha256 { key: &'k [u8] },
+    /// `key` as 32 bytes.
+    Ed25519 { key: &'k [u8] },
+}

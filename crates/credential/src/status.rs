@@ -1,0 +1,378 @@
+//! What a code of ours says about a person: sub-claim −701, and the small types in it.
+//!
+//! A colour, a region, the ruleset that decided, and what a human at a gate needs to see that paper and
+//! person belong together. No name, no number, no reason: a checkpoint has no use for them.
+
+use std::fmt;
+
+use ciborium::value::Value;
+use serde::{Serialize, Serializer};
+use thiserror::Error;
+
+use crate::cbor;
+use crate::key::DevicePoint;
+use crate::limits::{MAX_INITIALS_BYTES, MAX_REGION_BYTES};
+
+/// The content of sub-claim −701, version 1.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Status {
+    /// The colour as it was signed.
+    pub colour: Colour,
+    /// The region whose rules decided.
+    pub region: RegionCode,
+    /// The number of the ruleset in that region's journal.
+    pub ruleset: u64,
+    /// The holder's initials.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub initials: Option<Initials>,
+    /// The holder's birthday, without the year.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub birthday: Option<Birthday>,
+    /// Where the code's revocation would be found.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub revocation: Option<StatusRef>,
+    /// The phone that must prove that it holds the code; absent on paper.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub device: Option<DevicePoint>,
+}
+
+/// The three colours, and a number that is none of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Colour {
+    /// 0.
+    Green,
+    /// 1.
+    Yellow,
+    /// 2.
+    Red,
+    /// Any other number: signed, understood by nobody here, and never green.
+    Other(i128),
+}
+
+/// A region: two to ten capital letters, digits and hyphens; `410100`, `IT-25`, `DE`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(transparent)]
+pub struct RegionCode(String);
+
+/// One to [`MAX_INITIALS_BYTES`] bytes of text without control characters.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct Initials(String);
+
+/// A day of the year as four digits, month and day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Birthday {
+    month: u8,
+    day: u8,
+}
+
+/// A place in the status lists of the code's issuer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct StatusRef {
+    /// The list, numbered by the issuer: by the day on which its codes expire.
+    pub shard: u32,
+    /// The place in that list, from 0.
+    pub index: u32,
+}
+
+/// Which part of a status cannot be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum StatusError {
+    /// Not a map, or one with a key that version 1 does not have.
+    #[error("sub-claim -701 is not a map of the keys 0 to 7")]
+    Shape,
+    /// A version that is not known.
+    #[error("version {0} of sub-claim -701 is not known; 1 is")]
+    Version(u64),
+    /// The colour is not an integer.
+    #[error("the colour is not an integer")]
+    Colour,
+    /// Not a region code.
+    #[error("a region is 2 to {MAX_REGION_BYTES} capital letters, digits and hyphens")]
+    Region,
+    /// Not a ruleset's number.
+    #[error("the ruleset is not a number")]
+    Ruleset,
+    /// Not initials.
+    #[error("initials are 1 to {MAX_INITIALS_BYTES} bytes of text")]
+    Initials,
+    /// Not a day of the year.
+    #[error("a birthday is four digits, month and day, as `0229`")]
+    Birthday,
+    /// Not a place in a status list.
+    #[error("a place in a status list is two numbers below 2^32")]
+    Revocation,
+    /// Not a compressed point of P-256.
+    #[error("the device key is not a compressed point of 33 bytes")]
+    Device,
+}
+
+const VERSION: u64 = 1;
+
+impl Status {
+    /// Reads sub-claim −701.
+    pub(crate) fn from_cbor(value: &Value) -> Result<Self, StatusError> {
+        let pairs = value.as_map().ok_or(StatusError::Shape)?;
+        let version = cbor::get(pairs, 0).and_then(cbor::uint::<u64>).ok_or(StatusError::Shape)?;
+        if version != VERSION {
+            return Err(StatusError::Version(version));
+        }
+        if pairs.iter().any(|(key, _)| !matches!(cbor::uint::<u8>(key), Some(0..=7))) {
+            return Err(StatusError::Shape);
+        }
+        let text = |key| cbor::get(pairs, key).map(|value| value.as_text().unwrap_or_default());
+        Ok(Self {
+            colour: Colour::from_number(
+                cbor::get(pairs, 1).and_then(Value::as_integer).ok_or(StatusError::Colour)?.into(),
+            ),
+            region: RegionCode::parse(text(2).ok_or(StatusError::Region)?)?,
+            ruleset: cbor::get(pairs, 3).and_then(cbor::uint).ok_or(StatusError::Ruleset)?,
+            initials: text(4).map(Initials::parse).transpose()?,
+            birthday: text(5).map(Birthday::parse).transpose()?,
+            revocation: cbor::get(pairs, 6).map(StatusRef::from_cbor).transpose()?,
+            device: cbor::get(pairs, 7)
+                .map(|value| value.as_bytes().and_then(|point| DevicePoint::from_bytes(point)))
+                .map(|point| point.ok_or(StatusError::Device))
+                .transpose()?,
+        })
+    }
+
+    /// Writes sub-claim −701, keys ascending.
+    pub(crate) fn to_cbor(&self) -> Value {
+        let mut pairs = vec![
+            (0, cbor::int(VERSION)),
+            (1, self.colour.to_cbor()),
+            (2, Value::Text(self.region.0.clone())),
+            (3, cbor::int(self.ruleset)),
+        ];
+        pairs.extend(self.initials.as_ref().map(|initials| (4, Value::Text(initials.0.clone()))));
+        pairs.extend(self.birthday.map(|birthday| (5, Value::Text(birthday.to_string()))));
+        pairs.extend(
+            self.revocation
+                .map(|place| (6, Value::Array(vec![cbor::int(place.shard), cbor::int(place.index)]))),
+        );
+        pairs.extend(self.device.map(|point| (7, Value::Bytes(point.as_bytes().to_vec()))));
+        cbor::map(pairs)
+    }
+}
+
+impl Colour {
+    /// The colour of a number in a token.
+    #[must_use]
+    pub const fn from_number(number: i128) -> Self {
+        match number {
+            0 => Self::Green,
+            1 => Self::Yellow,
+            2 => Self::Red,
+            other => Self::Other(other),
+        }
+    }
+
+    /// Its number in a token.
+    #[must_use]
+    pub const fn number(self) -> i128 {
+        match self {
+            Self::Green => 0,
+            Self::Yellow => 1,
+            Self::Red => 2,
+            Self::Other(other) => other,
+        }
+    }
+
+    fn to_cbor(self) -> Value {
+        // INVARIANT: a number came from CBOR or is 0 to 2, so it goes back; what does not is no colour.
+        ciborium::value::Integer::try_from(self.number()).map_or(Value::Null, Value::Integer)
+    }
+}
+
+impl fmt::Display for Colour {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Green => f.write_str("green"),
+            Self::Yellow => f.write_str("yellow"),
+            Self::Red => f.write_str("red"),
+            Self::Other(number) => write!(f, "colour {number}"),
+        }
+    }
+}
+
+impl Serialize for Colour {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl RegionCode {
+    /// Reads a region code.
+    ///
+    /// # Errors
+    /// [`StatusError::Region`].
+    pub fn parse(text: &str) -> Result<Self, StatusError> {
+        let fits = (2..=MAX_REGION_BYTES).contains(&text.len());
+        let legal = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'-';
+        if fits && text.bytes().all(legal) { Ok(Self(text.to_owned())) } else { Err(StatusError::Region) }
+    }
+
+    /// The code as written.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether `other` is this region or lies in it.
+    ///
+    /// Codes of six digits are those of GB/T 2260, where pairs of zeros at the end stand for the whole:
+    /// `410000` and `41` hold `410100`, which holds `410102`. Elsewhere a hyphen parts the levels: `IT` holds
+    /// `IT-25`.
+    #[must_use]
+    pub fn contains(&self, other: &Self) -> bool {
+        let (outer, inner) = (self.significant(), other.significant());
+        let Some(rest) = inner.strip_prefix(outer) else { return false };
+        let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+        rest.is_empty() || rest.starts_with('-') || (digits(inner) && outer.len().is_multiple_of(2))
+    }
+
+    fn significant(&self) -> &str {
+        let code = self.0.as_str();
+        if code.len() != 6 || !code.bytes().all(|byte| byte.is_ascii_digit()) {
+            return code;
+        }
+        let city = code.strip_suffix("00").unwrap_or(code);
+        if city.len() == 4 { city.strip_suffix("00").unwrap_or(city) } else { city }
+    }
+}
+
+impl fmt::Display for RegionCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl Initials {
+    /// Reads initials.
+    ///
+    /// # Errors
+    /// [`StatusError::Initials`].
+    pub fn parse(text: &str) -> Result<Self, StatusError> {
+        let fits = (1..=MAX_INITIALS_BYTES).contains(&text.len());
+        if fits && !text.chars().any(char::is_control) {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(StatusError::Initials)
+        }
+    }
+
+    /// The initials as written.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Birthday {
+    /// Reads four digits, month and day; 29 February is one.
+    ///
+    /// # Errors
+    /// [`StatusError::Birthday`].
+    pub fn parse(text: &str) -> Result<Self, StatusError> {
+        let [a, b, c, d] = text.as_bytes() else { return Err(StatusError::Birthday) };
+        let digits = [a, b, c, d].map(|byte| byte.is_ascii_digit().then(|| byte - b'0'));
+        let [Some(a), Some(b), Some(c), Some(d)] = digits else { return Err(StatusError::Birthday) };
+        Self::new(a * 10 + b, c * 10 + d)
+    }
+
+    /// The day of this month and day.
+    ///
+    /// # Errors
+    /// [`StatusError::Birthday`] if no year has it.
+    pub fn new(month: u8, day: u8) -> Result<Self, StatusError> {
+        let days = match month {
+            1 | 3 | 5 | 7 | 8 | 10 | 12 => 31,
+            4 | 6 | 9 | 11 => 30,
+            2 => 29,
+            _ => 0,
+        };
+        if (1..=days).contains(&day) { Ok(Self { month, day }) } else { Err(StatusError::Birthday) }
+    }
+}
+
+impl fmt::Display for Birthday {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:02}{:02}", self.month, self.day)
+    }
+}
+
+impl Serialize for Birthday {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl StatusRef {
+    fn from_cbor(value: &Value) -> Result<Self, StatusError> {
+        let Some([shard, index]) = value.as_array().map(Vec::as_slice) else {
+            return Err(StatusError::Revocation);
+        };
+        let number = |value| cbor::uint::<u32>(value).ok_or(StatusError::Revocation);
+        Ok(Self { shard: number(shard)?, index: number(index)? })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_region_holds_itself_and_what_lies_in_it() {
+        let rows = [
+            ("41", "410100", true),
+            ("410000", "410100", true),
+            ("410100", "410102", true),
+            ("410100", "410000", false),
+            ("410102", "410103", false),
+            ("41", "42", false),
+            ("41", "410000", true),
+            ("410000", "41", true),
+            ("IT", "IT-25", true),
+            ("IT-2", "IT-25", false),
+            ("IT", "ITX", false),
+            ("DE", "DE", true),
+            ("DE", "410100", false),
+        ];
+        for (outer, inner, holds) in rows {
+            let (a, b) = (RegionCode::parse(outer).unwrap(), RegionCode::parse(inner).unwrap());
+            assert_eq!(a.contains(&b), holds, "{outer} {inner}");
+        }
+        for text in ["", "4", "4101000000x", "41 0100", "de", "北京"] {
+            assert_eq!(RegionCode::parse(text), Err(StatusError::Region), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_birthday_is_a_day_that_some_year_has() {
+        for text in ["0101", "0229", "0430", "1231"] {
+            assert_eq!(Birthday::parse(text).unwrap().to_string(), text);
+        }
+        for text in ["0230", "0431", "1301", "0001", "0100", "101", "01011", "01a1", "０１０１"] {
+            assert_eq!(Birthday::parse(text), Err(StatusError::Birthday), "{text}");
+        }
+    }
+
+    #[test]
+    fn only_zero_is_green() {
+        for number in [-1, 1, 2, 3, 255, i128::from(u64::MAX)] {
+            assert_ne!(Colour::from_number(number), Colour::Green);
+        }
+        assert_eq!(Colour::from_number(0), Colour::Green);
+    }
+
+    #[test]
+    fn version_1_has_the_keys_0_to_7_and_no_other() {
+        let mut pairs = vec![(0, cbor::int(1)), (1, cbor::int(0)), (2, "410100".into()), (3, cbor::int(9))];
+        assert!(Status::from_cbor(&cbor::map(pairs.clone())).is_ok());
+        pairs.push((8, cbor::int(1)));
+        assert_eq!(Status::from_cbor(&cbor::map(pairs.clone())), Err(StatusError::Shape));
+        pairs[0].1 = cbor::int(2);
+        assert_eq!(Status::from_cbor(&cbor::map(pairs)), Err(StatusError::Version(2)));
+    }
+}

@@ -1,0 +1,340 @@
+//! The trust list as a file: version 1 of a CBOR map in a `COSE_Sign1` envelope, signed by ES256.
+//!
+//! ```text
+//! protected    {1: -7, 3: "application/vnd.mingma.trust-list+cbor", 4: name of the signer's key}
+//! unprotected  {33: the signer's certificate, DER}
+//! payload      {0: 1, 1: number, 2: issued at, 3: next update, 4: [entry, …]}
+//! entry        {0: name of the key, 8 bytes,
+//!               1: certificate, DER   or   2: SubjectPublicKeyInfo, DER,
+//!               3: [region, …], 4: from, 5: until,
+//!               6: [0 status codes | 1 health certificates | 2 status lists, …]}
+//! ```
+//!
+//! Instants are seconds since the epoch. Every key not named here is refused, in the payload and in an
+//! entry; what a later version adds comes with its number. A certificate's name must be the first eight
+//! bytes of its SHA-256; a bare key's is what its signer writes into his tokens.
+
+use ciborium::value::Value;
+use thiserror::Error;
+
+use super::{Scope, TrustEntry, TrustList, Use};
+use crate::cbor::{self, CborError};
+use crate::certificate::{Certificate, CertificateError};
+use crate::cose::{self, CoseError, LABEL_X5CHAIN, Sign1, SignatureError, Typed};
+use crate::key::{KeyError, KeyId, SigningKey, VerifyingKey};
+use crate::limits::{MAX_REGIONS_PER_ENTRY, MAX_TRUST_ENTRIES, MAX_TRUST_LIST_BYTES};
+use crate::status::RegionCode;
+use crate::time::UnixSeconds;
+
+/// A trust list whose signature has been checked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TrustFile {
+    list: TrustList,
+    number: u64,
+    issued_at: UnixSeconds,
+    next_update: UnixSeconds,
+    signer: KeyId,
+}
+
+/// Whose signature makes a file good.
+#[derive(Debug, Clone, Copy)]
+pub enum Anchor<'a> {
+    /// This certificate's, which the reader holds beforehand.
+    Certificate(&'a Certificate),
+    /// The certificate's that lies in the file.
+    ///
+    /// This finds damage, not fraud: anybody can sign with a key of his own. It is for a file that the
+    /// reader himself put there, as he would a certificate.
+    InFile,
+}
+
+/// Why a file is no trust list.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum TrustError {
+    /// Longer than [`MAX_TRUST_LIST_BYTES`].
+    #[error("a trust list of {0} bytes; at most {MAX_TRUST_LIST_BYTES} are read")]
+    TooLong(usize),
+    /// Not a signed envelope.
+    #[error(transparent)]
+    Cose(#[from] CoseError),
+    /// An envelope, but of something else.
+    #[error("the file is signed, but it is no trust list")]
+    OtherContent,
+    /// The signer's certificate is missing or cannot be read.
+    #[error("the file does not carry its signer's certificate")]
+    NoSigner,
+    /// The signature is not the anchor's.
+    #[error(transparent)]
+    Signature(#[from] SignatureError),
+    /// The payload is not strict CBOR.
+    #[error(transparent)]
+    Cbor(#[from] CborError),
+    /// The payload is not version 1 of the map above.
+    #[error("the trust list is not a map of the keys 0 to 4, version 1")]
+    Shape,
+    /// Issued later than the clock says, by more than a clock may be wrong.
+    #[error("the trust list was issued at {0}, which lies ahead")]
+    Ahead(UnixSeconds),
+    /// Its next update has passed.
+    #[error("the trust list was to be renewed by {0}")]
+    Stale(UnixSeconds),
+    /// More than [`MAX_TRUST_ENTRIES`].
+    #[error("a trust list of {0} entries; at most {MAX_TRUST_ENTRIES} are read")]
+    TooMany(usize),
+    /// An entry cannot be read.
+    #[error("entry {0} of the trust list: {1}")]
+    Entry(usize, EntryError),
+    /// Signing failed.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+}
+
+/// What is wrong with an entry, counted from 1.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum EntryError {
+    /// Not a map of the keys above, or one is missing.
+    #[error("not a map of the keys 0 to 6, with either a certificate or a public key")]
+    Shape,
+    /// The name is not the certificate's.
+    #[error("the key's name is not that of its certificate")]
+    Name,
+    /// The certificate cannot be read.
+    #[error(transparent)]
+    Certificate(#[from] CertificateError),
+    /// The public key cannot be read.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    /// No region, too many, or not a region's code.
+    #[error("regions are 1 to {MAX_REGIONS_PER_ENTRY} region codes")]
+    Regions,
+    /// The period is empty.
+    #[error("the period ends before it begins")]
+    Period,
+    /// No use, or one that version 1 does not have.
+    #[error("uses are one or more of 0, 1, 2, each once")]
+    Uses,
+    /// The entry is believed for everything, which a file cannot say.
+    #[error("an entry in a file has regions, uses and a period")]
+    Everything,
+}
+
+/// What a list says about itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Edition {
+    /// Rises with every list of this signer.
+    pub number: u64,
+    /// When it was signed.
+    pub issued_at: UnixSeconds,
+    /// The last instant at which it may be used.
+    pub next_update: UnixSeconds,
+}
+
+impl TrustFile {
+    /// Opens a file: checks the signature, then the form, then that it is neither ahead nor stale.
+    ///
+    /// # Errors
+    /// [`TrustError`], the first that applies.
+    pub fn open(bytes: &[u8], anchor: Anchor<'_>, now: UnixSeconds) -> Result<Self, TrustError> {
+        if bytes.len() > MAX_TRUST_LIST_BYTES {
+            return Err(TrustError::TooLong(bytes.len()));
+        }
+        let envelope = Sign1::from_bytes(bytes)?;
+        if envelope.content_type() != Some(MEDIA_TYPE) {
+            return Err(TrustError::OtherContent);
+        }
+        let in_file;
+        let signer = match anchor {
+            Anchor::Certificate(certificate) => certificate,
+            Anchor::InFile => {
+                let der = envelope.unprotected(LABEL_X5CHAIN).and_then(Value::as_bytes);
+                in_file = Certificate::from_der(der.ok_or(TrustError::NoSigner)?)
+                    .map_err(|_| TrustError::NoSigner)?;
+                &in_file
+            }
+        };
+        envelope.verify(signer.key(), &[])?;
+        let payload = cbor::read(envelope.payload())?;
+        let file = Self::read(&payload, signer.key_id())?;
+        if file.issued_at > now.plus(crate::limits::MAX_CLOCK_SKEW_SECONDS) {
+            return Err(TrustError::Ahead(file.issued_at));
+        }
+        if file.next_update < now {
+            return Err(TrustError::Stale(file.next_update));
+        }
+        Ok(file)
+    }
+
+    /// The keys.
+    #[must_use]
+    pub fn list(&self) -> &TrustList {
+        &self.list
+    }
+
+    /// What the list says about itself.
+    #[must_use]
+    pub fn edition(&self) -> Edition {
+        Edition { number: self.number, issued_at: self.issued_at, next_update: self.next_update }
+    }
+
+    /// The name of the key that signed it.
+    #[must_use]
+    pub fn signer(&self) -> KeyId {
+        self.signer
+    }
+
+    fn read(payload: &Value, signer: KeyId) -> Result<Self, TrustError> {
+        let pairs = closed_map(payload, 4).ok_or(TrustError::Shape)?;
+        let number = |key| cbor::get(pairs, key).and_then(cbor::uint::<u64>).ok_or(TrustError::Shape);
+        if number(0)? != VERSION {
+            return Err(TrustError::Shape);
+        }
+        let items = cbor::get(pairs, 4).and_then(Value::as_array).ok_or(TrustError::Shape)?;
+        if items.len() > MAX_TRUST_ENTRIES {
+            return Err(TrustError::TooMany(items.len()));
+        }
+        let entries = items
+            .iter()
+            .enumerate()
+            .map(|(index, item)| read_entry(item).map_err(|error| TrustError::Entry(index + 1, error)))
+            .collect::<Result<Vec<_>, _>>()?;
+        Ok(Self {
+            list: TrustList::of_entries(entries),
+            number: number(1)?,
+            issued_at: whole_instant(pairs, 2).ok_or(TrustError::Shape)?,
+            next_update: whole_instant(pairs, 3).ok_or(TrustError::Shape)?,
+            signer,
+        })
+    }
+}
+
+/// Writes a file: the list, signed by `key`, which `certificate` holds.
+///
+/// # Errors
+/// [`TrustError`]: an entry that a file cannot hold, too many, or signing fails.
+pub fn sign(
+    list: &TrustList,
+    edition: Edition,
+    key: &SigningKey,
+    certificate: &Certificate,
+) -> Result<Vec<u8>, TrustError> {
+    if list.entries().len() > MAX_TRUST_ENTRIES {
+        return Err(TrustError::TooMany(list.entries().len()));
+    }
+    if *certificate.key() != key.verifying_key() {
+        return Err(TrustError::NoSigner);
+    }
+    let entries = list
+        .entries()
+        .iter()
+        .enumerate()
+        .map(|(index, entry)| write_entry(entry).map_err(|error| TrustError::Entry(index + 1, error)))
+        .collect::<Result<Vec<_>, _>>()?;
+    let payload = cbor::write(&cbor::map([
+        (0, cbor::int(VERSION)),
+        (1, cbor::int(edition.number)),
+        (2, cbor::int(edition.issued_at.get())),
+        (3, cbor::int(edition.next_update.get())),
+        (4, Value::Array(entries)),
+    ]));
+    let envelope = cose::sign(key, certificate.key_id(), Typed::Content(MEDIA_TYPE), payload)?;
+    let chain = Value::Bytes(certificate.as_der().to_vec());
+    let bytes = envelope.with_unprotected(LABEL_X5CHAIN, chain).to_bytes();
+    if bytes.len() > MAX_TRUST_LIST_BYTES { Err(TrustError::TooLong(bytes.len())) } else { Ok(bytes) }
+}
+
+const VERSION: u64 = 1;
+const MEDIA_TYPE: &str = "application/vnd.mingma.trust-list+cbor";
+
+fn read_entry(item: &Value) -> Result<TrustEntry, EntryError> {
+    let pairs = closed_map(item, 6).ok_or(EntryError::Shape)?;
+    let bytes =
+        |key| cbor::get(pairs, key).map(|value| value.as_bytes().ok_or(EntryError::Shape)).transpose();
+    let key_id = bytes(0)?.and_then(|name| KeyId::from_bytes(name)).ok_or(EntryError::Shape)?;
+    let scope = read_scope(pairs)?;
+    match (bytes(1)?, bytes(2)?) {
+        (Some(der), None) => {
+            let certificate = Certificate::from_der(der)?;
+            if certificate.key_id() != key_id {
+                return Err(EntryError::Name);
+            }
+            Ok(TrustEntry::of_certificate(certificate, scope))
+        }
+        (None, Some(spki)) => Ok(TrustEntry::of_key(key_id, VerifyingKey::from_spki_der(spki)?, scope)),
+        (Some(_), Some(_)) | (None, None) => Err(EntryError::Shape),
+    }
+}
+
+fn read_scope(pairs: &[(Value, Value)]) -> Result<Scope, EntryError> {
+    let list = |key| cbor::get(pairs, key).and_then(Value::as_array).ok_or(EntryError::Shape);
+    let regions = list(3)?;
+    if regions.is_empty() || regions.len() > MAX_REGIONS_PER_ENTRY {
+        return Err(EntryError::Regions);
+    }
+    let region = |value: &Value| value.as_text().and_then(|text| RegionCode::parse(text).ok());
+    let regions = regions.iter().map(|value| region(value).ok_or(EntryError::Regions));
+    let mut uses = list(6)?
+        .iter()
+        .map(|value| cbor::uint::<u8>(value).and_then(use_of).ok_or(EntryError::Uses))
+        .collect::<Result<Vec<_>, _>>()?;
+    let named = uses.len();
+    uses.sort_unstable();
+    uses.dedup();
+    if uses.is_empty() || uses.len() != named {
+        return Err(EntryError::Uses);
+    }
+    let from = whole_instant(pairs, 4).ok_or(EntryError::Shape)?;
+    let until = whole_instant(pairs, 5).ok_or(EntryError::Shape)?;
+    if until < from {
+        return Err(EntryError::Period);
+    }
+    Ok(Scope::Limited { regions: regions.collect::<Result<_, _>>()?, uses, from, until })
+}
+
+fn write_entry(entry: &TrustEntry) -> Result<Value, EntryError> {
+    let Scope::Limited { regions, uses, from, until } = entry.scope() else {
+        return Err(EntryError::Everything);
+    };
+    let key = match &entry.certificate {
+        Some(certificate) => (1, Value::Bytes(certificate.as_der().to_vec())),
+        None => (2, Value::Bytes(entry.key.to_spki_der().ok_or(KeyError::Backend)?)),
+    };
+    let item = cbor::map([
+        (0, Value::Bytes(entry.key_id.as_bytes().to_vec())),
+        key,
+        (3, Value::Array(regions.iter().map(|region| Value::Text(region.as_str().to_owned())).collect())),
+        (4, cbor::int(from.get())),
+        (5, cbor::int(until.get())),
+        (6, Value::Array(uses.iter().map(|kind| cbor::int(number_of(*kind))).collect())),
+    ]);
+    // What would not be read must not be written.
+    read_entry(&item)?;
+    Ok(item)
+}
+
+fn use_of(number: u8) -> Option<Use> {
+    match number {
+        0 => Some(Use::Status),
+        1 => Some(Use::Certificate),
+        2 => Some(Use::StatusList),
+        _ => None,
+    }
+}
+
+fn number_of(kind: Use) -> u8 {
+    match kind {
+        Use::Status => 0,
+        Use::Certificate => 1,
+        Use::StatusList => 2,
+    }
+}
+
+/// The pairs of a map whose keys are all in 0 to `last`.
+fn closed_map(value: &Value, last: u8) -> Option<&[(Value, Value)]> {
+    let pairs = value.as_map()?;
+    let known = |(key, _): &(Value, Value)| cbor::uint::<u8>(key).is_some_and(|key| key <= last);
+    pairs.iter().all(known).then_some(pairs)
+}
+
+fn whole_instant(pairs: &[(Value, Value)], key: i64) -> Option<UnixSeconds> {
+    i64::try_from(cbor::get(pairs, key)?.as_integer()?).ok().map(UnixSeconds::new)
+}
