@@ -3,6 +3,7 @@
 mod clock;
 mod command;
 mod failure;
+mod keys;
 mod ruleset_dir;
 
 use std::process::ExitCode;

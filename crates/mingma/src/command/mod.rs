@@ -1,6 +1,9 @@
 //! The commands: one module each, a table of contents here.
 
+mod demo;
+mod keygen;
 mod rules;
+mod verify;
 
 use std::process::ExitCode;
 
@@ -9,9 +12,15 @@ use crate::failure::Failure;
 /// What the program can do.
 #[derive(clap::Subcommand, Debug)]
 pub(crate) enum Command {
+    /// Show a fictional city of 10,000 residents under published rules.
+    Demo(demo::Demo),
     /// Check a ruleset before it is published, or print it for residents.
     #[command(subcommand)]
     Rules(rules::Rules),
+    /// Make a new signing key, and the trust list of all keys of a folder.
+    Keygen(keygen::Keygen),
+    /// Judge codes offline.
+    Verify(verify::Verify),
 }
 
 impl Command {
@@ -21,7 +30,10 @@ impl Command {
     /// A [`Failure`] that says what was wrong and what to do next.
     pub(crate) fn run(self) -> Result<ExitCode, Failure> {
         match self {
+            Self::Demo(demo) => demo.run(),
             Self::Rules(rules) => rules.run(),
+            Self::Keygen(keygen) => keygen.run(),
+            Self::Verify(verify) => verify.run(),
         }
     }
 }
