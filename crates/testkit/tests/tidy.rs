@@ -1,0 +1,153 @@
+//! Holds the tree to what `ARCHITECTURE.md` says of it.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use toml::Table;
+
+/// The longest source file; the generated region table is data.
+const MAX_LINES: usize = 400;
+const GENERATED: &str = "crates/domain/src/region/table.rs";
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap()
+}
+
+/// Every file below a folder with this ending, by its path from the root.
+fn files(folder: &str, ending: &str) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    let mut open = vec![root().join(folder)];
+    while let Some(dir) = open.pop() {
+        for entry in fs::read_dir(&dir).unwrap_or_else(|e| panic!("{}: {e}", dir.display())) {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                if !path.ends_with("target") {
+                    open.push(path);
+                }
+            } else if path.extension().is_some_and(|e| e == ending) {
+                let name = path.strip_prefix(root()).unwrap().to_string_lossy().into_owned();
+                found.push((name, fs::read_to_string(&path).unwrap()));
+            }
+        }
+    }
+    assert!(!found.is_empty(), "no .{ending} files below {folder}");
+    found.sort();
+    found
+}
+
+fn manifest(krate: &str) -> Table {
+    let path = root().join("crates").join(krate).join("Cargo.toml");
+    fs::read_to_string(&path).unwrap().parse().unwrap()
+}
+
+fn dependencies(krate: &str, section: &str) -> BTreeSet<String> {
+    let manifest = manifest(krate);
+    let Some(table) = manifest.get(section).and_then(|s| s.as_table()) else { return BTreeSet::new() };
+    table.keys().cloned().collect()
+}
+
+#[test]
+fn the_arrows_point_one_way() {
+    let arrows: &[(&str, &[&str])] = &[
+        ("domain", &[]),
+        ("credential", &[]),
+        ("testkit", &["mingma-domain"]),
+        ("mingma", &["mingma-credential", "mingma-domain"]),
+    ];
+    let rooms: BTreeSet<String> = fs::read_dir(root().join("crates"))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
+        .collect();
+    assert_eq!(rooms, arrows.iter().map(|(room, _)| (*room).to_owned()).collect(), "a room without its arrows here");
+    for (room, allowed) in arrows {
+        let ours: BTreeSet<String> =
+            dependencies(room, "dependencies").into_iter().filter(|name| name.starts_with("mingma")).collect();
+        let allowed = allowed.iter().map(|name| (*name).to_owned()).collect();
+        assert_eq!(ours, allowed, "the dependencies of `{room}` on our own crates");
+    }
+}
+
+#[test]
+fn the_pure_crates_stay_pure() {
+    const IMPURE: &[&str] = &[
+        "std::fs", "std::net", "std::env", "std::process", "std::thread", "std::os", "std::io::std", "std::io::{std",
+        "SystemTime", "Instant::now", "Timestamp::now", "Zoned::now", "TimeZone::system", "println!", "eprintln!", "include_bytes!",
+    ];
+    const KEPT: &[(&str, &[&str])] = &[("domain", &["jiff", "serde", "smallvec", "strsim", "thiserror", "toml"])];
+    let mut read = 0;
+    for folder in ["crates/domain/src", "crates/credential/src"] {
+        for (name, text) in files(folder, "rs") {
+            // Tests stand last in a file and may do as they like.
+            let code = text.split("#[cfg(test)]").next().unwrap();
+            let code: String = code.lines().filter(|l| !l.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n");
+            for word in IMPURE {
+                assert!(!code.contains(word), "{name} names `{word}`");
+            }
+            read += 1;
+        }
+    }
+    assert!(read > 40, "only {read} files were read");
+    for (room, kept) in KEPT {
+        let found = dependencies(room, "dependencies");
+        assert_eq!(found, kept.iter().map(|name| (*name).to_owned()).collect(), "the dependencies of `{room}`");
+    }
+}
+
+#[test]
+fn no_public_way_makes_a_status() {
+    let sources = files("crates/domain/src", "rs");
+    let status = &sources.iter().find(|(name, _)| name.ends_with("assess/mod.rs")).unwrap().1;
+    let fields = status.split("pub struct Status {").nth(1).unwrap().split('}').next().unwrap();
+    assert!(!fields.contains("pub"), "`Status` has a public field");
+    let mut makers = Vec::new();
+    for (name, text) in &sources {
+        for signature in text.split("pub fn ").skip(1) {
+            let signature = signature.split('{').next().unwrap();
+            let gives = signature.split("->").nth(1).unwrap_or_default();
+            if gives.split(|c: char| !c.is_alphanumeric()).any(|word| word == "Status") {
+                makers.push(format!("{name}: {}", signature.split('(').next().unwrap()));
+            }
+        }
+        let deserialized = text.contains("Deserialize") && text.contains("struct Status");
+        assert!(!deserialized, "{name} would read a status from a file");
+    }
+    assert_eq!(makers, ["crates/domain/src/assess/mod.rs: assess"], "functions that give a status");
+}
+
+#[test]
+fn only_tests_depend_on_the_testkit() {
+    for room in ["domain", "credential", "mingma"] {
+        assert!(!dependencies(room, "dependencies").contains("mingma-testkit"), "`{room}` would ship the testkit");
+    }
+}
+
+#[test]
+fn what_the_architecture_names_exists() {
+    let page = fs::read_to_string(root().join("ARCHITECTURE.md")).unwrap();
+    let code: String = files("crates", "rs").into_iter().map(|(_, text)| text).collect();
+    let (mut paths, mut tests) = (0, 0);
+    let fenced = page.split("```").enumerate().filter(|(i, _)| i % 2 == 0).map(|(_, text)| text);
+    for text in fenced {
+        for (_, word) in text.split('`').enumerate().filter(|(i, _)| i % 2 == 1) {
+            if word.contains('/') && !word.contains('<') {
+                assert!(root().join(word).exists(), "ARCHITECTURE.md names `{word}`, which is not there");
+                paths += 1;
+            } else if word.matches('_').count() >= 2 {
+                assert!(code.contains(&format!("fn {word}(")), "ARCHITECTURE.md names the test `{word}`, which is not there");
+                tests += 1;
+            }
+        }
+    }
+    assert!(paths >= 15 && tests >= 6, "{paths} paths and {tests} tests were found");
+}
+
+#[test]
+fn files_are_short_and_say_what_they_are() {
+    for (name, text) in files("crates", "rs") {
+        let lines = text.lines().count();
+        assert!(lines <= MAX_LINES || name == GENERATED, "{name} has {lines} lines; split it");
+        assert!(text.starts_with("//!") || text.starts_with("// @generated") || name == GENERATED, "{name} does not say what it is");
+    }
+}
