@@ -51,10 +51,11 @@ pub const MAX_JITTER_SECONDS: i64 = 7_200;
 /// revocation reaches the checkpoint by the status list in the meantime.
 pub const MAX_PAPER_LIFE_SECONDS: i64 = 30 * 86_400;
 
-/// The most bytes of the initials.
+/// The most bytes of the initials: two Han characters in UTF-8.
 ///
-/// Two Han characters are 6 bytes in UTF-8. A device code with a proof must fit version 12 at ECC M: 419
-/// characters − 4 for `HC1:` = 415 → 276 bytes of zlib → 265 of COSE, of which the rest needs 257 at most.
+/// A device code with a proof must fit version 12 at ECC M: 419 characters − 4 for `HC1:` = 415 → 276 bytes of
+/// zlib − 11 of framing = 265 of COSE. With an issuer of two digits and every number at its longest, the rest
+/// takes 257 and the initials 2 + 6.
 pub const MAX_INITIALS_BYTES: usize = 6;
 
 /// The most bytes of a region code: `CN-410100` would be 9, ISO 3166-2 needs 6, national codes up to 10.
