@@ -99,7 +99,8 @@ impl Step {
 
 /// The ways back to green; `None` if the rules give none.
 ///
-/// A person whose code is green has an empty path that ends today.
+/// A person whose code is green has an empty path that ends today. To wait until a record is destroyed is named as a way
+/// only where the rules know no other.
 #[must_use]
 pub fn path_to_green(
     ruleset: &Ruleset,
@@ -109,10 +110,13 @@ pub fn path_to_green(
 ) -> Option<Paths> {
     let today = ruleset.zone.day_of(now);
     let (events, _) = events(record, &ruleset.zone, today);
-    Search { ruleset, risk, base: &events, now: now.as_second(), today, retention: true }.run(false)
+    let kept = Search { ruleset, risk, base: &events, now: now.as_second(), today, retention: true };
+    let by_rules = Search { retention: false, ..kept };
+    by_rules.run(false).filter(|paths| kept.confirms(paths)).or_else(|| kept.run(false))
 }
 
 /// One search for the ways back of one person.
+#[derive(Clone, Copy)]
 pub(crate) struct Search<'a> {
     pub(crate) ruleset: &'a Ruleset,
     pub(crate) risk: &'a RiskMap,
@@ -145,6 +149,14 @@ impl Search<'_> {
             Future::GreenOn(..) => None,
             Future::StuckFrom(day) => Some(self.blockers(&view, day)),
         }
+    }
+
+    /// Whether both ways lead to green also when retention ends what it ends.
+    fn confirms(&self, paths: &Paths) -> bool {
+        std::iter::once(&paths.smallest).chain(&paths.fastest).all(|path| {
+            let planned = self.with(&path.steps);
+            self.view(&planned).outcome(self.ruleset, path.green_on).0 == Outcome::Code(Color::Green)
+        })
     }
 
     /// The best ways back; with `any`, the first that is found.

@@ -35,8 +35,10 @@ pub(super) const RETURNING: Story = Story {
     title: ["黄码，打卡转绿途中", "黃碼，打卡轉綠途中", "a yellow code returning to green by check-ins"],
     paper: false,
     facts: &[
-        ["symptom", "cough", "2022-01-06", "", "self", ""],
-        ["checkin", "unwell", "2022-01-06", "", "self", ""],
+        ["symptom", "cough", "2022-01-04", "", "self", ""],
+        ["checkin", "unwell", "2022-01-04", "", "self", ""],
+        ["checkin", "well", "2022-01-05", "", "self", ""],
+        ["checkin", "well", "2022-01-06", "", "self", ""],
         ["checkin", "well", "2022-01-07", "", "self", ""],
         ["checkin", "well", "2022-01-08", "", "self", ""],
         ["checkin", "well", "2022-01-09", "", "self", ""],

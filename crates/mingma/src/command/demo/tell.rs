@@ -117,7 +117,7 @@ fn status_lines(page: &mut String, scene: &Scene, color: Option<Color>, explaine
     let until = explained.until.map_or(String::new(), |day| {
         format!(
             " {} {day}",
-            pick(lang, ["，若无新情况，变化日：", "，若無新情況，變化日：", ", would change by itself on"])
+            pick(lang, ["，若无新情况，变化日：", "，若無新情況，變化日：", "; would change by itself on"])
         )
     });
     line(page, format_args!("   ⇒ {} {word}{until}", color.map_or('○', gate::mark)));
