@@ -116,7 +116,7 @@ fn status_lines(page: &mut String, scene: &Scene, color: Option<Color>, explaine
     let word = color.map_or("–", |color| color_name(color, lang));
     let until = explained.until.map_or(String::new(), |day| {
         format!(
-            " {} {day}",
+            "{} {day}",
             pick(lang, ["，若无新情况，变化日：", "，若無新情況，變化日：", "; would change by itself on"])
         )
     });
