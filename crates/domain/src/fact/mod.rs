@@ -10,6 +10,7 @@ pub mod kind;
 pub mod names;
 pub mod retraction;
 pub mod value;
+pub mod word;
 
 mod parse;
 
@@ -18,7 +19,8 @@ pub use issuer::{Entitlement, Issuer, IssuerClass};
 pub use kind::Kind;
 pub use parse::{COLUMNS, Column, FactError, RawFact, Statement};
 pub use retraction::{Retraction, RetractionReason};
-pub use value::{Color, Value, Word, WordSet};
+pub use value::{Color, Value};
+pub use word::{Word, WordSet};
 
 use std::fmt;
 

@@ -1,7 +1,8 @@
 //! The vocabulary's names for people: each kind and value in the three languages.
 
 use crate::fact::kind::Kind;
-use crate::fact::value::{Value, Word};
+use crate::fact::value::Value;
+use crate::fact::word::Word;
 use crate::text::Lang;
 
 /// Simplified, traditional, English.
