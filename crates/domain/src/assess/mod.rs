@@ -31,6 +31,14 @@ pub struct Record<'a> {
 }
 
 /// The status of a person at an instant under a ruleset.
+///
+/// Only [`assess`] makes one. Nobody can write one down:
+///
+/// ```compile_fail
+/// # use mingma_domain::assess::{Outcome, Status};
+/// # use mingma_domain::fact::Color;
+/// let status = Status { outcome: Outcome::Code(Color::Red), ..todo!() };
+/// ```
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Status {
     on: Day,
@@ -112,6 +120,40 @@ impl Status {
 /// order of the facts does not matter.
 ///
 /// The answer is what the rules say whether or not they are in force on that day; [`Ruleset::in_force`] tells.
+///
+/// # Example
+/// ```
+/// use mingma_domain::assess::{Record, assess};
+/// use mingma_domain::fact::{Fact, RawFact};
+/// use mingma_domain::{RiskMap, Ruleset};
+///
+/// let rules = r#"
+/// [ruleset]
+/// id = "2022-01"
+/// region = "450000"
+/// zone = "Asia/Shanghai"
+/// effect = 2022-01-01
+/// sunset = 2022-06-30
+/// title = { zh-Hans = "示例", zh-Hant = "示例", en = "An example" }
+/// authority = { zh-Hans = "示例", zh-Hant = "示例", en = "An example" }
+///
+/// [[rule]]
+/// code = "A4"
+/// color = "red"
+/// article = "1"
+/// when = { fact = "contact", value = "close", within_days = 14 }
+/// text = { zh-Hans = "密切接触者", zh-Hant = "密切接觸者", en = "You are a close contact." }
+/// clears = { zh-Hans = "满 14 天", zh-Hant = "滿 14 天", en = "It ends after day 14." }
+/// "#;
+/// let ruleset = Ruleset::parse(rules).expect("the rules are well written");
+/// let raw = RawFact { kind: "contact", value: "close", at: "2022-01-01", issuer: "cdc", evidence: "INV-7", ..RawFact::default() };
+/// let facts = [Fact::parse(&raw)?];
+/// let record = Record { facts: &facts, retractions: &[] };
+/// let status = assess(&ruleset, &record, &RiskMap::default(), "2022-01-15T12:00:00+08:00".parse()?);
+/// assert_eq!(status.color_word(), "red");
+/// assert_eq!(status.until(), Some("2022-01-16".parse()?));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 ///
 /// # Source
 /// `assess(ruleset, facts, region risk, now)`: the first of the ideas that carry the project, in `ARCHITECTURE.md`.
