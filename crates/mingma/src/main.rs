@@ -5,6 +5,7 @@ mod command;
 mod failure;
 mod keys;
 mod ruleset_dir;
+mod table;
 
 use std::process::ExitCode;
 

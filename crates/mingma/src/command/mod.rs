@@ -1,5 +1,6 @@
 //! The commands: one module each, a table of contents here.
 
+mod assess;
 mod demo;
 mod keygen;
 mod rules;
@@ -12,6 +13,8 @@ use crate::failure::Failure;
 /// What the program can do.
 #[derive(clap::Subcommand, Debug)]
 pub(crate) enum Command {
+    /// Say everybody's colour: a facts file, a ruleset, a day.
+    Assess(assess::Assess),
     /// Show a fictional city of 10,000 residents under published rules.
     Demo(demo::Demo),
     /// Check a ruleset before it is published, or print it for residents.
@@ -30,6 +33,7 @@ impl Command {
     /// A [`Failure`] that says what was wrong and what to do next.
     pub(crate) fn run(self) -> Result<ExitCode, Failure> {
         match self {
+            Self::Assess(assess) => assess.run(),
             Self::Demo(demo) => demo.run(),
             Self::Rules(rules) => rules.run(),
             Self::Keygen(keygen) => keygen.run(),

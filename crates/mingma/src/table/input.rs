@@ -1,0 +1,93 @@
+//! Where a table comes from: a file or standard input, and in which format.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use super::fault::FileFault;
+use crate::failure::Failure;
+
+/// The formats of a table.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, clap::ValueEnum)]
+pub(crate) enum Format {
+    /// Comma-separated values.
+    Csv,
+    /// One JSON object a line.
+    Jsonl,
+    /// Apache Parquet.
+    Parquet,
+}
+
+impl Format {
+    /// The format that a file's name says.
+    fn of(path: &Path) -> Option<Self> {
+        let extension = path.extension()?.to_str()?.to_lowercase();
+        match extension.as_str() {
+            "csv" => Some(Self::Csv),
+            "jsonl" | "ndjson" => Some(Self::Jsonl),
+            "parquet" => Some(Self::Parquet),
+            _ => None,
+        }
+    }
+}
+
+/// A file, or `-` for standard input, with its format.
+#[derive(Clone, Debug)]
+pub(crate) struct Input {
+    /// What messages call it.
+    pub(crate) name: String,
+    /// The file; `None` for standard input.
+    path: Option<PathBuf>,
+    /// Its format.
+    pub(crate) format: Format,
+}
+
+impl Input {
+    /// The input that `path` names; its format is `format`, or what its extension says, or CSV on standard input.
+    ///
+    /// # Errors
+    /// A [`Failure`] if the extension says nothing.
+    pub(crate) fn new(path: &Path, format: Option<Format>, option: &str) -> Result<Self, Failure> {
+        if path.as_os_str() == "-" {
+            let format = format.unwrap_or(Format::Csv);
+            return Ok(Self { name: "standard input".to_owned(), path: None, format });
+        }
+        let format = format.or_else(|| Format::of(path)).ok_or_else(|| {
+            Failure::about(path, "the name does not say which format it has")
+                .help(format_args!("name it `.csv`, `.jsonl` or `.parquet`, or say it with `{option}`"))
+        })?;
+        Ok(Self { name: path.display().to_string(), path: Some(path.to_owned()), format })
+    }
+
+    /// Opens it for reading from front to end.
+    ///
+    /// # Errors
+    /// [`FileFault::Read`].
+    pub(crate) fn open(&self) -> Result<Box<dyn Read>, FileFault> {
+        match &self.path {
+            None => Ok(Box::new(std::io::stdin())),
+            Some(path) => Ok(Box::new(File::open(path).map_err(FileFault::Read)?)),
+        }
+    }
+
+    /// Opens it for reading anywhere.
+    ///
+    /// # Errors
+    /// [`FileFault::ParquetFromPipe`] for what is not a regular file.
+    pub(crate) fn file(&self) -> Result<File, FileFault> {
+        let path = self.path.as_ref().ok_or(FileFault::ParquetFromPipe)?;
+        let file = File::open(path).map_err(FileFault::Read)?;
+        let metadata = file.metadata().map_err(FileFault::Read)?;
+        if metadata.is_file() { Ok(file) } else { Err(FileFault::ParquetFromPipe) }
+    }
+}
+
+/// A fault as `name:line:column: message` or `name: message`.
+pub(crate) fn failure(name: &str, fault: &FileFault) -> Failure {
+    if let FileFault::Header(_) = fault {
+        let lines: Vec<_> = fault.to_string().lines().map(|line| format!("{name}:{line}")).collect();
+        Failure::new(lines.join("\nerror: "))
+    } else {
+        Failure::new(format_args!("{name}: {fault}"))
+    }
+}
