@@ -112,11 +112,20 @@ pub fn inflate(stream: &[u8], limit: usize) -> Result<Vec<u8>, EnvelopeError> {
     if taken < stream.len() { Err(EnvelopeError::TrailingBytes) } else { Ok(out) }
 }
 
-/// A zlib stream of these bytes, at the highest level: a smaller picture is worth the microseconds.
+/// A zlib stream of these bytes, as small as can be had: for a token the levels cost the same.
 pub(crate) fn deflate(bytes: &[u8]) -> Vec<u8> {
+    deflate_at(Compression::best(), bytes)
+}
+
+/// A zlib stream of these bytes, quickly: for pixels, where the highest level takes six times as long.
+pub(crate) fn deflate_quickly(bytes: &[u8]) -> Vec<u8> {
+    deflate_at(Compression::fast(), bytes)
+}
+
+fn deflate_at(level: Compression, bytes: &[u8]) -> Vec<u8> {
     let mut out = Vec::new();
     // INVARIANT: reading from a slice into a `Vec` cannot fail; a short stream would fail every inflate.
-    let mut encoder = flate2::read::ZlibEncoder::new(bytes, Compression::best());
+    let mut encoder = flate2::read::ZlibEncoder::new(bytes, level);
     let _always_ok = encoder.read_to_end(&mut out);
     out
 }

@@ -1,6 +1,6 @@
 //! The keys a checkpoint believes, and for what: which region, which kind of token, from when until when.
 //!
-//! A list comes as a signed file ([`file`]) or is made of one certificate. It is found in memory by the
+//! A list comes as a signed file ([`mod@file`]) or is made of one certificate. It is found in memory by the
 //! key's name; two keys of one name are both tried. Nothing here fetches anything.
 
 pub mod file;

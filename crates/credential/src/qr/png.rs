@@ -1,7 +1,7 @@
 //! A PNG of one bit a pixel: three chunks, written by hand because nothing else of the format is needed.
 
 use super::{QUIET, Qr, QrError};
-use crate::envelope::deflate;
+use crate::envelope::deflate_quickly;
 use crate::limits::MAX_PNG_SCALE;
 
 /// # Source
@@ -33,7 +33,7 @@ pub(super) fn draw(qr: &Qr, scale: u32) -> Result<Vec<u8>, QrError> {
     header.extend_from_slice(&[1, 0, 0, 0, 0]); // depth 1, greyscale, deflate, filters, not interlaced
     let mut png = b"\x89PNG\r\n\x1a\n".to_vec();
     chunk(&mut png, *b"IHDR", &header)?;
-    chunk(&mut png, *b"IDAT", &deflate(&pixels))?;
+    chunk(&mut png, *b"IDAT", &deflate_quickly(&pixels))?;
     chunk(&mut png, *b"IEND", &[])?;
     Ok(png)
 }

@@ -14,16 +14,18 @@
 //! entry; what a later version adds comes with its number. A certificate's name must be the first eight
 //! bytes of its SHA-256; a bare key's is what its signer writes into his tokens.
 
+mod entry;
+
 use ciborium::value::Value;
+pub use entry::EntryError;
 use thiserror::Error;
 
-use super::{Scope, TrustEntry, TrustList, Use};
+use super::TrustList;
 use crate::cbor::{self, CborError};
-use crate::certificate::{Certificate, CertificateError};
+use crate::certificate::Certificate;
 use crate::cose::{self, CoseError, LABEL_X5CHAIN, Sign1, SignatureError, Typed};
-use crate::key::{KeyError, KeyId, SigningKey, VerifyingKey};
-use crate::limits::{MAX_REGIONS_PER_ENTRY, MAX_TRUST_ENTRIES, MAX_TRUST_LIST_BYTES};
-use crate::status::RegionCode;
+use crate::key::{Algorithm, KeyError, KeyId, SigningKey};
+use crate::limits::{MAX_CLOCK_SKEW_SECONDS, MAX_TRUST_ENTRIES, MAX_TRUST_LIST_BYTES};
 use crate::time::UnixSeconds;
 
 /// A trust list whose signature has been checked.
@@ -89,35 +91,6 @@ pub enum TrustError {
     Key(#[from] KeyError),
 }
 
-/// What is wrong with an entry, counted from 1.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-pub enum EntryError {
-    /// Not a map of the keys above, or one is missing.
-    #[error("not a map of the keys 0 to 6, with either a certificate or a public key")]
-    Shape,
-    /// The name is not the certificate's.
-    #[error("the key's name is not that of its certificate")]
-    Name,
-    /// The certificate cannot be read.
-    #[error(transparent)]
-    Certificate(#[from] CertificateError),
-    /// The public key cannot be read.
-    #[error(transparent)]
-    Key(#[from] KeyError),
-    /// No region, too many, or not a region's code.
-    #[error("regions are 1 to {MAX_REGIONS_PER_ENTRY} region codes")]
-    Regions,
-    /// The period is empty.
-    #[error("the period ends before it begins")]
-    Period,
-    /// No use, or one that version 1 does not have.
-    #[error("uses are one or more of 0, 1, 2, each once")]
-    Uses,
-    /// The entry is believed for everything, which a file cannot say.
-    #[error("an entry in a file has regions, uses and a period")]
-    Everything,
-}
-
 /// What a list says about itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Edition {
@@ -152,10 +125,13 @@ impl TrustFile {
                 &in_file
             }
         };
+        if envelope.algorithm() != Some(Algorithm::Es256) {
+            return Err(TrustError::Signature(SignatureError::Algorithm));
+        }
         envelope.verify(signer.key(), &[])?;
         let payload = cbor::read(envelope.payload())?;
         let file = Self::read(&payload, signer.key_id())?;
-        if file.issued_at > now.plus(crate::limits::MAX_CLOCK_SKEW_SECONDS) {
+        if file.issued_at > now.plus(MAX_CLOCK_SKEW_SECONDS) {
             return Err(TrustError::Ahead(file.issued_at));
         }
         if file.next_update < now {
@@ -195,7 +171,7 @@ impl TrustFile {
         let entries = items
             .iter()
             .enumerate()
-            .map(|(index, item)| read_entry(item).map_err(|error| TrustError::Entry(index + 1, error)))
+            .map(|(index, item)| entry::read(item).map_err(|error| TrustError::Entry(index + 1, error)))
             .collect::<Result<Vec<_>, _>>()?;
         Ok(Self {
             list: TrustList::of_entries(entries),
@@ -227,7 +203,7 @@ pub fn sign(
         .entries()
         .iter()
         .enumerate()
-        .map(|(index, entry)| write_entry(entry).map_err(|error| TrustError::Entry(index + 1, error)))
+        .map(|(index, entry)| entry::write(entry).map_err(|error| TrustError::Entry(index + 1, error)))
         .collect::<Result<Vec<_>, _>>()?;
     let payload = cbor::write(&cbor::map([
         (0, cbor::int(VERSION)),
@@ -244,89 +220,6 @@ pub fn sign(
 
 const VERSION: u64 = 1;
 const MEDIA_TYPE: &str = "application/vnd.mingma.trust-list+cbor";
-
-fn read_entry(item: &Value) -> Result<TrustEntry, EntryError> {
-    let pairs = closed_map(item, 6).ok_or(EntryError::Shape)?;
-    let bytes =
-        |key| cbor::get(pairs, key).map(|value| value.as_bytes().ok_or(EntryError::Shape)).transpose();
-    let key_id = bytes(0)?.and_then(|name| KeyId::from_bytes(name)).ok_or(EntryError::Shape)?;
-    let scope = read_scope(pairs)?;
-    match (bytes(1)?, bytes(2)?) {
-        (Some(der), None) => {
-            let certificate = Certificate::from_der(der)?;
-            if certificate.key_id() != key_id {
-                return Err(EntryError::Name);
-            }
-            Ok(TrustEntry::of_certificate(certificate, scope))
-        }
-        (None, Some(spki)) => Ok(TrustEntry::of_key(key_id, VerifyingKey::from_spki_der(spki)?, scope)),
-        (Some(_), Some(_)) | (None, None) => Err(EntryError::Shape),
-    }
-}
-
-fn read_scope(pairs: &[(Value, Value)]) -> Result<Scope, EntryError> {
-    let list = |key| cbor::get(pairs, key).and_then(Value::as_array).ok_or(EntryError::Shape);
-    let regions = list(3)?;
-    if regions.is_empty() || regions.len() > MAX_REGIONS_PER_ENTRY {
-        return Err(EntryError::Regions);
-    }
-    let region = |value: &Value| value.as_text().and_then(|text| RegionCode::parse(text).ok());
-    let regions = regions.iter().map(|value| region(value).ok_or(EntryError::Regions));
-    let mut uses = list(6)?
-        .iter()
-        .map(|value| cbor::uint::<u8>(value).and_then(use_of).ok_or(EntryError::Uses))
-        .collect::<Result<Vec<_>, _>>()?;
-    let named = uses.len();
-    uses.sort_unstable();
-    uses.dedup();
-    if uses.is_empty() || uses.len() != named {
-        return Err(EntryError::Uses);
-    }
-    let from = whole_instant(pairs, 4).ok_or(EntryError::Shape)?;
-    let until = whole_instant(pairs, 5).ok_or(EntryError::Shape)?;
-    if until < from {
-        return Err(EntryError::Period);
-    }
-    Ok(Scope::Limited { regions: regions.collect::<Result<_, _>>()?, uses, from, until })
-}
-
-fn write_entry(entry: &TrustEntry) -> Result<Value, EntryError> {
-    let Scope::Limited { regions, uses, from, until } = entry.scope() else {
-        return Err(EntryError::Everything);
-    };
-    let key = match &entry.certificate {
-        Some(certificate) => (1, Value::Bytes(certificate.as_der().to_vec())),
-        None => (2, Value::Bytes(entry.key.to_spki_der().ok_or(KeyError::Backend)?)),
-    };
-    let item = cbor::map([
-        (0, Value::Bytes(entry.key_id.as_bytes().to_vec())),
-        key,
-        (3, Value::Array(regions.iter().map(|region| Value::Text(region.as_str().to_owned())).collect())),
-        (4, cbor::int(from.get())),
-        (5, cbor::int(until.get())),
-        (6, Value::Array(uses.iter().map(|kind| cbor::int(number_of(*kind))).collect())),
-    ]);
-    // What would not be read must not be written.
-    read_entry(&item)?;
-    Ok(item)
-}
-
-fn use_of(number: u8) -> Option<Use> {
-    match number {
-        0 => Some(Use::Status),
-        1 => Some(Use::Certificate),
-        2 => Some(Use::StatusList),
-        _ => None,
-    }
-}
-
-fn number_of(kind: Use) -> u8 {
-    match kind {
-        Use::Status => 0,
-        Use::Certificate => 1,
-        Use::StatusList => 2,
-    }
-}
 
 /// The pairs of a map whose keys are all in 0 to `last`.
 fn closed_map(value: &Value, last: u8) -> Option<&[(Value, Value)]> {

@@ -108,7 +108,11 @@ fn a_code_is_no_trust_list() {
 
 /// A file around this payload, signed by the root.
 fn file_of(root: &House, payload: &Value) -> Vec<u8> {
-    let protected = bytes(&map(vec![(1, (-7).into()), (3, MEDIA_TYPE.into())]));
+    file_under(root, payload, -7)
+}
+
+fn file_under(root: &House, payload: &Value, algorithm: i64) -> Vec<u8> {
+    let protected = bytes(&map(vec![(1, algorithm.into()), (3, MEDIA_TYPE.into())]));
     let text = crate::forge::seal(&root.key, &protected, map(vec![]), bytes(payload), |value| value);
     mingma_credential::envelope::open(&text).unwrap()
 }
@@ -170,6 +174,9 @@ fn a_list_is_strict() {
         TrustFile::open(&file_of(&root, &payload), Anchor::Certificate(&root.certificate), NOON)
     };
     assert!(open(map(payload(vec![]))).is_ok());
+    let es512 = file_under(&root, &map(payload(vec![])), -36);
+    let opened = TrustFile::open(&es512, Anchor::Certificate(&root.certificate), NOON);
+    assert!(matches!(opened, Err(TrustError::Signature(_))), "ES256 only");
     let mut newer = payload(vec![]);
     newer[0].1 = 2.into();
     assert_eq!(open(map(newer)), Err(TrustError::Shape), "version 2");
