@@ -6,12 +6,19 @@ use std::process::{Command, Output};
 fn demo(arguments: &[&str]) -> Output {
     // An empty folder: the demo must not lean on the tree that it was built from.
     let elsewhere = tempfile::tempdir().unwrap();
-    Command::new(env!("CARGO_BIN_EXE_mingma")).arg("demo").args(arguments).current_dir(elsewhere.path()).output().unwrap()
+    Command::new(env!("CARGO_BIN_EXE_mingma"))
+        .arg("demo")
+        .args(arguments)
+        .current_dir(elsewhere.path())
+        .output()
+        .unwrap()
 }
 
 /// The numbers after a colour's word in the first lines.
 fn count(page: &str, color: &str) -> usize {
-    let line = page.lines().find(|line| line.contains(color) && line.trim_end().ends_with(|c: char| c.is_ascii_digit()));
+    let line = page
+        .lines()
+        .find(|line| line.contains(color) && line.trim_end().ends_with(|c: char| c.is_ascii_digit()));
     line.unwrap().split_whitespace().last().unwrap().parse().unwrap()
 }
 
@@ -49,7 +56,10 @@ fn once_means_the_same_and_every_run_shows_the_same_city() {
     let told = |arguments: &[&str]| {
         let page = String::from_utf8(demo(arguments).stdout).unwrap();
         // Signatures are drawn anew, and with them the QR symbols and which check a changed code fails first.
-        page.lines().filter(|l| !l.contains(['█', '▀', '▄']) && !l.contains("one character")).collect::<Vec<_>>().join("\n")
+        page.lines()
+            .filter(|l| !l.contains(['█', '▀', '▄']) && !l.contains("one character"))
+            .collect::<Vec<_>>()
+            .join("\n")
     };
     assert_eq!(told(&[]), told(&["--once"]));
 }

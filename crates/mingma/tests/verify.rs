@@ -95,10 +95,17 @@ fn a_rotated_key_leaves_the_former_ones_codes_valid() {
     }
     let anchor = dir.path().join(format!("{}.cert.der", second.1.key_id()));
     let trust = trust.to_str().unwrap();
-    assert!(mingma(&["verify", "--trust", trust, "--anchor", anchor.to_str().unwrap(), &old_code]).status.success());
+    assert!(
+        mingma(&["verify", "--trust", trust, "--anchor", anchor.to_str().unwrap(), &old_code])
+            .status
+            .success()
+    );
     let wrong = dir.path().join(format!("{}.cert.der", first.1.key_id()));
     let output = mingma(&["verify", "--trust", trust, "--anchor", wrong.to_str().unwrap(), &old_code]);
-    assert!(!output.status.success() && output.stdout.is_empty(), "a list that the anchor did not sign was believed");
+    assert!(
+        !output.status.success() && output.stdout.is_empty(),
+        "a list that the anchor did not sign was believed"
+    );
 }
 
 #[test]
@@ -117,7 +124,8 @@ fn each_code_on_standard_input_gets_a_line_and_one_bad_one_fails_the_run() {
     lines.extend(vec![b'A'; 3_000_000]);
     lines.extend(format!("\n{good}").as_bytes());
     let output = verify_lines(&believed, &lines);
-    let results: Vec<String> = stdout(&output).lines().map(|l| l.split(':').next().unwrap().to_owned()).collect();
+    let results: Vec<String> =
+        stdout(&output).lines().map(|l| l.split(':').next().unwrap().to_owned()).collect();
     assert_eq!(results, ["red", "unreadable", "unreadable", "unreadable", "red"]);
     assert!(!output.status.success());
 
@@ -192,7 +200,8 @@ fn verification_opens_no_socket_and_writes_no_file() {
     let (key, certificate) = load(dir.path(), &stdout(&keygen(dir.path())));
     let der = dir.path().join(format!("{}.cert.der", certificate.key_id()));
     let code = paper_code(&key, &certificate, Colour::Green);
-    let calls = "trace=network,open,openat,openat2,creat,rename,renameat,renameat2,unlink,unlinkat,mkdir,mkdirat";
+    let calls =
+        "trace=network,open,openat,openat2,creat,rename,renameat,renameat2,unlink,unlinkat,mkdir,mkdirat";
     let traced = Command::new("strace")
         .args(["-f", "-e", calls, env!("CARGO_BIN_EXE_mingma"), "verify", "--certificate"])
         .args([der.to_str().unwrap(), &code])
