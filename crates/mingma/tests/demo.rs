@@ -30,7 +30,7 @@ fn the_demo_shows_one_of_each_colour_and_refuses_bad_codes() {
     let (green, yellow, red) = (count(&page, "● green"), count(&page, "▲ yellow"), count(&page, "■ red"));
     assert_eq!(green + yellow + red, 10_000);
     assert!(green > 9_000 && yellow > 50 && red > 20, "{green} {yellow} {red}");
-    for (story, colour) in [
+    for (story, color) in [
         ("a close contact on day 9", "⇒ ■ red"),
         ("a yellow code returning to green by check-ins", "⇒ ▲ yellow"),
         ("a wrong fact, corrected", "⇒ ● green"),
@@ -38,9 +38,9 @@ fn the_demo_shows_one_of_each_colour_and_refuses_bad_codes() {
         ("an elderly person with a paper code", "⇒ ● green"),
     ] {
         let told = page.split(&format!("── {story}")).nth(1).unwrap().split("\n── ").next().unwrap();
-        assert!(told.contains(colour), "{story}: {told}");
-        assert_eq!(told.contains("to clear:"), colour != "⇒ ● green", "{story}: {told}");
-        assert_eq!(told.contains("green again:"), colour != "⇒ ● green", "{story}: {told}");
+        assert!(told.contains(color), "{story}: {told}");
+        assert_eq!(told.contains("to clear:"), color != "⇒ ● green", "{story}: {told}");
+        assert_eq!(told.contains("green again:"), color != "⇒ ● green", "{story}: {told}");
     }
     for verified in ["→ ✓ green", "→ ✓ yellow", "→ ✓ red", "(paper) → ✓ green"] {
         assert!(page.contains(verified), "{verified}");
