@@ -105,5 +105,5 @@ pub fn path_to_green(
     let (events, _) = events(record, &ruleset.zone, today);
     let kept = Search { ruleset, risk, base: &events, now: now.as_second(), today, retention: true };
     let by_rules = Search { retention: false, ..kept };
-    by_rules.run(false).filter(|paths| kept.confirms(paths)).or_else(|| kept.run(false))
+    by_rules.run(false).ok().filter(|paths| kept.confirms(paths)).or_else(|| kept.run(false).ok())
 }

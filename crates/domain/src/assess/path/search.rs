@@ -42,7 +42,10 @@ enum Future {
 
 impl Search<'_> {
     /// The person's events together with the steps of the first way back that is found.
-    pub(crate) fn way_back(&self) -> Option<Events> {
+    ///
+    /// # Errors
+    /// If there is none: the rules that hold for ever after the longest attempt.
+    pub(crate) fn way_back(&self) -> Result<Events, Vec<usize>> {
         self.run(true).map(|paths| self.with(&paths.smallest.steps))
     }
 
@@ -65,11 +68,15 @@ impl Search<'_> {
     }
 
     /// The best ways back; with `any`, the first that is found.
-    pub(super) fn run(&self, any: bool) -> Option<Paths> {
+    ///
+    /// # Errors
+    /// If there is none: the rules that hold for ever after the longest attempt.
+    pub(super) fn run(&self, any: bool) -> Result<Paths, Vec<usize>> {
         let mut tried: BTreeSet<Vec<Step>> = BTreeSet::new();
         let mut open: BTreeSet<(usize, Vec<Step>)> = BTreeSet::from([(0, Vec::new())]);
         let mut smallest: Option<(usize, Path)> = None;
         let mut fastest: Option<Path> = None;
+        let mut longest: (usize, Vec<usize>) = (0, Vec::new());
         while let Some((cost, steps)) = open.pop_first() {
             if tried.len() >= MAX_TRIED {
                 break;
@@ -96,7 +103,13 @@ impl Search<'_> {
                     }
                     (green_on.minus(1), blockers)
                 }
-                Future::StuckFrom(day) => (day, self.blockers(&view, day)),
+                Future::StuckFrom(day) => {
+                    let blockers = self.blockers(&view, day);
+                    if longest.1.is_empty() || steps.len() > longest.0 {
+                        longest = (steps.len(), blockers.clone());
+                    }
+                    (day, blockers)
+                }
             };
             for plan in self.proposals(&view, blocked_on, &blockers) {
                 let next = merge(&steps, &plan);
@@ -105,9 +118,9 @@ impl Search<'_> {
                 }
             }
         }
-        let (_, smallest) = smallest?;
+        let (_, smallest) = smallest.ok_or(longest.1)?;
         let fastest = fastest.filter(|path| path.green_on < smallest.green_on);
-        Some(Paths { smallest, fastest })
+        Ok(Paths { smallest, fastest })
     }
 
     fn with(&self, steps: &[Step]) -> Events {
