@@ -97,7 +97,7 @@ fn the_evaluator_says_what_the_oracle_says() {
     let cases = tried.0.get();
     bad.is_at_least(30, cases, "not green");
     many.is_at_least(5, cases, "several reasons");
-    ending.is_at_least(25, cases, "with an end");
+    ending.is_at_least(20, cases, "with an end");
     not_issued.is_at_least(1, cases, "not issued");
     popup.is_at_least(2, cases, "pop-up");
 }
@@ -151,7 +151,7 @@ fn a_status_stays_until_its_day_and_is_another_on_it() {
     });
     ending.is_at_least(30, cases, "with an end");
     endless.is_at_least(10, cases, "without an end");
-    reason_ends.is_at_least(40, cases, "reasons that end");
+    reason_ends.is_at_least(30, cases, "reasons that end");
 }
 
 #[test]
