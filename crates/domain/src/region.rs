@@ -8,7 +8,7 @@
 
 mod country;
 mod hant;
-mod hant;
+mod index;
 mod nearest;
 #[rustfmt::skip]
 mod table;
