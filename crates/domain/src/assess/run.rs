@@ -108,19 +108,20 @@ impl View<'_> {
     }
 
     fn lapse(&self, lapse: &Lapse, day: Day) -> Truth {
-        let dates =
-            || self.events.iter().filter(|e| self.matches(&lapse.pattern, e).is_some()).map(|e| e.last);
-        let next = dates().filter(|d| *d > day).min().unwrap_or(Day::NEVER);
-        match dates().filter(|d| *d <= day).max() {
-            None => Truth { holds: false, until: next },
-            Some(last) => {
-                let lapses = last.plus(lapse.within_days).plus(1);
-                if lapses <= day {
-                    Truth { holds: true, until: next }
-                } else {
-                    Truth { holds: false, until: lapses }
-                }
-            }
+        let meant = || self.events.iter().filter_map(|e| self.matches(&lapse.pattern, e).map(|days| (days, e)));
+        let next = meant().map(|((first, _), _)| first).filter(|first| *first > day).min().unwrap_or(Day::NEVER);
+        let begun = meant().filter(|((first, _), _)| *first <= day);
+        let Some(((_, last), latest)) = begun.max_by_key(|((_, last), _)| *last) else {
+            return Truth { holds: false, until: next };
+        };
+        let destroyed = if self.retention { latest.retention_end() } else { Day::NEVER };
+        let lapses = last.plus(lapse.within_days).plus(1).min(destroyed);
+        if day < lapses {
+            Truth { holds: false, until: lapses }
+        } else if day < destroyed {
+            Truth { holds: true, until: next.min(destroyed) }
+        } else {
+            Truth { holds: false, until: next }
         }
     }
 

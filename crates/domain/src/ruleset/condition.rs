@@ -137,7 +137,8 @@ pub enum Clearance {
     All(Vec<Clearance>),
 }
 
-/// «The latest fact of this pattern is more than `within_days` days ago.» False if there never was one.
+/// «The latest fact of this pattern is more than `within_days` days ago.» False if there never was one, and again from
+/// the end of the latest one's retention on: what has been destroyed can hold nothing against anybody.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Lapse {
     /// Which facts.

@@ -200,7 +200,8 @@ impl Judge<'_> {
     }
 
     fn lapsed(&self, lapse: &Lapse, day: Day) -> bool {
-        let spells = self.known.iter().filter_map(|fact| self.spell(&lapse.pattern, fact));
+        let kept = self.known.iter().filter(|fact| !fact.destroyed_by(day));
+        let spells = kept.filter_map(|fact| self.spell(&lapse.pattern, fact));
         let begun: Vec<Spell> = spells.filter(|spell| spell.first.day <= day).collect();
         // CHOICE: the day of a period is its reference day: its last, and an open one's first.
         let long_ago = |spell: &Spell| day > spell.reference().day.plus(lapse.within_days);
