@@ -12,7 +12,7 @@
 use std::cell::Cell;
 
 use mingma_domain::assess::{Outcome, Reason};
-use mingma_domain::fact::{Color, Kind, WordSet};
+use mingma_domain::fact::{Color, WordSet};
 use mingma_domain::ruleset::{Clearance, Condition, Pattern, Rule};
 use mingma_domain::{Fact, Status};
 use mingma_testkit::build::World;
@@ -186,9 +186,9 @@ fn what_was_taken_back_changes_nothing() {
 
 /// Whether the world has nothing on which the evaluator does not yet say what the documentation says.
 ///
-/// That is: a fact that would clear or prevent itself; a risk asked for by anything but the fact that holds; a lapse of
-/// periods; days counted after the end of an open period's rule; a rule that one fact makes hold in two ways and that
-/// another follows; the facts named by a part that is false; the time of day of a period with an end.
+/// That is: a fact that would clear or prevent itself; a risk asked for by anything but the fact that holds; a rule that
+/// one fact makes hold in two ways and that another follows; the facts named by a part that is false; the time of day
+/// of a period with an end.
 fn settled(s: &Scenario) -> bool {
     let timed_period = |fact: &Fact| fact.until().is_some() && fact.at().has_time();
     let rules = &s.ruleset.rules;
@@ -203,14 +203,12 @@ fn is_settled(when: &Condition, rules: &[Rule], within_any: bool) -> bool {
             let other = |p: &Pattern| p.risk.is_none() && !p.words.meets(c.pattern.words);
             c.unless_during.iter().all(other) && facts_of(&c.cleared_by).into_iter().all(other)
         }
-        Condition::Lapse(c) => c.pattern.risk.is_none() && !c.pattern.words.meets(periods()),
+        Condition::Lapse(c) => c.pattern.risk.is_none(),
         Condition::Follows(c) => {
             let former = &rules[c.rule].when;
             let words = words_of(former, rules);
             let other = |p: &Pattern| p.risk.is_none() && !p.words.meets(words);
-            !matches!(former, Condition::Any(_))
-                && !words.meets(periods())
-                && facts_of(&c.cleared_by).into_iter().all(other)
+            !matches!(former, Condition::Any(_)) && facts_of(&c.cleared_by).into_iter().all(other)
         }
         Condition::Any(parts) => parts.iter().all(|part| is_settled(part, rules, true)),
         Condition::All(parts) => !within_any && parts.iter().all(|part| is_settled(part, rules, within_any)),
@@ -240,9 +238,4 @@ fn facts_of(clearances: &[Clearance]) -> Vec<&Pattern> {
         }
     }
     facts
-}
-
-fn periods() -> WordSet {
-    let periods = [Kind::Stay, Kind::Screening, Kind::Isolation, Kind::ForeignStatus];
-    periods.into_iter().fold(WordSet::EMPTY, |all, kind| all.with(WordSet::of_kind(kind)))
 }
