@@ -219,11 +219,9 @@ impl View<'_> {
     fn reason(&self, rule: usize, condition: &Condition, today: Day) -> Reason {
         let mut facts = Vec::new();
         let mut since = today;
-        self.each_run(condition, &mut |run| {
-            if run.covers(today) {
-                since = since.min(run.start);
-                facts.push(run.event.index as usize);
-            }
+        self.each_run_holding(condition, today, &mut |run| {
+            since = since.min(run.start);
+            facts.push(run.event.index as usize);
         });
         facts.sort_unstable();
         facts.dedup();

@@ -82,8 +82,8 @@ impl Step {
             value: self.value,
             day: self.on,
             last: self.on,
-            open: false,
-            timed: false,
+            open: self.kind.is_open_period(),
+            timed: self.not_before.is_some(),
             instant: self.not_before.unwrap_or_else(|| zone.start_of(self.on)),
             region: self.region,
         }

@@ -4,6 +4,8 @@
 //! the day until which it cannot change. That one idea gives the colour, every `until`, the turn of the day and the
 //! path to green; nothing here steps from day to day.
 
+use smallvec::SmallVec;
+
 use crate::fact::{Value, WordSet, value};
 use crate::risk::RiskMap;
 use crate::ruleset::{Clearance, Condition, FactCondition, Follows, Lapse, Pattern, Rule, Starts};
@@ -12,6 +14,9 @@ use crate::time::Day;
 use super::event::Event;
 
 const SECONDS_AN_HOUR: i64 = 3_600;
+/// How many runs of a rule that is followed need no memory of their own: few people have more than four facts that one
+/// rule reads.
+const INLINE_RUNS: usize = 4;
 
 /// A person's events, and what is needed to judge them.
 #[derive(Clone, Copy)]
@@ -52,8 +57,12 @@ pub(crate) struct Anchor {
     pub(crate) begin: Day,
     /// The reference day.
     pub(crate) reference: Day,
-    /// The instant of a point in time, if it is known.
-    instant: Option<i64>,
+    /// The instant at which what is to be cleared began, if it is known.
+    pub(crate) begin_instant: Option<i64>,
+    /// The instant within the reference day, if that is also the first and the instant is known.
+    pub(crate) instant: Option<i64>,
+    /// There is no last day to count days from.
+    open: bool,
     /// The event whose region a clearance may have to share.
     pub(crate) event: Event,
 }
@@ -108,10 +117,13 @@ impl View<'_> {
     }
 
     fn lapse(&self, lapse: &Lapse, day: Day) -> Truth {
-        let meant = || self.events.iter().filter_map(|e| self.matches(&lapse.pattern, e).map(|days| (days, e)));
-        let next = meant().map(|((first, _), _)| first).filter(|first| *first > day).min().unwrap_or(Day::NEVER);
+        let meant =
+            || self.events.iter().filter_map(|e| self.matches(&lapse.pattern, e).map(|days| (days, e)));
+        let next =
+            meant().map(|((first, _), _)| first).filter(|first| *first > day).min().unwrap_or(Day::NEVER);
         let begun = meant().filter(|((first, _), _)| *first <= day);
-        let Some(((_, last), latest)) = begun.max_by_key(|((_, last), _)| *last) else {
+        // Of two with one day at risk the latest is the one that is kept longer, whatever their order in the record.
+        let Some(((_, last), latest)) = begun.max_by_key(|((_, last), e)| (*last, e.retention_end())) else {
             return Truth { holds: false, until: next };
         };
         let destroyed = if self.retention { latest.retention_end() } else { Day::NEVER };
@@ -156,11 +168,29 @@ impl View<'_> {
         }
     }
 
+    /// Calls `see` for every run that makes a condition hold on a day; none for a part that does not hold itself.
+    pub(crate) fn each_run_holding(&self, condition: &Condition, day: Day, see: &mut dyn FnMut(Run)) {
+        match condition {
+            Condition::Fact(_) | Condition::Follows(_) => self.each_run(condition, &mut |run| {
+                if run.covers(day) {
+                    see(run);
+                }
+            }),
+            Condition::Any(parts) | Condition::All(parts) if self.truth(condition, day).holds => {
+                for part in parts {
+                    self.each_run_holding(part, day, see);
+                }
+            }
+            Condition::Any(_) | Condition::All(_) | Condition::Lapse(_) | Condition::Not(_) => {}
+        }
+    }
+
     fn run(&self, c: &FactCondition, event: &Event) -> Option<Run> {
         let (first, last) = self.matches(&c.pattern, event)?;
         let prevented = |p: &Pattern| {
-            let within = |e: &Event| e.day >= first && (event.open || e.day <= last);
-            self.events.iter().any(|e| within(e) && self.matches(p, e).is_some())
+            let within = |day: Day| day >= first && (event.open || day <= last);
+            let others = self.events.iter().filter(|e| e.index != event.index);
+            others.filter_map(|e| self.matches(p, e)).any(|(day, _)| within(day))
         };
         if c.unless_during.as_ref().is_some_and(prevented) {
             return None;
@@ -176,8 +206,10 @@ impl View<'_> {
             None if event.value.kind().is_open_period() => last.plus(1),
             None => Day::NEVER,
         };
-        let instant = (event.timed && last == event.day).then_some(event.instant);
-        let anchor = Anchor { begin: first, reference: last, instant, event: *event };
+        let begin_instant = (event.timed && first == event.day).then_some(event.instant);
+        let instant = begin_instant.filter(|_| last == event.day);
+        let anchor =
+            Anchor { begin: first, reference: last, begin_instant, instant, open: event.open, event: *event };
         let cleared = self.cleared(&c.cleared_by, &anchor);
         let retention_end = if self.retention { event.retention_end() } else { Day::NEVER };
         let end = window_end.min(cleared).min(retention_end);
@@ -186,16 +218,38 @@ impl View<'_> {
 
     fn follow(&self, c: &Follows, see: &mut dyn FnMut(Run)) {
         let Some(rule) = self.rules.get(c.rule) else { return };
+        let mut formers = SmallVec::<[Run; INLINE_RUNS]>::new();
         self.each_run(&rule.when, &mut |former| {
-            if former.end >= former.retention_end || former.end == Day::NEVER || former.start >= former.end {
-                return;
+            if former.start < former.end {
+                formers.push(former);
+            }
+        });
+        // What a fact makes hold in several ways has ended when the last of them has.
+        formers.sort_unstable_by_key(|run| (run.event.index, run.start));
+        formers.dedup_by(|next, former| {
+            let joined = next.event.index == former.event.index && next.start <= former.end;
+            if joined {
+                former.end = former.end.max(next.end);
+            }
+            joined
+        });
+        for former in formers {
+            if former.end >= former.retention_end || former.end == Day::NEVER {
+                continue;
             }
             let start = former.end;
-            let anchor = Anchor { begin: start, reference: start, instant: None, event: former.event };
+            let anchor = Anchor {
+                begin: start,
+                reference: start,
+                begin_instant: None,
+                instant: None,
+                open: false,
+                event: former.event,
+            };
             let window_end = c.for_days.map_or(Day::NEVER, |days| start.plus(days));
             let end = window_end.min(self.cleared(&c.cleared_by, &anchor)).min(former.retention_end);
             see(Run { start, end, retention_end: former.retention_end, event: former.event, anchor });
-        });
+        }
     }
 
     /// The days of the event that a pattern means: its first and last, or with a risk those at that risk.
@@ -222,19 +276,21 @@ impl View<'_> {
         clearances.iter().map(|c| self.cleared_by(c, anchor)).min().unwrap_or(Day::NEVER)
     }
 
-    fn cleared_by(&self, clearance: &Clearance, anchor: &Anchor) -> Day {
+    /// The first day on which a clearance is met; [`Day::NEVER`] if it is not.
+    pub(crate) fn cleared_by(&self, clearance: &Clearance, anchor: &Anchor) -> Day {
         match clearance {
             // An open period has no last day to count from.
-            Clearance::After { .. } if anchor.event.open && anchor.reference == anchor.event.day => {
-                Day::NEVER
-            }
+            Clearance::After { .. } if anchor.open => Day::NEVER,
             Clearance::After { days } => anchor.reference.plus(*days),
             Clearance::Fact { pattern, same_region, after_days } => self
                 .events
                 .iter()
-                .filter(|e| self.matches(pattern, e).is_some() && is_since(e, anchor.begin, anchor))
-                .filter(|e| !same_region || e.region == anchor.event.region)
-                .map(|e| e.day.plus(*after_days))
+                .filter(|e| {
+                    e.index != anchor.event.index && (!same_region || e.region == anchor.event.region)
+                })
+                .filter_map(|e| self.matches(pattern, e).map(|(first, _)| (e, first)))
+                .filter(|(e, first)| is_since(e, *first, anchor.begin, anchor.begin_instant))
+                .map(|(_, first)| first.plus(*after_days))
                 .min()
                 .unwrap_or(Day::NEVER),
             Clearance::Negatives { count, apart_hours, from_day } => {
@@ -267,7 +323,7 @@ impl View<'_> {
                 .filter(|e| {
                     tests.contains(e.value.word())
                         && e.day >= earliest
-                        && is_since(e, anchor.reference, anchor)
+                        && is_since(e, e.day, anchor.reference, anchor.instant)
                 })
                 .filter(|e| former.is_none_or(|f| key(e) > f))
                 .min_by_key(|e| key(e));
@@ -332,9 +388,10 @@ fn is_well(event: &Event) -> bool {
     Clearance::WELL.contains(event.value.word())
 }
 
-/// Whether an event is at or after a place in time. On the same civil day it is, unless both have a time of day and
-/// it is the earlier one.
-fn is_since(event: &Event, day: Day, anchor: &Anchor) -> bool {
-    let earlier_that_day = event.timed && anchor.instant.is_some_and(|instant| event.instant < instant);
-    event.day > day || (event.day == day && !earlier_that_day)
+/// Whether an event that counts from `first` is at or after a place in time. On the same civil day it is, unless both
+/// have a time of day and it is the earlier one.
+fn is_since(event: &Event, first: Day, day: Day, instant: Option<i64>) -> bool {
+    let timed = event.timed && first == event.day;
+    let earlier_that_day = timed && instant.is_some_and(|instant| event.instant < instant);
+    first > day || (first == day && !earlier_that_day)
 }

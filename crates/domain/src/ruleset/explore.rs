@@ -90,6 +90,12 @@ pub(crate) fn explore(ruleset: &Ruleset) -> Exploration {
         states.extend(witnesses(&rule.when, ruleset, &risk).into_iter().map(|facts| State { facts }));
     }
     states.push(State { facts: SmallVec::new() });
+    // Every fact has a number of its own, by which the evaluator tells it from the others.
+    for state in &mut states {
+        for (fact, index) in state.facts.iter_mut().zip(0..) {
+            fact.index = index;
+        }
+    }
     for state in &states {
         visit(ruleset, &risk, state, &mut found);
     }
