@@ -3,6 +3,7 @@
 //! [`assess`] is a pure function of a ruleset, a person's record, the regions' risk levels and an instant. [`Status`]
 //! has no public constructor: assessing is the only way to one.
 
+mod clear;
 mod event;
 mod explain;
 pub(crate) mod path;
@@ -63,7 +64,8 @@ pub enum Outcome {
 pub struct Reason {
     /// The rule's place in the ruleset.
     pub rule: usize,
-    /// The first day of the time for which it now holds.
+    /// The first day on which the longest-standing of the facts that make it hold today did so; the day of assessment
+    /// for a rule that holds for want of a fact.
     pub since: Day,
     /// The first civil day on which it would no longer hold if nothing new were recorded; `None` if it would go on.
     pub until: Option<Day>,
