@@ -1,5 +1,4 @@
 //! Identity documents: which numbers are read, which are refused and why, and that none is ever shown.
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use jiff::civil::date;
 use mingma_domain::document::{ChildWithoutDocument, Document, DocumentError, DocumentKind, Sex};
