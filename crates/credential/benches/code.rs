@@ -10,7 +10,7 @@ use std::hint::black_box;
 use mingma_credential::issue::{Issuer, Jitter, Order};
 use mingma_credential::key::{SigningKey, SystemEntropy};
 use mingma_credential::qr::Qr;
-use mingma_credential::status::{Birthday, Colour, Initials, RegionCode, StatusRef};
+use mingma_credential::status::{Birthday, Color, Initials, RegionCode, StatusRef};
 use mingma_credential::{Certificate, TrustList, UnixSeconds, Verifier, decode, proof};
 
 fn main() {
@@ -25,7 +25,7 @@ fn main() {
         initials: Some(Initials::parse("ZS").unwrap()),
         birthday: Some(Birthday::parse("0229").unwrap()),
         revocation: Some(StatusRef { shard: 1_226_112, index: 77 }),
-        ..Order::new(Colour::Green, RegionCode::parse("410100").unwrap(), 17)
+        ..Order::new(Color::Green, RegionCode::parse("410100").unwrap(), 17)
     };
     let code = issuer.device_code(&order, &device, now, Jitter::NONE).unwrap();
     let paper = issuer.paper_code(&order, now, 86_400).unwrap();

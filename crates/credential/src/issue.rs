@@ -10,7 +10,7 @@ use crate::claims::StatusCode;
 use crate::cose::{self, Typed};
 use crate::key::{DevicePoint, Entropy, KeyError, KeyId, NoEntropy, SigningKey};
 use crate::limits::{CODE_LIFE_SECONDS, MAX_JITTER_SECONDS, MAX_PAPER_LIFE_SECONDS};
-use crate::status::{Birthday, Colour, Initials, RegionCode, Status, StatusRef};
+use crate::status::{Birthday, Color, Initials, RegionCode, Status, StatusRef};
 use crate::time::UnixSeconds;
 use crate::token::Token;
 
@@ -26,7 +26,7 @@ pub struct Issuer<'k> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Order {
     /// The colour that the rules gave.
-    pub colour: Colour,
+    pub color: Color,
     /// The region whose rules they were.
     pub region: RegionCode,
     /// The ruleset's number in the journal.
@@ -54,7 +54,7 @@ pub enum IssueError {
     ForeignRegion,
     /// A colour other than the three.
     #[error("only green, yellow and red are signed")]
-    NoColour,
+    NoColor,
     /// A paper's life is not positive or longer than allowed.
     #[error("a paper code lives 1 to {MAX_PAPER_LIFE_SECONDS} seconds")]
     Life,
@@ -133,8 +133,8 @@ impl<'k> Issuer<'k> {
         now: UnixSeconds,
         life: i64,
     ) -> Result<String, IssueError> {
-        if matches!(order.colour, Colour::Other(_)) {
-            return Err(IssueError::NoColour);
+        if matches!(order.color, Color::Other(_)) {
+            return Err(IssueError::NoColor);
         }
         if !self.region.contains(&order.region) {
             return Err(IssueError::ForeignRegion);
@@ -145,7 +145,7 @@ impl<'k> Issuer<'k> {
             issued_at: now,
             expires_at: now.plus(life),
             status: Status {
-                colour: order.colour,
+                color: order.color,
                 region: order.region,
                 ruleset: order.ruleset,
                 initials: order.initials,
@@ -162,8 +162,8 @@ impl<'k> Issuer<'k> {
 impl Order {
     /// An order with nothing but what every code must say.
     #[must_use]
-    pub fn new(colour: Colour, region: RegionCode, ruleset: u64) -> Self {
-        Self { colour, region, ruleset, initials: None, birthday: None, revocation: None }
+    pub fn new(color: Color, region: RegionCode, ruleset: u64) -> Self {
+        Self { color, region, ruleset, initials: None, birthday: None, revocation: None }
     }
 }
 

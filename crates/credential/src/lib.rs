@@ -14,7 +14,7 @@
 //! ```
 //! use mingma_credential::issue::{Issuer, Jitter, Order};
 //! use mingma_credential::key::{SigningKey, SystemEntropy};
-//! use mingma_credential::status::{Colour, RegionCode};
+//! use mingma_credential::status::{Color, RegionCode};
 //! use mingma_credential::{Certificate, TrustList, UnixSeconds, Verdict, Verifier, proof};
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -25,7 +25,7 @@
 //! let phone = SigningKey::generate(&mut entropy)?;
 //!
 //! let issuer = Issuer::new(&key, &certificate, RegionCode::parse("41")?)?;
-//! let order = Order::new(Colour::Green, RegionCode::parse("410100")?, 17);
+//! let order = Order::new(Color::Green, RegionCode::parse("410100")?, 17);
 //! let code = issuer.device_code(&order, &phone.device_point(), noon, Jitter::NONE)?;
 //! let shown = proof::renew(&code, &phone, noon)?;
 //!

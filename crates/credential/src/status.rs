@@ -22,7 +22,7 @@ use crate::limits::{MAX_INITIALS_BYTES, MAX_REGION_BYTES};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Status {
     /// The colour as it was signed.
-    pub colour: Colour,
+    pub color: Color,
     /// The region whose rules decided.
     pub region: RegionCode,
     /// The number of the ruleset in that region's journal.
@@ -43,7 +43,7 @@ pub struct Status {
 
 /// The three colours, and a number that is none of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Colour {
+pub enum Color {
     /// 0.
     Green,
     /// 1.
@@ -74,7 +74,7 @@ pub enum StatusError {
     Version(u64),
     /// The colour is not an integer.
     #[error("the colour is not an integer")]
-    Colour,
+    Color,
     /// Not a region code.
     #[error("a region is 2 to {MAX_REGION_BYTES} capital letters, digits and hyphens")]
     Region,
@@ -110,8 +110,8 @@ impl Status {
         }
         let text = |key| cbor::get(pairs, key).map(|value| value.as_text().unwrap_or_default());
         Ok(Self {
-            colour: Colour::from_number(
-                cbor::get(pairs, 1).and_then(Value::as_integer).ok_or(StatusError::Colour)?.into(),
+            color: Color::from_number(
+                cbor::get(pairs, 1).and_then(Value::as_integer).ok_or(StatusError::Color)?.into(),
             ),
             region: RegionCode::parse(text(2).ok_or(StatusError::Region)?)?,
             ruleset: cbor::get(pairs, 3).and_then(cbor::uint).ok_or(StatusError::Ruleset)?,
@@ -129,7 +129,7 @@ impl Status {
     pub(crate) fn to_cbor(&self) -> Value {
         let mut pairs = vec![
             (0, cbor::int(VERSION)),
-            (1, self.colour.to_cbor()),
+            (1, self.color.to_cbor()),
             (2, Value::Text(self.region.as_str().to_owned())),
             (3, cbor::int(self.ruleset)),
         ];
@@ -144,7 +144,7 @@ impl Status {
     }
 }
 
-impl Colour {
+impl Color {
     /// The colour of a number in a token.
     #[must_use]
     pub const fn from_number(number: i128) -> Self {
@@ -173,7 +173,7 @@ impl Colour {
     }
 }
 
-impl fmt::Display for Colour {
+impl fmt::Display for Color {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Green => f.write_str("green"),
@@ -184,7 +184,7 @@ impl fmt::Display for Colour {
     }
 }
 
-impl Serialize for Colour {
+impl Serialize for Color {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)
     }
@@ -207,9 +207,9 @@ mod tests {
     #[test]
     fn only_zero_is_green() {
         for number in [-1, 1, 2, 3, 255, i128::from(u64::MAX)] {
-            assert_ne!(Colour::from_number(number), Colour::Green);
+            assert_ne!(Color::from_number(number), Color::Green);
         }
-        assert_eq!(Colour::from_number(0), Colour::Green);
+        assert_eq!(Color::from_number(0), Color::Green);
     }
 
     #[test]

@@ -5,6 +5,7 @@
 
 use std::fmt;
 
+use jiff::Timestamp;
 use serde::Serialize;
 
 /// Seconds since 1970-01-01T00:00:00Z, leap seconds not counted.
@@ -38,8 +39,12 @@ impl UnixSeconds {
     }
 }
 
+/// In RFC 3339, because people read it; a count outside its calendar stays a number.
 impl fmt::Display for UnixSeconds {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
+        match Timestamp::from_second(self.0) {
+            Ok(instant) => instant.fmt(f),
+            Err(_) => self.0.fmt(f),
+        }
     }
 }

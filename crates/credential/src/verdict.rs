@@ -133,7 +133,7 @@ pub enum Unsupported {
     Claims(ClaimsError),
     /// A colour that is not known: never green.
     #[error("the colour {0} is not known")]
-    Colour(i128),
+    Color(i128),
     /// The code's place in the status lists cannot be looked up: it might be revoked.
     #[error(transparent)]
     Revocation(StatusUnknown),

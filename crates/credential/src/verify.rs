@@ -10,7 +10,7 @@ use crate::cose::{CoseError, Sign1};
 use crate::key::Algorithm;
 use crate::limits::MAX_CLOCK_SKEW_SECONDS;
 use crate::proof;
-use crate::status::{Colour, StatusError};
+use crate::status::{Color, StatusError};
 use crate::status_list::{StatusLists, VALID};
 use crate::time::UnixSeconds;
 use crate::token::{DecodeError, decode};
@@ -89,8 +89,8 @@ impl Verifier<'_> {
             if !scope.holds(&code.issuer) || !code.issuer.contains(&code.status.region) {
                 return Err(Verdict::UnknownKey(UnknownKey::Region));
             }
-            if let Colour::Other(number) = code.status.colour {
-                return Err(Verdict::Unsupported(Unsupported::Colour(number)));
+            if let Color::Other(number) = code.status.color {
+                return Err(Verdict::Unsupported(Unsupported::Color(number)));
             }
         }
         Ok(())
@@ -126,13 +126,13 @@ impl Verifier<'_> {
         {
             return Err(Verdict::Clock(signed(code), Clock(why)));
         }
-        let colour = code.status.colour;
+        let color = code.status.color;
         let verified = Verified::new(code, entry.key_id(), revocation);
-        match colour {
-            Colour::Green => Ok(Verdict::Green(verified)),
-            Colour::Yellow => Ok(Verdict::Yellow(verified)),
-            Colour::Red => Ok(Verdict::Red(verified)),
-            Colour::Other(number) => Err(Verdict::Unsupported(Unsupported::Colour(number))),
+        match color {
+            Color::Green => Ok(Verdict::Green(verified)),
+            Color::Yellow => Ok(Verdict::Yellow(verified)),
+            Color::Red => Ok(Verdict::Red(verified)),
+            Color::Other(number) => Err(Verdict::Unsupported(Unsupported::Color(number))),
         }
     }
 }

@@ -13,7 +13,11 @@ fn subcommands(help: &str) -> Vec<String> {
     let lines = commands.lines().skip(1).take_while(|line| !line.is_empty());
     // A name stands two blanks in; what is further in is the rest of a description.
     let names = lines.filter(|line| line.starts_with("  ") && !line.starts_with("   "));
-    names.filter_map(|line| line.split_whitespace().next()).filter(|name| *name != "help").map(str::to_owned).collect()
+    names
+        .filter_map(|line| line.split_whitespace().next())
+        .filter(|name| *name != "help")
+        .map(str::to_owned)
+        .collect()
 }
 
 fn each_help(path: &[String], see: &mut impl FnMut(&[String], &str)) {
@@ -28,7 +32,8 @@ fn each_help(path: &[String], see: &mut impl FnMut(&[String], &str)) {
 
 /// Whether a word of a help text is an option or a placeholder that names a colour.
 fn takes_a_colour(word: &str) -> bool {
-    let is_argument = word.starts_with("--") || (word.len() > 1 && word.chars().all(|c| c.is_ascii_uppercase()));
+    let is_argument =
+        word.starts_with("--") || (word.len() > 1 && word.chars().all(|c| c.is_ascii_uppercase()));
     let lower = word.to_lowercase();
     let mut parts = lower.trim_start_matches('-').split(['-', '_']);
     is_argument && parts.any(|part| ["color", "colour", "red", "yellow", "green"].contains(&part))
@@ -60,8 +65,10 @@ fn no_facts_file_sets_a_colour() {
         ("p1,foreign-status,red,2022-01-01,,410000,community,X-1", "not entitled"),
         ("p1,bank-depositor,yes,2022-01-01,,,cdc,X-1", "a payment"),
     ] {
-        std::fs::write(&facts, format!("person,kind,value,at,until,region,issuer,evidence\n{row}\n")).unwrap();
-        let output = mingma(&["assess", "--rules", rules, "--facts", facts.to_str().unwrap(), "--on", "2022-01-10"]);
+        std::fs::write(&facts, format!("person,kind,value,at,until,region,issuer,evidence\n{row}\n"))
+            .unwrap();
+        let output =
+            mingma(&["assess", "--rules", rules, "--facts", facts.to_str().unwrap(), "--on", "2022-01-10"]);
         let stderr = String::from_utf8(output.stderr).unwrap();
         assert!(!output.status.success(), "{row}");
         assert!(output.stdout.is_empty(), "{row}");

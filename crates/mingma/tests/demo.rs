@@ -6,12 +6,19 @@ use std::process::{Command, Output};
 fn demo(arguments: &[&str]) -> Output {
     // An empty folder: the demo must not lean on the tree that it was built from.
     let elsewhere = tempfile::tempdir().unwrap();
-    Command::new(env!("CARGO_BIN_EXE_mingma")).arg("demo").args(arguments).current_dir(elsewhere.path()).output().unwrap()
+    Command::new(env!("CARGO_BIN_EXE_mingma"))
+        .arg("demo")
+        .args(arguments)
+        .current_dir(elsewhere.path())
+        .output()
+        .unwrap()
 }
 
 /// The numbers after a colour's word in the first lines.
 fn count(page: &str, color: &str) -> usize {
-    let line = page.lines().find(|line| line.contains(color) && line.trim_end().ends_with(|c: char| c.is_ascii_digit()));
+    let line = page
+        .lines()
+        .find(|line| line.contains(color) && line.trim_end().ends_with(|c: char| c.is_ascii_digit()));
     line.unwrap().split_whitespace().last().unwrap().parse().unwrap()
 }
 
@@ -23,7 +30,7 @@ fn the_demo_shows_one_of_each_colour_and_refuses_bad_codes() {
     let (green, yellow, red) = (count(&page, "● green"), count(&page, "▲ yellow"), count(&page, "■ red"));
     assert_eq!(green + yellow + red, 10_000);
     assert!(green > 9_000 && yellow > 50 && red > 20, "{green} {yellow} {red}");
-    for (story, colour) in [
+    for (story, color) in [
         ("a close contact on day 9", "⇒ ■ red"),
         ("a yellow code returning to green by check-ins", "⇒ ▲ yellow"),
         ("a wrong fact, corrected", "⇒ ● green"),
@@ -31,9 +38,9 @@ fn the_demo_shows_one_of_each_colour_and_refuses_bad_codes() {
         ("an elderly person with a paper code", "⇒ ● green"),
     ] {
         let told = page.split(&format!("── {story}")).nth(1).unwrap().split("\n── ").next().unwrap();
-        assert!(told.contains(colour), "{story}: {told}");
-        assert_eq!(told.contains("to clear:"), colour != "⇒ ● green", "{story}: {told}");
-        assert_eq!(told.contains("green again:"), colour != "⇒ ● green", "{story}: {told}");
+        assert!(told.contains(color), "{story}: {told}");
+        assert_eq!(told.contains("to clear:"), color != "⇒ ● green", "{story}: {told}");
+        assert_eq!(told.contains("green again:"), color != "⇒ ● green", "{story}: {told}");
     }
     for verified in ["→ ✓ green", "→ ✓ yellow", "→ ✓ red", "(paper) → ✓ green"] {
         assert!(page.contains(verified), "{verified}");
@@ -49,7 +56,10 @@ fn once_means_the_same_and_every_run_shows_the_same_city() {
     let told = |arguments: &[&str]| {
         let page = String::from_utf8(demo(arguments).stdout).unwrap();
         // Signatures are drawn anew, and with them the QR symbols and which check a changed code fails first.
-        page.lines().filter(|l| !l.contains(['█', '▀', '▄']) && !l.contains("one character")).collect::<Vec<_>>().join("\n")
+        page.lines()
+            .filter(|l| !l.contains(['█', '▀', '▄']) && !l.contains("one character"))
+            .collect::<Vec<_>>()
+            .join("\n")
     };
     assert_eq!(told(&[]), told(&["--once"]));
 }

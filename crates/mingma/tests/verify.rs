@@ -8,7 +8,7 @@ use std::process::{Command, Output, Stdio};
 
 use mingma_credential::issue::{Issuer, Jitter, Order};
 use mingma_credential::key::{SigningKey, SystemEntropy};
-use mingma_credential::status::{Colour, RegionCode};
+use mingma_credential::status::{Color, RegionCode};
 use mingma_credential::{Certificate, UnixSeconds, proof};
 
 /// When the codes of these tests are signed: now, since the keys are.
@@ -39,10 +39,10 @@ fn load(dir: &Path, printed: &str) -> (SigningKey, Certificate) {
     (SigningKey::from_pkcs8_pem(&pem).unwrap(), Certificate::from_der(&der).unwrap())
 }
 
-fn paper_code(key: &SigningKey, certificate: &Certificate, colour: Colour) -> String {
+fn paper_code(key: &SigningKey, certificate: &Certificate, color: Color) -> String {
     let region = RegionCode::parse("450000").unwrap();
     let issuer = Issuer::new(key, certificate, region.clone()).unwrap();
-    issuer.paper_code(&Order::new(colour, region, 1), now(), 86_400).unwrap()
+    issuer.paper_code(&Order::new(color, region, 1), now(), 86_400).unwrap()
 }
 
 fn verify_lines(arguments: &[&str], lines: &[u8]) -> Output {
@@ -84,10 +84,10 @@ fn keys_are_for_their_owners_eyes_only_and_never_printed() {
 fn a_rotated_key_leaves_the_former_ones_codes_valid() {
     let dir = tempfile::tempdir().unwrap();
     let first = load(dir.path(), &stdout(&keygen(dir.path())));
-    let old_code = paper_code(&first.0, &first.1, Colour::Green);
+    let old_code = paper_code(&first.0, &first.1, Color::Green);
     let second = load(dir.path(), &stdout(&keygen(dir.path())));
     assert_ne!(first.1.key_id(), second.1.key_id());
-    let new_code = paper_code(&second.0, &second.1, Colour::Yellow);
+    let new_code = paper_code(&second.0, &second.1, Color::Yellow);
     let trust = dir.path().join("trust.cose");
     for (code, result) in [(&old_code, "green"), (&new_code, "yellow")] {
         let output = mingma(&["verify", "--trust", trust.to_str().unwrap(), code]);
@@ -95,10 +95,17 @@ fn a_rotated_key_leaves_the_former_ones_codes_valid() {
     }
     let anchor = dir.path().join(format!("{}.cert.der", second.1.key_id()));
     let trust = trust.to_str().unwrap();
-    assert!(mingma(&["verify", "--trust", trust, "--anchor", anchor.to_str().unwrap(), &old_code]).status.success());
+    assert!(
+        mingma(&["verify", "--trust", trust, "--anchor", anchor.to_str().unwrap(), &old_code])
+            .status
+            .success()
+    );
     let wrong = dir.path().join(format!("{}.cert.der", first.1.key_id()));
     let output = mingma(&["verify", "--trust", trust, "--anchor", wrong.to_str().unwrap(), &old_code]);
-    assert!(!output.status.success() && output.stdout.is_empty(), "a list that the anchor did not sign was believed");
+    assert!(
+        !output.status.success() && output.stdout.is_empty(),
+        "a list that the anchor did not sign was believed"
+    );
 }
 
 #[test]
@@ -107,7 +114,7 @@ fn each_code_on_standard_input_gets_a_line_and_one_bad_one_fails_the_run() {
     let (key, certificate) = load(dir.path(), &stdout(&keygen(dir.path())));
     let der = dir.path().join(format!("{}.cert.der", certificate.key_id()));
     let believed = ["--certificate", der.to_str().unwrap()];
-    let good = paper_code(&key, &certificate, Colour::Red);
+    let good = paper_code(&key, &certificate, Color::Red);
 
     let output = verify_lines(&believed, format!("{good}\n{good}\r\n").as_bytes());
     assert_eq!((stdout(&output).as_str(), output.status.success()), ("red\nred\n", true));
@@ -117,7 +124,8 @@ fn each_code_on_standard_input_gets_a_line_and_one_bad_one_fails_the_run() {
     lines.extend(vec![b'A'; 3_000_000]);
     lines.extend(format!("\n{good}").as_bytes());
     let output = verify_lines(&believed, &lines);
-    let results: Vec<String> = stdout(&output).lines().map(|l| l.split(':').next().unwrap().to_owned()).collect();
+    let results: Vec<String> =
+        stdout(&output).lines().map(|l| l.split(':').next().unwrap().to_owned()).collect();
     assert_eq!(results, ["red", "unreadable", "unreadable", "unreadable", "red"]);
     assert!(!output.status.success());
 
@@ -130,7 +138,7 @@ fn json_tells_what_the_code_says_and_how_far_it_was_checked() {
     let dir = tempfile::tempdir().unwrap();
     let (key, certificate) = load(dir.path(), &stdout(&keygen(dir.path())));
     let der = dir.path().join(format!("{}.cert.der", certificate.key_id()));
-    let code = paper_code(&key, &certificate, Colour::Yellow);
+    let code = paper_code(&key, &certificate, Color::Yellow);
     let output = mingma(&["verify", "--certificate", der.to_str().unwrap(), "--json", &code]);
     let told: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(told["result"], "yellow");
@@ -148,7 +156,7 @@ fn a_screenshot_is_told_from_a_phone_and_another_time_from_now() {
     let issuer = Issuer::new(&key, &certificate, region.clone()).unwrap();
     let signed = now();
     let code = issuer
-        .device_code(&Order::new(Colour::Green, region, 1), &phone.device_point(), signed, Jitter::NONE)
+        .device_code(&Order::new(Color::Green, region, 1), &phone.device_point(), signed, Jitter::NONE)
         .unwrap();
     let shown = proof::renew(&code, &phone, signed).unwrap();
     let at = |seconds: i64| jiff::Timestamp::from_second(signed.plus(seconds).get()).unwrap().to_string();
@@ -191,8 +199,9 @@ fn verification_opens_no_socket_and_writes_no_file() {
     let dir = tempfile::tempdir().unwrap();
     let (key, certificate) = load(dir.path(), &stdout(&keygen(dir.path())));
     let der = dir.path().join(format!("{}.cert.der", certificate.key_id()));
-    let code = paper_code(&key, &certificate, Colour::Green);
-    let calls = "trace=network,open,openat,openat2,creat,rename,renameat,renameat2,unlink,unlinkat,mkdir,mkdirat";
+    let code = paper_code(&key, &certificate, Color::Green);
+    let calls =
+        "trace=network,open,openat,openat2,creat,rename,renameat,renameat2,unlink,unlinkat,mkdir,mkdirat";
     let traced = Command::new("strace")
         .args(["-f", "-e", calls, env!("CARGO_BIN_EXE_mingma"), "verify", "--certificate"])
         .args([der.to_str().unwrap(), &code])

@@ -60,10 +60,16 @@ fn the_arrows_point_one_way() {
         .unwrap()
         .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
         .collect();
-    assert_eq!(rooms, arrows.iter().map(|(room, _)| (*room).to_owned()).collect(), "a room without its arrows here");
+    assert_eq!(
+        rooms,
+        arrows.iter().map(|(room, _)| (*room).to_owned()).collect(),
+        "a room without its arrows here"
+    );
     for (room, allowed) in arrows {
-        let ours: BTreeSet<String> =
-            dependencies(room, "dependencies").into_iter().filter(|name| name.starts_with("mingma")).collect();
+        let ours: BTreeSet<String> = dependencies(room, "dependencies")
+            .into_iter()
+            .filter(|name| name.starts_with("mingma"))
+            .collect();
         let allowed = allowed.iter().map(|name| (*name).to_owned()).collect();
         assert_eq!(ours, allowed, "the dependencies of `{room}` on our own crates");
     }
@@ -72,16 +78,32 @@ fn the_arrows_point_one_way() {
 #[test]
 fn the_pure_crates_stay_pure() {
     const IMPURE: &[&str] = &[
-        "std::fs", "std::net", "std::env", "std::process", "std::thread", "std::os", "std::io::std", "std::io::{std",
-        "SystemTime", "Instant::now", "Timestamp::now", "Zoned::now", "TimeZone::system", "println!", "eprintln!", "include_bytes!",
+        "std::fs",
+        "std::net",
+        "std::env",
+        "std::process",
+        "std::thread",
+        "std::os",
+        "std::io::std",
+        "std::io::{std",
+        "SystemTime",
+        "Instant::now",
+        "Timestamp::now",
+        "Zoned::now",
+        "TimeZone::system",
+        "println!",
+        "eprintln!",
+        "include_bytes!",
     ];
-    const KEPT: &[(&str, &[&str])] = &[("domain", &["jiff", "serde", "smallvec", "strsim", "thiserror", "toml"])];
+    const KEPT: &[(&str, &[&str])] =
+        &[("domain", &["jiff", "serde", "smallvec", "strsim", "thiserror", "toml"])];
     let mut read = 0;
     for folder in ["crates/domain/src", "crates/credential/src"] {
         for (name, text) in files(folder, "rs") {
             // Tests stand last in a file and may do as they like.
             let code = text.split("#[cfg(test)]").next().unwrap();
-            let code: String = code.lines().filter(|l| !l.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n");
+            let code: String =
+                code.lines().filter(|l| !l.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n");
             for word in IMPURE {
                 assert!(!code.contains(word), "{name} names `{word}`");
             }
@@ -91,7 +113,11 @@ fn the_pure_crates_stay_pure() {
     assert!(read > 40, "only {read} files were read");
     for (room, kept) in KEPT {
         let found = dependencies(room, "dependencies");
-        assert_eq!(found, kept.iter().map(|name| (*name).to_owned()).collect(), "the dependencies of `{room}`");
+        assert_eq!(
+            found,
+            kept.iter().map(|name| (*name).to_owned()).collect(),
+            "the dependencies of `{room}`"
+        );
     }
 }
 
@@ -119,7 +145,10 @@ fn no_public_way_makes_a_status() {
 #[test]
 fn only_tests_depend_on_the_testkit() {
     for room in ["domain", "credential", "mingma"] {
-        assert!(!dependencies(room, "dependencies").contains("mingma-testkit"), "`{room}` would ship the testkit");
+        assert!(
+            !dependencies(room, "dependencies").contains("mingma-testkit"),
+            "`{room}` would ship the testkit"
+        );
     }
 }
 
@@ -135,7 +164,10 @@ fn what_the_architecture_names_exists() {
                 assert!(root().join(word).exists(), "ARCHITECTURE.md names `{word}`, which is not there");
                 paths += 1;
             } else if word.matches('_').count() >= 2 {
-                assert!(code.contains(&format!("fn {word}(")), "ARCHITECTURE.md names the test `{word}`, which is not there");
+                assert!(
+                    code.contains(&format!("fn {word}(")),
+                    "ARCHITECTURE.md names the test `{word}`, which is not there"
+                );
                 tests += 1;
             }
         }
@@ -148,6 +180,9 @@ fn files_are_short_and_say_what_they_are() {
     for (name, text) in files("crates", "rs") {
         let lines = text.lines().count();
         assert!(lines <= MAX_LINES || name == GENERATED, "{name} has {lines} lines; split it");
-        assert!(text.starts_with("//!") || text.starts_with("// @generated") || name == GENERATED, "{name} does not say what it is");
+        assert!(
+            text.starts_with("//!") || text.starts_with("// @generated") || name == GENERATED,
+            "{name} does not say what it is"
+        );
     }
 }

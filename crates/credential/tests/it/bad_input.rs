@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use ciborium::value::Value;
 use mingma_credential::envelope::{self, EnvelopeError};
 use mingma_credential::limits::{MAX_INFLATED_BYTES, MAX_TEXT_BYTES};
-use mingma_credential::status::Colour;
+use mingma_credential::status::Color;
 use mingma_credential::{CborError, DecodeError, Verdict, VerdictKind, Verifier};
 
 use crate::forge::{self, Forgery, map};
@@ -28,7 +28,7 @@ fn text_of(compressed: &[u8]) -> String {
 #[test]
 fn no_beginning_of_a_code_is_a_code() {
     let house = House::new(31);
-    for text in [house.shown(&full_order(Colour::Green), NOON), house.paper(&full_order(Colour::Green))] {
+    for text in [house.shown(&full_order(Color::Green), NOON), house.paper(&full_order(Color::Green))] {
         assert_eq!(judge(&house, &text).kind(), VerdictKind::Green);
         for end in 0..text.len() {
             assert_eq!(judge(&house, &text[..end]).kind(), VerdictKind::Unreadable, "{end} characters");
@@ -42,7 +42,7 @@ fn no_beginning_of_a_code_is_a_code() {
 #[test]
 fn no_letter_can_be_changed() {
     let house = House::new(31);
-    let text = house.shown(&full_order(Colour::Green), NOON);
+    let text = house.shown(&full_order(Color::Green), NOON);
     let token = envelope::open(&text).unwrap();
     let mut results = BTreeMap::new();
     for position in 0..text.len() {
@@ -68,7 +68,7 @@ fn no_letter_can_be_changed() {
 #[test]
 fn no_bit_of_the_token_can_be_flipped() {
     let house = House::new(31);
-    for text in [house.shown(&full_order(Colour::Green), NOON), house.paper(&full_order(Colour::Green))] {
+    for text in [house.shown(&full_order(Color::Green), NOON), house.paper(&full_order(Color::Green))] {
         let token = envelope::open(&text).unwrap();
         let mut results = BTreeMap::new();
         for position in 0..token.len() {
@@ -88,7 +88,7 @@ fn no_bit_of_the_token_can_be_flipped() {
 #[test]
 fn bytes_after_the_stream_are_refused_and_so_are_bytes_after_the_token() {
     let house = House::new(32);
-    let text = house.paper(&full_order(Colour::Green));
+    let text = house.paper(&full_order(Color::Green));
     let mut stream = compressed(&text);
     stream.push(0);
     let refused = Verdict::Unreadable(DecodeError::Envelope(EnvelopeError::TrailingBytes));

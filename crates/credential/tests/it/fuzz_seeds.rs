@@ -1,7 +1,7 @@
 //! The fuzz targets' entries over some thousands of mutations of good inputs, in the ordinary test run.
 
 use mingma_credential::envelope;
-use mingma_credential::status::Colour;
+use mingma_credential::status::Color;
 use mingma_credential::status_list::{StatusList, Width, token};
 use mingma_credential::trust::file::{Edition, sign};
 
@@ -16,8 +16,8 @@ type Entry = fn(&[u8]);
 #[test]
 fn the_fuzz_entries_hold_over_seeded_mutations() {
     let house = House::new(81);
-    let shown = house.shown(&full_order(Colour::Green), NOON);
-    let paper = house.paper(&full_order(Colour::Red));
+    let shown = house.shown(&full_order(Color::Green), NOON);
+    let paper = house.paper(&full_order(Color::Red));
     let list = StatusList::new(Width::Two, 500).unwrap();
     let list = token::sign(&list, 7, &house.issuer(), NOON, 60).unwrap();
     let edition = Edition { number: 1, issued_at: NOON, next_update: NOON.plus(9) };

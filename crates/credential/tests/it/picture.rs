@@ -4,7 +4,7 @@ use mingma_credential::VerdictKind;
 use mingma_credential::Verifier;
 use mingma_credential::limits::MAX_SCREEN_QR_VERSION;
 use mingma_credential::qr::{Background, Qr, QrError};
-use mingma_credential::status::Colour;
+use mingma_credential::status::Color;
 
 use crate::camera::Picture;
 use crate::support::{House, NOON, full_order};
@@ -12,7 +12,7 @@ use crate::support::{House, NOON, full_order};
 #[test]
 fn a_code_on_a_screen_is_read_back_and_verifies() {
     let house = House::new(71);
-    let text = house.shown(&full_order(Colour::Green), NOON);
+    let text = house.shown(&full_order(Color::Green), NOON);
     let symbol = Qr::for_screen(&text).unwrap();
     assert!(symbol.version() <= usize::from(MAX_SCREEN_QR_VERSION));
     let straight = Picture::of_png(&symbol.to_png(8).unwrap());
@@ -36,7 +36,7 @@ fn a_code_on_a_screen_is_read_back_and_verifies() {
 #[test]
 fn a_code_on_paper_is_read_with_a_stain_on_it() {
     let house = House::new(71);
-    let text = house.paper(&full_order(Colour::Yellow));
+    let text = house.paper(&full_order(Color::Yellow));
     let symbol = Qr::for_paper(&text).unwrap();
     let mut picture = Picture::of_png(&symbol.to_png(6).unwrap());
     // A tenth of the side, in the data between the corners: ECC Q restores a quarter of the words.
@@ -72,7 +72,7 @@ fn every_length_up_to_the_limit_is_drawn_in_alphanumeric_mode_and_read_back() {
 #[test]
 fn svg_terminal_and_png_show_the_same_modules() {
     let house = House::new(71);
-    let symbol = Qr::for_screen(&house.paper(&full_order(Colour::Red))).unwrap();
+    let symbol = Qr::for_screen(&house.paper(&full_order(Color::Red))).unwrap();
     let whole = symbol.side() + 8;
     let dark = |x: usize, y: usize| symbol.is_dark(x.wrapping_sub(4), y.wrapping_sub(4));
 

@@ -4,7 +4,7 @@ use ciborium::value::Value;
 use mingma_credential::issue::{Jitter, Order};
 use mingma_credential::limits::{MAX_CLOCK_SKEW_SECONDS, MAX_PROOF_AGE_SECONDS, PROOF_RENEWAL_SECONDS};
 use mingma_credential::proof::{self, ProofError};
-use mingma_credential::status::Colour;
+use mingma_credential::status::Color;
 use mingma_credential::{UnixSeconds, VerdictKind, Verifier, decode, envelope};
 
 use crate::support::{House, NOON, full_order, region};
@@ -14,7 +14,7 @@ fn kind(house: &House, text: &str, now: UnixSeconds) -> VerdictKind {
 }
 
 fn order() -> Order {
-    Order::new(Colour::Green, region("410100"), 1)
+    Order::new(Color::Green, region("410100"), 1)
 }
 
 #[test]
@@ -66,7 +66,7 @@ fn another_phone_can_neither_make_a_proof_nor_use_one() {
     assert_eq!(kind(&house, &own, NOON), VerdictKind::Green);
     assert_eq!(kind(&house, &with_proof(&code, proof_of(&own)), NOON), VerdictKind::Clock);
     // Nor does a proof of another code of the same phone.
-    let other = house.shown(&full_order(Colour::Green), NOON);
+    let other = house.shown(&full_order(Color::Green), NOON);
     assert_eq!(kind(&house, &with_proof(&code, proof_of(&other)), NOON), VerdictKind::Clock);
     // Its own does, so the moving itself is not what failed.
     let shown = house.shown(&order(), NOON);

@@ -1,7 +1,7 @@
 //! Revoked codes, and lists that are missing, old, foreign or too short.
 
 use mingma_credential::issue::{Issuer, Order};
-use mingma_credential::status::{Colour, StatusRef};
+use mingma_credential::status::{Color, StatusRef};
 use mingma_credential::status_list::lists::NotTaken;
 use mingma_credential::status_list::{
     INVALID, SUSPENDED, StatusList, StatusLists, StatusUnknown, Width, token,
@@ -16,7 +16,7 @@ const LIFE: u32 = 3_600;
 
 fn order(index: u32) -> Order {
     let revocation = Some(StatusRef { shard: SHARD, index });
-    Order { revocation, ..Order::new(Colour::Green, region("410100"), 1) }
+    Order { revocation, ..Order::new(Color::Green, region("410100"), 1) }
 }
 
 fn list(house: &House, shard: u32, at: UnixSeconds) -> Vec<u8> {
@@ -74,7 +74,7 @@ fn without_lists_the_verdict_says_that_nothing_was_asked() {
     let verdict = Verifier { trust: &house.trust(), status: None, now: NOON }.verify(&paper);
     let Verdict::Green(code) = verdict else { panic!("green") };
     assert_eq!(code.revocation(), Revocation::NotChecked);
-    let unlisted = house.paper(&Order::new(Colour::Green, region("410100"), 1));
+    let unlisted = house.paper(&Order::new(Color::Green, region("410100"), 1));
     let lists = StatusLists::new();
     let verdict = Verifier { trust: &house.trust(), status: Some(&lists), now: NOON }.verify(&unlisted);
     let Verdict::Green(code) = verdict else { panic!("green") };

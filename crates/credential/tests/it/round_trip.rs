@@ -3,7 +3,7 @@
 use mingma_credential::issue::{Jitter, Order};
 use mingma_credential::limits::MAX_JITTER_SECONDS;
 use mingma_credential::qr::Qr;
-use mingma_credential::status::{Birthday, Colour, Initials, RegionCode, StatusRef};
+use mingma_credential::status::{Birthday, Color, Initials, RegionCode, StatusRef};
 use mingma_credential::{Code, UnixSeconds, Verdict, Verifier, decode, proof};
 use proptest::prelude::*;
 use proptest::test_runner::{RngSeed, TestRunner};
@@ -26,14 +26,14 @@ fn holds<S: Strategy>(cases: u32, strategy: &S, law: impl Fn(S::Value) -> Result
 }
 
 fn orders() -> impl Strategy<Value = Order> {
-    let colour = prop::sample::select(vec![Colour::Green, Colour::Yellow, Colour::Red]);
+    let color = prop::sample::select(vec![Color::Green, Color::Yellow, Color::Red]);
     let place = "41(0[0-9]|1[0-9])[0-9]{2}".prop_map(|code| region(&code));
     let initials = prop::option::of(prop::sample::select(vec!["A", "ZS", "张三", "Ö.Ü", "X Y Z"]));
     let birthday = prop::option::of((1_u8..=12, 1_u8..=28));
     let revocation = prop::option::of((any::<u32>(), any::<u32>()));
-    (colour, place, 0_u64..=0xffff, initials, birthday, revocation).prop_map(
-        |(colour, region, ruleset, initials, birthday, revocation)| Order {
-            colour,
+    (color, place, 0_u64..=0xffff, initials, birthday, revocation).prop_map(
+        |(color, region, ruleset, initials, birthday, revocation)| Order {
+            color,
             region,
             ruleset,
             initials: initials.map(|text| Initials::parse(text).unwrap()),
@@ -60,7 +60,7 @@ fn what_is_issued_comes_back_verified() {
         );
         let verdict = Verifier { trust: &trust, status: None, now: now.plus(10) }.verify(&shown);
         let kind = verdict.kind().to_string();
-        prop_assert_eq!(kind, order.colour.to_string());
+        prop_assert_eq!(kind, order.color.to_string());
         let (Verdict::Green(verified) | Verdict::Yellow(verified) | Verdict::Red(verified)) = verdict else {
             return Err(TestCaseError::fail("no colour"));
         };
@@ -84,7 +84,7 @@ fn what_is_issued_comes_back_verified() {
 fn the_longest_code_fits_the_screen() {
     let house = House::new(61);
     let order = Order {
-        colour: Colour::Red,
+        color: Color::Red,
         region: region("410102"),
         ruleset: 0xffff,
         initials: Some(Initials::parse("张三").unwrap()),

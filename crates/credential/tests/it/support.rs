@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use mingma_credential::issue::{Issuer, Jitter, Order};
 use mingma_credential::key::{Entropy, NoEntropy, SigningKey};
-use mingma_credential::status::{Birthday, Colour, Initials, RegionCode, StatusRef};
+use mingma_credential::status::{Birthday, Color, Initials, RegionCode, StatusRef};
 use mingma_credential::{Certificate, TrustList, UnixSeconds, proof};
 
 /// Noon of 13 June 2022 in Zhengzhou.
@@ -101,12 +101,12 @@ pub(crate) fn region(code: &str) -> RegionCode {
 }
 
 /// An order with every optional part.
-pub(crate) fn full_order(colour: Colour) -> Order {
+pub(crate) fn full_order(color: Color) -> Order {
     Order {
         initials: Some(Initials::parse("ZS").unwrap()),
         birthday: Some(Birthday::parse("0229").unwrap()),
         revocation: Some(StatusRef { shard: 1_226_112, index: 77 }),
-        ..Order::new(colour, region("410100"), 17)
+        ..Order::new(color, region("410100"), 17)
     }
 }
 

@@ -3,7 +3,7 @@
 use ciborium::value::Value;
 use mingma_credential::key::{KeyId, SigningKey};
 use mingma_credential::limits::{MAX_TRUST_ENTRIES, MAX_TRUST_LIST_BYTES};
-use mingma_credential::status::Colour;
+use mingma_credential::status::Color;
 use mingma_credential::trust::file::{Anchor, Edition, EntryError, TrustError, TrustFile, sign};
 use mingma_credential::trust::{Scope, TrustEntry, Use};
 use mingma_credential::{Certificate, TrustList, UnixSeconds, VerdictKind, Verifier};
@@ -39,7 +39,7 @@ fn a_list_comes_back_as_it_was_and_its_keys_count() {
         assert_eq!(opened.list(), &list);
         assert_eq!((opened.edition(), opened.signer()), (edition(), root.certificate.key_id()));
         let verifier = Verifier { trust: opened.list(), status: None, now: NOON };
-        assert_eq!(verifier.verify(&house.paper(&full_order(Colour::Red))).kind(), VerdictKind::Red);
+        assert_eq!(verifier.verify(&house.paper(&full_order(Color::Red))).kind(), VerdictKind::Red);
     }
 }
 
@@ -101,7 +101,7 @@ fn another_signer_a_bent_byte_and_another_time_are_refused() {
 #[test]
 fn a_code_is_no_trust_list() {
     let root = House::new(41);
-    let code = mingma_credential::envelope::open(&root.paper(&full_order(Colour::Green))).unwrap();
+    let code = mingma_credential::envelope::open(&root.paper(&full_order(Color::Green))).unwrap();
     let opened = TrustFile::open(&code, Anchor::Certificate(&root.certificate), NOON);
     assert_eq!(opened, Err(TrustError::OtherContent));
 }

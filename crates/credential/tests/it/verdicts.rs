@@ -4,7 +4,7 @@ use ciborium::value::Value;
 use mingma_credential::issue::{Issuer, Jitter, Order};
 use mingma_credential::key::SigningKey;
 use mingma_credential::limits::{CODE_LIFE_SECONDS, MAX_CLOCK_SKEW_SECONDS, MAX_JITTER_SECONDS};
-use mingma_credential::status::Colour;
+use mingma_credential::status::Color;
 use mingma_credential::trust::{Scope, TrustEntry, Use};
 use mingma_credential::{
     Code, TrustList, UnixSeconds, UnknownKey, Unsupported, Verdict, VerdictKind, Verifier, decode,
@@ -21,20 +21,20 @@ fn judge(house: &House, text: &str, now: UnixSeconds) -> Verdict {
 fn each_colour_is_its_own_result_on_a_phone_and_on_paper() {
     let house = House::new(1);
     let rows = [
-        (Colour::Green, VerdictKind::Green),
-        (Colour::Yellow, VerdictKind::Yellow),
-        (Colour::Red, VerdictKind::Red),
+        (Color::Green, VerdictKind::Green),
+        (Color::Yellow, VerdictKind::Yellow),
+        (Color::Red, VerdictKind::Red),
     ];
-    for (colour, kind) in rows {
-        let order = full_order(colour);
+    for (color, kind) in rows {
+        let order = full_order(color);
         for text in [house.shown(&order, NOON), house.paper(&order)] {
             let verdict = judge(&house, &text, NOON);
-            assert_eq!((verdict.kind(), verdict.is_valid()), (kind, true), "{colour}");
+            assert_eq!((verdict.kind(), verdict.is_valid()), (kind, true), "{color}");
             let (Verdict::Green(code) | Verdict::Yellow(code) | Verdict::Red(code)) = verdict else {
                 panic!("a colour")
             };
             assert_eq!(code.key_id(), house.certificate.key_id());
-            assert_eq!(code.code().status.colour, colour);
+            assert_eq!(code.code().status.color, color);
             assert_eq!(code.code().status.initials, order.initials);
             assert_eq!(code.code().status.birthday, order.birthday);
             assert_eq!(code.code().status.revocation, order.revocation);
@@ -50,7 +50,7 @@ fn a_colour_that_is_not_zero_is_never_green() {
         let mut forgery = Forgery::of(&house);
         forgery.status[1].1 = number.into();
         let verdict = judge(&house, &forgery.text(&house.key), NOON);
-        assert_eq!(verdict, Verdict::Unsupported(Unsupported::Colour(number.into())), "{number}");
+        assert_eq!(verdict, Verdict::Unsupported(Unsupported::Color(number.into())), "{number}");
     }
     for value in [Value::Text("0".into()), Value::Null, Value::Bool(false), Value::Float(0.0)] {
         let mut forgery = Forgery::of(&house);
@@ -66,7 +66,7 @@ fn a_colour_that_is_not_zero_is_never_green() {
 #[test]
 fn a_code_lives_from_its_issue_to_the_second_before_its_end() {
     let house = House::new(2);
-    let order = Order::new(Colour::Green, region("410100"), 1);
+    let order = Order::new(Color::Green, region("410100"), 1);
     let text = house.issuer().paper_code(&order, NOON, 3_600).unwrap();
     let rows = [
         (-MAX_CLOCK_SKEW_SECONDS - 1, VerdictKind::NotYetValid),
@@ -85,7 +85,7 @@ fn a_code_lives_from_its_issue_to_the_second_before_its_end() {
 #[test]
 fn the_jitter_shortens_a_day_by_at_most_its_limit() {
     let house = House::new(2);
-    let order = Order::new(Colour::Green, region("410100"), 1);
+    let order = Order::new(Color::Green, region("410100"), 1);
     let mut entropy = Seeded(9);
     let mut lives = Vec::new();
     for _ in 0..50 {
@@ -107,7 +107,7 @@ fn the_jitter_shortens_a_day_by_at_most_its_limit() {
 #[test]
 fn a_foreign_key_is_unknown_and_a_borrowed_name_does_not_help() {
     let (house, stranger) = (House::new(3), House::new(4));
-    let order = Order::new(Colour::Green, region("410100"), 1);
+    let order = Order::new(Color::Green, region("410100"), 1);
     let verdict = judge(&house, &stranger.paper(&order), NOON);
     assert_eq!(verdict, Verdict::UnknownKey(UnknownKey::NotListed));
     let borrowed = Forgery::of(&house).text(&stranger.key);
@@ -164,7 +164,7 @@ fn a_key_counts_for_its_regions_its_uses_and_its_time() {
         (scope(&["41"], &[Use::Status], 1, 9), Some(UnknownKey::Period)),
         (scope(&["41"], &[Use::Status], -9, -1), Some(UnknownKey::Period)),
     ];
-    let text = house.paper(&Order::new(Colour::Green, region("410100"), 1));
+    let text = house.paper(&Order::new(Color::Green, region("410100"), 1));
     for (scope, refusal) in rows {
         let trust =
             TrustList::of_entries(vec![TrustEntry::of_certificate(house.certificate.clone(), scope.clone())]);
@@ -183,11 +183,11 @@ fn an_issuer_speaks_for_no_region_but_its_own() {
     forgery.status[2].1 = "420100".into();
     let verdict = judge(&house, &forgery.text(&house.key), NOON);
     assert_eq!(verdict, Verdict::UnknownKey(UnknownKey::Region));
-    let order = Order::new(Colour::Green, region("420100"), 1);
+    let order = Order::new(Color::Green, region("420100"), 1);
     assert!(house.issuer().paper_code(&order, NOON, 60).is_err());
     let other = SigningKey::generate(&mut Seeded(77)).unwrap();
     assert!(Issuer::new(&other, &house.certificate, region("41")).is_err());
-    let no_colour = Order::new(Colour::Other(3), region("410100"), 1);
+    let no_colour = Order::new(Color::Other(3), region("410100"), 1);
     assert!(house.issuer().paper_code(&no_colour, NOON, 60).is_err());
 }
 
@@ -308,7 +308,7 @@ fn a_certificate_of_another_kind_is_valid_without_a_colour_and_shows_its_content
 #[test]
 fn a_verdict_in_json_shows_the_code_only_if_it_is_signed() {
     let house = House::new(8);
-    let text = house.paper(&full_order(Colour::Yellow));
+    let text = house.paper(&full_order(Color::Yellow));
     let json = serde_json::to_value(judge(&house, &text, NOON)).unwrap();
     let expected = serde_json::json!({
         "result": "yellow",
@@ -319,7 +319,7 @@ fn a_verdict_in_json_shows_the_code_only_if_it_is_signed() {
             "issued_at": NOON.get(),
             "expires_at": NOON.plus(7 * 86_400).get(),
             "status": {
-                "colour": "yellow", "region": "410100", "ruleset": 17, "initials": "ZS", "birthday": "0229",
+                "color": "yellow", "region": "410100", "ruleset": 17, "initials": "ZS", "birthday": "0229",
                 "revocation": {"shard": 1_226_112, "index": 77},
             },
         },

@@ -95,23 +95,30 @@ fn pairs(facts: &[Event]) -> impl Iterator<Item = (&Event, &Event, u16)> {
 
 fn visit(ruleset: &Ruleset, risk: &RiskMap, state: &State, found: &mut Exploration) {
     found.states += 1;
-    let words = state.facts.iter().fold(WordSet::EMPTY, |set, e| set.with(WordSet::only(e.value.word())));
-    let view = View { events: &state.facts, words, risk, rules: &ruleset.rules, retention: false };
-    for (rule, held) in ruleset.rules.iter().zip(&mut found.held) {
-        *held = *held || ever_holds(&view, &rule.when, ruleset.effect);
-    }
+    note_held(ruleset, risk, &state.facts, found);
     let today = state.facts.iter().map(|e| e.day).max().unwrap_or(ruleset.effect);
     let now = ruleset.zone.start_of(today);
     let search = Search { ruleset, risk, base: &state.facts, now, today, retention: false };
     let Some(blockers) = search.stuck_by() else { return };
     let known = |rules: &[usize]| rules.iter().all(|rule| blockers.contains(rule));
-    if !found.stuck.iter().any(|(_, rules)| known(rules)) && !search.any() {
-        found.stuck.push((state.clone(), blockers));
+    if found.stuck.iter().any(|(_, rules)| known(rules)) {
+        return;
+    }
+    match search.way_back() {
+        // A rule that follows another one holds only on the way back from that one.
+        Some(events) => note_held(ruleset, risk, &events, found),
+        None => found.stuck.push((state.clone(), blockers)),
     }
 }
 
-fn ever_holds(view: &View<'_>, condition: &Condition, from: Day) -> bool {
-    view.truth(condition, from).holds || view.changes(condition, from).is_some()
+/// Notes which rules hold on some day of these facts.
+fn note_held(ruleset: &Ruleset, risk: &RiskMap, facts: &[Event], found: &mut Exploration) {
+    let words = facts.iter().fold(WordSet::EMPTY, |set, e| set.with(WordSet::only(e.value.word())));
+    let view = View { events: facts, words, risk, rules: &ruleset.rules, retention: false };
+    for (rule, held) in ruleset.rules.iter().zip(&mut found.held) {
+        let from = ruleset.effect;
+        *held = *held || view.truth(&rule.when, from).holds || view.changes(&rule.when, from).is_some();
+    }
 }
 
 /// States in which a condition has all the facts that it asks for, on one day.

@@ -2,6 +2,7 @@
 
 mod assess;
 mod demo;
+mod import;
 mod keygen;
 mod rules;
 mod verify;
@@ -17,6 +18,8 @@ pub(crate) enum Command {
     Assess(assess::Assess),
     /// Show a fictional city of 10,000 residents under published rules.
     Demo(demo::Demo),
+    /// Turn other people's tables into a facts file.
+    Import(import::Import),
     /// Check a ruleset before it is published, or print it for residents.
     #[command(subcommand)]
     Rules(rules::Rules),
@@ -35,6 +38,7 @@ impl Command {
         match self {
             Self::Assess(assess) => assess.run(),
             Self::Demo(demo) => demo.run(),
+            Self::Import(import) => import.run(),
             Self::Rules(rules) => rules.run(),
             Self::Keygen(keygen) => keygen.run(),
             Self::Verify(verify) => verify.run(),

@@ -66,13 +66,18 @@ fn check_one(dir: &Path) -> Result<String, Failure> {
     let source = ruleset_dir::read(&dir.join(SOURCE))?;
     let report = check(&ruleset, &examples);
     let path = dir.join(RULES);
-    let mut refusals: Vec<String> = report.refusals.iter().map(|r| format!("{}: {r}", path.display())).collect();
+    let mut refusals: Vec<String> =
+        report.refusals.iter().map(|r| format!("{}: {r}", path.display())).collect();
     if source.trim().is_empty() {
-        refusals.push(format!("{}: empty: say where the law's text is to be read", dir.join(SOURCE).display()));
+        refusals
+            .push(format!("{}: empty: say where the law's text is to be read", dir.join(SOURCE).display()));
     }
     if refusals.is_empty() {
         let rules = ruleset.rules.len();
-        return Ok(format!("{rules} rules, {} examples, {} states, each with a way back to green", report.examples, report.states));
+        return Ok(format!(
+            "{rules} rules, {} examples, {} states, each with a way back to green",
+            report.examples, report.states
+        ));
     }
     Err(Failure::new(refusals.join("\nerror: ")))
 }

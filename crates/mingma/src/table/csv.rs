@@ -22,21 +22,46 @@ pub(crate) struct Csv {
     scratch: String,
 }
 
-impl Csv {
-    /// Reads the header of `input`.
+/// A CSV file of which only the first line was read.
+pub(crate) struct Opened {
+    records: Records,
+    /// The names in it, each with its place in the line.
+    pub(crate) names: Vec<(u64, String)>,
+}
+
+impl Opened {
+    /// Reads the first line of `input`.
     ///
     /// # Errors
-    /// [`FileFault`] if it is not one that `header` allows.
-    pub(crate) fn new(input: Box<dyn Read>, header: &Header) -> Result<Self, FileFault> {
-        let (records, names) = read_header(input)?;
-        Ok(Self {
-            layout: header.layout(&names)?,
-            records,
-            wanted: header.wanted.len(),
-            scratch: String::new(),
-        })
+    /// [`FileFault`] if there is none that can be read.
+    pub(crate) fn new(input: Box<dyn Read>) -> Result<Self, FileFault> {
+        let mut records = Records::new(input, true)?;
+        match records.advance()? {
+            Framed::End => return Err(FileFault::Empty),
+            Framed::TooLong => return Err(FileFault::UnreadableHeader(RowFault::TooLong)),
+            Framed::Record => {}
+        }
+        let mut names = Vec::new();
+        let split = |record: &str| {
+            split(record, &mut String::new(), |_, offset, name| {
+                names.push((records.place(offset).1, name.to_owned()));
+            })
+        };
+        text(&records).and_then(split).map_err(FileFault::UnreadableHeader)?;
+        Ok(Self { records, names })
     }
 
+    /// The table, if `header` allows these names.
+    ///
+    /// # Errors
+    /// [`FileFault::Header`] with everything that is wrong.
+    pub(crate) fn table(self, header: &Header) -> Result<Csv, FileFault> {
+        let layout = header.layout(&self.names)?;
+        Ok(Csv { layout, records: self.records, wanted: header.wanted.len(), scratch: String::new() })
+    }
+}
+
+impl Csv {
     /// As [`super::Table::next`].
     ///
     /// # Errors
@@ -62,8 +87,8 @@ impl Csv {
     }
 
     /// Where a wanted column of the present row stands; without one, where what is wrong with the row stands.
-    pub(crate) fn place(&self, column: Option<usize>, fault: &RowFault) -> Place {
-        let cell = if let RowFault::Ragged { found, wanted } = fault {
+    pub(crate) fn place(&self, column: Option<usize>, fault: Option<&RowFault>) -> Place {
+        let cell = if let Some(RowFault::Ragged { found, wanted }) = fault {
             Some((*found.min(wanted)).saturating_sub(usize::from(found < wanted)))
         } else {
             column.and_then(|column| self.layout.iter().position(|wanted| *wanted == Some(column)))
@@ -71,32 +96,15 @@ impl Csv {
         place(&self.records, cell, fault)
     }
 
+    /// How many bytes were taken from the input.
+    pub(crate) const fn taken(&self) -> u64 {
+        self.records.taken()
+    }
+
     /// The present record as it stands in the file.
     pub(crate) fn raw(&self) -> String {
         super::raw(self.records.bytes())
     }
-}
-
-/// The names in the first line of a CSV file, each with its column as an editor counts.
-///
-/// # Errors
-/// [`FileFault`] if there is no line that can be read.
-pub(crate) fn read_header(input: Box<dyn Read>) -> Result<(Records, Vec<(u64, String)>), FileFault> {
-    let mut records = Records::new(input, true)?;
-    match records.advance()? {
-        Framed::End => return Err(FileFault::Empty),
-        Framed::TooLong => return Err(FileFault::UnreadableHeader(RowFault::TooLong)),
-        Framed::Record => {}
-    }
-    let mut names = Vec::new();
-    text(&records)
-        .and_then(|record| {
-            split(record, &mut String::new(), |_, offset, name| {
-                names.push((records.place(offset).1, name.to_owned()));
-            })
-        })
-        .map_err(FileFault::UnreadableHeader)?;
-    Ok((records, names))
 }
 
 /// The present record as text.
@@ -111,16 +119,16 @@ pub(super) fn text(records: &Records) -> Result<&str, RowFault> {
 }
 
 /// The place of a cell of the present record, counted in the file's own columns, or of what is wrong with it.
-pub(super) fn place(records: &Records, cell: Option<usize>, fault: &RowFault) -> Place {
+fn place(records: &Records, cell: Option<usize>, fault: Option<&RowFault>) -> Place {
     let bytes = records.bytes();
-    let offset = match (fault, std::str::from_utf8(bytes)) {
-        (_, Err(error)) => error.valid_up_to(),
-        (_, Ok(record)) => {
+    let offset = match std::str::from_utf8(bytes) {
+        Err(error) => error.valid_up_to(),
+        Ok(record) => {
             let mut found = 0;
             // A misplaced quote stops the splitting at the cell that has it.
             let _misplaced = split(record, &mut String::new(), |number, offset, _| {
                 if cell.is_none_or(|cell| number <= cell)
-                    && (cell.is_some() || matches!(fault, RowFault::Quote))
+                    && (cell.is_some() || matches!(fault, Some(RowFault::Quote)))
                 {
                     found = offset;
                 }

@@ -63,7 +63,7 @@ impl Facts {
         let column = fault.column();
         let position = column.and_then(|name| COLUMNS.iter().position(|column| *column == name));
         Refusal {
-            place: self.table.place(position, fault),
+            place: self.table.place(position, Some(fault)),
             column: column.map(str::to_owned),
             cause: fault.cause(),
             message: fault.to_string(),

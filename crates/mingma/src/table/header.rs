@@ -17,6 +17,8 @@ pub(crate) struct Header {
     pub(crate) wanted: Vec<String>,
     /// Columns that may be there and are not read.
     pub(crate) skipped: BTreeSet<String>,
+    /// What to do about a column that is not known; without it, the known ones are listed.
+    pub(crate) unknown_help: Option<&'static str>,
     /// What to do about a column that is refused on principle.
     pub(crate) refused_help: &'static str,
 }
@@ -28,6 +30,7 @@ impl Header {
             what: what.to_owned(),
             wanted: columns.iter().map(|name| (*name).to_owned()).collect(),
             skipped: BTreeSet::new(),
+            unknown_help: None,
             refused_help: "leave it out of the file",
         }
     }
@@ -79,10 +82,11 @@ impl Header {
             return HeaderFault::Refused { name: shown(name), brings, help: self.refused_help };
         }
         let known = self.wanted.iter().chain(&self.skipped).map(String::as_str);
-        let help = nearest(name, known).map_or_else(
-            || format!("its columns are `{}`", self.wanted.join("`, `")),
-            |near| format!("did you mean `{near}`?"),
-        );
+        let help = match (nearest(name, known), self.unknown_help) {
+            (Some(near), _) => format!("did you mean `{near}`?"),
+            (None, Some(help)) => help.to_owned(),
+            (None, None) => format!("its columns are `{}`", self.wanted.join("`, `")),
+        };
         HeaderFault::Unknown { name: shown(name), what: self.what.clone(), help }
     }
 }

@@ -57,14 +57,14 @@ impl Jsonl {
     }
 
     /// Where a column of the present line stands.
-    pub(super) fn place(&self, column: Option<usize>, fault: &RowFault) -> Place {
+    pub(super) fn place(&self, column: Option<usize>, fault: Option<&RowFault>) -> Place {
         let line = match std::str::from_utf8(self.records.bytes()) {
             Ok(line) => line,
             Err(error) => return self.at(error.valid_up_to()),
         };
         let name = column.and_then(|column| self.header.wanted.get(column));
         match (fault, name.and_then(|name| value_of(line, name))) {
-            (RowFault::Json(_), _) => Place::Text(self.records.line(), self.wrong_at),
+            (Some(RowFault::Json(_)), _) => Place::Text(self.records.line(), self.wrong_at),
             (_, Some(offset)) => self.at(offset),
             (_, None) => self.at(0),
         }

@@ -19,7 +19,7 @@ mod parquet;
 
 use std::ops::Range;
 
-use self::csv::Csv;
+use self::csv::{Csv, Opened};
 use self::fault::{FileFault, RowFault};
 use self::header::Header;
 use self::input::{Format, Input};
@@ -106,7 +106,7 @@ impl Table {
     /// [`FileFault`] if it cannot be opened or has not the columns that `header` asks for.
     pub(crate) fn open(input: &Input, header: &Header) -> Result<Self, FileFault> {
         match input.format {
-            Format::Csv => Csv::new(input.open()?, header).map(Self::Csv),
+            Format::Csv => Opened::new(input.open()?)?.table(header).map(Self::Csv),
             Format::Jsonl => Jsonl::new(input.open()?, header).map(Self::Jsonl),
             Format::Parquet => {
                 Parquet::new(input.file()?, header).map(|table| Self::Parquet(Box::new(table)))
@@ -127,7 +127,7 @@ impl Table {
     }
 
     /// Where a wanted column of the present row stands, or where the row begins.
-    pub(crate) fn place(&self, column: Option<usize>, fault: &RowFault) -> Place {
+    pub(crate) fn place(&self, column: Option<usize>, fault: Option<&RowFault>) -> Place {
         match self {
             Self::Csv(table) => table.place(column, fault),
             Self::Jsonl(table) => table.place(column, fault),

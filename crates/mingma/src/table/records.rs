@@ -41,6 +41,8 @@ pub(crate) struct Records {
     /// The line on which the present record begins, from 1.
     line: u64,
     next_line: u64,
+    /// Bytes taken from the input.
+    taken: u64,
     ended: bool,
     /// Whether a quote keeps a record open over the end of a line.
     quotes: bool,
@@ -60,6 +62,7 @@ impl Records {
             filled: 0,
             line: 0,
             next_line: 1,
+            taken: 0,
             ended: false,
             quotes,
         };
@@ -173,6 +176,7 @@ impl Records {
         };
         self.ended = read == 0;
         self.filled += read;
+        self.taken = self.taken.saturating_add(u64::try_from(read).unwrap_or(u64::MAX));
         Ok(())
     }
 
@@ -184,6 +188,11 @@ impl Records {
     /// The line on which the present record begins, from 1.
     pub(crate) const fn line(&self) -> u64 {
         self.line
+    }
+
+    /// How many bytes were taken from the input, for a progress bar.
+    pub(crate) const fn taken(&self) -> u64 {
+        self.taken
     }
 
     /// The line and column, both from 1 and the column in characters, of a byte of the present record.

@@ -43,7 +43,7 @@ pub(crate) fn read(path: &Path, format: Option<Format>) -> Result<RiskMap, Failu
                 let column = fault.column();
                 let position = column.and_then(|name| COLUMNS.iter().position(|column| *column == name));
                 let refusal = Refusal {
-                    place: table.place(position, &fault),
+                    place: table.place(position, Some(&fault)),
                     column: column.map(str::to_owned),
                     cause: fault.cause(),
                     message: fault.to_string(),

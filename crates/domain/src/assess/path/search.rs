@@ -41,9 +41,9 @@ enum Future {
 }
 
 impl Search<'_> {
-    /// Whether there is any way back.
-    pub(crate) fn any(&self) -> bool {
-        self.run(true).is_some()
+    /// The person's events together with the steps of the first way back that is found.
+    pub(crate) fn way_back(&self) -> Option<Events> {
+        self.run(true).map(|paths| self.with(&paths.smallest.steps))
     }
 
     /// The rules that hold for ever if nothing is done; `None` if waiting alone leads to green.

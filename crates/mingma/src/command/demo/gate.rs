@@ -4,7 +4,7 @@ use mingma_credential::issue::{Issuer, Jitter, Order};
 use mingma_credential::key::{Entropy, NoEntropy, SigningKey};
 use mingma_credential::limits::{CODE_LIFE_SECONDS, MAX_PAPER_LIFE_SECONDS, MAX_PROOF_AGE_SECONDS};
 use mingma_credential::qr::{Background, Qr};
-use mingma_credential::status::{Colour, Initials, RegionCode};
+use mingma_credential::status::{Color as CodeColor, Initials, RegionCode};
 use mingma_credential::{Certificate, TrustList, UnixSeconds, Verdict, VerdictKind, Verifier, proof};
 use mingma_domain::fact::Color;
 use rand_chacha::ChaCha20Rng;
@@ -151,13 +151,13 @@ fn told(
 }
 
 fn order(resident: &Resident, color: Color) -> Result<Order, Failure> {
-    let colour = match color {
-        Color::Green => Colour::Green,
-        Color::Yellow => Colour::Yellow,
-        Color::Red => Colour::Red,
+    let color = match color {
+        Color::Green => CodeColor::Green,
+        Color::Yellow => CodeColor::Yellow,
+        Color::Red => CodeColor::Red,
     };
     let region = RegionCode::parse(resident.home.code()).map_err(Failure::new)?;
-    let mut order = Order::new(colour, region, RULESET_NUMBER);
+    let mut order = Order::new(color, region, RULESET_NUMBER);
     order.initials = Some(Initials::parse(&resident.initials).map_err(Failure::new)?);
     Ok(order)
 }

@@ -20,7 +20,13 @@ pub(super) fn page(ruleset: &Ruleset, lang: Lang) -> String {
     line(&format!("{}: {} … {} ({})\n", words.term, ruleset.effect, ruleset.sunset, words.sunset));
     line(words.meaning);
     for (number, rule) in ruleset.rules.iter().enumerate() {
-        line(&format!("\n## {}. {} {} {}\n", number + 1, mark(rule.effect), color(rule.effect, lang), rule.code));
+        line(&format!(
+            "\n## {}. {} {} {}\n",
+            number + 1,
+            mark(rule.effect),
+            color(rule.effect, lang),
+            rule.code
+        ));
         line(rule.text.get(lang));
         line(&format!("\n- {}: {}", words.clears, rule.clears.get(lang)));
         line(&format!("- {}: {}", words.computed, phrase(&rule.when, &ruleset.rules, lang)));
@@ -30,7 +36,14 @@ pub(super) fn page(ruleset: &Ruleset, lang: Lang) -> String {
         line(&format!("\n{}: {}", words.issued, phrase(condition, &ruleset.rules, lang)));
     }
     if let Some(permit) = &ruleset.permit {
-        line(&format!("\n{}: {} ({}–{} h, ×{})", words.permit, permit.text.get(lang), permit.min_hours, permit.max_hours, permit.times));
+        line(&format!(
+            "\n{}: {} ({}–{} h, ×{})",
+            words.permit,
+            permit.text.get(lang),
+            permit.min_hours,
+            permit.max_hours,
+            permit.times
+        ));
     }
     page
 }
