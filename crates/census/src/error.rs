@@ -10,7 +10,9 @@ pub enum Refusal {
         limit: u32,
     },
     /// More facts than places.
-    #[error("the census holds at most {limit} facts: divide it by province, or purge what has passed its retention")]
+    #[error(
+        "the census holds at most {limit} facts: divide it by province, or purge what has passed its retention"
+    )]
     TooManyFacts {
         /// How many there may be.
         limit: u32,
@@ -22,19 +24,25 @@ pub enum Refusal {
     #[error("a fact's day lies outside 2000-01-01…2100-12-31 in the time zone of the census")]
     OutOfCalendar,
     /// More regions than the packed form can hold.
-    #[error("the packed form of a fact holds the first {limit} regions of the table; a fact names a later one")]
+    #[error(
+        "the packed form of a fact holds the first {limit} regions of the table; a fact names a later one"
+    )]
     TooManyRegions {
         /// How many there may be.
         limit: u16,
     },
     /// More conditions than bits.
-    #[error("the ruleset has more than {limit} different conditions, which is more than the census has bits for: say the same in fewer")]
+    #[error(
+        "the ruleset has more than {limit} different conditions, which is more than the census has bits for: say the same in fewer"
+    )]
     TooManyConditions {
         /// How many there may be.
         limit: usize,
     },
     /// The ruleset reckons its days elsewhere.
-    #[error("the ruleset reckons in `{ruleset}`, the census was built for `{census}`: a civil day is not the same in both; build one for that zone")]
+    #[error(
+        "the ruleset reckons in `{ruleset}`, the census was built for `{census}`: a civil day is not the same in both; build one for that zone"
+    )]
     OtherZone {
         /// The zone of the census.
         census: String,

@@ -152,7 +152,8 @@ impl<'a> Scan<'a> {
     fn look(&mut self, fact: Packed, wides: &[Wide]) -> u64 {
         if word_of(fact) == WIDE {
             let Some(wide) = wides.get((fact & WIDE_MASK) as usize) else { return 0 };
-            let taken_back = wide.taken_back != 0 && i32::from(wide.taken_back) <= self.program.today.number();
+            let taken_back =
+                wide.taken_back != 0 && i32::from(wide.taken_back) <= self.program.today.number();
             if taken_back {
                 return 0;
             }

@@ -1,9 +1,9 @@
 //! From persons and their facts, in any order, to the columns.
 
-use mingma_domain::fact::{Fact, Retraction};
-use mingma_domain::assess::Event;
-use mingma_domain::time::{Day, Zone};
 use mingma_domain::Region;
+use mingma_domain::assess::Event;
+use mingma_domain::fact::{Fact, Retraction};
+use mingma_domain::time::{Day, Zone};
 
 use super::pack::{Codec, DAYS, Form, LAST, Packed, REGIONS, WIDE_MASK, Wide, wide};
 use super::{BLOCK, Block, Census, Facts, Home, NO_HOME, Number, Place, ROUTINE};
@@ -136,7 +136,8 @@ impl Builder {
     /// # Errors
     /// A [`Refusal`] if a width does not hold it; nothing is then recorded.
     pub fn fact(&mut self, person: Entry, fact: &Fact, retractions: &[Retraction]) -> Result<(), Refusal> {
-        let taken_back = retractions.iter().filter(|r| r.takes_back(fact)).map(|r| self.zone.day(r.at())).min();
+        let taken_back =
+            retractions.iter().filter(|r| r.takes_back(fact)).map(|r| self.zone.day(r.at())).min();
         self.event(person, &Event::of(0, fact, &self.zone), taken_back)
     }
 
@@ -152,7 +153,8 @@ impl Builder {
         if let Some(region) = event.region {
             let day = u16::try_from(event.day.number()).map_err(|_| Refusal::OutOfCalendar)?;
             self.there.push((u32::from(region.index()) << 16 | u32::from(day), person.0));
-            let length = u16::try_from(event.last.days_since(event.day)).map_err(|_| Refusal::OutOfCalendar)?;
+            let length =
+                u16::try_from(event.last.days_since(event.day)).map_err(|_| Refusal::OutOfCalendar)?;
             self.longest_there = self.longest_there.max(length);
         }
         let into = if ROUTINE.contains(event.value.word()) { &mut self.routine } else { &mut self.notable };

@@ -170,7 +170,8 @@ impl Census {
         let home = self.home(number)?;
         if self.entered.is_empty() {
             // In the order of entry, only the gaps that fill the last block of each region lie between.
-            let before: u32 = self.homes.iter().take_while(|h| h.first_block < home.first_block).map(|h| h.persons).sum();
+            let before: u32 =
+                self.homes.iter().take_while(|h| h.first_block < home.first_block).map(|h| h.persons).sum();
             return Some(before + number - home.first_block * BLOCK);
         }
         self.entered.get(usize::try_from(number).ok()?).copied()

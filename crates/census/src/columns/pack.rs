@@ -15,12 +15,12 @@
 use std::num::NonZeroU8;
 
 use bytemuck::{Pod, Zeroable};
+use mingma_domain::Region;
 use mingma_domain::assess::Event;
 use mingma_domain::fact::value::Screening;
 use mingma_domain::fact::{Kind, Value, Word};
 use mingma_domain::region::Country;
 use mingma_domain::time::{Day, Zone};
-use mingma_domain::Region;
 
 use crate::error::Refusal;
 
@@ -48,7 +48,8 @@ const OPEN_PERIOD: u16 = u16::MAX;
 const DOSE_SHIFT: u32 = 11;
 const MINUTE_MASK: u16 = (1 << DOSE_SHIFT) - 1;
 
-const _: () = assert!(Region::COUNT <= REGIONS as usize, "the packed form must name every region of the table");
+const _: () =
+    assert!(Region::COUNT <= REGIONS as usize, "the packed form must name every region of the table");
 const _: () = assert!(Word::COUNT < WIDE, "one number is left for «wide»");
 
 /// A fact that needs more than thirty-two bits.
@@ -98,7 +99,9 @@ impl Codec {
             base,
             starts: (0..DAYS).map(|days| zone.start_of(base.plus(days))).collect(),
             words: Word::all().collect(),
-            values: Word::all().map(|w| Value::any_of(w, 1).unwrap_or(Value::Screening(Screening::Due))).collect(),
+            values: Word::all()
+                .map(|w| Value::any_of(w, 1).unwrap_or(Value::Screening(Screening::Due)))
+                .collect(),
             countries: Country::all().collect(),
         }
     }
@@ -123,7 +126,11 @@ impl Codec {
             flags: u8::from(plain.timed) * TIMED + u8::from(plain.open) * OPEN,
             reserved: 0,
         };
-        if self.unpack_wide(&wide) == Some(plain) { Ok(Form::Wide(wide)) } else { Err(Refusal::OutOfCalendar) }
+        if self.unpack_wide(&wide) == Some(plain) {
+            Ok(Form::Wide(wide))
+        } else {
+            Err(Refusal::OutOfCalendar)
+        }
     }
 
     fn pack(&self, event: &Event) -> Option<Packed> {
@@ -143,7 +150,11 @@ impl Codec {
                 event.region?.index() | length << 12
             }
             Kind::Isolation | Kind::Screening => {
-                if event.open { OPEN_PERIOD } else { Some(length).filter(|l| *l < OPEN_PERIOD)? }
+                if event.open {
+                    OPEN_PERIOD
+                } else {
+                    Some(length).filter(|l| *l < OPEN_PERIOD)?
+                }
             }
             Kind::Entry => return None,
             Kind::Vaccination => minute()? | dose(event.value) << DOSE_SHIFT,
@@ -155,7 +166,11 @@ impl Codec {
             | Kind::Symptom
             | Kind::Checkin => minute()?,
         };
-        Some(u32::from(event.value.word().number()) << WORD_SHIFT | u32::from(days) << KEY_SHIFT | u32::from(detail))
+        Some(
+            u32::from(event.value.word().number()) << WORD_SHIFT
+                | u32::from(days) << KEY_SHIFT
+                | u32::from(detail),
+        )
     }
 
     /// The event of a packed fact; `None` for one that is wide.

@@ -36,9 +36,11 @@ impl<T: Pod> Deref for Section<T> {
         match self {
             Self::Owned(values) => values,
             // `mapped` has tried both steps; they cannot fail.
-            Self::Mapped(m) => {
-                m.map.get(m.at.clone()).and_then(|bytes| bytemuck::try_cast_slice(bytes).ok()).unwrap_or_default()
-            }
+            Self::Mapped(m) => m
+                .map
+                .get(m.at.clone())
+                .and_then(|bytes| bytemuck::try_cast_slice(bytes).ok())
+                .unwrap_or_default(),
         }
     }
 }

@@ -10,16 +10,16 @@
 //! other is refused, as is one that is short or damaged. It holds facts and names and no colour. The store is the truth;
 //! a snapshot that is refused is made again.
 
-use std::io::{self, Write};
 use std::fs::File;
+use std::io::{self, Write};
 use std::sync::Arc;
 
 use bytemuck::{Pod, Zeroable};
 use memmap2::Mmap;
+use mingma_domain::Region;
 use mingma_domain::fact::{Kind, Value, Word};
 use mingma_domain::region::Country;
 use mingma_domain::time::{Day, Zone};
-use mingma_domain::Region;
 
 use super::pack::Codec;
 use super::section::Section;
@@ -101,7 +101,9 @@ pub enum SnapshotError {
         said: u64,
     },
     /// Its numbers of regions, countries or words are not this program's.
-    #[error("the census was made with other tables of regions, countries or facts: build it anew with this program")]
+    #[error(
+        "the census was made with other tables of regions, countries or facts: build it anew with this program"
+    )]
     Tables,
     /// A checksum does not match, or a section does not lie within the file.
     #[error("the census is damaged in its part `{part}`: build it anew")]
@@ -184,7 +186,8 @@ impl Census {
         let header: Header = bytemuck::pod_read_unaligned(page);
         check(&header, found)?;
         for (line, part) in header.sections.iter().zip(NAMES) {
-            let bytes = range(line).and_then(|range| map.get(range)).ok_or(SnapshotError::Damaged { part })?;
+            let bytes =
+                range(line).and_then(|range| map.get(range)).ok_or(SnapshotError::Damaged { part })?;
             if crc32fast::hash(bytes) != line.crc {
                 return Err(SnapshotError::Damaged { part });
             }
@@ -198,8 +201,11 @@ impl Census {
         let name: Vec<u8> = header.zone.iter().copied().take_while(|byte| *byte != 0).collect();
         let zone = std::str::from_utf8(&name).ok().and_then(|name| Zone::named(name).ok());
         let zone = zone.ok_or(damaged("header"))?;
-        let home_stay =
-            if header.home_first == NO_DAY { None } else { Some((day(header.home_first)?, day(header.home_last)?)) };
+        let home_stay = if header.home_first == NO_DAY {
+            None
+        } else {
+            Some((day(header.home_first)?, day(header.home_last)?))
+        };
         let mut lines = header.sections.iter().zip(NAMES);
         let census = Self {
             codec: Codec::new(&zone, day(header.base)?),
@@ -218,7 +224,8 @@ impl Census {
         };
         let blocks = census.blocks() as usize + 1;
         let whole = |facts: &Facts| {
-            facts.blocks.len() == blocks && facts.blocks.last().is_some_and(|b| b.first as usize == facts.packed.len())
+            facts.blocks.len() == blocks
+                && facts.blocks.last().is_some_and(|b| b.first as usize == facts.packed.len())
         };
         let persons: u64 = census.homes.iter().map(|home| u64::from(home.persons)).sum();
         if persons == u64::from(census.persons) && whole(&census.notable) && whole(&census.routine) {

@@ -28,7 +28,12 @@ impl Census {
 
     /// A person's facts and outcome under a program: `events` is filled anew, and the first later day on which the
     /// outcome might be another is given too. `None` if nobody has the number.
-    pub fn outcome(&self, program: &Program<'_>, number: Number, events: &mut Vec<Event>) -> Option<(Outcome, Day)> {
+    pub fn outcome(
+        &self,
+        program: &Program<'_>,
+        number: Number,
+        events: &mut Vec<Event>,
+    ) -> Option<(Outcome, Day)> {
         self.home(number)?;
         events.clear();
         self.events(number, program.today, events);

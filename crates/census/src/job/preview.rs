@@ -136,7 +136,13 @@ pub fn preview(
     };
     let mut shifts: Vec<Shift> = shifts.into_iter().map(|(pair, persons)| change(pair, persons)).collect();
     shifts.sort_by_key(|shift| Reverse(shift.persons));
-    Ok(Preview { label: draft.label.to_owned(), shifts, regions: regions.into_values().collect(), reasons, stuck })
+    Ok(Preview {
+        label: draft.label.to_owned(),
+        shifts,
+        regions: regions.into_values().collect(),
+        reasons,
+        stuck,
+    })
 }
 
 /// Several drafts side by side, each compared with today's rules.
@@ -165,26 +171,36 @@ fn reasons(
     work: &Work<'_>,
 ) -> Result<(Reasons, Vec<Stuck>), Refusal> {
     let parts: Vec<&[Change]> = changes.chunks(PART_CHANGES).collect();
-    let found = work.each(parts, || (), |(), part| {
-        let (mut reasons, mut stuck) = (Reasons::new(), Vec::new());
-        for change in part {
-            let Some(before) = census.status(today, change.number) else { continue };
-            let Some(after) = census.status(draft, change.number) else { continue };
-            let (old, new) = (codes(today, &before.status), codes(draft, &after.status));
-            for code in new.iter().filter(|code| !old.contains(code)) {
-                reasons.entry(code.clone()).or_default().gain += 1;
+    let found = work.each(
+        parts,
+        || (),
+        |(), part| {
+            let (mut reasons, mut stuck) = (Reasons::new(), Vec::new());
+            for change in part {
+                let Some(before) = census.status(today, change.number) else { continue };
+                let Some(after) = census.status(draft, change.number) else { continue };
+                let (old, new) = (codes(today, &before.status), codes(draft, &after.status));
+                for code in new.iter().filter(|code| !old.contains(code)) {
+                    reasons.entry(code.clone()).or_default().gain += 1;
+                }
+                for code in old.iter().filter(|code| !new.contains(code)) {
+                    reasons.entry(code.clone()).or_default().lose += 1;
+                }
+                if is_worse(*change) {
+                    let until = after.status.until();
+                    stuck.push(Stuck {
+                        number: change.number,
+                        from: change.from(),
+                        to: change.to(),
+                        until,
+                        reasons: new,
+                    });
+                }
             }
-            for code in old.iter().filter(|code| !new.contains(code)) {
-                reasons.entry(code.clone()).or_default().lose += 1;
-            }
-            if is_worse(*change) {
-                let until = after.status.until();
-                stuck.push(Stuck { number: change.number, from: change.from(), to: change.to(), until, reasons: new });
-            }
-        }
-        longest(&mut stuck);
-        (reasons, stuck)
-    })?;
+            longest(&mut stuck);
+            (reasons, stuck)
+        },
+    )?;
     let (mut reasons, mut stuck) = (Reasons::new(), Vec::new());
     for (part, mut longest) in found {
         for (code, gained) in part {

@@ -49,7 +49,8 @@ pub fn reassess(
         return Err(Refusal::OtherCensus);
     }
     let mut outcomes = vec![Planes::default(); blocks as usize];
-    let parts = (0_u32..).step_by(PART_BLOCKS as usize).zip(outcomes.chunks_mut(PART_BLOCKS as usize)).collect();
+    let parts =
+        (0_u32..).step_by(PART_BLOCKS as usize).zip(outcomes.chunks_mut(PART_BLOCKS as usize)).collect();
     let found = work.each(
         parts,
         || Scan::new(census, program),

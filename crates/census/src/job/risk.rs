@@ -38,7 +38,8 @@ pub fn risk_changes(
     visitors.dedup();
     for number in visitors {
         // Who lives there too is judged with the neighbours below.
-        let at_home = census.home_of(number).is_some_and(|home| differing.iter().any(|(region, ..)| *region == home));
+        let at_home =
+            census.home_of(number).is_some_and(|home| differing.iter().any(|(region, ..)| *region == home));
         let was = before.blocks.get((number / crate::columns::BLOCK) as usize);
         let (Some(now), Some(was), false) = (scan.person(number), was, at_home) else { continue };
         let from = was.code(number % crate::columns::BLOCK);

@@ -93,7 +93,8 @@ impl<'a> Schedule<'a> {
         self.today = self.today.max(today);
         let later = self.today.plus(1);
         let still = self.persons.split_off(&later);
-        let mut due: Vec<Number> = std::mem::replace(&mut self.persons, still).into_values().flatten().collect();
+        let mut due: Vec<Number> =
+            std::mem::replace(&mut self.persons, still).into_values().flatten().collect();
         let still = self.homes.split_off(&later);
         for place in std::mem::replace(&mut self.homes, still).into_values().flatten() {
             let Some(home) = self.census.homes.get(place) else { continue };
@@ -156,10 +157,11 @@ fn may_change(facts: &Facts, number: Number, triggers: WordSet, program: &Progra
     let (_, packed) = facts.of(number);
     packed.iter().any(|fact| {
         let word = word_of(*fact);
-        word == WIDE || triggers.bits() >> word & 1 == 1 && {
-            let stays = WordSet::of_kind(mingma_domain::fact::Kind::Stay).bits() >> word & 1 == 1;
-            let near = program.near.get((fact & 0xfff) as usize).is_none_or(|near| near & LOOK_NEAR != 0);
-            !stays || near
-        }
+        word == WIDE
+            || triggers.bits() >> word & 1 == 1 && {
+                let stays = WordSet::of_kind(mingma_domain::fact::Kind::Stay).bits() >> word & 1 == 1;
+                let near = program.near.get((fact & 0xfff) as usize).is_none_or(|near| near & LOOK_NEAR != 0);
+                !stays || near
+            }
     })
 }

@@ -1,13 +1,13 @@
 //! One part of a ruleset that speaks of facts, and which facts set its bit.
 
+use mingma_domain::Region;
 use mingma_domain::assess::Event;
 use mingma_domain::assess::judge::Judge;
-use mingma_domain::fact::{Kind, Value, WordSet};
-use mingma_domain::fact::value::Stay;
 use mingma_domain::fact::Color;
+use mingma_domain::fact::value::Stay;
+use mingma_domain::fact::{Kind, Value, WordSet};
 use mingma_domain::ruleset::{Clearance, Condition, Pattern, Ruleset};
 use mingma_domain::time::Day;
-use mingma_domain::Region;
 
 /// A `fact`, `lapse` or `follows` of a ruleset.
 #[derive(Clone, Debug)]
@@ -95,7 +95,8 @@ impl Leaf {
             let stay = of_kind(pattern, Kind::Stay);
             let foreign = of_kind(pattern, Kind::ForeignStatus);
             stay.is_some_and(|p| judge.means(&p, &event(Value::Stay(Stay::Declared))).is_some())
-                || foreign.is_some_and(|p| judge.means(&p, &event(Value::ForeignStatus(Color::Red))).is_some())
+                || foreign
+                    .is_some_and(|p| judge.means(&p, &event(Value::ForeignStatus(Color::Red))).is_some())
         })
     }
 }

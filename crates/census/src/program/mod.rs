@@ -161,7 +161,9 @@ impl<'a> Program<'a> {
 
     /// The bits of a home's stay.
     pub(crate) fn home_bits(&self, census: &Census, home: &Home) -> u64 {
-        let far = home.region().is_none_or(|r| self.near.get(usize::from(r.index())).is_none_or(|n| n & LOOK_NEAR == 0));
+        let far = home
+            .region()
+            .is_none_or(|r| self.near.get(usize::from(r.index())).is_none_or(|n| n & LOOK_NEAR == 0));
         if far { 0 } else { census.home_event(home).map_or(0, |event| self.bits(&event)) }
     }
 
@@ -277,7 +279,8 @@ fn differ(one: &RiskMap, other: &RiskMap, region: Region) -> Option<(Day, Day)> 
         return None;
     }
     let only = |a: &'_ [mingma_domain::risk::RiskSpan], b: &[mingma_domain::risk::RiskSpan]| {
-        let mut alone = a.iter().filter(|span| !b.contains(span)).map(|span| (span.first, span.end)).collect::<Vec<_>>();
+        let mut alone =
+            a.iter().filter(|span| !b.contains(span)).map(|span| (span.first, span.end)).collect::<Vec<_>>();
         alone.sort_unstable();
         alone
     };
