@@ -158,6 +158,12 @@ impl Census {
         }
     }
 
+    /// How many bytes a pass over everybody reads that need not look at what is routine: facts and where they are.
+    #[must_use]
+    pub fn bytes_of_a_pass(&self) -> usize {
+        size_of_val(&*self.notable.blocks) + size_of_val(&*self.notable.packed)
+    }
+
     /// The home region of a person; `None` also for a number that nobody has.
     #[must_use]
     pub fn home_of(&self, number: Number) -> Option<Region> {
