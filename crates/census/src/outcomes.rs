@@ -74,15 +74,6 @@ impl Planes {
         let ([a, b, c], of) = (self.0, other.0);
         (a ^ of[0]) | (b ^ of[1]) | (c ^ of[2])
     }
-
-    /// Adds everybody of `who` to the counts.
-    pub(crate) fn count(&self, who: u64, counts: &mut Counts) {
-        let [a, b, c] = self.0;
-        let each = [who & !(a | b | c), a & !b & !c, b & !a & !c, a & b & !c, c & !a & !b];
-        for (count, who) in counts.0.iter_mut().zip(each) {
-            *count += u64::from(who.count_ones());
-        }
-    }
 }
 
 impl Counts {
@@ -96,6 +87,24 @@ impl Counts {
     #[must_use]
     pub fn total(&self) -> u64 {
         self.0.iter().sum()
+    }
+
+    /// So many more with this code.
+    pub(crate) fn many(&mut self, code: u8, persons: u32) {
+        if let Some(count) = self.0.get_mut(usize::from(code)) {
+            *count += u64::from(persons);
+        }
+    }
+
+    /// One person with another code than was counted; they may be counted before or after.
+    #[inline]
+    pub(crate) fn shift(&mut self, from: u8, to: u8) {
+        if let Some(count) = self.0.get_mut(usize::from(from)) {
+            *count = count.wrapping_sub(1);
+        }
+        if let Some(count) = self.0.get_mut(usize::from(to)) {
+            *count = count.wrapping_add(1);
+        }
     }
 
     pub(crate) fn add(&mut self, other: &Self) {

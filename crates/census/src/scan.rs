@@ -1,10 +1,12 @@
 //! The pass over memory: every block's facts once, a table look-up each, and the outcomes of its persons.
 
+use std::ops::Range;
+
 use mingma_domain::assess::Event;
 
 use crate::columns::pack::{KEY_MASK, KEY_SHIFT, LAST, Packed, REGIONS, WIDE, WIDE_MASK, Wide, word_of};
 use crate::columns::{BLOCK, Census, Facts, Home, Number};
-use crate::outcomes::{Planes, code};
+use crate::outcomes::{Counts, Planes, code};
 use crate::program::{KEYS, LOOK, LOOK_NEAR, Program};
 
 /// What one core needs to go through the blocks: bits under way, and what it has looked up before.
@@ -18,6 +20,22 @@ pub(crate) struct Scan<'a> {
     /// Bits of persons, by a hash: which, and the code that they amount to.
     decided: Box<[(u64, u8)]>,
     events: Vec<Event>,
+}
+
+/// A home region under a program.
+#[derive(Clone, Copy)]
+pub(crate) struct AtHome<'h> {
+    pub(crate) home: &'h Home,
+    bits: u64,
+    /// What those are who have nothing but their home; `None` if each must be judged.
+    code: Option<u8>,
+}
+
+impl AtHome<'_> {
+    /// The code of most; the scan tells who has another.
+    pub(crate) fn default(&self) -> u8 {
+        self.code.unwrap_or(0)
+    }
 }
 
 /// How many looked-at facts are remembered: stays of two weeks in twenty counties at risk, of five lengths, are 1,400.
@@ -40,13 +58,16 @@ impl<'a> Scan<'a> {
         }
     }
 
-    /// What the persons of a region are who have nothing but their home; `None` if each must be judged.
-    pub(crate) fn at_home(&mut self, home_bits: u64) -> Option<u8> {
-        (home_bits & self.program.guards == 0).then(|| self.amounts_to(home_bits))
+    /// What the stay at home means in a region.
+    pub(crate) fn at_home<'h>(&mut self, home: &'h Home) -> AtHome<'h> {
+        let bits = self.program.home_bits(self.census, home);
+        let code = (bits & self.program.guards == 0).then(|| self.amounts_to(bits));
+        AtHome { home, bits, code }
     }
 
-    /// The outcomes of a block of a home region.
-    pub(crate) fn block(&mut self, home: &Home, home_bits: u64, at_home: Option<u8>, block: u32) -> Planes {
+    /// The outcomes of a block of a home region. `counts` is told who is not what most there are.
+    pub(crate) fn block(&mut self, home: &AtHome<'_>, block: u32, counts: &mut Counts) -> Planes {
+        let AtHome { home, bits: home_bits, code: at_home } = *home;
         let who = persons_of(home, block);
         let mut touched = self.gather(&self.census.notable, block);
         if self.program.reads_routine {
@@ -62,18 +83,18 @@ impl<'a> Scan<'a> {
             touched &= touched - 1;
             let Some(bits) = self.bits.get_mut(place as usize) else { continue };
             let all = std::mem::take(bits) | home_bits;
-            let code = self.judge(block * BLOCK + place, all);
+            let code = self.judge(home, block * BLOCK + place, all);
             if code != default {
                 planes.set(place, code);
+                counts.shift(default, code);
             }
         }
         planes
     }
 
     /// The code of one person.
-    pub(crate) fn person(&mut self, number: Number) -> Option<u8> {
-        let home = self.census.home(number)?;
-        let mut bits = self.program.home_bits(self.census, home);
+    pub(crate) fn person(&mut self, home: &AtHome<'_>, number: Number) -> u8 {
+        let mut bits = home.bits;
         let routine = self.program.reads_routine.then_some(&self.census.routine);
         for facts in std::iter::once(&self.census.notable).chain(routine) {
             let (wide, packed) = facts.of(number);
@@ -82,16 +103,16 @@ impl<'a> Scan<'a> {
                 bits |= if seen & (LOOK | LOOK_NEAR) == 0 { seen } else { self.look(*packed, wide) };
             }
         }
-        Some(self.judge(number, bits))
+        self.judge(home.home, number, bits)
     }
 
-    fn judge(&mut self, number: Number, bits: u64) -> u8 {
+    fn judge(&mut self, home: &Home, number: Number, bits: u64) -> u8 {
         if bits & self.program.guards == 0 {
             return self.amounts_to(bits);
         }
         let mut events = std::mem::take(&mut self.events);
         events.clear();
-        self.census.events(number, self.program.today, &mut events);
+        self.census.events_at(home, number, self.program.today, &mut events);
         let decided = self.program.decide(bits, &events);
         self.events = events;
         self.amounts_to(decided)
@@ -175,4 +196,10 @@ pub(crate) fn persons_of(home: &Home, block: u32) -> u64 {
     let before = (block - home.first_block) * BLOCK;
     let here = home.persons.saturating_sub(before).min(BLOCK);
     if here == BLOCK { u64::MAX } else { (1 << here) - 1 }
+}
+
+/// How many persons a run of blocks has.
+pub(crate) fn persons_in(home: &Home, blocks: &Range<u32>) -> u32 {
+    let until = |block: u32| ((block - home.first_block) * BLOCK).min(home.persons);
+    if blocks.is_empty() { 0 } else { until(blocks.end) - until(blocks.start) }
 }

@@ -67,6 +67,7 @@ fn measure(workload: &Workload, ruleset: &Ruleset, build_ms: f64) -> serde_json:
         let high = RiskMap::new(&workload.acts(100, Some(workload.lowest_low())));
         risk_changes(census, &program, &a.outcomes, &high).unwrap()
     });
+    let (_, map_ms) = median(|| workload.risk(100, Some(workload.lowest_low())));
     // The workload asks who turns red, whatever they were.
     let red: Vec<Number> =
         b.iter().filter(|c| c.to() == Outcome::Code(Color::Red)).map(|c| c.number).collect();
@@ -97,7 +98,7 @@ fn measure(workload: &Workload, ruleset: &Ruleset, build_ms: f64) -> serde_json:
         "a": { "cpu_ms": a_ms, "compile_ms": compile_ms, "red": counts.of(Outcome::Code(Color::Red)),
             "yellow": counts.of(Outcome::Code(Color::Yellow)), "green": counts.of(Outcome::Code(Color::Green)),
             "changed": a.changes.len(), "sum": ids(&mut a.changes.iter().map(|c| c.number)) },
-        "b": { "cpu_ms": b_ms, "n": red.len(), "sum": ids(&mut red.iter().copied()) },
+        "b": { "cpu_ms": b_ms, "risk_map_ms": map_ms, "n": red.len(), "sum": ids(&mut red.iter().copied()) },
         "c": { "per_cpu_s": f64::from(LOOKUPS) / c_ms * 1_000.0 },
         "d": { "cpu_ms": d_ms, "changed": turned.len(), "schedule_cpu_ms": schedule_ms },
         "build_cpu_ms": build_ms,

@@ -5,7 +5,7 @@ use mingma_domain::assess::Event;
 use mingma_domain::fact::{Fact, Retraction};
 use mingma_domain::time::{Day, Zone};
 
-use super::pack::{Codec, DAYS, Form, LAST, Packed, REGIONS, WIDE_MASK, Wide, wide};
+use super::pack::{Codec, DAYS, Form, LAST, Packed, REGIONS, WIDE, WIDE_MASK, Wide, day_of, wide, word_of};
 use super::{BLOCK, Block, Census, Facts, Home, NO_HOME, Number, Place, ROUTINE};
 use crate::error::Refusal;
 
@@ -184,6 +184,9 @@ impl Builder {
         let (there, places) = places(self.there, &numbers)?;
         let in_order = self.homes.is_sorted();
         let entered = if in_order { Vec::new() } else { order(&numbers, blocks) };
+        let days = [&notable, &routine]
+            .map(|facts| facts.packed.iter().filter(|f| word_of(**f) != WIDE).map(|f| day_of(*f)).min());
+        let earliest = days.into_iter().flatten().min().unwrap_or(0);
         let named = self.names.len() == self.homes.len() + 1;
         Ok(Census {
             zone: self.zone,
@@ -196,6 +199,7 @@ impl Builder {
             places: places.into(),
             home_stay: self.home_stay,
             longest_there: self.longest_there,
+            earliest,
             entered: entered.into(),
             name_starts: if named { self.names } else { Vec::new() }.into(),
             name_bytes: self.name_bytes.into(),

@@ -56,7 +56,7 @@ struct Header {
     longest_there: u32,
     zone: [u8; ZONE_BYTES],
     sections: [Line; SECTIONS],
-    reserved: u32,
+    earliest: u32,
     crc: u32,
 }
 
@@ -151,6 +151,7 @@ impl Census {
         let (first, last) = self.home_stay.map_or((NO_DAY, NO_DAY), |(a, b)| (a.number(), b.number()));
         (header.home_first, header.home_last) = (first, last);
         header.longest_there = u32::from(self.longest_there);
+        header.earliest = u32::from(self.earliest);
         for (to, from) in header.zone.iter_mut().zip(self.zone.name().bytes()) {
             *to = from;
         }
@@ -217,6 +218,7 @@ impl Census {
             places: next(&mut lines, map)?,
             home_stay,
             longest_there: u16::try_from(header.longest_there).map_err(|_| damaged("header"))?,
+            earliest: u16::try_from(header.earliest).map_err(|_| damaged("header"))?,
             persons: header.persons,
             entered: next(&mut lines, map)?,
             name_starts: next(&mut lines, map)?,

@@ -7,7 +7,7 @@ use crate::columns::{BLOCK, Census};
 use crate::error::Refusal;
 use crate::outcomes::{Counts, Outcomes, Planes};
 use crate::program::Program;
-use crate::scan::{Scan, persons_of};
+use crate::scan::{Scan, persons_in};
 use crate::work::Work;
 
 /// How many blocks are one part of a job: 262,144 persons, about a millisecond.
@@ -54,7 +54,7 @@ pub fn reassess(
     let found = work.each(
         parts,
         || Scan::new(census, program),
-        |scan, (first, planes)| part(scan, census, program, before, first, planes),
+        |scan, (first, planes)| part(scan, census, before, first, planes),
     )?;
     let mut regions: Vec<_> = census.homes.iter().map(|home| (home.region(), Counts::default())).collect();
     let mut changes = Vec::with_capacity(found.iter().map(|part| part.changes.len()).sum());
@@ -77,7 +77,6 @@ struct Part {
 fn part(
     scan: &mut Scan<'_>,
     census: &Census,
-    program: &Program<'_>,
     before: Option<&Outcomes>,
     first: u32,
     planes: &mut [Planes],
@@ -89,12 +88,12 @@ fn part(
         if home.first_block >= end {
             break;
         }
-        let home_bits = program.home_bits(census, home);
-        let at_home = scan.at_home(home_bits);
+        let at_home = scan.at_home(home);
         let mut counts = Counts::default();
-        for block in home.first_block.max(first)..(home.first_block + home.blocks()).min(end) {
-            let now = scan.block(home, home_bits, at_home, block);
-            now.count(persons_of(home, block), &mut counts);
+        let blocks = home.first_block.max(first)..(home.first_block + home.blocks()).min(end);
+        counts.many(at_home.default(), persons_in(home, &blocks));
+        for block in blocks {
+            let now = scan.block(&at_home, block, &mut counts);
             if let Some(was) = before.and_then(|before| before.blocks.get(block as usize)) {
                 changes_of(block, was, &now, &mut found.changes);
             }

@@ -5,9 +5,9 @@ use mingma_domain::{Region, RiskMap};
 
 use super::Change;
 use super::reassess::changes_of;
-use crate::columns::{Census, Number};
+use crate::columns::{BLOCK, Census, Number};
 use crate::error::Refusal;
-use crate::outcomes::Outcomes;
+use crate::outcomes::{Counts, Outcomes};
 use crate::program::Program;
 use crate::scan::Scan;
 
@@ -36,29 +36,32 @@ pub fn risk_changes(
     }
     visitors.sort_unstable();
     visitors.dedup();
-    for number in visitors {
-        // Who lives there too is judged with the neighbours below.
-        let at_home =
-            census.home_of(number).is_some_and(|home| differing.iter().any(|(region, ..)| *region == home));
-        let was = before.blocks.get((number / crate::columns::BLOCK) as usize);
-        let (Some(now), Some(was), false) = (scan.person(number), was, at_home) else { continue };
-        let from = was.code(number % crate::columns::BLOCK);
-        if from != now {
-            changes.push(Change { number, from, to: now });
-        }
-    }
     let is_differing = |home: Option<Region>| differing.iter().any(|(region, ..)| Some(*region) == home);
-    for home in census.homes.iter().filter(|home| is_differing(home.region())) {
-        let home_bits = after.home_bits(census, home);
-        let at_home = scan.at_home(home_bits);
-        for block in home.first_block..home.first_block + home.blocks() {
-            let now = scan.block(home, home_bits, at_home, block);
-            if let Some(was) = before.blocks.get(block as usize) {
-                changes_of(block, was, &now, &mut changes);
+    let mut visitors = visitors.as_slice();
+    for home in census.homes.iter() {
+        let end = home.first_block * BLOCK + home.persons;
+        let (own, others) = visitors.split_at(visitors.partition_point(|number| *number < end));
+        visitors = others;
+        if is_differing(home.region()) {
+            let (at_home, mut counts) = (scan.at_home(home), Counts::default());
+            for block in home.first_block..home.first_block + home.blocks() {
+                let now = scan.block(&at_home, block, &mut counts);
+                if let Some(was) = before.blocks.get(block as usize) {
+                    changes_of(block, was, &now, &mut changes);
+                }
+            }
+        } else if !own.is_empty() {
+            let at_home = scan.at_home(home);
+            for number in own {
+                let to = scan.person(&at_home, *number);
+                let from =
+                    before.blocks.get((number / BLOCK) as usize).map_or(to, |was| was.code(number % BLOCK));
+                if from != to {
+                    changes.push(Change { number: *number, from, to });
+                }
             }
         }
     }
-    changes.sort_unstable();
     Ok(changes)
 }
 

@@ -11,6 +11,8 @@
 
 mod leaf;
 
+use std::sync::Arc;
+
 use mingma_domain::assess::judge::Judge;
 use mingma_domain::assess::{Event, Outcome};
 use mingma_domain::fact::{Kind, Value, Word, WordSet};
@@ -42,7 +44,7 @@ pub struct Program<'a> {
     issued: Option<Node>,
     /// By [`key`]: the bits of a fact, or that it must be looked at. Sixty-four words of 512 days: 256 KiB, of which
     /// the days that have facts stay in the cache.
-    pub(crate) table: Box<[u64]>,
+    pub(crate) table: Arc<[u64]>,
     /// By [`Region::index`]: all ones, or all but [`LOOK_NEAR`] where no stay can matter.
     pub(crate) near: Box<[u64]>,
     /// The bits that only say «might».
@@ -94,13 +96,13 @@ impl<'a> Program<'a> {
             leaves,
             rules,
             issued,
-            table: vec![0; KEYS].into(),
+            table: Arc::default(),
             near: vec![!LOOK_NEAR; usize::from(REGIONS)].into(),
             guards,
             reads_routine: false,
         };
         program.fill_table(census);
-        for region in Region::all() {
+        for region in census.regions() {
             program.set_near(region);
         }
         Ok(program)
@@ -121,7 +123,7 @@ impl<'a> Program<'a> {
             leaves: self.leaves.clone(),
             rules: self.rules.clone(),
             issued: self.issued.clone(),
-            table: self.table.clone(),
+            table: Arc::clone(&self.table),
             near: self.near.clone(),
             guards: self.guards,
             reads_routine: self.reads_routine,
@@ -193,11 +195,12 @@ impl<'a> Program<'a> {
     }
 
     fn fill_table(&mut self, census: &Census) {
+        let mut table = vec![0; KEYS];
         let triggers = self.triggers();
         let base = census.codec.base;
         let known = u16::try_from(self.today.days_since(base) + 1).unwrap_or(0).min(DAYS);
         for word in triggers.iter() {
-            for days in 0..known {
+            for days in census.earliest.min(known)..known {
                 let bits = match word.kind() {
                     Kind::Stay | Kind::ForeignStatus => LOOK_NEAR,
                     Kind::Isolation | Kind::Screening | Kind::Vaccination | Kind::Entry => LOOK,
@@ -209,16 +212,17 @@ impl<'a> Program<'a> {
                     | Kind::Symptom
                     | Kind::Checkin => point(word, base.plus(days)).map_or(0, |event| self.bits(&event)),
                 };
-                if let Some(entry) = self.table.get_mut(key(word, days)) {
+                if let Some(entry) = table.get_mut(key(word, days)) {
                     *entry = bits;
                 }
                 self.reads_routine |= bits != 0 && ROUTINE.contains(word);
             }
         }
         let wide = usize::from(WIDE) * usize::from(DAYS);
-        if let Some(entries) = self.table.get_mut(wide..) {
+        if let Some(entries) = table.get_mut(wide..) {
             entries.fill(LOOK);
         }
+        self.table = table.into();
         let routine_wide = WordSet::meets(triggers, ROUTINE) && !census.routine.wide.is_empty();
         self.reads_routine |= routine_wide;
     }
