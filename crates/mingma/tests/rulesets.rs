@@ -164,7 +164,7 @@ fn examples_that_fail_or_leave_a_boundary_untried_are_refused() {
             "an unknown value in a fact",
             "value = \"general\"",
             "value = \"genaral\"",
-            &["examples.toml:31:10: ", "`genaral`", "did you mean `general`?"],
+            &["examples.toml:31:38: ", "`genaral`", "did you mean `general`?"],
         ),
     ];
     for (what, from, to, messages) in faults {

@@ -159,8 +159,9 @@ fn each<const COLUMNS: usize>(data: &Path, table: &str, mut see: impl FnMut([Opt
             let mut values = values.into_iter();
             levels.iter().map(|level| if *level == 1 { values.next() } else { None }).collect()
         });
-        for row in 0..rows {
-            see(std::array::from_fn(|column| columns[column][row]));
+        let mut columns = columns.map(Vec::into_iter);
+        for _ in 0..rows {
+            see(std::array::from_fn(|column| columns[column].next().flatten()));
         }
     }
 }

@@ -145,7 +145,8 @@ impl<'a> Schedule<'a> {
         let counts = |(event, taken_back): &&(Event, Option<Day>)| {
             event.day <= today && taken_back.is_none_or(|day| today < day)
         };
-        let known: Vec<Event> = events.iter().filter(counts).map(|(event, _)| *event).collect();
+        let known = (0_u32..).zip(events.iter().filter(counts));
+        let known: Vec<Event> = known.map(|(index, (event, _))| Event { index, ..*event }).collect();
         let until = self.judge().status(&known, today).until();
         let ahead = events.iter().flat_map(|(event, taken_back)| [Some(event.day), *taken_back]).flatten();
         ahead.chain(until).filter(|day| *day > today).min()

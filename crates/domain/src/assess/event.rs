@@ -29,7 +29,7 @@ pub struct Event {
     pub last: Day,
     /// A period that goes on.
     pub open: bool,
-    /// Whether a time of day is known and the fact is a point in time.
+    /// Whether the time of day at which it was, or began, is known.
     pub timed: bool,
     /// Seconds since 1970-01-01T00:00:00Z, where `timed` or the fact is a test; else meaningless.
     pub instant: i64,
@@ -54,7 +54,7 @@ impl Event {
             day,
             last: until.unwrap_or(day).max(day),
             open: until.is_none() && fact.kind().is_open_period(),
-            timed: fact.at().has_time() && until.is_none(),
+            timed: fact.at().has_time(),
             instant,
             region: fact.region(),
         }

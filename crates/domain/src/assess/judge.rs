@@ -29,8 +29,8 @@ impl<'a> Judge<'a> {
     /// The status on a day of a person with exactly these events.
     ///
     /// The events must be those of the ruleset's zone whose day is not after `today`, without those that were taken
-    /// back by then; it is then the status that [`super::assess`] gives. Their order does not matter; the facts of a
-    /// reason are named by [`Event::index`].
+    /// back by then; it is then the status that [`super::assess`] gives. Their order does not matter; each has an
+    /// [`Event::index`] of its own, by which a reason names it.
     #[must_use]
     pub fn status(&self, events: &[Event], today: Day) -> Status {
         status(self.ruleset, &self.view(events), today)

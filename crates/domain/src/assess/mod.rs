@@ -3,6 +3,7 @@
 //! [`assess`] is a pure function of a ruleset, a person's record, the regions' risk levels and an instant. [`Status`]
 //! has no public constructor: assessing is the only way to one.
 
+mod clear;
 mod event;
 mod explain;
 pub mod judge;
@@ -80,7 +81,8 @@ impl Outcome {
 pub struct Reason {
     /// The rule's place in the ruleset.
     pub rule: usize,
-    /// The first day of the time for which it now holds.
+    /// The first day on which the longest-standing of the facts that make it hold today did so; the day of assessment
+    /// for a rule that holds for want of a fact.
     pub since: Day,
     /// The first civil day on which it would no longer hold if nothing new were recorded; `None` if it would go on.
     pub until: Option<Day>,
@@ -229,11 +231,9 @@ impl View<'_> {
     fn reason(&self, rule: usize, condition: &Condition, today: Day) -> Reason {
         let mut facts = Vec::new();
         let mut since = today;
-        self.each_run(condition, &mut |run| {
-            if run.covers(today) {
-                since = since.min(run.start);
-                facts.push(run.event.index as usize);
-            }
+        self.each_run_holding(condition, today, &mut |run| {
+            since = since.min(run.start);
+            facts.push(run.event.index as usize);
         });
         facts.sort_unstable();
         facts.dedup();

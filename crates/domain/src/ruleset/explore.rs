@@ -56,12 +56,21 @@ fn describe(former: Option<&Event>, fact: &Event) -> String {
     format!("{after}`{} {}`{region}{open}", fact.value.kind(), fact.value)
 }
 
+/// A state without a way back.
+pub(crate) struct Stuck {
+    pub(crate) state: State,
+    /// The rules that hold for ever if nothing is done.
+    pub(crate) rules: Vec<usize>,
+    /// The rules that hold for ever after the longest attempt to get away.
+    pub(crate) at_last: Vec<usize>,
+}
+
 /// What exploring a ruleset has found.
 pub(crate) struct Exploration {
     /// For each rule, whether it held in any state.
     pub(crate) held: Vec<bool>,
-    /// The states without a way back, each with the rules that hold it there; at most one for each set of rules.
-    pub(crate) stuck: Vec<(State, Vec<usize>)>,
+    /// The states without a way back; at most one for each set of rules.
+    pub(crate) stuck: Vec<Stuck>,
     /// How many states were tried.
     pub(crate) states: usize,
 }
@@ -81,6 +90,12 @@ pub(crate) fn explore(ruleset: &Ruleset) -> Exploration {
         states.extend(witnesses(&rule.when, ruleset, &risk).into_iter().map(|facts| State { facts }));
     }
     states.push(State { facts: SmallVec::new() });
+    // Every fact has a number of its own, by which the evaluator tells it from the others.
+    for state in &mut states {
+        for (fact, index) in state.facts.iter_mut().zip(0..) {
+            fact.index = index;
+        }
+    }
     for state in &states {
         visit(ruleset, &risk, state, &mut found);
     }
@@ -101,13 +116,13 @@ fn visit(ruleset: &Ruleset, risk: &RiskMap, state: &State, found: &mut Explorati
     let search = Search { ruleset, risk, base: &state.facts, now, today, retention: false };
     let Some(blockers) = search.stuck_by() else { return };
     let known = |rules: &[usize]| rules.iter().all(|rule| blockers.contains(rule));
-    if found.stuck.iter().any(|(_, rules)| known(rules)) {
+    if found.stuck.iter().any(|stuck| known(&stuck.rules)) {
         return;
     }
     match search.way_back() {
         // A rule that follows another one holds only on the way back from that one.
-        Some(events) => note_held(ruleset, risk, &events, found),
-        None => found.stuck.push((state.clone(), blockers)),
+        Ok(events) => note_held(ruleset, risk, &events, found),
+        Err(at_last) => found.stuck.push(Stuck { state: state.clone(), rules: blockers, at_last }),
     }
 }
 
