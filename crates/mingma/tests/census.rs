@@ -34,7 +34,7 @@ fn city(dir: &Path) {
             3..6 => writeln!(facts, "P{n:05},symptom,cough,2020-04-{day:02},,,self,").unwrap(),
             6..16 => {
                 writeln!(facts, "P{n:05},test,negative,2020-04-{day:02}T08:30:00+08:00,,,laboratory,S-1")
-                    .unwrap()
+                    .unwrap();
             }
             _ => {}
         }
