@@ -38,8 +38,9 @@ impl AtHome<'_> {
     }
 }
 
-/// How many looked-at facts are remembered: stays of two weeks in twenty counties at risk, of five lengths, are 1,400.
-const LOOKED: usize = 4_096;
+/// How many looked-at facts are remembered: stays of two weeks in twenty counties at risk, of five lengths, are 1,400,
+/// and with ten places for each few share one; 256 KiB.
+const LOOKED: usize = 16_384;
 /// How many patterns of bits are remembered; a city shows a few dozen.
 const DECIDED: usize = 256;
 /// No packed fact without its mark «last» looks like this.
@@ -181,7 +182,7 @@ impl<'a> Scan<'a> {
             return self.census.codec.unpack_wide(wide).map_or(0, |event| self.program.bits(&event));
         }
         let fact = fact & !LAST;
-        let place = (fact.wrapping_mul(0x9e37_79b1) >> 20) as usize;
+        let place = (fact.wrapping_mul(0x9e37_79b1) >> 18) as usize;
         let Some(entry) = self.looked.get_mut(place) else { return 0 };
         if entry.0 != fact {
             let event = self.census.codec.unpack(fact);

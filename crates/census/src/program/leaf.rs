@@ -17,6 +17,8 @@ pub(crate) struct Leaf {
     sort: Sort,
     /// The facts that may set its bit.
     patterns: Vec<Pattern>,
+    /// Their words.
+    words: WordSet,
 }
 
 #[derive(Clone, Debug)]
@@ -45,7 +47,8 @@ impl Leaf {
             Condition::Lapse(_) => Sort::Guarded(Box::new(condition.clone())),
             Condition::Follows(_) | Condition::Any(_) | Condition::All(_) | Condition::Not(_) => Sort::Kept,
         };
-        Self { condition: condition.clone(), sort, patterns }
+        let words = patterns.iter().fold(WordSet::EMPTY, |words, pattern| words.with(pattern.words));
+        Self { condition: condition.clone(), sort, patterns, words }
     }
 
     /// Whether its bit is the whole answer.
@@ -54,8 +57,8 @@ impl Leaf {
     }
 
     /// The words that may set its bit.
-    pub(crate) fn words(&self) -> WordSet {
-        self.patterns.iter().fold(WordSet::EMPTY, |words, pattern| words.with(pattern.words))
+    pub(crate) const fn words(&self) -> WordSet {
+        self.words
     }
 
     /// Whether an event sets its bit on a day.
