@@ -47,13 +47,23 @@ const DECIDED: usize = 256;
 const NONE: Packed = Packed::MAX;
 
 impl<'a> Scan<'a> {
+    /// For everybody.
     pub(crate) fn new(census: &'a Census, program: &'a Program<'a>) -> Self {
+        Self::remembering(census, program, LOOKED)
+    }
+
+    /// For a few thousand persons, for whom making ready must not cost more than the pass.
+    pub(crate) fn of_few(census: &'a Census, program: &'a Program<'a>) -> Self {
+        Self::remembering(census, program, LOOKED / 16)
+    }
+
+    fn remembering(census: &'a Census, program: &'a Program<'a>, looked: usize) -> Self {
         let nothing = (0, code(program.outcome(0)));
         Self {
             census,
             program,
             bits: [0; BLOCK as usize],
-            looked: vec![(NONE, 0); LOOKED].into(),
+            looked: vec![(NONE, 0); looked].into(),
             decided: vec![nothing; DECIDED].into(),
             events: Vec::new(),
         }
@@ -182,7 +192,7 @@ impl<'a> Scan<'a> {
             return self.census.codec.unpack_wide(wide).map_or(0, |event| self.program.bits(&event));
         }
         let fact = fact & !LAST;
-        let place = (fact.wrapping_mul(0x9e37_79b1) >> 18) as usize;
+        let place = (fact.wrapping_mul(0x9e37_79b1) >> 18) as usize & (self.looked.len() - 1);
         let Some(entry) = self.looked.get_mut(place) else { return 0 };
         if entry.0 != fact {
             let event = self.census.codec.unpack(fact);

@@ -28,7 +28,7 @@ pub fn risk_changes(
         return Err(Refusal::OtherCensus);
     }
     let (after, differing) = program.under(risk);
-    let mut scan = Scan::new(census, &after);
+    let mut scan = Scan::of_few(census, &after);
     let mut changes = Vec::new();
     let mut visitors = Vec::new();
     for (region, first, last) in &differing {
