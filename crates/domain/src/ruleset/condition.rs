@@ -2,7 +2,7 @@
 //!
 //! A condition is data, not a program: it has no variables, no loops and no functions, so that an official can read
 //! it, a lint can explore it, and two evaluators can be held to one meaning. What each part means is written here,
-//! once; [`crate::assess`] computes it quickly, and the slow oracle of the tests computes it literally.
+//! once; [`crate::assess()`] computes it quickly, and the slow oracle of the tests computes it literally.
 
 use crate::fact::{Word, WordSet};
 use crate::region::{Country, Region};
