@@ -6,13 +6,15 @@
 mod clear;
 mod event;
 mod explain;
+pub mod judge;
 pub(crate) mod path;
 mod run;
 
+pub use event::Event;
 pub use explain::{ExplainedReason, Explanation, PermitOffer, explain};
 pub use path::{Path, Paths, Step, path_to_green};
 
-pub(crate) use event::{Event, events};
+pub(crate) use event::events;
 pub(crate) use run::View;
 
 use jiff::Timestamp;
@@ -57,6 +59,21 @@ pub enum Outcome {
     Popup,
     /// No code: what the ruleset asks for before it issues one is missing (未申领).
     NotIssued,
+}
+
+impl Outcome {
+    /// What is shown when the most severe rule that holds has this effect; `issued` says whether what the ruleset
+    /// asks for before it issues a code is there.
+    #[must_use]
+    pub const fn of(effect: Option<Effect>, issued: bool) -> Self {
+        match effect {
+            Some(Effect::Red) => Self::Code(Color::Red),
+            Some(Effect::Yellow) => Self::Code(Color::Yellow),
+            Some(Effect::Popup) => Self::Popup,
+            None if issued => Self::Code(Color::Green),
+            None => Self::NotIssued,
+        }
+    }
 }
 
 /// One rule that holds, and why.
@@ -208,14 +225,7 @@ impl View<'_> {
         }
         let issued = ruleset.issued_when.as_ref().map(|condition| self.truth(condition, day));
         until = issued.map_or(until, |truth| until.min(truth.until));
-        let outcome = match effect {
-            Some(Effect::Red) => Outcome::Code(Color::Red),
-            Some(Effect::Yellow) => Outcome::Code(Color::Yellow),
-            Some(Effect::Popup) => Outcome::Popup,
-            None if issued.is_none_or(|truth| truth.holds) => Outcome::Code(Color::Green),
-            None => Outcome::NotIssued,
-        };
-        (outcome, until)
+        (Outcome::of(effect, issued.is_none_or(|truth| truth.holds)), until)
     }
 
     fn reason(&self, rule: usize, condition: &Condition, today: Day) -> Reason {
