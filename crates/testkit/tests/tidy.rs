@@ -140,7 +140,8 @@ fn no_public_way_makes_a_status() {
         let deserialized = text.contains("Deserialize") && text.contains("struct Status");
         assert!(!deserialized, "{name} would read a status from a file");
     }
-    let makers_known = ["crates/domain/src/assess/judge.rs: status", "crates/domain/src/assess/mod.rs: assess"];
+    let makers_known =
+        ["crates/domain/src/assess/judge.rs: status", "crates/domain/src/assess/mod.rs: assess"];
     assert_eq!(makers, makers_known, "functions that give a status");
 }
 
