@@ -1,5 +1,7 @@
 //! Clearances: on which day a fact is cleared by others, by tests, by check-ins or by time.
 
+use smallvec::SmallVec;
+
 use crate::fact::{Value, value};
 use crate::ruleset::Clearance;
 use crate::time::Day;
@@ -8,6 +10,8 @@ use super::event::Event;
 use super::run::{Anchor, View};
 
 const SECONDS_AN_HOUR: i64 = 3_600;
+/// How many tests of a person need no memory of their own: one every four days for as long as they are kept.
+const INLINE_TESTS: usize = 16;
 
 impl View<'_> {
     /// The first day on which any of the clearances is met; [`Day::NEVER`] if none is.
@@ -51,30 +55,24 @@ impl View<'_> {
             return progress;
         }
         let earliest = anchor.reference.plus(from_day);
-        // In the order of sampling without sorting: the next test is the least one after the former. Of two at one
-        // instant the positive comes last, so that it is not outdone by the other.
-        let key = |e: &Event| (e.instant, Clearance::POSITIVES.contains(e.value.word()));
-        let mut former = None;
-        while progress.count < count {
-            let next = self
-                .events
-                .iter()
-                .filter(|e| {
-                    tests.contains(e.value.word())
-                        && e.day >= earliest
-                        && is_since(e, e.day, anchor.reference, anchor.instant)
-                })
-                .filter(|e| former.is_none_or(|f| key(e) > f))
-                .min_by_key(|e| key(e));
-            let Some(test) = next else { break };
-            former = Some(key(test));
-            if Clearance::POSITIVES.contains(test.value.word()) {
+        let since = |e: &&Event| e.day >= earliest && is_since(e, e.day, anchor.reference, anchor.instant);
+        let sampled = |e: &Event| (e.instant, !Clearance::POSITIVES.contains(e.value.word()), e.day);
+        let tests = self.events.iter().filter(|e| tests.contains(e.value.word())).filter(since).map(sampled);
+        let mut tests: SmallVec<[_; INLINE_TESTS]> = tests.collect();
+        // Of the tests of one instant a positive comes first and outweighs the others.
+        tests.sort_unstable();
+        let mut outweighed = None;
+        for (instant, negative, day) in tests {
+            let apart =
+                |last: i64| instant - last >= i64::from(apart_hours) * SECONDS_AN_HOUR && instant > last;
+            if !negative {
                 progress = Negatives { count: 0, last: None, day: Day::NEVER };
-            } else if progress
-                .last
-                .is_none_or(|l| test.instant - l >= i64::from(apart_hours) * SECONDS_AN_HOUR)
-            {
-                progress = Negatives { count: progress.count + 1, last: Some(test.instant), day: test.day };
+                outweighed = Some(instant);
+            } else if outweighed != Some(instant) && progress.last.is_none_or(apart) {
+                progress = Negatives { count: progress.count + 1, last: Some(instant), day };
+            }
+            if progress.count == count {
+                break;
             }
         }
         progress

@@ -138,7 +138,7 @@ pub fn check(ruleset: &Ruleset, examples: &[Example]) -> Report {
 fn windows(ruleset: &Ruleset, refusals: &mut Vec<Refusal>) {
     let named = ruleset.rules.iter().map(|rule| (rule.code.to_string(), &rule.when));
     for (code, condition) in named.chain(ruleset.issued_when.iter().map(|c| ("issued_when".to_owned(), c))) {
-        each_window(condition, &mut |words, days| {
+        each_window(condition, &ruleset.rules, &mut |words, days| {
             let kinds = Kind::ALL.iter().copied().filter(|kind| WordSet::of_kind(*kind).meets(words));
             if let Some(kind) =
                 kinds.filter(|kind| kind.spec().retention_days < days).min_by_key(|k| k.spec().retention_days)
@@ -154,16 +154,28 @@ fn windows(ruleset: &Ruleset, refusals: &mut Vec<Refusal>) {
     }
 }
 
-fn each_window(condition: &Condition, see: &mut dyn FnMut(WordSet, u16)) {
+fn each_window(condition: &Condition, rules: &[Rule], see: &mut dyn FnMut(WordSet, u16)) {
     match condition {
         Condition::Fact(c) => {
-            see(c.pattern.words, c.from_days.max(c.within_days.unwrap_or(0)));
+            let begins = c.from_days + u16::from(c.starts == Starts::AfterEnd);
+            see(c.pattern.words, begins.max(c.within_days.unwrap_or(0)));
             c.cleared_by.iter().for_each(|clearance| each_wait(clearance, c.pattern.words, see));
         }
         Condition::Lapse(c) => see(c.pattern.words, c.within_days),
-        Condition::Follows(_) => {}
-        Condition::Any(parts) | Condition::All(parts) => parts.iter().for_each(|part| each_window(part, see)),
-        Condition::Not(inner) => each_window(inner, see),
+        // What follows is reckoned from the fact of the earlier rule, after the longest window of that.
+        Condition::Follows(c) => {
+            let Some(former) = rules.get(c.rule) else { return };
+            let (mut words, mut longest) = (WordSet::EMPTY, 0);
+            each_window(&former.when, rules, &mut |read, days| {
+                words = words.with(read);
+                longest = longest.max(days);
+            });
+            see(words, longest + c.for_days.unwrap_or(0));
+        }
+        Condition::Any(parts) | Condition::All(parts) => {
+            parts.iter().for_each(|part| each_window(part, rules, see));
+        }
+        Condition::Not(inner) => each_window(inner, rules, see),
     }
 }
 

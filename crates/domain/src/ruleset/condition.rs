@@ -126,7 +126,8 @@ pub enum Clearance {
         /// How many.
         count: u8,
         /// Each sampled at least this many hours after the one counted before; a test without a time of day counts
-        /// from 00:00, and two samples at one instant count once. A positive or pooled-positive test starts the count anew.
+        /// from 00:00, and two samples at one instant count once. A positive or pooled-positive test starts the count anew
+        /// and outweighs a negative one of the same instant.
         apart_hours: u16,
         /// Sampled on day `from_day` after the reference day or later; 0: at or after the fact itself.
         from_day: u16,

@@ -9,8 +9,8 @@
 use smallvec::SmallVec;
 
 use crate::assess::path::Search;
-use crate::assess::{Event, View};
-use crate::fact::{Kind, Value, Word, WordSet};
+use crate::assess::{Event, Outcome, View};
+use crate::fact::{Color, Kind, Value, Word, WordSet};
 use crate::region::Region;
 use crate::risk::{Level, RegionRisk, RiskMap};
 use crate::ruleset::{Condition, Pattern, Ruleset};
@@ -108,10 +108,23 @@ fn pairs(facts: &[Event]) -> impl Iterator<Item = (&Event, &Event, u16)> {
     })
 }
 
+/// Looks for a way back from every day on which the state's code turns to something else than green: a rule that begins
+/// weeks after the facts is a trap too.
 fn visit(ruleset: &Ruleset, risk: &RiskMap, state: &State, found: &mut Exploration) {
     found.states += 1;
     note_held(ruleset, risk, &state.facts, found);
-    let today = state.facts.iter().map(|e| e.day).max().unwrap_or(ruleset.effect);
+    let view = view_of(ruleset, risk, &state.facts);
+    let mut day = state.facts.iter().map(|e| e.day).max().unwrap_or(ruleset.effect);
+    while day < Day::NEVER {
+        let (outcome, until) = view.outcome(ruleset, day);
+        if outcome != Outcome::Code(Color::Green) {
+            visit_on(ruleset, risk, state, day, found);
+        }
+        day = until;
+    }
+}
+
+fn visit_on(ruleset: &Ruleset, risk: &RiskMap, state: &State, today: Day, found: &mut Exploration) {
     let now = ruleset.zone.start_of(today);
     let search = Search { ruleset, risk, base: &state.facts, now, today, retention: false };
     let Some(blockers) = search.stuck_by() else { return };
@@ -126,10 +139,15 @@ fn visit(ruleset: &Ruleset, risk: &RiskMap, state: &State, found: &mut Explorati
     }
 }
 
+/// The evaluator's view of a state, with retention off.
+fn view_of<'a>(ruleset: &'a Ruleset, risk: &'a RiskMap, facts: &'a [Event]) -> View<'a> {
+    let words = facts.iter().fold(WordSet::EMPTY, |set, e| set.with(WordSet::only(e.value.word())));
+    View { events: facts, words, risk, rules: &ruleset.rules, retention: false }
+}
+
 /// Notes which rules hold on some day of these facts.
 fn note_held(ruleset: &Ruleset, risk: &RiskMap, facts: &[Event], found: &mut Exploration) {
-    let words = facts.iter().fold(WordSet::EMPTY, |set, e| set.with(WordSet::only(e.value.word())));
-    let view = View { events: facts, words, risk, rules: &ruleset.rules, retention: false };
+    let view = view_of(ruleset, risk, facts);
     for (rule, held) in ruleset.rules.iter().zip(&mut found.held) {
         let from = ruleset.effect;
         *held = *held || view.truth(&rule.when, from).holds || view.changes(&rule.when, from).is_some();

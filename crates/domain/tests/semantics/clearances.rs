@@ -170,16 +170,16 @@ fn a_positive_in_between_starts_the_count_anew() {
 }
 
 #[test]
-fn of_two_tests_at_one_instant_the_positive_counts_as_the_later() {
+fn of_two_tests_at_one_instant_the_positive_outweighs() {
     let ruleset = one("{ fact = 'contact', cleared_by = [ { negatives = 2 } ] }");
     let at_nine = "2022-01-03T09:00:00+08:00";
     let red = "red A until 2022-03-03";
     for (tests, status) in [
         (format!("test negative {at_nine}; test positive {at_nine}; test negative 2022-01-04"), red),
         (format!("test positive {at_nine}; test negative {at_nine}; test negative 2022-01-04"), red),
-        // The second negative was reached when the positive came: in either order of the facts.
-        (format!("test negative 2022-01-02; test positive {at_nine}; test negative {at_nine}"), "green"),
-        (format!("test negative 2022-01-02; test negative {at_nine}; test positive {at_nine}"), "green"),
+        // Also where the negative one would have been the last that was wanted, in either order of the facts.
+        (format!("test negative 2022-01-02; test positive {at_nine}; test negative {at_nine}"), red),
+        (format!("test negative 2022-01-02; test negative {at_nine}; test positive {at_nine}"), red),
         // Two samples at one instant are one.
         (format!("test negative {at_nine}; test negative {at_nine}"), red),
         (format!("test negative {at_nine} by hospital; test negative {at_nine}"), red),

@@ -49,10 +49,12 @@ impl Judge<'_> {
             Clearance::Negatives { count, apart_hours, from_day } => {
                 let mut tests: Vec<&Known> =
                     self.of(Clearance::NEGATIVES.with(Clearance::POSITIVES), day).collect();
-                // CHOICE: of tests at one instant the positive counts as the later.
-                tests.sort_by_key(|test| {
-                    (self.second(test), Clearance::POSITIVES.contains(test.value.word()))
-                });
+                let positives: Vec<i64> = tests
+                    .iter()
+                    .filter(|test| Clearance::POSITIVES.contains(test.value.word()))
+                    .map(|test| self.second(test))
+                    .collect();
+                tests.sort_by_key(|test| self.second(test));
                 let mut counted: Vec<i64> = Vec::new();
                 for test in tests {
                     if Clearance::POSITIVES.contains(test.value.word()) {
@@ -65,7 +67,8 @@ impl Judge<'_> {
                     let seconds_apart = (i64::from(*apart_hours) * 3_600).max(1);
                     let apart =
                         counted.last().is_none_or(|former| self.second(test) - former >= seconds_apart);
-                    if since_reference && apart {
+                    let outweighed = positives.contains(&self.second(test));
+                    if since_reference && apart && !outweighed {
                         counted.push(self.second(test));
                     }
                     if counted.len() == usize::from(*count) {

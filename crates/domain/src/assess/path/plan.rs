@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use crate::assess::event::Event;
 use crate::assess::run::{Anchor, View};
-use crate::fact::value::{Checkin, Discharge, Release, Test};
+use crate::fact::value::{Checkin, Diagnosis, Discharge, Release, Test};
 use crate::fact::{Kind, Value};
 use crate::region::Region;
 use crate::ruleset::{Clearance, Condition, Pattern};
@@ -25,6 +25,20 @@ const OBTAINABLE: [Value; 7] = [
     Value::Discharge(Discharge::Recovered),
     Value::Release(Release::Early),
     Event::GREEN,
+];
+
+/// Whether a fact may be counted on to follow another. A confirmed infection is not excluded afterwards: if it was none,
+/// the diagnosis itself is taken back.
+fn may_follow(value: Value, former: Option<&Event>) -> bool {
+    let infected = former.is_some_and(|event| INFECTIONS.contains(&event.value));
+    !(infected && value == Value::Discharge(Discharge::Excluded))
+}
+
+/// The diagnoses that only a recovery ends.
+const INFECTIONS: [Value; 3] = [
+    Value::Diagnosis(Diagnosis::Confirmed),
+    Value::Diagnosis(Diagnosis::Asymptomatic),
+    Value::Diagnosis(Diagnosis::Clinical),
 ];
 
 impl Search<'_> {
@@ -52,7 +66,7 @@ impl Search<'_> {
                     let lasts = run.event.open || self.today <= run.event.last;
                     let preventing = c.unless_during.as_ref().filter(|_| lasts);
                     plans.extend(
-                        preventing.and_then(|p| self.one(p, self.today, None)).map(|step| vec![step]),
+                        preventing.and_then(|p| self.one(p, self.today, None, None)).map(|step| vec![step]),
                     );
                 }
             }),
@@ -63,7 +77,7 @@ impl Search<'_> {
                     );
                 }
             }),
-            Condition::Lapse(c) => plans.extend(self.one(&c.pattern, day, None).map(|step| vec![step])),
+            Condition::Lapse(c) => plans.extend(self.one(&c.pattern, day, None, None).map(|step| vec![step])),
             Condition::Any(parts) | Condition::All(parts) => {
                 parts
                     .iter()
@@ -77,13 +91,17 @@ impl Search<'_> {
     /// Steps that make a condition true on `day` by facts of its own.
     fn begin(&self, condition: &Condition, day: Day, plans: &mut Vec<Vec<Step>>) {
         match condition {
-            Condition::Fact(c) => plans.extend(self.one(&c.pattern, day, None).map(|step| vec![step])),
+            Condition::Fact(c) => plans.extend(self.one(&c.pattern, day, None, None).map(|step| vec![step])),
             Condition::Any(parts) => parts.iter().for_each(|part| self.begin(part, day, plans)),
             Condition::All(parts) => {
                 let steps: Vec<Step> = parts
                     .iter()
                     .filter_map(|part| {
-                        if let Condition::Fact(c) = part { self.one(&c.pattern, day, None) } else { None }
+                        if let Condition::Fact(c) = part {
+                            self.one(&c.pattern, day, None, None)
+                        } else {
+                            None
+                        }
                     })
                     .collect();
                 if !steps.is_empty() {
@@ -95,9 +113,12 @@ impl Search<'_> {
     }
 
     /// The one further fact of a pattern that is easiest to bring about, on `day` or today if that is later.
-    fn one(&self, pattern: &Pattern, day: Day, region: Option<Region>) -> Option<Step> {
+    fn one(&self, pattern: &Pattern, day: Day, of: Option<&Event>, region: Option<Region>) -> Option<Step> {
         let region = region.or_else(|| pattern.regions.first().copied());
-        let value = OBTAINABLE.iter().copied().find(|value| pattern.words.contains(value.word()))?;
+        let value = OBTAINABLE
+            .iter()
+            .copied()
+            .find(|value| pattern.words.contains(value.word()) && may_follow(*value, of))?;
         // A fact of a kind that names a region cannot be recorded without one.
         let region = value.kind().spec().region.then(|| region.unwrap_or(self.ruleset.region));
         let on = day.max(self.today);
@@ -112,7 +133,9 @@ impl Search<'_> {
             Clearance::After { .. } => Some(Vec::new()),
             Clearance::Fact { pattern, same_region, .. } => {
                 let region = if *same_region { anchor.event.region } else { None };
-                let Some(mut step) = self.one(pattern, anchor.begin.max(self.today), region) else {
+                let Some(mut step) =
+                    self.one(pattern, anchor.begin.max(self.today), Some(&anchor.event), region)
+                else {
                     // Nobody can bring it about, and nobody need if it has been.
                     return (view.cleared_by(clearance, anchor) < Day::NEVER).then(Vec::new);
                 };
@@ -150,6 +173,11 @@ impl Search<'_> {
         let mut next = self.ruleset.zone.start_of(earliest).max(self.now);
         if earliest == anchor.reference {
             next = next.max(anchor.instant.unwrap_or(i64::MIN));
+        }
+        // A sample of the instant of a positive one would be outweighed by it.
+        let positive = |e: &&Event| Clearance::POSITIVES.contains(e.value.word());
+        if let Some(last) = view.events.iter().filter(positive).map(|e| e.instant).max() {
+            next = next.max(last + 1);
         }
         if let Some(last) = done.last {
             next = next.max(last + apart.max(1));
