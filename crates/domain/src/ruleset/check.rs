@@ -173,7 +173,9 @@ fn each_window(condition: &Condition, rules: &[Rule], see: &mut dyn FnMut(WordSe
             see(words, longest + c.for_days.unwrap_or(0));
         }
         Condition::Any(parts) | Condition::All(parts) => {
-            parts.iter().for_each(|part| each_window(part, rules, see));
+            for part in parts {
+                each_window(part, rules, see);
+            }
         }
         Condition::Not(inner) => each_window(inner, rules, see),
     }
