@@ -2,15 +2,15 @@
 //! `trust.cose` that names them all.
 //!
 //! A key is called by its key id (`kid`). Keys are rotated by adding one: codes of the former keys stay valid until they
-//! expire, because the trust list still names them. Nothing here prints a key.
+//! expire, because the trust list still names them, each with the region that it was made for. Nothing here prints a key.
 
 use std::fs::{self, OpenOptions};
-use std::io::Write;
+use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 use mingma_credential::key::{KeyId, SigningKey, SystemEntropy};
 use mingma_credential::status::RegionCode;
-use mingma_credential::trust::file::{self, Edition};
+use mingma_credential::trust::file::{self, Anchor, Edition, TrustError, TrustFile};
 use mingma_credential::trust::{Scope, TrustEntry, Use};
 use mingma_credential::{Certificate, TrustList, UnixSeconds};
 
@@ -27,9 +27,11 @@ const TRUST_LIST_LIFE_SECONDS: i64 = 30 * 86_400;
 
 /// A new key, its certificate and the trust list of all keys in the folder.
 ///
+/// A former key keeps the scope that it was made with; one whose certificate is no longer in the folder is withdrawn.
+///
 /// # Errors
-/// A [`Failure`] if a file cannot be written, or one of the folder's certificates cannot be read. Then the new key's files
-/// may be there, but no trust list names them.
+/// A [`Failure`] if a file cannot be written, one of the folder's certificates cannot be read, or nothing says what it is
+/// for. If only writing the list failed, the new key's files are there and no trust list names them.
 pub(crate) fn generate(
     dir: &Path,
     region: &RegionCode,
@@ -38,30 +40,73 @@ pub(crate) fn generate(
     life_seconds: i64,
 ) -> Result<KeyId, Failure> {
     make_private_dir(dir)?;
+    let former = Former::read(dir, now)?;
     let key = SigningKey::generate(&mut SystemEntropy).map_err(Failure::new)?;
     let certificate =
         Certificate::self_signed(&key, name, now, now.plus(life_seconds)).map_err(Failure::new)?;
     let kid = certificate.key_id();
+    let scope = Scope::Limited {
+        regions: vec![region.clone()],
+        uses: vec![Use::Status, Use::StatusList],
+        from: certificate.valid_from(),
+        until: certificate.valid_until(),
+    };
+    let mut entries = former.entries;
+    entries.push(TrustEntry::of_certificate(certificate.clone(), scope));
+    // The number must rise, also when the clock was set back or two lists are signed in one second.
+    let number = u64::try_from(now.get()).unwrap_or(0).max(former.number.saturating_add(1));
+    let edition = Edition { number, issued_at: now, next_update: now.plus(TRUST_LIST_LIFE_SECONDS) };
+    let signed =
+        file::sign(&TrustList::of_entries(entries), edition, &key, &certificate).map_err(Failure::new)?;
     let pem = key.to_pkcs8_pem().map_err(Failure::new)?;
     write_new(&dir.join(format!("{kid}{KEY_ENDING}")), pem.as_bytes(), OWNER_ONLY)?;
     write_new(&dir.join(format!("{kid}{CERTIFICATE_ENDING}")), certificate.as_der(), ANYBODY_READS)?;
-    let entries = certificates(dir)?.into_iter().map(|certificate| {
-        let scope = Scope::Limited {
-            regions: vec![region.clone()],
-            uses: vec![Use::Status, Use::StatusList],
-            from: certificate.valid_from(),
-            until: certificate.valid_until(),
-        };
-        TrustEntry::of_certificate(certificate, scope)
-    });
-    let list = TrustList::of_entries(entries.collect());
-    let number = u64::try_from(now.get()).unwrap_or(0);
-    let edition = Edition { number, issued_at: now, next_update: now.plus(TRUST_LIST_LIFE_SECONDS) };
-    let signed = file::sign(&list, edition, &key, &certificate).map_err(Failure::new)?;
     let mut list = Output::file(&dir.join(TRUST_LIST))?;
     list.with(|file| file.write_all(&signed))?;
     list.finish()?;
     Ok(kid)
+}
+
+/// What the folder's trust list says of the keys that are there already.
+struct Former {
+    entries: Vec<TrustEntry>,
+    number: u64,
+}
+
+impl Former {
+    fn read(dir: &Path, now: UnixSeconds) -> Result<Self, Failure> {
+        let certificates = certificates(dir)?;
+        let path = dir.join(TRUST_LIST);
+        let bytes = match fs::read(&path) {
+            Ok(bytes) => bytes,
+            Err(error) if error.kind() == ErrorKind::NotFound && certificates.is_empty() => {
+                return Ok(Self { entries: Vec::new(), number: 0 });
+            }
+            Err(error) => {
+                return Err(Failure::about(&path, error)
+                    .help("it says for which region each key in the folder was made: put it back, or name a new folder"));
+            }
+        };
+        // The owner put it there. That it was to be renewed by now is no fault here: this renews it.
+        let list = match TrustFile::open(&bytes, Anchor::InFile, now) {
+            Err(TrustError::Stale(renewal)) => TrustFile::open(&bytes, Anchor::InFile, renewal),
+            opened => opened,
+        }
+        .map_err(|error| Failure::about(&path, error))?;
+        let entry = |certificate: &Certificate| {
+            let (kid, key) = (certificate.key_id(), certificate.key());
+            let listed =
+                list.list().entries().iter().find(|entry| entry.key_id() == kid && entry.key() == key);
+            listed.cloned().ok_or_else(|| {
+                Failure::about(&path, format_args!("does not say for which region the key {kid} was made"))
+                    .help(format_args!(
+                        "move the certificate and the key {kid} out of the folder, or name a new folder"
+                    ))
+            })
+        };
+        let entries = certificates.iter().map(entry).collect::<Result<_, _>>()?;
+        Ok(Self { entries, number: list.edition().number })
+    }
 }
 
 /// Every certificate of the folder, in the order of the files' names.

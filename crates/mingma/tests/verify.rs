@@ -113,6 +113,53 @@ fn a_rotated_key_leaves_the_former_ones_codes_valid() {
 }
 
 #[test]
+fn a_key_for_another_region_changes_no_former_keys_scope() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().to_str().unwrap();
+    let trust = dir.path().join("trust.cose");
+    let (key, certificate) = load(dir.path(), &stdout(&keygen(dir.path())));
+    let guangxi = paper_code(&key, &certificate, Color::Green);
+    // The former key's holder tries a code of Beijing, for which it was never made.
+    let beijing = RegionCode::parse("110000").unwrap();
+    let issuer = Issuer::new(&key, &certificate, beijing.clone()).unwrap();
+    let forged = issuer.paper_code(&Order::new(Color::Green, beijing, 1), now(), 86_400).unwrap();
+    let verify = |code: &str| mingma(&["verify", "--trust", trust.to_str().unwrap(), code]);
+    let before = stdout(&verify(&forged));
+    for region in ["110000", "110000", "460000"] {
+        let output = mingma(&["keygen", "--out", path, "--region", region]);
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        let output = verify(&guangxi);
+        assert_eq!((stdout(&output).trim(), output.status.success()), ("green", true), "{region}");
+        let output = verify(&forged);
+        assert_eq!((stdout(&output), output.status.success()), (before.clone(), false), "{region}");
+    }
+    // A certificate of which no list says what it is for gets no scope by guessing.
+    let listed = fs::read(&trust).unwrap();
+    fs::remove_file(&trust).unwrap();
+    let files = || fs::read_dir(dir.path()).unwrap().count();
+    let count = files();
+    let output = keygen(dir.path());
+    let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(
+        !output.status.success() && stderr.contains("trust.cose") && stderr.contains("help:"),
+        "{stderr}"
+    );
+    assert_eq!(files(), count, "a key was left behind");
+    fs::write(&trust, listed).unwrap();
+    let unlisted = dir.path().join("0000000000000000.cert.der");
+    let stranger = tempfile::tempdir().unwrap();
+    let (_, other) = load(stranger.path(), &stdout(&keygen(stranger.path())));
+    fs::write(&unlisted, other.as_der()).unwrap();
+    let stderr = String::from_utf8(keygen(dir.path()).stderr).unwrap();
+    assert!(stderr.contains(&other.key_id().to_string()), "{stderr}");
+    fs::remove_file(&unlisted).unwrap();
+    // A key whose certificate was taken out of the folder is withdrawn.
+    fs::remove_file(dir.path().join(format!("{}.cert.der", certificate.key_id()))).unwrap();
+    assert!(keygen(dir.path()).status.success());
+    assert!(!verify(&guangxi).status.success());
+}
+
+#[test]
 fn each_code_on_standard_input_gets_a_line_and_one_bad_one_fails_the_run() {
     let dir = tempfile::tempdir().unwrap();
     let (key, certificate) = load(dir.path(), &stdout(&keygen(dir.path())));
