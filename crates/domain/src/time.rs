@@ -113,14 +113,14 @@ impl FromStr for Day {
             [y @ .., b'-', m1, m2, b'-', d1, d2] if y.len() == 4 => {
                 (number(y), number(&[*m1, *m2]), number(&[*d1, *d2]))
             }
-            _ => return Err(TimeError::NotADay { word: shorten(text) }),
+            _ => return Err(TimeError::NotADay { word: told_date(text) }),
         };
         let (Some(year), Some(month), Some(day)) = (year, month, day) else {
-            return Err(TimeError::NotADay { word: shorten(text) });
+            return Err(TimeError::NotADay { word: told_date(text) });
         };
         let small = |n: i16| i8::try_from(n).unwrap_or(i8::MAX);
         let date = Date::new(year, small(month), small(day))
-            .map_err(|_| TimeError::NoSuchDay { word: shorten(text) })?;
+            .map_err(|_| TimeError::NoSuchDay { word: told_date(text) })?;
         Self::from_date(date)
     }
 }
@@ -161,6 +161,19 @@ pub enum TimeError {
         /// What stood there.
         word: String,
     },
+}
+
+/// A date as an error may repeat it. What does not look like one may be anything, a name or a number from a shifted cell, and
+/// is not repeated: the place is enough to find it.
+pub(crate) fn told_date(word: &str) -> String {
+    let dated = word.chars().all(|c| c.is_ascii_digit() || "-/:.+TZ ".contains(c));
+    let longest_number = word.split(|c: char| !c.is_ascii_digit()).map(str::len).max().unwrap_or(0);
+    // Eight digits may be `20220613`; more are a telephone's or a document's.
+    if dated && longest_number <= 8 && word.len() <= WORD_SHOWN_CHARS {
+        word.to_owned()
+    } else {
+        "…".to_owned()
+    }
 }
 
 /// The longest part of a user's word that an error repeats: enough to find it, too little to flood a terminal.

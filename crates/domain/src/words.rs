@@ -20,7 +20,7 @@ pub fn nearest<'a>(word: &str, legal: impl IntoIterator<Item = &'a str>) -> Opti
 
 /// A word that a closed list does not have.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{word}` is not {what}: {}", help(*.nearest, .legal))]
+#[error("{} is not {what}: {}", told(.word, *.nearest), help(*.nearest, .legal))]
 pub struct UnknownWord {
     /// What was to be named, with its article: `a kind of fact`.
     pub what: &'static str,
@@ -37,6 +37,24 @@ impl UnknownWord {
     #[must_use]
     pub fn new(what: &'static str, word: &str, legal: &'static [&'static str]) -> Self {
         Self { what, word: crate::time::shorten(word), nearest: nearest(word, legal.iter().copied()), legal }
+    }
+}
+
+/// The longest word, in bytes, that is repeated though it is near no legal one: all of the vocabulary's are shorter.
+const SHORT_WORD_BYTES: usize = 16;
+/// The most digits of a word that is repeated: longer numbers are a telephone's or a document's.
+const REPEATED_DIGITS: usize = 9;
+
+/// The word if it is near a legal one, or written as the vocabulary writes: small letters, a few digits and hyphens. Another
+/// may be anything, a name from a shifted cell, so it is not repeated: the place is enough to find it.
+pub(crate) fn told(word: &str, near: Option<&'static str>) -> String {
+    let like_ours = word.len() <= SHORT_WORD_BYTES
+        && word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+    let digits = word.chars().filter(char::is_ascii_digit).count();
+    if (near.is_some() || like_ours) && digits <= REPEATED_DIGITS {
+        format!("`{word}`")
+    } else {
+        "what stands here".to_owned()
     }
 }
 

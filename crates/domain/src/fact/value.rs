@@ -199,9 +199,9 @@ impl Value {
             Kind::Test => Self::Test(text.parse()?),
             Kind::Screening => Self::Screening(text.parse()?),
             Kind::Stay => Self::Stay(text.parse()?),
-            Kind::Entry => Self::Entry(
-                text.parse().map_err(|_| ValueError::Country { word: crate::time::shorten(text) })?,
-            ),
+            Kind::Entry => {
+                Self::Entry(text.parse().map_err(|_| ValueError::Country { word: told_short(text) })?)
+            }
             Kind::Symptom => Self::Symptom(text.parse()?),
             Kind::Checkin => Self::Checkin(text.parse()?),
             Kind::Vaccination => Self::Vaccination(dose(text)?),
@@ -299,9 +299,14 @@ impl Serialize for Value {
     }
 }
 
+/// Up to three letters of ASCII as they are; more may be anything, a name from a shifted cell, and are not repeated.
+fn told_short(text: &str) -> String {
+    if text.len() > 3 || !text.is_ascii() { "what stands here".to_owned() } else { format!("`{text}`") }
+}
+
 /// The dose that `text` names: `1` to `9`, without sign or leading zero.
 fn dose(text: &str) -> Result<NonZeroU8, ValueError> {
-    let wrong = || ValueError::Dose { word: crate::time::shorten(text) };
+    let wrong = || ValueError::Dose { word: told_short(text) };
     let dose: NonZeroU8 = text.parse().map_err(|_| wrong())?;
     if dose.get() <= MAX_DOSE && text.len() == 1 { Ok(dose) } else { Err(wrong()) }
 }
@@ -313,13 +318,13 @@ pub enum ValueError {
     #[error(transparent)]
     Word(#[from] UnknownWord),
     /// Not a dose.
-    #[error("`{word}` is not a dose: write its number, `1` to `{MAX_DOSE}`")]
+    #[error("{word} is not a dose: write its number, `1` to `{MAX_DOSE}`")]
     Dose {
         /// What stood there.
         word: String,
     },
     /// Not a country.
-    #[error("`{word}` is not a country: write its two letters of ISO 3166-1, such as `JP`")]
+    #[error("{word} is not a country: write its two letters of ISO 3166-1, such as `JP`")]
     Country {
         /// What stood there.
         word: String,

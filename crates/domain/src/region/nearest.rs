@@ -3,7 +3,7 @@
 use super::Region;
 use super::table::REGIONS;
 use crate::time::shorten;
-use crate::words::nearest;
+use crate::words::{nearest, told};
 
 /// The digits of a code of GB/T 2260.
 const GB_DIGITS: usize = 6;
@@ -15,7 +15,7 @@ const LONGEST_WORD: usize = 64;
 
 /// A word that names no region.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{word}` is not a region: {}", help(*.nearest))]
+#[error("{} is not a region: {}", told(.word, *.nearest), help(*.nearest))]
 pub struct UnknownRegion {
     /// What stood there, shortened.
     pub word: String,

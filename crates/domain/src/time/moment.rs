@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use jiff::tz::Offset;
 use serde::{Serialize, Serializer};
 
-use super::{Day, TimeError, number, shorten};
+use super::{Day, TimeError, number, told_date};
 
 /// When something was: a civil day, or an instant with the offset that its writer used.
 ///
@@ -62,7 +62,7 @@ impl FromStr for Moment {
         if text.len() <= "2022-06-13".len() {
             return text.parse().map(Self::Day);
         }
-        let wrong = || TimeError::NotAMoment { word: shorten(text) };
+        let wrong = || TimeError::NotAMoment { word: told_date(text) };
         // RFC 3339 has `T`, seconds and an offset; the library reads more than that.
         let (date, rest) = text.split_once('T').ok_or_else(wrong)?;
         let _in_calendar: Day = date.parse()?;
