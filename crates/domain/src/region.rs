@@ -7,6 +7,7 @@
 //! code system is added. Nothing here guesses: a code that the table lacks is refused, with the nearest that it has.
 
 mod country;
+mod hant;
 mod index;
 mod nearest;
 #[rustfmt::skip]
@@ -120,11 +121,13 @@ impl Region {
         Some(self.row().local).filter(|name| !name.is_empty())
     }
 
-    /// The name to show to a reader of `lang`: the Chinese one where there is no other.
+    /// The name to show to a reader of `lang`: the simplified Chinese one where there is no other. Traditional names
+    /// are written by hand, for China and its provinces.
     #[must_use]
     pub fn name(self, lang: Lang) -> &'static str {
         match lang {
-            Lang::ZhHans | Lang::ZhHant => self.name_zh(),
+            Lang::ZhHans => self.name_zh(),
+            Lang::ZhHant => hant::name(self.code()).unwrap_or(self.name_zh()),
             Lang::En => self.name_en().unwrap_or(self.name_zh()),
         }
     }

@@ -44,7 +44,7 @@ impl Day {
         if (Self::FIRST..=Self::LAST).contains(&day) { Ok(day) } else { Err(TimeError::OutOfCalendar) }
     }
 
-    /// The day `days` later; [`Day::NEVER`] stays itself.
+    /// The day `days` later; «never» stays itself.
     #[must_use]
     pub const fn plus(self, days: u16) -> Self {
         Self(self.0.saturating_add(days as i32))

@@ -15,6 +15,7 @@ use mingma_credential::trust::{Scope, TrustEntry, Use};
 use mingma_credential::{Certificate, TrustList, UnixSeconds};
 
 use crate::failure::Failure;
+use crate::table::output::Output;
 
 /// The file of the trust list.
 pub(crate) const TRUST_LIST: &str = "trust.cose";
@@ -57,7 +58,9 @@ pub(crate) fn generate(
     let number = u64::try_from(now.get()).unwrap_or(0);
     let edition = Edition { number, issued_at: now, next_update: now.plus(TRUST_LIST_LIFE_SECONDS) };
     let signed = file::sign(&list, edition, &key, &certificate).map_err(Failure::new)?;
-    replace(&dir.join(TRUST_LIST), &signed)?;
+    let mut list = Output::file(&dir.join(TRUST_LIST))?;
+    list.with(|file| file.write_all(&signed))?;
+    list.finish()?;
     Ok(kid)
 }
 
@@ -105,13 +108,4 @@ fn write_new(path: &Path, bytes: &[u8], mode: u32) -> Result<(), Failure> {
     let _ = mode;
     let mut file = options.open(path).map_err(|error| Failure::about(path, error))?;
     file.write_all(bytes).and_then(|()| file.sync_all()).map_err(|error| Failure::about(path, error))
-}
-
-/// Replaces a file as a whole: whoever reads it sees the former or the new one.
-fn replace(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    let draft = path.with_extension("draft");
-    // A draft that a killed run left behind is worth nothing.
-    let _absent = fs::remove_file(&draft);
-    write_new(&draft, bytes, ANYBODY_READS)?;
-    fs::rename(&draft, path).map_err(|error| Failure::about(path, error))
 }

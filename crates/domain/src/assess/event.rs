@@ -14,27 +14,33 @@ const INLINE_EVENTS: usize = 16;
 /// A person's events.
 pub(crate) type Events = SmallVec<[Event; INLINE_EVENTS]>;
 
-/// One fact, ready to be compared.
+/// One fact as conditions see it, on the civil days of one zone; what packed columns hold of it.
+///
+/// It says nothing that its fact does not: [`Event::of`] makes one, and a copy of its fields is the same event.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) struct Event {
+pub struct Event {
     /// Which fact of the record it is; steps that are only planned have numbers past its end.
-    pub(crate) index: u32,
-    pub(crate) value: Value,
+    pub index: u32,
+    /// What it says.
+    pub value: Value,
     /// The first civil day.
-    pub(crate) day: Day,
+    pub day: Day,
     /// The last civil day; of an open period, the first.
-    pub(crate) last: Day,
+    pub last: Day,
     /// A period that goes on.
-    pub(crate) open: bool,
-    /// Whether a time of day is known and the fact is a point in time.
-    pub(crate) timed: bool,
+    pub open: bool,
+    /// Whether the time of day at which it was, or began, is known.
+    pub timed: bool,
     /// Seconds since 1970-01-01T00:00:00Z, where `timed` or the fact is a test; else meaningless.
-    pub(crate) instant: i64,
-    pub(crate) region: Option<Region>,
+    pub instant: i64,
+    /// Where it was, for the kinds that name a region.
+    pub region: Option<Region>,
 }
 
 impl Event {
-    fn of(index: usize, fact: &Fact, zone: &Zone) -> Self {
+    /// The event of a fact, which is the `index`th of its record.
+    #[must_use]
+    pub fn of(index: usize, fact: &Fact, zone: &Zone) -> Self {
         let day = zone.day(fact.at());
         let until = fact.until().map(|until| zone.day(until));
         let instant = match fact.at() {
@@ -48,7 +54,7 @@ impl Event {
             day,
             last: until.unwrap_or(day).max(day),
             open: until.is_none() && fact.kind().is_open_period(),
-            timed: fact.at().has_time() && until.is_none(),
+            timed: fact.at().has_time(),
             instant,
             region: fact.region(),
         }
@@ -65,7 +71,8 @@ impl Event {
     }
 
     /// The day after the last on which it is kept.
-    pub(crate) fn retention_end(&self) -> Day {
+    #[must_use]
+    pub fn retention_end(&self) -> Day {
         // An open period is counted from its beginning: an order that nobody renews ends too.
         self.last.plus(self.value.kind().spec().retention_days).plus(1)
     }

@@ -3,15 +3,18 @@
 //! [`assess`] is a pure function of a ruleset, a person's record, the regions' risk levels and an instant. [`Status`]
 //! has no public constructor: assessing is the only way to one.
 
+mod clear;
 mod event;
 mod explain;
+pub mod judge;
 pub(crate) mod path;
 mod run;
 
+pub use event::Event;
 pub use explain::{ExplainedReason, Explanation, PermitOffer, explain};
 pub use path::{Path, Paths, Step, path_to_green};
 
-pub(crate) use event::{Event, events};
+pub(crate) use event::events;
 pub(crate) use run::View;
 
 use jiff::Timestamp;
@@ -58,12 +61,28 @@ pub enum Outcome {
     NotIssued,
 }
 
+impl Outcome {
+    /// What is shown when the most severe rule that holds has this effect; `issued` says whether what the ruleset
+    /// asks for before it issues a code is there.
+    #[must_use]
+    pub const fn of(effect: Option<Effect>, issued: bool) -> Self {
+        match effect {
+            Some(Effect::Red) => Self::Code(Color::Red),
+            Some(Effect::Yellow) => Self::Code(Color::Yellow),
+            Some(Effect::Popup) => Self::Popup,
+            None if issued => Self::Code(Color::Green),
+            None => Self::NotIssued,
+        }
+    }
+}
+
 /// One rule that holds, and why.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Reason {
     /// The rule's place in the ruleset.
     pub rule: usize,
-    /// The first day of the time for which it now holds.
+    /// The first day on which the longest-standing of the facts that make it hold today did so; the day of assessment
+    /// for a rule that holds for want of a fact.
     pub since: Day,
     /// The first civil day on which it would no longer hold if nothing new were recorded; `None` if it would go on.
     pub until: Option<Day>,
@@ -206,24 +225,15 @@ impl View<'_> {
         }
         let issued = ruleset.issued_when.as_ref().map(|condition| self.truth(condition, day));
         until = issued.map_or(until, |truth| until.min(truth.until));
-        let outcome = match effect {
-            Some(Effect::Red) => Outcome::Code(Color::Red),
-            Some(Effect::Yellow) => Outcome::Code(Color::Yellow),
-            Some(Effect::Popup) => Outcome::Popup,
-            None if issued.is_none_or(|truth| truth.holds) => Outcome::Code(Color::Green),
-            None => Outcome::NotIssued,
-        };
-        (outcome, until)
+        (Outcome::of(effect, issued.is_none_or(|truth| truth.holds)), until)
     }
 
     fn reason(&self, rule: usize, condition: &Condition, today: Day) -> Reason {
         let mut facts = Vec::new();
         let mut since = today;
-        self.each_run(condition, &mut |run| {
-            if run.covers(today) {
-                since = since.min(run.start);
-                facts.push(run.event.index as usize);
-            }
+        self.each_run_holding(condition, today, &mut |run| {
+            since = since.min(run.start);
+            facts.push(run.event.index as usize);
         });
         facts.sort_unstable();
         facts.dedup();

@@ -82,8 +82,8 @@ impl Step {
             value: self.value,
             day: self.on,
             last: self.on,
-            open: false,
-            timed: false,
+            open: self.kind.is_open_period(),
+            timed: self.not_before.is_some(),
             instant: self.not_before.unwrap_or_else(|| zone.start_of(self.on)),
             region: self.region,
         }
@@ -105,5 +105,5 @@ pub fn path_to_green(
     let (events, _) = events(record, &ruleset.zone, today);
     let kept = Search { ruleset, risk, base: &events, now: now.as_second(), today, retention: true };
     let by_rules = Search { retention: false, ..kept };
-    by_rules.run(false).filter(|paths| kept.confirms(paths)).or_else(|| kept.run(false))
+    by_rules.run(false).ok().filter(|paths| kept.confirms(paths)).or_else(|| kept.run(false).ok())
 }

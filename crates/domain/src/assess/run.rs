@@ -4,14 +4,18 @@
 //! the day until which it cannot change. That one idea gives the colour, every `until`, the turn of the day and the
 //! path to green; nothing here steps from day to day.
 
-use crate::fact::{Value, WordSet, value};
+use smallvec::SmallVec;
+
+use crate::fact::WordSet;
 use crate::risk::RiskMap;
-use crate::ruleset::{Clearance, Condition, FactCondition, Follows, Lapse, Pattern, Rule, Starts};
+use crate::ruleset::{Condition, FactCondition, Follows, Lapse, Pattern, Rule, Starts};
 use crate::time::Day;
 
 use super::event::Event;
 
-const SECONDS_AN_HOUR: i64 = 3_600;
+/// How many runs of a rule that is followed need no memory of their own: few people have more than four facts that one
+/// rule reads.
+const INLINE_RUNS: usize = 4;
 
 /// A person's events, and what is needed to judge them.
 #[derive(Clone, Copy)]
@@ -52,8 +56,12 @@ pub(crate) struct Anchor {
     pub(crate) begin: Day,
     /// The reference day.
     pub(crate) reference: Day,
-    /// The instant of a point in time, if it is known.
-    instant: Option<i64>,
+    /// The instant at which what is to be cleared began, if it is known.
+    pub(crate) begin_instant: Option<i64>,
+    /// The instant within the reference day, if that is also the first and the instant is known.
+    pub(crate) instant: Option<i64>,
+    /// There is no last day to count days from.
+    pub(crate) open: bool,
     /// The event whose region a clearance may have to share.
     pub(crate) event: Event,
 }
@@ -108,19 +116,23 @@ impl View<'_> {
     }
 
     fn lapse(&self, lapse: &Lapse, day: Day) -> Truth {
-        let dates =
-            || self.events.iter().filter(|e| self.matches(&lapse.pattern, e).is_some()).map(|e| e.last);
-        let next = dates().filter(|d| *d > day).min().unwrap_or(Day::NEVER);
-        match dates().filter(|d| *d <= day).max() {
-            None => Truth { holds: false, until: next },
-            Some(last) => {
-                let lapses = last.plus(lapse.within_days).plus(1);
-                if lapses <= day {
-                    Truth { holds: true, until: next }
-                } else {
-                    Truth { holds: false, until: lapses }
-                }
-            }
+        let meant =
+            || self.events.iter().filter_map(|e| self.matches(&lapse.pattern, e).map(|days| (days, e)));
+        let next =
+            meant().map(|((first, _), _)| first).filter(|first| *first > day).min().unwrap_or(Day::NEVER);
+        let begun = meant().filter(|((first, _), _)| *first <= day);
+        // Of two with one day at risk the latest is the one that is kept longer, whatever their order in the record.
+        let Some(((_, last), latest)) = begun.max_by_key(|((_, last), e)| (*last, e.retention_end())) else {
+            return Truth { holds: false, until: next };
+        };
+        let destroyed = if self.retention { latest.retention_end() } else { Day::NEVER };
+        let lapses = last.plus(lapse.within_days).plus(1).min(destroyed);
+        if day < lapses {
+            Truth { holds: false, until: lapses }
+        } else if day < destroyed {
+            Truth { holds: true, until: next.min(destroyed) }
+        } else {
+            Truth { holds: false, until: next }
         }
     }
 
@@ -155,11 +167,29 @@ impl View<'_> {
         }
     }
 
+    /// Calls `see` for every run that makes a condition hold on a day; none for a part that does not hold itself.
+    pub(crate) fn each_run_holding(&self, condition: &Condition, day: Day, see: &mut dyn FnMut(Run)) {
+        match condition {
+            Condition::Fact(_) | Condition::Follows(_) => self.each_run(condition, &mut |run| {
+                if run.covers(day) {
+                    see(run);
+                }
+            }),
+            Condition::Any(parts) | Condition::All(parts) if self.truth(condition, day).holds => {
+                for part in parts {
+                    self.each_run_holding(part, day, see);
+                }
+            }
+            Condition::Any(_) | Condition::All(_) | Condition::Lapse(_) | Condition::Not(_) => {}
+        }
+    }
+
     fn run(&self, c: &FactCondition, event: &Event) -> Option<Run> {
         let (first, last) = self.matches(&c.pattern, event)?;
         let prevented = |p: &Pattern| {
-            let within = |e: &Event| e.day >= first && (event.open || e.day <= last);
-            self.events.iter().any(|e| within(e) && self.matches(p, e).is_some())
+            let within = |day: Day| day >= first && (event.open || day <= last);
+            let others = self.events.iter().filter(|e| e.index != event.index);
+            others.filter_map(|e| self.matches(p, e)).any(|(day, _)| within(day))
         };
         if c.unless_during.as_ref().is_some_and(prevented) {
             return None;
@@ -175,8 +205,10 @@ impl View<'_> {
             None if event.value.kind().is_open_period() => last.plus(1),
             None => Day::NEVER,
         };
-        let instant = (event.timed && last == event.day).then_some(event.instant);
-        let anchor = Anchor { begin: first, reference: last, instant, event: *event };
+        let begin_instant = (event.timed && first == event.day).then_some(event.instant);
+        let instant = begin_instant.filter(|_| last == event.day);
+        let anchor =
+            Anchor { begin: first, reference: last, begin_instant, instant, open: event.open, event: *event };
         let cleared = self.cleared(&c.cleared_by, &anchor);
         let retention_end = if self.retention { event.retention_end() } else { Day::NEVER };
         let end = window_end.min(cleared).min(retention_end);
@@ -185,16 +217,38 @@ impl View<'_> {
 
     fn follow(&self, c: &Follows, see: &mut dyn FnMut(Run)) {
         let Some(rule) = self.rules.get(c.rule) else { return };
+        let mut formers = SmallVec::<[Run; INLINE_RUNS]>::new();
         self.each_run(&rule.when, &mut |former| {
-            if former.end >= former.retention_end || former.end == Day::NEVER || former.start >= former.end {
-                return;
+            if former.start < former.end {
+                formers.push(former);
+            }
+        });
+        // What a fact makes hold in several ways has ended when the last of them has.
+        formers.sort_unstable_by_key(|run| (run.event.index, run.start));
+        formers.dedup_by(|next, former| {
+            let joined = next.event.index == former.event.index && next.start <= former.end;
+            if joined {
+                former.end = former.end.max(next.end);
+            }
+            joined
+        });
+        for former in formers {
+            if former.end >= former.retention_end || former.end == Day::NEVER {
+                continue;
             }
             let start = former.end;
-            let anchor = Anchor { begin: start, reference: start, instant: None, event: former.event };
+            let anchor = Anchor {
+                begin: start,
+                reference: start,
+                begin_instant: None,
+                instant: None,
+                open: false,
+                event: former.event,
+            };
             let window_end = c.for_days.map_or(Day::NEVER, |days| start.plus(days));
             let end = window_end.min(self.cleared(&c.cleared_by, &anchor)).min(former.retention_end);
             see(Run { start, end, retention_end: former.retention_end, event: former.event, anchor });
-        });
+        }
     }
 
     /// The days of the event that a pattern means: its first and last, or with a risk those at that risk.
@@ -215,125 +269,4 @@ impl View<'_> {
             (true, Some(levels)) => self.risk.exposure(event.region?, *levels, event.day, event.last),
         }
     }
-
-    /// The first day on which any of the clearances is met; [`Day::NEVER`] if none is.
-    fn cleared(&self, clearances: &[Clearance], anchor: &Anchor) -> Day {
-        clearances.iter().map(|c| self.cleared_by(c, anchor)).min().unwrap_or(Day::NEVER)
-    }
-
-    fn cleared_by(&self, clearance: &Clearance, anchor: &Anchor) -> Day {
-        match clearance {
-            // An open period has no last day to count from.
-            Clearance::After { .. } if anchor.event.open && anchor.reference == anchor.event.day => {
-                Day::NEVER
-            }
-            Clearance::After { days } => anchor.reference.plus(*days),
-            Clearance::Fact { pattern, same_region, after_days } => self
-                .events
-                .iter()
-                .filter(|e| self.matches(pattern, e).is_some() && is_since(e, anchor.begin, anchor))
-                .filter(|e| !same_region || e.region == anchor.event.region)
-                .map(|e| e.day.plus(*after_days))
-                .min()
-                .unwrap_or(Day::NEVER),
-            Clearance::Negatives { count, apart_hours, from_day } => {
-                let progress = self.negatives(anchor, *count, *apart_hours, *from_day);
-                if progress.count == *count { progress.day } else { Day::NEVER }
-            }
-            Clearance::Checkins { count, from_day } => self.streak(anchor, *count, *from_day),
-            Clearance::All(parts) => {
-                parts.iter().map(|c| self.cleared_by(c, anchor)).max().unwrap_or(Day::NEVER)
-            }
-        }
-    }
-
-    /// How far the count of negatives has come: it stops as soon as `count` is reached.
-    pub(crate) fn negatives(&self, anchor: &Anchor, count: u8, apart_hours: u16, from_day: u16) -> Negatives {
-        let tests = Clearance::NEGATIVES.with(Clearance::POSITIVES);
-        let mut progress = Negatives { count: 0, last: None, day: Day::NEVER };
-        if !self.words.meets(Clearance::NEGATIVES) {
-            return progress;
-        }
-        let earliest = anchor.reference.plus(from_day);
-        // In the order of sampling without sorting: the next test is the least one after the former. Of two at one
-        // instant the positive comes last, so that it is not outdone by the other.
-        let key = |e: &Event| (e.instant, Clearance::POSITIVES.contains(e.value.word()));
-        let mut former = None;
-        while progress.count < count {
-            let next = self
-                .events
-                .iter()
-                .filter(|e| {
-                    tests.contains(e.value.word())
-                        && e.day >= earliest
-                        && is_since(e, anchor.reference, anchor)
-                })
-                .filter(|e| former.is_none_or(|f| key(e) > f))
-                .min_by_key(|e| key(e));
-            let Some(test) = next else { break };
-            former = Some(key(test));
-            if Clearance::POSITIVES.contains(test.value.word()) {
-                progress = Negatives { count: 0, last: None, day: Day::NEVER };
-            } else if progress
-                .last
-                .is_none_or(|l| test.instant - l >= i64::from(apart_hours) * SECONDS_AN_HOUR)
-            {
-                progress = Negatives { count: progress.count + 1, last: Some(test.instant), day: test.day };
-            }
-        }
-        progress
-    }
-
-    /// The day of the last check-in of the first streak of `count` days.
-    fn streak(&self, anchor: &Anchor, count: u8, from_day: u16) -> Day {
-        if !self.words.meets(Clearance::WELL) {
-            return Day::NEVER;
-        }
-        let first = anchor.reference.plus(from_day);
-        let Some(last) = self.events.iter().filter(|e| is_well(e)).map(|e| e.day).max() else {
-            return Day::NEVER;
-        };
-        let (mut day, mut run) = (first, 0_u8);
-        while day <= last {
-            run = if self.well_on(day) { run + 1 } else { 0 };
-            if run == count {
-                return day;
-            }
-            day = day.plus(1);
-        }
-        Day::NEVER
-    }
-
-    /// Whether a day has a check-in «well» and none «unwell».
-    pub(crate) fn well_on(&self, day: Day) -> bool {
-        let mut well = false;
-        for event in self.events.iter().filter(|e| e.day == day) {
-            if let Value::Checkin(said) = event.value {
-                match said {
-                    value::Checkin::Well => well = true,
-                    value::Checkin::Unwell => return false,
-                }
-            }
-        }
-        well
-    }
-}
-
-/// How many negative tests count, when the last of them was sampled, and on which civil day.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) struct Negatives {
-    pub(crate) count: u8,
-    pub(crate) last: Option<i64>,
-    pub(crate) day: Day,
-}
-
-fn is_well(event: &Event) -> bool {
-    Clearance::WELL.contains(event.value.word())
-}
-
-/// Whether an event is at or after a place in time. On the same civil day it is, unless both have a time of day and
-/// it is the earlier one.
-fn is_since(event: &Event, day: Day, anchor: &Anchor) -> bool {
-    let earlier_that_day = event.timed && anchor.instant.is_some_and(|instant| event.instant < instant);
-    event.day > day || (event.day == day && !earlier_that_day)
 }

@@ -7,7 +7,7 @@ use crate::assess::{Record, View, assess, events};
 use crate::fact::{Kind, WordSet};
 use crate::risk::RiskMap;
 use crate::ruleset::example::Example;
-use crate::ruleset::explore::explore;
+use crate::ruleset::explore::{Stuck, explore};
 use crate::ruleset::{Clearance, Code, Condition, MAX_TERM_DAYS, Pattern, Rule, Ruleset, Starts};
 use crate::time::Day;
 
@@ -60,7 +60,7 @@ pub enum Refusal {
     DeadEnd {
         /// The state in words.
         state: String,
-        /// The rules that hold.
+        /// The rules that hold, at first and on the way back.
         codes: String,
     },
     /// An example names a rule that does not exist.
@@ -110,13 +110,19 @@ pub fn check(ruleset: &Ruleset, examples: &[Example]) -> Report {
             refusals.push(Refusal::NeverHolds { code: rule.code.clone(), states: explored.states });
         }
     }
-    for (state, rules) in &explored.stuck {
-        let codes: Vec<String> = rules
-            .iter()
-            .filter_map(|index| ruleset.rules.get(*index))
-            .map(|rule| format!("`{}`", rule.code))
-            .collect();
-        let codes = if codes.is_empty() { "`issued_when`".to_owned() } else { codes.join(", ") };
+    let codes = |rules: &[usize]| {
+        let codes =
+            rules.iter().filter_map(|index| ruleset.rules.get(*index)).map(|rule| format!("`{}`", rule.code));
+        let codes = codes.collect::<Vec<_>>().join(", ");
+        if codes.is_empty() { "`issued_when`".to_owned() } else { codes }
+    };
+    for Stuck { state, rules, at_last } in &explored.stuck {
+        let on_the_way = if at_last == rules {
+            String::new()
+        } else {
+            format!(", on the way back by {},", codes(at_last))
+        };
+        let codes = codes(rules) + &on_the_way;
         refusals.push(Refusal::DeadEnd { state: state.describe(), codes });
     }
     for example in examples {

@@ -2,7 +2,7 @@
 //!
 //! A condition is data, not a program: it has no variables, no loops and no functions, so that an official can read
 //! it, a lint can explore it, and two evaluators can be held to one meaning. What each part means is written here,
-//! once; [`crate::assess`] computes it quickly, and the slow oracle of the tests computes it literally.
+//! once; [`crate::assess()`] computes it quickly, and the slow oracle of the tests computes it literally.
 
 use crate::fact::{Word, WordSet};
 use crate::region::{Country, Region};
@@ -82,7 +82,8 @@ pub enum Starts {
 ///   - the end of its retention, when it will have been destroyed.
 ///
 /// «First» and «last day» are those of the period that the fact names; with `risk`, those of its days at that risk.
-/// A fact with an `unless_during` does not hold at all if some fact of that pattern lies within its period.
+/// A fact with an `unless_during` does not hold at all if some other fact of that pattern begins on a day of its period.
+/// A fact is kept through day `retention_days` after its last day, an open period after its first.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct FactCondition {
     /// Which facts.
@@ -100,9 +101,13 @@ pub struct FactCondition {
 }
 
 /// What ends a fact's holding. The *reference day* is the fact's last day (its first, if it is an open period).
+///
+/// No fact clears itself. A clearing period counts from its first day. On the civil day of what is to be cleared a fact counts,
+/// unless both have a time of day and it is the earlier one; check-ins are of the whole day.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Clearance {
-    /// This many days after the reference day: `after_days = 14` and 1 March gives 15 March, the first clear day.
+    /// This many days after the fact's last day: `after_days = 14` and 1 March gives 15 March, the first clear day. Never
+    /// for an open period, which has no last day.
     After {
         /// How many days.
         days: u16,
@@ -121,7 +126,7 @@ pub enum Clearance {
         /// How many.
         count: u8,
         /// Each sampled at least this many hours after the one counted before; a test without a time of day counts
-        /// from 00:00. A positive or pooled-positive test starts the count anew.
+        /// from 00:00, and two samples at one instant count once. A positive or pooled-positive test starts the count anew.
         apart_hours: u16,
         /// Sampled on day `from_day` after the reference day or later; 0: at or after the fact itself.
         from_day: u16,
@@ -137,7 +142,8 @@ pub enum Clearance {
     All(Vec<Clearance>),
 }
 
-/// «The latest fact of this pattern is more than `within_days` days ago.» False if there never was one.
+/// «The latest fact of this pattern is more than `within_days` days ago.» False if there never was one, and again from
+/// the end of the latest one's retention on: what has been destroyed can hold nothing against anybody.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Lapse {
     /// Which facts.
@@ -148,8 +154,8 @@ pub struct Lapse {
 
 /// «An earlier rule of this ruleset has ended, and the time after it runs»: how a colour is converted in steps.
 ///
-/// For each fact that the earlier rule held by: from the day on which that ended, for `for_days` days (to the end
-/// of retention if not given), or until cleared. Reference day of a clearance is the day of the end. A rule that
+/// For each fact that the earlier rule held by: from the day on which that ended, for `for_days` days, or until cleared, or
+/// until the fact's retention ends, whichever comes first. Reference day of a clearance is the day of the end. A rule that
 /// ended only because its fact was destroyed is followed by nothing.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Follows {

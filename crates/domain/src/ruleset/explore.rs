@@ -56,12 +56,21 @@ fn describe(former: Option<&Event>, fact: &Event) -> String {
     format!("{after}`{} {}`{region}{open}", fact.value.kind(), fact.value)
 }
 
+/// A state without a way back.
+pub(crate) struct Stuck {
+    pub(crate) state: State,
+    /// The rules that hold for ever if nothing is done.
+    pub(crate) rules: Vec<usize>,
+    /// The rules that hold for ever after the longest attempt to get away.
+    pub(crate) at_last: Vec<usize>,
+}
+
 /// What exploring a ruleset has found.
 pub(crate) struct Exploration {
     /// For each rule, whether it held in any state.
     pub(crate) held: Vec<bool>,
-    /// The states without a way back, each with the rules that hold it there; at most one for each set of rules.
-    pub(crate) stuck: Vec<(State, Vec<usize>)>,
+    /// The states without a way back; at most one for each set of rules.
+    pub(crate) stuck: Vec<Stuck>,
     /// How many states were tried.
     pub(crate) states: usize,
 }
@@ -81,6 +90,12 @@ pub(crate) fn explore(ruleset: &Ruleset) -> Exploration {
         states.extend(witnesses(&rule.when, ruleset, &risk).into_iter().map(|facts| State { facts }));
     }
     states.push(State { facts: SmallVec::new() });
+    // Every fact has a number of its own, by which the evaluator tells it from the others.
+    for state in &mut states {
+        for (fact, index) in state.facts.iter_mut().zip(0..) {
+            fact.index = index;
+        }
+    }
     for state in &states {
         visit(ruleset, &risk, state, &mut found);
     }
@@ -95,23 +110,30 @@ fn pairs(facts: &[Event]) -> impl Iterator<Item = (&Event, &Event, u16)> {
 
 fn visit(ruleset: &Ruleset, risk: &RiskMap, state: &State, found: &mut Exploration) {
     found.states += 1;
-    let words = state.facts.iter().fold(WordSet::EMPTY, |set, e| set.with(WordSet::only(e.value.word())));
-    let view = View { events: &state.facts, words, risk, rules: &ruleset.rules, retention: false };
-    for (rule, held) in ruleset.rules.iter().zip(&mut found.held) {
-        *held = *held || ever_holds(&view, &rule.when, ruleset.effect);
-    }
+    note_held(ruleset, risk, &state.facts, found);
     let today = state.facts.iter().map(|e| e.day).max().unwrap_or(ruleset.effect);
     let now = ruleset.zone.start_of(today);
     let search = Search { ruleset, risk, base: &state.facts, now, today, retention: false };
     let Some(blockers) = search.stuck_by() else { return };
     let known = |rules: &[usize]| rules.iter().all(|rule| blockers.contains(rule));
-    if !found.stuck.iter().any(|(_, rules)| known(rules)) && !search.any() {
-        found.stuck.push((state.clone(), blockers));
+    if found.stuck.iter().any(|stuck| known(&stuck.rules)) {
+        return;
+    }
+    match search.way_back() {
+        // A rule that follows another one holds only on the way back from that one.
+        Ok(events) => note_held(ruleset, risk, &events, found),
+        Err(at_last) => found.stuck.push(Stuck { state: state.clone(), rules: blockers, at_last }),
     }
 }
 
-fn ever_holds(view: &View<'_>, condition: &Condition, from: Day) -> bool {
-    view.truth(condition, from).holds || view.changes(condition, from).is_some()
+/// Notes which rules hold on some day of these facts.
+fn note_held(ruleset: &Ruleset, risk: &RiskMap, facts: &[Event], found: &mut Exploration) {
+    let words = facts.iter().fold(WordSet::EMPTY, |set, e| set.with(WordSet::only(e.value.word())));
+    let view = View { events: facts, words, risk, rules: &ruleset.rules, retention: false };
+    for (rule, held) in ruleset.rules.iter().zip(&mut found.held) {
+        let from = ruleset.effect;
+        *held = *held || view.truth(&rule.when, from).holds || view.changes(&rule.when, from).is_some();
+    }
 }
 
 /// States in which a condition has all the facts that it asks for, on one day.

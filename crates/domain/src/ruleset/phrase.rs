@@ -31,14 +31,23 @@ pub fn phrase(condition: &Condition, rules: &[Rule], lang: Lang) -> String {
             words + &say.clearances(&c.cleared_by)
         }
         Condition::Any(parts) => {
-            say.list(parts.iter().map(|part| phrase(part, rules, lang)), ["；或 ", "；或 ", "; or "])
+            say.list(parts.iter().map(|part| part_of(part, rules, lang)), ["；或 ", "；或 ", "; or "])
         }
         Condition::All(parts) => {
-            say.list(parts.iter().map(|part| phrase(part, rules, lang)), ["；且 ", "；且 ", "; and "])
+            say.list(parts.iter().map(|part| part_of(part, rules, lang)), ["；且 ", "；且 ", "; and "])
         }
         Condition::Not(inner) => {
             say.with(["并非（{}）", "並非（{}）", "not ({})"], &phrase(inner, rules, lang))
         }
+    }
+}
+
+/// A condition within another one: a list stands in brackets, so that «and» and «or» cannot be mistaken.
+fn part_of(condition: &Condition, rules: &[Rule], lang: Lang) -> String {
+    let words = phrase(condition, rules, lang);
+    match condition {
+        Condition::Any(_) | Condition::All(_) => Say { lang }.with(["（{}）", "（{}）", "({})"], &words),
+        Condition::Fact(_) | Condition::Lapse(_) | Condition::Follows(_) | Condition::Not(_) => words,
     }
 }
 
@@ -160,8 +169,11 @@ impl Say {
             Clearance::After { days } => {
                 self.with(["满 {} 天", "滿 {} 天", "{} days passing"], &days.to_string())
             }
-            Clearance::Fact { pattern, after_days, .. } => {
+            Clearance::Fact { pattern, after_days, same_region } => {
                 let mut words = self.with(["“{}”", "「{}」", "“{}”"], &self.pattern(pattern));
+                if *same_region {
+                    words += self.pick(["（同一地区）", "（同一地區）", " (same region)"]);
+                }
                 if *after_days > 0 {
                     words += &self.with(["满 {} 天", "滿 {} 天", " {} days ago"], &after_days.to_string());
                 }

@@ -27,7 +27,7 @@ impl Moment {
         matches!(self, Self::Instant(..))
     }
 
-    /// The civil day as it is written, that is, in the offset of its writer. Rules use [`Zone::day`] instead.
+    /// The civil day as it is written, that is, in the offset of its writer. Rules use [`super::Zone::day`] instead.
     #[must_use]
     pub fn written_day(self) -> Day {
         match self {

@@ -17,7 +17,7 @@ fn the_most_severe_colour_wins_and_all_rules_are_listed_in_the_order_of_the_file
         &ruleset,
         &[
             ("test negative 2022-01-01", "2022-01-03", "green until 2022-01-04"),
-            ("test negative 2022-01-01", "2022-01-04", "popup P"),
+            ("test negative 2022-01-01", "2022-01-04", "popup P until 2022-03-03"),
             (
                 "contact general 2022-01-04; test negative 2022-01-01",
                 "2022-01-04",

@@ -10,6 +10,7 @@ mod conversions;
 mod places;
 mod record;
 mod streaks;
+mod subtle;
 mod windows;
 
 use mingma_domain::Ruleset;

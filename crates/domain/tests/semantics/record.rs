@@ -87,5 +87,5 @@ fn a_reason_names_its_facts_by_their_place_in_the_record() {
     assert_eq!(reasons, [(0, vec![1, 3]), (1, vec![])]);
     assert_eq!(status.reasons()[0].since.to_string(), "2022-01-03");
     assert_eq!(status.reasons()[0].until.map(|day| day.to_string()).as_deref(), Some("2022-01-25"));
-    assert_eq!(status.reasons()[1].until, None);
+    assert_eq!(status.reasons()[1].until.map(|day| day.to_string()).as_deref(), Some("2022-02-01"));
 }

@@ -136,9 +136,12 @@ fn a_lapse_begins_when_the_latest_fact_is_more_than_n_days_ago() {
         &one("{ lapse = 'checkin', within_days = 3 }"),
         &[
             ("checkin well 2022-01-01", "2022-01-04", "green until 2022-01-05"),
-            ("checkin well 2022-01-01", "2022-01-05", "red A"),
+            ("checkin well 2022-01-01", "2022-01-05", "red A until 2022-02-01"),
+            // A check-in is kept for 30 days; what has been destroyed holds nothing against anybody.
+            ("checkin well 2022-01-01", "2022-01-31", "red A until 2022-02-01"),
+            ("checkin well 2022-01-01", "2022-02-01", "green"),
             ("checkin well 2022-01-01; checkin well 2022-01-03", "2022-01-06", "green until 2022-01-07"),
-            ("checkin well 2022-01-01; checkin well 2022-01-03", "2022-01-07", "red A"),
+            ("checkin well 2022-01-01; checkin well 2022-01-03", "2022-01-07", "red A until 2022-02-03"),
             ("checkin well 2022-01-01; checkin unwell 2022-01-09", "2022-01-09", "green until 2022-01-13"),
             // Who never had one has none that lapses.
             ("", "2022-01-05", "green"),

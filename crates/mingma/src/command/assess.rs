@@ -93,6 +93,8 @@ impl Assess {
         let mut report = report::Report { form: self.format, explain: self.explain, output, summary };
         report.write(&people, &ruleset, &risk, now)?;
         report.finish(&refusals, &ruleset)?;
+        // The program ends here, and with it its memory; giving it back piece by piece takes a tenth of the whole run.
+        std::mem::forget(people);
         Ok(if refusals.count() == 0 { ExitCode::SUCCESS } else { ExitCode::from(EXIT_SOME_REFUSED) })
     }
 }

@@ -1,6 +1,7 @@
 //! The commands: one module each, a table of contents here.
 
 mod assess;
+mod census;
 mod demo;
 mod import;
 mod keygen;
@@ -16,6 +17,9 @@ use crate::failure::Failure;
 pub(crate) enum Command {
     /// Say everybody's colour: a facts file, a ruleset, a day.
     Assess(assess::Assess),
+    /// The whole population at once: build a census, assess it, preview a draft.
+    #[command(subcommand)]
+    Census(census::CensusCommand),
     /// Show a fictional city of 10,000 residents under published rules.
     Demo(demo::Demo),
     /// Turn other people's tables into a facts file.
@@ -37,6 +41,7 @@ impl Command {
     pub(crate) fn run(self) -> Result<ExitCode, Failure> {
         match self {
             Self::Assess(assess) => assess.run(),
+            Self::Census(census) => census.run(),
             Self::Demo(demo) => demo.run(),
             Self::Import(import) => import.run(),
             Self::Rules(rules) => rules.run(),

@@ -29,6 +29,9 @@ pub(crate) enum FileFault {
     /// Wrong columns, each with its place.
     #[error("{}", lines(.0))]
     Header(Vec<(u64, HeaderFault)>),
+    /// Wrong columns in a format without lines.
+    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
+    Schema(Vec<HeaderFault>),
     /// The first line is not text.
     #[error("the header cannot be read: {0}")]
     UnreadableHeader(RowFault),
@@ -48,7 +51,7 @@ fn lines(faults: &[(u64, HeaderFault)]) -> String {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum HeaderFault {
     /// No name of it is known.
-    #[error("this line is no header: {what} begins with a line that names its columns, `{wanted}`")]
+    #[error("none of the columns of {what} is named here: they are `{wanted}`")]
     NotAHeader {
         /// What sort of table.
         what: String,

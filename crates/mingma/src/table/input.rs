@@ -84,10 +84,17 @@ impl Input {
 
 /// A fault as `name:line:column: message` or `name: message`.
 pub(crate) fn failure(name: &str, fault: &FileFault) -> Failure {
-    if let FileFault::Header(_) = fault {
-        let lines: Vec<_> = fault.to_string().lines().map(|line| format!("{name}:{line}")).collect();
-        Failure::new(lines.join("\nerror: "))
-    } else {
-        Failure::new(format_args!("{name}: {fault}"))
-    }
+    let separator = match fault {
+        FileFault::Header(_) => ":",
+        FileFault::Read(_)
+        | FileFault::Empty
+        | FileFault::Utf16
+        | FileFault::OpenQuote { .. }
+        | FileFault::Schema(_)
+        | FileFault::UnreadableHeader(_)
+        | FileFault::Parquet(_)
+        | FileFault::ParquetFromPipe => ": ",
+    };
+    let lines: Vec<_> = fault.to_string().lines().map(|line| format!("{name}{separator}{line}")).collect();
+    Failure::new(lines.join("\nerror: "))
 }

@@ -9,6 +9,8 @@ mod guard;
 
 use std::fs::File;
 
+use ::parquet::basic::CompressionCodec;
+use ::parquet::file::metadata::{ColumnChunkMetaData, RowGroupMetaData};
 use ::parquet::file::reader::{FileReader, SerializedFileReader};
 
 use self::column::{Batch, Reading};
@@ -23,6 +25,15 @@ const BATCH_ROWS: usize = 1_024;
 /// The largest column of one row group, uncompressed. Writers make row groups of about a million rows; a million
 /// references of 64 bytes are 61 MiB, and 1 GiB leaves room for sixteen times as many.
 const MAX_CHUNK_BYTES: i64 = 1 << 30;
+
+/// The compressions that are read: those that tools write unless told otherwise, and gzip.
+const READ: [CompressionCodec; 4] = [
+    CompressionCodec::UNCOMPRESSED,
+    CompressionCodec::SNAPPY,
+    CompressionCodec::ZSTD,
+    CompressionCodec::GZIP,
+];
+const CODECS: &str = "Snappy, Zstandard, gzip or none";
 
 /// A Parquet file whose schema was read.
 pub(crate) struct Parquet {
@@ -48,20 +59,28 @@ impl Parquet {
             return Err(FileFault::Empty);
         }
         let reader = guarded(|| SerializedFileReader::new(file))?;
+        let chunks = reader.metadata().row_groups().iter().flat_map(RowGroupMetaData::columns);
+        if let Some(codec) =
+            chunks.map(ColumnChunkMetaData::compression_codec).find(|codec| !READ.contains(codec))
+        {
+            return Err(FileFault::Parquet(format!(
+                "its columns are compressed with {codec}: write them with {CODECS}"
+            )));
+        }
         let schema = reader.metadata().file_metadata().schema_descr_ptr();
         let names: Vec<_> = schema.columns().iter().map(|column| (1, column.path().string())).collect();
-        let layout = header.layout(&names)?;
+        let layout = header.layout(&names).map_err(without_places)?;
         let mut columns = Vec::new();
         let mut faults = Vec::new();
         for (wanted, name) in header.wanted.iter().enumerate() {
             let Some(at) = layout.iter().position(|column| *column == Some(wanted)) else { continue };
             match Reading::of(&schema.column(at), name) {
                 Ok(reading) => columns.push((at, reading)),
-                Err((found, help)) => faults.push((1, HeaderFault::Type { name: name.clone(), found, help })),
+                Err((found, help)) => faults.push(HeaderFault::Type { name: name.clone(), found, help }),
             }
         }
         if !faults.is_empty() {
-            return Err(FileFault::Header(faults));
+            return Err(FileFault::Schema(faults));
         }
         Ok(Self { reader, columns, batches: Vec::new(), next_group: 0, left: 0, row: 0 })
     }
@@ -117,5 +136,14 @@ impl Parquet {
 
     pub(super) const fn place(&self) -> Place {
         Place::Row(self.row)
+    }
+}
+
+/// Faults of columns, without the places that a line would have.
+fn without_places(fault: FileFault) -> FileFault {
+    if let FileFault::Header(faults) = fault {
+        FileFault::Schema(faults.into_iter().map(|(_, fault)| fault).collect())
+    } else {
+        fault
     }
 }

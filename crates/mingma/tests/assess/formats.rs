@@ -4,7 +4,7 @@ use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
 
-use parquet::basic::{Compression, ZstdLevel};
+use parquet::basic::{Compression, GzipLevel, ZstdLevel};
 use parquet::data_type::{ByteArray, ByteArrayType, FixedLenByteArrayType, Int32Type, Int64Type};
 use parquet::file::properties::WriterProperties;
 use parquet::file::writer::SerializedFileWriter;
@@ -170,6 +170,7 @@ fn parquet_is_read_with_the_types_that_tools_write() {
     for (at, compression) in [
         (days(), Compression::SNAPPY),
         (days(), zstd),
+        (days(), Compression::GZIP(GzipLevel::default())),
         (("required int32 at (DATE)", Values::Int32(vec![Some(DAY), Some(DAY)])), Compression::UNCOMPRESSED),
         (("required binary at (STRING)", text(&["2022-06-05", "2022-06-05"])), Compression::SNAPPY),
         (instant("optional int64 at (TIMESTAMP(MILLIS,true))", 1_000), Compression::SNAPPY),
@@ -258,6 +259,10 @@ fn parquet_with_wrong_columns_or_types_is_refused() {
     ] {
         refused(&columns(at), &["facts.parquet", part]);
     }
+    refused(
+        &[("required binary name (STRING)", text(&["a", "b"]))],
+        &["facts.parquet: none of the columns of a facts file is named here"],
+    );
     let mut wrong = columns(days());
     wrong[6] = ("optional int32 issuer", Values::Int32(vec![Some(1), Some(1)]));
     refused(&wrong, &["column `issuer` has the type INT32: write it as text (`STRING`)"]);

@@ -115,26 +115,46 @@ impl Place {
         arguments: &[&str],
         feed: impl FnOnce(&mut dyn Write) -> std::io::Result<()> + Send,
     ) -> Ran {
-        let mut command = self.command(&[&["--facts", "-"], arguments].concat());
-        let mut child =
-            command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-        let mut stdin = child.stdin.take().unwrap();
-        let output = std::thread::scope(|scope| {
-            // The program may stop reading before everything is written; that is its right.
-            scope.spawn(move || feed(&mut stdin).ok());
-            child.wait_with_output().unwrap()
-        });
-        Ran {
-            status: output.status.code(),
-            out: String::from_utf8(output.stdout).unwrap(),
-            err: String::from_utf8(output.stderr).unwrap(),
-        }
+        run_fed(self.command(&[&["--facts", "-"], arguments].concat()), feed)
+    }
+
+    /// The same with at most this much memory, in KiB.
+    #[cfg(unix)]
+    pub(crate) fn assess_stdin_within(
+        &self,
+        kib: u32,
+        feed: impl FnOnce(&mut dyn Write) -> std::io::Result<()> + Send,
+    ) -> Ran {
+        let inner = self.command(&["--facts", "-"]);
+        let mut command = Command::new("sh");
+        command
+            .current_dir(self.folder.path())
+            .args(["-c", &format!("ulimit -v {kib} && exec \"$0\" \"$@\"")]);
+        command.arg(inner.get_program()).args(inner.get_args());
+        run_fed(command, feed)
     }
 
     /// Assesses a facts file with these rows.
     pub(crate) fn rows(&self, rows: &str) -> Ran {
         self.write("facts.csv", format!("{HEADER}{rows}"));
         self.assess(&["--facts", "facts.csv"])
+    }
+}
+
+/// Runs a command with what `feed` writes as its standard input.
+fn run_fed(mut command: Command, feed: impl FnOnce(&mut dyn Write) -> std::io::Result<()> + Send) -> Ran {
+    let piped = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = piped.spawn().unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    let output = std::thread::scope(|scope| {
+        // The program may stop reading before everything is written; that is its right.
+        scope.spawn(move || feed(&mut stdin).ok());
+        child.wait_with_output().unwrap()
+    });
+    Ran {
+        status: output.status.code(),
+        out: String::from_utf8(output.stdout).unwrap(),
+        err: String::from_utf8(output.stderr).unwrap(),
     }
 }
 

@@ -19,7 +19,7 @@ fn a_table_with_a_column_too_many_or_too_few_is_refused() {
             "column `latitude` would bring in a coordinate, which no kind of fact takes: name it under `refuse` in the map",
         ),
         ("id,day,day", "cases.csv:1:8: column `day` stands here for the second time"),
-        ("p1,2020-01-01,,", "cases.csv:1:1: this line is no header"),
+        ("p1,2020-01-01,,", "cases.csv:1:1: none of the columns of"),
         ("", "cases.csv: the file is empty"),
     ] {
         place.write("cases.csv", header);

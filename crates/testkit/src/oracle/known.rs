@@ -73,8 +73,12 @@ impl Known {
     ///
     /// CHOICE: of an open period it is counted from the first day, for everything ends.
     pub(super) fn destroyed_by(&self, day: Day) -> bool {
-        let kept = self.value.kind().spec().retention_days;
-        day > self.end.unwrap_or(self.begin).day.plus(kept)
+        day > self.last_kept()
+    }
+
+    /// The last day on which it is kept.
+    pub(super) fn last_kept(&self) -> Day {
+        self.end.unwrap_or(self.begin).day.plus(self.value.kind().spec().retention_days)
     }
 }
 

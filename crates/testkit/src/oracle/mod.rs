@@ -200,11 +200,14 @@ impl Judge<'_> {
     }
 
     fn lapsed(&self, lapse: &Lapse, day: Day) -> bool {
-        let spells = self.known.iter().filter_map(|fact| self.spell(&lapse.pattern, fact));
-        let begun: Vec<Spell> = spells.filter(|spell| spell.first.day <= day).collect();
-        // CHOICE: the day of a period is its reference day: its last, and an open one's first.
-        let long_ago = |spell: &Spell| day > spell.reference().day.plus(lapse.within_days);
-        !begun.is_empty() && begun.iter().all(long_ago)
+        let of_pattern = |fact| self.spell(&lapse.pattern, fact).map(|spell: Spell| (spell, fact));
+        let begun = self.known.iter().filter_map(of_pattern).filter(|(spell, _)| spell.first.day <= day);
+        // CHOICE: the day of a period is its reference day: its last, and an open one's first. Of two with one day the
+        // latest is the one that is kept longer.
+        let latest = begun.max_by_key(|(spell, fact)| (spell.reference().day, fact.last_kept()));
+        latest.is_some_and(|(spell, fact)| {
+            day > spell.reference().day.plus(lapse.within_days) && !fact.destroyed_by(day)
+        })
     }
 
     fn follows(&self, c: &Follows, fact: &Known, day: Day) -> bool {

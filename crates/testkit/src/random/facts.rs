@@ -87,7 +87,7 @@ pub(super) fn draft() -> impl Strategy<Value = Draft> {
 }
 
 impl Draft {
-    /// The statements: one, or a streak of check-ins.
+    /// The statements: one, or one a day.
     fn statements(&self, zone: &Zone, anchor: Day) -> Vec<String> {
         let kind = self.word.split(' ').next().unwrap();
         let timeless = self.word == "stay carrier";
@@ -109,8 +109,9 @@ impl Draft {
             let days = if self.last_time.is_some() || self.time.is_some() { days + 2 } else { days };
             let when = format!("{}..{}", moment(first, self.time), moment(first.plus(days), self.last_time));
             lines.push(format!("{} {when} {region}", self.word));
-        } else if self.word == "checkin well" {
-            let streak = self.days.unwrap_or(0);
+        } else if matches!(self.word, "checkin well" | "test negative") {
+            // A streak of check-ins; up to three tests, 24 hours apart but for a change of the clock.
+            let streak = self.days.unwrap_or(0) % if kind == "test" { 3 } else { u16::MAX };
             lines.extend((0..=streak).map(|n| format!("{} {}", self.word, moment(first.plus(n), self.time))));
         } else {
             lines.push(format!("{} {} {region}", self.word, moment(first, self.time)));

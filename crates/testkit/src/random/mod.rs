@@ -128,7 +128,7 @@ fn worlds(
     let ahead = prop_oneof![6 => 4_u16..24, 3 => 0_u16..45, 1 => 60_u16..260];
     let drafts = prop::collection::vec(facts::draft(), facts);
     let acts = prop::collection::vec(facts::act(), 0..=3);
-    let retractions = prop::collection::vec(facts::retraction(), 0..=2);
+    let retractions = prop::collection::vec(facts::retraction(), 0..=4);
     (select(&ZONES[..]), select(&ANCHORS[..]), rules, drafts, acts, retractions, ahead, facts::time_of_day())
         .prop_map(|(zone, anchor, rules, drafts, acts, retractions, ahead, time)| {
             let zone = Zone::named(zone).unwrap();

@@ -48,6 +48,12 @@ impl Search<'_> {
                     plans.extend(
                         c.cleared_by.iter().filter_map(|clearance| self.plan(view, clearance, &run.anchor)),
                     );
+                    // While its period lasts, what keeps it from holding can still be done.
+                    let lasts = run.event.open || self.today <= run.event.last;
+                    let preventing = c.unless_during.as_ref().filter(|_| lasts);
+                    plans.extend(
+                        preventing.and_then(|p| self.one(p, self.today, None)).map(|step| vec![step]),
+                    );
                 }
             }),
             Condition::Follows(c) => view.each_run(condition, &mut |run| {
@@ -92,7 +98,8 @@ impl Search<'_> {
     fn one(&self, pattern: &Pattern, day: Day, region: Option<Region>) -> Option<Step> {
         let region = region.or_else(|| pattern.regions.first().copied());
         let value = OBTAINABLE.iter().copied().find(|value| pattern.words.contains(value.word()))?;
-        let region = region.filter(|_| value.kind().spec().region);
+        // A fact of a kind that names a region cannot be recorded without one.
+        let region = value.kind().spec().region.then(|| region.unwrap_or(self.ruleset.region));
         let on = day.max(self.today);
         let not_before =
             (value.kind() == Kind::Test).then(|| self.ruleset.zone.start_of(on).max(self.now_on(on)));
@@ -105,7 +112,15 @@ impl Search<'_> {
             Clearance::After { .. } => Some(Vec::new()),
             Clearance::Fact { pattern, same_region, .. } => {
                 let region = if *same_region { anchor.event.region } else { None };
-                self.one(pattern, anchor.begin.max(self.today), region).map(|step| vec![step])
+                let Some(mut step) = self.one(pattern, anchor.begin.max(self.today), region) else {
+                    // Nobody can bring it about, and nobody need if it has been.
+                    return (view.cleared_by(clearance, anchor) < Day::NEVER).then(Vec::new);
+                };
+                // The fact to clear may be one of later today.
+                if step.on == anchor.begin {
+                    step.not_before = step.not_before.map(|at| at.max(anchor.begin_instant.unwrap_or(at)));
+                }
+                Some(vec![step])
             }
             Clearance::Negatives { count, apart_hours, from_day } => {
                 Some(self.tests(view, anchor, *count, *apart_hours, *from_day))
@@ -133,6 +148,9 @@ impl Search<'_> {
         let earliest = anchor.reference.plus(from_day).max(self.today);
         let apart = i64::from(apart_hours) * 3_600;
         let mut next = self.ruleset.zone.start_of(earliest).max(self.now);
+        if earliest == anchor.reference {
+            next = next.max(anchor.instant.unwrap_or(i64::MIN));
+        }
         if let Some(last) = done.last {
             next = next.max(last + apart.max(1));
         }

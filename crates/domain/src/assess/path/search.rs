@@ -41,9 +41,12 @@ enum Future {
 }
 
 impl Search<'_> {
-    /// Whether there is any way back.
-    pub(crate) fn any(&self) -> bool {
-        self.run(true).is_some()
+    /// The person's events together with the steps of the first way back that is found.
+    ///
+    /// # Errors
+    /// If there is none: the rules that hold for ever after the longest attempt.
+    pub(crate) fn way_back(&self) -> Result<Events, Vec<usize>> {
+        self.run(true).map(|paths| self.with(&paths.smallest.steps))
     }
 
     /// The rules that hold for ever if nothing is done; `None` if waiting alone leads to green.
@@ -56,21 +59,25 @@ impl Search<'_> {
         }
     }
 
-    /// Whether both ways lead to green also when retention ends what it ends.
+    /// Whether both ways lead to green on their day, and no sooner, also when retention ends what it ends.
     pub(super) fn confirms(&self, paths: &Paths) -> bool {
         std::iter::once(&paths.smallest).chain(&paths.fastest).all(|path| {
             let planned = self.with(&path.steps);
-            self.view(&planned).outcome(self.ruleset, path.green_on).0 == Outcome::Code(Color::Green)
+            matches!(self.future(&self.view(&planned)), Future::GreenOn(day, _) if day == path.green_on)
         })
     }
 
     /// The best ways back; with `any`, the first that is found.
-    pub(super) fn run(&self, any: bool) -> Option<Paths> {
+    ///
+    /// # Errors
+    /// If there is none: the rules that hold for ever after the longest attempt.
+    pub(super) fn run(&self, any: bool) -> Result<Paths, Vec<usize>> {
         let mut tried: BTreeSet<Vec<Step>> = BTreeSet::new();
         let mut open: BTreeSet<(usize, Vec<Step>)> = BTreeSet::from([(0, Vec::new())]);
         let mut smallest: Option<(usize, Path)> = None;
         let mut fastest: Option<Path> = None;
-        while let Some((cost, steps)) = open.pop_first() {
+        let mut longest: (usize, Vec<usize>) = (0, Vec::new());
+        while let Some((_, steps)) = open.pop_first() {
             if tried.len() >= MAX_TRIED {
                 break;
             }
@@ -81,7 +88,8 @@ impl Search<'_> {
             let view = self.view(&planned);
             let (blocked_on, blockers) = match self.future(&view) {
                 Future::GreenOn(green_on, blockers) => {
-                    let path = Path { green_on, steps: steps.clone() };
+                    let path = self.needed(&steps, green_on);
+                    let (cost, green_on) = (cost_of(&path.steps), path.green_on);
                     if smallest.as_ref().is_none_or(|(least, p)| (cost, green_on) < (*least, p.green_on)) {
                         smallest = Some((cost, path.clone()));
                     }
@@ -96,18 +104,50 @@ impl Search<'_> {
                     }
                     (green_on.minus(1), blockers)
                 }
-                Future::StuckFrom(day) => (day, self.blockers(&view, day)),
+                Future::StuckFrom(day) => {
+                    let blockers = self.blockers(&view, day);
+                    if longest.1.is_empty() || steps.len() > longest.0 {
+                        longest = (steps.len(), blockers.clone());
+                    }
+                    (day, blockers)
+                }
             };
-            for plan in self.proposals(&view, blocked_on, &blockers) {
+            // What stands in the way today may be all that does, where something else will later.
+            let mut plans = self.proposals(&view, blocked_on, &blockers);
+            plans.extend(self.proposals(&view, self.today, &self.blockers(&view, self.today)));
+            for plan in plans {
                 let next = merge(&steps, &plan);
                 if next.len() <= MAX_STEPS && !tried.contains(&next) {
                     open.insert((cost_of(&next), next));
                 }
             }
         }
-        let (_, smallest) = smallest?;
+        let (_, smallest) = smallest.ok_or(longest.1)?;
         let fastest = fastest.filter(|path| path.green_on < smallest.green_on);
-        Some(Paths { smallest, fastest })
+        Ok(Paths { smallest, fastest })
+    }
+
+    /// The path of these steps without those that come too late for it, and without those that could be left out and
+    /// the code would be green as early.
+    fn needed(&self, steps: &[Step], green_on: Day) -> Path {
+        let mut path = Path { green_on, steps: steps.to_vec() };
+        let in_time = steps.iter().filter(|step| step.on <= green_on).copied().collect();
+        self.shorten(&mut path, in_time);
+        for step in steps.iter().rev() {
+            let fewer = path.steps.iter().filter(|other| *other != step).copied().collect();
+            self.shorten(&mut path, fewer);
+        }
+        path
+    }
+
+    /// Takes these steps instead if they lead to green as early.
+    fn shorten(&self, path: &mut Path, fewer: Vec<Step>) {
+        let planned = self.with(&fewer);
+        if let Future::GreenOn(day, _) = self.future(&self.view(&planned))
+            && day <= path.green_on
+        {
+            *path = Path { green_on: day, steps: fewer };
+        }
     }
 
     fn with(&self, steps: &[Step]) -> Events {

@@ -90,11 +90,13 @@ fn statement(table: Table<'_, '_>) -> Option<Statement> {
         }
     }
     let raw = RawFact { kind, value, at: &at, until: &until, region, issuer, evidence };
-    let read = Statement::parse(&raw)
-        .map_err(|e| table.wrong(&table.span, format!("column `{}`: {e}", e.column())))
-        .ok();
+    let read = Statement::parse(&raw);
+    if let Err(error) = &read {
+        let column = error.column();
+        table.wrong(&table.span_of(column.word()), format!("`{column}`: {error}"));
+    }
     table.finish();
-    read
+    read.ok()
 }
 
 fn first_issuer(kind: Kind, value: &str) -> IssuerClass {

@@ -38,6 +38,11 @@ impl<'a, 'e> Table<'a, 'e> {
         self.entries.contains_key(key)
     }
 
+    /// Where the value of a key stands; the whole table if it is not there.
+    pub(super) fn span_of(&self, key: &str) -> SpanOf {
+        self.entries.get(key).map_or_else(|| self.span.clone(), Spanned::span)
+    }
+
     /// The keys that stand in it, whether legal or not.
     pub(super) fn keys(&self) -> impl Iterator<Item = &'a str> {
         self.entries.keys().map(|key| key.get_ref().as_ref())

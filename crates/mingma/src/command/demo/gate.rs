@@ -4,7 +4,7 @@ use mingma_credential::issue::{Issuer, Jitter, Order};
 use mingma_credential::key::{Entropy, NoEntropy, SigningKey};
 use mingma_credential::limits::{CODE_LIFE_SECONDS, MAX_PAPER_LIFE_SECONDS, MAX_PROOF_AGE_SECONDS};
 use mingma_credential::qr::{Background, Qr};
-use mingma_credential::status::{Color, Initials, RegionCode};
+use mingma_credential::status::{Color as CodeColor, Initials, RegionCode};
 use mingma_credential::{Certificate, TrustList, UnixSeconds, Verdict, VerdictKind, Verifier, proof};
 use mingma_domain::fact::Color;
 use rand_chacha::ChaCha20Rng;
@@ -152,9 +152,9 @@ fn told(
 
 fn order(resident: &Resident, color: Color) -> Result<Order, Failure> {
     let color = match color {
-        Color::Green => Color::Green,
-        Color::Yellow => Color::Yellow,
-        Color::Red => Color::Red,
+        Color::Green => CodeColor::Green,
+        Color::Yellow => CodeColor::Yellow,
+        Color::Red => CodeColor::Red,
     };
     let region = RegionCode::parse(resident.home.code()).map_err(Failure::new)?;
     let mut order = Order::new(color, region, RULESET_NUMBER);

@@ -2,9 +2,9 @@
 
 use std::fmt::Write as _;
 
-use mingma_domain::assess::{Explanation, Path, explain};
+use mingma_domain::assess::{Explanation, Path, Status, explain};
 use mingma_domain::fact::names::value_name;
-use mingma_domain::fact::{Color, Kind};
+use mingma_domain::fact::{Color, IssuerClass, Kind};
 use mingma_domain::text::Lang;
 
 use super::city::{NAME, RESIDENTS};
@@ -153,9 +153,9 @@ fn path(page: &mut String, lang: Lang, label: &str, path: &Path) {
     while let Some((first, more)) = rest.split_first() {
         // A streak of check-ins is one thing to do, not fourteen.
         let same = more.iter().take_while(|s| s.value == first.value && s.kind == Kind::Checkin).count();
-        let last = more.iter().take(same).last().unwrap_or(first);
+        let last = more.iter().take(same).next_back().unwrap_or(first);
         let days = if same == 0 { first.on.to_string() } else { format!("{}…{}", first.on, last.on) };
-        let by = first.by.iter().map(|class| class.word()).collect::<Vec<_>>().join("/");
+        let by = first.by.iter().copied().map(IssuerClass::word).collect::<Vec<_>>().join("/");
         let by = if first.is_own() { String::new() } else { format!(" ({by})") };
         steps.push(format!("{days} {}{by}", value_name(first.value, lang)));
         rest = more.get(same..).unwrap_or_default();
@@ -170,7 +170,7 @@ pub(super) fn summary(page: &mut String, scene: &Scene) {
     line(page, format_args!("\n── {}", pick(scene.lang, ["小结", "小結", "summary"])));
     counts(page, scene);
     let mut by_reason = vec![0_usize; scene.ruleset.rules.len()];
-    for reason in scene.statuses.iter().flat_map(|status| status.reasons()) {
+    for reason in scene.statuses.iter().flat_map(Status::reasons) {
         if let Some(count) = by_reason.get_mut(reason.rule) {
             *count += 1;
         }

@@ -30,6 +30,8 @@ enum Form {
     /// Days since 1970-01-01.
     Day,
     Instant(Unit),
+    /// Nothing: what some tools write for a column without a value.
+    Empty,
 }
 
 /// What the numbers of an instant count since 1970-01-01T00:00:00Z.
@@ -66,7 +68,7 @@ impl Reading {
         let form =
             if column.max_rep_level() == 0 && column.max_def_level() <= 1 { form(column) } else { None };
         let legal = match form {
-            Some(Form::Text) => true,
+            Some(Form::Text | Form::Empty) => true,
             Some(Form::Integer) => coded,
             Some(Form::Day | Form::Instant(_)) => dated,
             None => false,
@@ -81,6 +83,9 @@ impl Reading {
 fn form(column: &ColumnDescriptor) -> Option<Form> {
     let (physical, logical, converted) =
         (column.physical_type(), column.logical_type_ref(), column.converted_type());
+    if matches!(logical, Some(LogicalType::Unknown)) && column.max_def_level() == 1 {
+        return Some(Form::Empty);
+    }
     match physical {
         Type::BYTE_ARRAY => match (logical, converted) {
             (Some(LogicalType::String | LogicalType::Enum), _)
@@ -220,7 +225,7 @@ impl Form {
     /// Writes a number as this form's word. One that no calendar has is written as itself, and refused as a date.
     fn write(self, text: &mut String, number: i64) {
         let instant = match self {
-            Self::Text | Self::Integer => None,
+            Self::Text | Self::Integer | Self::Empty => None,
             Self::Day => number.checked_mul(SECONDS_A_DAY).and_then(|s| Timestamp::from_second(s).ok()),
             Self::Instant(Unit::Millis) => Timestamp::from_millisecond(number).ok(),
             Self::Instant(Unit::Micros) => Timestamp::from_microsecond(number).ok(),

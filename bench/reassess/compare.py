@@ -1,0 +1,37 @@
+"""Sets the census beside DuckDB: refuses unequal answers, prints the report. usage: compare.py FOLDER PERSONS SEED"""
+import json
+import sys
+
+# What the workload gives at ten million persons with its own seed; a wrong generator is noticed by it.
+KNOWN = {(10_000_000, 20261121): {"red": 229_175, "yellow": 617_036, "changed": 29_973, "b": 35_495}}
+
+folder, persons, seed = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
+ours = json.load(open(f"{folder}/ours.json"))
+theirs = json.load(open(f"{folder}/ref/{persons}.json"))
+rows = [json.loads(line) for line in open(f"{folder}/results.jsonl")]
+duckdb = {row["job"]: row for row in rows if row["engine"] == "duckdb"}
+
+for name in ["red", "yellow", "green", "changed", "sum"]:
+    assert ours["a"][name] == theirs["A"][name], (name, ours["a"][name], theirs["A"][name])
+for name in ["n", "sum"]:
+    assert ours["b"][name] == theirs["B"][name], (name, ours["b"][name], theirs["B"][name])
+known = KNOWN.get((persons, seed))
+if known:
+    found = {**{name: ours["a"][name] for name in ["red", "yellow", "changed"]}, "b": ours["b"]["n"]}
+    assert found == known, (found, known)
+
+a, b = duckdb["A"]["cpu_s"] * 1000, duckdb["B"]["cpu_s"] * 1000
+report = {
+    "persons": persons,
+    "seed": seed,
+    "ours_cpu_ms": round(ours["a"]["cpu_ms"], 3),
+    "duckdb_cpu_ms": round(a, 3),
+    "ratio": round(a / ours["a"]["cpu_ms"], 1),
+    "bytes_per_person": round(ours["bytes_per_person"], 2),
+    "read_floor_ms": round(ours["read_floor_ms"], 3),
+    "job_b": {"ours_cpu_ms": round(ours["b"]["cpu_ms"], 3), "duckdb_cpu_ms": round(b, 3), "ratio": round(b / ours["b"]["cpu_ms"], 1)},
+    "job_c": {"ours_per_cpu_s": round(ours["c"]["per_cpu_s"]), "duckdb_per_cpu_s": duckdb["C"]["per_cpu_s"]},
+    "build": {"ours_cpu_s": round(ours["build_cpu_ms"] / 1000, 2), "duckdb_load_and_index_s": duckdb["load"]["load_idx_s"]},
+    "ours": ours,
+}
+print(json.dumps(report, indent=1))

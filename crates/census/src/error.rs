@@ -1,0 +1,66 @@
+//! Why the census says no: a width that does not hold what it is given, a zone that does not fit, a job that was stopped.
+
+/// Why something was not done. Nothing is ever cut to fit.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum Refusal {
+    /// More persons than numbers.
+    #[error("the census numbers at most {limit} persons: divide it by province")]
+    TooManyPersons {
+        /// How many there may be.
+        limit: u32,
+    },
+    /// More facts than places.
+    #[error(
+        "the census holds at most {limit} facts: divide it by province, or purge what has passed its retention"
+    )]
+    TooManyFacts {
+        /// How many there may be.
+        limit: u32,
+    },
+    /// A person that the builder did not make.
+    #[error("a fact about a person who was not entered first")]
+    NoSuchPerson,
+    /// A day that the packed form cannot hold.
+    #[error("a fact's day lies outside 2000-01-01…2100-12-31 in the time zone of the census")]
+    OutOfCalendar,
+    /// More regions than the packed form can hold.
+    #[error(
+        "the packed form of a fact holds the first {limit} regions of the table; a fact names a later one"
+    )]
+    TooManyRegions {
+        /// How many there may be.
+        limit: u16,
+    },
+    /// More conditions than bits.
+    #[error(
+        "the ruleset has more than {limit} different conditions, which is more than the census has bits for: say the same in fewer"
+    )]
+    TooManyConditions {
+        /// How many there may be.
+        limit: usize,
+    },
+    /// The ruleset reckons its days elsewhere.
+    #[error(
+        "the ruleset reckons in `{ruleset}`, the census was built for `{census}`: a civil day is not the same in both; build one for that zone"
+    )]
+    OtherZone {
+        /// The zone of the census.
+        census: String,
+        /// The zone of the ruleset.
+        ruleset: String,
+    },
+    /// Not enough memory, said before it starts.
+    #[error("this needs {need} MB of memory, and {have} MB are free")]
+    NotEnoughMemory {
+        /// What it needs, in millions of bytes.
+        need: u64,
+        /// What there is, in millions of bytes.
+        have: u64,
+    },
+    /// The outcomes to compare with are of another census.
+    #[error("the outcomes to compare with are not of this census")]
+    OtherCensus,
+    /// The job was stopped.
+    #[error("cancelled")]
+    Cancelled,
+}

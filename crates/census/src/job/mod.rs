@@ -1,0 +1,40 @@
+//! What is asked of the census: who is what, who changes, and what a draft would do to whom.
+
+mod person;
+mod preview;
+mod reassess;
+mod risk;
+mod turn;
+
+pub use person::PersonStatus;
+pub use preview::{Draft, Gained, Preview, RegionShift, STUCK, Shift, Stuck, preview, preview_all};
+pub use reassess::{Reassessment, reassess};
+pub use risk::risk_changes;
+pub use turn::Schedule;
+
+use mingma_domain::assess::Outcome;
+
+use crate::columns::Number;
+
+/// A person whose outcome changes.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct Change {
+    /// Who.
+    pub number: Number,
+    pub(crate) from: u8,
+    pub(crate) to: u8,
+}
+
+impl Change {
+    /// What the person was shown.
+    #[must_use]
+    pub fn from(&self) -> Outcome {
+        crate::outcomes::outcome(self.from).unwrap_or(Outcome::NotIssued)
+    }
+
+    /// What the person is shown from now on.
+    #[must_use]
+    pub fn to(&self) -> Outcome {
+        crate::outcomes::outcome(self.to).unwrap_or(Outcome::NotIssued)
+    }
+}

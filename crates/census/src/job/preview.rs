@@ -1,0 +1,241 @@
+//! Jobs E and F: what a draft — of rules, or of a region's risk — would do to whom, before it is published.
+
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
+use mingma_domain::Region;
+use mingma_domain::assess::{Outcome, Status};
+use mingma_domain::fact::Color;
+use mingma_domain::ruleset::Code;
+use mingma_domain::time::Day;
+
+use super::{Change, reassess};
+use crate::columns::{Census, Number};
+use crate::error::Refusal;
+use crate::outcomes::Outcomes;
+use crate::program::Program;
+use crate::work::Work;
+
+/// What is to be compared with today's rules.
+pub struct Draft<'a> {
+    /// What it is called in the answer.
+    pub label: &'a str,
+    /// The draft, compiled.
+    pub program: &'a Program<'a>,
+}
+
+/// What a draft would do.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Preview {
+    /// What it was called.
+    pub label: String,
+    /// How many would change from what to what; the most first.
+    pub shifts: Vec<Shift>,
+    /// By home region, where somebody would change: how many worse, how many better, of how many.
+    pub regions: Vec<RegionShift>,
+    /// By reason, for those who would change: how many would have it who do not have it now, and the other way round.
+    pub reasons: BTreeMap<Code, Gained>,
+    /// Who of those that would be worse off would be so for longest; at most [`STUCK`].
+    pub stuck: Vec<Stuck>,
+}
+
+/// How many persons change from one outcome to another.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Shift {
+    /// From this.
+    pub from: Outcome,
+    /// To this.
+    pub to: Outcome,
+    /// So many.
+    pub persons: u64,
+}
+
+/// What happens in a home region.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct RegionShift {
+    /// Which; `None`: persons without a home.
+    pub region: Option<Region>,
+    /// How many live there.
+    pub persons: u64,
+    /// How many would be worse off.
+    pub worse: u64,
+    /// How many would be better off.
+    pub better: u64,
+}
+
+/// A reason that some would gain or lose.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Gained {
+    /// How many would have it who do not have it now.
+    pub gain: u64,
+    /// How many have it now and would not have it any more.
+    pub lose: u64,
+}
+
+/// A person who would be worse off, and for how long.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Stuck {
+    /// Who.
+    pub number: Number,
+    /// What they are shown today.
+    pub from: Outcome,
+    /// What they would be shown.
+    pub to: Outcome,
+    /// The first day on which that would be different if nothing new were recorded; `None`: never by waiting.
+    pub until: Option<Day>,
+    /// By which reasons.
+    pub reasons: Vec<Code>,
+}
+
+/// How many of those who would be stuck longest are named.
+pub const STUCK: usize = 10;
+
+impl Preview {
+    /// How many would change.
+    #[must_use]
+    pub fn changed(&self) -> u64 {
+        self.shifts.iter().map(|shift| shift.persons).sum()
+    }
+
+    /// How many would be worse off.
+    #[must_use]
+    pub fn worse(&self) -> u64 {
+        self.regions.iter().map(|region| region.worse).sum()
+    }
+}
+
+/// What a draft would do, compared with today's rules and their outcomes.
+///
+/// # Errors
+/// [`Refusal::Cancelled`]; [`Refusal::OtherCensus`] if the outcomes are not of this census.
+pub fn preview(
+    census: &Census,
+    today: (&Program<'_>, &Outcomes),
+    draft: &Draft<'_>,
+    work: &Work<'_>,
+) -> Result<Preview, Refusal> {
+    let (program, outcomes) = today;
+    let after = reassess(census, draft.program, Some(outcomes), work)?;
+    let mut shifts: BTreeMap<(u8, u8), u64> = BTreeMap::new();
+    let mut regions: BTreeMap<u32, RegionShift> = BTreeMap::new();
+    for change in &after.changes {
+        *shifts.entry((change.from, change.to)).or_default() += 1;
+        let Some(home) = census.home(change.number) else { continue };
+        let region = regions.entry(home.first_block).or_insert(RegionShift {
+            region: home.region(),
+            persons: u64::from(home.persons),
+            worse: 0,
+            better: 0,
+        });
+        if is_worse(*change) { region.worse += 1 } else { region.better += 1 }
+    }
+    let (reasons, stuck) = reasons(census, program, draft.program, &after.changes, work)?;
+    let change = |(from, to), persons| {
+        let change = Change { number: 0, from, to };
+        Shift { from: change.from(), to: change.to(), persons }
+    };
+    let mut shifts: Vec<Shift> = shifts.into_iter().map(|(pair, persons)| change(pair, persons)).collect();
+    shifts.sort_by_key(|shift| Reverse(shift.persons));
+    Ok(Preview {
+        label: draft.label.to_owned(),
+        shifts,
+        regions: regions.into_values().collect(),
+        reasons,
+        stuck,
+    })
+}
+
+/// Several drafts side by side, each compared with today's rules.
+///
+/// # Errors
+/// As [`preview`].
+pub fn preview_all(
+    census: &Census,
+    today: (&Program<'_>, &Outcomes),
+    drafts: &[Draft<'_>],
+    work: &Work<'_>,
+) -> Result<Vec<Preview>, Refusal> {
+    drafts.iter().map(|draft| preview(census, today, draft, work)).collect()
+}
+
+type Reasons = BTreeMap<Code, Gained>;
+
+/// How many changed persons are one part of the work.
+const PART_CHANGES: usize = 4_096;
+
+fn reasons(
+    census: &Census,
+    today: &Program<'_>,
+    draft: &Program<'_>,
+    changes: &[Change],
+    work: &Work<'_>,
+) -> Result<(Reasons, Vec<Stuck>), Refusal> {
+    let parts: Vec<&[Change]> = changes.chunks(PART_CHANGES).collect();
+    let found = work.each(
+        parts,
+        || (),
+        |(), part| {
+            let (mut reasons, mut stuck) = (Reasons::new(), Vec::new());
+            for change in part {
+                let Some(before) = census.status(today, change.number) else { continue };
+                let Some(after) = census.status(draft, change.number) else { continue };
+                let (old, new) = (codes(today, &before.status), codes(draft, &after.status));
+                for code in new.iter().filter(|code| !old.contains(code)) {
+                    reasons.entry(code.clone()).or_default().gain += 1;
+                }
+                for code in old.iter().filter(|code| !new.contains(code)) {
+                    reasons.entry(code.clone()).or_default().lose += 1;
+                }
+                if is_worse(*change) {
+                    let until = after.status.until();
+                    stuck.push(Stuck {
+                        number: change.number,
+                        from: change.from(),
+                        to: change.to(),
+                        until,
+                        reasons: new,
+                    });
+                }
+            }
+            longest(&mut stuck);
+            (reasons, stuck)
+        },
+    )?;
+    let (mut reasons, mut stuck) = (Reasons::new(), Vec::new());
+    for (part, mut longest) in found {
+        for (code, gained) in part {
+            let all = reasons.entry(code).or_default();
+            all.gain += gained.gain;
+            all.lose += gained.lose;
+        }
+        stuck.append(&mut longest);
+    }
+    longest(&mut stuck);
+    Ok((reasons, stuck))
+}
+
+/// Keeps those who would be stuck longest; «never» is longer than any day.
+fn longest(stuck: &mut Vec<Stuck>) {
+    stuck.sort_by_key(|s| (s.until.is_some(), Reverse(s.until), s.number));
+    stuck.truncate(STUCK);
+}
+
+fn codes(program: &Program<'_>, status: &Status) -> Vec<Code> {
+    let rule = |reason: &mingma_domain::assess::Reason| program.ruleset.rules.get(reason.rule);
+    status.reasons().iter().filter_map(rule).map(|rule| rule.code.clone()).collect()
+}
+
+fn is_worse(change: Change) -> bool {
+    severity(change.to()) > severity(change.from())
+}
+
+/// How much an outcome keeps a person from doing: red before yellow before a pop-up, as in the rules, then no code.
+const fn severity(outcome: Outcome) -> u8 {
+    match outcome {
+        Outcome::Code(Color::Green) => 0,
+        Outcome::NotIssued => 1,
+        Outcome::Popup => 2,
+        Outcome::Code(Color::Yellow) => 3,
+        Outcome::Code(Color::Red) => 4,
+    }
+}

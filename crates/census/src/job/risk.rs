@@ -1,0 +1,80 @@
+//! Job B: a region's risk changes, and who changes with it.
+
+use mingma_domain::time::Day;
+use mingma_domain::{Region, RiskMap};
+
+use super::Change;
+use super::reassess::changes_of;
+use crate::columns::{BLOCK, Census, Number};
+use crate::error::Refusal;
+use crate::outcomes::{Counts, Outcomes};
+use crate::program::Program;
+use crate::scan::Scan;
+
+/// Who changes when the risk of regions becomes `risk`, in the order of numbers.
+///
+/// `before` are the outcomes under `program`. Only those are judged who live in a region whose level differs, or have a
+/// fact there that reaches into the days on which it differs; nobody else's facts are read.
+///
+/// # Errors
+/// [`Refusal::OtherCensus`] if `before` has not as many persons.
+pub fn risk_changes(
+    census: &Census,
+    program: &Program<'_>,
+    before: &Outcomes,
+    risk: &RiskMap,
+) -> Result<Vec<Change>, Refusal> {
+    if before.blocks.len() != census.blocks() as usize {
+        return Err(Refusal::OtherCensus);
+    }
+    let (after, differing) = program.under(risk);
+    let mut scan = Scan::of_few(census, &after);
+    let mut changes = Vec::new();
+    let mut visitors = Vec::new();
+    for (region, first, last) in &differing {
+        visitors_of(census, *region, *first, (*last).min(program.today()), &mut visitors);
+    }
+    visitors.sort_unstable();
+    visitors.dedup();
+    let is_differing = |home: Option<Region>| differing.iter().any(|(region, ..)| Some(*region) == home);
+    let mut visitors = visitors.as_slice();
+    for home in census.homes.iter() {
+        let end = home.first_block * BLOCK + home.persons;
+        let (own, others) = visitors.split_at(visitors.partition_point(|number| *number < end));
+        visitors = others;
+        if is_differing(home.region()) {
+            let (at_home, mut counts) = (scan.at_home(home), Counts::default());
+            for block in home.first_block..home.first_block + home.blocks() {
+                let now = scan.block(&at_home, block, &mut counts);
+                if let Some(was) = before.blocks.get(block as usize) {
+                    changes_of(block, was, &now, &mut changes);
+                }
+            }
+        } else if !own.is_empty() {
+            let at_home = scan.at_home(home);
+            for number in own {
+                let to = scan.person(&at_home, *number);
+                let from =
+                    before.blocks.get((number / BLOCK) as usize).map_or(to, |was| was.code(number % BLOCK));
+                if from != to {
+                    changes.push(Change { number: *number, from, to });
+                }
+            }
+        }
+    }
+    Ok(changes)
+}
+
+/// Who has a fact in a region that may reach into these days.
+fn visitors_of(census: &Census, region: Region, first: Day, last: Day, visitors: &mut Vec<Number>) {
+    let places = &census.places;
+    let earliest = first.minus(census.longest_there).number();
+    let from = places.partition_point(|p| (p.region, i32::from(p.day)) < (region.index(), earliest));
+    let to = places.partition_point(|p| (p.region, i32::from(p.day)) <= (region.index(), last.number()));
+    if from >= to {
+        return;
+    }
+    let begin = places.get(from).map_or(census.there.len(), |p| p.first as usize);
+    let end = places.get(to).map_or(census.there.len(), |p| p.first as usize);
+    visitors.extend_from_slice(census.there.get(begin..end).unwrap_or_default());
+}

@@ -1,0 +1,290 @@
+//! What the census found, in words for officials and as JSON for machines.
+
+use std::fmt::Write as _;
+use std::io::Write as _;
+use std::process::ExitCode;
+
+use mingma_census::job::{Change, Draft, Preview, Reassessment};
+use mingma_census::{Census, Counts, Program};
+use mingma_domain::assess::Outcome;
+use mingma_domain::fact::Color;
+use mingma_domain::text::Lang;
+use mingma_domain::{Region, Ruleset};
+use serde_json::{Value, json};
+
+use crate::failure::Failure;
+
+const OUTCOMES: [Outcome; 5] = [
+    Outcome::Code(Color::Green),
+    Outcome::Code(Color::Yellow),
+    Outcome::Code(Color::Red),
+    Outcome::Popup,
+    Outcome::NotIssued,
+];
+
+/// The most persons who are listed in words; JSON lists all.
+const LISTED: usize = 20;
+
+pub(super) fn info(census: &Census, as_json: bool) -> Result<ExitCode, Failure> {
+    let bytes = census.bytes();
+    let all = bytes.facts + bytes.places + bytes.order + bytes.names;
+    if as_json {
+        let homes: Vec<Value> =
+            census.homes().map(|(region, persons)| json!({ "region": region, "persons": persons })).collect();
+        return print(&json!({ "persons": census.persons(), "facts": census.facts(), "zone": census.zone().name(),
+            "bytes": { "facts": bytes.facts, "places": bytes.places, "order": bytes.order, "names": bytes.names },
+            "homes": homes })
+        .to_string());
+    }
+    let mut page = format!(
+        "{} persons in {} home regions, {} facts, {} bytes, days in {}\n",
+        census.persons(),
+        census.homes().count(),
+        census.facts(),
+        all,
+        census.zone().name()
+    );
+    for (region, persons) in census.homes() {
+        line(&mut page, format_args!("  {:<28} {persons:>10}", place(region)));
+    }
+    print(page.trim_end())
+}
+
+pub(super) fn assessed(
+    census: &Census,
+    program: &Program<'_>,
+    since: Option<&Program<'_>>,
+    done: &Reassessment,
+    as_json: bool,
+) -> Result<ExitCode, Failure> {
+    let change = |change: &Change| {
+        let before = since.map_or_else(Vec::new, |since| reasons(census, since, change.number));
+        (before, reasons(census, program, change.number))
+    };
+    if as_json {
+        let counts = |counts: &Counts| -> Value {
+            OUTCOMES
+                .iter()
+                .map(|o| (word(*o).to_owned(), json!(counts.of(*o))))
+                .collect::<serde_json::Map<_, _>>()
+                .into()
+        };
+        let regions: Vec<Value> = done
+            .regions
+            .iter()
+            .map(|(region, found)| json!({ "region": region, "counts": counts(found) }))
+            .collect();
+        let changes: Vec<Value> = done
+            .changes
+            .iter()
+            .map(|c| {
+                let (before, after) = change(c);
+                json!({ "person": census.name(c.number), "from": word(c.from()), "to": word(c.to()),
+                    "reasons_before": before, "reasons_after": after })
+            })
+            .collect();
+        let changes = since.map(|since| json!({ "since": since.today(), "persons": changes }));
+        return print(&json!({ "on": program.today(), "ruleset": program.ruleset().id, "counts": counts(&done.counts()),
+            "regions": regions, "changes": changes })
+        .to_string());
+    }
+    let mut page = format!("{} on {}\n\n", title(program.ruleset()), program.today());
+    line(
+        &mut page,
+        format_args!(
+            "{:<28} {:>10} {:>10} {:>10} {:>10} {:>10}",
+            "", "green", "yellow", "red", "pop-up", "no code"
+        ),
+    );
+    let mut row = |name: &str, counts: &Counts| {
+        let [green, yellow, red, popup, none] = OUTCOMES.map(|outcome| counts.of(outcome));
+        line(&mut page, format_args!("{name:<28} {green:>10} {yellow:>10} {red:>10} {popup:>10} {none:>10}"));
+    };
+    for (region, counts) in &done.regions {
+        row(&place(*region), counts);
+    }
+    row("everybody", &done.counts());
+    if let Some(since) = since {
+        line(
+            &mut page,
+            format_args!("\n{} persons have changed since {}", done.changes.len(), since.today()),
+        );
+        for c in done.changes.iter().take(LISTED) {
+            let (before, after) = change(c);
+            let name = census.name(c.number).unwrap_or("(without a name)");
+            line(
+                &mut page,
+                format_args!(
+                    "  {name}: {} {} → {} {}",
+                    word(c.from()),
+                    before.join(" "),
+                    word(c.to()),
+                    after.join(" ")
+                ),
+            );
+        }
+        if done.changes.len() > LISTED {
+            line(&mut page, format_args!("  … and {} more: `--json` lists all", done.changes.len() - LISTED));
+        }
+    }
+    print(page.trim_end())
+}
+
+pub(super) fn previewed(
+    census: &Census,
+    today: &Program<'_>,
+    drafts: &[Draft<'_>],
+    previews: &[Preview],
+    as_json: bool,
+) -> Result<ExitCode, Failure> {
+    if as_json {
+        let all: Vec<Value> = previews.iter().map(|preview| preview_json(census, preview)).collect();
+        return print(&json!({ "on": today.today(), "ruleset": today.ruleset().id, "persons": census.persons(), "drafts": all }).to_string());
+    }
+    let mut page = String::new();
+    for (draft, preview) in drafts.iter().zip(previews) {
+        in_words(&mut page, census, today, draft, preview);
+    }
+    print(page.trim_end())
+}
+
+fn preview_json(census: &Census, preview: &Preview) -> Value {
+    let shifts: Vec<Value> = preview
+        .shifts
+        .iter()
+        .map(|s| json!({ "from": word(s.from), "to": word(s.to), "persons": s.persons }))
+        .collect();
+    let regions: Vec<Value> = preview
+        .regions
+        .iter()
+        .map(|r| json!({ "region": r.region, "persons": r.persons, "worse": r.worse, "better": r.better }))
+        .collect();
+    let reasons: Vec<Value> = preview
+        .reasons
+        .iter()
+        .map(|(code, g)| json!({ "code": code, "gain": g.gain, "lose": g.lose }))
+        .collect();
+    let stuck: Vec<Value> = preview
+        .stuck
+        .iter()
+        .map(|s| {
+            json!({ "person": census.name(s.number), "from": word(s.from), "to": word(s.to),
+            "until": s.until, "reasons": s.reasons })
+        })
+        .collect();
+    json!({ "draft": preview.label, "changed": preview.changed(), "worse": preview.worse(), "shifts": shifts,
+        "regions": regions, "reasons": reasons, "stuck_longest": stuck })
+}
+
+fn in_words(page: &mut String, census: &Census, today: &Program<'_>, draft: &Draft<'_>, preview: &Preview) {
+    let persons = u64::from(census.persons());
+    line(page, format_args!("If {} were in force on {}", title(draft.program.ruleset()), today.today()));
+    line(page, format_args!("instead of {}:\n", title(today.ruleset())));
+    if preview.changed() == 0 {
+        line(page, format_args!("Nobody's code would change, of {persons} persons.\n"));
+        return;
+    }
+    let (changed, worse) = (preview.changed(), preview.worse());
+    line(
+        page,
+        format_args!(
+            "{changed} of {persons} persons would see another code: {worse} a stricter one, {} a milder one.\n",
+            changed - worse
+        ),
+    );
+    for shift in &preview.shifts {
+        line(page, format_args!("{:>8} from {} to {}", shift.persons, word(shift.from), word(shift.to)));
+    }
+    line(page, format_args!("\nWhere they live"));
+    for r in &preview.regions {
+        line(
+            page,
+            format_args!(
+                "  {:<28} {} of {} stricter, {} milder",
+                place(r.region),
+                r.worse,
+                r.persons,
+                r.better
+            ),
+        );
+    }
+    line(page, format_args!("\nWhy"));
+    for (code, gained) in &preview.reasons {
+        let rules = [draft.program.ruleset(), today.ruleset()];
+        let rule = rules.iter().find_map(|ruleset| ruleset.rule(code.as_str()));
+        let why = rule.map_or("", |rule| rule.text.get(Lang::En));
+        if gained.gain > 0 {
+            line(
+                page,
+                format_args!(
+                    "  {code}: {} would have this reason and do not have it now. {why}",
+                    gained.gain
+                ),
+            );
+        }
+        if gained.lose > 0 {
+            line(
+                page,
+                format_args!(
+                    "  {code}: {} have this reason and would not have it any more. {why}",
+                    gained.lose
+                ),
+            );
+        }
+    }
+    if !preview.stuck.is_empty() {
+        line(page, format_args!("\nWho would wait longest for a milder code"));
+    }
+    for s in &preview.stuck {
+        let name = census.name(s.number).unwrap_or("(without a name)");
+        let codes: Vec<_> = s.reasons.iter().map(ToString::to_string).collect();
+        let until =
+            s.until.map_or_else(|| "for ever, by waiting alone".to_owned(), |day| format!("until {day}"));
+        line(
+            page,
+            format_args!(
+                "  {name}: {} instead of {}, {until} ({})",
+                word(s.to),
+                word(s.from),
+                codes.join(", ")
+            ),
+        );
+    }
+    line(page, format_args!(""));
+}
+
+fn reasons(census: &Census, program: &Program<'_>, number: u32) -> Vec<String> {
+    let Some(found) = census.status(program, number) else { return Vec::new() };
+    let rules = &program.ruleset().rules;
+    let codes = found.status.reasons().iter().filter_map(|reason| rules.get(reason.rule));
+    codes.map(|rule| rule.code.to_string()).collect()
+}
+
+fn title(ruleset: &Ruleset) -> String {
+    format!("«{}»", ruleset.title.get(Lang::En))
+}
+
+fn place(region: Option<Region>) -> String {
+    region.map_or_else(
+        || "without a home".to_owned(),
+        |r| format!("{r} {}", r.name_en().unwrap_or(r.name_zh())),
+    )
+}
+
+const fn word(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Code(color) => color.word(),
+        Outcome::Popup => "pop-up",
+        Outcome::NotIssued => "no code",
+    }
+}
+
+fn line(page: &mut String, line: std::fmt::Arguments<'_>) {
+    // Writing to a string cannot fail.
+    let _written = writeln!(page, "{line}");
+}
+
+fn print(page: &str) -> Result<ExitCode, Failure> {
+    writeln!(std::io::stdout().lock(), "{page}").map_err(Failure::output)?;
+    Ok(ExitCode::SUCCESS)
+}
