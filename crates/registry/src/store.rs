@@ -1,4 +1,4 @@
-//! The port to whatever keeps things, with the contract that every backend is held to by [`crate::conformance`].
+//! The port to whatever keeps things, with the contract that every backend is held to by the module `conformance`.
 
 use jiff::Timestamp;
 use mingma_domain::document::Document;

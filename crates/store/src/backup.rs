@@ -28,6 +28,12 @@ pub enum BackupError {
         /// Which.
         path: PathBuf,
     },
+    /// What is to be copied is no data folder.
+    #[error("`{}` is no data folder: it has a `mingma.db` and a `master.key`", .path.display())]
+    NoData {
+        /// Which.
+        path: PathBuf,
+    },
     /// A file cannot be written or read.
     #[error("`{}`: {error}", .path.display())]
     File {
@@ -65,9 +71,12 @@ impl SqliteStore {
 /// # Errors
 /// [`BackupError`].
 pub fn backup_of(dir: &Path, to: &Path) -> Result<(), BackupError> {
+    let source = folder::database(dir);
+    if !source.is_file() {
+        return Err(BackupError::NoData { path: dir.to_owned() });
+    }
     let draft = start(to)?;
     let path = folder::database(&draft);
-    let source = folder::database(dir);
     let failed =
         |error: rusqlite::Error| BackupError::Database { path: source.clone(), detail: error.to_string() };
     let connection = connect(&source, true).map_err(failed)?;

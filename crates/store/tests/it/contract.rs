@@ -3,10 +3,10 @@
 use std::pin::pin;
 use std::task::{Context, Waker};
 
-use mingma_registry::Store as _;
 use mingma_registry::conformance::{self, change, document, fact, person};
-use mingma_registry::row::PersonRow;
+use mingma_registry::row::{PersonRow, RowKind};
 use mingma_registry::store::Newcomer;
+use mingma_registry::{Applied, Store as _};
 use mingma_store::{Settings, SqliteStore};
 use pollster::block_on;
 use tempfile::TempDir;
@@ -82,4 +82,32 @@ fn neither_a_document_nor_initials_stand_in_any_file_in_clear() {
     drop(store);
     look(&mut read);
     assert!(read > 100_000, "{read} bytes were looked at");
+}
+
+#[test]
+fn of_many_callers_with_one_key_one_is_kept_and_the_others_are_told() {
+    let dir = TempDir::new().unwrap();
+    let store = SqliteStore::open(dir.path(), Settings::default(), seeded(1)).unwrap();
+    for n in 0..20 {
+        let answers: Vec<_> = std::thread::scope(|scope| {
+            let callers: Vec<_> = (0..8_u8)
+                .map(|caller| {
+                    let store = &store;
+                    let rows = vec![PersonRow::Fact(fact(n))];
+                    let change = change(person(1), rows, vec![], 8 * n + caller);
+                    let newcomer = Newcomer { document: document(n), candidate: person(8 * n + caller) };
+                    scope.spawn(move || {
+                        let known = block_on(store.identify(vec![newcomer])).unwrap();
+                        (known, block_on(store.apply(vec![change])).unwrap())
+                    })
+                })
+                .collect();
+            callers.into_iter().map(|caller| caller.join().unwrap()).collect()
+        });
+        let kept = answers.iter().filter(|(_, applied)| *applied == [Applied::Done]).count();
+        assert_eq!(kept, 1, "round {n}");
+        let told = answers.iter().filter(|(_, applied)| *applied == [Applied::Exists(RowKind::Fact)]).count();
+        assert_eq!(told, 7);
+        assert!(answers.iter().all(|(known, _)| *known == answers[0].0), "one document is one person");
+    }
 }
