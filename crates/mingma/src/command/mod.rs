@@ -1,6 +1,7 @@
 //! The commands: one module each, a table of contents here.
 
 mod assess;
+mod backup;
 mod census;
 mod demo;
 mod import;
@@ -17,6 +18,8 @@ use crate::failure::Failure;
 pub(crate) enum Command {
     /// Say everybody's colour: a facts file, a ruleset, a day.
     Assess(assess::Assess),
+    /// Copy a data folder as of one moment, also while it serves.
+    Backup(backup::Backup),
     /// The whole population at once: build a census, assess it, preview a draft.
     #[command(subcommand)]
     Census(census::CensusCommand),
@@ -29,6 +32,8 @@ pub(crate) enum Command {
     Rules(rules::Rules),
     /// Make a new signing key, and the trust list of all keys of a folder.
     Keygen(keygen::Keygen),
+    /// Put a backup into a new data folder.
+    Restore(backup::Restore),
     /// Judge codes offline.
     Verify(verify::Verify),
 }
@@ -41,11 +46,13 @@ impl Command {
     pub(crate) fn run(self) -> Result<ExitCode, Failure> {
         match self {
             Self::Assess(assess) => assess.run(),
+            Self::Backup(backup) => backup.run(),
             Self::Census(census) => census.run(),
             Self::Demo(demo) => demo.run(),
             Self::Import(import) => import.run(),
             Self::Rules(rules) => rules.run(),
             Self::Keygen(keygen) => keygen.run(),
+            Self::Restore(restore) => restore.run(),
             Self::Verify(verify) => verify.run(),
         }
     }

@@ -1,0 +1,92 @@
+//! An appeals office answers: if the person was right, the fact is taken back in the same change.
+
+use mingma_domain::fact::{Issuer, IssuerClass, RetractionReason};
+use thiserror::Error;
+
+use super::{Registry, Unable};
+use crate::canonical::{chance_of, sha256};
+use crate::id::{AppealId, NoticeId, PersonId};
+use crate::policy::{Authorized, Denied, Subject, Wish};
+use crate::record::{AnsweredAppeal, Appeal};
+use crate::row::{Notice, PersonRow, RecordedRetraction, RowKind};
+use crate::store::{Applied, Store};
+use crate::words::{ActName, NoticeKind};
+
+/// A wish to answer an appeal.
+#[derive(Clone, Copy, Debug)]
+pub struct AnswerAppeal {
+    /// Whose.
+    pub person: PersonId,
+    /// Which.
+    pub appeal: AppealId,
+    /// Whether the person was right.
+    pub upheld: bool,
+}
+
+impl Wish for AnswerAppeal {
+    const ACT: ActName = ActName::AnswerAppeal;
+
+    fn subject(&self) -> Subject<'_> {
+        Subject::Person(self.person)
+    }
+}
+
+/// Why an appeal is not answered.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum AnswerError {
+    /// The policy's condition is not met.
+    #[error(transparent)]
+    Denied(#[from] Denied),
+    /// There is no such appeal.
+    #[error("there is no such appeal")]
+    NoSuchAppeal,
+    /// It was answered before, and an answer is never changed.
+    #[error("an appeal in the state `answered` cannot be answered again")]
+    Answered,
+    /// It could not be done.
+    #[error(transparent)]
+    Unable(#[from] Unable),
+}
+
+/// Answers an appeal, once.
+///
+/// # Errors
+/// [`AnswerError`].
+pub async fn answer_appeal<S: Store>(
+    registry: &Registry<S>,
+    wish: Authorized<AnswerAppeal>,
+) -> Result<AnsweredAppeal, AnswerError> {
+    let AnswerAppeal { person, appeal, upheld } = *wish.wish();
+    let record = registry.store().record(person).await.map_err(Unable::from)?;
+    wish.reaches(record.registration.as_ref().map(|r| r.home))?;
+    let answered = match record.appeal(appeal) {
+        None => return Err(AnswerError::NoSuchAppeal),
+        Some(Appeal::Answered(_)) => return Err(AnswerError::Answered),
+        Some(Appeal::Open(open)) => open.answer(upheld, registry.now()),
+    };
+    let AnsweredAppeal { opened, answer } = answered;
+    let mut rows = vec![PersonRow::AppealAnswer(answer)];
+    // Its issuer may have taken the fact back meanwhile; then there is nothing left to take back.
+    if upheld && !record.retractions.iter().any(|r| r.fact == opened.fact) {
+        rows.push(PersonRow::Retraction(RecordedRetraction {
+            fact: opened.fact,
+            issuer: Issuer::of(IssuerClass::Appeal),
+            reason: RetractionReason::AppealUpheld,
+            at: answer.at,
+        }));
+    }
+    let notice = Notice {
+        person,
+        id: NoticeId::new(answer.at, chance_of(&sha256(appeal.as_bytes()), 0)),
+        kind: NoticeKind::AppealAnswered,
+        about: *appeal.as_bytes(),
+        created: answer.at,
+    };
+    let change = registry.change(ActName::AnswerAppeal, person, rows, vec![notice]).map_err(Unable::from)?;
+    match registry.keep(change).await? {
+        Applied::Done => Ok(answered),
+        Applied::Exists(RowKind::AppealAnswer) => Err(AnswerError::Answered),
+        // The issuer's retraction came in between; the next try sees it.
+        Applied::Exists(_) | Applied::Published(_) => Err(Unable::Store(crate::StoreError::Busy).into()),
+    }
+}

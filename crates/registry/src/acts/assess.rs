@@ -1,0 +1,160 @@
+//! The status of a person, computed from the facts that count by the rules in force where the person lives.
+//!
+//! It is told and forgotten: nothing here keeps a colour. A look by anybody but the person is written down before the
+//! answer is given, and the person is told of an office's.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use mingma_domain::assess::{Explanation, Record as DomainRecord, Status, assess as assess_facts, explain};
+use mingma_domain::fact::Evidence;
+use mingma_domain::{Fact, Region, RiskMap};
+use thiserror::Error;
+
+use super::{Registry, Unable};
+use crate::book::PublishedRuleset;
+use crate::id::{DisclosureId, NoticeId, PersonId};
+use crate::policy::{Actor, Authorized, Denied, Subject, Wish};
+use crate::ports::draw;
+use crate::record::PersonRecord;
+use crate::row::{Disclosure, Notice, PersonRow};
+use crate::store::Store;
+use crate::words::{ActName, NoticeKind, Scope};
+
+/// A wish to know a status.
+#[derive(Clone, Copy, Debug)]
+pub struct Assess {
+    /// Whose.
+    pub person: PersonId,
+}
+
+impl Wish for Assess {
+    const ACT: ActName = ActName::Assess;
+
+    fn subject(&self) -> Subject<'_> {
+        Subject::Person(self.person)
+    }
+
+    fn scope(&self) -> Option<Scope> {
+        Some(Scope::QueryStatus)
+    }
+}
+
+/// A status with all that made it.
+#[derive(Clone, Debug)]
+pub struct Assessment {
+    ruleset: Arc<PublishedRuleset>,
+    risk: Arc<RiskMap>,
+    facts: Vec<Fact>,
+    now: Timestamp,
+    status: Status,
+}
+
+impl Assessment {
+    /// The status.
+    #[must_use]
+    pub const fn status(&self) -> &Status {
+        &self.status
+    }
+
+    /// By which rules.
+    #[must_use]
+    pub fn ruleset(&self) -> &PublishedRuleset {
+        &self.ruleset
+    }
+
+    /// As of when.
+    #[must_use]
+    pub const fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    /// Everything that explains it: the rules and facts, their ends, the path to green.
+    #[must_use]
+    pub fn explanation(&self) -> Explanation<'_> {
+        let record = DomainRecord { facts: &self.facts, retractions: &[] };
+        explain(&self.ruleset.ruleset, &record, &self.risk, self.now, &self.status)
+    }
+}
+
+/// Why there is no status.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum AssessError {
+    /// The policy's condition is not met.
+    #[error(transparent)]
+    Denied(#[from] Denied),
+    /// The person has not registered.
+    #[error("register first")]
+    NotRegistered,
+    /// No rules are in force where the person lives.
+    #[error("no ruleset is in force in `{region}`")]
+    NoRules {
+        /// Where.
+        region: Region,
+    },
+    /// It could not be done.
+    #[error(transparent)]
+    Unable(#[from] Unable),
+}
+
+/// The status of a person now.
+///
+/// # Errors
+/// [`AssessError`].
+pub async fn assess<S: Store>(
+    registry: &Registry<S>,
+    wish: Authorized<Assess>,
+) -> Result<Assessment, AssessError> {
+    let person = wish.wish().person;
+    let record = registry.store().record(person).await.map_err(Unable::from)?;
+    wish.reaches(record.registration.as_ref().map(|r| r.home))?;
+    let assessment = status_of(registry, &record).await?;
+    disclose(registry, person, &wish).await?;
+    Ok(assessment)
+}
+
+/// The status that a record has now.
+pub(super) async fn status_of<S: Store>(
+    registry: &Registry<S>,
+    record: &PersonRecord,
+) -> Result<Assessment, AssessError> {
+    let home = record.registration.as_ref().ok_or(AssessError::NotRegistered)?.home;
+    let book = registry.book().await.map_err(Unable::from)?;
+    let now = registry.now();
+    let ruleset = Arc::clone(book.ruleset_for(home, now).ok_or(AssessError::NoRules { region: home })?);
+    let facts = record.counting(now);
+    let status = {
+        let counting = DomainRecord { facts: &facts, retractions: &[] };
+        assess_facts(&ruleset.ruleset, &counting, book.risk(), now)
+    };
+    Ok(Assessment { ruleset, risk: Arc::clone(book.risk()), facts, now, status })
+}
+
+/// Writes down who else looked, before the answer is given.
+async fn disclose<S: Store>(
+    registry: &Registry<S>,
+    person: PersonId,
+    wish: &Authorized<Assess>,
+) -> Result<(), Unable> {
+    let by: Evidence = match wish.actor() {
+        Actor::App(granted) => granted.app().clone(),
+        Actor::Official { staff, .. } => staff.clone(),
+        Actor::Visitor | Actor::Resident(_) | Actor::Agent(_) | Actor::Institution(_) => return Ok(()),
+    };
+    let at = registry.now();
+    let id = DisclosureId::new(at, draw(registry.rng())?);
+    let role = wish.actor().role();
+    let notice = Notice {
+        person,
+        id: NoticeId::new(at, draw(registry.rng())?),
+        kind: NoticeKind::Disclosed,
+        about: *id.as_bytes(),
+        created: at,
+    };
+    // The person let the app in and would be told by every use; an office's look is news.
+    let notices = if matches!(wish.actor(), Actor::App(_)) { Vec::new() } else { vec![notice] };
+    let row = PersonRow::Disclosure(Disclosure { id, role, by, purpose: wish.purpose(), at });
+    let change = registry.change(ActName::Disclose, person, vec![row], notices)?;
+    registry.keep(change).await?;
+    Ok(())
+}

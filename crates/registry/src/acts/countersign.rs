@@ -1,0 +1,125 @@
+//! A second organisation countersigns a fact that no laboratory proves; until then the fact does not count.
+
+use mingma_domain::document::Document;
+use mingma_domain::fact::{Issuer, IssuerClass};
+use thiserror::Error;
+
+use super::{Registry, Unable};
+use crate::book::day_at;
+use crate::canonical::{Canonical, chance_of, sha256};
+use crate::id::{FactId, NoticeId};
+use crate::policy::{Authorized, Subject, Wish};
+use crate::row::{Countersignature, Notice, PersonRow};
+use crate::store::Store;
+use crate::words::{ActName, Capacity, NoticeKind};
+
+/// A wish to countersign.
+#[derive(Clone, Debug)]
+pub struct Countersign {
+    /// Who.
+    pub issuer: Issuer,
+    /// About whom the fact is.
+    pub document: Document,
+    /// Which fact.
+    pub fact: FactId,
+    /// The issuer's signature over [`Countersign::signed_bytes`].
+    pub signature: [u8; 64],
+}
+
+impl Wish for Countersign {
+    const ACT: ActName = ActName::Countersign;
+
+    fn subject(&self) -> Subject<'_> {
+        Subject::Issuer(&self.issuer)
+    }
+}
+
+impl Countersign {
+    /// The bytes to sign: `mingma/countersignature/1`, the issuer, the document's wire form, the fact's id.
+    #[must_use]
+    pub fn signed_bytes(issuer: &Issuer, document: &Document, fact: FactId) -> Vec<u8> {
+        let mut text = Canonical::new("mingma/countersignature/1");
+        text.text(issuer);
+        text.bytes(document.to_wire().as_bytes());
+        text.text(fact);
+        text.finish()
+    }
+}
+
+/// Why nothing is countersigned.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum CountersignError {
+    /// No such issuer, or its signature is by no key that counts.
+    #[error("the signature is by no key that counts for `{issuer}` now")]
+    Signature {
+        /// Who.
+        issuer: Issuer,
+    },
+    /// There is no such fact about that person.
+    #[error("no such fact is recorded about that person")]
+    NoSuchFact,
+    /// The fact counts without.
+    #[error("a fact of kind `{kind}` needs no second organisation")]
+    NotDue {
+        /// Its kind.
+        kind: mingma_domain::fact::Kind,
+    },
+    /// The organisation that recorded the fact cannot vouch for itself.
+    #[error("the fact was recorded by the same organisation: another one must countersign")]
+    SameOrganisation,
+    /// The issuer is not entitled to countersign the kind there and then.
+    #[error("`{issuer}` is not entitled to countersign this here today")]
+    NotEntitled {
+        /// Who.
+        issuer: Issuer,
+    },
+    /// It could not be done.
+    #[error(transparent)]
+    Unable(#[from] Unable),
+}
+
+/// Countersigns a fact. Doing it again, also by a third organisation, changes nothing.
+///
+/// # Errors
+/// [`CountersignError`], the first in the order signature, fact, due, organisation, entitlement.
+pub async fn countersign<S: Store>(
+    registry: &Registry<S>,
+    wish: Authorized<Countersign>,
+) -> Result<(), CountersignError> {
+    let Countersign { issuer, document, fact, signature } = wish.wish();
+    let now = registry.now();
+    let book = registry.book().await.map_err(Unable::from)?;
+    let bytes = Countersign::signed_bytes(issuer, document, *fact);
+    let known = book.issuer(issuer).filter(|_| super::is_signed(&book, issuer, now, (&bytes, signature)));
+    let known = known.ok_or_else(|| CountersignError::Signature { issuer: issuer.clone() })?;
+    let person = registry.store().find(document).await.map_err(Unable::from)?;
+    let person = person.ok_or(CountersignError::NoSuchFact)?;
+    let record = registry.store().record(person).await.map_err(Unable::from)?;
+    let recorded = record.fact(*fact).ok_or(CountersignError::NoSuchFact)?;
+    let (kind, region) = (recorded.fact.kind(), recorded.fact.region());
+    if !kind.spec().second_organisation {
+        return Err(CountersignError::NotDue { kind });
+    }
+    let first = book.issuer(recorded.fact.issuer());
+    if first.is_none_or(|first| first.organisation == known.organisation || first.issuer == known.issuer) {
+        return Err(CountersignError::SameOrganisation);
+    }
+    let may = !matches!(issuer.class(), IssuerClass::Resident | IssuerClass::Appeal);
+    let entitled = day_at(known.region, now)
+        .is_some_and(|day| book.entitled(Capacity::Countersign, known, (kind, region), day));
+    if !may || !entitled {
+        return Err(CountersignError::NotEntitled { issuer: issuer.clone() });
+    }
+    let notice = Notice {
+        person,
+        id: NoticeId::new(now, chance_of(&sha256(fact.as_bytes()), 1)),
+        kind: NoticeKind::FactRecorded,
+        about: *fact.as_bytes(),
+        created: now,
+    };
+    let row = PersonRow::Countersignature(Countersignature { fact: *fact, issuer: issuer.clone(), at: now });
+    let change =
+        registry.change(ActName::Countersign, person, vec![row], vec![notice]).map_err(Unable::from)?;
+    registry.keep(change).await?;
+    Ok(())
+}

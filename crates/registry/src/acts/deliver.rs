@@ -1,0 +1,76 @@
+//! Hands the outbox's notices to a channel: none is lost, and each id is shown once.
+//!
+//! If the process dies between the channel's answer and the note of it, the notice is handed over again under the same
+//! id: the channel shows it once. That is the price of never losing one.
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::{Registry, Unable};
+use crate::ports::{NotDelivered, Notifier};
+use crate::row::NoticeState;
+use crate::store::Store;
+
+/// The first wait after a failed attempt, in seconds; it doubles with each further one.
+const FIRST_WAIT_SECONDS: i64 = 30;
+/// The longest wait: 30 s doubled eleven times is 17 h; a day's outage costs at most six hours more.
+const LONGEST_WAIT_SECONDS: i64 = 6 * 3_600;
+
+/// What one round did.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Delivery {
+    /// Handed over.
+    pub delivered: u32,
+    /// To be tried again.
+    pub waiting: u32,
+    /// Never to be tried again.
+    pub undeliverable: u32,
+}
+
+/// Tries at most `limit` notices that are due.
+///
+/// # Errors
+/// [`Unable`]; what was handed over before is settled.
+pub async fn deliver<S: Store, N: Notifier>(
+    registry: &Registry<S>,
+    channel: &N,
+    limit: u32,
+) -> Result<Delivery, Unable> {
+    let now = registry.now();
+    let mut done = Delivery::default();
+    for (notice, attempts) in registry.store().due(now, limit).await? {
+        let state = match channel.deliver(&notice).await {
+            Ok(()) => {
+                done.delivered += 1;
+                NoticeState::Delivered { at: now }
+            }
+            Err(NotDelivered::Never) => {
+                done.undeliverable += 1;
+                NoticeState::Undeliverable { at: now }
+            }
+            Err(NotDelivered::Later) => {
+                done.waiting += 1;
+                NoticeState::Waiting { attempts: attempts.saturating_add(1), due: next(now, attempts) }
+            }
+        };
+        registry.store().settle(notice.person, notice.id, state).await?;
+    }
+    Ok(done)
+}
+
+fn next(now: Timestamp, attempts: u16) -> Timestamp {
+    let doubled = FIRST_WAIT_SECONDS.saturating_mul(1_i64 << attempts.min(20));
+    let wait = SignedDuration::from_secs(doubled.min(LONGEST_WAIT_SECONDS));
+    now.checked_add(wait).unwrap_or(Timestamp::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn waits_double_up_to_six_hours() {
+        let now = Timestamp::UNIX_EPOCH;
+        let waits: Vec<i64> = [0, 1, 2, 9, 10, 60_000].iter().map(|n| next(now, *n).as_second()).collect();
+        assert_eq!(waits, [30, 60, 120, 15_360, 21_600, 21_600]);
+    }
+}

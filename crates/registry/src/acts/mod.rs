@@ -1,0 +1,172 @@
+//! The acts, one file each: what a person, an issuer or an office can do.
+//!
+//! Every act has the same shape: a wish (a plain struct) that the policy has allowed, the registry's ports, and an
+//! answer or one refusal. What it decides goes to the store as one [`Change`] for each person, with the
+//! journal's entry in it; so a crash between two lines of an act leaves either all of its change or none.
+
+mod answer_appeal;
+mod appeal;
+mod appoint;
+mod assess;
+mod authorize_app;
+mod bind;
+mod countersign;
+mod declare;
+mod deliver;
+mod enter;
+mod publish;
+mod record;
+mod register;
+mod retract;
+mod set_risk;
+mod show;
+
+pub use answer_appeal::{AnswerAppeal, AnswerError, answer_appeal};
+pub use appeal::{AppealError, AppealFact, DAYS_TO_ANSWER, appeal};
+pub use appoint::{Appoint, AppointError, appoint};
+pub use assess::{Assess, AssessError, Assessment, assess};
+pub use authorize_app::{AuthorizeApp, AuthorizeAppError, MAX_GRANT_DAYS, authorize_app};
+pub use bind::{Bind, BindChild, BindError, MAX_BINDING_DAYS, bind, bind_child};
+pub use countersign::{Countersign, CountersignError, countersign};
+pub use declare::{Declare, DeclareError, MAX_DECLARED, declare};
+pub use deliver::{Delivery, deliver};
+pub use enter::{enter_as_app, enter_for};
+pub use publish::{Publish, PublishError, publish};
+pub use record::{Record, RecordError, RowAnswer, RowRefusal, record};
+pub use register::{Received, Register, RegisterError, register};
+pub use retract::{Retract, RetractError, retract};
+pub use set_risk::{SetRisk, SetRiskError, set_risk};
+pub use show::{Show, ShowError, Shown, show};
+
+use std::fmt;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use jiff::Timestamp;
+use mingma_credential::key::Algorithm;
+use mingma_domain::fact::Issuer;
+use thiserror::Error;
+
+use crate::book::Book;
+use crate::id::PersonId;
+use crate::journal::Entry;
+use crate::ports::{Clock, NoEntropy, Rng, Signer};
+use crate::row::{Notice, PersonRow, PublicRow, Request, Requester};
+use crate::store::{Applied, Change, Store, StoreError};
+use crate::words::ActName;
+
+/// The ports, and the public acts in force.
+pub struct Registry<S> {
+    store: S,
+    clock: Box<dyn Clock>,
+    signer: Box<dyn Signer>,
+    rng: Box<dyn Rng>,
+    book: RwLock<Arc<Book>>,
+}
+
+/// Why an act could not be done though nothing speaks against it.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum Unable {
+    /// The store cannot say or keep.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// There is no chance to draw from.
+    #[error(transparent)]
+    Entropy(#[from] NoEntropy),
+    /// The store answered another number of changes than it was given.
+    #[error("the store gave no answer")]
+    NoAnswer,
+}
+
+impl<S: Store> Registry<S> {
+    /// A registry on these ports, with an empty book that the first act fills.
+    pub fn new(store: S, clock: Box<dyn Clock>, signer: Box<dyn Signer>, rng: Box<dyn Rng>) -> Self {
+        Self { store, clock, signer, rng, book: RwLock::default() }
+    }
+
+    /// The store, for reading what no act is needed for.
+    pub const fn store(&self) -> &S {
+        &self.store
+    }
+
+    /// The present instant.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    pub(crate) fn rng(&self) -> &dyn Rng {
+        &*self.rng
+    }
+
+    pub(crate) fn signer(&self) -> &dyn Signer {
+        &*self.signer
+    }
+
+    /// The public acts in force, brought up to date.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn book(&self) -> Result<Arc<Book>, StoreError> {
+        // A panic elsewhere leaves a whole book behind: it is replaced, never changed.
+        let held = Arc::clone(&self.book.read().unwrap_or_else(PoisonError::into_inner));
+        let news = self.store.published(held.last()).await?;
+        if news.is_empty() {
+            return Ok(held);
+        }
+        let book = Arc::new(held.with(news)?);
+        let mut shared = self.book.write().unwrap_or_else(PoisonError::into_inner);
+        if shared.last() < book.last() {
+            *shared = Arc::clone(&book);
+        }
+        Ok(book)
+    }
+
+    /// The change of one act about a person.
+    pub(crate) fn change(
+        &self,
+        act: ActName,
+        person: PersonId,
+        rows: Vec<PersonRow>,
+        notices: Vec<Notice>,
+    ) -> Result<Change, NoEntropy> {
+        let entry = Entry::about(self.rng(), act, self.now(), person, &rows)?;
+        Ok(Change::Person { person, rows, notices, entry })
+    }
+
+    /// Keeps one change.
+    pub(crate) async fn keep(&self, change: Change) -> Result<Applied, Unable> {
+        self.store.apply(vec![change]).await?.first().copied().ok_or(Unable::NoAnswer)
+    }
+
+    /// Keeps one public act.
+    pub(crate) async fn make_public(&self, act: ActName, row: PublicRow) -> Result<Applied, Unable> {
+        let entry = Entry::public(self.rng(), act, self.now(), &row)?;
+        self.keep(Change::Public { row, entry }).await
+    }
+}
+
+/// Keeps the change of a person's request under its key, once. Gives the request as it was first taken in; none if the
+/// key was used for something else.
+pub(crate) async fn keep_once<S: Store>(
+    registry: &Registry<S>,
+    person: PersonId,
+    request: Request,
+    change: Change,
+) -> Result<Option<Request>, Unable> {
+    let first = match registry.keep(change).await? {
+        Applied::Done | Applied::Published(_) => return Ok(Some(request)),
+        Applied::Exists(_) => registry.store().request(Requester::Person(person), &request.key).await?,
+    };
+    Ok(first.filter(|first| first.hash == request.hash))
+}
+
+/// Whether a key that counts for the issuer now made this signature over these bytes.
+pub(crate) fn is_signed(book: &Book, issuer: &Issuer, now: Timestamp, signed: (&[u8], &[u8; 64])) -> bool {
+    let (bytes, signature) = signed;
+    book.keys(issuer, now).any(|key| key.point.verifying_key().verifies(Algorithm::Es256, bytes, signature))
+}
+
+impl<S> fmt::Debug for Registry<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Registry").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,122 @@
+//! An issuer takes back a fact of its own. The fact stays on record; it no longer counts.
+
+use mingma_domain::document::Document;
+use mingma_domain::fact::{Issuer, RetractionReason};
+use thiserror::Error;
+
+use super::{Registry, Unable};
+use crate::canonical::{Canonical, chance_of, sha256};
+use crate::id::{FactId, NoticeId};
+use crate::policy::{Authorized, Subject, Wish};
+use crate::row::{Notice, PersonRow, RecordedRetraction};
+use crate::store::Store;
+use crate::words::{ActName, NoticeKind};
+
+/// A wish to retract.
+#[derive(Clone, Debug)]
+pub struct Retract {
+    /// Who.
+    pub issuer: Issuer,
+    /// About whom the fact is.
+    pub document: Document,
+    /// Which fact.
+    pub fact: FactId,
+    /// Why.
+    pub reason: RetractionReason,
+    /// The issuer's signature over [`Retract::signed_bytes`].
+    pub signature: [u8; 64],
+}
+
+impl Wish for Retract {
+    const ACT: ActName = ActName::Retract;
+
+    fn subject(&self) -> Subject<'_> {
+        Subject::Issuer(&self.issuer)
+    }
+}
+
+impl Retract {
+    /// The bytes to sign: `mingma/retraction/1`, the issuer, the document's wire form, the fact's id, the reason.
+    #[must_use]
+    pub fn signed_bytes(
+        issuer: &Issuer,
+        document: &Document,
+        fact: FactId,
+        reason: RetractionReason,
+    ) -> Vec<u8> {
+        let mut text = Canonical::new("mingma/retraction/1");
+        text.text(issuer);
+        text.bytes(document.to_wire().as_bytes());
+        text.text(fact);
+        text.text(reason);
+        text.finish()
+    }
+}
+
+/// Why nothing is retracted.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum RetractError {
+    /// No such issuer, or its signature is by no key that counts.
+    #[error("the signature is by no key that counts for `{issuer}` now")]
+    Signature {
+        /// Who.
+        issuer: Issuer,
+    },
+    /// There is no such fact about that person from that issuer.
+    #[error("`{issuer}` recorded no such fact about that person")]
+    NoSuchFact {
+        /// Who.
+        issuer: Issuer,
+    },
+    /// The reason is an appeal's.
+    #[error("`{reason}` is the outcome of an appeal, not an issuer's reason")]
+    Reason {
+        /// Which.
+        reason: RetractionReason,
+    },
+    /// It could not be done.
+    #[error(transparent)]
+    Unable(#[from] Unable),
+}
+
+/// Takes back a fact. Doing it again changes nothing; the first reason stays.
+///
+/// # Errors
+/// [`RetractError`].
+pub async fn retract<S: Store>(
+    registry: &Registry<S>,
+    wish: Authorized<Retract>,
+) -> Result<(), RetractError> {
+    let Retract { issuer, document, fact, reason, signature } = wish.wish();
+    let now = registry.now();
+    let book = registry.book().await.map_err(Unable::from)?;
+    let bytes = Retract::signed_bytes(issuer, document, *fact, *reason);
+    if !super::is_signed(&book, issuer, now, (&bytes, signature)) {
+        return Err(RetractError::Signature { issuer: issuer.clone() });
+    }
+    match reason {
+        RetractionReason::AppealUpheld | RetractionReason::Unanswered => {
+            return Err(RetractError::Reason { reason: *reason });
+        }
+        RetractionReason::EnteredInError | RetractionReason::WrongPerson | RetractionReason::Unconfirmed => {}
+    }
+    let none = || RetractError::NoSuchFact { issuer: issuer.clone() };
+    let person = registry.store().find(document).await.map_err(Unable::from)?.ok_or_else(none)?;
+    let record = registry.store().record(person).await.map_err(Unable::from)?;
+    let recorded = record.fact(*fact).ok_or_else(none)?;
+    if recorded.fact.issuer() != issuer {
+        return Err(none());
+    }
+    let notice = Notice {
+        person,
+        id: NoticeId::new(now, chance_of(&sha256(fact.as_bytes()), 2)),
+        kind: NoticeKind::FactRetracted,
+        about: *fact.as_bytes(),
+        created: now,
+    };
+    let row = RecordedRetraction { fact: *fact, issuer: issuer.clone(), reason: *reason, at: now };
+    let rows = vec![PersonRow::Retraction(row)];
+    let change = registry.change(ActName::Retract, person, rows, vec![notice]).map_err(Unable::from)?;
+    registry.keep(change).await?;
+    Ok(())
+}

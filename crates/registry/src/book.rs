@@ -1,0 +1,160 @@
+//! The public acts in force, kept in memory: issuers, keys, entitlements, rulesets, risk.
+//!
+//! The book is what [`Store::published`](crate::Store::published) has told so far; it is brought up to date by reading
+//! on from the last number. It is a copy, never the truth, and holds nothing about anybody.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use mingma_credential::key::DevicePoint;
+use mingma_domain::fact::{Issuer, Kind};
+use mingma_domain::risk::RegionRisk;
+use mingma_domain::ruleset::example::{self, Example};
+use mingma_domain::time::{Day, Zone};
+use mingma_domain::{Region, RiskMap, Ruleset};
+
+use crate::id::RulesetNumber;
+use crate::row::{EntitlementEntry, IssuerEntry, KeyEntry, KeyWithdrawal, PublicRow};
+use crate::store::{Published, StoreError};
+use crate::words::Capacity;
+
+/// A ruleset with its number.
+#[derive(Debug)]
+pub struct PublishedRuleset {
+    /// The number of its publication.
+    pub number: RulesetNumber,
+    /// The rules.
+    pub ruleset: Ruleset,
+    /// The examples with which they were published.
+    pub examples: Vec<Example>,
+}
+
+/// The public acts up to a number.
+#[derive(Clone, Debug, Default)]
+pub struct Book {
+    last: u64,
+    issuers: BTreeMap<String, IssuerEntry>,
+    keys: Vec<KeyEntry>,
+    withdrawn: Vec<KeyWithdrawal>,
+    entitlements: Vec<EntitlementEntry>,
+    rulesets: Vec<Arc<PublishedRuleset>>,
+    acts: Vec<RegionRisk>,
+    risk: Arc<RiskMap>,
+}
+
+impl Book {
+    /// The number of the last act in it; 0 of an empty book.
+    #[must_use]
+    pub const fn last(&self) -> u64 {
+        self.last
+    }
+
+    /// This book with the acts that follow it.
+    ///
+    /// # Errors
+    /// [`StoreError::Damaged`] if a kept ruleset cannot be read.
+    pub fn with(&self, acts: Vec<Published>) -> Result<Self, StoreError> {
+        let mut book = self.clone();
+        let risks = book.acts.len();
+        for act in acts {
+            book.last = act.number;
+            match act.row {
+                PublicRow::Issuer(entry) => {
+                    book.issuers.insert(entry.issuer.to_string(), entry);
+                }
+                PublicRow::Key(entry) => book.keys.push(entry),
+                PublicRow::KeyWithdrawn(entry) => book.withdrawn.push(entry),
+                PublicRow::Entitlement(entry) => book.entitlements.push(entry),
+                PublicRow::Risk(risk) => book.acts.push(risk),
+                PublicRow::Ruleset(entry) => {
+                    let damaged = || StoreError::Damaged { place: format!("ruleset {}", act.number) };
+                    let ruleset = Ruleset::parse(&entry.rules).map_err(|_| damaged())?;
+                    let examples = example::parse(&entry.examples).map_err(|_| damaged())?;
+                    let number = RulesetNumber(act.number);
+                    book.rulesets.push(Arc::new(PublishedRuleset { number, ruleset, examples }));
+                }
+            }
+        }
+        if book.acts.len() > risks {
+            book.risk = Arc::new(RiskMap::new(&book.acts));
+        }
+        Ok(book)
+    }
+
+    /// The risk of every region on every day.
+    #[must_use]
+    pub fn risk(&self) -> &Arc<RiskMap> {
+        &self.risk
+    }
+
+    /// The rulesets, in the order of their publication.
+    #[must_use]
+    pub fn rulesets(&self) -> &[Arc<PublishedRuleset>] {
+        &self.rulesets
+    }
+
+    /// The ruleset in force in a region at an instant: of the narrowest region around it that has one; of several
+    /// there, the one that took effect last, and of those the one published last.
+    #[must_use]
+    pub fn ruleset_for(&self, region: Region, now: Timestamp) -> Option<&Arc<PublishedRuleset>> {
+        region.ancestors().find_map(|around| {
+            let here = self.rulesets.iter().filter(|published| {
+                let rules = &published.ruleset;
+                rules.region == around && rules.in_force(rules.zone.day_of(now))
+            });
+            here.max_by_key(|published| (published.ruleset.effect, published.number))
+        })
+    }
+
+    /// What is known of an issuer.
+    #[must_use]
+    pub fn issuer(&self, issuer: &Issuer) -> Option<&IssuerEntry> {
+        self.issuers.get(&issuer.to_string())
+    }
+
+    /// The keys that count for an issuer at an instant.
+    pub fn keys(&self, issuer: &Issuer, now: Timestamp) -> impl Iterator<Item = &KeyEntry> {
+        self.keys.iter().filter(move |key| {
+            let withdrawn = || self.withdrawn.iter().any(|w| w.point == key.point && w.at <= now);
+            key.issuer == *issuer && key.from <= now && now < key.until && !withdrawn()
+        })
+    }
+
+    /// The key with this public point, whether it counts or not.
+    #[must_use]
+    pub fn key(&self, point: &DevicePoint) -> Option<&KeyEntry> {
+        self.keys.iter().find(|key| key.point == *point)
+    }
+
+    /// Whether an issuer may put its key under a fact of this kind about this region, on the day of an instant.
+    ///
+    /// Without a region in the fact, the region where the issuer works counts.
+    #[must_use]
+    pub fn entitled(
+        &self,
+        as_what: Capacity,
+        who: &IssuerEntry,
+        what: (Kind, Option<Region>),
+        day: Day,
+    ) -> bool {
+        let (kind, region) = what;
+        let region = region.unwrap_or(who.region);
+        self.entitlements.iter().filter(|entry| entry.capacity == as_what).any(|entry| match as_what {
+            Capacity::Submit => entry.entitlement.allows(&who.issuer, kind, region, day),
+            // The second organisation may be of another class than those that issue the kind.
+            Capacity::Countersign => {
+                let e = &entry.entitlement;
+                e.issuer == who.issuer
+                    && e.kind == kind
+                    && region.is_in(e.region)
+                    && (e.from..=e.until).contains(&day)
+            }
+        })
+    }
+}
+
+/// The civil day of an instant where an issuer works.
+pub(crate) fn day_at(region: Region, now: Timestamp) -> Option<Day> {
+    Zone::named(region.zone()).ok().map(|zone| zone.day_of(now))
+}

@@ -1,0 +1,231 @@
+//! Rows to try a store with: one of each kind, told apart by a small number.
+
+use jiff::Timestamp;
+use mingma_credential::key::DevicePoint;
+use mingma_credential::status::Initials;
+use mingma_domain::Fact;
+use mingma_domain::document::Document;
+use mingma_domain::fact::{Entitlement, Kind, RawFact, RetractionReason};
+use mingma_domain::risk::{Level, RegionRisk};
+
+use super::SAMPLE_ACT;
+use crate::id::{
+    AppealId, CodeId, DisclosureId, EntryId, FactId, GrantId, NoticeId, PersonId, RulesetNumber,
+};
+use crate::journal::Entry;
+use crate::policy::{Purpose, Role};
+use crate::row::{
+    AppealAnswer, AppealOpened, Binding, Countersignature, Disclosure, EntitlementEntry, Grant, IssuedCode,
+    IssuerEntry, KeyEntry, KeyWithdrawal, Notice, PersonRow, PublicRow, RecordedFact, RecordedRetraction,
+    Registration, Request, RowKind, RulesetEntry,
+};
+use crate::store::Change;
+use crate::words::{Capacity, Ground, NoticeKind, Scope, Tie};
+
+/// An instant with a part of a second, as clocks give it.
+#[must_use]
+pub fn instant() -> Timestamp {
+    "2022-06-13T09:40:00.123456789Z".parse().unwrap()
+}
+
+/// The document of the nth person.
+#[must_use]
+pub fn document(n: u8) -> Document {
+    format!("passport:JP:TR{n:07}").parse().unwrap()
+}
+
+/// The id of the nth person.
+#[must_use]
+pub fn person(n: u8) -> PersonId {
+    PersonId::new([n; 16])
+}
+
+fn fact_id(n: u8) -> FactId {
+    FactId::new(instant(), [n; 10])
+}
+
+/// The nth test.
+#[must_use]
+pub fn fact(n: u8) -> RecordedFact {
+    let evidence = format!("S-{n}");
+    let raw = RawFact {
+        kind: "test",
+        value: "negative",
+        at: "2022-06-13T09:40:00+08:00",
+        issuer: "laboratory:410100-07",
+        evidence: &evidence,
+        ..RawFact::default()
+    };
+    RecordedFact { id: fact_id(n), fact: Fact::parse(&raw).unwrap(), recorded: instant() }
+}
+
+/// How many there are of [`every_fact`].
+pub const FACTS: u8 = 13;
+
+/// A fact of the nth kind.
+///
+/// # Panics
+/// If there is no nth kind.
+#[must_use]
+pub fn every_fact(n: u8) -> RecordedFact {
+    let rows = [
+        ("diagnosis", "confirmed", "2022-06-13", "", "", "hospital", "C-1"),
+        ("discharge", "recovered", "2022-06-13T09:40:00Z", "", "", "hospital", "C-1"),
+        ("contact", "same-vehicle", "2022-06-13T09:40:00.25+08:00", "", "", "cdc:410100", "I-1"),
+        ("isolation", "central", "2022-06-13", "", "", "cdc", "O-1"),
+        ("release", "early", "2022-06-13T23:59:59-05:30", "", "", "community:4", "O-1"),
+        ("test", "pooled-positive", "2022-06-13T09:40:00+08:00", "", "", "laboratory", "S-1"),
+        ("screening", "due", "2022-06-13", "2022-06-15", "", "cdc", "N-1"),
+        ("stay", "declared", "2022-06-13", "", "410105", "self", ""),
+        ("entry", "JP", "2022-06-13", "", "310000", "border:310", "E-1"),
+        ("symptom", "taste-loss", "2022-06-13", "", "", "self", ""),
+        ("checkin", "well", "2000-01-01", "", "", "community", ""),
+        ("vaccination", "9", "2100-12-31", "", "", "hospital", "B-1"),
+        ("foreign-status", "yellow", "2022-06-13", "2022-06-20T00:00:00Z", "KR-11", "region:KR", "urn:1"),
+    ];
+    let (kind, value, at, until, region, issuer, evidence) = rows[usize::from(n)];
+    let raw = RawFact { kind, value, at, until, region, issuer, evidence };
+    RecordedFact { id: fact_id(100 + n), fact: Fact::parse(&raw).unwrap(), recorded: instant() }
+}
+
+/// The nth request, all with one key.
+#[must_use]
+pub fn request(n: u8) -> Request {
+    Request { key: "batch-2022-06-13".parse().unwrap(), hash: [n; 32], received: instant() }
+}
+
+/// A row of each kind, with the kind under which it is refused the second time.
+#[must_use]
+pub fn one_of_each() -> Vec<(PersonRow, RowKind)> {
+    let at = instant();
+    let later = Timestamp::from_second(at.as_second() + 86_400).unwrap();
+    let appeal = AppealId::new(at, [3; 10]);
+    let registration = Registration {
+        home: "410105".parse().unwrap(),
+        initials: Some(Initials::parse("张三").unwrap()),
+        at,
+    };
+    let retraction = RecordedRetraction {
+        fact: fact_id(1),
+        issuer: "appeal".parse().unwrap(),
+        reason: RetractionReason::AppealUpheld,
+        at,
+    };
+    let code = IssuedCode {
+        id: CodeId::new(at, [1; 10]),
+        ruleset: RulesetNumber(17),
+        paper: true,
+        issued: at,
+        expires: later,
+    };
+    let grant = Grant {
+        id: GrantId::new(at, [1; 10]),
+        app: "metro-gate".parse().unwrap(),
+        scope: Scope::QueryStatus,
+        from: at,
+        until: later,
+    };
+    let binding =
+        Binding { id: GrantId::new(at, [2; 10]), agent: person(7), tie: Tie::Family, from: at, until: later };
+    let opened = AppealOpened { id: appeal, fact: fact_id(1), ground: Ground::NotMe, at, due: later };
+    let disclosure = Disclosure {
+        id: DisclosureId::new(at, [4; 10]),
+        role: Role::CommunityWorker,
+        by: "staff-7".parse().unwrap(),
+        purpose: Purpose::Assistance,
+        at,
+    };
+    let second = Countersignature { fact: fact_id(1), issuer: "community:4".parse().unwrap(), at };
+    vec![
+        (PersonRow::Request(request(1)), RowKind::Request),
+        (PersonRow::Registration(registration), RowKind::Registration),
+        (PersonRow::Fact(fact(1)), RowKind::Fact),
+        (PersonRow::Countersignature(second), RowKind::Countersignature),
+        (PersonRow::Retraction(retraction), RowKind::Retraction),
+        (PersonRow::Code(code), RowKind::Code),
+        (PersonRow::Grant(grant), RowKind::Grant),
+        (PersonRow::Binding(binding), RowKind::Binding),
+        (PersonRow::Appeal(opened), RowKind::Appeal),
+        (PersonRow::AppealAnswer(AppealAnswer { appeal, upheld: true, at }), RowKind::AppealAnswer),
+        (PersonRow::Disclosure(disclosure), RowKind::Disclosure),
+    ]
+}
+
+/// Public rows that can be there once only.
+#[must_use]
+pub fn public_rows() -> Vec<PublicRow> {
+    let at = instant();
+    let issuer: mingma_domain::fact::Issuer = "cdc:410100".parse().unwrap();
+    let mut bytes = [7; 33];
+    bytes[0] = 2;
+    let point = DevicePoint::from_bytes(&bytes).unwrap();
+    let until = Timestamp::from_second(at.as_second() + 86_400).unwrap();
+    let region = "410100".parse().unwrap();
+    vec![
+        PublicRow::Issuer(IssuerEntry {
+            issuer: issuer.clone(),
+            organisation: "zhengzhou-cdc".parse().unwrap(),
+            region,
+        }),
+        PublicRow::Key(KeyEntry { issuer, point, from: at, until }),
+        PublicRow::Ruleset(RulesetEntry {
+            region,
+            id: "2022-06".to_owned(),
+            rules: "规则".to_owned(),
+            examples: String::new(),
+        }),
+        PublicRow::KeyWithdrawn(KeyWithdrawal { point, at: until }),
+    ]
+}
+
+/// Public rows that add up.
+#[must_use]
+pub fn additive_rows() -> Vec<PublicRow> {
+    let (from, until) = ("2022-06-01".parse().unwrap(), "2022-06-30".parse().unwrap());
+    let region = "410105".parse().unwrap();
+    let entitlement =
+        Entitlement { issuer: "cdc:410100".parse().unwrap(), kind: Kind::Contact, region, from, until };
+    vec![
+        PublicRow::Entitlement(EntitlementEntry { capacity: Capacity::Countersign, entitlement }),
+        PublicRow::Risk(RegionRisk { region, level: Level::High, from, until: None }),
+        PublicRow::Risk(RegionRisk { region, level: Level::Low, from, until: Some(until) }),
+    ]
+}
+
+/// The nth notice to a person.
+#[must_use]
+pub fn notice(person: PersonId, n: u8) -> Notice {
+    Notice {
+        person,
+        id: NoticeId::new(instant(), [n; 10]),
+        kind: NoticeKind::FactRecorded,
+        about: [n; 16],
+        created: instant(),
+    }
+}
+
+/// A change with the nth entry.
+#[must_use]
+pub fn change(person: PersonId, rows: Vec<PersonRow>, notices: Vec<Notice>, n: u8) -> Change {
+    let entry = Entry::about(&Same(n), SAMPLE_ACT, instant(), person, &rows).unwrap();
+    // INVARIANT: `Same` makes the id of the nth entry the same whatever the rows.
+    assert_eq!(entry.id, EntryId::new(instant(), [n; 10]));
+    Change::Person { person, rows, notices, entry }
+}
+
+/// A public act with the nth entry.
+#[must_use]
+pub fn public(row: PublicRow, n: u8) -> Change {
+    let entry = Entry::public(&Same(n), SAMPLE_ACT, instant(), &row).unwrap();
+    Change::Public { row, entry }
+}
+
+/// «Chance» that is always the same byte.
+struct Same(u8);
+
+impl crate::ports::Rng for Same {
+    fn fill(&self, bytes: &mut [u8]) -> Result<(), crate::ports::NoEntropy> {
+        bytes.fill(self.0);
+        Ok(())
+    }
+}

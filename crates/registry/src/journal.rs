@@ -1,0 +1,230 @@
+//! The journal's rows: for every act one salted commitment, written in the act's own transaction.
+//!
+//! A leaf binds the authority to what was done without telling it: whoever has the rows and the salt can check it,
+//! whoever has only the leaf learns nothing. When the salt is destroyed, so is the last trace. The tree over the
+//! leaves is not built here.
+
+use jiff::Timestamp;
+use mingma_credential::status::Initials;
+
+use crate::canonical::{Canonical, Hash};
+use crate::id::{EntryId, PersonId};
+use crate::ports::{NoEntropy, Rng, draw};
+use crate::row::{PersonRow, PublicRow};
+use crate::words::ActName;
+
+/// One row of the journal.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Entry {
+    /// Its id.
+    pub id: EntryId,
+    /// Which act.
+    pub act: ActName,
+    /// When.
+    pub at: Timestamp,
+    /// What keeps the leaf from being guessed.
+    pub salt: [u8; 32],
+    /// The commitment.
+    pub leaf: Hash,
+}
+
+impl Entry {
+    /// The entry of an act about a person.
+    ///
+    /// # Errors
+    /// [`NoEntropy`].
+    pub fn about(
+        rng: &dyn Rng,
+        act: ActName,
+        at: Timestamp,
+        person: PersonId,
+        rows: &[PersonRow],
+    ) -> Result<Self, NoEntropy> {
+        Self::new(rng, act, at, &person_content(person, rows))
+    }
+
+    /// The entry of a public act.
+    ///
+    /// # Errors
+    /// [`NoEntropy`].
+    pub fn public(rng: &dyn Rng, act: ActName, at: Timestamp, row: &PublicRow) -> Result<Self, NoEntropy> {
+        Self::new(rng, act, at, &public_content(row))
+    }
+
+    fn new(rng: &dyn Rng, act: ActName, at: Timestamp, content: &Hash) -> Result<Self, NoEntropy> {
+        let salt = draw(rng)?;
+        let id = EntryId::new(at, draw(rng)?);
+        Ok(Self { id, act, at, salt, leaf: leaf(id, act, at, &salt, content) })
+    }
+
+    /// Whether this entry's leaf commits to these rows of this person.
+    #[must_use]
+    pub fn commits_to(&self, person: PersonId, rows: &[PersonRow]) -> bool {
+        self.leaf == leaf(self.id, self.act, self.at, &self.salt, &person_content(person, rows))
+    }
+
+    /// Whether this entry's leaf commits to this public row.
+    #[must_use]
+    pub fn commits_to_public(&self, row: &PublicRow) -> bool {
+        self.leaf == leaf(self.id, self.act, self.at, &self.salt, &public_content(row))
+    }
+}
+
+fn leaf(id: EntryId, act: ActName, at: Timestamp, salt: &[u8; 32], content: &Hash) -> Hash {
+    let mut text = Canonical::new("mingma/leaf/1");
+    text.bytes(salt);
+    text.bytes(id.as_bytes());
+    text.text(act);
+    text.text(at);
+    text.bytes(content);
+    text.hash()
+}
+
+fn person_content(person: PersonId, rows: &[PersonRow]) -> Hash {
+    let mut text = Canonical::new("mingma/person-rows/1");
+    text.bytes(person.as_bytes());
+    for row in rows {
+        person_row(&mut text, row);
+    }
+    text.hash()
+}
+
+fn person_row(text: &mut Canonical, row: &PersonRow) {
+    match row {
+        PersonRow::Request(request) => {
+            text.text("request");
+            text.text(&request.key);
+            text.bytes(&request.hash);
+            text.text(request.received);
+        }
+        PersonRow::Registration(registration) => {
+            text.text("registration");
+            text.text(registration.home);
+            text.optional(registration.initials.as_ref().map(Initials::as_str));
+            text.text(registration.at);
+        }
+        PersonRow::Fact(recorded) => {
+            text.text("fact");
+            text.bytes(recorded.id.as_bytes());
+            fact(text, &recorded.fact);
+            text.text(recorded.recorded);
+        }
+        PersonRow::Countersignature(second) => {
+            text.text("countersignature");
+            text.bytes(second.fact.as_bytes());
+            text.text(&second.issuer);
+            text.text(second.at);
+        }
+        PersonRow::Retraction(retraction) => {
+            text.text("retraction");
+            text.bytes(retraction.fact.as_bytes());
+            text.text(&retraction.issuer);
+            text.text(retraction.reason);
+            text.text(retraction.at);
+        }
+        PersonRow::Code(code) => {
+            text.text("code");
+            text.bytes(code.id.as_bytes());
+            text.text(code.ruleset);
+            text.text(code.paper);
+            text.text(code.issued);
+            text.text(code.expires);
+        }
+        PersonRow::Grant(grant) => {
+            text.text("grant");
+            text.bytes(grant.id.as_bytes());
+            text.text(&grant.app);
+            text.text(grant.scope);
+            text.text(grant.from);
+            text.text(grant.until);
+        }
+        PersonRow::Binding(binding) => {
+            text.text("binding");
+            text.bytes(binding.id.as_bytes());
+            text.bytes(binding.agent.as_bytes());
+            text.text(binding.tie);
+            text.text(binding.from);
+            text.text(binding.until);
+        }
+        PersonRow::Appeal(appeal) => {
+            text.text("appeal");
+            text.bytes(appeal.id.as_bytes());
+            text.bytes(appeal.fact.as_bytes());
+            text.text(appeal.ground);
+            text.text(appeal.at);
+            text.text(appeal.due);
+        }
+        PersonRow::AppealAnswer(answer) => {
+            text.text("appeal-answer");
+            text.bytes(answer.appeal.as_bytes());
+            text.text(answer.upheld);
+            text.text(answer.at);
+        }
+        PersonRow::Disclosure(disclosure) => {
+            text.text("disclosure");
+            text.bytes(disclosure.id.as_bytes());
+            text.text(disclosure.role);
+            text.text(&disclosure.by);
+            text.text(disclosure.purpose);
+            text.text(disclosure.at);
+        }
+    }
+}
+
+pub(crate) fn fact(text: &mut Canonical, fact: &mingma_domain::Fact) {
+    text.text(fact.kind());
+    text.text(fact.value());
+    text.text(fact.at());
+    text.optional(fact.until());
+    text.optional(fact.region());
+    text.text(fact.issuer());
+    text.optional(fact.evidence());
+}
+
+fn public_content(row: &PublicRow) -> Hash {
+    let mut text = Canonical::new("mingma/public-row/1");
+    match row {
+        PublicRow::Issuer(entry) => {
+            text.text("issuer");
+            text.text(&entry.issuer);
+            text.text(&entry.organisation);
+            text.text(entry.region);
+        }
+        PublicRow::Key(entry) => {
+            text.text("key");
+            text.text(&entry.issuer);
+            text.bytes(entry.point.as_bytes());
+            text.text(entry.from);
+            text.text(entry.until);
+        }
+        PublicRow::KeyWithdrawn(entry) => {
+            text.text("key-withdrawn");
+            text.bytes(entry.point.as_bytes());
+            text.text(entry.at);
+        }
+        PublicRow::Entitlement(entry) => {
+            text.text("entitlement");
+            text.text(entry.capacity);
+            text.text(&entry.entitlement.issuer);
+            text.text(entry.entitlement.kind);
+            text.text(entry.entitlement.region);
+            text.text(entry.entitlement.from);
+            text.text(entry.entitlement.until);
+        }
+        PublicRow::Ruleset(entry) => {
+            text.text("ruleset");
+            text.text(entry.region);
+            text.text(&entry.id);
+            text.text(&entry.rules);
+            text.text(&entry.examples);
+        }
+        PublicRow::Risk(risk) => {
+            text.text("risk");
+            text.text(risk.region);
+            text.text(risk.level);
+            text.text(risk.from);
+            text.optional(risk.until);
+        }
+    }
+    text.hash()
+}

@@ -1,0 +1,34 @@
+//! The acts of Mingma, and the ports that they need.
+//!
+//! Everything that anybody can do is one function in one file of [`acts`]: register, declare, record, countersign,
+//! retract, publish, set a risk, assess, show, authorise an app, correct, bind. An act takes a [`Registry`] (the
+//! ports [`Store`], [`Clock`], [`Signer`], [`Rng`]) and an [`Authorized`] request, which only the policy makes; it
+//! answers with a typed result or with one refusal out of a closed list.
+//!
+//! What is absent: HTTP, SQL, files, sockets, a clock or a generator of its own, and any act that sets a colour. A
+//! status is assessed when it is asked for and lies nowhere.
+
+pub mod acts;
+pub mod book;
+pub mod canonical;
+#[cfg(feature = "conformance")]
+pub mod conformance;
+pub mod id;
+pub mod journal;
+#[cfg(feature = "conformance")]
+pub mod memory;
+pub mod policy;
+pub mod ports;
+pub mod record;
+pub mod row;
+pub mod store;
+pub mod submission;
+pub mod words;
+
+pub use acts::Registry;
+pub use book::Book;
+pub use id::{AppealId, CodeId, DisclosureId, EntryId, FactId, GrantId, NoticeId, PersonId, RulesetNumber};
+pub use policy::{Actor, Authorized, Denied, Purpose, authorize};
+pub use ports::{Clock, NoEntropy, Notifier, Rng, Signer};
+pub use record::PersonRecord;
+pub use store::{Applied, Change, Store, StoreError};

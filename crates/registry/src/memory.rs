@@ -1,0 +1,232 @@
+//! A store in memory: what the acts are tested on, and the model that the real backends are held to.
+//!
+//! It keeps the contract but for durability, which it has not: it never ships.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use jiff::Timestamp;
+use mingma_domain::document::Document;
+
+use crate::id::{NoticeId, PersonId};
+use crate::journal::Entry;
+use crate::record::PersonRecord;
+use crate::row::{IdempotencyKey, Notice, NoticeState, PersonRow, PublicRow, Request, Requester, RowKind};
+use crate::store::{Applied, Change, MAX_CHANGES, Newcomer, Published, Store, StoreError};
+
+/// Everything, behind one lock.
+#[derive(Debug, Default)]
+pub struct MemoryStore(Mutex<State>);
+
+#[derive(Debug, Default)]
+struct State {
+    documents: BTreeMap<Document, PersonId>,
+    records: BTreeMap<PersonId, PersonRecord>,
+    requests: BTreeMap<(Requester, IdempotencyKey), Request>,
+    published: Vec<Published>,
+    entries: Vec<(Option<PersonId>, Entry)>,
+    outbox: BTreeMap<(PersonId, NoticeId), (Notice, NoticeState)>,
+}
+
+impl MemoryStore {
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Store for MemoryStore {
+    async fn find(&self, document: &Document) -> Result<Option<PersonId>, StoreError> {
+        Ok(self.state().documents.get(document).copied())
+    }
+
+    async fn identify(&self, newcomers: Vec<Newcomer>) -> Result<Vec<PersonId>, StoreError> {
+        let mut state = self.state();
+        Ok(newcomers.into_iter().map(|n| *state.documents.entry(n.document).or_insert(n.candidate)).collect())
+    }
+
+    async fn document(&self, person: PersonId) -> Result<Option<Document>, StoreError> {
+        let state = self.state();
+        Ok(state.documents.iter().find(|(_, known)| **known == person).map(|(document, _)| document.clone()))
+    }
+
+    async fn apply(&self, changes: Vec<Change>) -> Result<Vec<Applied>, StoreError> {
+        if changes.len() > MAX_CHANGES {
+            return Err(StoreError::TooMany { given: changes.len() });
+        }
+        let mut state = self.state();
+        Ok(changes.into_iter().map(|change| state.apply(change)).collect())
+    }
+
+    async fn record(&self, person: PersonId) -> Result<PersonRecord, StoreError> {
+        let mut record = self.state().records.get(&person).cloned().unwrap_or_default();
+        record.facts.sort_by_key(|row| row.id);
+        record.countersignatures.sort_by_key(|row| row.fact);
+        record.retractions.sort_by_key(|row| row.fact);
+        record.codes.sort_by_key(|row| row.id);
+        record.grants.sort_by_key(|row| row.id);
+        record.bindings.sort_by_key(|row| row.id);
+        record.appeals.sort_by_key(|row| row.id);
+        record.answers.sort_by_key(|row| row.appeal);
+        record.disclosures.sort_by_key(|row| row.id);
+        Ok(record)
+    }
+
+    async fn request(&self, of: Requester, key: &IdempotencyKey) -> Result<Option<Request>, StoreError> {
+        Ok(self.state().requests.get(&(of, key.clone())).cloned())
+    }
+
+    async fn published(&self, after: u64) -> Result<Vec<Published>, StoreError> {
+        Ok(self.state().published.iter().filter(|act| act.number > after).cloned().collect())
+    }
+
+    async fn entries(&self, about: Option<PersonId>) -> Result<Vec<Entry>, StoreError> {
+        let mut entries: Vec<Entry> = {
+            let state = self.state();
+            state
+                .entries
+                .iter()
+                .filter(|(whose, _)| *whose == about)
+                .map(|(_, entry)| entry.clone())
+                .collect()
+        };
+        entries.sort_by_key(|entry| entry.id);
+        Ok(entries)
+    }
+
+    async fn due(&self, now: Timestamp, limit: u32) -> Result<Vec<(Notice, u16)>, StoreError> {
+        let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+        let state = self.state();
+        let mut waiting: Vec<(Timestamp, Notice, u16)> = state
+            .outbox
+            .values()
+            .filter_map(|(notice, state)| match state {
+                NoticeState::Waiting { attempts, due } if *due <= now => Some((*due, *notice, *attempts)),
+                NoticeState::Waiting { .. }
+                | NoticeState::Delivered { .. }
+                | NoticeState::Undeliverable { .. } => None,
+            })
+            .collect();
+        waiting.sort_by_key(|(due, notice, _)| (*due, notice.person, notice.id));
+        Ok(waiting.into_iter().take(limit).map(|(_, notice, attempts)| (notice, attempts)).collect())
+    }
+
+    async fn settle(&self, person: PersonId, notice: NoticeId, to: NoticeState) -> Result<(), StoreError> {
+        if let Some((_, state)) = self.state().outbox.get_mut(&(person, notice))
+            && !matches!(state, NoticeState::Delivered { .. })
+        {
+            *state = to;
+        }
+        Ok(())
+    }
+}
+
+impl State {
+    fn apply(&mut self, change: Change) -> Applied {
+        match change {
+            Change::Submission { issuer, request } => {
+                let key = (Requester::Issuer(issuer), request.key.clone());
+                if self.requests.contains_key(&key) {
+                    return Applied::Exists(RowKind::Request);
+                }
+                self.requests.insert(key, request);
+                Applied::Done
+            }
+            Change::Public { row, entry } => {
+                if let Some(kind) = self.public_clash(&row).or_else(|| self.entry_clash(None, &entry)) {
+                    return Applied::Exists(kind);
+                }
+                let number = self.published.last().map_or(1, |act| act.number + 1);
+                self.published.push(Published { number, row });
+                self.entries.push((None, entry));
+                Applied::Published(number)
+            }
+            Change::Person { person, rows, notices, entry } => {
+                let clash = rows.iter().find_map(|row| self.clash(person, row));
+                let told = || notices.iter().any(|n| self.outbox.contains_key(&(person, n.id)));
+                let clash = clash.or_else(|| told().then_some(RowKind::Entry));
+                if let Some(kind) = clash.or_else(|| self.entry_clash(Some(person), &entry)) {
+                    return Applied::Exists(kind);
+                }
+                for row in rows {
+                    self.add(person, row);
+                }
+                for notice in notices {
+                    let state = NoticeState::Waiting { attempts: 0, due: notice.created };
+                    self.outbox.insert((person, notice.id), (notice, state));
+                }
+                self.entries.push((Some(person), entry));
+                Applied::Done
+            }
+        }
+    }
+
+    fn entry_clash(&self, about: Option<PersonId>, entry: &Entry) -> Option<RowKind> {
+        self.entries.iter().any(|(whose, e)| *whose == about && e.id == entry.id).then_some(RowKind::Entry)
+    }
+
+    fn public_clash(&self, row: &PublicRow) -> Option<RowKind> {
+        self.published.iter().find_map(|act| match (&act.row, row) {
+            (PublicRow::Issuer(a), PublicRow::Issuer(b)) if a.issuer == b.issuer => Some(RowKind::Issuer),
+            (PublicRow::Key(a), PublicRow::Key(b)) if a.point == b.point => Some(RowKind::Key),
+            (PublicRow::KeyWithdrawn(a), PublicRow::KeyWithdrawn(b)) if a.point == b.point => {
+                Some(RowKind::KeyWithdrawn)
+            }
+            (PublicRow::Ruleset(a), PublicRow::Ruleset(b)) if (a.region, &a.id) == (b.region, &b.id) => {
+                Some(RowKind::Ruleset)
+            }
+            _ => None,
+        })
+    }
+
+    fn clash(&self, person: PersonId, row: &PersonRow) -> Option<RowKind> {
+        let none = PersonRecord::default();
+        let held = self.records.get(&person).unwrap_or(&none);
+        let (there, kind) = match row {
+            PersonRow::Request(row) => {
+                let key = (Requester::Person(person), row.key.clone());
+                (self.requests.contains_key(&key), RowKind::Request)
+            }
+            PersonRow::Registration(_) => (held.registration.is_some(), RowKind::Registration),
+            PersonRow::Fact(row) => (held.facts.iter().any(|r| r.id == row.id), RowKind::Fact),
+            PersonRow::Countersignature(row) => {
+                (held.countersignatures.iter().any(|r| r.fact == row.fact), RowKind::Countersignature)
+            }
+            PersonRow::Retraction(row) => {
+                (held.retractions.iter().any(|r| r.fact == row.fact), RowKind::Retraction)
+            }
+            PersonRow::Code(row) => (held.codes.iter().any(|r| r.id == row.id), RowKind::Code),
+            PersonRow::Grant(row) => (held.grants.iter().any(|r| r.id == row.id), RowKind::Grant),
+            PersonRow::Binding(row) => (held.bindings.iter().any(|r| r.id == row.id), RowKind::Binding),
+            PersonRow::Appeal(row) => {
+                let same = |r: &crate::row::AppealOpened| (r.fact, r.ground) == (row.fact, row.ground);
+                (held.appeals.iter().any(|r| r.id == row.id || same(r)), RowKind::Appeal)
+            }
+            PersonRow::AppealAnswer(row) => {
+                (held.answers.iter().any(|r| r.appeal == row.appeal), RowKind::AppealAnswer)
+            }
+            PersonRow::Disclosure(row) => {
+                (held.disclosures.iter().any(|r| r.id == row.id), RowKind::Disclosure)
+            }
+        };
+        there.then_some(kind)
+    }
+
+    fn add(&mut self, person: PersonId, row: PersonRow) {
+        let held = self.records.entry(person).or_default();
+        match row {
+            PersonRow::Request(row) => {
+                self.requests.insert((Requester::Person(person), row.key.clone()), row);
+            }
+            PersonRow::Registration(row) => held.registration = Some(row),
+            PersonRow::Fact(row) => held.facts.push(row),
+            PersonRow::Countersignature(row) => held.countersignatures.push(row),
+            PersonRow::Retraction(row) => held.retractions.push(row),
+            PersonRow::Code(row) => held.codes.push(row),
+            PersonRow::Grant(row) => held.grants.push(row),
+            PersonRow::Binding(row) => held.bindings.push(row),
+            PersonRow::Appeal(row) => held.appeals.push(row),
+            PersonRow::AppealAnswer(row) => held.answers.push(row),
+            PersonRow::Disclosure(row) => held.disclosures.push(row),
+        }
+    }
+}

@@ -1,0 +1,244 @@
+//! Who may do what: a closed table of role × act × scope × purpose, and the value that proves the answer.
+//!
+//! [`Authorized`] has one maker, [`authorize`]; an act takes nothing else. The table knows no names: a role comes from
+//! how somebody signed in, which is settled before. What the table cannot know (where a person lives) it hands to the
+//! act as a condition that the act must put to the proof.
+
+mod table;
+
+use mingma_domain::Region;
+use mingma_domain::fact::{Evidence, Issuer};
+use thiserror::Error;
+
+use crate::id::PersonId;
+use crate::record::{Bound, Granted};
+use crate::words::{ActName, words};
+
+words! {
+    /// The sort of office that an official holds.
+    Office, "an office" {
+        /// Publishes rules and risk, appoints issuers (卫生健康委员会).
+        HealthCommission = "health-commission",
+        /// Answers appeals (申诉办).
+        Appeals = "appeals",
+        /// Knows its residents (社区).
+        Community = "community",
+    }
+}
+
+words! {
+    /// What something is done for; a closed list, and nothing else is a purpose.
+    Purpose, "a purpose" {
+        /// One's own affairs, or a ward's.
+        SelfService = "self-service",
+        /// Prevention and control of the epidemic.
+        OutbreakControl = "outbreak-control",
+        /// Rules and risk for everybody to read.
+        Publication = "publication",
+        /// Setting a wrong right.
+        Redress = "redress",
+        /// Help at a desk for those who have no phone.
+        Assistance = "assistance",
+    }
+}
+
+words! {
+    /// In which role somebody acts.
+    Role, "a role" {
+        /// Nobody has signed in.
+        Visitor = "visitor",
+        /// A person, for oneself.
+        Resident = "resident",
+        /// A person, for a ward.
+        Agent = "agent",
+        /// A program that a person let in.
+        App = "app",
+        /// An issuer of facts.
+        Institution = "institution",
+        /// An official of a health commission.
+        Commissioner = "commissioner",
+        /// An official of an appeals office.
+        Arbiter = "arbiter",
+        /// An official of a community.
+        CommunityWorker = "community-worker",
+    }
+}
+
+/// Who acts, as far as it was proved.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Actor {
+    /// Nobody has signed in.
+    Visitor,
+    /// A person who signed in.
+    Resident(PersonId),
+    /// A person who signed in and may act for another.
+    Agent(Bound),
+    /// A program with a person's consent.
+    App(Granted),
+    /// An issuer; its signature is checked by the act.
+    Institution(Issuer),
+    /// An official who signed in.
+    Official {
+        /// Who, as the staff list calls it.
+        staff: Evidence,
+        /// Of which office.
+        office: Office,
+        /// Of which region.
+        region: Region,
+    },
+}
+
+impl Actor {
+    /// In which role.
+    #[must_use]
+    pub const fn role(&self) -> Role {
+        match self {
+            Self::Visitor => Role::Visitor,
+            Self::Resident(_) => Role::Resident,
+            Self::Agent(_) => Role::Agent,
+            Self::App(_) => Role::App,
+            Self::Institution(_) => Role::Institution,
+            Self::Official { office: Office::HealthCommission, .. } => Role::Commissioner,
+            Self::Official { office: Office::Appeals, .. } => Role::Arbiter,
+            Self::Official { office: Office::Community, .. } => Role::CommunityWorker,
+        }
+    }
+
+    /// For whom it acts, if it acts for a person.
+    #[must_use]
+    pub const fn person(&self) -> Option<PersonId> {
+        match self {
+            Self::Resident(person) => Some(*person),
+            Self::Agent(bound) => Some(bound.ward()),
+            Self::App(granted) => Some(granted.person()),
+            Self::Visitor | Self::Institution(_) | Self::Official { .. } => None,
+        }
+    }
+}
+
+/// What a request is about.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Subject<'r> {
+    /// Nobody who is known.
+    Nobody,
+    /// A person.
+    Person(PersonId),
+    /// A region.
+    Region(Region),
+    /// An issuer's own doing.
+    Issuer(&'r Issuer),
+}
+
+/// What somebody wants done.
+pub trait Wish {
+    /// Which act it is.
+    const ACT: ActName;
+
+    /// What it is about.
+    fn subject(&self) -> Subject<'_>;
+
+    /// What an app must have been let do for it; `None` if no app may.
+    fn scope(&self) -> Option<crate::words::Scope> {
+        None
+    }
+}
+
+/// A wish that the policy has allowed, with who wished it.
+///
+/// Nobody else can make one:
+///
+/// ```compile_fail
+/// # use mingma_registry::policy::{Actor, Authorized, Purpose};
+/// let forged = Authorized { wish: (), actor: Actor::Visitor, purpose: Purpose::Redress, home_in: None };
+/// ```
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Authorized<W> {
+    wish: W,
+    actor: Actor,
+    purpose: Purpose,
+    home_in: Option<Region>,
+}
+
+impl<W> Authorized<W> {
+    /// What is to be done.
+    #[must_use]
+    pub const fn wish(&self) -> &W {
+        &self.wish
+    }
+
+    /// Who wished it.
+    #[must_use]
+    pub const fn actor(&self) -> &Actor {
+        &self.actor
+    }
+
+    /// What for.
+    #[must_use]
+    pub const fn purpose(&self) -> Purpose {
+        self.purpose
+    }
+
+    /// Puts to the proof what the table could not know: whether the person lives where the official is in office.
+    ///
+    /// # Errors
+    /// [`Denied::Elsewhere`].
+    pub fn reaches(&self, home: Option<Region>) -> Result<(), Denied> {
+        match (self.home_in, home) {
+            (None, _) => Ok(()),
+            (Some(office), Some(home)) if home.is_in(office) => Ok(()),
+            (Some(_), _) => Err(Denied::Elsewhere),
+        }
+    }
+}
+
+/// Why somebody may not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum Denied {
+    /// The role may not do this at all.
+    #[error("`{role}` may not `{act}`")]
+    Role {
+        /// Who.
+        role: Role,
+        /// What.
+        act: ActName,
+    },
+    /// The role may do it, but not for this.
+    #[error("`{role}` may not `{act}` for `{purpose}`")]
+    Purpose {
+        /// Who.
+        role: Role,
+        /// What.
+        act: ActName,
+        /// What for.
+        purpose: Purpose,
+    },
+    /// It is another person's, or another issuer's.
+    #[error("only one's own: this is about somebody else")]
+    NotOwn,
+    /// It lies outside the office's region.
+    #[error("this lies outside the office's region")]
+    Elsewhere,
+    /// The person let the app do something else.
+    #[error("the person has not let the app do this")]
+    Scope,
+}
+
+/// Decides a wish by the table of the policy.
+///
+/// # Errors
+/// [`Denied`]: the first reason in the order role, purpose, scope.
+pub fn authorize<W: Wish>(actor: Actor, purpose: Purpose, wish: W) -> Result<Authorized<W>, Denied> {
+    let (role, act) = (actor.role(), W::ACT);
+    let lines = || table::TABLE.iter().filter(|line| line.role == role && line.act == act);
+    if lines().next().is_none() {
+        return Err(Denied::Role { role, act });
+    }
+    let line = lines().find(|line| line.purpose == purpose).ok_or(Denied::Purpose { role, act, purpose })?;
+    if let Actor::App(granted) = &actor
+        && wish.scope() != Some(granted.scope())
+    {
+        return Err(Denied::Scope);
+    }
+    let home_in = line.over.check(&actor, wish.subject())?;
+    Ok(Authorized { wish, actor, purpose, home_in })
+}

@@ -1,0 +1,118 @@
+//! The policy as a table: one line for every role, act and purpose that is allowed. What has no line is refused.
+
+use mingma_domain::Region;
+
+use super::{Actor, Denied, Purpose, Role, Subject};
+use crate::words::ActName;
+
+/// Over what a line gives power.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Over {
+    /// Nobody who is known.
+    Nobody,
+    /// The person for whom the actor acts.
+    Own,
+    /// The issuer itself.
+    OwnIssuer,
+    /// A region in which the office is.
+    InRegion,
+    /// A person who lives in the office's region; the act puts it to the proof.
+    HomeInRegion,
+}
+
+/// One line.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Line {
+    pub(super) role: Role,
+    pub(super) act: ActName,
+    pub(super) over: Over,
+    pub(super) purpose: Purpose,
+}
+
+const fn line(role: Role, act: ActName, over: Over, purpose: Purpose) -> Line {
+    Line { role, act, over, purpose }
+}
+
+/// Everything that is allowed.
+pub(super) const TABLE: &[Line] = {
+    use ActName::{
+        AnswerAppeal, Appeal, Appoint, Assess, AuthorizeApp, Bind, Countersign, Declare, Publish, Record,
+        Register, Retract, SetRisk, Show,
+    };
+    use Over::{HomeInRegion, InRegion, Nobody, Own, OwnIssuer};
+    use Purpose::{Assistance, OutbreakControl, Publication, Redress, SelfService};
+    use Role::{Agent, App, Arbiter, Commissioner, CommunityWorker, Institution, Resident, Visitor};
+    &[
+        line(Visitor, Register, Nobody, SelfService),
+        line(Resident, Register, Nobody, SelfService),
+        line(CommunityWorker, Register, Nobody, Assistance),
+        line(Resident, Declare, Own, SelfService),
+        line(Agent, Declare, Own, SelfService),
+        line(Resident, Assess, Own, SelfService),
+        line(Agent, Assess, Own, SelfService),
+        line(App, Assess, Own, SelfService),
+        line(CommunityWorker, Assess, HomeInRegion, Assistance),
+        line(Arbiter, Assess, HomeInRegion, Redress),
+        line(Resident, Show, Own, SelfService),
+        line(Agent, Show, Own, SelfService),
+        line(App, Show, Own, SelfService),
+        line(CommunityWorker, Show, HomeInRegion, Assistance),
+        line(Resident, AuthorizeApp, Own, SelfService),
+        line(Resident, Appeal, Own, Redress),
+        line(Agent, Appeal, Own, Redress),
+        line(Resident, Bind, Own, SelfService),
+        line(CommunityWorker, Bind, HomeInRegion, Assistance),
+        line(Arbiter, AnswerAppeal, HomeInRegion, Redress),
+        line(Institution, Record, OwnIssuer, OutbreakControl),
+        line(Institution, Countersign, OwnIssuer, OutbreakControl),
+        line(Institution, Retract, OwnIssuer, Redress),
+        line(Commissioner, Publish, InRegion, Publication),
+        line(Commissioner, SetRisk, InRegion, Publication),
+        line(Commissioner, Appoint, InRegion, OutbreakControl),
+    ]
+};
+
+impl Over {
+    /// Whether the actor has this power over the subject; if so, where a person would have to live.
+    pub(super) fn check(self, actor: &Actor, subject: Subject<'_>) -> Result<Option<Region>, Denied> {
+        match (self, subject, actor) {
+            (Self::Nobody, Subject::Nobody, _) => Ok(None),
+            (Self::Own, Subject::Person(person), _) if actor.person() == Some(person) => Ok(None),
+            (Self::OwnIssuer, Subject::Issuer(issuer), Actor::Institution(own)) if issuer == own => Ok(None),
+            (Self::InRegion, Subject::Region(at), Actor::Official { region, .. }) if at.is_in(*region) => {
+                Ok(None)
+            }
+            (Self::HomeInRegion, Subject::Person(_), Actor::Official { region, .. }) => Ok(Some(*region)),
+            (Self::InRegion | Self::HomeInRegion, ..) => Err(Denied::Elsewhere),
+            (Self::Nobody | Self::Own | Self::OwnIssuer, ..) => Err(Denied::NotOwn),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_line_stands_twice_and_every_act_but_disclosure_has_one() {
+        for (at, line) in TABLE.iter().enumerate() {
+            let same = |l: &&Line| (l.role, l.act, l.purpose) == (line.role, line.act, line.purpose);
+            assert_eq!(TABLE.iter().filter(same).count(), 1, "line {at}");
+        }
+        let without: Vec<_> =
+            ActName::ALL.iter().filter(|act| !TABLE.iter().any(|l| l.act == **act)).collect();
+        assert_eq!(without, [&ActName::Disclose], "disclosure follows from looking, nobody wishes it");
+    }
+
+    #[test]
+    fn no_official_records_facts_and_no_institution_publishes_rules() {
+        let officials = [Role::Commissioner, Role::Arbiter, Role::CommunityWorker];
+        assert!(
+            !TABLE
+                .iter()
+                .any(|l| officials.contains(&l.role) && matches!(l.act, ActName::Record | ActName::Declare))
+        );
+        let public = [ActName::Publish, ActName::SetRisk, ActName::Appoint];
+        assert!(TABLE.iter().filter(|l| public.contains(&l.act)).all(|l| l.role == Role::Commissioner));
+    }
+}

@@ -1,0 +1,119 @@
+//! What the acts need from outside, besides the store: the time, chance, a signature, and a way to reach people.
+
+use jiff::Timestamp;
+use mingma_credential::issue::{IssueError, Issuer, Jitter, Order};
+use mingma_credential::key::{DevicePoint, SigningKey};
+use mingma_credential::status::RegionCode;
+use mingma_credential::{Certificate, UnixSeconds};
+use thiserror::Error;
+
+use crate::row::Notice;
+
+/// What time it is.
+pub trait Clock: Send + Sync {
+    /// The present instant.
+    fn now(&self) -> Timestamp;
+}
+
+/// Where chance comes from.
+pub trait Rng: Send + Sync {
+    /// Fills the whole of `bytes` with chance that nobody can guess.
+    ///
+    /// # Errors
+    /// [`NoEntropy`] if the source cannot.
+    fn fill(&self, bytes: &mut [u8]) -> Result<(), NoEntropy>;
+}
+
+/// The source of chance gave none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[error("the source of randomness gave none")]
+pub struct NoEntropy;
+
+/// Some bytes of chance.
+///
+/// # Errors
+/// [`NoEntropy`] if the source has none.
+pub fn draw<const N: usize>(rng: &dyn Rng) -> Result<[u8; N], NoEntropy> {
+    let mut bytes = [0; N];
+    rng.fill(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// On what a code is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Medium {
+    /// A phone that proves possession of this key.
+    Device(DevicePoint),
+    /// Paper, for this many seconds.
+    Paper {
+        /// How long the paper counts.
+        life_seconds: i64,
+    },
+}
+
+/// Who signs codes: the authority's key, wherever it lies.
+pub trait Signer: Send + Sync {
+    /// The text of a signed code.
+    ///
+    /// # Errors
+    /// [`IssueError`]: nothing was signed.
+    fn sign(
+        &self,
+        order: &Order,
+        medium: Medium,
+        now: UnixSeconds,
+        jitter: Jitter,
+    ) -> Result<String, IssueError>;
+}
+
+/// A signer with its key in memory.
+#[derive(Debug)]
+pub struct KeySigner {
+    key: SigningKey,
+    certificate: Certificate,
+    region: RegionCode,
+}
+
+impl KeySigner {
+    /// The signer of a region.
+    ///
+    /// # Errors
+    /// [`IssueError::OtherCertificate`] if the certificate is another key's.
+    pub fn new(key: SigningKey, certificate: Certificate, region: RegionCode) -> Result<Self, IssueError> {
+        let _fits = Issuer::new(&key, &certificate, region.clone())?;
+        Ok(Self { key, certificate, region })
+    }
+}
+
+impl Signer for KeySigner {
+    fn sign(
+        &self,
+        order: &Order,
+        medium: Medium,
+        now: UnixSeconds,
+        jitter: Jitter,
+    ) -> Result<String, IssueError> {
+        let issuer = Issuer::new(&self.key, &self.certificate, self.region.clone())?;
+        match medium {
+            Medium::Device(device) => issuer.device_code(order, &device, now, jitter),
+            Medium::Paper { life_seconds } => issuer.paper_code(order, now, life_seconds),
+        }
+    }
+}
+
+/// A way to reach people: a short message, a letter, a page.
+pub trait Notifier: Send + Sync {
+    /// Hands a notice to the channel. A notice may be handed over twice; its id lets the channel show it once.
+    fn deliver(&self, notice: &Notice) -> impl Future<Output = Result<(), NotDelivered>> + Send;
+}
+
+/// The channel did not take a notice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum NotDelivered {
+    /// It may take it later.
+    #[error("the channel is not reachable now")]
+    Later,
+    /// It never will: there is no such receiver.
+    #[error("the channel has no such receiver")]
+    Never,
+}

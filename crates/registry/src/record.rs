@@ -1,0 +1,210 @@
+//! Everything that is recorded about one person, and what of it counts.
+
+use jiff::Timestamp;
+use mingma_domain::Fact;
+use mingma_domain::fact::Evidence;
+
+use crate::id::{AppealId, FactId, GrantId, PersonId};
+use crate::row::{
+    AppealAnswer, AppealOpened, Binding, Countersignature, Disclosure, Grant, IssuedCode, RecordedFact,
+    RecordedRetraction, Registration,
+};
+use crate::words::{Scope, Tie};
+
+/// The rows of one person at one moment, each kind in the order of its keys.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct PersonRecord {
+    /// The registration; none of somebody about whom facts came first.
+    pub registration: Option<Registration>,
+    /// The facts.
+    pub facts: Vec<RecordedFact>,
+    /// The countersignatures.
+    pub countersignatures: Vec<Countersignature>,
+    /// The retractions.
+    pub retractions: Vec<RecordedRetraction>,
+    /// The codes.
+    pub codes: Vec<IssuedCode>,
+    /// What apps were let do.
+    pub grants: Vec<Grant>,
+    /// Who may act for the person.
+    pub bindings: Vec<Binding>,
+    /// The appeals.
+    pub appeals: Vec<AppealOpened>,
+    /// Their answers.
+    pub answers: Vec<AppealAnswer>,
+    /// Who looked.
+    pub disclosures: Vec<Disclosure>,
+}
+
+/// Whether a recorded fact counts.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Standing<'r> {
+    /// It waits for a second organisation.
+    Pending,
+    /// It counts, if need be by this countersignature.
+    Counts(Option<&'r Countersignature>),
+    /// It was taken back.
+    Retracted(&'r RecordedRetraction),
+}
+
+/// Where an appeal stands.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Appeal {
+    /// It waits for an answer.
+    Open(OpenAppeal),
+    /// It was answered.
+    Answered(AnsweredAppeal),
+}
+
+/// An appeal that waits for an answer.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct OpenAppeal {
+    /// What the person said.
+    pub opened: AppealOpened,
+}
+
+/// An appeal that was answered, for good.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct AnsweredAppeal {
+    /// What the person said.
+    pub opened: AppealOpened,
+    /// What was answered.
+    pub answer: AppealAnswer,
+}
+
+impl OpenAppeal {
+    /// The appeal with its answer. Only an open one has this, so none is answered twice.
+    #[must_use]
+    pub const fn answer(self, upheld: bool, at: Timestamp) -> AnsweredAppeal {
+        let answer = AppealAnswer { appeal: self.opened.id, upheld, at };
+        AnsweredAppeal { opened: self.opened, answer }
+    }
+}
+
+/// Proof that an app was let do something by a person, at the instant at which it was asked for.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Granted {
+    person: PersonId,
+    app: Evidence,
+    scope: Scope,
+    grant: GrantId,
+}
+
+impl Granted {
+    /// Who let it.
+    #[must_use]
+    pub const fn person(&self) -> PersonId {
+        self.person
+    }
+
+    /// Which app.
+    #[must_use]
+    pub const fn app(&self) -> &Evidence {
+        &self.app
+    }
+
+    /// What it may do.
+    #[must_use]
+    pub const fn scope(&self) -> Scope {
+        self.scope
+    }
+
+    /// By which grant.
+    #[must_use]
+    pub const fn grant(&self) -> GrantId {
+        self.grant
+    }
+}
+
+/// Proof that a person may act for another, at the instant at which it was asked for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Bound {
+    agent: PersonId,
+    ward: PersonId,
+    tie: Tie,
+}
+
+impl Bound {
+    /// Who acts.
+    #[must_use]
+    pub const fn agent(&self) -> PersonId {
+        self.agent
+    }
+
+    /// For whom.
+    #[must_use]
+    pub const fn ward(&self) -> PersonId {
+        self.ward
+    }
+
+    /// As what.
+    #[must_use]
+    pub const fn tie(&self) -> Tie {
+        self.tie
+    }
+}
+
+impl PersonRecord {
+    /// The fact with this id.
+    #[must_use]
+    pub fn fact(&self, id: FactId) -> Option<&RecordedFact> {
+        self.facts.iter().find(|fact| fact.id == id)
+    }
+
+    /// Whether a fact of this record counts at an instant.
+    ///
+    /// A retraction names the fact by its id, so it takes back this one fact and no other that reads the same.
+    #[must_use]
+    pub fn standing(&self, fact: &RecordedFact, now: Timestamp) -> Standing<'_> {
+        let taken_back = self.retractions.iter().find(|r| r.fact == fact.id && r.at <= now);
+        if let Some(retraction) = taken_back {
+            return Standing::Retracted(retraction);
+        }
+        let second = self.countersignatures.iter().find(|c| c.fact == fact.id && c.at <= now);
+        if fact.fact.kind().spec().second_organisation && second.is_none() {
+            return Standing::Pending;
+        }
+        Standing::Counts(second)
+    }
+
+    /// The facts that count at an instant: countersigned where that is due, and not taken back.
+    #[must_use]
+    pub fn counting(&self, now: Timestamp) -> Vec<Fact> {
+        let counts = |fact: &&RecordedFact| matches!(self.standing(fact, now), Standing::Counts(_));
+        self.facts.iter().filter(counts).map(|fact| fact.fact.clone()).collect()
+    }
+
+    /// Where an appeal stands.
+    #[must_use]
+    pub fn appeal(&self, id: AppealId) -> Option<Appeal> {
+        let opened = *self.appeals.iter().find(|appeal| appeal.id == id)?;
+        Some(match self.answers.iter().find(|answer| answer.appeal == id) {
+            None => Appeal::Open(OpenAppeal { opened }),
+            Some(answer) => Appeal::Answered(AnsweredAppeal { opened, answer: *answer }),
+        })
+    }
+
+    /// The proof that `app` may do this for `person`, whose record this is; none if it may not.
+    #[must_use]
+    pub(crate) fn granted(
+        &self,
+        person: PersonId,
+        app: &Evidence,
+        scope: Scope,
+        now: Timestamp,
+    ) -> Option<Granted> {
+        let holds = |grant: &&Grant| {
+            grant.app == *app && grant.scope == scope && grant.from <= now && now < grant.until
+        };
+        let grant = self.grants.iter().find(holds)?;
+        Some(Granted { person, app: app.clone(), scope, grant: grant.id })
+    }
+
+    /// The proof that `agent` may act for `ward`, whose record this is; none if it may not.
+    #[must_use]
+    pub(crate) fn bound(&self, ward: PersonId, agent: PersonId, now: Timestamp) -> Option<Bound> {
+        let holds = |b: &&Binding| b.agent == agent && b.from <= now && now < b.until;
+        let binding = self.bindings.iter().find(holds)?;
+        Some(Bound { agent, ward, tie: binding.tie })
+    }
+}

@@ -1,0 +1,371 @@
+//! What a store keeps: one type for each kind of row, all of them only ever added.
+//!
+//! Rows about a person hang on the person's random id alone, so that all of one person lies together wherever the
+//! rows are spread. Public rows (issuers, rules, risk) are about nobody. There is no row that holds a status.
+
+use std::fmt;
+use std::str::FromStr;
+
+use jiff::Timestamp;
+use mingma_credential::key::DevicePoint;
+use mingma_credential::status::Initials;
+use mingma_domain::fact::evidence::EvidenceError;
+use mingma_domain::fact::{Entitlement, Evidence, Issuer, RetractionReason};
+use mingma_domain::risk::RegionRisk;
+use mingma_domain::{Fact, Region};
+
+use crate::canonical::Hash;
+use crate::id::{AppealId, CodeId, DisclosureId, FactId, GrantId, NoticeId, PersonId, RulesetNumber};
+use crate::policy::{Purpose, Role};
+use crate::words::{Capacity, Ground, NoticeKind, Scope, Tie};
+
+/// A name that a client gives a request, so that sending it twice does it once: 1 to 64 printable characters.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct IdempotencyKey(Evidence);
+
+impl IdempotencyKey {
+    /// The key as it was given.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        self.0.as_str()
+    }
+}
+
+impl FromStr for IdempotencyKey {
+    type Err = EvidenceError;
+
+    fn from_str(text: &str) -> Result<Self, EvidenceError> {
+        text.parse().map(Self)
+    }
+}
+
+impl fmt::Display for IdempotencyKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// Whose request it was; keys of different requesters do not meet.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Requester {
+    /// A person's own.
+    Person(PersonId),
+    /// An issuer's.
+    Issuer(String),
+}
+
+/// A request that was taken in.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Request {
+    /// Its key.
+    pub key: IdempotencyKey,
+    /// The hash of what it asked.
+    pub hash: Hash,
+    /// When it came.
+    pub received: Timestamp,
+}
+
+/// A person has registered.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Registration {
+    /// Where the person lives: whose rules count.
+    pub home: Region,
+    /// What a checkpoint may compare with the person. A store seals it.
+    pub initials: Option<Initials>,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// A fact as it was recorded. Whether it counts is [`crate::record::Standing`]'s to say.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct RecordedFact {
+    /// Its id.
+    pub id: FactId,
+    /// The fact.
+    pub fact: Fact,
+    /// When it was recorded.
+    pub recorded: Timestamp,
+}
+
+/// A second organisation puts its name under a fact.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Countersignature {
+    /// Under which.
+    pub fact: FactId,
+    /// Who.
+    pub issuer: Issuer,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// A fact was taken back.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct RecordedRetraction {
+    /// Which.
+    pub fact: FactId,
+    /// By whom: its issuer, or an appeal.
+    pub issuer: Issuer,
+    /// Why.
+    pub reason: RetractionReason,
+    /// From when on it no longer counts.
+    pub at: Timestamp,
+}
+
+/// A code was issued. Its text is not kept: it lies with the person.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct IssuedCode {
+    /// Its id.
+    pub id: CodeId,
+    /// Under which ruleset.
+    pub ruleset: RulesetNumber,
+    /// For paper or for a phone.
+    pub paper: bool,
+    /// When.
+    pub issued: Timestamp,
+    /// The first instant at which it no longer counts.
+    pub expires: Timestamp,
+}
+
+/// What a person let an app do.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Grant {
+    /// Its id.
+    pub id: GrantId,
+    /// The app's name.
+    pub app: Evidence,
+    /// What it may do.
+    pub scope: Scope,
+    /// From when.
+    pub from: Timestamp,
+    /// The first instant at which it may no more.
+    pub until: Timestamp,
+}
+
+/// Another person who may act for this one.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Binding {
+    /// Its id.
+    pub id: GrantId,
+    /// Who may act.
+    pub agent: PersonId,
+    /// As what.
+    pub tie: Tie,
+    /// From when.
+    pub from: Timestamp,
+    /// The first instant at which the agent may no more.
+    pub until: Timestamp,
+}
+
+/// A person disputes a fact.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct AppealOpened {
+    /// Its id.
+    pub id: AppealId,
+    /// Which fact.
+    pub fact: FactId,
+    /// Why.
+    pub ground: Ground,
+    /// When.
+    pub at: Timestamp,
+    /// The first instant at which it should have been answered.
+    pub due: Timestamp,
+}
+
+/// How an appeal ended.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct AppealAnswer {
+    /// Which appeal.
+    pub appeal: AppealId,
+    /// Whether the person was right.
+    pub upheld: bool,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// Somebody other than the person looked at the status.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Disclosure {
+    /// Its id.
+    pub id: DisclosureId,
+    /// In which role.
+    pub role: Role,
+    /// Who: the app's name, or the official's in the staff list.
+    pub by: Evidence,
+    /// What for.
+    pub purpose: Purpose,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// A row about one person.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum PersonRow {
+    /// One for each requester and key.
+    Request(Request),
+    /// One for each person.
+    Registration(Registration),
+    /// One for each id.
+    Fact(RecordedFact),
+    /// One for each fact: it needs a second organisation, not a third.
+    Countersignature(Countersignature),
+    /// One for each fact.
+    Retraction(RecordedRetraction),
+    /// One for each id.
+    Code(IssuedCode),
+    /// One for each id.
+    Grant(Grant),
+    /// One for each id.
+    Binding(Binding),
+    /// One for each fact and ground.
+    Appeal(AppealOpened),
+    /// One for each appeal.
+    AppealAnswer(AppealAnswer),
+    /// One for each id.
+    Disclosure(Disclosure),
+}
+
+/// An issuer is known: who it is, and to which organisation it belongs.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct IssuerEntry {
+    /// The issuer.
+    pub issuer: Issuer,
+    /// Its organisation; two issuers of one organisation cannot vouch for each other.
+    pub organisation: Evidence,
+    /// Where it works.
+    pub region: Region,
+}
+
+/// A key with which an issuer signs.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct KeyEntry {
+    /// Whose it is.
+    pub issuer: Issuer,
+    /// The public point (P-256).
+    pub point: DevicePoint,
+    /// From this instant on.
+    pub from: Timestamp,
+    /// The first instant at which it no longer counts.
+    pub until: Timestamp,
+}
+
+/// A key that no longer counts, from its number on.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct KeyWithdrawal {
+    /// The public point.
+    pub point: DevicePoint,
+    /// From this instant on.
+    pub at: Timestamp,
+}
+
+/// What an issuer may put its key under, and in which capacity.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct EntitlementEntry {
+    /// As what.
+    pub capacity: Capacity,
+    /// To what.
+    pub entitlement: Entitlement,
+}
+
+/// A ruleset as it was published: its texts, which are never edited.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct RulesetEntry {
+    /// Whose rules.
+    pub region: Region,
+    /// Its name within the region.
+    pub id: String,
+    /// The `ruleset.toml`.
+    pub rules: String,
+    /// The `examples.toml`.
+    pub examples: String,
+}
+
+/// A row about nobody. Public rows are numbered from 1 without gaps.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum PublicRow {
+    /// One for each issuer.
+    Issuer(IssuerEntry),
+    /// One for each point.
+    Key(KeyEntry),
+    /// One for each point.
+    KeyWithdrawn(KeyWithdrawal),
+    /// As many as are given; they add up.
+    Entitlement(EntitlementEntry),
+    /// One for each region and id.
+    Ruleset(RulesetEntry),
+    /// As many as are given; a later one supersedes.
+    Risk(RegionRisk),
+}
+
+/// Something to tell a person.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Notice {
+    /// Whom.
+    pub person: PersonId,
+    /// Its id, by which a channel shows it once.
+    pub id: NoticeId,
+    /// What it is about.
+    pub kind: NoticeKind,
+    /// The id of what it is about.
+    pub about: [u8; 16],
+    /// When it arose.
+    pub created: Timestamp,
+}
+
+/// What became of a notice.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum NoticeState {
+    /// It waits until `due`, after so many attempts.
+    Waiting {
+        /// How often it was tried.
+        attempts: u16,
+        /// When it is to be tried next.
+        due: Timestamp,
+    },
+    /// The channel has it.
+    Delivered {
+        /// Since when.
+        at: Timestamp,
+    },
+    /// No channel will ever take it; the person still finds it on the page.
+    Undeliverable {
+        /// Since when.
+        at: Timestamp,
+    },
+}
+
+/// Which kind of row was there already.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum RowKind {
+    /// A request with the key.
+    Request,
+    /// The person's registration.
+    Registration,
+    /// A fact with the id.
+    Fact,
+    /// The fact's countersignature.
+    Countersignature,
+    /// The fact's retraction.
+    Retraction,
+    /// A code with the id.
+    Code,
+    /// A grant with the id.
+    Grant,
+    /// A binding with the id.
+    Binding,
+    /// An appeal against the fact on the ground.
+    Appeal,
+    /// The appeal's answer.
+    AppealAnswer,
+    /// A disclosure with the id.
+    Disclosure,
+    /// The issuer.
+    Issuer,
+    /// The key.
+    Key,
+    /// The key's withdrawal.
+    KeyWithdrawn,
+    /// A ruleset with the region and id.
+    Ruleset,
+    /// A journal entry or notice with the id: the request was repeated as it stood.
+    Entry,
+}

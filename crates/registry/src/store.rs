@@ -1,0 +1,184 @@
+//! The port to whatever keeps things, with the contract that every backend is held to by the module `conformance`.
+
+use jiff::Timestamp;
+use mingma_domain::document::Document;
+use thiserror::Error;
+
+use crate::id::{NoticeId, PersonId};
+use crate::journal::Entry;
+use crate::record::PersonRecord;
+use crate::row::{IdempotencyKey, Notice, NoticeState, PersonRow, PublicRow, Request, Requester, RowKind};
+
+/// The most changes of one call: 4,096 facts of a laboratory's batch are about 2 MiB in memory and one commit.
+pub const MAX_CHANGES: usize = 4_096;
+
+/// What is to be kept as one: all of it, or nothing.
+///
+/// A change lies in one shard: it is about one person, or about nobody. It only ever adds rows.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Change {
+    /// Rows of one person, with what the person is told of it and the journal's entry.
+    Person {
+        /// Whose.
+        person: PersonId,
+        /// Rows to add, possibly none (then the entry alone is added).
+        rows: Vec<PersonRow>,
+        /// Notices to put into the outbox.
+        notices: Vec<Notice>,
+        /// The entry of the journal.
+        entry: Entry,
+    },
+    /// A public act.
+    Public {
+        /// The row to add.
+        row: PublicRow,
+        /// The entry of the journal.
+        entry: Entry,
+    },
+    /// An issuer's request was taken in. Nothing changes by that alone, so the journal has no entry of it.
+    Submission {
+        /// The issuer.
+        issuer: String,
+        /// The request.
+        request: Request,
+    },
+}
+
+/// What became of a change.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Applied {
+    /// It is kept.
+    Done,
+    /// It is kept, as the public act with this number.
+    Published(u64),
+    /// A row of this kind and key was there before; nothing of the change was written.
+    Exists(RowKind),
+}
+
+/// A person who may not be known yet.
+#[derive(Clone, Debug)]
+pub struct Newcomer {
+    /// By which document.
+    pub document: Document,
+    /// The id to give, if the document is not known.
+    pub candidate: PersonId,
+}
+
+/// A public act as it was kept.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Published {
+    /// Its number.
+    pub number: u64,
+    /// What it says.
+    pub row: PublicRow,
+}
+
+/// Why a store cannot say, or cannot keep.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum StoreError {
+    /// Nothing was written: there is no room.
+    #[error("the disk is full: nothing of this was kept; make room and send it again")]
+    Full,
+    /// Nothing was written: too much is waiting, or another holds the data. The caller may try again.
+    #[error("the store is busy: nothing of this was kept; send it again")]
+    Busy,
+    /// It may have been kept or not. The same change may be sent again: its keys tell.
+    #[error("the store failed while it was writing: send the same again to learn whether it was kept")]
+    InDoubt,
+    /// The store takes nothing any more until it is opened anew.
+    #[error("the store has stopped: open it anew; `{reason}`")]
+    Stopped {
+        /// Why, in the backend's words about its files.
+        reason: String,
+    },
+    /// What is kept cannot be read as what was written.
+    #[error("the stored data is damaged: {place}; restore a backup")]
+    Damaged {
+        /// Where: a table and a column, never its content.
+        place: String,
+    },
+    /// More changes in one call than [`MAX_CHANGES`]; nothing was written.
+    #[error("{given} changes in one call: at most {MAX_CHANGES} are taken")]
+    TooMany {
+        /// How many.
+        given: usize,
+    },
+}
+
+/// Keeps what the acts decide.
+///
+/// # Contract
+///
+/// *Durability.* When [`Store::apply`], [`Store::identify`] or [`Store::settle`] has answered without an error, what
+/// it wrote outlives a kill of the process and a loss of power. Before that answer it may be lost. A caller that goes
+/// away before the answer (its future is dropped) changes nothing: what was taken in is written whole or, if it was
+/// not taken in, not at all.
+///
+/// *Atomicity.* Of one [`Change`], all rows, notices and the journal's entry are kept, or nothing is. Several changes of
+/// one call are independent: each has its own answer, and after an error any of them may have been kept whole. A
+/// backend may keep them together; nobody may lean on it.
+///
+/// *Isolation.* Rows are only added. Each has a key (written at [`PersonRow`] and [`PublicRow`]); of two changes with
+/// one key, whichever comes first is kept and the other is answered [`Applied::Exists`] with the first of its rows that was
+/// there. That is the only invariant a store upholds; it never spans two persons. [`Store::record`] sees one moment:
+/// all of a change or nothing of it, and every change that was answered before it was called.
+///
+/// *Order.* Public acts are numbered from 1 without gaps in the order in which they became durable; whoever has seen
+/// number *n* has been able to see all before it. Nothing else is ordered across persons.
+///
+/// *Secrecy.* A document, and a registration's initials, are never written in clear, and the document is found by
+/// a keyed hash only.
+///
+/// *Who retries.* Never the store. After [`StoreError::Busy`] and [`StoreError::Full`] nothing was written; after
+/// [`StoreError::InDoubt`] the caller sends the same change again and reads [`Applied::Exists`] as «it had been kept».
+/// Ids of rows are therefore derived from the request, not drawn anew at each try.
+pub trait Store: Send + Sync {
+    /// The person known by a document.
+    fn find(&self, document: &Document) -> impl Future<Output = Result<Option<PersonId>, StoreError>> + Send;
+
+    /// The persons known by these documents, in the same order; those that are not known are from now on, by the
+    /// candidate's id. One document is one person for good: of two concurrent candidates one wins, for both callers.
+    fn identify(
+        &self,
+        newcomers: Vec<Newcomer>,
+    ) -> impl Future<Output = Result<Vec<PersonId>, StoreError>> + Send;
+
+    /// The document by which a person is known; none if there is no such person.
+    fn document(&self, person: PersonId)
+    -> impl Future<Output = Result<Option<Document>, StoreError>> + Send;
+
+    /// Keeps changes, and answers each in its place.
+    fn apply(&self, changes: Vec<Change>) -> impl Future<Output = Result<Vec<Applied>, StoreError>> + Send;
+
+    /// Everything that is recorded about a person; empty of a person who is not known.
+    fn record(&self, person: PersonId) -> impl Future<Output = Result<PersonRecord, StoreError>> + Send;
+
+    /// A request that was taken in.
+    fn request(
+        &self,
+        of: Requester,
+        key: &IdempotencyKey,
+    ) -> impl Future<Output = Result<Option<Request>, StoreError>> + Send;
+
+    /// The public acts with numbers above `after`, in order.
+    fn published(&self, after: u64) -> impl Future<Output = Result<Vec<Published>, StoreError>> + Send;
+
+    /// The journal's entries about a person, or of public acts, in the order of their ids.
+    fn entries(&self, about: Option<PersonId>)
+    -> impl Future<Output = Result<Vec<Entry>, StoreError>> + Send;
+
+    /// Notices that wait and are due, with how often each was tried; at most `limit`.
+    fn due(
+        &self,
+        now: Timestamp,
+        limit: u32,
+    ) -> impl Future<Output = Result<Vec<(Notice, u16)>, StoreError>> + Send;
+
+    /// Says what became of a notice. One that is delivered stays so.
+    fn settle(
+        &self,
+        person: PersonId,
+        notice: NoticeId,
+        state: NoticeState,
+    ) -> impl Future<Output = Result<(), StoreError>> + Send;
+}

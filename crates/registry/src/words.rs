@@ -1,0 +1,143 @@
+//! The registry's closed lists of words: each variant with the one word that names it in JSON, SQL and pages.
+
+/// Declares an enumeration with its words.
+macro_rules! words {
+    ($(#[$meta:meta])* $name:ident, $what:literal { $($(#[$vmeta:meta])* $variant:ident = $word:literal,)+ }) => {
+        $(#[$meta])*
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+        pub enum $name { $($(#[$vmeta])* $variant,)+ }
+
+        impl $name {
+            /// Every one.
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)+];
+            /// The word of every one, in the same order.
+            pub const WORDS: &'static [&'static str] = &[$($word,)+];
+
+            /// The word that names it.
+            #[must_use]
+            pub const fn word(self) -> &'static str {
+                match self { $(Self::$variant => $word,)+ }
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(self.word())
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = mingma_domain::words::UnknownWord;
+
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                match text {
+                    $($word => Ok(Self::$variant),)+
+                    _ => Err(mingma_domain::words::UnknownWord::new($what, text, Self::WORDS)),
+                }
+            }
+        }
+
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.word())
+            }
+        }
+    };
+}
+pub(crate) use words;
+
+words! {
+    /// What can be done; the acts by their names, as the journal and the policy call them.
+    ActName, "an act" {
+        /// A person registers.
+        Register = "register",
+        /// A person declares health or a trip.
+        Declare = "declare",
+        /// An issuer records facts.
+        Record = "record",
+        /// A second organisation countersigns a fact.
+        Countersign = "countersign",
+        /// An issuer takes a fact back.
+        Retract = "retract",
+        /// An authority publishes a ruleset.
+        Publish = "publish",
+        /// An authority sets a region's risk.
+        SetRisk = "set-risk",
+        /// An authority registers an issuer, its key or what it is entitled to.
+        Appoint = "appoint",
+        /// A status is assessed.
+        Assess = "assess",
+        /// A code is issued.
+        Show = "show",
+        /// A person lets an app act.
+        AuthorizeApp = "authorize-app",
+        /// A person disputes a fact.
+        Appeal = "appeal",
+        /// An appeal is answered.
+        AnswerAppeal = "answer-appeal",
+        /// A family member or agent is bound to a person.
+        Bind = "bind",
+        /// Somebody other than the person looked at a status.
+        Disclose = "disclose",
+    }
+}
+
+words! {
+    /// What an app is let do.
+    Scope, "a scope" {
+        /// Ask for the status.
+        QueryStatus = "query-status",
+        /// Make a code.
+        MakeCode = "make-code",
+    }
+}
+
+words! {
+    /// As what one person is bound to another.
+    Tie, "a tie" {
+        /// A family member.
+        Family = "family",
+        /// An agent whom the person chose or the community confirmed.
+        Agent = "agent",
+    }
+}
+
+words! {
+    /// Why a person disputes a fact.
+    Ground, "a ground of appeal" {
+        /// The fact is about somebody else.
+        NotMe = "not-me",
+        /// What it says is wrong.
+        WrongValue = "wrong-value",
+        /// When or where it is said to have been is wrong.
+        WrongTimeOrPlace = "wrong-time-or-place",
+        /// Its evidence does not exist.
+        NoEvidence = "no-evidence",
+    }
+}
+
+words! {
+    /// What a notice is about; the words for people are the pages'.
+    NoticeKind, "a kind of notice" {
+        /// Somebody recorded a fact about the person.
+        FactRecorded = "fact-recorded",
+        /// A fact waits for a second organisation.
+        FactPending = "fact-pending",
+        /// A fact was taken back.
+        FactRetracted = "fact-retracted",
+        /// An appeal was answered.
+        AppealAnswered = "appeal-answered",
+        /// Somebody other than the person looked at the status.
+        Disclosed = "disclosed",
+    }
+}
+
+words! {
+    /// In which capacity an issuer may put its key under a kind of fact.
+    Capacity, "a capacity" {
+        /// Record facts of the kind.
+        Submit = "submit",
+        /// Countersign facts of the kind that another organisation recorded.
+        Countersign = "countersign",
+    }
+}

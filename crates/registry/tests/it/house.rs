@@ -1,0 +1,293 @@
+//! A city to try the acts in: an authority, a laboratory, two organisations, rules in force.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+
+use jiff::Timestamp;
+use mingma_credential::key::{Entropy, NoEntropy as NoKeyEntropy, SigningKey};
+use mingma_credential::status::{Initials, RegionCode};
+use mingma_credential::{Certificate, TrustList, UnixSeconds};
+use mingma_domain::document::Document;
+use mingma_domain::fact::{Entitlement, Issuer};
+use mingma_registry::acts::{
+    Appoint, Assess, AssessError, Assessment, Declare, Publish, Record, RecordError, Register, RowAnswer,
+    appoint, assess, declare, publish, record, register,
+};
+use mingma_registry::memory::MemoryStore;
+use mingma_registry::policy::{Actor, Office, Purpose, authorize};
+use mingma_registry::ports::{Clock, KeySigner, NoEntropy, Rng};
+use mingma_registry::row::{EntitlementEntry, IssuerEntry, KeyEntry, PublicRow};
+use mingma_registry::submission::{RawRow, Submission, signed_bytes};
+use mingma_registry::words::Capacity;
+use mingma_registry::{FactId, PersonId, Registry, Store};
+use pollster::block_on;
+
+/// Noon of 13 June 2022 in Beijing.
+pub(crate) const NOON: i64 = 1_655_092_800;
+const YEAR: i64 = 365 * 86_400;
+
+pub(crate) const RULES: &str = r#"
+[ruleset]
+id = "2022-06"
+region = "410100"
+zone = "Asia/Shanghai"
+effect = 2022-06-01
+sunset = 2022-09-01
+title = { zh-Hans = "示例", zh-Hant = "示例", en = "An example" }
+authority = { zh-Hans = "示例", zh-Hant = "示例", en = "An example" }
+
+[[rule]]
+code = "A1"
+color = "red"
+article = "1"
+when = { fact = "contact", value = "close", within_days = 7 }
+text = { zh-Hans = "密切接触者", zh-Hant = "密切接觸者", en = "You are a close contact." }
+clears = { zh-Hans = "满 7 天", zh-Hant = "滿 7 天", en = "It ends after day 7." }
+"#;
+
+pub(crate) const EXAMPLES: &str = r#"
+[[example]]
+name = "the day of contact"
+on = 2022-06-10
+facts = [{ kind = "contact", value = "close", at = 2022-06-10, issuer = "cdc" }]
+expect = { color = "red", reasons = ["A1"], until = 2022-06-18 }
+
+[[example]]
+name = "the seventh day"
+on = 2022-06-17
+facts = [{ kind = "contact", value = "close", at = 2022-06-10, issuer = "cdc" }]
+expect = { color = "red", reasons = ["A1"], until = 2022-06-18 }
+
+[[example]]
+name = "the eighth day"
+on = 2022-06-18
+facts = [{ kind = "contact", value = "close", at = 2022-06-10, issuer = "cdc" }]
+expect = { color = "green" }
+"#;
+
+#[derive(Clone, Default)]
+pub(crate) struct Watch(Arc<AtomicI64>);
+
+impl Watch {
+    pub(crate) fn set(&self, seconds: i64) {
+        self.0.store(seconds, Ordering::Relaxed);
+    }
+}
+
+impl Clock for Watch {
+    fn now(&self) -> Timestamp {
+        Timestamp::from_second(self.0.load(Ordering::Relaxed)).unwrap()
+    }
+}
+
+/// Chance that a test can repeat.
+pub(crate) struct Seeded(AtomicU64);
+
+impl Seeded {
+    fn draw(&self, bytes: &mut [u8]) {
+        for byte in bytes {
+            // Weyl's sequence through the finalizer of SplitMix64.
+            let mut z = self.0.fetch_add(0x9E37_79B9_7F4A_7C15, Ordering::Relaxed);
+            z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+            z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+            *byte = u8::try_from((z ^ (z >> 31)) & 0xFF).unwrap();
+        }
+    }
+}
+
+impl Rng for Seeded {
+    fn fill(&self, bytes: &mut [u8]) -> Result<(), NoEntropy> {
+        self.draw(bytes);
+        Ok(())
+    }
+}
+
+impl Entropy for Seeded {
+    fn fill(&mut self, bytes: &mut [u8]) -> Result<(), NoKeyEntropy> {
+        self.draw(bytes);
+        Ok(())
+    }
+}
+
+/// An issuer with its key.
+pub(crate) struct Office1 {
+    pub(crate) issuer: Issuer,
+    pub(crate) key: SigningKey,
+}
+
+impl Office1 {
+    pub(crate) fn actor(&self) -> Actor {
+        Actor::Institution(self.issuer.clone())
+    }
+}
+
+pub(crate) struct City {
+    pub(crate) registry: Registry<MemoryStore>,
+    pub(crate) watch: Watch,
+    pub(crate) trust: TrustList,
+    pub(crate) phone: SigningKey,
+    pub(crate) laboratory: Office1,
+    pub(crate) cdc: Office1,
+    pub(crate) cdc_branch: Office1,
+    pub(crate) community: Office1,
+}
+
+pub(crate) fn commissioner() -> Actor {
+    official(Office::HealthCommission, "410000")
+}
+
+pub(crate) fn official(office: Office, region: &str) -> Actor {
+    Actor::Official { staff: "staff-7".parse().unwrap(), office, region: region.parse().unwrap() }
+}
+
+pub(crate) fn document(n: u32) -> Document {
+    format!("passport:JP:TR{n:07}").parse().unwrap()
+}
+
+impl City {
+    /// A city with issuers and rules.
+    pub(crate) fn new() -> Self {
+        let mut entropy = Seeded(AtomicU64::new(1));
+        let watch = Watch::default();
+        watch.set(NOON);
+        let now = UnixSeconds::new(NOON);
+        let key = SigningKey::generate(&mut entropy).unwrap();
+        let certificate = Certificate::self_signed(&key, "Henan", now.plus(-YEAR), now.plus(YEAR)).unwrap();
+        let trust = TrustList::of_certificate(certificate.clone());
+        let signer = KeySigner::new(key, certificate, RegionCode::parse("41").unwrap()).unwrap();
+        let mut office = |issuer: &str| Office1 {
+            issuer: issuer.parse().unwrap(),
+            key: SigningKey::generate(&mut entropy).unwrap(),
+        };
+        let laboratory = office("laboratory:07");
+        let (cdc, cdc_branch) = (office("cdc:410100"), office("cdc:410105"));
+        let community = office("community:4");
+        let phone = SigningKey::generate(&mut entropy).unwrap();
+        let registry = Registry::new(
+            MemoryStore::default(),
+            Box::new(watch.clone()),
+            Box::new(signer),
+            Box::new(entropy),
+        );
+        let city = Self { registry, watch, trust, phone, laboratory, cdc, cdc_branch, community };
+        city.appoint(&city.laboratory, "kang-lab", &[(Capacity::Submit, "test")]);
+        city.appoint(
+            &city.cdc,
+            "zhengzhou-cdc",
+            &[(Capacity::Submit, "contact"), (Capacity::Countersign, "contact")],
+        );
+        city.appoint(&city.cdc_branch, "zhengzhou-cdc", &[(Capacity::Countersign, "contact")]);
+        city.appoint(&city.community, "community-4", &[(Capacity::Countersign, "contact")]);
+        city.publish().unwrap();
+        city
+    }
+
+    pub(crate) fn publish(
+        &self,
+    ) -> Result<mingma_registry::RulesetNumber, mingma_registry::acts::PublishError> {
+        let wish = Publish {
+            region: "410100".parse().unwrap(),
+            rules: RULES.to_owned(),
+            examples: EXAMPLES.to_owned(),
+        };
+        block_on(publish(&self.registry, authorize(commissioner(), Purpose::Publication, wish).unwrap()))
+    }
+
+    pub(crate) fn say(&self, row: PublicRow) -> Result<u64, mingma_registry::acts::AppointError> {
+        let wish = Appoint { region: "410000".parse().unwrap(), row };
+        block_on(appoint(&self.registry, authorize(commissioner(), Purpose::OutbreakControl, wish).unwrap()))
+    }
+
+    fn appoint(&self, office: &Office1, organisation: &str, may: &[(Capacity, &str)]) {
+        let region = "410100".parse().unwrap();
+        let issuer = office.issuer.clone();
+        let organisation = organisation.parse().unwrap();
+        self.say(PublicRow::Issuer(IssuerEntry { issuer: issuer.clone(), organisation, region })).unwrap();
+        let at = |seconds| Timestamp::from_second(seconds).unwrap();
+        let (from, until) = (at(NOON - 86_400), at(NOON + YEAR));
+        let point = office.key.device_point();
+        self.say(PublicRow::Key(KeyEntry { issuer: issuer.clone(), point, from, until })).unwrap();
+        for (capacity, kind) in may {
+            let entitlement = Entitlement {
+                issuer: issuer.clone(),
+                kind: kind.parse().unwrap(),
+                region,
+                from: "2022-06-01".parse().unwrap(),
+                until: "2022-06-30".parse().unwrap(),
+            };
+            self.say(PublicRow::Entitlement(EntitlementEntry { capacity: *capacity, entitlement })).unwrap();
+        }
+    }
+
+    /// Registers the nth person and gives the id, as signing in would.
+    pub(crate) fn resident(&self, n: u32) -> PersonId {
+        let wish = Register {
+            document: document(n),
+            home: "410105".parse().unwrap(),
+            initials: Some(Initials::parse("ZS").unwrap()),
+        };
+        let allowed = authorize(Actor::Visitor, Purpose::SelfService, wish).unwrap();
+        block_on(register(&self.registry, allowed)).unwrap();
+        block_on(self.registry.store().find(&document(n))).unwrap().unwrap()
+    }
+
+    pub(crate) fn record(
+        &self,
+        office: &Office1,
+        key: &str,
+        rows: &[RawRow<'_>],
+    ) -> Result<Vec<RowAnswer>, RecordError> {
+        let wish = Record(submission(office, key, rows));
+        block_on(record(&self.registry, authorize(office.actor(), Purpose::OutbreakControl, wish).unwrap()))
+    }
+
+    /// Records that the nth person is a close contact, without the second organisation.
+    pub(crate) fn contact(&self, n: u32, key: &str) -> FactId {
+        let person = document(n).to_wire();
+        let answers = self.record(&self.cdc, key, &[close_contact(&person)]).unwrap();
+        let RowAnswer::Recorded { id, pending: true } = answers[0] else { panic!("{answers:?}") };
+        id
+    }
+
+    pub(crate) fn assess(&self, person: PersonId) -> Result<Assessment, AssessError> {
+        let allowed = authorize(Actor::Resident(person), Purpose::SelfService, Assess { person }).unwrap();
+        block_on(assess(&self.registry, allowed))
+    }
+
+    pub(crate) fn color(&self, person: PersonId) -> &'static str {
+        self.assess(person).unwrap().status().color_word()
+    }
+
+    pub(crate) fn declare(&self, wish: Declare) -> Result<Vec<FactId>, mingma_registry::acts::DeclareError> {
+        let allowed = authorize(Actor::Resident(wish.person), Purpose::SelfService, wish).unwrap();
+        block_on(declare(&self.registry, allowed))
+    }
+}
+
+pub(crate) fn close_contact(person: &str) -> RawRow<'_> {
+    RawRow {
+        person,
+        kind: "contact",
+        value: "close",
+        at: "2022-06-12",
+        evidence: "INV-7",
+        ..RawRow::default()
+    }
+}
+
+pub(crate) fn negative_test(person: &str) -> RawRow<'_> {
+    RawRow {
+        person,
+        kind: "test",
+        value: "negative",
+        at: "2022-06-13T09:40:00+08:00",
+        evidence: "S-1",
+        ..RawRow::default()
+    }
+}
+
+pub(crate) fn submission(office: &Office1, key: &str, rows: &[RawRow<'_>]) -> Submission {
+    let key = key.parse().unwrap();
+    let signature = office.key.sign(&signed_bytes(&office.issuer, &key, rows)).unwrap();
+    Submission::read(office.issuer.clone(), key, rows, signature).unwrap()
+}

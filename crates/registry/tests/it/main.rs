@@ -1,0 +1,8 @@
+//! The acts, over the store in memory.
+#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
+
+mod contract;
+mod house;
+mod issuers;
+mod residents;
+mod rules;

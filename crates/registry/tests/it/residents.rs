@@ -1,0 +1,225 @@
+//! What residents do: register, declare, show, appeal, let an app in, act for a ward.
+
+use mingma_credential::{UnixSeconds, Verdict, Verifier, proof};
+use mingma_domain::document::{ChildWithoutDocument, Document};
+use mingma_domain::fact::{Fact, RawFact};
+use mingma_registry::acts::{
+    AnswerAppeal, AnswerError, AppealError, AppealFact, Assess, AssessError, AuthorizeApp, Bind, BindChild,
+    BindError, Countersign, Declare, DeclareError, Received, Register, Show, ShowError, answer_appeal,
+    appeal, assess, authorize_app, bind, bind_child, countersign, deliver, enter_as_app, enter_for, register,
+    show,
+};
+use mingma_registry::policy::{Actor, Denied, Office, Purpose, authorize};
+use mingma_registry::ports::{Medium, NotDelivered, Notifier};
+use mingma_registry::row::Notice;
+use mingma_registry::words::{Ground, NoticeKind, Scope, Tie};
+use mingma_registry::{AppealId, Clock as _, FactId, PersonId, Store as _};
+use pollster::block_on;
+
+use crate::house::{City, NOON, document, official};
+
+fn well(issuer: &str) -> Fact {
+    Fact::parse(&RawFact { kind: "checkin", value: "well", at: "2022-06-13", issuer, ..RawFact::default() })
+        .unwrap()
+}
+
+fn red(city: &City, n: u32) -> (PersonId, FactId) {
+    let person = city.resident(n);
+    let fact = city.contact(n, &format!("contact-{n}"));
+    let office = &city.community;
+    let signature = office.key.sign(&Countersign::signed_bytes(&office.issuer, &document(n), fact)).unwrap();
+    let wish = Countersign { issuer: office.issuer.clone(), document: document(n), fact, signature };
+    let allowed = authorize(office.actor(), Purpose::OutbreakControl, wish).unwrap();
+    block_on(countersign(&city.registry, allowed)).unwrap();
+    assert_eq!(city.color(person), "red");
+    (person, fact)
+}
+
+#[test]
+fn a_second_registration_is_answered_like_the_first_and_changes_nothing() {
+    let city = City::new();
+    let person = city.resident(1);
+    let first = block_on(city.registry.store().record(person)).unwrap();
+    let wish = Register { document: document(1), home: "110105".parse().unwrap(), initials: None };
+    let allowed = authorize(Actor::Visitor, Purpose::SelfService, wish).unwrap();
+    assert_eq!(block_on(register(&city.registry, allowed)), Ok(Received));
+    assert_eq!(block_on(city.registry.store().find(&document(1))), Ok(Some(person)));
+    assert_eq!(block_on(city.registry.store().record(person)).unwrap(), first);
+    assert_eq!(
+        block_on(city.registry.store().entries(Some(person))).unwrap().len(),
+        2,
+        "the person sees the attempt"
+    );
+}
+
+#[test]
+fn a_declaration_is_on_ones_own_word_and_kept_once() {
+    let city = City::new();
+    let person = city.resident(1);
+    let wish = |facts| Declare { person, key: "monday".parse().unwrap(), facts };
+    let ids = city.declare(wish(vec![well("self")])).unwrap();
+    city.watch.set(NOON + 60);
+    assert_eq!(city.declare(wish(vec![well("self")])), Ok(ids), "the same again gives the same ids");
+    assert_eq!(city.declare(wish(vec![well("self"), well("self")])), Err(DeclareError::KeyReused));
+    assert_eq!(city.declare(wish(vec![well("community:4")])), Err(DeclareError::NotOwnWord));
+    assert_eq!(city.declare(wish(vec![])), Err(DeclareError::Size { given: 0 }));
+    let stranger = PersonId::new([9; 16]);
+    let declared = city.declare(Declare { person: stranger, ..wish(vec![well("self")]) });
+    assert_eq!(declared, Err(DeclareError::NotRegistered));
+    let about_another = authorize(Actor::Resident(stranger), Purpose::SelfService, wish(vec![well("self")]));
+    assert_eq!(about_another.unwrap_err(), Denied::NotOwn);
+    assert_eq!(block_on(city.registry.store().record(person)).unwrap().facts.len(), 1);
+}
+
+#[test]
+fn a_shown_code_verifies_with_the_colour_of_the_moment_and_is_on_record() {
+    let city = City::new();
+    let (person, _) = red(&city, 1);
+    let now = UnixSeconds::new(NOON);
+    let get = |medium| {
+        let wish = Show { person, medium };
+        block_on(show(
+            &city.registry,
+            authorize(Actor::Resident(person), Purpose::SelfService, wish).unwrap(),
+        ))
+    };
+    let shown = get(Medium::Device(city.phone.device_point())).unwrap();
+    let verifier = Verifier { trust: &city.trust, status: None, now };
+    let fresh = proof::renew(&shown.code, &city.phone, now).unwrap();
+    assert!(matches!(verifier.verify(&fresh), Verdict::Red(_)));
+    assert!(
+        matches!(verifier.verify(&shown.code), Verdict::Clock(..)),
+        "without the phone it counts for nothing"
+    );
+    let paper = get(Medium::Paper { life_seconds: 86_400 }).unwrap();
+    assert!(matches!(verifier.verify(&paper.code), Verdict::Red(_)));
+    assert!(matches!(get(Medium::Paper { life_seconds: 0 }), Err(ShowError::Issue(_))));
+    let codes = block_on(city.registry.store().record(person)).unwrap().codes;
+    let mut ids = vec![shown.id, paper.id];
+    ids.sort_unstable();
+    assert_eq!(codes.iter().map(|code| code.id).collect::<Vec<_>>(), ids);
+}
+
+#[test]
+fn an_appeal_that_is_upheld_takes_the_fact_back_and_is_answered_once() {
+    let city = City::new();
+    let (person, fact) = red(&city, 1);
+    let dispute = |person, fact| {
+        let wish = AppealFact { person, fact, ground: Ground::NotMe };
+        block_on(appeal(&city.registry, authorize(Actor::Resident(person), Purpose::Redress, wish).unwrap()))
+    };
+    assert_eq!(dispute(city.resident(2), fact), Err(AppealError::NoSuchFact), "another person's fact");
+    let opened = dispute(person, fact).unwrap();
+    assert_eq!(opened.due.as_second() - NOON, 3 * 86_400);
+    city.watch.set(NOON + 3_600);
+    assert_eq!(dispute(person, fact), Ok(opened), "asking again gives the first");
+    let answer = |office: Actor, appeal| {
+        let wish = AnswerAppeal { person, appeal, upheld: true };
+        block_on(answer_appeal(&city.registry, authorize(office, Purpose::Redress, wish).unwrap()))
+    };
+    let elsewhere = answer(official(Office::Appeals, "110000"), opened.id);
+    assert_eq!(elsewhere, Err(AnswerError::Denied(Denied::Elsewhere)));
+    let office = || official(Office::Appeals, "410000");
+    let unknown = AppealId::new(city.watch.now(), [0; 10]);
+    assert_eq!(answer(office(), unknown), Err(AnswerError::NoSuchAppeal));
+    assert!(answer(office(), opened.id).unwrap().answer.upheld);
+    assert_eq!(city.color(person), "green");
+    assert_eq!(answer(office(), opened.id), Err(AnswerError::Answered));
+}
+
+#[test]
+fn an_app_does_what_it_was_let_and_nothing_else_and_the_person_sees_it() {
+    let city = City::new();
+    let person = city.resident(1);
+    let app = || "metro-gate".parse().unwrap();
+    let wish =
+        AuthorizeApp { person, key: "k".parse().unwrap(), app: app(), scope: Scope::QueryStatus, days: 7 };
+    let allowed = authorize(Actor::Resident(person), Purpose::SelfService, wish).unwrap();
+    let id = block_on(authorize_app(&city.registry, allowed.clone())).unwrap();
+    assert_eq!(block_on(authorize_app(&city.registry, allowed)), Ok(id));
+    let enter = |scope| block_on(enter_as_app(&city.registry, person, &app(), scope)).unwrap();
+    assert_eq!(enter(Scope::MakeCode), None);
+    let granted = enter(Scope::QueryStatus).unwrap();
+    let look = authorize(Actor::App(granted.clone()), Purpose::SelfService, Assess { person }).unwrap();
+    assert_eq!(block_on(assess(&city.registry, look)).unwrap().status().color_word(), "green");
+    let seen = block_on(city.registry.store().record(person)).unwrap().disclosures;
+    assert_eq!(seen[0].by.as_str(), "metro-gate");
+    let medium = Medium::Paper { life_seconds: 60 };
+    let code = authorize(Actor::App(granted.clone()), Purpose::SelfService, Show { person, medium });
+    assert_eq!(code.unwrap_err(), Denied::Scope);
+    let other = Assess { person: city.resident(2) };
+    assert_eq!(authorize(Actor::App(granted), Purpose::SelfService, other).unwrap_err(), Denied::NotOwn);
+    city.watch.set(NOON + 7 * 86_400);
+    assert_eq!(enter(Scope::QueryStatus), None, "a grant ends");
+}
+
+#[test]
+fn an_agent_and_a_guardian_act_for_their_wards() {
+    let city = City::new();
+    let (person, agent) = (city.resident(1), city.resident(2));
+    let key = || "k".parse().unwrap();
+    let wish = Bind { ward: person, key: key(), agent: document(2), tie: Tie::Agent, days: 30 };
+    let allowed = authorize(Actor::Resident(person), Purpose::SelfService, wish.clone()).unwrap();
+    assert_eq!(block_on(enter_for(&city.registry, agent, person)), Ok(None));
+    block_on(bind(&city.registry, allowed)).unwrap();
+    let bound = block_on(enter_for(&city.registry, agent, person)).unwrap().unwrap();
+    assert!(authorize(Actor::Agent(bound), Purpose::SelfService, Assess { person }).is_ok());
+    assert_eq!(block_on(enter_for(&city.registry, person, agent)), Ok(None), "not the other way round");
+    let forced = authorize(Actor::Resident(agent), Purpose::SelfService, wish);
+    assert_eq!(forced.unwrap_err(), Denied::NotOwn, "nobody binds oneself to another");
+
+    let child = ChildWithoutDocument::new(document(2), jiff::civil::date(2020, 1, 1), 1).unwrap();
+    let bind_to = |guardian| {
+        let wish = BindChild { guardian, key: key(), child: child.clone(), days: 30 };
+        block_on(bind_child(
+            &city.registry,
+            authorize(Actor::Resident(guardian), Purpose::SelfService, wish).unwrap(),
+        ))
+    };
+    assert_eq!(bind_to(agent), Err(BindError::NotPossible), "the child has not registered");
+    let document = Document::ChildWithoutDocument(child.clone());
+    let wish = Register { document: document.clone(), home: "410105".parse().unwrap(), initials: None };
+    let allowed = authorize(Actor::Resident(agent), Purpose::SelfService, wish).unwrap();
+    block_on(register(&city.registry, allowed)).unwrap();
+    assert_eq!(bind_to(person), Err(BindError::NotPossible), "another's child");
+    bind_to(agent).unwrap();
+    let ward = block_on(city.registry.store().find(&document)).unwrap().unwrap();
+    assert_eq!(block_on(enter_for(&city.registry, agent, ward)).unwrap().unwrap().tie(), Tie::Family);
+}
+
+#[test]
+fn an_offices_look_is_written_down_and_the_person_is_told() {
+    let city = City::new();
+    let person = city.resident(1);
+    let look = |region, purpose| authorize(official(Office::Community, region), purpose, Assess { person });
+    assert!(matches!(look("410000", Purpose::SelfService), Err(Denied::Purpose { .. })));
+    let elsewhere = block_on(assess(&city.registry, look("110000", Purpose::Assistance).unwrap()));
+    assert_eq!(elsewhere.unwrap_err(), AssessError::Denied(Denied::Elsewhere));
+    block_on(assess(&city.registry, look("410105", Purpose::Assistance).unwrap())).unwrap();
+    let seen = block_on(city.registry.store().record(person)).unwrap().disclosures;
+    assert_eq!((seen.len(), seen[0].purpose), (1, Purpose::Assistance));
+    let due = block_on(city.registry.store().due(city.watch.now(), 10)).unwrap();
+    assert_eq!(due.iter().map(|(n, _)| n.kind).collect::<Vec<_>>(), [NoticeKind::Disclosed]);
+}
+
+struct Channel(Result<(), NotDelivered>);
+
+impl Notifier for Channel {
+    async fn deliver(&self, _notice: &Notice) -> Result<(), NotDelivered> {
+        self.0
+    }
+}
+
+#[test]
+fn a_notice_is_tried_until_the_channel_takes_it() {
+    let city = City::new();
+    city.resident(1);
+    city.contact(1, "k");
+    let round = |channel| block_on(deliver(&city.registry, &Channel(channel), 10)).unwrap();
+    assert_eq!(round(Err(NotDelivered::Later)).waiting, 1);
+    assert_eq!(round(Ok(())).delivered, 0, "not before the wait is over");
+    city.watch.set(NOON + 30);
+    assert_eq!(round(Ok(())).delivered, 1);
+    city.watch.set(NOON + 86_400);
+    assert_eq!(round(Ok(())).delivered, 0, "never again");
+}

@@ -1,0 +1,112 @@
+//! The data folder: its lock, its key file, its permissions.
+
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+
+use mingma_registry::Rng;
+use mingma_registry::ports::draw;
+use zeroize::Zeroizing;
+
+use crate::open::OpenError;
+use crate::vault::KEY_BYTES;
+
+/// The database.
+pub(crate) const DATABASE: &str = "mingma.db";
+/// The master key, in hexadecimal.
+pub(crate) const KEY: &str = "master.key";
+/// Held by the process that has the folder open.
+const LOCK: &str = "lock";
+
+/// The folder, for as long as this is held. The operating system lets go of it with the process, however that ends.
+#[derive(Debug)]
+pub(crate) struct Lock(#[expect(dead_code, reason = "held, never read")] File);
+
+/// Makes the folder if it is not there, and takes it.
+pub(crate) fn take(dir: &Path) -> Result<Lock, OpenError> {
+    make_private(dir).map_err(|error| OpenError::Folder { dir: dir.to_owned(), error })?;
+    let path = dir.join(LOCK);
+    let failed = |error| OpenError::Folder { dir: dir.to_owned(), error };
+    let file = OpenOptions::new().create(true).truncate(false).write(true).open(path).map_err(failed)?;
+    match file.try_lock() {
+        Ok(()) => Ok(Lock(file)),
+        Err(TryLockError::WouldBlock) => Err(OpenError::InUse { dir: dir.to_owned() }),
+        Err(TryLockError::Error(error)) => Err(failed(error)),
+    }
+}
+
+/// The master key; a new one only where there is no database that an older one sealed.
+pub(crate) fn key(dir: &Path, rng: &dyn Rng) -> Result<Zeroizing<[u8; KEY_BYTES]>, OpenError> {
+    let path = dir.join(KEY);
+    match File::open(&path) {
+        Ok(file) => read_key(file, &path),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            if dir.join(DATABASE).exists() {
+                return Err(OpenError::KeyLost { path });
+            }
+            let bytes = Zeroizing::new(draw(rng).map_err(|_| OpenError::NoEntropy)?);
+            write_key(&path, &bytes).map_err(|error| OpenError::Key { path, error })?;
+            sync_dir(dir).map_err(|error| OpenError::Folder { dir: dir.to_owned(), error })?;
+            Ok(bytes)
+        }
+        Err(error) => Err(OpenError::Key { path, error }),
+    }
+}
+
+fn read_key(mut file: File, path: &Path) -> Result<Zeroizing<[u8; KEY_BYTES]>, OpenError> {
+    let mut text = Zeroizing::new(String::new());
+    file.read_to_string(&mut text).map_err(|error| OpenError::Key { path: path.to_owned(), error })?;
+    let wrong = || OpenError::NotAKey { path: path.to_owned() };
+    let text = text.trim_end();
+    let mut key = Zeroizing::new([0; KEY_BYTES]);
+    if text.len() != 2 * KEY_BYTES || !text.is_ascii() {
+        return Err(wrong());
+    }
+    for (byte, digits) in key.iter_mut().zip(text.as_bytes().chunks_exact(2)) {
+        let digits = str::from_utf8(digits).map_err(|_| wrong())?;
+        *byte = u8::from_str_radix(digits, 16).map_err(|_| wrong())?;
+    }
+    Ok(key)
+}
+
+fn write_key(path: &Path, key: &[u8; KEY_BYTES]) -> io::Result<()> {
+    use std::fmt::Write as _;
+    let mut text = Zeroizing::new(String::with_capacity(2 * KEY_BYTES + 1));
+    for byte in key {
+        write!(text, "{byte:02x}").map_err(io::Error::other)?;
+    }
+    text.push('\n');
+    write_private(path, text.as_bytes())
+}
+
+/// Writes a new file for the owner's eyes only: whole or not at all under its name.
+pub(crate) fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let draft = path.with_extension("draft");
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(&draft)?;
+    file.write_all(bytes)?;
+    file.sync_all()?;
+    fs::rename(&draft, path)
+}
+
+/// A folder that only its owner can enter; one that is there already stays as it is.
+pub(crate) fn make_private(dir: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(dir)
+}
+
+/// Makes the names in a folder durable.
+pub(crate) fn sync_dir(dir: &Path) -> io::Result<()> {
+    File::open(dir)?.sync_all()
+}
+
+/// The path of the database.
+pub(crate) fn database(dir: &Path) -> PathBuf {
+    dir.join(DATABASE)
+}

@@ -1,0 +1,136 @@
+//! Keeps what the registry decides, in SQLite: one writer that commits in groups, readers beside it.
+//!
+//! A data folder holds the database (`mingma.db` with its log), the master key (`master.key`, the owner's eyes only) and
+//! a lock file. One process at a time opens it. Every write goes to one thread, which gathers what has come meanwhile, commits
+//! it with one `fsync` and only then answers; so a caller that hangs up cuts nothing, and a thousand callers share
+//! one wait. Identities are sealed with a key per person, and found by a keyed hash. No rule and no policy is here.
+
+mod backup;
+mod folder;
+mod open;
+mod read;
+mod rows;
+mod schema;
+mod vault;
+mod write;
+mod writer;
+
+pub use backup::{BackupError, backup_of, restore};
+pub use open::{OpenError, Settings};
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+use jiff::Timestamp;
+use mingma_domain::document::Document;
+use mingma_registry::journal::Entry;
+use mingma_registry::row::{IdempotencyKey, Notice, NoticeState, Request, Requester};
+use mingma_registry::store::{MAX_CHANGES, Newcomer, Published};
+use mingma_registry::{Applied, Change, NoticeId, PersonId, PersonRecord, Store, StoreError};
+use rusqlite::Connection;
+
+use crate::folder::Lock;
+use crate::vault::Vault;
+use crate::writer::Writer;
+
+/// A data folder that is open.
+///
+/// It is closed when it is dropped: the writer finishes what it has taken in, and the log is folded into the
+/// database.
+pub struct SqliteStore {
+    dir: PathBuf,
+    // Before the writer: only the last connection that closes folds the log in, and readers may not write.
+    readers: Vec<Mutex<Connection>>,
+    writer: Writer,
+    next: AtomicUsize,
+    vault: Vault,
+    // Held until everything above it is closed: fields are dropped in this order.
+    _lock: Lock,
+}
+
+impl SqliteStore {
+    /// Its folder.
+    #[must_use]
+    pub fn dir(&self) -> &Path {
+        &self.dir
+    }
+
+    /// Runs a read on a connection of its own, as of one moment.
+    ///
+    /// It runs where it is called: a read of one person is a few dozen microseconds of work on pages that are in memory.
+    fn read<T>(&self, read: impl FnOnce(&Connection) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        let turn = self.next.fetch_add(1, Ordering::Relaxed);
+        let free = self.readers.iter().find_map(|reader| reader.try_lock().ok());
+        let waiting = || self.readers.get(turn % self.readers.len().max(1)).map(Mutex::lock);
+        let mut connection = match free {
+            Some(connection) => connection,
+            None => waiting()
+                .ok_or_else(|| StoreError::Stopped { reason: "no reader".to_owned() })?
+                .unwrap_or_else(PoisonError::into_inner),
+        };
+        let moment = connection.transaction().map_err(|e| rows::failed(&e))?;
+        read(&moment)
+    }
+}
+
+impl Store for SqliteStore {
+    async fn find(&self, document: &Document) -> Result<Option<PersonId>, StoreError> {
+        let key = self.vault.document_key(document);
+        self.read(|c| read::person_of(c, &key))
+    }
+
+    async fn identify(&self, newcomers: Vec<Newcomer>) -> Result<Vec<PersonId>, StoreError> {
+        // Most are known: what is read needs no wait for the disk, for one document is one person for good.
+        let keys: Vec<_> = newcomers.iter().map(|n| self.vault.document_key(&n.document)).collect();
+        let known =
+            self.read(|c| keys.iter().map(|key| read::person_of(c, key)).collect::<Result<Vec<_>, _>>())?;
+        if let Some(all) = known.into_iter().collect::<Option<Vec<_>>>() {
+            return Ok(all);
+        }
+        self.writer.identify(newcomers).await
+    }
+
+    async fn document(&self, person: PersonId) -> Result<Option<Document>, StoreError> {
+        self.read(|c| read::document(c, &self.vault, person))
+    }
+
+    async fn apply(&self, changes: Vec<Change>) -> Result<Vec<Applied>, StoreError> {
+        match changes.len() {
+            0 => Ok(Vec::new()),
+            1..=MAX_CHANGES => self.writer.apply(changes).await,
+            given => Err(StoreError::TooMany { given }),
+        }
+    }
+
+    async fn record(&self, person: PersonId) -> Result<PersonRecord, StoreError> {
+        self.read(|c| read::record(c, &self.vault, person))
+    }
+
+    async fn request(&self, of: Requester, key: &IdempotencyKey) -> Result<Option<Request>, StoreError> {
+        self.read(|c| read::request(c, &of, key))
+    }
+
+    async fn published(&self, after: u64) -> Result<Vec<Published>, StoreError> {
+        self.read(|c| read::published(c, after))
+    }
+
+    async fn entries(&self, about: Option<PersonId>) -> Result<Vec<Entry>, StoreError> {
+        self.read(|c| read::entries(c, about))
+    }
+
+    async fn due(&self, now: Timestamp, limit: u32) -> Result<Vec<(Notice, u16)>, StoreError> {
+        self.read(|c| read::due(c, now, limit))
+    }
+
+    async fn settle(&self, person: PersonId, notice: NoticeId, to: NoticeState) -> Result<(), StoreError> {
+        self.writer.settle(person, notice, to).await
+    }
+}
+
+impl fmt::Debug for SqliteStore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SqliteStore").field("dir", &self.dir).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,63 @@
+//! Reading: every function sees one moment, that of the transaction it is called in.
+
+mod person;
+mod public;
+
+pub(crate) use person::{document, entries, person_of, record, request};
+pub(crate) use public::published;
+
+use jiff::Timestamp;
+use mingma_registry::row::Notice;
+use mingma_registry::{NoticeId, PersonId, StoreError};
+use rusqlite::{Connection, Params};
+
+use crate::rows::{Columns, failed, nanos};
+
+/// Every row that a statement gives, read one by one.
+fn all<T>(
+    connection: &Connection,
+    table: &'static str,
+    sql: &str,
+    params: impl Params,
+    read: impl Fn(&Columns<'_>) -> Result<T, StoreError>,
+) -> Result<Vec<T>, StoreError> {
+    let mut statement = connection.prepare_cached(sql).map_err(|e| failed(&e))?;
+    let mut rows = statement.query(params).map_err(|e| failed(&e))?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next().map_err(|e| failed(&e))? {
+        found.push(read(&Columns::of(row, table))?);
+    }
+    Ok(found)
+}
+
+/// The row that a statement gives, if there is one.
+fn one<T>(
+    connection: &Connection,
+    table: &'static str,
+    sql: &str,
+    params: impl Params,
+    read: impl Fn(&Columns<'_>) -> Result<T, StoreError>,
+) -> Result<Option<T>, StoreError> {
+    Ok(all(connection, table, sql, params, read)?.pop())
+}
+
+/// Notices that wait and are due.
+pub(crate) fn due(
+    connection: &Connection,
+    now: Timestamp,
+    limit: u32,
+) -> Result<Vec<(Notice, u16)>, StoreError> {
+    let sql = "SELECT person, notice, kind, about, created, attempts FROM outbox \
+               WHERE state = 'waiting' AND due <= ?1 ORDER BY due, person, notice LIMIT ?2";
+    all(connection, "outbox", sql, (nanos(now), limit), |row| {
+        let notice = Notice {
+            person: PersonId::from_bytes(row.bytes("person")?),
+            id: NoticeId::from_bytes(row.bytes("notice")?),
+            kind: row.word("kind")?,
+            about: row.bytes("about")?,
+            created: row.instant("created")?,
+        };
+        let attempts = row.legal(u16::try_from(row.number("attempts")?), "attempts")?;
+        Ok((notice, attempts))
+    })
+}

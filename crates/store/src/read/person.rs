@@ -1,0 +1,208 @@
+//! What is kept about one person.
+
+use mingma_credential::status::Initials;
+use mingma_domain::Fact;
+use mingma_domain::document::Document;
+use mingma_domain::fact::RawFact;
+use mingma_registry::journal::Entry;
+use mingma_registry::row::{
+    AppealAnswer, AppealOpened, Binding, Countersignature, Disclosure, Grant, IdempotencyKey, IssuedCode,
+    RecordedFact, RecordedRetraction, Registration, Request, Requester,
+};
+use mingma_registry::{
+    AppealId, CodeId, DisclosureId, EntryId, FactId, GrantId, PersonId, PersonRecord, RulesetNumber,
+    StoreError,
+};
+use rusqlite::Connection;
+
+use super::{all, one};
+use crate::rows::Columns;
+use crate::vault::{PersonKey, Vault};
+
+/// The person of a document.
+pub(crate) fn person_of(connection: &Connection, key: &[u8; 32]) -> Result<Option<PersonId>, StoreError> {
+    let sql = "SELECT person FROM documents WHERE document_key = ?1";
+    one(connection, "documents", sql, [key], |row| row.bytes("person").map(PersonId::from_bytes))
+}
+
+/// The key of a person, and the document it seals.
+fn identity(
+    connection: &Connection,
+    vault: &Vault,
+    person: PersonId,
+) -> Result<Option<(PersonKey, Document)>, StoreError> {
+    let sql = "SELECT wrapped_key, sealed_identity FROM persons WHERE person = ?1";
+    one(connection, "persons", sql, [person.as_bytes()], |row| {
+        let key = vault.unwrap(person, &row.blob("wrapped_key")?).ok_or(());
+        let key = row.legal(key, "wrapped_key")?;
+        let wire = row.legal(key.open(person, &row.blob("sealed_identity")?).ok_or(()), "sealed_identity")?;
+        let document = row.legal(wire.parse(), "sealed_identity")?;
+        Ok((key, document))
+    })
+}
+
+/// The document of a person.
+pub(crate) fn document(
+    connection: &Connection,
+    vault: &Vault,
+    person: PersonId,
+) -> Result<Option<Document>, StoreError> {
+    Ok(identity(connection, vault, person)?.map(|(_, document)| document))
+}
+
+/// Everything about a person.
+pub(crate) fn record(
+    connection: &Connection,
+    vault: &Vault,
+    person: PersonId,
+) -> Result<PersonRecord, StoreError> {
+    let who = person.as_bytes();
+    let at = |sql: &str| format!("SELECT * FROM {sql}");
+    let rows = |table: &str, order: &str| at(&format!("{table} WHERE person = ?1 ORDER BY {order}"));
+    Ok(PersonRecord {
+        registration: registration(connection, vault, person)?,
+        facts: all(connection, "facts", &rows("facts", "fact"), [who], fact)?,
+        countersignatures: all(
+            connection,
+            "countersignatures",
+            &rows("countersignatures", "fact"),
+            [who],
+            |row| {
+                let fact = FactId::from_bytes(row.bytes("fact")?);
+                Ok(Countersignature { fact, issuer: row.word("issuer")?, at: row.instant("at")? })
+            },
+        )?,
+        retractions: all(connection, "retractions", &rows("retractions", "fact"), [who], |row| {
+            Ok(RecordedRetraction {
+                fact: FactId::from_bytes(row.bytes("fact")?),
+                issuer: row.word("issuer")?,
+                reason: row.word("reason")?,
+                at: row.instant("at")?,
+            })
+        })?,
+        codes: all(connection, "codes", &rows("codes", "code"), [who], |row| {
+            Ok(IssuedCode {
+                id: CodeId::from_bytes(row.bytes("code")?),
+                ruleset: RulesetNumber(row.number("ruleset")?),
+                paper: row.flag("paper")?,
+                issued: row.instant("issued")?,
+                expires: row.instant("expires")?,
+            })
+        })?,
+        grants: all(connection, "grants", &rows("grants", "grant_id"), [who], |row| {
+            Ok(Grant {
+                id: GrantId::from_bytes(row.bytes("grant_id")?),
+                app: row.word("app")?,
+                scope: row.word("scope")?,
+                from: row.instant("from_at")?,
+                until: row.instant("until_at")?,
+            })
+        })?,
+        bindings: all(connection, "bindings", &rows("bindings", "binding"), [who], |row| {
+            Ok(Binding {
+                id: GrantId::from_bytes(row.bytes("binding")?),
+                agent: PersonId::from_bytes(row.bytes("agent")?),
+                tie: row.word("tie")?,
+                from: row.instant("from_at")?,
+                until: row.instant("until_at")?,
+            })
+        })?,
+        appeals: all(connection, "appeals", &rows("appeals", "appeal"), [who], |row| {
+            Ok(AppealOpened {
+                id: AppealId::from_bytes(row.bytes("appeal")?),
+                fact: FactId::from_bytes(row.bytes("fact")?),
+                ground: row.word("ground")?,
+                at: row.instant("at")?,
+                due: row.instant("due")?,
+            })
+        })?,
+        answers: all(connection, "appeal_answers", &rows("appeal_answers", "appeal"), [who], |row| {
+            let appeal = AppealId::from_bytes(row.bytes("appeal")?);
+            Ok(AppealAnswer { appeal, upheld: row.flag("upheld")?, at: row.instant("at")? })
+        })?,
+        disclosures: all(connection, "disclosures", &rows("disclosures", "disclosure"), [who], |row| {
+            Ok(Disclosure {
+                id: DisclosureId::from_bytes(row.bytes("disclosure")?),
+                role: row.word("role")?,
+                by: row.word("disclosed_to")?,
+                purpose: row.word("purpose")?,
+                at: row.instant("at")?,
+            })
+        })?,
+    })
+}
+
+fn registration(
+    connection: &Connection,
+    vault: &Vault,
+    person: PersonId,
+) -> Result<Option<Registration>, StoreError> {
+    let sql = "SELECT home, sealed_initials, at FROM registrations WHERE person = ?1";
+    one(connection, "registrations", sql, [person.as_bytes()], |row| {
+        let initials = match row.optional_blob("sealed_initials")? {
+            None => None,
+            Some(sealed) => {
+                let key = identity(connection, vault, person)?.map(|(key, _)| key);
+                let text = key.and_then(|key| key.open(person, &sealed)).ok_or(());
+                let text = row.legal(text, "sealed_initials")?;
+                Some(row.legal(Initials::parse(&text), "sealed_initials")?)
+            }
+        };
+        Ok(Registration { home: row.word("home")?, initials, at: row.instant("at")? })
+    })
+}
+
+/// A fact is made by its one maker again, so that a changed row is found when it is read.
+fn fact(row: &Columns<'_>) -> Result<RecordedFact, StoreError> {
+    let empty = |text: Option<String>| text.unwrap_or_default();
+    let fact = Fact::parse(&RawFact {
+        kind: &row.text("kind")?,
+        value: &row.text("value")?,
+        at: &row.text("at")?,
+        until: &empty(row.optional_text("until")?),
+        region: &empty(row.optional_text("region")?),
+        issuer: &row.text("issuer")?,
+        evidence: &empty(row.optional_text("evidence")?),
+    });
+    Ok(RecordedFact {
+        id: FactId::from_bytes(row.bytes("fact")?),
+        fact: row.legal(fact, "value")?,
+        recorded: row.instant("recorded")?,
+    })
+}
+
+/// A request that was taken in.
+pub(crate) fn request(
+    connection: &Connection,
+    of: &Requester,
+    key: &IdempotencyKey,
+) -> Result<Option<Request>, StoreError> {
+    let read = |row: &Columns<'_>| {
+        Ok(Request { key: key.clone(), hash: row.hash("hash")?, received: row.instant("received")? })
+    };
+    match of {
+        Requester::Person(person) => {
+            let sql = "SELECT hash, received FROM person_requests WHERE person = ?1 AND key = ?2";
+            one(connection, "person_requests", sql, (person.as_bytes(), key.as_str()), read)
+        }
+        Requester::Issuer(issuer) => {
+            let sql = "SELECT hash, received FROM submissions WHERE issuer = ?1 AND key = ?2";
+            one(connection, "submissions", sql, (issuer, key.as_str()), read)
+        }
+    }
+}
+
+/// The journal's entries about a person, or of public acts.
+pub(crate) fn entries(connection: &Connection, about: Option<PersonId>) -> Result<Vec<Entry>, StoreError> {
+    let about = about.map_or([0; 16], |person| *person.as_bytes());
+    let sql = "SELECT entry, act, at, salt, leaf FROM journal WHERE person = ?1 ORDER BY entry";
+    all(connection, "journal", sql, [about], |row| {
+        Ok(Entry {
+            id: EntryId::from_bytes(row.bytes("entry")?),
+            act: row.word("act")?,
+            at: row.instant("at")?,
+            salt: row.bytes("salt")?,
+            leaf: row.hash("leaf")?,
+        })
+    })
+}

@@ -1,0 +1,97 @@
+//! What is public.
+
+use mingma_credential::key::DevicePoint;
+use mingma_domain::fact::Entitlement;
+use mingma_domain::risk::RegionRisk;
+use mingma_registry::StoreError;
+use mingma_registry::row::{EntitlementEntry, IssuerEntry, KeyEntry, KeyWithdrawal, PublicRow, RulesetEntry};
+use mingma_registry::store::Published;
+use rusqlite::Connection;
+
+use super::{all, one};
+use crate::rows::{Columns, signed};
+
+/// The public acts with numbers above `after`, in order.
+pub(crate) fn published(connection: &Connection, after: u64) -> Result<Vec<Published>, StoreError> {
+    let after = signed(after);
+    let any = "SELECT 1 FROM publications WHERE number > ?1 LIMIT 1";
+    if one(connection, "publications", any, [after], |_| Ok(()))?.is_none() {
+        // What nearly every call finds.
+        return Ok(Vec::new());
+    }
+    let mut acts = Vec::new();
+    for (table, read) in TABLES {
+        let sql = format!("SELECT * FROM {table} WHERE number > ?1");
+        acts.extend(all(connection, table, &sql, [after], |row| {
+            Ok(Published { number: row.number("number")?, row: read(row)? })
+        })?);
+    }
+    acts.sort_by_key(|act| act.number);
+    Ok(acts)
+}
+
+type Read = fn(&Columns<'_>) -> Result<PublicRow, StoreError>;
+
+const TABLES: [(&str, Read); 6] = [
+    ("issuers", issuer),
+    ("issuer_keys", key),
+    ("key_withdrawals", withdrawal),
+    ("entitlements", entitlement),
+    ("rulesets", ruleset),
+    ("region_risk", risk),
+];
+
+fn issuer(row: &Columns<'_>) -> Result<PublicRow, StoreError> {
+    Ok(PublicRow::Issuer(IssuerEntry {
+        issuer: row.word("issuer")?,
+        organisation: row.word("organisation")?,
+        region: row.word("region")?,
+    }))
+}
+
+fn point(row: &Columns<'_>) -> Result<DevicePoint, StoreError> {
+    let bytes: [u8; 33] = row.bytes("point")?;
+    row.legal(DevicePoint::from_bytes(&bytes).ok_or(()), "point")
+}
+
+fn key(row: &Columns<'_>) -> Result<PublicRow, StoreError> {
+    Ok(PublicRow::Key(KeyEntry {
+        issuer: row.word("issuer")?,
+        point: point(row)?,
+        from: row.instant("from_at")?,
+        until: row.instant("until_at")?,
+    }))
+}
+
+fn withdrawal(row: &Columns<'_>) -> Result<PublicRow, StoreError> {
+    Ok(PublicRow::KeyWithdrawn(KeyWithdrawal { point: point(row)?, at: row.instant("at")? }))
+}
+
+fn entitlement(row: &Columns<'_>) -> Result<PublicRow, StoreError> {
+    let entitlement = Entitlement {
+        issuer: row.word("issuer")?,
+        kind: row.word("kind")?,
+        region: row.word("region")?,
+        from: row.word("from_day")?,
+        until: row.word("until_day")?,
+    };
+    Ok(PublicRow::Entitlement(EntitlementEntry { capacity: row.word("capacity")?, entitlement }))
+}
+
+fn ruleset(row: &Columns<'_>) -> Result<PublicRow, StoreError> {
+    Ok(PublicRow::Ruleset(RulesetEntry {
+        region: row.word("region")?,
+        id: row.text("id")?,
+        rules: row.text("rules")?,
+        examples: row.text("examples")?,
+    }))
+}
+
+fn risk(row: &Columns<'_>) -> Result<PublicRow, StoreError> {
+    Ok(PublicRow::Risk(RegionRisk {
+        region: row.word("region")?,
+        level: row.word("level")?,
+        from: row.word("from_day")?,
+        until: row.optional_word("until_day")?,
+    }))
+}

@@ -1,0 +1,129 @@
+//! The tables and how they came to be: forward only, each step in one transaction with its number.
+
+use rusqlite::Connection;
+use rusqlite_migration::{M, Migrations};
+
+/// The steps, each the former version's tables made into the next's.
+const STEPS: &[&str] = &[include_str!("migrations/1.sql"), include_str!("migrations/2.sql")];
+
+/// The version that this program writes.
+pub(crate) const VERSION: usize = STEPS.len();
+
+/// What a database's tables say of it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Found {
+    /// Nothing yet, or an earlier version.
+    Older(usize),
+    /// This program's.
+    Same,
+    /// A later program's.
+    Newer(usize),
+    /// The number says one version, the tables are another's: somebody changed them, or half of a step is there.
+    Torn(usize),
+}
+
+fn steps() -> Migrations<'static> {
+    Migrations::new(STEPS.iter().map(|sql| M::up(sql)).collect())
+}
+
+/// Which version a database is, checked against the tables that the version has.
+pub(crate) fn look(connection: &Connection) -> rusqlite::Result<Found> {
+    let version: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    let version = usize::try_from(version).unwrap_or(usize::MAX);
+    if version > VERSION {
+        return Ok(Found::Newer(version));
+    }
+    if tables(connection)? != expected(version)? {
+        return Ok(Found::Torn(version));
+    }
+    Ok(if version == VERSION { Found::Same } else { Found::Older(version) })
+}
+
+/// Brings a database to this program's version.
+pub(crate) fn migrate(connection: &mut Connection) -> rusqlite_migration::Result<()> {
+    steps().to_latest(connection)
+}
+
+/// Brings a database to a former version, for a test of the steps from there.
+#[cfg(test)]
+pub(crate) fn migrate_to(connection: &mut Connection, version: usize) -> rusqlite_migration::Result<()> {
+    steps().to_version(connection, version)
+}
+
+fn expected(version: usize) -> rusqlite::Result<Vec<(String, String)>> {
+    let model = Connection::open_in_memory()?;
+    for step in STEPS.iter().take(version) {
+        model.execute_batch(step)?;
+    }
+    tables(&model)
+}
+
+fn tables(connection: &Connection) -> rusqlite::Result<Vec<(String, String)>> {
+    let sql = "SELECT name, sql FROM sqlite_schema WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name";
+    connection.prepare(sql)?.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use mingma_registry::conformance::{FACTS, change, document, every_fact, notice, one_of_each, person};
+    use mingma_registry::row::PersonRow;
+    use mingma_registry::store::Newcomer;
+    use mingma_registry::{Applied, NoEntropy, Rng, Store as _};
+    use pollster::block_on;
+
+    use super::*;
+    use crate::vault::Vault;
+    use crate::{Settings, SqliteStore, folder, open, write};
+
+    struct Same;
+
+    impl Rng for Same {
+        fn fill(&self, bytes: &mut [u8]) -> Result<(), NoEntropy> {
+            bytes.fill(7);
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn data_of_the_former_version_is_brought_over_whole() {
+        let dir = tempfile::TempDir::new().unwrap();
+        let master = folder::key(dir.path(), &Same).unwrap();
+        let vault = Vault::new(&master, Arc::new(Same)).unwrap();
+        let mut old = open::connect(&folder::database(dir.path()), false).unwrap();
+        migrate_to(&mut old, 1).unwrap();
+        let newcomer = Newcomer { document: document(1), candidate: person(1) };
+        write::identify(&old, &vault, &[newcomer]).unwrap();
+        let in_version_1 = |row: &PersonRow| {
+            matches!(
+                row,
+                PersonRow::Request(_)
+                    | PersonRow::Registration(_)
+                    | PersonRow::Fact(_)
+                    | PersonRow::Countersignature(_)
+                    | PersonRow::Retraction(_)
+                    | PersonRow::Code(_)
+            )
+        };
+        let mut rows: Vec<PersonRow> =
+            one_of_each().into_iter().map(|(row, _)| row).filter(in_version_1).collect();
+        rows.extend((0..FACTS).map(|n| PersonRow::Fact(every_fact(n))));
+        let change = change(person(1), rows, vec![notice(person(1), 1)], 1);
+        assert_eq!(write::apply(&old, &vault, &change), Ok(Applied::Done));
+        assert_eq!(look(&old).unwrap(), Found::Older(1));
+        drop(old);
+
+        let store = SqliteStore::open(dir.path(), Settings::default(), Arc::new(Same)).unwrap();
+        let record = block_on(store.record(person(1))).unwrap();
+        assert_eq!(record.facts.len(), usize::from(FACTS) + 1);
+        assert_eq!((record.codes.len(), record.retractions.len(), record.countersignatures.len()), (1, 1, 1));
+        assert!(record.registration.unwrap().initials.is_some());
+        assert_eq!(block_on(store.document(person(1))), Ok(Some(document(1))));
+        assert_eq!(block_on(store.due(jiff::Timestamp::MAX, 9)).unwrap().len(), 1);
+        assert!(record.grants.is_empty() && record.appeals.is_empty(), "the new tables are there, and empty");
+        drop(store);
+        let now = open::connect(&folder::database(dir.path()), true).unwrap();
+        assert_eq!(look(&now).unwrap(), Found::Same);
+    }
+}

@@ -1,0 +1,175 @@
+//! Sealing: each person's identity under a key of its own, each such key under the master key.
+//!
+//! Destroying the wrapped key of a person destroys what it sealed, in every backup that is made from then on.
+//! AES-256-GCM with random nonces; the person's id is the associated data, so that a sealed text cannot be moved
+//! to another row. Documents are found by HMAC-SHA-256 under a key of its own. Nothing here is written to a log.
+
+use std::fmt;
+use std::sync::Arc;
+
+use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
+use aws_lc_rs::hmac::{HMAC_SHA256, Key, sign};
+use mingma_domain::document::Document;
+use mingma_registry::ports::draw;
+use mingma_registry::{NoEntropy, PersonId, Rng};
+use zeroize::Zeroizing;
+
+/// The bytes of the master key and of a person's.
+pub(crate) const KEY_BYTES: usize = 32;
+
+/// The master key's two halves of work, and chance.
+#[derive(Clone)]
+pub(crate) struct Vault(Arc<Inner>);
+
+struct Inner {
+    index: Key,
+    wrap: LessSafeKey,
+    check: [u8; 32],
+    rng: Arc<dyn Rng>,
+}
+
+/// A person's key.
+pub(crate) struct PersonKey(LessSafeKey);
+
+/// Why something cannot be sealed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Unsealed {
+    /// No chance to draw from.
+    NoEntropy,
+    /// The library failed.
+    Backend,
+}
+
+impl From<NoEntropy> for Unsealed {
+    fn from(_: NoEntropy) -> Self {
+        Self::NoEntropy
+    }
+}
+
+impl Vault {
+    /// The vault of a master key.
+    pub(crate) fn new(master: &[u8; KEY_BYTES], rng: Arc<dyn Rng>) -> Option<Self> {
+        let master = Key::new(HMAC_SHA256, master);
+        let derived = |what: &str| sign(&master, what.as_bytes());
+        let index = Key::new(HMAC_SHA256, derived("mingma/document-index/1").as_ref());
+        let wrap = aes(derived("mingma/wrap/1").as_ref())?;
+        let check = derived("mingma/key-check/1").as_ref().try_into().ok()?;
+        Some(Self(Arc::new(Inner { index, wrap, check, rng })))
+    }
+
+    /// What a folder keeps to know its key again, without telling it.
+    pub(crate) fn check(&self) -> &[u8; 32] {
+        &self.0.check
+    }
+
+    /// By what a document is found.
+    pub(crate) fn document_key(&self, document: &Document) -> [u8; 32] {
+        let wire = Zeroizing::new(document.to_wire());
+        let mut key = [0; 32];
+        let tag = sign(&self.0.index, wire.as_bytes());
+        key.iter_mut().zip(tag.as_ref()).for_each(|(to, from)| *to = *from);
+        key
+    }
+
+    /// A new key for a person, and its wrapped form.
+    pub(crate) fn new_key(&self, person: PersonId) -> Result<(PersonKey, Vec<u8>), Unsealed> {
+        let bytes = Zeroizing::new(draw::<KEY_BYTES>(&*self.0.rng)?);
+        let wrapped = self.seal_with(&self.0.wrap, person, bytes.as_slice())?;
+        Ok((PersonKey(aes(bytes.as_slice()).ok_or(Unsealed::Backend)?), wrapped))
+    }
+
+    /// The key of a person from its wrapped form; none if it is not this vault's or not this person's.
+    pub(crate) fn unwrap(&self, person: PersonId, wrapped: &[u8]) -> Option<PersonKey> {
+        let bytes = open_with(&self.0.wrap, person, wrapped)?;
+        aes(&bytes).map(PersonKey)
+    }
+
+    /// A text sealed for a person.
+    pub(crate) fn seal(&self, key: &PersonKey, person: PersonId, text: &str) -> Result<Vec<u8>, Unsealed> {
+        self.seal_with(&key.0, person, text.as_bytes())
+    }
+
+    fn seal_with(&self, key: &LessSafeKey, person: PersonId, text: &[u8]) -> Result<Vec<u8>, Unsealed> {
+        let nonce: [u8; NONCE_LEN] = draw(&*self.0.rng)?;
+        let mut body = text.to_vec();
+        key.seal_in_place_append_tag(
+            Nonce::assume_unique_for_key(nonce),
+            Aad::from(person.as_bytes()),
+            &mut body,
+        )
+        .map_err(|_| Unsealed::Backend)?;
+        let mut sealed = nonce.to_vec();
+        sealed.append(&mut body);
+        Ok(sealed)
+    }
+}
+
+impl PersonKey {
+    /// The text that was sealed for this person; none if it is another's or was changed.
+    pub(crate) fn open(&self, person: PersonId, sealed: &[u8]) -> Option<String> {
+        let text = open_with(&self.0, person, sealed)?;
+        String::from_utf8(text.to_vec()).ok()
+    }
+}
+
+fn aes(key: &[u8]) -> Option<LessSafeKey> {
+    UnboundKey::new(&AES_256_GCM, key).ok().map(LessSafeKey::new)
+}
+
+fn open_with(key: &LessSafeKey, person: PersonId, sealed: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+    let (nonce, body) = sealed.split_first_chunk::<NONCE_LEN>()?;
+    let mut body = Zeroizing::new(body.to_vec());
+    let nonce = Nonce::assume_unique_for_key(*nonce);
+    let length = key.open_in_place(nonce, Aad::from(person.as_bytes()), &mut body).ok()?.len();
+    body.truncate(length);
+    Some(body)
+}
+
+impl fmt::Debug for Vault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Vault")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Counting(std::sync::atomic::AtomicU8);
+
+    impl Rng for Counting {
+        fn fill(&self, bytes: &mut [u8]) -> Result<(), NoEntropy> {
+            bytes.fill(self.0.fetch_add(1, std::sync::atomic::Ordering::Relaxed));
+            Ok(())
+        }
+    }
+
+    fn vault(master: u8) -> Vault {
+        Vault::new(&[master; KEY_BYTES], Arc::new(Counting(1.into()))).unwrap()
+    }
+
+    #[test]
+    fn what_is_sealed_opens_for_its_person_and_key_only() {
+        let (one, two) = (PersonId::new([1; 16]), PersonId::new([2; 16]));
+        let vault = vault(7);
+        let (key, wrapped) = vault.new_key(one).unwrap();
+        let sealed = vault.seal(&key, one, "ZS").unwrap();
+        assert_eq!(vault.unwrap(one, &wrapped).unwrap().open(one, &sealed).as_deref(), Some("ZS"));
+        assert!(vault.unwrap(two, &wrapped).is_none(), "moved to another row");
+        assert!(key.open(two, &sealed).is_none());
+        assert!(self::vault(8).unwrap(one, &wrapped).is_none(), "another master key");
+        for place in 0..sealed.len() {
+            let mut changed = sealed.clone();
+            changed[place] ^= 1;
+            assert!(key.open(one, &changed).is_none(), "byte {place}");
+        }
+        assert!(key.open(one, &sealed[..5]).is_none());
+    }
+
+    #[test]
+    fn documents_have_different_keys_under_different_masters() {
+        let document: Document = "passport:JP:TR0000001".parse().unwrap();
+        assert_ne!(vault(1).document_key(&document), vault(2).document_key(&document));
+        assert_ne!(vault(1).check(), vault(2).check());
+    }
+}

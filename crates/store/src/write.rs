@@ -1,0 +1,304 @@
+//! Writing one change into the group that is open: all of it, or nothing.
+
+use mingma_domain::Region;
+use mingma_domain::fact::Evidence;
+use mingma_registry::journal::Entry;
+use mingma_registry::row::{Notice, NoticeState, PersonRow, PublicRow, Request, RowKind};
+use mingma_registry::store::Newcomer;
+use mingma_registry::{Applied, Change, NoticeId, PersonId, StoreError};
+use rusqlite::{Connection, Params, params};
+
+use crate::read;
+use crate::rows::{failed, nanos, signed};
+use crate::vault::{Unsealed, Vault};
+
+/// Why a change goes no further: a row was there, or the database failed.
+enum Stop {
+    Exists(RowKind),
+    Failed(StoreError),
+}
+
+impl From<StoreError> for Stop {
+    fn from(error: StoreError) -> Self {
+        Self::Failed(error)
+    }
+}
+
+/// Adds a change to the open transaction. After an answer «exists» nothing of it is there.
+pub(crate) fn apply(connection: &Connection, vault: &Vault, change: &Change) -> Result<Applied, StoreError> {
+    run(connection, "SAVEPOINT change")?;
+    match add(connection, vault, change) {
+        Ok(applied) => {
+            run(connection, "RELEASE change")?;
+            Ok(applied)
+        }
+        Err(Stop::Exists(kind)) => {
+            run(connection, "ROLLBACK TO change")?;
+            run(connection, "RELEASE change")?;
+            Ok(Applied::Exists(kind))
+        }
+        // The caller gives up the whole group.
+        Err(Stop::Failed(error)) => Err(error),
+    }
+}
+
+/// Runs a statement without parameters.
+pub(crate) fn run(connection: &Connection, sql: &str) -> Result<(), StoreError> {
+    let mut statement = connection.prepare_cached(sql).map_err(|e| failed(&e))?;
+    statement.execute([]).map(|_| ()).map_err(|e| failed(&e))
+}
+
+/// Inserts a row; tells if one with its key is there.
+fn insert(connection: &Connection, kind: RowKind, sql: &str, values: impl Params) -> Result<(), Stop> {
+    let mut statement = connection.prepare_cached(sql).map_err(|e| failed(&e))?;
+    match statement.execute(values).map_err(|e| failed(&e))? {
+        0 => Err(Stop::Exists(kind)),
+        _ => Ok(()),
+    }
+}
+
+fn add(connection: &Connection, vault: &Vault, change: &Change) -> Result<Applied, Stop> {
+    match change {
+        Change::Person { person, rows, notices, entry } => {
+            for row in rows {
+                person_row(connection, vault, *person, row)?;
+            }
+            for notice in notices {
+                self::notice(connection, notice)?;
+            }
+            journal(connection, person.as_bytes(), entry)?;
+            Ok(Applied::Done)
+        }
+        Change::Public { row, entry } => {
+            let number = public_row(connection, row)?;
+            journal(connection, &[0; 16], entry)?;
+            Ok(Applied::Published(number))
+        }
+        Change::Submission { issuer, request: Request { key, hash, received } } => {
+            let sql = "INSERT INTO submissions (issuer, key, hash, received) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING";
+            insert(connection, RowKind::Request, sql, (issuer, key.as_str(), hash, nanos(*received)))?;
+            Ok(Applied::Done)
+        }
+    }
+}
+
+fn journal(connection: &Connection, person: &[u8; 16], entry: &Entry) -> Result<(), Stop> {
+    let sql = "INSERT INTO journal (person, entry, act, at, salt, leaf) VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO NOTHING";
+    let Entry { id, act, at, salt, leaf } = entry;
+    insert(connection, RowKind::Entry, sql, (person, id.as_bytes(), act.word(), nanos(*at), salt, leaf))
+}
+
+fn notice(connection: &Connection, notice: &Notice) -> Result<(), Stop> {
+    let sql = "INSERT INTO outbox (person, notice, kind, about, created, state, attempts, due) \
+               VALUES (?1, ?2, ?3, ?4, ?5, 'waiting', 0, ?5) ON CONFLICT DO NOTHING";
+    let Notice { person, id, kind, about, created } = notice;
+    let values = (person.as_bytes(), id.as_bytes(), kind.word(), about, nanos(*created));
+    insert(connection, RowKind::Entry, sql, values)
+}
+
+fn person_row(connection: &Connection, vault: &Vault, person: PersonId, row: &PersonRow) -> Result<(), Stop> {
+    let who = person.as_bytes();
+    match row {
+        PersonRow::Fact(row) => {
+            let sql = "INSERT INTO facts (person, fact, kind, value, at, until, region, issuer, evidence, recorded) \
+                       VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) ON CONFLICT DO NOTHING";
+            let fact = &row.fact;
+            let values = params![
+                who,
+                row.id.as_bytes(),
+                fact.kind().word(),
+                fact.value().to_string(),
+                fact.at().to_string(),
+                fact.until().map(|until| until.to_string()),
+                fact.region().map(Region::code),
+                fact.issuer().to_string(),
+                fact.evidence().map(Evidence::as_str),
+                nanos(row.recorded),
+            ];
+            insert(connection, RowKind::Fact, sql, values)
+        }
+        PersonRow::Request(Request { key, hash, received }) => {
+            let sql = "INSERT INTO person_requests (person, key, hash, received) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING";
+            insert(connection, RowKind::Request, sql, (who, key.as_str(), hash, nanos(*received)))
+        }
+        PersonRow::Registration(row) => {
+            let sealed = match &row.initials {
+                None => None,
+                Some(initials) => Some(seal_for(connection, vault, person, initials.as_str())?),
+            };
+            let sql = "INSERT INTO registrations (person, home, sealed_initials, at) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING";
+            insert(connection, RowKind::Registration, sql, (who, row.home.code(), sealed, nanos(row.at)))
+        }
+        PersonRow::Countersignature(row) => {
+            let sql = "INSERT INTO countersignatures (person, fact, issuer, at) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING";
+            let values = (who, row.fact.as_bytes(), row.issuer.to_string(), nanos(row.at));
+            insert(connection, RowKind::Countersignature, sql, values)
+        }
+        PersonRow::Retraction(row) => {
+            let sql = "INSERT INTO retractions (person, fact, issuer, reason, at) VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING";
+            let values = (who, row.fact.as_bytes(), row.issuer.to_string(), row.reason.word(), nanos(row.at));
+            insert(connection, RowKind::Retraction, sql, values)
+        }
+        PersonRow::Code(row) => {
+            let sql = "INSERT INTO codes (person, code, ruleset, paper, issued, expires) VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO NOTHING";
+            let (issued, expires) = (nanos(row.issued), nanos(row.expires));
+            let values = (who, row.id.as_bytes(), signed(row.ruleset.0), row.paper, issued, expires);
+            insert(connection, RowKind::Code, sql, values)
+        }
+        PersonRow::Grant(row) => {
+            let sql = "INSERT INTO grants (person, grant_id, app, scope, from_at, until_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO NOTHING";
+            let (from, until) = (nanos(row.from), nanos(row.until));
+            let values = (who, row.id.as_bytes(), row.app.as_str(), row.scope.word(), from, until);
+            insert(connection, RowKind::Grant, sql, values)
+        }
+        PersonRow::Binding(row) => {
+            let sql = "INSERT INTO bindings (person, binding, agent, tie, from_at, until_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO NOTHING";
+            let (from, until) = (nanos(row.from), nanos(row.until));
+            let values = (who, row.id.as_bytes(), row.agent.as_bytes(), row.tie.word(), from, until);
+            insert(connection, RowKind::Binding, sql, values)
+        }
+        PersonRow::Appeal(row) => {
+            let sql = "INSERT INTO appeals (person, appeal, fact, ground, at, due) VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO NOTHING";
+            let (at, due) = (nanos(row.at), nanos(row.due));
+            let values = (who, row.id.as_bytes(), row.fact.as_bytes(), row.ground.word(), at, due);
+            insert(connection, RowKind::Appeal, sql, values)
+        }
+        PersonRow::AppealAnswer(row) => {
+            let sql = "INSERT INTO appeal_answers (person, appeal, upheld, at) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING";
+            let values = (who, row.appeal.as_bytes(), row.upheld, nanos(row.at));
+            insert(connection, RowKind::AppealAnswer, sql, values)
+        }
+        PersonRow::Disclosure(row) => {
+            let sql = "INSERT INTO disclosures (person, disclosure, role, disclosed_to, purpose, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO NOTHING";
+            let (role, purpose) = (row.role.word(), row.purpose.word());
+            let values = (who, row.id.as_bytes(), role, row.by.as_str(), purpose, nanos(row.at));
+            insert(connection, RowKind::Disclosure, sql, values)
+        }
+    }
+}
+
+fn public_row(connection: &Connection, row: &PublicRow) -> Result<u64, Stop> {
+    let next = "SELECT coalesce(max(number), 0) + 1 FROM publications";
+    let number: i64 = connection
+        .prepare_cached(next)
+        .and_then(|mut statement| statement.query_row([], |row| row.get(0)))
+        .map_err(|e| failed(&e))?;
+    let kind = match row {
+        PublicRow::Issuer(row) => {
+            let sql = "INSERT INTO issuers (issuer, number, organisation, region) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING";
+            let values = (row.issuer.to_string(), number, row.organisation.as_str(), row.region.code());
+            insert(connection, RowKind::Issuer, sql, values)?;
+            "issuer"
+        }
+        PublicRow::Key(row) => {
+            let sql = "INSERT INTO issuer_keys (point, number, issuer, from_at, until_at) VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING";
+            let (from, until) = (nanos(row.from), nanos(row.until));
+            let values = (row.point.as_bytes(), number, row.issuer.to_string(), from, until);
+            insert(connection, RowKind::Key, sql, values)?;
+            "key"
+        }
+        PublicRow::KeyWithdrawn(row) => {
+            let sql =
+                "INSERT INTO key_withdrawals (point, number, at) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING";
+            insert(connection, RowKind::KeyWithdrawn, sql, (row.point.as_bytes(), number, nanos(row.at)))?;
+            "key-withdrawn"
+        }
+        PublicRow::Entitlement(row) => {
+            let sql = "INSERT INTO entitlements (number, capacity, issuer, kind, region, from_day, until_day) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+            let e = &row.entitlement;
+            let (from, until) = (e.from.to_string(), e.until.to_string());
+            let (issuer, kind) = (e.issuer.to_string(), e.kind.word());
+            let values = (number, row.capacity.word(), issuer, kind, e.region.code(), from, until);
+            insert(connection, RowKind::Entry, sql, values)?;
+            "entitlement"
+        }
+        PublicRow::Ruleset(row) => {
+            let sql = "INSERT INTO rulesets (region, id, number, rules, examples) VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING";
+            let values = (row.region.code(), &row.id, number, &row.rules, &row.examples);
+            insert(connection, RowKind::Ruleset, sql, values)?;
+            "ruleset"
+        }
+        PublicRow::Risk(row) => {
+            let sql = "INSERT INTO region_risk (number, region, level, from_day, until_day) VALUES (?1, ?2, ?3, ?4, ?5)";
+            let until = row.until.map(|day| day.to_string());
+            let values = (number, row.region.code(), row.level.word(), row.from.to_string(), until);
+            insert(connection, RowKind::Entry, sql, values)?;
+            "risk"
+        }
+    };
+    let sql = "INSERT INTO publications (number, kind) VALUES (?1, ?2)";
+    insert(connection, RowKind::Entry, sql, (number, kind))?;
+    Ok(u64::try_from(number).unwrap_or(0))
+}
+
+/// Gives each newcomer's id, and makes those known who are not.
+pub(crate) fn identify(
+    connection: &Connection,
+    vault: &Vault,
+    newcomers: &[Newcomer],
+) -> Result<Vec<PersonId>, StoreError> {
+    newcomers.iter().map(|newcomer| identify_one(connection, vault, newcomer)).collect()
+}
+
+fn identify_one(connection: &Connection, vault: &Vault, newcomer: &Newcomer) -> Result<PersonId, StoreError> {
+    let document_key = vault.document_key(&newcomer.document);
+    let person = newcomer.candidate;
+    let claim = "INSERT INTO documents (document_key, person) VALUES (?1, ?2) ON CONFLICT DO NOTHING";
+    match insert(connection, RowKind::Entry, claim, (document_key, person.as_bytes())) {
+        Ok(()) => {}
+        Err(Stop::Failed(error)) => return Err(error),
+        Err(Stop::Exists(_)) => {
+            let known = read::person_of(connection, &document_key)?;
+            return known.ok_or(StoreError::Damaged { place: "table `documents`".to_owned() });
+        }
+    }
+    let (key, wrapped) = vault.new_key(person).map_err(unsealed)?;
+    let sealed = vault.seal(&key, person, &newcomer.document.to_wire()).map_err(unsealed)?;
+    let sql = "INSERT INTO persons (person, wrapped_key, sealed_identity) VALUES (?1, ?2, ?3)";
+    let mut statement = connection.prepare_cached(sql).map_err(|e| failed(&e))?;
+    statement.execute((person.as_bytes(), wrapped, sealed)).map_err(|e| failed(&e))?;
+    Ok(person)
+}
+
+fn seal_for(
+    connection: &Connection,
+    vault: &Vault,
+    person: PersonId,
+    text: &str,
+) -> Result<Vec<u8>, StoreError> {
+    let missing = || StoreError::Damaged { place: "table `persons`, column `wrapped_key`".to_owned() };
+    let mut statement = connection
+        .prepare_cached("SELECT wrapped_key FROM persons WHERE person = ?1")
+        .map_err(|e| failed(&e))?;
+    let wrapped: Vec<u8> =
+        statement.query_row([person.as_bytes()], |row| row.get(0)).map_err(|_| missing())?;
+    let key = vault.unwrap(person, &wrapped).ok_or_else(missing)?;
+    vault.seal(&key, person, text).map_err(unsealed)
+}
+
+fn unsealed(why: Unsealed) -> StoreError {
+    let reason = match why {
+        Unsealed::NoEntropy => "the source of randomness gave none",
+        Unsealed::Backend => "the cryptographic library failed",
+    };
+    StoreError::Stopped { reason: reason.to_owned() }
+}
+
+/// Says what became of a notice that is not delivered yet.
+pub(crate) fn settle(
+    connection: &Connection,
+    person: PersonId,
+    notice: NoticeId,
+    to: NoticeState,
+) -> Result<(), StoreError> {
+    let (state, attempts, due, settled) = match to {
+        NoticeState::Waiting { attempts, due } => ("waiting", Some(attempts), Some(nanos(due)), None),
+        NoticeState::Delivered { at } => ("delivered", None, None, Some(nanos(at))),
+        NoticeState::Undeliverable { at } => ("undeliverable", None, None, Some(nanos(at))),
+    };
+    let sql = "UPDATE outbox SET state = ?3, attempts = coalesce(?4, attempts), due = coalesce(?5, due), settled = ?6 \
+               WHERE person = ?1 AND notice = ?2 AND state <> 'delivered'";
+    let mut statement = connection.prepare_cached(sql).map_err(|e| failed(&e))?;
+    let values = (person.as_bytes(), notice.as_bytes(), state, attempts, due, settled);
+    statement.execute(values).map(|_| ()).map_err(|e| failed(&e))
+}

@@ -1,0 +1,225 @@
+//! The one writer: a thread that gathers what has come, commits it with one `fsync`, and then answers.
+//!
+//! At each crash point, what is on disk: before the commit, nothing of the group; during it, the log's last frame
+//! decides, and with it all of the group or nothing; after it, all. Answers leave only after it.
+
+use std::io;
+use std::thread::JoinHandle;
+
+use mingma_registry::row::NoticeState;
+use mingma_registry::store::Newcomer;
+use mingma_registry::{Applied, Change, NoticeId, PersonId, StoreError};
+use rusqlite::Connection;
+use tokio::sync::{mpsc, oneshot};
+
+use crate::vault::Vault;
+use crate::write;
+
+/// How many calls wait at most before callers are made to wait outside: 1,024 connections of a busy server with one
+/// write each. What waits holds no more than its own request.
+const QUEUE: usize = 1_024;
+/// How many rows of changes a group gathers at most: at 10 µs each a commit comes every 80 ms at the latest.
+const MAX_GROUP: usize = 8_192;
+
+type Answer<T> = oneshot::Sender<Result<T, StoreError>>;
+
+/// One call, with where its answer goes. A caller who has gone away is not missed: the answer falls to the ground.
+enum Job {
+    Apply(Vec<Change>, Answer<Vec<Applied>>),
+    Identify(Vec<Newcomer>, Answer<Vec<PersonId>>),
+    Settle(PersonId, NoticeId, NoticeState, Answer<()>),
+}
+
+/// What a job gave, kept back until the commit.
+enum Done {
+    Apply(Result<Vec<Applied>, StoreError>, Answer<Vec<Applied>>),
+    Identify(Result<Vec<PersonId>, StoreError>, Answer<Vec<PersonId>>),
+    Settle(Result<(), StoreError>, Answer<()>),
+}
+
+/// The way to the writer's thread.
+#[derive(Debug)]
+pub(crate) struct Writer {
+    jobs: Option<mpsc::Sender<Job>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Writer {
+    /// Starts the thread.
+    pub(crate) fn start(connection: Connection, vault: Vault) -> io::Result<Self> {
+        let (jobs, queue) = mpsc::channel(QUEUE);
+        let work = move || serve(&connection, &vault, queue);
+        let thread = std::thread::Builder::new().name("store-writer".to_owned()).spawn(work)?;
+        Ok(Self { jobs: Some(jobs), thread: Some(thread) })
+    }
+
+    pub(crate) async fn apply(&self, changes: Vec<Change>) -> Result<Vec<Applied>, StoreError> {
+        self.ask(|answer| Job::Apply(changes, answer)).await
+    }
+
+    pub(crate) async fn identify(&self, newcomers: Vec<Newcomer>) -> Result<Vec<PersonId>, StoreError> {
+        self.ask(|answer| Job::Identify(newcomers, answer)).await
+    }
+
+    pub(crate) async fn settle(
+        &self,
+        who: PersonId,
+        what: NoticeId,
+        to: NoticeState,
+    ) -> Result<(), StoreError> {
+        self.ask(|answer| Job::Settle(who, what, to, answer)).await
+    }
+
+    async fn ask<T>(&self, job: impl FnOnce(Answer<T>) -> Job) -> Result<T, StoreError> {
+        let stopped = || StoreError::Stopped { reason: "the writer has stopped".to_owned() };
+        let (answer, answered) = oneshot::channel();
+        let jobs = self.jobs.as_ref().ok_or_else(stopped)?;
+        jobs.send(job(answer)).await.map_err(|_| stopped())?;
+        // The thread is gone only if it broke off: then what it had taken in may have been kept.
+        answered.await.unwrap_or(Err(StoreError::InDoubt))
+    }
+}
+
+impl Drop for Writer {
+    /// Lets the thread finish what it has taken in, and waits for it.
+    fn drop(&mut self) {
+        drop(self.jobs.take());
+        if let Some(thread) = self.thread.take() {
+            // A panic there has nothing left to tell here.
+            let _finished = thread.join();
+        }
+    }
+}
+
+fn serve(connection: &Connection, vault: &Vault, mut queue: mpsc::Receiver<Job>) {
+    while let Some(first) = queue.blocking_recv() {
+        let mut group = vec![first];
+        let mut weight = group.iter().map(Job::weight).sum::<usize>();
+        while weight < MAX_GROUP
+            && let Ok(job) = queue.try_recv()
+        {
+            weight += job.weight();
+            group.push(job);
+        }
+        if let Err(fatal) = commit(connection, vault, group) {
+            // After a failed sync nobody knows what the disk holds: to go on would be to acknowledge on a guess.
+            queue.close();
+            while let Ok(job) = queue.try_recv() {
+                job.refuse(&fatal);
+            }
+            return;
+        }
+    }
+}
+
+/// Commits a group and answers it. An error means that the writer must stop.
+fn commit(connection: &Connection, vault: &Vault, group: Vec<Job>) -> Result<(), StoreError> {
+    if let Err(error) = write::run(connection, "BEGIN IMMEDIATE") {
+        refuse_all(group, &error);
+        return if matches!(error, StoreError::Busy | StoreError::Full) { Ok(()) } else { Err(error) };
+    }
+    let mut done = Vec::with_capacity(group.len());
+    let mut jobs = group.into_iter();
+    let mut broken = None;
+    for job in jobs.by_ref() {
+        let finished = job.run(connection, vault);
+        broken = finished.error().cloned();
+        done.push(finished);
+        if broken.is_some() {
+            break;
+        }
+    }
+    if let Some(error) = broken {
+        // A statement failed: SQLite may have rolled all of it back by itself. Nothing of the group is kept.
+        let undone = write::run(connection, "ROLLBACK");
+        let undone = undone.is_ok() || connection.is_autocommit();
+        for done in done {
+            done.refuse(&error);
+        }
+        refuse_all(jobs, &error);
+        let passing = matches!(error, StoreError::Busy | StoreError::Full);
+        return if undone && passing { Ok(()) } else { Err(error) };
+    }
+    match write::run(connection, "COMMIT") {
+        Ok(()) => {
+            done.into_iter().for_each(Done::tell);
+            Ok(())
+        }
+        Err(error) => {
+            let undone = write::run(connection, "ROLLBACK").is_ok();
+            let passing = undone && matches!(error, StoreError::Busy | StoreError::Full);
+            let told = if passing { error } else { StoreError::InDoubt };
+            for done in done {
+                done.refuse(&told);
+            }
+            if passing { Ok(()) } else { Err(StoreError::Stopped { reason: "a commit failed".to_owned() }) }
+        }
+    }
+}
+
+fn refuse_all(jobs: impl IntoIterator<Item = Job>, error: &StoreError) {
+    for job in jobs {
+        job.refuse(error);
+    }
+}
+
+impl Job {
+    fn weight(&self) -> usize {
+        match self {
+            Self::Apply(changes, _) => changes.len(),
+            Self::Identify(newcomers, _) => newcomers.len(),
+            Self::Settle(..) => 1,
+        }
+    }
+
+    fn run(self, connection: &Connection, vault: &Vault) -> Done {
+        match self {
+            Self::Apply(changes, answer) => {
+                let applied = changes.iter().map(|change| write::apply(connection, vault, change)).collect();
+                Done::Apply(applied, answer)
+            }
+            Self::Identify(newcomers, answer) => {
+                Done::Identify(write::identify(connection, vault, &newcomers), answer)
+            }
+            Self::Settle(person, notice, to, answer) => {
+                Done::Settle(write::settle(connection, person, notice, to), answer)
+            }
+        }
+    }
+
+    fn refuse(self, error: &StoreError) {
+        // A caller who has gone away needs no answer.
+        match self {
+            Self::Apply(_, answer) => drop(answer.send(Err(error.clone()))),
+            Self::Identify(_, answer) => drop(answer.send(Err(error.clone()))),
+            Self::Settle(.., answer) => drop(answer.send(Err(error.clone()))),
+        }
+    }
+}
+
+impl Done {
+    const fn error(&self) -> Option<&StoreError> {
+        match self {
+            Self::Apply(Err(error), _) | Self::Identify(Err(error), _) | Self::Settle(Err(error), _) => {
+                Some(error)
+            }
+            Self::Apply(Ok(_), _) | Self::Identify(Ok(_), _) | Self::Settle(Ok(()), _) => None,
+        }
+    }
+
+    fn tell(self) {
+        match self {
+            Self::Apply(result, answer) => drop(answer.send(result)),
+            Self::Identify(result, answer) => drop(answer.send(result)),
+            Self::Settle(result, answer) => drop(answer.send(result)),
+        }
+    }
+
+    fn refuse(self, error: &StoreError) {
+        match self {
+            Self::Apply(_, answer) => drop(answer.send(Err(error.clone()))),
+            Self::Identify(_, answer) => drop(answer.send(Err(error.clone()))),
+            Self::Settle(_, answer) => drop(answer.send(Err(error.clone()))),
+        }
+    }
+}

@@ -1,0 +1,70 @@
+//! Backup while serving, and restore.
+
+use std::fs;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use mingma_registry::conformance::{change, document, fact, person};
+use mingma_registry::row::PersonRow;
+use mingma_registry::store::Newcomer;
+use mingma_registry::{Applied, Store as _};
+use mingma_store::{BackupError, OpenError, Settings, SqliteStore, restore};
+use pollster::block_on;
+use tempfile::TempDir;
+
+use crate::chance::seeded;
+
+#[test]
+fn a_backup_made_while_writing_is_whole_and_comes_back() {
+    let dir = TempDir::new().unwrap();
+    let store = SqliteStore::open(&dir.path().join("data"), Settings::default(), seeded(1)).unwrap();
+    block_on(store.identify(vec![Newcomer { document: document(1), candidate: person(1) }])).unwrap();
+    let stop = AtomicBool::new(false);
+    let (acknowledged, written) = std::thread::scope(|scope| {
+        let writing = scope.spawn(|| {
+            let mut n = 0_u8;
+            while !stop.load(Ordering::Relaxed) && n < 255 {
+                let rows = vec![PersonRow::Fact(fact(n))];
+                assert_eq!(
+                    block_on(store.apply(vec![change(person(1), rows, vec![], n)])),
+                    Ok(vec![Applied::Done])
+                );
+                n += 1;
+            }
+            n
+        });
+        while block_on(store.record(person(1))).unwrap().facts.len() < 20 {
+            std::thread::yield_now();
+        }
+        let acknowledged = block_on(store.record(person(1))).unwrap().facts.len();
+        store.backup(&dir.path().join("backup")).unwrap();
+        stop.store(true, Ordering::Relaxed);
+        (acknowledged, usize::from(writing.join().unwrap()))
+    });
+    restore(&dir.path().join("backup"), &dir.path().join("back")).unwrap();
+    let back = SqliteStore::open(&dir.path().join("back"), Settings::default(), seeded(2)).unwrap();
+    let kept = block_on(back.record(person(1))).unwrap().facts.len();
+    assert!((acknowledged..=written).contains(&kept), "{acknowledged} ≤ {kept} ≤ {written}");
+    assert_eq!(block_on(back.entries(Some(person(1)))).unwrap().len(), kept, "no half of an act");
+    assert_eq!(block_on(back.document(person(1))), Ok(Some(document(1))));
+    back.check().unwrap();
+}
+
+#[test]
+fn a_backup_overwrites_nothing_and_a_damaged_one_does_not_come_back() {
+    let dir = TempDir::new().unwrap();
+    let (data, copy, back) = (dir.path().join("data"), dir.path().join("copy"), dir.path().join("back"));
+    let store = SqliteStore::open(&data, Settings::default(), seeded(1)).unwrap();
+    assert!(matches!(store.backup(&data), Err(BackupError::Exists { .. })));
+    // A draft that a killed run left behind is no obstacle.
+    fs::create_dir(dir.path().join("copy.draft")).unwrap();
+    fs::write(dir.path().join("copy.draft/mingma.db"), "half").unwrap();
+    store.backup(&copy).unwrap();
+    assert!(matches!(restore(&copy, &data), Err(BackupError::Exists { .. })));
+    assert!(matches!(restore(dir.path(), &back), Err(BackupError::NotABackup { .. })));
+    let mut bytes = fs::read(copy.join("mingma.db")).unwrap();
+    let middle = bytes.len() / 2 / 4_096 * 4_096;
+    bytes[middle..middle + 4_096].fill(0xA5);
+    fs::write(copy.join("mingma.db"), bytes).unwrap();
+    assert!(matches!(restore(&copy, &back), Err(BackupError::Refused(OpenError::Damaged { .. }))));
+    assert!(!back.exists());
+}

@@ -1,0 +1,15 @@
+//! The store over real files: its contract, what it refuses, and what a killed process leaves.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stderr,
+    reason = "a test fails by panicking"
+)]
+
+mod backup;
+mod bad_input;
+mod chance;
+mod contract;
+mod crash;
+mod faults;
