@@ -6,7 +6,7 @@ mod keep;
 mod people;
 mod report;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use jiff::Timestamp;
@@ -21,7 +21,7 @@ use crate::failure::Failure;
 use crate::ruleset_dir;
 use crate::table::facts::{Facts, Read};
 use crate::table::input::{Format, Input};
-use crate::table::output::Output;
+use crate::table::output::{Output, apart};
 use crate::table::refusal::{EXIT_SOME_REFUSED, Refusals};
 use crate::table::risk;
 
@@ -74,6 +74,7 @@ impl Assess {
             )
             .help("add `--format jsonl`"));
         }
+        self.apart()?;
         let ruleset = ruleset_dir::load(&self.rules)?;
         let now = instant(self.on, &ruleset.zone)?;
         let input = Input::new(&self.facts, self.facts_format, "--facts-format")?;
@@ -96,6 +97,21 @@ impl Assess {
         // The program ends here, and with it its memory; giving it back piece by piece takes a tenth of the whole run.
         std::mem::forget(people);
         Ok(if refusals.count() == 0 { ExitCode::SUCCESS } else { ExitCode::from(EXIT_SOME_REFUSED) })
+    }
+}
+
+impl Assess {
+    /// Refuses outputs that would replace an input or one another.
+    fn apart(&self) -> Result<(), Failure> {
+        let rules = [ruleset_dir::RULES, ruleset_dir::EXAMPLES, ruleset_dir::SOURCE];
+        let rules = rules.map(|name| self.rules.join(name));
+        let mut inputs: Vec<(&str, &Path)> = rules.iter().map(|path| ("`--rules`", path.as_path())).collect();
+        // `-` is standard input.
+        inputs.extend(Some(("`--facts`", self.facts.as_path())).filter(|(_, path)| path.as_os_str() != "-"));
+        inputs.extend(self.risk.as_deref().map(|path| ("`--risk`", path)));
+        let out = self.out.as_deref().map(|path| ("`--out`", path));
+        let refused = self.refused.as_deref().map(|path| ("`--refused`", path));
+        apart(&out.into_iter().chain(refused).collect::<Vec<_>>(), &inputs)
     }
 }
 

@@ -25,7 +25,7 @@ use crate::table::Row;
 use crate::table::csv::{Csv, Opened, quoted};
 use crate::table::fault::{FileFault, RowFault};
 use crate::table::input::failure;
-use crate::table::output::Output;
+use crate::table::output::{Output, apart};
 use crate::table::refusal::{EXIT_SOME_REFUSED, Refusal, Refusals};
 
 /// Turn other people's tables into a facts file.
@@ -57,7 +57,9 @@ pub(crate) struct Import {
 
 impl Import {
     pub(crate) fn run(self) -> Result<ExitCode, Failure> {
+        self.apart(&[])?;
         let map = Map::read(&self.map)?;
+        self.apart(&map.tables)?;
         once_each(&self.files)?;
         let mut run = Run {
             map: &map,
@@ -85,6 +87,18 @@ impl Import {
         // If standard error is closed there is nobody left to tell.
         let _closed = summary.print(&refusals, &mut std::io::stderr().lock());
         Ok(if refusals.count() == 0 { ExitCode::SUCCESS } else { ExitCode::from(EXIT_SOME_REFUSED) })
+    }
+}
+
+impl Import {
+    /// Refuses outputs that would replace an input, one of the map's look-up `tables`, or one another.
+    fn apart(&self, tables: &[PathBuf]) -> Result<(), Failure> {
+        let mut inputs = vec![("`--map`", self.map.as_path())];
+        inputs.extend(self.files.iter().map(|path| ("a table that is read", path.as_path())));
+        inputs.extend(tables.iter().map(|path| ("a look-up table of the map", path.as_path())));
+        let out = self.out.as_deref().map(|path| ("`--out`", path));
+        let refused = self.refused.as_deref().map(|path| ("`--refused`", path));
+        apart(&out.into_iter().chain(refused).collect::<Vec<_>>(), &inputs)
     }
 }
 

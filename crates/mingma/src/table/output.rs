@@ -138,6 +138,35 @@ impl Drop for Output {
     }
 }
 
+/// Refuses outputs that would replace something that is read, or one another. Each file comes with what messages call it.
+///
+/// # Errors
+/// A [`Failure`] that names the output and what it would replace.
+pub(crate) fn apart(outputs: &[(&str, &Path)], inputs: &[(&str, &Path)]) -> Result<(), Failure> {
+    let inputs = inputs.iter().map(|(name, path)| (*name, place(path)));
+    let mut taken: Vec<(&str, PathBuf)> = inputs.collect();
+    for (name, path) in outputs {
+        // What is no regular file is written to, and replaces nothing.
+        if fs::metadata(path).is_ok_and(|metadata| !metadata.is_file()) {
+            continue;
+        }
+        let own = place(path);
+        if let Some((other, _)) = taken.iter().find(|(_, place)| *place == own) {
+            let failure = Failure::about(path, format_args!("{name} would replace {other}"));
+            return Err(failure.help("name another file; nothing was written"));
+        }
+        taken.push((name, own));
+    }
+    Ok(())
+}
+
+/// Where a path leads, links followed; for a file that is yet to be made, its folder is looked up.
+fn place(path: &Path) -> PathBuf {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let made = || Some(fs::canonicalize(folder).ok()?.join(path.file_name()?));
+    fs::canonicalize(path).ok().or_else(made).unwrap_or_else(|| path.to_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

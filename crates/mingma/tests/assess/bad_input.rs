@@ -60,6 +60,42 @@ fn a_wrong_header_names_the_column_and_the_nearest() {
 }
 
 #[test]
+fn an_output_replaces_no_input_and_no_other_output() {
+    let place = Place::new();
+    place.write("g.csv", format!("{HEADER}{SECRET},checkin,well,2022-06-15,,,self,\n"));
+    place.write("r.csv", "region,level,from,until\n");
+    let before = (place.read("g.csv"), place.read("r.csv"), place.read("rules/ruleset.toml"), place.names());
+    let with = |more: &[&str]| place.assess(&[&["--facts", "g.csv", "--risk", "r.csv"], more].concat());
+    for (more, parts) in [
+        (&["--out", "g.csv"][..], &["g.csv: `--out` would replace `--facts`", "help: name another file"][..]),
+        (&["--out", "./rules/../g.csv"], &["`--out` would replace `--facts`"]),
+        (&["--out", "r.csv"], &["`--out` would replace `--risk`"]),
+        (&["--out", "rules/ruleset.toml"], &["`--out` would replace `--rules`"]),
+        (&["--out", "rules/examples.toml"], &["`--out` would replace `--rules`"]),
+        (&["--keep-going", "--refused", "g.csv"], &["`--refused` would replace `--facts`"]),
+        (&["--keep-going", "--refused", "rules/source.md"], &["`--refused` would replace `--rules`"]),
+        (
+            &["--keep-going", "--refused", "new.csv", "--out", "./new.csv"],
+            &["`--refused` would replace `--out`"],
+        ),
+    ] {
+        refused(&with(more), parts);
+        let after =
+            (place.read("g.csv"), place.read("r.csv"), place.read("rules/ruleset.toml"), place.names());
+        assert_eq!(before, after, "{more:?}");
+    }
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::symlink("g.csv", place.path("link.csv")).unwrap();
+        refused(&with(&["--out", "link.csv"]), &["link.csv: `--out` would replace `--facts`"]);
+        assert_eq!(place.read("g.csv"), before.0);
+        // A device is not replaced.
+        let ran = with(&["--keep-going", "--refused", "/dev/null", "--out", "/dev/null"]);
+        assert_eq!(ran.status, Some(0), "{}", ran.err);
+    }
+}
+
+#[test]
 fn the_columns_may_stand_in_any_order() {
     let place = Place::new();
     place.write(

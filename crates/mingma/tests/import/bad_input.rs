@@ -34,6 +34,35 @@ fn a_table_with_a_column_too_many_or_too_few_is_refused() {
 }
 
 #[test]
+fn an_output_replaces_no_input_and_no_other_output() {
+    let cell = "value = { lookup = \"t\", of = \"{id}\" }";
+    let map = format!(
+        "[lookup.t]\nfile = \"words.csv\"\nkey = \"theirs\"\nvalue = \"ours\"\n{}",
+        MAP.replacen("value = \"confirmed\"", cell, 1)
+    );
+    let place = Place::new(&map);
+    place.write("cases.csv", format!("{COLUMNS}p1,2020-01-01,,\n"));
+    place.write("words.csv", "theirs,ours\np1,confirmed\n");
+    let files = || ["map.toml", "cases.csv", "words.csv", "new.csv"].map(|name| place.read(name));
+    let before = files();
+    for (arguments, wanted) in [
+        (&["--out", "./map.toml"][..], "./map.toml: `--out` would replace `--map`"),
+        (&["--out", "cases.csv"], "cases.csv: `--out` would replace a table that is read"),
+        (&["--out", "words.csv"], "words.csv: `--out` would replace a look-up table of the map"),
+        (&["--out", "new.csv", "--keep-going", "--refused", "new.csv"], "`--refused` would replace `--out`"),
+        (
+            &["--out", "new.csv", "--keep-going", "--refused", "cases.csv"],
+            "`--refused` would replace a table",
+        ),
+    ] {
+        let ran = place.mingma(&[&["import", "--map", "map.toml", "cases.csv"], arguments].concat());
+        assert_eq!((ran.status, files() == before), (Some(1), true), "{arguments:?}: {}", ran.err);
+        assert!(ran.err.contains(wanted), "{arguments:?}: {}", ran.err);
+    }
+    assert_eq!(place.import(&["cases.csv"]).status, Some(0));
+}
+
+#[test]
 fn one_refused_row_and_nothing_is_written() {
     let place = Place::new(MAP);
     place.write("facts.csv", "former");

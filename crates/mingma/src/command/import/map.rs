@@ -22,6 +22,8 @@ use crate::table::header::Header;
 #[derive(Debug)]
 pub(super) struct Map {
     pub(super) lookups: Vec<Lookup>,
+    /// The files of the look-up tables.
+    pub(super) tables: Vec<PathBuf>,
     pub(super) sources: Vec<Source>,
 }
 
@@ -96,8 +98,10 @@ impl Map {
         })?;
         let mut lookups = Vec::new();
         let mut names = Vec::new();
+        let mut files = Vec::new();
         for (name, lookup) in &file.lookup {
             names.push(name.clone());
+            files.extend(lookup.get_ref().file.as_ref().map(|file| beside(path, file.get_ref())));
             lookups.extend(lookup_of(lookup, path, &mut errors)?);
         }
         let sizes: Vec<_> = lookups.iter().map(|lookup| lookup.keys).collect();
@@ -115,7 +119,11 @@ impl Map {
         if sources.is_empty() {
             errors.add(start, "a map has at least one `[[source]]`");
         }
-        if errors.found.is_empty() { Ok(Self { lookups, sources }) } else { Err(errors.failure()) }
+        if errors.found.is_empty() {
+            Ok(Self { lookups, tables: files, sources })
+        } else {
+            Err(errors.failure())
+        }
     }
 
     /// The source that a file is: the one whose patterns its name fits, else the one whose columns it has.
@@ -150,6 +158,11 @@ impl Map {
     }
 }
 
+/// Where a file lies that a map names.
+fn beside(map: &Path, file: &str) -> PathBuf {
+    map.parent().unwrap_or(Path::new("")).join(file)
+}
+
 /// Reads one look-up table; `None` if what the map says of it is wrong.
 fn lookup_of(
     lookup: &Spanned<LookupFile>,
@@ -165,8 +178,8 @@ fn lookup_of(
                 errors.add(key.span().start, "`key` names no column");
                 return Ok(None);
             }
-            let beside: PathBuf = map.parent().unwrap_or(Path::new("")).join(file.get_ref());
-            Lookup::file(&beside, &key.get_ref().0, value.get_ref(), default.clone()).map(Some)
+            Lookup::file(&beside(map, file.get_ref()), &key.get_ref().0, value.get_ref(), default.clone())
+                .map(Some)
         }
         _ => {
             errors.add(at, "a look-up table has either `table`, or `file` with `key` and `value`");
