@@ -168,3 +168,26 @@ fn keep_going_and_the_file_of_refused_rows_go_together() {
     }
     assert_eq!(place.names(), ["facts.csv", "rules"]);
 }
+
+#[test]
+fn a_retraction_that_takes_nothing_back_is_counted() {
+    let place = Place::new();
+    let idle = "retractions took nothing back";
+    let contact = "p,contact,close,2022-06-05,,,cdc,INV-1\n";
+    for (rows, count) in [
+        (format!("{contact}p,retract,wrong-person,2022-06-06,,,cdc,contact/close@2022-06-05\n"), 0),
+        (format!("p,retract,wrong-person,2022-06-06,,,cdc,contact/close@2022-06-05\n{contact}"), 0),
+        (format!("{contact}p,retract,appeal-upheld,2022-06-06,,,appeal,contact/close@2022-06-05\n"), 0),
+        (format!("{contact}p,retract,wrong-person,2022-06-06,,,cdc,contact/close@2022-06-04\n"), 1),
+        (format!("{contact}p,retract,wrong-person,2022-06-06,,,venue,contact/close@2022-06-05\n"), 1),
+        (format!("{contact}q,retract,wrong-person,2022-06-06,,,cdc,contact/close@2022-06-05\n"), 1),
+        (format!("{contact}p,retract,wrong-person,2022-06-16,,,cdc,contact/close@2022-06-04\n"), 0),
+        // The fact was read, and is too old to be held.
+        ("p,contact,close,2021-06-05,,,cdc,I\np,retract,wrong-person,2022-06-06,,,cdc,contact/close@2021-06-05\n".into(), 0),
+    ] {
+        let ran = place.rows(&rows);
+        assert_eq!(ran.status, Some(0), "{}", ran.err);
+        assert_eq!(ran.err.contains(&format!("note: {count} {idle}")), count > 0, "{rows}{}", ran.err);
+        assert_eq!(ran.err.contains(idle), count > 0, "{rows}{}", ran.err);
+    }
+}

@@ -5,7 +5,7 @@
 //! facts that may still be held: nothing is owed for one that ought to be destroyed by now.
 
 use jiff::Timestamp;
-use mingma_domain::fact::{Kind, Statement, WordSet};
+use mingma_domain::fact::{Kind, Retraction, Statement, WordSet};
 use mingma_domain::ruleset::{Clearance, Condition};
 use mingma_domain::time::{Day, Zone};
 use mingma_domain::{Fact, Ruleset};
@@ -35,9 +35,9 @@ impl<'a> Keep<'a> {
         match statement {
             Statement::Fact(fact) => self.fact_counts(fact),
             Statement::Retraction(retraction) => {
-                let kind = retraction.fact().split_once('/').and_then(|(kind, _)| kind.parse::<Kind>().ok());
+                // One that names no kind takes nothing back. It is held, so that the summary can say so.
                 self.zone.day(retraction.at()) <= self.today
-                    && kind.is_some_and(|kind| self.reads.meets(WordSet::of_kind(kind)))
+                    && kind_of(retraction).is_none_or(|kind| self.reads.meets(WordSet::of_kind(kind)))
             }
         }
     }
@@ -56,6 +56,11 @@ impl<'a> Keep<'a> {
         let last = fact.until().map_or(day, |until| self.zone.day(until)).max(day);
         last.plus(fact.kind().spec().retention_days)
     }
+}
+
+/// The kind of the fact that a retraction names.
+pub(super) fn kind_of(retraction: &Retraction) -> Option<Kind> {
+    retraction.fact().split_once('/').and_then(|(kind, _)| kind.parse().ok())
 }
 
 /// The words that a condition reads otherwise than as facts that hold for their time.

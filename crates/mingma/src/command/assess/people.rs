@@ -5,9 +5,9 @@ use indexmap::IndexMap;
 use indexmap::map::raw_entry_v1::RawEntryApiV1;
 use mingma_domain::Fact;
 use mingma_domain::assess::Record;
-use mingma_domain::fact::{Retraction, Statement};
+use mingma_domain::fact::{Retraction, Statement, WordSet};
 
-use super::keep::Keep;
+use super::keep::{Keep, kind_of};
 use crate::table::fault::RowFault;
 
 /// The most facts and retractions that are held of one person. Ten tests, stays and check-ins a day for 180 days, the
@@ -26,6 +26,8 @@ pub(super) struct People {
 pub(super) struct Person {
     facts: Vec<Fact>,
     retractions: Vec<Retraction>,
+    /// The words of the kinds of which a fact was read and not held.
+    dropped: WordSet,
     /// A row about this person was refused, so that nobody can say what the facts are.
     pub(super) incomplete: bool,
 }
@@ -38,6 +40,9 @@ impl People {
     pub(super) fn add(&mut self, name: &str, statement: Statement, keep: &Keep<'_>) -> Result<(), RowFault> {
         let person = self.person(name);
         if !keep.counts(&statement) {
+            if let Statement::Fact(fact) = &statement {
+                person.dropped = person.dropped.with(WordSet::of_kind(fact.kind()));
+            }
             return Ok(());
         }
         if person.facts.len() + person.retractions.len() == MAX_STATEMENTS_A_PERSON {
@@ -71,6 +76,18 @@ impl Person {
     /// What is held about this person.
     pub(super) fn record(&self) -> Record<'_> {
         Record { facts: &self.facts, retractions: &self.retractions }
+    }
+
+    /// How many retractions take no fact back. One of a kind of which a fact was not held is not among them: it may have
+    /// named that fact, which its age took away.
+    pub(super) fn idle_retractions(&self) -> usize {
+        let may_be_dropped = |retraction: &Retraction| {
+            kind_of(retraction).is_some_and(|kind| self.dropped.meets(WordSet::of_kind(kind)))
+        };
+        let idle = |retraction: &&Retraction| {
+            !may_be_dropped(retraction) && !self.facts.iter().any(|fact| retraction.takes_back(fact))
+        };
+        self.retractions.iter().filter(idle).count()
     }
 }
 

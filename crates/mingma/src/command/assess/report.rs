@@ -42,6 +42,8 @@ pub(super) struct Summary {
     pub(super) rows: u64,
     facts: u64,
     retractions: u64,
+    /// Retractions that take nothing back.
+    idle: usize,
     /// Refused rows that name nobody.
     pub(super) nobody: u64,
     people: u64,
@@ -82,6 +84,7 @@ impl Report {
                 self.summary.incomplete += 1;
                 continue;
             }
+            self.summary.idle += person.idle_retractions();
             let record = person.record();
             let status = assess(ruleset, &record, risk, now);
             self.summary.add(&status);
@@ -149,6 +152,7 @@ impl Summary {
             rows: 0,
             facts: 0,
             retractions: 0,
+            idle: 0,
             nobody: 0,
             people: 0,
             incomplete: 0,
@@ -196,6 +200,13 @@ impl Summary {
         let reasons: Vec<_> = reasons.map(|(rule, persons)| format!("{} {persons}", rule.code)).collect();
         if !reasons.is_empty() {
             writeln!(to, " persons by reason: {}", reasons.join(", "))?;
+        }
+        if self.idle > 0 {
+            writeln!(
+                to,
+                "note: {} retractions took nothing back: no fact of their person has the kind, value and time that they name and their issuer",
+                self.idle
+            )?;
         }
         if self.incomplete > 0 {
             writeln!(to, " left out: {} persons, because a row about them was refused", self.incomplete)?;
