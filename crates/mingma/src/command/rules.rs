@@ -2,15 +2,15 @@
 
 mod page;
 
-use std::io::Write;
+use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use mingma_domain::ruleset::check::check;
+use mingma_domain::ruleset::check::{Refusal, check};
 use mingma_domain::text::Lang;
 
 use crate::failure::Failure;
-use crate::ruleset_dir::{self, RULES, SOURCE};
+use crate::ruleset_dir::{self, EXAMPLES, RULES, SOURCE};
 
 /// Check a ruleset before it is published, or print it for residents.
 #[derive(clap::Subcommand, Debug)]
@@ -46,7 +46,10 @@ fn check_all(dirs: &[PathBuf]) -> Result<ExitCode, Failure> {
     let mut refused = 0_usize;
     for dir in dirs {
         match check_one(dir) {
-            Ok(line) => writeln!(stdout, "ok {}: {line}", dir.display()).map_err(Failure::output)?,
+            // A reader who left early changes nothing in the judgement, which is the exit status.
+            Ok(line) => {
+                read_on(writeln!(stdout, "ok {}: {line}", dir.display()))?;
+            }
             Err(failure) => {
                 refused += 1;
                 failure.report();
@@ -65,9 +68,7 @@ fn check_one(dir: &Path) -> Result<String, Failure> {
     let examples = ruleset_dir::load_examples(dir)?;
     let source = ruleset_dir::read(&dir.join(SOURCE))?;
     let report = check(&ruleset, &examples);
-    let path = dir.join(RULES);
-    let mut refusals: Vec<String> =
-        report.refusals.iter().map(|r| format!("{}: {r}", path.display())).collect();
+    let mut refusals: Vec<String> = report.refusals.iter().map(|refusal| placed(dir, refusal)).collect();
     if source.trim().is_empty() {
         refusals
             .push(format!("{}: empty: say where the law's text is to be read", dir.join(SOURCE).display()));
@@ -88,7 +89,62 @@ fn show(dir: &Path, lang: Option<Lang>) -> Result<ExitCode, Failure> {
     let langs = lang.map_or_else(|| Lang::ALL.to_vec(), |one| vec![one]);
     for (index, lang) in langs.into_iter().enumerate() {
         let rule = if index == 0 { "" } else { "\n---\n\n" };
-        write!(stdout, "{rule}{}", page::page(&ruleset, lang)).map_err(Failure::output)?;
+        if !read_on(write!(stdout, "{rule}{}", page::page(&ruleset, lang)))? {
+            break;
+        }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// A refusal behind the file that it is about, and the line if it has one.
+fn placed(dir: &Path, refusal: &Refusal) -> String {
+    match refusal {
+        Refusal::Example { line, .. } | Refusal::UnknownReason { line, .. } => {
+            format!("{}:{line}: {refusal}", dir.join(EXAMPLES).display())
+        }
+        _ => format!("{}: {refusal}", dir.join(RULES).display()),
+    }
+}
+
+/// Whether anybody reads on: a closed pipe (`mingma rules show DIR | head`) is no fault.
+fn read_on(written: std::io::Result<()>) -> Result<bool, Failure> {
+    match written {
+        Ok(()) => Ok(true),
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(false),
+        Err(error) => Err(Failure::output(error)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    #[test]
+    fn an_example_that_fails_is_blamed_on_its_own_line() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../rulesets/shaanxi/2020");
+        let copy = tempfile::tempdir().unwrap();
+        for file in [RULES, EXAMPLES, SOURCE] {
+            fs::copy(root.join(file), copy.path().join(file)).unwrap();
+        }
+        let path = copy.path().join(EXAMPLES);
+        let text = fs::read_to_string(&path).unwrap();
+        let wrong = text.replacen("color = \"red\"", "color = \"green\"", 1);
+        assert_ne!(wrong, text, "no example expects red");
+        fs::write(&path, &wrong).unwrap();
+        let failure = format!("{:?}", check_one(copy.path()).unwrap_err());
+        let at = failure.split_once("examples.toml:").unwrap().1;
+        let line: usize = at.split(':').next().unwrap().parse().unwrap();
+        let changed = wrong.lines().zip(text.lines()).position(|(new, old)| new != old).unwrap() + 1;
+        assert!(line <= changed && changed - line < 20, "{line} for {changed}: {failure}");
+        assert!(failure.contains(&format!("examples.toml:{line}: example `")), "{failure}");
+    }
+
+    #[test]
+    fn a_reader_who_left_is_no_fault_and_a_full_disk_is() {
+        assert!(read_on(Ok(())).unwrap());
+        assert!(!read_on(Err(ErrorKind::BrokenPipe.into())).unwrap());
+        assert!(read_on(Err(ErrorKind::StorageFull.into())).is_err());
+    }
 }
