@@ -102,7 +102,11 @@ fn placed(dir: &Path, refusal: &Refusal) -> String {
         Refusal::Example { line, .. } | Refusal::UnknownReason { line, .. } => {
             format!("{}:{line}: {refusal}", dir.join(EXAMPLES).display())
         }
-        _ => format!("{}: {refusal}", dir.join(RULES).display()),
+        Refusal::Sunset { .. }
+        | Refusal::Retention { .. }
+        | Refusal::NeverHolds { .. }
+        | Refusal::DeadEnd { .. }
+        | Refusal::Uncovered { .. } => format!("{}: {refusal}", dir.join(RULES).display()),
     }
 }
 
