@@ -283,7 +283,7 @@ fn a_wrong_code_is_answered_with_the_one_that_was_meant() {
     assert_eq!(message("41"), "`41` is not a region: did you mean `410000`?");
     assert_eq!(
         message("nowhere at all"),
-        "`nowhere at all` is not a region: write a six-digit code of GB/T 2260 (`410100`), a country (`DE`) or a \
+        "what stands here is not a region: write a six-digit code of GB/T 2260 (`410100`), a country (`DE`) or a \
          part of one (`KR-11`)"
     );
 }
