@@ -65,7 +65,10 @@ fn help(near: Option<&'static str>, legal: &[&'static str]) -> String {
     }
 }
 
-/// Declares an enumeration of the vocabulary: each variant with the one word that names it everywhere.
+/// Declares an enumeration of words: each variant with the one word that names it everywhere.
+///
+/// The caller's crate must depend on `serde`.
+#[macro_export]
 macro_rules! words {
     ($(#[$meta:meta])* $name:ident, $what:literal { $($(#[$vmeta:meta])* $variant:ident = $word:literal,)+ }) => {
         $(#[$meta])*
@@ -73,7 +76,7 @@ macro_rules! words {
         pub enum $name { $($(#[$vmeta])* $variant,)+ }
 
         impl $name {
-            /// Every one, in the order of the vocabulary.
+            /// Every one, in the order of their declaration.
             pub const ALL: &'static [Self] = &[$(Self::$variant,)+];
             /// The word of every one, in the same order.
             pub const WORDS: &'static [&'static str] = &[$($word,)+];
@@ -109,7 +112,7 @@ macro_rules! words {
         }
     };
 }
-pub(crate) use words;
+pub use words;
 
 #[cfg(test)]
 mod tests {

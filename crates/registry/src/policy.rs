@@ -8,11 +8,12 @@ mod table;
 
 use mingma_domain::Region;
 use mingma_domain::fact::{Evidence, Issuer};
+use mingma_domain::words::words;
 use thiserror::Error;
 
 use crate::id::PersonId;
 use crate::record::{Bound, Granted};
-use crate::words::{ActName, words};
+use crate::words::ActName;
 
 words! {
     /// The sort of office that an official holds.

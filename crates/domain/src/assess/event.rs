@@ -2,7 +2,7 @@
 
 use smallvec::SmallVec;
 
-use crate::fact::{Fact, Kind, Value, WordSet, value::Color};
+use crate::fact::{Fact, Kind, Value, value::Color};
 use crate::region::{Country, Region};
 use crate::time::{Day, Moment, Zone};
 
@@ -85,17 +85,15 @@ impl Event {
 ///
 /// A fact dated after `today` does not count yet, and a retraction dated after it takes nothing back yet; so the
 /// same record assessed as of an earlier day gives what was true then.
-pub(crate) fn events(record: &Record<'_>, zone: &Zone, today: Day) -> (Events, WordSet) {
-    let mut words = WordSet::EMPTY;
+pub(crate) fn events(record: &Record<'_>, zone: &Zone, today: Day) -> Events {
     let mut events = Events::new();
     for (index, fact) in record.facts.iter().enumerate() {
         let event = Event::of(index, fact, zone);
         let taken_back =
             || record.retractions.iter().any(|r| zone.day(r.at()) <= today && r.takes_back(fact));
         if event.day <= today && !taken_back() {
-            words = words.with(WordSet::only(event.value.word()));
             events.push(event);
         }
     }
-    (events, words)
+    events
 }

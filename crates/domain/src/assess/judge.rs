@@ -7,7 +7,6 @@
 use super::event::Event;
 use super::run::View;
 use super::{Outcome, Status, status};
-use crate::fact::WordSet;
 use crate::risk::RiskMap;
 use crate::ruleset::{Condition, Pattern, Ruleset};
 use crate::time::Day;
@@ -58,7 +57,6 @@ impl<'a> Judge<'a> {
     where
         'a: 'b,
     {
-        let words = events.iter().fold(WordSet::EMPTY, |set, e| set.with(WordSet::only(e.value.word())));
-        View { events, words, risk: self.risk, rules: &self.ruleset.rules, retention: true }
+        View::of(events, self.risk, &self.ruleset.rules, true)
     }
 }

@@ -179,9 +179,8 @@ impl Status {
 #[must_use]
 pub fn assess(ruleset: &Ruleset, record: &Record<'_>, risk: &RiskMap, now: Timestamp) -> Status {
     let today = ruleset.zone.day_of(now);
-    let (events, words) = events(record, &ruleset.zone, today);
-    let view = View { events: &events, words, risk, rules: &ruleset.rules, retention: true };
-    status(ruleset, &view, today)
+    let events = events(record, &ruleset.zone, today);
+    status(ruleset, &View::of(&events, risk, &ruleset.rules, true), today)
 }
 
 pub(crate) fn status(ruleset: &Ruleset, view: &View<'_>, today: Day) -> Status {

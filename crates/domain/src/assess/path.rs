@@ -102,7 +102,7 @@ pub fn path_to_green(
     now: Timestamp,
 ) -> Option<Paths> {
     let today = ruleset.zone.day_of(now);
-    let (events, _) = events(record, &ruleset.zone, today);
+    let events = events(record, &ruleset.zone, today);
     let kept = Search { ruleset, risk, base: &events, now: now.as_second(), today, retention: true };
     let by_rules = Search { retention: false, ..kept };
     by_rules.run(false).ok().filter(|paths| kept.confirms(paths)).or_else(|| kept.run(false).ok())

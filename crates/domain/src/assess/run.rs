@@ -73,6 +73,14 @@ pub(crate) struct Truth {
     pub(crate) until: Day,
 }
 
+impl<'a> View<'a> {
+    /// The view of these events, whose words it gathers.
+    pub(crate) fn of(events: &'a [Event], risk: &'a RiskMap, rules: &'a [Rule], retention: bool) -> Self {
+        let words = events.iter().fold(WordSet::EMPTY, |set, e| set.with(WordSet::only(e.value.word())));
+        Self { events, words, risk, rules, retention }
+    }
+}
+
 impl View<'_> {
     /// Whether a condition holds on a day. The answer is the same on every day from `day` to the day before `until`.
     pub(crate) fn truth(&self, condition: &Condition, day: Day) -> Truth {

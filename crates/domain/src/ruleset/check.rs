@@ -266,9 +266,9 @@ fn coverage(ruleset: &Ruleset, rule: &Rule, examples: &[Example], refusals: &mut
 /// Whether a condition holds on the day before the example's, on it, and on the day after, with the same facts.
 fn around(ruleset: &Ruleset, example: &Example, condition: &Condition) -> [bool; 3] {
     let record = Record { facts: &example.facts, retractions: &example.retractions };
-    let (events, words) = events(&record, &ruleset.zone, example.on);
+    let events = events(&record, &ruleset.zone, example.on);
     let risk = RiskMap::new(&example.risk);
-    let view = View { events: &events, words, risk: &risk, rules: &ruleset.rules, retention: true };
+    let view = View::of(&events, &risk, &ruleset.rules, true);
     [example.on.minus(1), example.on, example.on.plus(1)].map(|day| view.truth(condition, day).holds)
 }
 

@@ -10,7 +10,7 @@ use smallvec::SmallVec;
 
 use crate::assess::path::Search;
 use crate::assess::{Event, Outcome, View};
-use crate::fact::{Color, Kind, Value, Word, WordSet};
+use crate::fact::{Color, Kind, Value, Word};
 use crate::region::Region;
 use crate::risk::{Level, RegionRisk, RiskMap};
 use crate::ruleset::{Condition, Pattern, Ruleset};
@@ -113,7 +113,7 @@ fn pairs(facts: &[Event]) -> impl Iterator<Item = (&Event, &Event, u16)> {
 fn visit(ruleset: &Ruleset, risk: &RiskMap, state: &State, found: &mut Exploration) {
     found.states += 1;
     note_held(ruleset, risk, &state.facts, found);
-    let view = view_of(ruleset, risk, &state.facts);
+    let view = View::of(&state.facts, risk, &ruleset.rules, false);
     let mut day = state.facts.iter().map(|e| e.day).max().unwrap_or(ruleset.effect);
     while day < Day::NEVER {
         let (outcome, until) = view.outcome(ruleset, day);
@@ -139,15 +139,9 @@ fn visit_on(ruleset: &Ruleset, risk: &RiskMap, state: &State, today: Day, found:
     }
 }
 
-/// The evaluator's view of a state, with retention off.
-fn view_of<'a>(ruleset: &'a Ruleset, risk: &'a RiskMap, facts: &'a [Event]) -> View<'a> {
-    let words = facts.iter().fold(WordSet::EMPTY, |set, e| set.with(WordSet::only(e.value.word())));
-    View { events: facts, words, risk, rules: &ruleset.rules, retention: false }
-}
-
 /// Notes which rules hold on some day of these facts.
 fn note_held(ruleset: &Ruleset, risk: &RiskMap, facts: &[Event], found: &mut Exploration) {
-    let view = view_of(ruleset, risk, facts);
+    let view = View::of(facts, risk, &ruleset.rules, false);
     for (rule, held) in ruleset.rules.iter().zip(&mut found.held) {
         let from = ruleset.effect;
         *held = *held || view.truth(&rule.when, from).holds || view.changes(&rule.when, from).is_some();

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::assess::Outcome;
 use crate::assess::event::{Event, Events};
 use crate::assess::run::View;
-use crate::fact::{Color, WordSet};
+use crate::fact::Color;
 use crate::risk::RiskMap;
 use crate::ruleset::Ruleset;
 use crate::time::Day;
@@ -159,8 +159,7 @@ impl Search<'_> {
     }
 
     fn view<'v>(&'v self, events: &'v [Event]) -> View<'v> {
-        let words = events.iter().fold(WordSet::EMPTY, |set, e| set.with(WordSet::only(e.value.word())));
-        View { events, words, risk: self.risk, rules: &self.ruleset.rules, retention: self.retention }
+        View::of(events, self.risk, &self.ruleset.rules, self.retention)
     }
 
     fn future(&self, view: &View<'_>) -> Future {
