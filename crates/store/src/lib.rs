@@ -23,6 +23,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
+use async_trait::async_trait;
 use jiff::Timestamp;
 use mingma_domain::document::Document;
 use mingma_registry::journal::Entry;
@@ -75,6 +76,7 @@ impl SqliteStore {
     }
 }
 
+#[async_trait]
 impl Store for SqliteStore {
     async fn find(&self, document: &Document) -> Result<Option<PersonId>, StoreError> {
         let key = self.vault.document_key(document);

@@ -102,7 +102,16 @@ fn the_pure_crates_stay_pure() {
         ("domain", &["jiff", "serde", "smallvec", "strsim", "thiserror", "toml"]),
         (
             "registry",
-            &["aws-lc-rs", "jiff", "mingma-credential", "mingma-domain", "serde", "thiserror", "uuid"],
+            &[
+                "async-trait",
+                "aws-lc-rs",
+                "jiff",
+                "mingma-credential",
+                "mingma-domain",
+                "serde",
+                "thiserror",
+                "uuid",
+            ],
         ),
     ];
     let mut read = 0;

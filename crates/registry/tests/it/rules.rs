@@ -7,7 +7,7 @@ use mingma_registry::acts::{
 use mingma_registry::policy::{Denied, Office, Purpose, authorize};
 use mingma_registry::row::{EntitlementEntry, IssuerEntry, PublicRow};
 use mingma_registry::words::Capacity;
-use mingma_registry::{RulesetNumber, Store as _};
+use mingma_registry::RulesetNumber;
 use pollster::block_on;
 
 use crate::house::{City, EXAMPLES, RULES, commissioner, official};
