@@ -31,6 +31,7 @@ use mingma_registry::row::{IdempotencyKey, Notice, NoticeState, Request, Request
 use mingma_registry::store::{MAX_CHANGES, Newcomer, Published};
 use mingma_registry::{Applied, Change, NoticeId, PersonId, PersonRecord, Store, StoreError};
 use rusqlite::Connection;
+use zeroize::Zeroizing;
 
 use crate::folder::Lock;
 use crate::vault::Vault;
@@ -56,6 +57,13 @@ impl SqliteStore {
     #[must_use]
     pub fn dir(&self) -> &Path {
         &self.dir
+    }
+
+    /// A secret for a purpose of the program's own, such as its sessions: the same as long as the folder's key is, and
+    /// of no use for opening what is kept.
+    #[must_use]
+    pub fn secret(&self, purpose: &str) -> Zeroizing<[u8; 32]> {
+        self.vault.secret(purpose)
     }
 
     /// Runs a read on a connection of its own, as of one moment.
