@@ -107,6 +107,28 @@ impl Book {
         })
     }
 
+    /// Every issuer that is appointed, in the order of their names.
+    pub fn issuers(&self) -> impl Iterator<Item = &IssuerEntry> {
+        self.issuers.values()
+    }
+
+    /// Every entitlement that an issuer was ever given, in the order of their numbers.
+    pub fn entitlements(&self, issuer: &Issuer) -> impl Iterator<Item = &EntitlementEntry> {
+        self.entitlements.iter().filter(move |entry| entry.entitlement.issuer == *issuer)
+    }
+
+    /// Every key that an issuer was ever given, with the instant from which it is withdrawn.
+    pub fn all_keys(&self, issuer: &Issuer) -> impl Iterator<Item = (&KeyEntry, Option<Timestamp>)> {
+        let withdrawn = |key: &KeyEntry| self.withdrawn.iter().find(|w| w.point == key.point).map(|w| w.at);
+        self.keys.iter().filter(move |key| key.issuer == *issuer).map(move |key| (key, withdrawn(key)))
+    }
+
+    /// Every risk that was set, in the order of their numbers.
+    #[must_use]
+    pub fn risk_acts(&self) -> &[RegionRisk] {
+        &self.acts
+    }
+
     /// What is known of an issuer.
     #[must_use]
     pub fn issuer(&self, issuer: &Issuer) -> Option<&IssuerEntry> {

@@ -11,6 +11,7 @@
 )]
 
 mod samples;
+mod work;
 
 use jiff::{SignedDuration, Timestamp};
 pub use samples::*;
@@ -33,7 +34,7 @@ pub async fn all<S: Store>(mut fresh: impl FnMut() -> S) -> usize {
     notices_wait_until_they_are_settled(&fresh()).await;
     persons_do_not_see_each_others_rows(&fresh()).await;
     too_many_changes_are_refused_whole(&fresh()).await;
-    11
+    11 + work::all(&mut fresh).await
 }
 
 /// A document keeps the id that it was given first.
@@ -169,16 +170,18 @@ pub async fn requests_of_different_requesters_do_not_meet<S: Store>(store: &S) {
         let row = PersonRow::Request(request(n));
         assert_eq!(store.apply(vec![change(who, vec![row], vec![], n)]).await, Ok(vec![Applied::Done]));
     }
-    for (n, issuer) in [(3, "cdc:1"), (4, "cdc:2")] {
-        let taken = Change::Submission { issuer: issuer.to_owned(), request: request(n) };
+    let issuer = |name: &str| name.parse::<mingma_domain::fact::Issuer>().unwrap();
+    for (n, name) in [(3, "cdc:1"), (4, "cdc:2")] {
+        let intake = crate::intake::Intake { request: request(n), rows: Some(1), refused: Vec::new() };
+        let taken = Change::Submission { issuer: issuer(name), intake };
         assert_eq!(store.apply(vec![taken.clone()]).await, Ok(vec![Applied::Done]));
         assert_eq!(store.apply(vec![taken]).await, Ok(vec![Applied::Exists(RowKind::Request)]));
     }
     let key = request(1).key;
     assert_eq!(store.request(Requester::Person(one), &key).await, Ok(Some(request(1))));
     assert_eq!(store.request(Requester::Person(two), &key).await, Ok(Some(request(2))));
-    assert_eq!(store.request(Requester::Issuer("cdc:2".to_owned()), &key).await, Ok(Some(request(4))));
-    assert_eq!(store.request(Requester::Issuer("cdc".to_owned()), &key).await, Ok(None));
+    assert_eq!(store.request(Requester::Issuer(issuer("cdc:2")), &key).await, Ok(Some(request(4))));
+    assert_eq!(store.request(Requester::Issuer(issuer("cdc")), &key).await, Ok(None));
 }
 
 /// A notice is due once it was written with its change, waits as told, and once delivered never comes again.
@@ -221,7 +224,7 @@ pub async fn too_many_changes_are_refused_whole<S: Store>(store: &S) {
     assert_eq!(store.record(who).await, Ok(crate::PersonRecord::default()));
 }
 
-async fn known<S: Store>(store: &S, n: u8) -> PersonId {
+pub(super) async fn known<S: Store>(store: &S, n: u8) -> PersonId {
     let newcomer = Newcomer { document: document(n), candidate: person(n) };
     store.identify(vec![newcomer]).await.unwrap()[0]
 }

@@ -14,6 +14,7 @@ pub mod canonical;
 #[cfg(feature = "conformance")]
 pub mod conformance;
 pub mod id;
+pub mod intake;
 pub mod journal;
 #[cfg(feature = "conformance")]
 pub mod memory;

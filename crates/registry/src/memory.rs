@@ -2,18 +2,27 @@
 //!
 //! It keeps the contract but for durability, which it has not: it never ships.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
 use jiff::Timestamp;
+use mingma_domain::Region;
 use mingma_domain::document::Document;
+use mingma_domain::fact::Issuer;
 
-use crate::id::{NoticeId, PersonId};
+use crate::id::{AppealId, FactId, NoticeId, PersonId};
+use crate::intake::{Intake, IssuedFact};
 use crate::journal::Entry;
 use crate::record::PersonRecord;
-use crate::row::{IdempotencyKey, Notice, NoticeState, PersonRow, PublicRow, Request, Requester, RowKind};
-use crate::store::{Applied, Change, MAX_CHANGES, Newcomer, Published, Store, StoreError};
+use crate::row::{
+    AppealOpened, IdempotencyKey, Notice, NoticeState, PersonRow, PublicRow, RecordedFact, Request,
+    Requester, RowKind,
+};
+use crate::store::{
+    Applied, Change, MAX_CHANGES, Newcomer, OpenCase, Page, Published, Store, StoreError, Waiting,
+};
 
 /// Everything, behind one lock.
 #[derive(Debug, Default)]
@@ -24,6 +33,7 @@ struct State {
     documents: BTreeMap<Document, PersonId>,
     records: BTreeMap<PersonId, PersonRecord>,
     requests: BTreeMap<(Requester, IdempotencyKey), Request>,
+    submissions: BTreeMap<(Issuer, IdempotencyKey), Intake>,
     published: Vec<Published>,
     entries: Vec<(Option<PersonId>, Entry)>,
     outbox: BTreeMap<(PersonId, NoticeId), (Notice, NoticeState)>,
@@ -74,7 +84,104 @@ impl Store for MemoryStore {
     }
 
     async fn request(&self, of: Requester, key: &IdempotencyKey) -> Result<Option<Request>, StoreError> {
-        Ok(self.state().requests.get(&(of, key.clone())).cloned())
+        let state = self.state();
+        Ok(match of {
+            Requester::Issuer(issuer) => {
+                state.submissions.get(&(issuer, key.clone())).map(|intake| intake.request.clone())
+            }
+            Requester::Person(_) => state.requests.get(&(of, key.clone())).cloned(),
+        })
+    }
+
+    async fn submission(&self, issuer: &Issuer, key: &IdempotencyKey) -> Result<Option<Intake>, StoreError> {
+        Ok(self.state().submissions.get(&(issuer.clone(), key.clone())).cloned())
+    }
+
+    async fn submissions(
+        &self,
+        issuer: &Issuer,
+        before: Option<(Timestamp, IdempotencyKey)>,
+        limit: u32,
+    ) -> Result<Vec<Intake>, StoreError> {
+        let place = |intake: &Intake| (intake.request.received, intake.request.key.clone());
+        let mut own: Vec<Intake> = {
+            let state = self.state();
+            let own = state.submissions.iter().filter(|((whose, _), _)| whose == issuer);
+            own.map(|(_, intake)| intake.clone()).collect()
+        };
+        own.retain(|intake| before.as_ref().is_none_or(|before| place(intake) < *before));
+        own.sort_by_key(|intake| Reverse(place(intake)));
+        own.truncate(size(limit));
+        Ok(own)
+    }
+
+    async fn issued(&self, issuer: &Issuer, facts: &[FactId]) -> Result<Vec<IssuedFact>, StoreError> {
+        let state = self.state();
+        let mut found = Vec::new();
+        for record in state.records.values() {
+            for row in
+                record.facts.iter().filter(|row| row.fact.issuer() == issuer && facts.contains(&row.id))
+            {
+                found.push(IssuedFact {
+                    recorded: row.clone(),
+                    second: record.countersignatures.iter().find(|c| c.fact == row.id).cloned(),
+                    taken_back: record.retractions.iter().find(|r| r.fact == row.id).cloned(),
+                });
+            }
+        }
+        found.sort_by_key(|fact| fact.recorded.id);
+        Ok(found)
+    }
+
+    async fn waiting(&self, of: Waiting, limit: u32) -> Result<Page<RecordedFact, FactId>, StoreError> {
+        let mut found = Vec::new();
+        for record in self.state().records.values() {
+            let settled = |id: FactId| {
+                record.countersignatures.iter().any(|c| c.fact == id)
+                    || record.retractions.iter().any(|r| r.fact == id)
+            };
+            let wanted = |row: &&RecordedFact| {
+                of.issuers.contains(row.fact.issuer())
+                    && of.kinds.contains(&row.fact.kind())
+                    && row.recorded >= of.since
+                    && of.before.is_none_or(|before| row.id < before)
+                    && !settled(row.id)
+            };
+            found.extend(record.facts.iter().filter(wanted).cloned());
+        }
+        found.sort_by_key(|row| Reverse(row.id));
+        found.truncate(size(limit));
+        let next = found.last().map(|row| row.id).filter(|_| found.len() == size(limit));
+        Ok(Page { items: found, next })
+    }
+
+    async fn open_appeals(
+        &self,
+        region: Region,
+        after: Option<(Timestamp, AppealId)>,
+        limit: u32,
+    ) -> Result<Page<OpenCase, (Timestamp, AppealId)>, StoreError> {
+        let mut found = Vec::new();
+        for (person, record) in &self.state().records {
+            let home = record.registration.as_ref().map(|registration| registration.home);
+            let open = |appeal: &&AppealOpened| {
+                home.is_some_and(|home| home.is_in(region))
+                    && after.is_none_or(|after| (appeal.due, appeal.id) > after)
+                    && !record.answers.iter().any(|answer| answer.appeal == appeal.id)
+            };
+            found.extend(
+                record
+                    .appeals
+                    .iter()
+                    .filter(open)
+                    .map(|opened| OpenCase { person: *person, opened: *opened }),
+            );
+        }
+        let place = |case: &OpenCase| (case.opened.due, case.opened.id);
+        found.sort_by_key(place);
+        found.truncate(size(limit));
+        let next = found.last().map(place).filter(|_| found.len() == size(limit));
+        Ok(Page { items: found, next })
     }
 
     async fn published(&self, after: u64) -> Result<Vec<Published>, StoreError> {
@@ -96,7 +203,6 @@ impl Store for MemoryStore {
     }
 
     async fn due(&self, now: Timestamp, limit: u32) -> Result<Vec<(Notice, u16)>, StoreError> {
-        let limit = usize::try_from(limit).unwrap_or(usize::MAX);
         let state = self.state();
         let mut waiting: Vec<(Timestamp, Notice, u16)> = state
             .outbox
@@ -109,7 +215,7 @@ impl Store for MemoryStore {
             })
             .collect();
         waiting.sort_by_key(|(due, notice, _)| (*due, notice.person, notice.id));
-        Ok(waiting.into_iter().take(limit).map(|(_, notice, attempts)| (notice, attempts)).collect())
+        Ok(waiting.into_iter().take(size(limit)).map(|(_, notice, attempts)| (notice, attempts)).collect())
     }
 
     async fn settle(&self, person: PersonId, notice: NoticeId, to: NoticeState) -> Result<(), StoreError> {
@@ -122,15 +228,19 @@ impl Store for MemoryStore {
     }
 }
 
+fn size(limit: u32) -> usize {
+    usize::try_from(limit).unwrap_or(usize::MAX)
+}
+
 impl State {
     fn apply(&mut self, change: Change) -> Applied {
         match change {
-            Change::Submission { issuer, request } => {
-                let key = (Requester::Issuer(issuer), request.key.clone());
-                if self.requests.contains_key(&key) {
+            Change::Submission { issuer, intake } => {
+                let key = (issuer, intake.request.key.clone());
+                if self.submissions.contains_key(&key) {
                     return Applied::Exists(RowKind::Request);
                 }
-                self.requests.insert(key, request);
+                self.submissions.insert(key, intake);
                 Applied::Done
             }
             Change::Public { row, entry } => {
@@ -200,7 +310,7 @@ impl State {
             PersonRow::Grant(row) => (held.grants.iter().any(|r| r.id == row.id), RowKind::Grant),
             PersonRow::Binding(row) => (held.bindings.iter().any(|r| r.id == row.id), RowKind::Binding),
             PersonRow::Appeal(row) => {
-                let same = |r: &crate::row::AppealOpened| (r.fact, r.ground) == (row.fact, row.ground);
+                let same = |r: &AppealOpened| (r.fact, r.ground) == (row.fact, row.ground);
                 (held.appeals.iter().any(|r| r.id == row.id || same(r)), RowKind::Appeal)
             }
             PersonRow::AppealAnswer(row) => {

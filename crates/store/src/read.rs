@@ -2,9 +2,11 @@
 
 mod person;
 mod public;
+mod work;
 
 pub(crate) use person::{document, entries, person_of, record, request};
 pub(crate) use public::published;
+pub(crate) use work::{issued, open_appeals, submission, submissions, waiting};
 
 use jiff::Timestamp;
 use mingma_registry::row::Notice;

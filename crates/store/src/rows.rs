@@ -87,6 +87,11 @@ impl<'r> Columns<'r> {
         u64::try_from(number).map_err(|_| self.damaged(column))
     }
 
+    pub(crate) fn optional_number(&self, column: &'static str) -> Result<Option<u64>, StoreError> {
+        let number: Option<i64> = self.get(column)?;
+        number.map(|number| u64::try_from(number).map_err(|_| self.damaged(column))).transpose()
+    }
+
     pub(crate) fn flag(&self, column: &'static str) -> Result<bool, StoreError> {
         match self.number(column)? {
             0 => Ok(false),

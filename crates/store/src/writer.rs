@@ -30,6 +30,14 @@ enum Job {
     Settle(PersonId, NoticeId, NoticeState, Answer<()>),
 }
 
+/// About how many rows a change writes.
+fn rows(change: &Change) -> usize {
+    match change {
+        Change::Submission { intake, .. } => 1 + intake.refused.len(),
+        Change::Person { .. } | Change::Public { .. } => 1,
+    }
+}
+
 /// What a job gave, kept back until the commit.
 enum Done {
     Apply(Result<Vec<Applied>, StoreError>, Answer<Vec<Applied>>),
@@ -166,7 +174,7 @@ fn refuse_all(jobs: impl IntoIterator<Item = Job>, error: &StoreError) {
 impl Job {
     fn weight(&self) -> usize {
         match self {
-            Self::Apply(changes, _) => changes.len(),
+            Self::Apply(changes, _) => changes.iter().map(rows).sum(),
             Self::Identify(newcomers, _) => newcomers.len(),
             Self::Settle(..) => 1,
         }

@@ -6,6 +6,7 @@
 
 mod answer_appeal;
 mod appeal;
+mod appeals;
 mod appoint;
 mod assess;
 mod authorize_app;
@@ -13,6 +14,7 @@ mod bind;
 mod countersign;
 mod declare;
 mod deliver;
+mod desk;
 mod enter;
 mod publish;
 mod record;
@@ -23,6 +25,7 @@ mod show;
 
 pub use answer_appeal::{AnswerAppeal, AnswerError, answer_appeal};
 pub use appeal::{AppealError, AppealFact, DAYS_TO_ANSWER, appeal};
+pub use appeals::{AppealCase, ExamineAppeal, ExamineError, OpenAppeals, examine_appeal, open_appeals};
 pub use appoint::{Appoint, AppointError, appoint};
 pub use assess::{Assess, AssessError, Assessment, assess};
 pub use authorize_app::{AuthorizeApp, AuthorizeAppError, MAX_GRANT_DAYS, authorize_app};
@@ -30,9 +33,13 @@ pub use bind::{Bind, BindChild, BindError, MAX_BINDING_DAYS, bind, bind_child};
 pub use countersign::{Countersign, CountersignError, countersign};
 pub use declare::{Declare, DeclareError, MAX_DECLARED, declare};
 pub use deliver::{Delivery, deliver};
+pub use desk::{
+    CheckRows, DeskError, OwnSubmission, OwnSubmissions, RowState, SubmissionState, ToCountersign,
+    check_rows, own_submission, own_submissions, to_countersign,
+};
 pub use enter::{enter_as_app, enter_for};
 pub use publish::{Publish, PublishError, publish};
-pub use record::{Record, RecordError, RowAnswer, RowRefusal, record};
+pub use record::{Record, RecordError, record};
 pub use register::{Received, Register, RegisterError, register};
 pub use retract::{Retract, RetractError, retract};
 pub use set_risk::{SetRisk, SetRiskError, set_risk};

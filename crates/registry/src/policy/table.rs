@@ -83,6 +83,12 @@ impl Over {
                 Ok(None)
             }
             (Self::HomeInRegion, Subject::Person(_), Actor::Official { region, .. }) => Ok(Some(*region)),
+            // All who live somewhere within the office's region.
+            (Self::HomeInRegion, Subject::Region(at), Actor::Official { region, .. })
+                if at.is_in(*region) =>
+            {
+                Ok(None)
+            }
             (Self::InRegion | Self::HomeInRegion, ..) => Err(Denied::Elsewhere),
             (Self::Nobody | Self::Own | Self::OwnIssuer, ..) => Err(Denied::NotOwn),
         }
