@@ -7,6 +7,7 @@
 //! What is absent: SQL and files (the [`App`] is given everything), a clock (the registry's counts), and any way to set a
 //! colour.
 
+mod address;
 pub mod api;
 mod app;
 mod body;

@@ -33,6 +33,13 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(api::status::query::query_status))
         .routes(routes!(api::declarations::health::declare_health))
         .routes(routes!(api::codes::make::make_code))
+        .routes(routes!(api::submissions::submit::submit_facts))
+        .routes(routes!(api::submissions::check::check_facts))
+        .routes(routes!(api::submissions::list::list_submissions))
+        .routes(routes!(api::submissions::one::read_submission))
+        .routes(routes!(api::countersignatures::give::countersign_fact))
+        .routes(routes!(api::countersignatures::due::list_countersignatures_due))
+        .routes(routes!(api::retractions::make::retract_fact))
         .routes(routes!(api::health::live))
 }
 

@@ -46,8 +46,8 @@ impl Wish for CheckRows {
 pub struct OwnSubmissions {
     /// Who asks.
     pub issuer: Issuer,
-    /// Older than this one.
-    pub before: Option<(Timestamp, IdempotencyKey)>,
+    /// Older than the one with this key.
+    pub before: Option<IdempotencyKey>,
     /// How many at most.
     pub limit: u32,
 }
@@ -164,7 +164,15 @@ pub async fn own_submissions(
     wish: Authorized<OwnSubmissions>,
 ) -> Result<Vec<Intake>, DeskError> {
     let OwnSubmissions { issuer, before, limit } = wish.wish();
-    Ok(registry.store().submissions(issuer, before.clone(), *limit).await.map_err(Unable::from)?)
+    let before = match before {
+        None => None,
+        Some(key) => {
+            let known = registry.store().submission(issuer, key).await.map_err(Unable::from)?;
+            let none = || DeskError::NoSuchSubmission { issuer: issuer.clone() };
+            Some((known.ok_or_else(none)?.request.received, key.clone()))
+        }
+    };
+    Ok(registry.store().submissions(issuer, before, *limit).await.map_err(Unable::from)?)
 }
 
 /// One of them, row by row, as its facts stand now.

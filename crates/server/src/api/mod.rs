@@ -1,9 +1,14 @@
 //! The API: one folder for each resource, one file for each verb.
 
 pub mod codes;
+pub mod countersignatures;
 pub mod declarations;
 pub mod health;
+pub mod retractions;
+mod signature;
 pub mod status;
+pub mod submissions;
+pub(crate) mod work;
 
 use axum::http::header::CONTENT_TYPE;
 use axum::response::IntoResponse;

@@ -3,5 +3,7 @@
 
 mod declarations;
 mod house;
+mod institutions;
 mod pages;
 mod status;
+mod submissions;
