@@ -2,6 +2,8 @@
 //!
 //! It keeps the contract but for durability, which it has not: it never ships.
 
+mod access;
+
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -12,6 +14,7 @@ use mingma_domain::Region;
 use mingma_domain::document::Document;
 use mingma_domain::fact::Issuer;
 
+use crate::access::AccessRecord;
 use crate::id::{AppealId, FactId, NoticeId, PersonId};
 use crate::intake::{Intake, IssuedFact};
 use crate::journal::Entry;
@@ -21,7 +24,7 @@ use crate::row::{
     Requester, RowKind,
 };
 use crate::store::{
-    Applied, Change, MAX_CHANGES, Newcomer, OpenCase, Page, Published, Store, StoreError, Waiting,
+    Applied, Change, MAX_CHANGES, Newcomer, OpenCase, Page, Published, Spent, Store, StoreError, Waiting,
 };
 
 /// Everything, behind one lock.
@@ -37,6 +40,8 @@ struct State {
     published: Vec<Published>,
     entries: Vec<(Option<PersonId>, Entry)>,
     outbox: BTreeMap<(PersonId, NoticeId), (Notice, NoticeState)>,
+    doors: access::Doors,
+    spent: BTreeMap<[u8; 16], Spent>,
 }
 
 impl MemoryStore {
@@ -81,6 +86,14 @@ impl Store for MemoryStore {
         record.answers.sort_by_key(|row| row.appeal);
         record.disclosures.sort_by_key(|row| row.id);
         Ok(record)
+    }
+
+    async fn access(&self, person: PersonId, since: Timestamp) -> Result<AccessRecord, StoreError> {
+        Ok(self.state().doors.read(person, since))
+    }
+
+    async fn spent(&self, now: Timestamp) -> Result<Vec<Spent>, StoreError> {
+        Ok(self.state().spent.values().filter(|spent| now < spent.until).copied().collect())
     }
 
     async fn request(&self, of: Requester, key: &IdempotencyKey) -> Result<Option<Request>, StoreError> {
@@ -243,6 +256,24 @@ impl State {
                 self.submissions.insert(key, intake);
                 Applied::Done
             }
+            Change::Access { person, rows, notices } => {
+                let clash = rows.iter().find_map(|row| self.doors.clash(person, row));
+                if let Some(kind) = clash.or_else(|| self.told(person, &notices)) {
+                    return Applied::Exists(kind);
+                }
+                for row in rows {
+                    self.doors.add(person, row);
+                }
+                self.tell(person, notices);
+                Applied::Done
+            }
+            Change::Spend(spent) => {
+                if self.spent.contains_key(&spent.name) {
+                    return Applied::Exists(RowKind::Spent);
+                }
+                self.spent.insert(spent.name, spent);
+                Applied::Done
+            }
             Change::Public { row, entry } => {
                 if let Some(kind) = self.public_clash(&row).or_else(|| self.entry_clash(None, &entry)) {
                     return Applied::Exists(kind);
@@ -254,21 +285,28 @@ impl State {
             }
             Change::Person { person, rows, notices, entry } => {
                 let clash = rows.iter().find_map(|row| self.clash(person, row));
-                let told = || notices.iter().any(|n| self.outbox.contains_key(&(person, n.id)));
-                let clash = clash.or_else(|| told().then_some(RowKind::Entry));
+                let clash = clash.or_else(|| self.told(person, &notices));
                 if let Some(kind) = clash.or_else(|| self.entry_clash(Some(person), &entry)) {
                     return Applied::Exists(kind);
                 }
                 for row in rows {
                     self.add(person, row);
                 }
-                for notice in notices {
-                    let state = NoticeState::Waiting { attempts: 0, due: notice.created };
-                    self.outbox.insert((person, notice.id), (notice, state));
-                }
+                self.tell(person, notices);
                 self.entries.push((Some(person), entry));
                 Applied::Done
             }
+        }
+    }
+
+    fn told(&self, person: PersonId, notices: &[Notice]) -> Option<RowKind> {
+        notices.iter().any(|n| self.outbox.contains_key(&(person, n.id))).then_some(RowKind::Entry)
+    }
+
+    fn tell(&mut self, person: PersonId, notices: Vec<Notice>) {
+        for notice in notices {
+            let state = NoticeState::Waiting { attempts: 0, due: notice.created };
+            self.outbox.insert((person, notice.id), (notice, state));
         }
     }
 
@@ -319,6 +357,7 @@ impl State {
             PersonRow::Disclosure(row) => {
                 (held.disclosures.iter().any(|r| r.id == row.id), RowKind::Disclosure)
             }
+            PersonRow::Access(row) => return self.doors.clash(person, row),
         };
         there.then_some(kind)
     }
@@ -339,6 +378,7 @@ impl State {
             PersonRow::Appeal(row) => held.appeals.push(row),
             PersonRow::AppealAnswer(row) => held.answers.push(row),
             PersonRow::Disclosure(row) => held.disclosures.push(row),
+            PersonRow::Access(row) => self.doors.add(person, row),
         }
     }
 }

@@ -31,9 +31,9 @@ use mingma_domain::fact::Issuer;
 use mingma_registry::intake::{Intake, IssuedFact};
 use mingma_registry::journal::Entry;
 use mingma_registry::row::{IdempotencyKey, Notice, NoticeState, RecordedFact, Request, Requester};
-use mingma_registry::store::{MAX_CHANGES, Newcomer, OpenCase, Page, Published, Waiting};
+use mingma_registry::store::{MAX_CHANGES, Newcomer, OpenCase, Page, Published, Spent, Waiting};
 use mingma_registry::{
-    AppealId, Applied, Change, FactId, NoticeId, PersonId, PersonRecord, Store, StoreError,
+    AccessRecord, AppealId, Applied, Change, FactId, NoticeId, PersonId, PersonRecord, Store, StoreError,
 };
 use rusqlite::Connection;
 use zeroize::Zeroizing;
@@ -121,6 +121,14 @@ impl Store for SqliteStore {
 
     async fn record(&self, person: PersonId) -> Result<PersonRecord, StoreError> {
         self.read(|c| read::record(c, &self.vault, person))
+    }
+
+    async fn access(&self, person: PersonId, since: Timestamp) -> Result<AccessRecord, StoreError> {
+        self.read(|c| read::access(c, &self.vault, person, since))
+    }
+
+    async fn spent(&self, now: Timestamp) -> Result<Vec<Spent>, StoreError> {
+        self.read(|c| read::spent(c, now))
     }
 
     async fn request(&self, of: Requester, key: &IdempotencyKey) -> Result<Option<Request>, StoreError> {

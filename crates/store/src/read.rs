@@ -1,9 +1,11 @@
 //! Reading: every function sees one moment, that of the transaction it is called in.
 
+mod access;
 mod person;
 mod public;
 mod work;
 
+pub(crate) use access::{access, spent};
 pub(crate) use person::{document, entries, person_of, record, request};
 pub(crate) use public::published;
 pub(crate) use work::{issued, open_appeals, submission, submissions, waiting};

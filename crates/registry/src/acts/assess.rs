@@ -132,6 +132,7 @@ pub(super) async fn disclose<W>(
     let by: Evidence = match wish.actor() {
         Actor::App(granted) => granted.app().clone(),
         Actor::Official { staff, .. } => staff.clone(),
+        Actor::Assistant(assisted) => assisted.staff().clone(),
         Actor::Visitor | Actor::Resident(_) | Actor::Agent(_) | Actor::Institution(_) => return Ok(()),
     };
     let at = registry.now();

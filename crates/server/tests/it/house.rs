@@ -145,7 +145,7 @@ impl House {
 
     /// Registers the nth person.
     pub(crate) async fn registered(&self, n: u32) -> PersonId {
-        let wish = Register { document: document(n), home: "410105".parse().unwrap(), initials: None };
+        let wish = Register::new(document(n), "410105".parse().unwrap());
         let allowed = authorize(Actor::Visitor, Purpose::SelfService, wish).unwrap();
         register(self.app.registry(), allowed).await.unwrap();
         self.app.registry().store().find(&document(n)).await.unwrap().unwrap()
