@@ -3,7 +3,10 @@
 use std::fmt;
 use std::sync::Arc;
 
+use mingma_domain::Region;
+use mingma_domain::fact::Evidence;
 use mingma_registry::Registry;
+use mingma_registry::policy::Office;
 
 use crate::session::SessionKey;
 use crate::text::Texts;
@@ -16,6 +19,19 @@ pub struct Settings {
     pub origin: Option<String>,
     /// Whether this is a demonstration: then one-time codes are shown on the page instead of sent.
     pub demo: bool,
+    /// Who is an official, of which office and region.
+    pub staff: Vec<StaffMember>,
+}
+
+/// An official, as the staff list has them.
+#[derive(Clone, Debug)]
+pub struct StaffMember {
+    /// The name by which they sign in and are named wherever they look.
+    pub name: Evidence,
+    /// Their office.
+    pub office: Office,
+    /// Over which region it acts.
+    pub region: Region,
 }
 
 /// What is handed out as it is.

@@ -22,7 +22,7 @@ mod session;
 mod task;
 mod text;
 
-pub use app::{App, Assets, Settings};
+pub use app::{App, Assets, Settings, StaffMember};
 pub use caller::{Caller, Whom};
 pub use problem::Problem;
 pub use router::{openapi, router};

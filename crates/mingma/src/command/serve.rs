@@ -38,7 +38,7 @@ pub(crate) struct Serve {
 impl Serve {
     pub(crate) fn run(self) -> Result<ExitCode, Failure> {
         let keys = self.keys.unwrap_or_else(|| self.data.join("keys"));
-        let settings = Settings { origin: self.origin, demo: false };
+        let settings = Settings { origin: self.origin, ..Settings::default() };
         let app = open(&self.data, &keys, settings)?;
         listen(&app, self.listen, |at| format!("Mingma serves {} at http://{at}\n", self.data.display()))
     }

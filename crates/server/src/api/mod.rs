@@ -4,6 +4,7 @@ pub mod codes;
 pub mod countersignatures;
 pub mod declarations;
 pub mod health;
+pub mod offices;
 pub mod retractions;
 mod signature;
 pub mod status;

@@ -17,7 +17,7 @@ use mingma_registry::memory::MemoryStore;
 use mingma_registry::policy::{Actor, Office, Purpose, authorize};
 use mingma_registry::ports::{Clock, KeySigner, NoEntropy, Rng};
 use mingma_registry::{PersonId, Registry};
-use mingma_server::{App, Assets, Session, SessionId, SessionKey, Settings, Who, router};
+use mingma_server::{App, Assets, Session, SessionId, SessionKey, Settings, StaffMember, Who, router};
 use serde_json::Value;
 use tower::ServiceExt as _;
 
@@ -121,7 +121,20 @@ impl House {
         let phone = SigningKey::generate(&mut entropy).unwrap();
         let store = Box::new(MemoryStore::default());
         let registry = Registry::new(store, Box::new(watch.clone()), Box::new(signer), Box::new(entropy));
-        let app = App::new(registry, SessionKey::new(&[1; 32]), Settings::default(), Assets::default());
+        let staff = [
+            ("commission", Office::HealthCommission, "410000"),
+            ("appeals", Office::Appeals, "410100"),
+            ("appeals-elsewhere", Office::Appeals, "310000"),
+            ("community", Office::Community, "410105"),
+            ("community-2", Office::Community, "410105"),
+        ];
+        let staff = staff.map(|(name, office, region)| StaffMember {
+            name: name.parse().unwrap(),
+            office,
+            region: region.parse().unwrap(),
+        });
+        let settings = Settings { staff: staff.into(), ..Settings::default() };
+        let app = App::new(registry, SessionKey::new(&[1; 32]), settings, Assets::default());
         let house = Self { router: router(app.clone()), app, trust, phone };
         house.publish().await;
         house

@@ -2,6 +2,7 @@
 
 use std::sync::atomic::AtomicU64;
 
+use base64ct::{Base64UrlUnpadded, Encoding as _};
 use jiff::Timestamp;
 use mingma_credential::key::SigningKey;
 use mingma_domain::fact::{Entitlement, Issuer, RetractionReason};
@@ -24,6 +25,10 @@ pub(crate) struct Institution {
 
 pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+pub(crate) fn base64(bytes: &[u8]) -> String {
+    Base64UrlUnpadded::encode_string(bytes)
 }
 
 /// An institution of Zhengzhou that may do this in June 2022.

@@ -4,6 +4,7 @@
 mod declarations;
 mod house;
 mod institutions;
+mod offices;
 mod pages;
 mod status;
 mod submissions;

@@ -1,0 +1,68 @@
+//! What offices do: the health commission publishes, sets risk and appoints; the appeals office answers; the community helps.
+//!
+//! None of it records a fact or sets a colour: the policy's table has no such line, and nothing here goes around it.
+
+pub mod answer_appeal;
+pub mod appoint;
+pub mod assist;
+pub mod examine_appeal;
+pub mod open_appeals;
+pub mod publish;
+pub mod register;
+pub mod set_risk;
+
+use mingma_domain::Region;
+use mingma_registry::acts::{BindError, RegisterError};
+use mingma_registry::policy::{Actor, Office};
+
+use crate::app::App;
+use crate::caller::Caller;
+use crate::problem::Problem;
+use crate::session::Who;
+
+/// The official who signed in.
+///
+/// # Errors
+/// 403 if somebody else signed in, or the staff list no longer has them.
+pub(crate) fn official(app: &App, caller: &Caller) -> Result<Official, Problem> {
+    let Who::Staff(staff) = &caller.session().who else {
+        return Err(Problem::forbidden("not-an-official", "this is for an official who signed in"));
+    };
+    let held = app.settings().staff.iter().find(|held| held.name == *staff);
+    let held = held.ok_or_else(|| {
+        Problem::forbidden("not-an-official", "the staff list does not have you, or no longer")
+    })?;
+    let actor = Actor::Official { staff: staff.clone(), office: held.office, region: held.region };
+    Ok(Official { actor, office: held.office, region: held.region })
+}
+
+/// An official, as the staff list has them.
+#[derive(Clone, Debug)]
+pub(crate) struct Official {
+    /// As whom they act.
+    pub(crate) actor: Actor,
+    /// Of which office.
+    pub(crate) office: Office,
+    /// Of which region.
+    pub(crate) region: Region,
+}
+
+impl From<RegisterError> for Problem {
+    fn from(error: RegisterError) -> Self {
+        match error {
+            RegisterError::Unable(unable) => unable.into(),
+        }
+    }
+}
+
+impl From<BindError> for Problem {
+    fn from(error: BindError) -> Self {
+        match error {
+            BindError::Denied(denied) => denied.into(),
+            BindError::Days { .. } => Self::refused("days", error),
+            BindError::NotPossible => Self::conflict("not-possible", error),
+            BindError::KeyReused => Self::conflict("key-reused", error),
+            BindError::Unable(unable) => unable.into(),
+        }
+    }
+}
