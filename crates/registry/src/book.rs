@@ -123,12 +123,6 @@ impl Book {
         self.keys.iter().filter(move |key| key.issuer == *issuer).map(move |key| (key, withdrawn(key)))
     }
 
-    /// Every risk that was set, in the order of their numbers.
-    #[must_use]
-    pub fn risk_acts(&self) -> &[RegionRisk] {
-        &self.acts
-    }
-
     /// What is known of an issuer.
     #[must_use]
     pub fn issuer(&self, issuer: &Issuer) -> Option<&IssuerEntry> {

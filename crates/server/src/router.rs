@@ -2,7 +2,7 @@
 
 use axum::Router;
 use axum::middleware::from_fn;
-use axum::routing::get;
+use axum::routing::{get, post};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::limit::RequestBodyLimitLayer;
 use utoipa::OpenApi;
@@ -72,6 +72,36 @@ pub fn router(app: App) -> Router {
         .route("/rules", get(pages::rules::list))
         .route("/rules/{number}", get(pages::rules::one))
         .route("/language", get(pages::language::choose))
+        .route("/desk", get(pages::desk::home))
+        .route("/desk/fact", get(pages::desk::fact::form).post(pages::desk::fact::look))
+        .route("/desk/table", get(pages::desk::upload::form).post(pages::desk::upload::upload))
+        .route("/desk/refused-rows", post(pages::desk::review::refused_rows))
+        .route("/desk/submissions", get(pages::desk::submissions::list))
+        .route("/desk/submissions/{key}", get(pages::desk::submissions::one))
+        .route(
+            "/desk/submissions/{key}/{row}",
+            get(pages::desk::submissions::correct).post(pages::desk::submissions::look),
+        )
+        .route("/desk/countersign", get(pages::desk::countersign::list))
+        .route(
+            "/desk/countersign/{fact}",
+            get(pages::desk::countersign::one).post(pages::desk::countersign::look),
+        )
+        .route("/office", get(pages::office::home))
+        .route("/office/rules", get(pages::office::rules::form).post(pages::office::rules::send))
+        .route("/office/risk", get(pages::office::risk::form).post(pages::office::risk::send))
+        .route("/office/issuers", get(pages::office::issuers::form).post(pages::office::issuers::send))
+        .route("/office/appeals", get(pages::office::appeals::queue))
+        .route(
+            "/office/appeals/{person}/{appeal}",
+            get(pages::office::appeals::case).post(pages::office::appeals::answer),
+        )
+        .route("/office/community", get(pages::office::community::home))
+        .route("/office/community/registrations", post(pages::office::community::enrol))
+        .route("/office/community/consent-codes", post(pages::office::community::ask))
+        .route("/office/community/consents", post(pages::office::community::consent))
+        .route("/office/community/paper", post(pages::office::community::paper))
+        .route("/office/community/bindings", post(pages::office::community::bind_agent))
         .route("/assets/{name}", get(pages::assets::asset));
     let router = api
         .merge(pages)

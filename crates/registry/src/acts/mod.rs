@@ -48,7 +48,7 @@ pub use desk::{
 };
 pub use enter::{enter_as_app, enter_for};
 pub use publish::{Publish, PublishError, publish};
-pub use record::{Record, RecordError, record};
+pub use record::{Record, RecordError, record, told};
 pub use register::{Received, Register, RegisterError, SLIP_DAYS, Slip, register, register_at_desk};
 pub use retract::{Retract, RetractError, retract};
 pub use set_risk::{SetRisk, SetRiskError, set_risk};

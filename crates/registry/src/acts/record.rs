@@ -167,11 +167,6 @@ fn row_change(
     request: &Request,
 ) -> Result<Change, Unable> {
     let at = request.received;
-    let kind = match (fact.kind().spec().second_organisation, told_at_once(fact.value())) {
-        (true, _) => Some(NoticeKind::FactPending),
-        (false, true) => Some(NoticeKind::FactRecorded),
-        (false, false) => None,
-    };
     let notice = |kind| Notice {
         person,
         id: NoticeId::new(at, chance_of(&sha256(id.as_bytes()), 0)),
@@ -179,9 +174,19 @@ fn row_change(
         about: *id.as_bytes(),
         created: at,
     };
-    let notices = kind.map(notice).into_iter().collect();
+    let notices = told(fact).map(notice).into_iter().collect();
     let row = PersonRow::Fact(RecordedFact { id, fact: fact.clone(), recorded: at });
     Ok(registry.change(ActName::Record, person, vec![row], notices)?)
+}
+
+/// What the person is told at once when such a fact is recorded; none if it only stands on the page.
+#[must_use]
+pub fn told(fact: &Fact) -> Option<NoticeKind> {
+    match (fact.kind().spec().second_organisation, told_at_once(fact.value())) {
+        (true, _) => Some(NoticeKind::FactPending),
+        (false, true) => Some(NoticeKind::FactRecorded),
+        (false, false) => None,
+    }
 }
 
 /// Whether the person is told of such a fact at once, because it can count against them.

@@ -3,9 +3,11 @@
 //! They are made on the server, work without script where they can, and ask the same acts as the API does.
 
 pub mod assets;
+pub mod desk;
 pub mod home;
 pub mod language;
 mod layout;
+pub mod office;
 pub mod rules;
 
 use askama::Template;

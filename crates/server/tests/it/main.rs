@@ -2,9 +2,12 @@
 #![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 mod declarations;
+mod desk;
 mod house;
 mod institutions;
+mod office_pages;
 mod offices;
 mod pages;
+mod script;
 mod status;
 mod submissions;

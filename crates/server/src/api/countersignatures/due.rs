@@ -51,7 +51,7 @@ pub(crate) async fn list_countersignatures_due(
     InQuery(asked): InQuery<WorkAsked>,
 ) -> Answer<Work<WaitingFact>> {
     let wish = ToCountersign { issuer: issuer(&of)?, before: asked.after()?, limit: asked.limit()? };
-    let actor = Actor::Institution(institution(&caller)?.clone());
+    let actor = Actor::Institution(institution(&app, &caller).await?);
     let page = to_countersign(app.registry(), authorize(actor, Purpose::OutbreakControl, wish)?).await?;
     let items =
         page.items.into_iter().map(|row| WaitingFact { id: row.id, fact: row.fact, recorded: row.recorded });

@@ -49,7 +49,7 @@ pub(crate) async fn answer(
     InPath((person, appeal)): InPath<(String, String)>,
     Body(AppealDecision { upheld }): Body<AppealDecision>,
 ) -> Answer<AppealDecided> {
-    let official = official(&app, &caller)?;
+    let official = official(&app, &caller).await?;
     let (person, appeal) = (place("person", &person)?, place("appeal", &appeal)?);
     let wish = authorize(official.actor, Purpose::Redress, AnswerAppeal { person, appeal, upheld })?;
     to_the_end(async move { answer_appeal(app.registry(), wish).await }).await??;

@@ -82,7 +82,7 @@ pub(crate) async fn appoint_issuer(
     caller: Caller,
     Body(sent): Body<NewIssuer>,
 ) -> Answer<ActMade> {
-    let official = official(&app, &caller)?;
+    let official = official(&app, &caller).await?;
     let row = PublicRow::Issuer(IssuerEntry {
         issuer: member("issuer", &sent.issuer)?,
         organisation: member("organisation", &sent.organisation)?,
@@ -110,7 +110,7 @@ pub(crate) async fn register_key(
     InPath(issuer): InPath<String>,
     Body(sent): Body<NewKey>,
 ) -> Answer<ActMade> {
-    let official = official(&app, &caller)?;
+    let official = official(&app, &caller).await?;
     let row = PublicRow::Key(KeyEntry {
         issuer: place("issuer", &issuer)?,
         point: point(&sent.point)?,
@@ -137,7 +137,7 @@ pub(crate) async fn withdraw_key(
     caller: Caller,
     InPath(text): InPath<String>,
 ) -> Answer<ActMade> {
-    let official = official(&app, &caller)?;
+    let official = official(&app, &caller).await?;
     let at = app.registry().now();
     let row = PublicRow::KeyWithdrawn(KeyWithdrawal { point: point(&text)?, at });
     say(app, official, row).await
@@ -161,7 +161,7 @@ pub(crate) async fn entitle_issuer(
     InPath(issuer): InPath<String>,
     Body(sent): Body<NewEntitlement>,
 ) -> Answer<ActMade> {
-    let official = official(&app, &caller)?;
+    let official = official(&app, &caller).await?;
     let entitlement = Entitlement {
         issuer: place("issuer", &issuer)?,
         kind: member("kind", &sent.kind)?,

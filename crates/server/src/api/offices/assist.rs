@@ -110,7 +110,7 @@ pub(crate) async fn ask(
     caller: Caller,
     Body(sent): Body<AskedConsent>,
 ) -> Answer<ConsentAsked> {
-    let official = official(&app, &caller)?;
+    let official = official(&app, &caller).await?;
     let wish = AskConsent { document: member("document", &sent.document)? };
     let wish = authorize(official.actor, Purpose::Assistance, wish)?;
     to_the_end(async move { ask_consent(app.registry(), wish).await }).await??;
@@ -133,7 +133,7 @@ pub(crate) async fn consent(
     caller: Caller,
     Body(sent): Body<ConsentGiven>,
 ) -> Answer<ConsentHeld> {
-    let official = official(&app, &caller)?;
+    let official = official(&app, &caller).await?;
     let wish = Assist { document: member("document", &sent.document)?, code: member("code", &sent.code)? };
     let wish = authorize(official.actor, Purpose::Assistance, wish)?;
     let (handle, _) = to_the_end(async move { assist(app.registry(), wish).await }).await??;
@@ -203,7 +203,7 @@ pub(crate) async fn assisting(
     person: &str,
     consent: &str,
 ) -> Result<(Actor, PersonId), Problem> {
-    let official = official(app, caller)?;
+    let official = official(app, caller).await?;
     let (person, assistance): (PersonId, AssistanceId) =
         (member("person", person)?, member("consent", consent)?);
     let handle = Handle { person, assistance };

@@ -56,7 +56,7 @@ pub(crate) async fn examine(
     caller: Caller,
     InPath((person, appeal)): InPath<(String, String)>,
 ) -> Answer<CaseTold> {
-    let official = official(&app, &caller)?;
+    let official = official(&app, &caller).await?;
     let (person, appeal): (PersonId, AppealId) = (place("person", &person)?, place("appeal", &appeal)?);
     let wish = authorize(official.actor, Purpose::Redress, ExamineAppeal { person, appeal })?;
     let case = to_the_end(async move { examine_appeal(app.registry(), wish).await }).await??;

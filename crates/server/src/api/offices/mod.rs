@@ -24,7 +24,7 @@ use crate::session::Who;
 ///
 /// # Errors
 /// 403 if somebody else signed in, or the staff list no longer has them.
-pub(crate) fn official(app: &App, caller: &Caller) -> Result<Official, Problem> {
+pub(crate) async fn official(app: &App, caller: &Caller) -> Result<Official, Problem> {
     let Who::Staff(staff) = &caller.session().who else {
         return Err(Problem::forbidden("not-an-official", "this is for an official who signed in"));
     };

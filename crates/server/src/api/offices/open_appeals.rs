@@ -55,7 +55,7 @@ pub(crate) async fn list_open_appeals(
     caller: Caller,
     InQuery(asked): InQuery<WorkAsked>,
 ) -> Answer<Work<WaitingAppeal>> {
-    let official = official(&app, &caller)?;
+    let official = official(&app, &caller).await?;
     let after = asked.after::<String>()?.map(|text| cursor(&text)).transpose()?;
     let wish = OpenAppeals { region: official.region, after, limit: asked.limit()? };
     let page = open_appeals(app.registry(), authorize(official.actor, Purpose::Redress, wish)?).await?;

@@ -53,7 +53,7 @@ pub(crate) async fn publish_ruleset(
     caller: Caller,
     Body(draft): Body<Draft>,
 ) -> Answer<PublishedAs> {
-    let official = official(&app, &caller)?;
+    let official = official(&app, &caller).await?;
     let wish =
         Publish { region: member("region", &draft.region)?, rules: draft.rules, examples: draft.examples };
     let wish = authorize(official.actor, Purpose::Publication, wish)?;

@@ -53,7 +53,7 @@ pub(crate) async fn register_somebody(
     caller: Caller,
     Body(sent): Body<AtDesk>,
 ) -> Answer<SlipGiven> {
-    let official = official(&app, &caller)?;
+    let official = official(&app, &caller).await?;
     let wish = Register {
         initials: sent.initials.map(|text| initials(&text)).transpose()?,
         contact: sent.contact.map(|text| member("contact", &text)).transpose()?,

@@ -56,7 +56,7 @@ pub(crate) async fn set_region_risk(
     InPath(region): InPath<String>,
     Body(sent): Body<RiskLevel>,
 ) -> Answer<ActMade> {
-    let official = official(&app, &caller)?;
+    let official = official(&app, &caller).await?;
     let risk = RegionRisk {
         region: place("region", &region)?,
         level: member("level", &sent.level)?,

@@ -69,7 +69,7 @@ pub(crate) async fn check_facts(
     caller: Caller,
     Body(sent): Body<ToCheck>,
 ) -> Answer<Checked> {
-    let judged = judged(&app, institution(&caller)?, &sent.rows).await?;
+    let judged = judged(&app, &institution(&app, &caller).await?, &sent.rows).await?;
     let rows = (1..).zip(&judged).map(|(row, judged)| match judged {
         Ok(pending) => RowChecked::Good { row, pending: *pending },
         Err(refused) => RowChecked::Refused(refused.into()),

@@ -16,6 +16,7 @@ use mingma_registry::submission::{RawRow, SubmissionError};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::app::App;
 use crate::body::{member, too_large};
 use crate::caller::Caller;
 use crate::problem::Problem;
@@ -127,9 +128,9 @@ impl From<&Intake> for Taken {
 ///
 /// # Errors
 /// 403 if somebody else signed in.
-pub(crate) fn institution(caller: &Caller) -> Result<&Issuer, Problem> {
+pub(crate) async fn institution(_: &App, caller: &Caller) -> Result<Issuer, Problem> {
     match &caller.session().who {
-        Who::Institution(issuer) => Ok(issuer),
+        Who::Institution(issuer) => Ok(issuer.clone()),
         Who::Person(_) | Who::App { .. } | Who::Staff(_) => {
             Err(Problem::forbidden("not-an-institution", "this is for an institution, signed in by its key"))
         }
