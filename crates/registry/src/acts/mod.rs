@@ -24,6 +24,7 @@ mod retract;
 mod set_risk;
 mod show;
 mod sign_in;
+mod spend;
 
 pub use answer_appeal::{AnswerAppeal, AnswerError, answer_appeal};
 pub use appeal::{AppealError, AppealFact, DAYS_TO_ANSWER, appeal};
@@ -47,6 +48,7 @@ pub use retract::{Retract, RetractError, retract};
 pub use set_risk::{SetRisk, SetRiskError, set_risk};
 pub use show::{Show, ShowError, Shown, show};
 pub use sign_in::{SESSION_DAYS, SignInError, SignedIn, request_sign_in, sessions_of, sign_in};
+pub use spend::spend;
 
 use std::fmt;
 use std::sync::{Arc, PoisonError, RwLock};

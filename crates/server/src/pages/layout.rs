@@ -43,6 +43,12 @@ impl Page {
     }
 }
 
+/// A path of our own to go back to: `//elsewhere` and `https://elsewhere` would lead away.
+pub(crate) fn own_path(back: String) -> String {
+    let own = back.starts_with('/') && !back.starts_with("//") && !back.contains('\\');
+    if own { back } else { "/".to_owned() }
+}
+
 impl FromRequestParts<App> for Page {
     type Rejection = Infallible;
 

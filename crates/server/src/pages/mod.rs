@@ -7,6 +7,7 @@ pub mod home;
 pub mod language;
 mod layout;
 pub mod rules;
+pub mod sign_in;
 
 use askama::Template;
 use axum::response::{Html, IntoResponse as _, Response};
