@@ -25,7 +25,7 @@ macro_rules! locales {
 }
 
 /// The files of each language.
-const LOCALES: [(Lang, &[&str]); 3] = locales!("common.ftl", "problems.ftl", "sign-in.ftl");
+const LOCALES: [(Lang, &[&str]); 3] = locales!("common.ftl", "notices.ftl", "problems.ftl", "sign-in.ftl");
 
 /// Every text in every language.
 #[derive(Clone)]

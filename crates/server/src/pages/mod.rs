@@ -3,10 +3,14 @@
 //! They are made on the server, work without script where they can, and ask the same acts as the API does.
 
 pub mod assets;
+pub mod desk_sign_in;
+pub mod entered;
 pub mod home;
 pub mod language;
 mod layout;
+pub mod office_sign_in;
 pub mod rules;
+pub mod sessions;
 pub mod sign_in;
 
 use askama::Template;
