@@ -16,6 +16,7 @@ mod work;
 
 pub use access::*;
 use jiff::{SignedDuration, Timestamp};
+use samples::Same;
 pub use samples::*;
 
 use crate::id::{NoticeId, PersonId};
@@ -40,7 +41,8 @@ pub async fn all<S: Store>(mut fresh: impl FnMut() -> S) -> usize {
     the_days_codes_are_numbered(&fresh()).await;
     a_way_in_is_kept_whole(&fresh()).await;
     what_is_spent_is_spent_once(&fresh()).await;
-    15 + work::all(&mut fresh).await
+    a_name_of_the_staff_list_is_one_persons_for_good(&fresh()).await;
+    16 + work::all(&mut fresh).await
 }
 
 /// A document keeps the id that it was given first.

@@ -3,8 +3,8 @@
 //! It keeps the contract but for durability, which it has not: it never ships.
 
 mod access;
+mod work;
 
-use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -12,7 +12,7 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use mingma_domain::Region;
 use mingma_domain::document::Document;
-use mingma_domain::fact::Issuer;
+use mingma_domain::fact::{Evidence, Issuer};
 
 use crate::access::AccessRecord;
 use crate::id::{AppealId, FactId, NoticeId, PersonId};
@@ -23,6 +23,7 @@ use crate::row::{
     AppealOpened, IdempotencyKey, Notice, NoticeState, PersonRow, PublicRow, RecordedFact, Request,
     Requester, RowKind,
 };
+use crate::staff::{StaffMember, StaffRow};
 use crate::store::{
     Applied, Change, MAX_CHANGES, Newcomer, OpenCase, Page, Published, Spent, Store, StoreError, Waiting,
 };
@@ -42,6 +43,7 @@ struct State {
     outbox: BTreeMap<(PersonId, NoticeId), (Notice, NoticeState)>,
     doors: access::Doors,
     spent: BTreeMap<[u8; 16], Spent>,
+    staff: BTreeMap<Evidence, StaffMember>,
 }
 
 impl MemoryStore {
@@ -92,6 +94,14 @@ impl Store for MemoryStore {
         Ok(self.state().doors.read(person, since))
     }
 
+    async fn staff_member(&self, name: &Evidence) -> Result<Option<StaffMember>, StoreError> {
+        Ok(self.state().staff.get(name).cloned())
+    }
+
+    async fn staff(&self) -> Result<Vec<StaffMember>, StoreError> {
+        Ok(self.state().staff.values().cloned().collect())
+    }
+
     async fn spent(&self, now: Timestamp) -> Result<Vec<Spent>, StoreError> {
         Ok(self.state().spent.values().filter(|spent| now < spent.until).copied().collect())
     }
@@ -116,56 +126,15 @@ impl Store for MemoryStore {
         before: Option<(Timestamp, IdempotencyKey)>,
         limit: u32,
     ) -> Result<Vec<Intake>, StoreError> {
-        let place = |intake: &Intake| (intake.request.received, intake.request.key.clone());
-        let mut own: Vec<Intake> = {
-            let state = self.state();
-            let own = state.submissions.iter().filter(|((whose, _), _)| whose == issuer);
-            own.map(|(_, intake)| intake.clone()).collect()
-        };
-        own.retain(|intake| before.as_ref().is_none_or(|before| place(intake) < *before));
-        own.sort_by_key(|intake| Reverse(place(intake)));
-        own.truncate(size(limit));
-        Ok(own)
+        Ok(work::submissions(&self.state(), issuer, before.as_ref(), size(limit)))
     }
 
     async fn issued(&self, issuer: &Issuer, facts: &[FactId]) -> Result<Vec<IssuedFact>, StoreError> {
-        let state = self.state();
-        let mut found = Vec::new();
-        for record in state.records.values() {
-            for row in
-                record.facts.iter().filter(|row| row.fact.issuer() == issuer && facts.contains(&row.id))
-            {
-                found.push(IssuedFact {
-                    recorded: row.clone(),
-                    second: record.countersignatures.iter().find(|c| c.fact == row.id).cloned(),
-                    taken_back: record.retractions.iter().find(|r| r.fact == row.id).cloned(),
-                });
-            }
-        }
-        found.sort_by_key(|fact| fact.recorded.id);
-        Ok(found)
+        Ok(work::issued(&self.state(), issuer, facts))
     }
 
     async fn waiting(&self, of: Waiting, limit: u32) -> Result<Page<RecordedFact, FactId>, StoreError> {
-        let mut found = Vec::new();
-        for record in self.state().records.values() {
-            let settled = |id: FactId| {
-                record.countersignatures.iter().any(|c| c.fact == id)
-                    || record.retractions.iter().any(|r| r.fact == id)
-            };
-            let wanted = |row: &&RecordedFact| {
-                of.issuers.contains(row.fact.issuer())
-                    && of.kinds.contains(&row.fact.kind())
-                    && row.recorded >= of.since
-                    && of.before.is_none_or(|before| row.id < before)
-                    && !settled(row.id)
-            };
-            found.extend(record.facts.iter().filter(wanted).cloned());
-        }
-        found.sort_by_key(|row| Reverse(row.id));
-        found.truncate(size(limit));
-        let next = found.last().map(|row| row.id).filter(|_| found.len() == size(limit));
-        Ok(Page { items: found, next })
+        Ok(work::waiting(&self.state(), &of, size(limit)))
     }
 
     async fn open_appeals(
@@ -174,27 +143,7 @@ impl Store for MemoryStore {
         after: Option<(Timestamp, AppealId)>,
         limit: u32,
     ) -> Result<Page<OpenCase, (Timestamp, AppealId)>, StoreError> {
-        let mut found = Vec::new();
-        for (person, record) in &self.state().records {
-            let home = record.registration.as_ref().map(|registration| registration.home);
-            let open = |appeal: &&AppealOpened| {
-                home.is_some_and(|home| home.is_in(region))
-                    && after.is_none_or(|after| (appeal.due, appeal.id) > after)
-                    && !record.answers.iter().any(|answer| answer.appeal == appeal.id)
-            };
-            found.extend(
-                record
-                    .appeals
-                    .iter()
-                    .filter(open)
-                    .map(|opened| OpenCase { person: *person, opened: *opened }),
-            );
-        }
-        let place = |case: &OpenCase| (case.opened.due, case.opened.id);
-        found.sort_by_key(place);
-        found.truncate(size(limit));
-        let next = found.last().map(place).filter(|_| found.len() == size(limit));
-        Ok(Page { items: found, next })
+        Ok(work::open_appeals(&self.state(), region, after, size(limit)))
     }
 
     async fn published(&self, after: u64) -> Result<Vec<Published>, StoreError> {
@@ -265,6 +214,31 @@ impl State {
                     self.doors.add(person, row);
                 }
                 self.tell(person, notices);
+                Applied::Done
+            }
+            Change::Staff { row, entry } => {
+                let clash = match &row {
+                    StaffRow::Account(account) => self.staff.contains_key(&account.name),
+                    // An end of an account that is not there is kept by no backend.
+                    StaffRow::End(end) => {
+                        self.staff.get(&end.name).is_none_or(|member| member.ended.is_some())
+                    }
+                };
+                let clash = clash.then_some(RowKind::Staff);
+                if let Some(kind) = clash.or_else(|| self.entry_clash(None, &entry)) {
+                    return Applied::Exists(kind);
+                }
+                match row {
+                    StaffRow::Account(account) => {
+                        self.staff.insert(account.name.clone(), StaffMember { account, ended: None });
+                    }
+                    StaffRow::End(end) => {
+                        if let Some(member) = self.staff.get_mut(&end.name) {
+                            member.ended = Some(end.at);
+                        }
+                    }
+                }
+                self.entries.push((None, entry));
                 Applied::Done
             }
             Change::Spend(spent) => {

@@ -1,13 +1,13 @@
 //! What every handler shares: the registry, the key of sessions, the texts, and what does not change while serving.
 
 use std::fmt;
+use std::net::IpAddr;
 use std::sync::Arc;
 
-use mingma_domain::Region;
-use mingma_domain::fact::Evidence;
 use mingma_registry::Registry;
-use mingma_registry::policy::Office;
 
+use crate::ended::Ended;
+use crate::limiter::Limiter;
 use crate::session::SessionKey;
 use crate::text::Texts;
 
@@ -19,19 +19,8 @@ pub struct Settings {
     pub origin: Option<String>,
     /// Whether this is a demonstration: then one-time codes are shown on the page instead of sent.
     pub demo: bool,
-    /// Who is an official, of which office and region.
-    pub staff: Vec<StaffMember>,
-}
-
-/// An official, as the staff list has them.
-#[derive(Clone, Debug)]
-pub struct StaffMember {
-    /// The name by which they sign in and are named wherever they look.
-    pub name: Evidence,
-    /// Their office.
-    pub office: Office,
-    /// Over which region it acts.
-    pub region: Region,
+    /// The proxies in front, whose word on where a request comes from is believed.
+    pub trusted_proxies: Vec<IpAddr>,
 }
 
 /// What is handed out as it is.
@@ -48,6 +37,8 @@ pub struct App(Arc<Inner>);
 struct Inner {
     registry: Registry,
     sessions: SessionKey,
+    ended: Ended,
+    limiter: Limiter,
     texts: Texts,
     settings: Settings,
     assets: Assets,
@@ -57,7 +48,15 @@ impl App {
     /// The server's state on a registry.
     #[must_use]
     pub fn new(registry: Registry, sessions: SessionKey, settings: Settings, assets: Assets) -> Self {
-        Self(Arc::new(Inner { registry, sessions, texts: Texts::shipped(), settings, assets }))
+        Self(Arc::new(Inner {
+            registry,
+            sessions,
+            ended: Ended::default(),
+            limiter: Limiter::new(),
+            texts: Texts::shipped(),
+            settings,
+            assets,
+        }))
     }
 
     /// The acts, and the ports that they stand on.
@@ -70,6 +69,16 @@ impl App {
     #[must_use]
     pub fn sessions(&self) -> &SessionKey {
         &self.0.sessions
+    }
+
+    /// The sessions that were ended before their time.
+    pub(crate) fn ended(&self) -> &Ended {
+        &self.0.ended
+    }
+
+    /// How often who may try.
+    pub(crate) fn limiter(&self) -> &Limiter {
+        &self.0.limiter
     }
 
     /// What is said to people.

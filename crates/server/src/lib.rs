@@ -8,12 +8,19 @@
 //! colour.
 
 mod address;
+mod alike;
 pub mod api;
 mod app;
 mod body;
 mod caller;
+mod challenge;
+mod cookie;
 mod csrf;
+mod ended;
 mod headers;
+mod limited;
+mod limiter;
+pub mod notices;
 pub mod pages;
 mod problem;
 mod router;
@@ -22,7 +29,7 @@ mod session;
 mod task;
 mod text;
 
-pub use app::{App, Assets, Settings, StaffMember};
+pub use app::{App, Assets, Settings};
 pub use caller::{Caller, Whom};
 pub use problem::Problem;
 pub use router::{openapi, router};

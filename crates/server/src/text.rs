@@ -25,7 +25,8 @@ macro_rules! locales {
 }
 
 /// The files of each language.
-const LOCALES: [(Lang, &[&str]); 3] = locales!("common.ftl", "desk.ftl", "office.ftl", "problems.ftl");
+const LOCALES: [(Lang, &[&str]); 3] =
+    locales!("common.ftl", "desk.ftl", "notices.ftl", "office.ftl", "problems.ftl", "sign-in.ftl");
 
 /// Every text in every language.
 #[derive(Clone)]

@@ -27,10 +27,11 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use mingma_domain::Region;
 use mingma_domain::document::Document;
-use mingma_domain::fact::Issuer;
+use mingma_domain::fact::{Evidence, Issuer};
 use mingma_registry::intake::{Intake, IssuedFact};
 use mingma_registry::journal::Entry;
 use mingma_registry::row::{IdempotencyKey, Notice, NoticeState, RecordedFact, Request, Requester};
+use mingma_registry::staff::StaffMember;
 use mingma_registry::store::{MAX_CHANGES, Newcomer, OpenCase, Page, Published, Spent, Waiting};
 use mingma_registry::{
     AccessRecord, AppealId, Applied, Change, FactId, NoticeId, PersonId, PersonRecord, Store, StoreError,
@@ -125,6 +126,14 @@ impl Store for SqliteStore {
 
     async fn access(&self, person: PersonId, since: Timestamp) -> Result<AccessRecord, StoreError> {
         self.read(|c| read::access(c, &self.vault, person, since))
+    }
+
+    async fn staff_member(&self, name: &Evidence) -> Result<Option<StaffMember>, StoreError> {
+        self.read(|c| read::staff_member(c, &self.vault, name))
+    }
+
+    async fn staff(&self) -> Result<Vec<StaffMember>, StoreError> {
+        self.read(|c| read::staff(c, &self.vault))
     }
 
     async fn spent(&self, now: Timestamp) -> Result<Vec<Spent>, StoreError> {

@@ -3,11 +3,13 @@
 mod access;
 mod person;
 mod public;
+mod staff;
 mod work;
 
 pub(crate) use access::{access, spent};
 pub(crate) use person::{document, entries, person_of, record, request};
 pub(crate) use public::published;
+pub(crate) use staff::{staff, staff_member};
 pub(crate) use work::{issued, open_appeals, submission, submissions, waiting};
 
 use jiff::Timestamp;

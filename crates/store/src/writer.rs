@@ -34,7 +34,11 @@ enum Job {
 fn rows(change: &Change) -> usize {
     match change {
         Change::Submission { intake, .. } => 1 + intake.refused.len(),
-        Change::Person { .. } | Change::Public { .. } | Change::Access { .. } | Change::Spend(_) => 1,
+        Change::Person { .. }
+        | Change::Public { .. }
+        | Change::Access { .. }
+        | Change::Spend(_)
+        | Change::Staff { .. } => 1,
     }
 }
 

@@ -114,6 +114,7 @@ fn the_pure_crates_stay_pure() {
         (
             "registry",
             &[
+                "argon2",
                 "async-trait",
                 "aws-lc-rs",
                 "jiff",
@@ -121,6 +122,7 @@ fn the_pure_crates_stay_pure() {
                 "mingma-domain",
                 "serde",
                 "thiserror",
+                "totp-rs",
                 "uuid",
             ],
         ),

@@ -9,13 +9,18 @@ use crate::problem::Problem;
 /// How long a browser may use an asset before it asks again: an upgrade reaches everybody within five minutes.
 const KEPT: &str = "public, max-age=300";
 
+/// What a module of script is.
+const JAVASCRIPT: &str = "text/javascript; charset=utf-8";
+
 /// Name, kind and content of every asset.
 const ASSETS: &[(&str, &str, &[u8])] = &[
     ("desk.js", "text/javascript; charset=utf-8", include_bytes!("../../assets/desk.js")),
     ("submission.js", "text/javascript; charset=utf-8", include_bytes!("../../assets/submission.js")),
     ("work.css", "text/css; charset=utf-8", include_bytes!("../../assets/work.css")),
     ("style.css", "text/css; charset=utf-8", include_bytes!("../../assets/style.css")),
+    ("desk-sign-in.js", JAVASCRIPT, include_bytes!("../../assets/desk-sign-in.js")),
     ("icon.svg", "image/svg+xml", include_bytes!("../../assets/icon.svg")),
+    ("institution-key.js", JAVASCRIPT, include_bytes!("../../assets/institution-key.js")),
 ];
 
 /// `GET /assets/{name}`

@@ -1,7 +1,7 @@
 //! What every page has around it: the language, the way to the main places, who has signed in.
 
 use std::convert::Infallible;
-use std::fmt::Display;
+use std::fmt::{Display, Write as _};
 
 use axum::extract::FromRequestParts;
 use axum::http::HeaderMap;
@@ -41,6 +41,25 @@ impl Page {
     pub(crate) const fn lang(&self) -> Lang {
         self.texts.lang()
     }
+}
+
+/// A path as the value of a parameter: what is not a letter, a digit or a plain sign of a path is written by its bytes.
+pub(crate) fn escaped(path: &str) -> String {
+    let mut escaped = String::with_capacity(path.len());
+    for byte in path.bytes() {
+        if byte.is_ascii_alphanumeric() || b"/-._~".contains(&byte) {
+            escaped.push(char::from(byte));
+        } else {
+            let _always_ok = write!(escaped, "%{byte:02X}");
+        }
+    }
+    escaped
+}
+
+/// A path of our own to go back to: `//elsewhere` and `https://elsewhere` would lead away.
+pub(crate) fn own_path(back: String) -> String {
+    let own = back.starts_with('/') && !back.starts_with("//") && !back.contains('\\');
+    if own { back } else { "/".to_owned() }
 }
 
 impl FromRequestParts<App> for Page {

@@ -4,11 +4,16 @@
 
 pub mod assets;
 pub mod desk;
+pub mod desk_sign_in;
+pub mod entered;
 pub mod home;
 pub mod language;
 mod layout;
 pub mod office;
+pub mod office_sign_in;
 pub mod rules;
+pub mod sessions;
+pub mod sign_in;
 
 use askama::Template;
 use axum::response::{Html, IntoResponse as _, Response};

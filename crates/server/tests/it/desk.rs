@@ -74,7 +74,7 @@ async fn the_desk_is_for_institutions_that_have_signed_in() {
             }
             let answer = house.router.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
             assert_eq!(answer.status(), StatusCode::SEE_OTHER, "{path} {who:?}");
-            assert_eq!(answer.headers()[LOCATION], "/desk/sign-in", "{path}");
+            assert_eq!(answer.headers()[LOCATION], "/desk/sign-in?back=/desk", "{path}");
         }
     }
 }

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use mingma_credential::key::SigningKey;
 use mingma_domain::fact::{Entitlement, Issuer, RetractionReason};
 use mingma_registry::FactId;
-use mingma_registry::acts::{Appoint, Countersign, Retract, appoint};
+use mingma_registry::acts::{Appoint, AppointStaff, Countersign, Retract, add_staff, appoint};
 use mingma_registry::policy::{Actor, Office, Purpose, authorize};
 use mingma_registry::row::{EntitlementEntry, IssuerEntry, KeyEntry, PublicRow};
 use mingma_registry::submission::{RawRow, signed_bytes};
@@ -15,7 +15,7 @@ use mingma_registry::words::Capacity;
 use mingma_server::Who;
 use serde_json::{Value, json};
 
-use crate::house::{Answered, House, NOON, Seeded, SignedIn, Visitor, document};
+use crate::house::{Answered, House, NOON, Seeded, SignedIn, Visitor, document, hex};
 
 /// An institution with its key.
 pub(crate) struct Institution {
@@ -23,12 +23,31 @@ pub(crate) struct Institution {
     pub(crate) key: SigningKey,
 }
 
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
 pub(crate) fn base64(bytes: &[u8]) -> String {
     Base64UrlUnpadded::encode_string(bytes)
+}
+
+/// A house whose offices have somebody in them.
+pub(crate) async fn staffed() -> House {
+    let house = House::new().await;
+    for (name, office, region) in [
+        ("commission", Office::HealthCommission, "410000"),
+        ("appeals", Office::Appeals, "410100"),
+        ("appeals-elsewhere", Office::Appeals, "310000"),
+        ("community", Office::Community, "410105"),
+        ("community-2", Office::Community, "410105"),
+    ] {
+        let wish = AppointStaff {
+            name: name.parse().unwrap(),
+            office,
+            region: region.parse().unwrap(),
+            from: Timestamp::from_second(NOON - 86_400).unwrap(),
+            until: Timestamp::from_second(NOON + 86_400).unwrap(),
+        };
+        let registry = house.app.registry();
+        add_staff(registry.store(), registry.rng(), registry.now(), &wish).await.unwrap();
+    }
+    house
 }
 
 /// An institution of Zhengzhou that may do this in June 2022.

@@ -3,11 +3,14 @@
 
 mod declarations;
 mod desk;
+mod doors;
 mod house;
 mod institutions;
 mod office_pages;
 mod offices;
 mod pages;
 mod script;
+mod sign_in;
+mod sign_in_pages;
 mod status;
 mod submissions;

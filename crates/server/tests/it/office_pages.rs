@@ -12,7 +12,7 @@ use mingma_server::Who;
 use tower::ServiceExt as _;
 
 use crate::house::{Answered, House, Visitor, document};
-use crate::institutions::{cdc, community, contact_of, laboratory};
+use crate::institutions::{cdc, community, contact_of, laboratory, staffed};
 
 const RULES: &str = include_str!("rules.toml");
 const EXAMPLES: &str = include_str!("examples.toml");
@@ -61,7 +61,7 @@ async fn post(house: &House, who: &str, path: &str, form: &[(&str, &str)]) -> (A
 
 #[tokio::test]
 async fn each_office_sees_its_own_pages_in_three_languages_and_nobody_else_does() {
-    let house = House::new().await;
+    let house = staffed().await;
     let (person, _) = house.resident(1).await;
     laboratory(&house).await;
     for (path, office) in [
@@ -90,7 +90,7 @@ async fn each_office_sees_its_own_pages_in_three_languages_and_nobody_else_does(
 
 #[tokio::test]
 async fn a_ruleset_is_checked_at_its_lines_and_published_when_it_is_confirmed() {
-    let house = House::new().await;
+    let house = staffed().await;
     let id = RULES.split("id = \"").nth(1).unwrap().split('"').next().unwrap();
     let rules = RULES.replacen(&format!("id = \"{id}\""), "id = \"2022-09\"", 1).replace('\n', "\r\n");
     let broken = format!("colour = \"<b>red\"\r\n{rules}");
@@ -116,7 +116,7 @@ async fn a_ruleset_is_checked_at_its_lines_and_published_when_it_is_confirmed() 
 
 #[tokio::test]
 async fn a_commission_sets_risk_and_appoints_by_forms() {
-    let house = House::new().await;
+    let house = staffed().await;
     let risk =
         |region, until| [("region", region), ("level", "high"), ("from", "2022-06-13"), ("until", until)];
     for (region, until, leads, told) in [
@@ -178,7 +178,7 @@ async fn a_commission_sets_risk_and_appoints_by_forms() {
 
 #[tokio::test]
 async fn an_appeal_is_answered_after_both_outcomes_were_shown() {
-    let house = House::new().await;
+    let house = staffed().await;
     let (person, resident) = house.resident(1).await;
     let (cdc, second) = (cdc(&house).await, community(&house).await);
     let recorded = cdc.submit(&house, "k-1", &[contact_of(1)]).await.json();
@@ -216,7 +216,7 @@ fn field<'t>(page: &'t str, name: &str) -> &'t str {
 
 #[tokio::test]
 async fn a_community_worker_registers_somebody_and_helps_with_their_slip() {
-    let house = House::new().await;
+    let house = staffed().await;
     let wire = document(1).to_wire();
     let path = "/office/community";
     let somebody =

@@ -11,7 +11,7 @@ use mingma_server::Who;
 use serde_json::{Value, json};
 
 use crate::house::{House, NOON, SignedIn, Visitor, document};
-use crate::institutions::{cdc, community, contact_of, laboratory, test_of};
+use crate::institutions::{cdc, community, contact_of, laboratory, staffed, test_of};
 
 const RULES: &str = include_str!("rules.toml");
 const EXAMPLES: &str = include_str!("examples.toml");
@@ -45,7 +45,7 @@ async fn disputed(house: &House) -> (PersonId, String, String) {
 
 #[tokio::test]
 async fn each_office_does_its_own_work_and_nobody_else_does_it() {
-    let house = House::new().await;
+    let house = staffed().await;
     let (person, resident) = house.resident(1).await;
     let laboratory = laboratory(&house).await;
     let id = "0190c000-0000-7000-8000-000000000000";
@@ -114,7 +114,7 @@ async fn each_office_does_its_own_work_and_nobody_else_does_it() {
 
 #[tokio::test]
 async fn a_commission_publishes_and_is_told_every_mistake_with_its_line() {
-    let house = House::new().await;
+    let house = staffed().await;
     let commission = staff(&house, "commission");
     let done = commission.post("/api/v1/rulesets", "", &ruleset("2022-09")).await;
     assert_eq!(done.status, StatusCode::OK, "{done:?}");
@@ -138,7 +138,7 @@ async fn a_commission_publishes_and_is_told_every_mistake_with_its_line() {
 
 #[tokio::test]
 async fn a_commission_appoints_and_withdraws_within_its_region() {
-    let house = House::new().await;
+    let house = staffed().await;
     let commission = staff(&house, "commission");
     let post = async |path: &str, body: Value| commission.post(path, "", &body).await;
     let issuer =
@@ -206,7 +206,7 @@ async fn a_commission_appoints_and_withdraws_within_its_region() {
 
 #[tokio::test]
 async fn an_appeal_is_found_examined_and_answered_once_by_the_office_of_where_the_person_lives() {
-    let house = House::new().await;
+    let house = staffed().await;
     let (person, fact, id) = disputed(&house).await;
     let office = staff(&house, "appeals");
     let list = office.get("/api/v1/offices/appeals").await.json();
@@ -258,7 +258,7 @@ async fn an_appeal_is_found_examined_and_answered_once_by_the_office_of_where_th
 
 #[tokio::test]
 async fn a_community_worker_helps_who_lets_them_and_nobody_else() {
-    let house = House::new().await;
+    let house = staffed().await;
     let worker = staff(&house, "community");
     let wire = document(1).to_wire();
     let at_desk = json!({ "document": wire, "home": "410105", "initials": "张三", "language": "zh-Hant" });

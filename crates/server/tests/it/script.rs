@@ -7,7 +7,7 @@ use mingma_registry::submission::{RawRow, signed_bytes};
 use rquickjs::{CatchResultExt as _, Context, Function, Module, Runtime};
 use serde_json::Value;
 
-use crate::institutions::hex;
+use crate::house::hex;
 
 const VECTORS: &str = include_str!("../vectors/signed.json");
 const SCRIPT: &str = include_str!("../../assets/submission.js");

@@ -69,7 +69,7 @@ pub(crate) fn access(
             let device = match row.optional_blob("device")? {
                 None => None,
                 Some(bytes) => {
-                    let point = bytes.as_slice().try_into().ok().and_then(DevicePoint::from_bytes);
+                    let point = DevicePoint::from_bytes(&bytes);
                     Some(row.legal(point.ok_or(()), "device")?)
                 }
             };

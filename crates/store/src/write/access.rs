@@ -1,5 +1,6 @@
 //! Writing what lets a person in.
 
+use mingma_credential::key::DevicePoint;
 use mingma_registry::access::{AccessRow, Challenge};
 use mingma_registry::row::RowKind;
 use mingma_registry::{Contact, PersonId};
@@ -38,7 +39,7 @@ pub(super) fn access_row(
         }
         AccessRow::SignIn(row) => {
             let sql = "INSERT INTO sign_ins (person, sign_in, device, at, until_at) VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING";
-            let device = row.device.as_ref().map(|device| device.as_bytes());
+            let device = row.device.as_ref().map(DevicePoint::as_bytes);
             let values = (who, row.id.as_bytes(), device, nanos(row.at), nanos(row.until));
             insert(connection, RowKind::SignIn, sql, values)
         }

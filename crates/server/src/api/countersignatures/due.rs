@@ -14,7 +14,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::address::{InPath, InQuery};
-use crate::api::submissions::{institution, issuer};
+use crate::api::submissions::issuer;
 use crate::api::work::{Work, WorkAsked};
 use crate::app::App;
 use crate::body::Answer;
@@ -51,7 +51,7 @@ pub(crate) async fn list_countersignatures_due(
     InQuery(asked): InQuery<WorkAsked>,
 ) -> Answer<Work<WaitingFact>> {
     let wish = ToCountersign { issuer: issuer(&of)?, before: asked.after()?, limit: asked.limit()? };
-    let actor = Actor::Institution(institution(&app, &caller).await?);
+    let actor = Actor::Institution(caller.institution(&app).await?);
     let page = to_countersign(app.registry(), authorize(actor, Purpose::OutbreakControl, wish)?).await?;
     let items =
         page.items.into_iter().map(|row| WaitingFact { id: row.id, fact: row.fact, recorded: row.recorded });

@@ -8,11 +8,11 @@ use axum::extract::State;
 use jiff::Timestamp;
 use mingma_credential::limits::MAX_PAPER_LIFE_SECONDS;
 use mingma_registry::acts::{
-    AskConsent, Assist, AssistError, Bind, Handle, Show, ask_consent, assist, bind, enter_assisting, show,
+    AskConsent, Assist, AssistError, Bind, Handle, Show, ask_consent, assist, bind, show,
 };
 use mingma_registry::policy::{Actor, Purpose, authorize};
 use mingma_registry::ports::Medium;
-use mingma_registry::{AssistanceId, GrantId, PersonId};
+use mingma_registry::{GrantId, PersonId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -203,16 +203,8 @@ pub(crate) async fn assisting(
     person: &str,
     consent: &str,
 ) -> Result<(Actor, PersonId), Problem> {
-    let official = official(app, caller).await?;
-    let (person, assistance): (PersonId, AssistanceId) =
-        (member("person", person)?, member("consent", consent)?);
-    let handle = Handle { person, assistance };
-    let assisted = enter_assisting(app.registry(), &official.actor, handle).await?;
-    let assisted = assisted.ok_or_else(|| {
-        Problem::forbidden("no-consent", "the person has not let you help, or the time is over")
-            .help("ask for a new code, or use the slip")
-    })?;
-    Ok((Actor::Assistant(assisted), person))
+    let (person, assistance) = (member("person", person)?, member("consent", consent)?);
+    Ok((caller.assisting(app, Handle { person, assistance }).await?, person))
 }
 
 impl From<AssistError> for Problem {

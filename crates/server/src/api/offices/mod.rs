@@ -18,22 +18,15 @@ use mingma_registry::policy::{Actor, Office};
 use crate::app::App;
 use crate::caller::Caller;
 use crate::problem::Problem;
-use crate::session::Who;
 
 /// The official who signed in.
 ///
 /// # Errors
 /// 403 if somebody else signed in, or the staff list no longer has them.
 pub(crate) async fn official(app: &App, caller: &Caller) -> Result<Official, Problem> {
-    let Who::Staff(staff) = &caller.session().who else {
-        return Err(Problem::forbidden("not-an-official", "this is for an official who signed in"));
-    };
-    let held = app.settings().staff.iter().find(|held| held.name == *staff);
-    let held = held.ok_or_else(|| {
-        Problem::forbidden("not-an-official", "the staff list does not have you, or no longer")
-    })?;
-    let actor = Actor::Official { staff: staff.clone(), office: held.office, region: held.region };
-    Ok(Official { actor, office: held.office, region: held.region })
+    let actor = caller.official(app).await?;
+    let Actor::Official { office, region, .. } = &actor else { return Err(Problem::broken()) };
+    Ok(Official { office: *office, region: *region, actor })
 }
 
 /// An official, as the staff list has them.

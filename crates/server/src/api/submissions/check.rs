@@ -10,7 +10,7 @@ use mingma_registry::submission::{RawRow, read_rows};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{RefusedRowSaid, SentRow, institution};
+use super::{RefusedRowSaid, SentRow};
 use crate::app::App;
 use crate::body::{Answer, Body};
 use crate::caller::Caller;
@@ -69,7 +69,7 @@ pub(crate) async fn check_facts(
     caller: Caller,
     Body(sent): Body<ToCheck>,
 ) -> Answer<Checked> {
-    let judged = judged(&app, &institution(&app, &caller).await?, &sent.rows).await?;
+    let judged = judged(&app, &caller.institution(&app).await?, &sent.rows).await?;
     let rows = (1..).zip(&judged).map(|(row, judged)| match judged {
         Ok(pending) => RowChecked::Good { row, pending: *pending },
         Err(refused) => RowChecked::Refused(refused.into()),

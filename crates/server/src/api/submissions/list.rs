@@ -5,7 +5,7 @@ use axum::extract::State;
 use mingma_registry::acts::{OwnSubmissions, own_submissions};
 use mingma_registry::policy::{Actor, Purpose, authorize};
 
-use super::{Taken, institution, issuer};
+use super::{Taken, issuer};
 use crate::address::{InPath, InQuery};
 use crate::api::work::{Work, WorkAsked};
 use crate::app::App;
@@ -31,7 +31,7 @@ pub(crate) async fn list_submissions(
 ) -> Answer<Work<Taken>> {
     let (limit, before) = (asked.limit()?, asked.after()?);
     let wish = OwnSubmissions { issuer: issuer(&of)?, before, limit };
-    let actor = Actor::Institution(institution(&app, &caller).await?);
+    let actor = Actor::Institution(caller.institution(&app).await?);
     let taken = own_submissions(app.registry(), authorize(actor, Purpose::OutbreakControl, wish)?).await?;
     let full = u32::try_from(taken.len()).is_ok_and(|found| found == limit);
     let next = taken.last().filter(|_| full).map(|last| last.request.key.to_string());

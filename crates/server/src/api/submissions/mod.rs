@@ -16,11 +16,8 @@ use mingma_registry::submission::{RawRow, SubmissionError};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::app::App;
 use crate::body::{member, too_large};
-use crate::caller::Caller;
 use crate::problem::Problem;
-use crate::session::Who;
 
 /// One row: the columns of the facts file but the issuer.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize, ToSchema)]
@@ -120,19 +117,6 @@ impl From<&Intake> for Taken {
             received: intake.request.received,
             rows: intake.rows,
             refused: intake.refused.len(),
-        }
-    }
-}
-
-/// The institution that the session is of.
-///
-/// # Errors
-/// 403 if somebody else signed in.
-pub(crate) async fn institution(_: &App, caller: &Caller) -> Result<Issuer, Problem> {
-    match &caller.session().who {
-        Who::Institution(issuer) => Ok(issuer.clone()),
-        Who::Person(_) | Who::App { .. } | Who::Staff(_) => {
-            Err(Problem::forbidden("not-an-institution", "this is for an institution, signed in by its key"))
         }
     }
 }

@@ -13,7 +13,7 @@ use mingma_registry::record::Standing;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{RefusedRowSaid, Taken, institution, issuer};
+use super::{RefusedRowSaid, Taken, issuer};
 use crate::address::{InPath, place};
 use crate::app::App;
 use crate::body::Answer;
@@ -100,7 +100,7 @@ pub(crate) async fn read_submission(
     InPath((of, key)): InPath<(String, String)>,
 ) -> Answer<SubmissionTold> {
     let wish = OwnSubmission { issuer: issuer(&of)?, key: place("key", &key)? };
-    let actor = Actor::Institution(institution(&app, &caller).await?);
+    let actor = Actor::Institution(caller.institution(&app).await?);
     let state = own_submission(app.registry(), authorize(actor, Purpose::OutbreakControl, wish)?).await?;
     let now = app.registry().now();
     let results = (1..).zip(&state.rows).map(|(row, state)| match state {

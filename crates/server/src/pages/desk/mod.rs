@@ -19,13 +19,12 @@ use mingma_registry::Book;
 use mingma_registry::words::Capacity;
 
 use super::{Page, show};
-use crate::api::submissions::institution;
 use crate::app::App;
 use crate::caller::Caller;
 use crate::problem::Problem;
 
 /// Where an institution signs in.
-const SIGN_IN: &str = "/desk/sign-in";
+const SIGN_IN: &str = "/desk/sign-in?back=/desk";
 
 #[derive(Template)]
 #[template(path = "desk.html")]
@@ -61,7 +60,7 @@ pub(crate) async fn home(
 async fn at_desk(app: &App, caller: Option<Caller>) -> Result<Issuer, Response> {
     let elsewhere = || Redirect::to(SIGN_IN).into_response();
     let caller = caller.ok_or_else(elsewhere)?;
-    institution(app, &caller).await.map_err(|problem| match problem.status() {
+    caller.institution(app).await.map_err(|problem| match problem.status() {
         StatusCode::FORBIDDEN => elsewhere(),
         _ => problem.into_response(),
     })

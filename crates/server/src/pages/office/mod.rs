@@ -20,7 +20,7 @@ use crate::caller::Caller;
 use crate::problem::Problem;
 
 /// Where an official signs in.
-const SIGN_IN: &str = "/office/sign-in";
+const SIGN_IN: &str = "/office/sign-in?back=/office";
 
 #[derive(Template)]
 #[template(path = "office.html")]
