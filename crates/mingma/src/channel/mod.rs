@@ -4,8 +4,12 @@
 //! first. What a channel refuses for good is told apart from what it cannot take now; neither is logged with more than the
 //! notice's id.
 
+#[cfg(test)]
+mod catcher;
 mod mail;
 mod sms;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 
