@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 
 use jiff::{SignedDuration, Timestamp};
-use mingma_domain::fact::{Issuer, Kind};
+use mingma_domain::fact::{Issuer, Kind, RetractionReason};
 
 use super::{change, contact, fact, instant, intake, known, one_of_each};
 use crate::id::{AppealId, FactId};
-use crate::row::{AppealOpened, Countersignature, PersonRow, RecordedFact, RowKind};
+use crate::row::{AppealOpened, Countersignature, PersonRow, RecordedFact, RecordedRetraction, RowKind};
 use crate::store::{Applied, Change, Store, Waiting};
 use crate::words::Ground;
 
@@ -97,11 +97,12 @@ async fn a_fact_waits_until_it_is_countersigned_or_taken_back<S: Store>(store: &
     let second =
         Countersignature { fact: contact(5, "cdc:1").id, issuer: issuer("community:4"), at: instant() };
     store.apply(vec![change(one, vec![PersonRow::Countersignature(second)], vec![], 5)]).await.unwrap();
-    let taken_back = one_of_each().into_iter().find_map(|(row, _)| match row {
-        PersonRow::Retraction(row) => Some(row),
-        _ => None,
-    });
-    let taken_back = crate::row::RecordedRetraction { fact: contact(6, "cdc:1").id, ..taken_back.unwrap() };
+    let taken_back = RecordedRetraction {
+        fact: contact(6, "cdc:1").id,
+        issuer: issuer("cdc:1"),
+        reason: RetractionReason::EnteredInError,
+        at: instant(),
+    };
     store.apply(vec![change(one, vec![PersonRow::Retraction(taken_back)], vec![], 6)]).await.unwrap();
     let asked = |before: Option<FactId>, since| Waiting {
         issuers: [issuer("cdc:1"), issuer("cdc:2")].into(),
@@ -139,7 +140,7 @@ async fn an_appeal_is_open_until_it_is_answered<S: Store>(store: &S) {
         at: instant(),
         due: later(due),
     };
-    let opened = vec![appeal(1, 30), appeal(2, 20), appeal(3, 20)];
+    let opened = [appeal(1, 30), appeal(2, 20), appeal(3, 20)];
     let mut all = vec![registration];
     all.extend(opened.iter().copied().map(PersonRow::Appeal));
     store.apply(vec![change(one, all, vec![], 1)]).await.unwrap();

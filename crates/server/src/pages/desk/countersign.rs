@@ -100,14 +100,12 @@ pub(crate) async fn look(
         Err(elsewhere) => return Ok(elsewhere),
     };
     let row = this(&app, issuer.clone(), &fact).await?;
-    match document(&whom.person).parse::<Document>() {
-        Ok(person) => Ok(show(&One { page, issuer, row, wrong: None, signs: Some(person.to_wire()) })),
-        Err(_) => {
-            let wrong = Some(page.say("desk-cause-document"));
-            let form = One { page, issuer, row, wrong, signs: None };
-            Ok((StatusCode::UNPROCESSABLE_ENTITY, show(&form)).into_response())
-        }
-    }
+    let Ok(person) = document(&whom.person).parse::<Document>() else {
+        let wrong = Some(page.say("desk-cause-document"));
+        let form = One { page, issuer, row, wrong, signs: None };
+        return Ok((StatusCode::UNPROCESSABLE_ENTITY, show(&form)).into_response());
+    };
+    Ok(show(&One { page, issuer, row, wrong: None, signs: Some(person.to_wire()) }))
 }
 
 async fn waiting(
@@ -147,7 +145,7 @@ impl List {
         told(&self.page, row)
     }
 
-    fn evidence(&self, row: &RecordedFact) -> String {
+    fn evidence(row: &RecordedFact) -> String {
         evidence(row)
     }
 }

@@ -5,7 +5,7 @@ use axum::Form;
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
-use mingma_domain::fact::kind::{EvidenceDue, Until};
+use mingma_domain::fact::kind::{EvidenceDue, KindSpec, Until};
 use mingma_domain::fact::names::{kind_name, value_name};
 use mingma_domain::fact::{Fact, FactError, Issuer, Kind, RawFact, Value, WordSet};
 use mingma_domain::text::Lang;
@@ -28,10 +28,7 @@ struct FactForm {
     kind_name: &'static str,
     /// The words that may stand in `value`, with their names; empty where it is written.
     values: Vec<(String, String)>,
-    until: bool,
-    region: bool,
-    evidence: bool,
-    second: bool,
+    spec: KindSpec,
     sent: Sent,
     wrong: Option<(&'static str, String)>,
 }
@@ -129,10 +126,7 @@ fn form_of(
         kind,
         kind_name: kind_name(kind, lang),
         values: values(kind, issuer, lang),
-        until: spec.until != Until::None,
-        region: spec.region,
-        evidence: spec.evidence != EvidenceDue::None,
-        second: spec.second_organisation,
+        spec,
         page,
         sent,
         wrong,
@@ -185,6 +179,16 @@ fn moment(day: &str, time: &str, zone: &str) -> String {
     let local = jiff::civil::DateTime::strptime("%Y-%m-%d %H:%M", format!("{day} {time}"));
     let zoned = local.ok().and_then(|local| local.to_zoned(jiff::tz::TimeZone::get(zone).ok()?).ok());
     zoned.map_or_else(|| format!("{day}T{time}"), |zoned| zoned.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string())
+}
+
+impl FactForm {
+    fn has_until(&self) -> bool {
+        self.spec.until != Until::None
+    }
+
+    fn has_evidence(&self) -> bool {
+        self.spec.evidence != EvidenceDue::None
+    }
 }
 
 #[cfg(test)]

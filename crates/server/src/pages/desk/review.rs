@@ -5,6 +5,7 @@ use axum::Form;
 use axum::extract::State;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse as _, Response};
+use base64ct::{Base64UrlUnpadded, Encoding as _};
 use mingma_domain::fact::Issuer;
 use mingma_domain::fact::names::{kind_name, value_name};
 use mingma_registry::acts::told;
@@ -103,7 +104,7 @@ fn key(app: &App, issuer: &Issuer, rows: &[&SentRow]) -> Result<String, Problem>
     let raw: Vec<RawRow<'_>> = rows.iter().map(|row| row.raw()).collect();
     let name: IdempotencyKey = "desk".parse().map_err(|_| Problem::broken())?;
     let hash = sha256(&signed_bytes(issuer, &name, &raw));
-    let short: String = hash.iter().take(12).map(|byte| format!("{byte:02x}")).collect();
+    let short = Base64UrlUnpadded::encode_string(hash.first_chunk::<12>().unwrap_or(&[0; 12]));
     Ok(format!("{}-{short}", app.registry().now().strftime("%Y%m%d")))
 }
 

@@ -54,7 +54,7 @@ pub(crate) fn read(bytes: &[u8], issuer: &Issuer) -> Result<Vec<TableRow>, Table
     let bytes = bytes.strip_prefix(MARK).unwrap_or(bytes);
     let text = std::str::from_utf8(bytes).map_err(|error| {
         let good = bytes.get(..error.valid_up_to()).unwrap_or_default();
-        TableFault::Encoding { line: 1 + good.iter().filter(|byte| **byte == b'\n').count() }
+        TableFault::Encoding { line: good.split(|byte| *byte == b'\n').count() }
     })?;
     // UTF-16 of plain words is UTF-8 full of zeros.
     if text.contains('\0') {

@@ -29,7 +29,7 @@ use crate::task::to_the_end;
 #[template(path = "office-issuers.html")]
 struct Issuers {
     page: Page,
-    issuers: Vec<Known>,
+    known: Vec<Known>,
     kinds: Vec<(Kind, &'static str)>,
     sent: Sent,
     wrong: Option<String>,
@@ -173,7 +173,7 @@ async fn issuers(
     let book = app.registry().book().await?;
     let lang = page.lang();
     let zone = official.region.zone();
-    let mut issuers = Vec::new();
+    let mut known = Vec::new();
     for entry in book.issuers().filter(|entry| entry.region.is_in(official.region)) {
         let keys = book.all_keys(&entry.issuer).map(|(key, withdrawn)| Key {
             point: Base64UrlUnpadded::encode_string(key.point.as_bytes()),
@@ -185,7 +185,7 @@ async fn issuers(
             let capacity = capacity_name(&page, entry.capacity);
             format!("{capacity}: {} · {} · {from} – {until}", kind_name(*kind, lang), region.name(lang))
         };
-        issuers.push(Known {
+        known.push(Known {
             name: entry.issuer.to_string(),
             organisation: entry.organisation.to_string(),
             place: entry.region.name(lang),
@@ -194,7 +194,7 @@ async fn issuers(
         });
     }
     let kinds = Kind::ALL.iter().map(|kind| (*kind, kind_name(*kind, lang))).collect();
-    Ok(Issuers { page, issuers, kinds, sent, wrong })
+    Ok(Issuers { page, known, kinds, sent, wrong })
 }
 
 fn capacity_name(page: &Page, capacity: Capacity) -> String {

@@ -141,6 +141,7 @@ async fn risk(
 }
 
 impl Risk {
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "a template hands over references")]
     fn level_name(&self, level: &Level) -> String {
         match level {
             Level::Low => self.page.say("office-level-low"),
