@@ -13,6 +13,8 @@ use mingma_credential::status::RegionCode;
 use mingma_credential::trust::file::{self, Anchor, Edition, TrustError, TrustFile};
 use mingma_credential::trust::{Scope, TrustEntry, Use};
 use mingma_credential::{Certificate, TrustList, UnixSeconds};
+use mingma_domain::fact::Issuer;
+use zeroize::Zeroizing;
 
 use crate::failure::Failure;
 use crate::table::output::Output;
@@ -65,6 +67,64 @@ pub(crate) fn generate(
     list.with(|file| file.write_all(&signed))?;
     list.finish()?;
     Ok(kid)
+}
+
+/// The key that signs now, and what the world is told about it.
+pub(crate) struct InUse {
+    /// The key.
+    pub(crate) key: SigningKey,
+    /// Its certificate.
+    pub(crate) certificate: Certificate,
+    /// The region that it was made for.
+    pub(crate) region: RegionCode,
+    /// The signed trust list.
+    pub(crate) trust_list: Vec<u8>,
+}
+
+/// The youngest key of the folder that its trust list believes for codes now.
+///
+/// # Errors
+/// A [`Failure`] if the folder has none, or its files cannot be read.
+pub(crate) fn in_use(dir: &Path, now: UnixSeconds) -> Result<InUse, Failure> {
+    let path = dir.join(TRUST_LIST);
+    let trust_list = fs::read(&path).map_err(|error| Failure::about(&path, error).help(make_one(dir)))?;
+    let list = TrustFile::open(&trust_list, Anchor::InFile, now)
+        .map_err(|error| Failure::about(&path, error).help(make_one(dir)))?;
+    let usable = list.list().entries().iter().filter(|entry| {
+        let scope = entry.scope();
+        scope.allows(Use::Status) && scope.covers(now)
+    });
+    let mut found: Option<InUse> = None;
+    for entry in usable {
+        let kid = entry.key_id();
+        let certificate = read_certificate(&dir.join(format!("{kid}{CERTIFICATE_ENDING}")))?;
+        if found.as_ref().is_some_and(|other| other.certificate.valid_from() >= certificate.valid_from()) {
+            continue;
+        }
+        let Scope::Limited { regions, .. } = entry.scope() else { continue };
+        let Some(region) = regions.first().cloned() else { continue };
+        let path = dir.join(format!("{kid}{KEY_ENDING}"));
+        let pem = Zeroizing::new(fs::read_to_string(&path).map_err(|error| Failure::about(&path, error))?);
+        let key = SigningKey::from_pkcs8_pem(&pem).map_err(|error| Failure::about(&path, error))?;
+        found = Some(InUse { key, certificate, region, trust_list: trust_list.clone() });
+    }
+    found.ok_or_else(|| Failure::about(&path, "no key in the folder may sign codes now").help(make_one(dir)))
+}
+
+fn make_one(dir: &Path) -> String {
+    format!("`mingma keygen --out {} --region CODE` makes a key and its trust list", dir.display())
+}
+
+/// Keeps an institution's key as `ISSUER.key.pem` for whoever takes it to the institution.
+///
+/// # Errors
+/// A [`Failure`] if it cannot be written.
+pub(crate) fn keep_issuer_key(dir: &Path, issuer: &Issuer, key: &SigningKey) -> Result<PathBuf, Failure> {
+    make_private_dir(dir)?;
+    let pem = key.to_pkcs8_pem().map_err(Failure::new)?;
+    let path = dir.join(format!("{}{KEY_ENDING}", issuer.to_string().replace(':', "-")));
+    write_new(&path, pem.as_bytes(), OWNER_ONLY)?;
+    Ok(path)
 }
 
 /// What the folder's trust list says of the keys that are there already.

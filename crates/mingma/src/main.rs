@@ -4,6 +4,7 @@ mod clock;
 mod command;
 mod failure;
 mod keys;
+mod ports;
 mod ruleset_dir;
 mod table;
 

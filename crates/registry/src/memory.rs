@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use async_trait::async_trait;
 use jiff::Timestamp;
 use mingma_domain::document::Document;
 
@@ -34,6 +35,7 @@ impl MemoryStore {
     }
 }
 
+#[async_trait]
 impl Store for MemoryStore {
     async fn find(&self, document: &Document) -> Result<Option<PersonId>, StoreError> {
         Ok(self.state().documents.get(document).copied())

@@ -1,5 +1,6 @@
 //! What the acts need from outside, besides the store: the time, chance, a signature, and a way to reach people.
 
+use async_trait::async_trait;
 use jiff::Timestamp;
 use mingma_credential::issue::{IssueError, Issuer, Jitter, Order};
 use mingma_credential::key::{DevicePoint, SigningKey};
@@ -102,9 +103,10 @@ impl Signer for KeySigner {
 }
 
 /// A way to reach people: a short message, a letter, a page.
+#[async_trait]
 pub trait Notifier: Send + Sync {
     /// Hands a notice to the channel. A notice may be handed over twice; its id lets the channel show it once.
-    fn deliver(&self, notice: &Notice) -> impl Future<Output = Result<(), NotDelivered>> + Send;
+    async fn deliver(&self, notice: &Notice) -> Result<(), NotDelivered>;
 }
 
 /// The channel did not take a notice.

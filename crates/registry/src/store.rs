@@ -1,5 +1,6 @@
 //! The port to whatever keeps things, with the contract that every backend is held to by the module `conformance`.
 
+use async_trait::async_trait;
 use jiff::Timestamp;
 use mingma_domain::document::Document;
 use thiserror::Error;
@@ -132,53 +133,36 @@ pub enum StoreError {
 /// *Who retries.* Never the store. After [`StoreError::Busy`] and [`StoreError::Full`] nothing was written; after
 /// [`StoreError::InDoubt`] the caller sends the same change again and reads [`Applied::Exists`] as «it had been kept».
 /// Ids of rows are therefore derived from the request, not drawn anew at each try.
+#[async_trait]
 pub trait Store: Send + Sync {
     /// The person known by a document.
-    fn find(&self, document: &Document) -> impl Future<Output = Result<Option<PersonId>, StoreError>> + Send;
+    async fn find(&self, document: &Document) -> Result<Option<PersonId>, StoreError>;
 
     /// The persons known by these documents, in the same order; those that are not known are from now on, by the
     /// candidate's id. One document is one person for good: of two concurrent candidates one wins, for both callers.
-    fn identify(
-        &self,
-        newcomers: Vec<Newcomer>,
-    ) -> impl Future<Output = Result<Vec<PersonId>, StoreError>> + Send;
+    async fn identify(&self, newcomers: Vec<Newcomer>) -> Result<Vec<PersonId>, StoreError>;
 
     /// The document by which a person is known; none if there is no such person.
-    fn document(&self, person: PersonId)
-    -> impl Future<Output = Result<Option<Document>, StoreError>> + Send;
+    async fn document(&self, person: PersonId) -> Result<Option<Document>, StoreError>;
 
     /// Keeps changes, and answers each in its place.
-    fn apply(&self, changes: Vec<Change>) -> impl Future<Output = Result<Vec<Applied>, StoreError>> + Send;
+    async fn apply(&self, changes: Vec<Change>) -> Result<Vec<Applied>, StoreError>;
 
     /// Everything that is recorded about a person; empty of a person who is not known.
-    fn record(&self, person: PersonId) -> impl Future<Output = Result<PersonRecord, StoreError>> + Send;
+    async fn record(&self, person: PersonId) -> Result<PersonRecord, StoreError>;
 
     /// A request that was taken in.
-    fn request(
-        &self,
-        of: Requester,
-        key: &IdempotencyKey,
-    ) -> impl Future<Output = Result<Option<Request>, StoreError>> + Send;
+    async fn request(&self, of: Requester, key: &IdempotencyKey) -> Result<Option<Request>, StoreError>;
 
     /// The public acts with numbers above `after`, in order.
-    fn published(&self, after: u64) -> impl Future<Output = Result<Vec<Published>, StoreError>> + Send;
+    async fn published(&self, after: u64) -> Result<Vec<Published>, StoreError>;
 
     /// The journal's entries about a person, or of public acts, in the order of their ids.
-    fn entries(&self, about: Option<PersonId>)
-    -> impl Future<Output = Result<Vec<Entry>, StoreError>> + Send;
+    async fn entries(&self, about: Option<PersonId>) -> Result<Vec<Entry>, StoreError>;
 
     /// Notices that wait and are due, with how often each was tried; at most `limit`.
-    fn due(
-        &self,
-        now: Timestamp,
-        limit: u32,
-    ) -> impl Future<Output = Result<Vec<(Notice, u16)>, StoreError>> + Send;
+    async fn due(&self, now: Timestamp, limit: u32) -> Result<Vec<(Notice, u16)>, StoreError>;
 
     /// Says what became of a notice. One that is delivered stays so.
-    fn settle(
-        &self,
-        person: PersonId,
-        notice: NoticeId,
-        state: NoticeState,
-    ) -> impl Future<Output = Result<(), StoreError>> + Send;
+    async fn settle(&self, person: PersonId, notice: NoticeId, state: NoticeState) -> Result<(), StoreError>;
 }

@@ -23,6 +23,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
+use async_trait::async_trait;
 use jiff::Timestamp;
 use mingma_domain::document::Document;
 use mingma_registry::journal::Entry;
@@ -30,6 +31,7 @@ use mingma_registry::row::{IdempotencyKey, Notice, NoticeState, Request, Request
 use mingma_registry::store::{MAX_CHANGES, Newcomer, Published};
 use mingma_registry::{Applied, Change, NoticeId, PersonId, PersonRecord, Store, StoreError};
 use rusqlite::Connection;
+use zeroize::Zeroizing;
 
 use crate::folder::Lock;
 use crate::vault::Vault;
@@ -57,6 +59,13 @@ impl SqliteStore {
         &self.dir
     }
 
+    /// A secret for a purpose of the program's own, such as its sessions: the same as long as the folder's key is, and
+    /// of no use for opening what is kept.
+    #[must_use]
+    pub fn secret(&self, purpose: &str) -> Zeroizing<[u8; 32]> {
+        self.vault.secret(purpose)
+    }
+
     /// Runs a read on a connection of its own, as of one moment.
     ///
     /// It runs where it is called: a read of one person is a few dozen microseconds of work on pages that are in memory.
@@ -75,6 +84,7 @@ impl SqliteStore {
     }
 }
 
+#[async_trait]
 impl Store for SqliteStore {
     async fn find(&self, document: &Document) -> Result<Option<PersonId>, StoreError> {
         let key = self.vault.document_key(document);

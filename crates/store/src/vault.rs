@@ -24,6 +24,7 @@ pub(crate) struct Vault(Arc<Inner>);
 struct Inner {
     index: Key,
     wrap: LessSafeKey,
+    master: Key,
     check: [u8; 32],
     rng: Arc<dyn Rng>,
 }
@@ -54,12 +55,20 @@ impl Vault {
         let index = Key::new(HMAC_SHA256, derived("mingma/document-index/1").as_ref());
         let wrap = aes(derived("mingma/wrap/1").as_ref())?;
         let check = derived("mingma/key-check/1").as_ref().try_into().ok()?;
-        Some(Self(Arc::new(Inner { index, wrap, check, rng })))
+        Some(Self(Arc::new(Inner { index, wrap, master, check, rng })))
     }
 
     /// What a folder keeps to know its key again, without telling it.
     pub(crate) fn check(&self) -> &[u8; 32] {
         &self.0.check
+    }
+
+    /// A secret for a purpose of the program's own; nothing kept can be opened with it.
+    pub(crate) fn secret(&self, purpose: &str) -> Zeroizing<[u8; 32]> {
+        let mut secret = Zeroizing::new([0; 32]);
+        let derived = sign(&self.0.master, format!("mingma/secret/1/{purpose}").as_bytes());
+        secret.iter_mut().zip(derived.as_ref()).for_each(|(to, from)| *to = *from);
+        secret
     }
 
     /// By what a document is found.
@@ -164,6 +173,13 @@ mod tests {
             assert!(key.open(one, &changed).is_none(), "byte {place}");
         }
         assert!(key.open(one, &sealed[..5]).is_none());
+    }
+
+    #[test]
+    fn a_secret_is_one_purposes_and_one_masters() {
+        assert_eq!(vault(1).secret("sessions"), vault(1).secret("sessions"));
+        assert_ne!(vault(1).secret("sessions"), vault(1).secret("other"));
+        assert_ne!(vault(1).secret("sessions"), vault(2).secret("sessions"));
     }
 
     #[test]

@@ -7,6 +7,7 @@ mod demo;
 mod import;
 mod keygen;
 mod rules;
+mod serve;
 mod verify;
 
 use std::process::ExitCode;
@@ -34,6 +35,8 @@ pub(crate) enum Command {
     Keygen(keygen::Keygen),
     /// Put a backup into a new data folder.
     Restore(backup::Restore),
+    /// Serve a data folder: the API and the pages.
+    Serve(serve::Serve),
     /// Judge codes offline.
     Verify(verify::Verify),
 }
@@ -53,6 +56,7 @@ impl Command {
             Self::Rules(rules) => rules.run(),
             Self::Keygen(keygen) => keygen.run(),
             Self::Restore(restore) => restore.run(),
+            Self::Serve(serve) => serve.run(),
             Self::Verify(verify) => verify.run(),
         }
     }

@@ -9,7 +9,7 @@ use crate::id::{AppealId, NoticeId, PersonId};
 use crate::policy::{Authorized, Denied, Subject, Wish};
 use crate::record::{AnsweredAppeal, Appeal};
 use crate::row::{Notice, PersonRow, RecordedRetraction, RowKind};
-use crate::store::{Applied, Store};
+use crate::store::Applied;
 use crate::words::{ActName, NoticeKind};
 
 /// A wish to answer an appeal.
@@ -52,8 +52,8 @@ pub enum AnswerError {
 ///
 /// # Errors
 /// [`AnswerError`].
-pub async fn answer_appeal<S: Store>(
-    registry: &Registry<S>,
+pub async fn answer_appeal(
+    registry: &Registry,
     wish: Authorized<AnswerAppeal>,
 ) -> Result<AnsweredAppeal, AnswerError> {
     let AnswerAppeal { person, appeal, upheld } = *wish.wish();

@@ -9,7 +9,7 @@ use crate::canonical::{Canonical, chance_of};
 use crate::id::{AppealId, FactId, PersonId};
 use crate::policy::{Authorized, Subject, Wish};
 use crate::row::{AppealOpened, PersonRow, RowKind};
-use crate::store::{Applied, Store};
+use crate::store::Applied;
 use crate::words::{ActName, Ground};
 
 /// Within how many days an appeal is to be answered: a wrong isolation of 14 days must not outlive its appeal.
@@ -49,10 +49,7 @@ pub enum AppealError {
 ///
 /// # Errors
 /// [`AppealError`].
-pub async fn appeal<S: Store>(
-    registry: &Registry<S>,
-    wish: Authorized<AppealFact>,
-) -> Result<AppealOpened, AppealError> {
+pub async fn appeal(registry: &Registry, wish: Authorized<AppealFact>) -> Result<AppealOpened, AppealError> {
     let AppealFact { person, fact, ground } = *wish.wish();
     let record = registry.store().record(person).await.map_err(Unable::from)?;
     if record.fact(fact).is_none() {

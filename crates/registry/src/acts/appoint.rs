@@ -7,7 +7,7 @@ use thiserror::Error;
 use super::{Registry, Unable};
 use crate::policy::{Authorized, Subject, Wish};
 use crate::row::{PublicRow, RowKind};
-use crate::store::{Applied, Store};
+use crate::store::Applied;
 use crate::words::{ActName, Capacity};
 
 /// A wish to appoint.
@@ -80,10 +80,7 @@ pub enum AppointError {
 ///
 /// # Errors
 /// [`AppointError`].
-pub async fn appoint<S: Store>(
-    registry: &Registry<S>,
-    wish: Authorized<Appoint>,
-) -> Result<u64, AppointError> {
+pub async fn appoint(registry: &Registry, wish: Authorized<Appoint>) -> Result<u64, AppointError> {
     let Appoint { region, row } = wish.wish();
     let book = registry.book().await.map_err(Unable::from)?;
     let issuer_here = |issuer: &Issuer| {

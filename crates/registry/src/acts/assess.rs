@@ -18,7 +18,6 @@ use crate::policy::{Actor, Authorized, Denied, Subject, Wish};
 use crate::ports::draw;
 use crate::record::PersonRecord;
 use crate::row::{Disclosure, Notice, PersonRow};
-use crate::store::Store;
 use crate::words::{ActName, NoticeKind, Scope};
 
 /// A wish to know a status.
@@ -101,10 +100,7 @@ pub enum AssessError {
 ///
 /// # Errors
 /// [`AssessError`].
-pub async fn assess<S: Store>(
-    registry: &Registry<S>,
-    wish: Authorized<Assess>,
-) -> Result<Assessment, AssessError> {
+pub async fn assess(registry: &Registry, wish: Authorized<Assess>) -> Result<Assessment, AssessError> {
     let person = wish.wish().person;
     let record = registry.store().record(person).await.map_err(Unable::from)?;
     wish.reaches(record.registration.as_ref().map(|r| r.home))?;
@@ -114,10 +110,7 @@ pub async fn assess<S: Store>(
 }
 
 /// The status that a record has now.
-pub(super) async fn status_of<S: Store>(
-    registry: &Registry<S>,
-    record: &PersonRecord,
-) -> Result<Assessment, AssessError> {
+pub(super) async fn status_of(registry: &Registry, record: &PersonRecord) -> Result<Assessment, AssessError> {
     let home = record.registration.as_ref().ok_or(AssessError::NotRegistered)?.home;
     let book = registry.book().await.map_err(Unable::from)?;
     let now = registry.now();
@@ -131,11 +124,7 @@ pub(super) async fn status_of<S: Store>(
 }
 
 /// Writes down who else looked, before the answer is given.
-async fn disclose<S: Store>(
-    registry: &Registry<S>,
-    person: PersonId,
-    wish: &Authorized<Assess>,
-) -> Result<(), Unable> {
+async fn disclose(registry: &Registry, person: PersonId, wish: &Authorized<Assess>) -> Result<(), Unable> {
     let by: Evidence = match wish.actor() {
         Actor::App(granted) => granted.app().clone(),
         Actor::Official { staff, .. } => staff.clone(),

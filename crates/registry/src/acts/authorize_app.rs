@@ -9,7 +9,6 @@ use crate::canonical::{Canonical, chance_of};
 use crate::id::{GrantId, PersonId};
 use crate::policy::{Authorized, Subject, Wish};
 use crate::row::{Grant, IdempotencyKey, PersonRow, Request};
-use crate::store::Store;
 use crate::words::{ActName, Scope};
 
 /// The longest that an app is let in, in days: half a year, as rulesets; then the person is asked anew.
@@ -59,8 +58,8 @@ pub enum AuthorizeAppError {
 ///
 /// # Errors
 /// [`AuthorizeAppError`].
-pub async fn authorize_app<S: Store>(
-    registry: &Registry<S>,
+pub async fn authorize_app(
+    registry: &Registry,
     wish: Authorized<AuthorizeApp>,
 ) -> Result<GrantId, AuthorizeAppError> {
     let AuthorizeApp { person, key, app, scope, days } = wish.wish();

@@ -13,7 +13,7 @@ use crate::id::{GrantId, PersonId};
 use crate::policy::{Authorized, Denied, Subject, Wish};
 use crate::ports::draw;
 use crate::row::{Binding, IdempotencyKey, PersonRow, Request};
-use crate::store::{Newcomer, Store};
+use crate::store::Newcomer;
 use crate::words::{ActName, Tie};
 
 /// The longest that somebody is bound, in days: a year, then the binding is made anew.
@@ -90,7 +90,7 @@ pub enum BindError {
 ///
 /// # Errors
 /// [`BindError`].
-pub async fn bind<S: Store>(registry: &Registry<S>, wish: Authorized<Bind>) -> Result<GrantId, BindError> {
+pub async fn bind(registry: &Registry, wish: Authorized<Bind>) -> Result<GrantId, BindError> {
     let Bind { ward, key, agent, tie, days } = wish.wish();
     let record = registry.store().record(*ward).await.map_err(Unable::from)?;
     wish.reaches(record.registration.as_ref().map(|r| r.home))?;
@@ -109,10 +109,7 @@ pub async fn bind<S: Store>(registry: &Registry<S>, wish: Authorized<Bind>) -> R
 ///
 /// # Errors
 /// [`BindError`].
-pub async fn bind_child<S: Store>(
-    registry: &Registry<S>,
-    wish: Authorized<BindChild>,
-) -> Result<GrantId, BindError> {
+pub async fn bind_child(registry: &Registry, wish: Authorized<BindChild>) -> Result<GrantId, BindError> {
     let BindChild { guardian, key, child, days } = wish.wish();
     let own = registry.store().document(*guardian).await.map_err(Unable::from)?;
     if own.as_ref() != Some(child.guardian()) {
@@ -123,8 +120,8 @@ pub async fn bind_child<S: Store>(
     make(registry, ward, key, (*guardian, Tie::Family, *days)).await
 }
 
-async fn make<S: Store>(
-    registry: &Registry<S>,
+async fn make(
+    registry: &Registry,
     ward: PersonId,
     key: &IdempotencyKey,
     (agent, tie, days): (PersonId, Tie, u16),

@@ -10,7 +10,6 @@ use crate::canonical::{Canonical, chance_of, sha256};
 use crate::id::{FactId, NoticeId};
 use crate::policy::{Authorized, Subject, Wish};
 use crate::row::{Countersignature, Notice, PersonRow};
-use crate::store::Store;
 use crate::words::{ActName, Capacity, NoticeKind};
 
 /// A wish to countersign.
@@ -82,10 +81,7 @@ pub enum CountersignError {
 ///
 /// # Errors
 /// [`CountersignError`], the first in the order signature, fact, due, organisation, entitlement.
-pub async fn countersign<S: Store>(
-    registry: &Registry<S>,
-    wish: Authorized<Countersign>,
-) -> Result<(), CountersignError> {
+pub async fn countersign(registry: &Registry, wish: Authorized<Countersign>) -> Result<(), CountersignError> {
     let Countersign { issuer, document, fact, signature } = wish.wish();
     let now = registry.now();
     let book = registry.book().await.map_err(Unable::from)?;

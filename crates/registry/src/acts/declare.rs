@@ -9,7 +9,6 @@ use crate::canonical::{Canonical, chance_of};
 use crate::id::{FactId, PersonId};
 use crate::policy::{Authorized, Subject, Wish};
 use crate::row::{IdempotencyKey, PersonRow, RecordedFact, Request};
-use crate::store::Store;
 use crate::words::ActName;
 
 /// The most facts of one declaration: a fortnight of stays in two counties a day, and every symptom.
@@ -61,10 +60,7 @@ pub enum DeclareError {
 ///
 /// # Errors
 /// [`DeclareError`].
-pub async fn declare<S: Store>(
-    registry: &Registry<S>,
-    wish: Authorized<Declare>,
-) -> Result<Vec<FactId>, DeclareError> {
+pub async fn declare(registry: &Registry, wish: Authorized<Declare>) -> Result<Vec<FactId>, DeclareError> {
     let Declare { person, key, facts } = wish.wish();
     if !(1..=MAX_DECLARED).contains(&facts.len()) {
         return Err(DeclareError::Size { given: facts.len() });

@@ -8,7 +8,6 @@ use jiff::{SignedDuration, Timestamp};
 use super::{Registry, Unable};
 use crate::ports::{NotDelivered, Notifier};
 use crate::row::NoticeState;
-use crate::store::Store;
 
 /// The first wait after a failed attempt, in seconds; it doubles with each further one.
 const FIRST_WAIT_SECONDS: i64 = 30;
@@ -30,11 +29,7 @@ pub struct Delivery {
 ///
 /// # Errors
 /// [`Unable`]; what was handed over before is settled.
-pub async fn deliver<S: Store, N: Notifier>(
-    registry: &Registry<S>,
-    channel: &N,
-    limit: u32,
-) -> Result<Delivery, Unable> {
+pub async fn deliver(registry: &Registry, channel: &dyn Notifier, limit: u32) -> Result<Delivery, Unable> {
     let now = registry.now();
     let mut done = Delivery::default();
     for (notice, attempts) in registry.store().due(now, limit).await? {

@@ -5,15 +5,14 @@ use mingma_domain::fact::Evidence;
 use super::{Registry, Unable};
 use crate::id::PersonId;
 use crate::record::{Bound, Granted};
-use crate::store::Store;
 use crate::words::Scope;
 
 /// The proof that an app may do this for a person now; none if the person has not let it.
 ///
 /// # Errors
 /// [`Unable`].
-pub async fn enter_as_app<S: Store>(
-    registry: &Registry<S>,
+pub async fn enter_as_app(
+    registry: &Registry,
     person: PersonId,
     app: &Evidence,
     scope: Scope,
@@ -26,8 +25,8 @@ pub async fn enter_as_app<S: Store>(
 ///
 /// # Errors
 /// [`Unable`].
-pub async fn enter_for<S: Store>(
-    registry: &Registry<S>,
+pub async fn enter_for(
+    registry: &Registry,
     agent: PersonId,
     ward: PersonId,
 ) -> Result<Option<Bound>, Unable> {

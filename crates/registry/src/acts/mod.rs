@@ -55,8 +55,8 @@ use crate::store::{Applied, Change, Store, StoreError};
 use crate::words::ActName;
 
 /// The ports, and the public acts in force.
-pub struct Registry<S> {
-    store: S,
+pub struct Registry {
+    store: Box<dyn Store>,
     clock: Box<dyn Clock>,
     signer: Box<dyn Signer>,
     rng: Box<dyn Rng>,
@@ -77,15 +77,21 @@ pub enum Unable {
     NoAnswer,
 }
 
-impl<S: Store> Registry<S> {
+impl Registry {
     /// A registry on these ports, with an empty book that the first act fills.
-    pub fn new(store: S, clock: Box<dyn Clock>, signer: Box<dyn Signer>, rng: Box<dyn Rng>) -> Self {
+    #[must_use]
+    pub fn new(
+        store: Box<dyn Store>,
+        clock: Box<dyn Clock>,
+        signer: Box<dyn Signer>,
+        rng: Box<dyn Rng>,
+    ) -> Self {
         Self { store, clock, signer, rng, book: RwLock::default() }
     }
 
     /// The store, for reading what no act is needed for.
-    pub const fn store(&self) -> &S {
-        &self.store
+    pub fn store(&self) -> &dyn Store {
+        &*self.store
     }
 
     /// The present instant.
@@ -146,8 +152,8 @@ impl<S: Store> Registry<S> {
 
 /// Keeps the change of a person's request under its key, once. Gives the request as it was first taken in; none if the
 /// key was used for something else.
-pub(crate) async fn keep_once<S: Store>(
-    registry: &Registry<S>,
+pub(crate) async fn keep_once(
+    registry: &Registry,
     person: PersonId,
     request: Request,
     change: Change,
@@ -165,7 +171,7 @@ pub(crate) fn is_signed(book: &Book, issuer: &Issuer, now: Timestamp, signed: (&
     book.keys(issuer, now).any(|key| key.point.verifying_key().verifies(Algorithm::Es256, bytes, signature))
 }
 
-impl<S> fmt::Debug for Registry<S> {
+impl fmt::Debug for Registry {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Registry").finish_non_exhaustive()
     }

@@ -9,7 +9,7 @@ use super::{Registry, Unable};
 use crate::id::RulesetNumber;
 use crate::policy::{Authorized, Subject, Wish};
 use crate::row::{PublicRow, RulesetEntry};
-use crate::store::{Applied, Store};
+use crate::store::Applied;
 use crate::words::ActName;
 
 /// A wish to publish.
@@ -77,10 +77,7 @@ fn first<E: ToString>(errors: &[E]) -> String {
 ///
 /// # Errors
 /// [`PublishError`].
-pub async fn publish<S: Store>(
-    registry: &Registry<S>,
-    wish: Authorized<Publish>,
-) -> Result<RulesetNumber, PublishError> {
+pub async fn publish(registry: &Registry, wish: Authorized<Publish>) -> Result<RulesetNumber, PublishError> {
     let Publish { region, rules, examples } = wish.wish();
     let ruleset =
         Ruleset::parse(rules).map_err(|errors| PublishError::Syntax { file: "ruleset.toml", errors })?;

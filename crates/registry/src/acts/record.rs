@@ -18,7 +18,7 @@ use crate::id::{FactId, NoticeId, PersonId};
 use crate::policy::{Authorized, Subject, Wish};
 use crate::ports::draw;
 use crate::row::{Notice, PersonRow, RecordedFact, Request, Requester};
-use crate::store::{Applied, Change, Newcomer, Store};
+use crate::store::{Applied, Change, Newcomer};
 use crate::submission::{Row, RowError, Submission};
 use crate::words::{ActName, Capacity, NoticeKind};
 
@@ -91,10 +91,7 @@ pub enum RecordError {
 ///
 /// # Errors
 /// [`RecordError`].
-pub async fn record<S: Store>(
-    registry: &Registry<S>,
-    wish: Authorized<Record>,
-) -> Result<Vec<RowAnswer>, RecordError> {
+pub async fn record(registry: &Registry, wish: Authorized<Record>) -> Result<Vec<RowAnswer>, RecordError> {
     let submission = &wish.wish().0;
     let issuer = submission.issuer();
     let book = registry.book().await.map_err(Unable::from)?;
@@ -140,7 +137,7 @@ pub async fn record<S: Store>(
 }
 
 /// Takes the request in, or finds it as it came first.
-async fn take_in<S: Store>(registry: &Registry<S>, submission: &Submission) -> Result<Request, RecordError> {
+async fn take_in(registry: &Registry, submission: &Submission) -> Result<Request, RecordError> {
     let issuer = submission.issuer().to_string();
     let hash: Hash = submission.hash();
     let request = Request { key: submission.key().clone(), hash, received: registry.now() };
@@ -155,8 +152,8 @@ async fn take_in<S: Store>(registry: &Registry<S>, submission: &Submission) -> R
     if first.hash == hash { Ok(first) } else { Err(RecordError::KeyReused) }
 }
 
-async fn identify<'r, S: Store>(
-    registry: &Registry<S>,
+async fn identify<'r>(
+    registry: &Registry,
     rows: impl Iterator<Item = &'r &'r Row>,
 ) -> Result<Vec<PersonId>, Unable> {
     let mut newcomers = Vec::new();
@@ -167,8 +164,8 @@ async fn identify<'r, S: Store>(
     if newcomers.is_empty() { Ok(Vec::new()) } else { Ok(registry.store().identify(newcomers).await?) }
 }
 
-fn row_change<S: Store>(
-    registry: &Registry<S>,
+fn row_change(
+    registry: &Registry,
     person: PersonId,
     id: FactId,
     fact: &Fact,

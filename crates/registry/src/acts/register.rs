@@ -13,7 +13,7 @@ use crate::id::PersonId;
 use crate::policy::{Authorized, Subject, Wish};
 use crate::ports::draw;
 use crate::row::{PersonRow, Registration};
-use crate::store::{Applied, Newcomer, Store};
+use crate::store::{Applied, Newcomer};
 use crate::words::ActName;
 
 /// A wish to register.
@@ -51,10 +51,7 @@ pub enum RegisterError {
 ///
 /// # Errors
 /// [`RegisterError`].
-pub async fn register<S: Store>(
-    registry: &Registry<S>,
-    wish: Authorized<Register>,
-) -> Result<Received, RegisterError> {
+pub async fn register(registry: &Registry, wish: Authorized<Register>) -> Result<Received, RegisterError> {
     let Register { document, home, initials } = wish.wish().clone();
     let candidate = PersonId::new(draw(registry.rng()).map_err(Unable::from)?);
     let newcomers = vec![Newcomer { document, candidate }];

@@ -9,7 +9,6 @@ use crate::canonical::{Canonical, chance_of, sha256};
 use crate::id::{FactId, NoticeId};
 use crate::policy::{Authorized, Subject, Wish};
 use crate::row::{Notice, PersonRow, RecordedRetraction};
-use crate::store::Store;
 use crate::words::{ActName, NoticeKind};
 
 /// A wish to retract.
@@ -83,10 +82,7 @@ pub enum RetractError {
 ///
 /// # Errors
 /// [`RetractError`].
-pub async fn retract<S: Store>(
-    registry: &Registry<S>,
-    wish: Authorized<Retract>,
-) -> Result<(), RetractError> {
+pub async fn retract(registry: &Registry, wish: Authorized<Retract>) -> Result<(), RetractError> {
     let Retract { issuer, document, fact, reason, signature } = wish.wish();
     let now = registry.now();
     let book = registry.book().await.map_err(Unable::from)?;

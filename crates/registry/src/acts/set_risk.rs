@@ -6,7 +6,7 @@ use thiserror::Error;
 use super::{Registry, Unable};
 use crate::policy::{Authorized, Subject, Wish};
 use crate::row::PublicRow;
-use crate::store::{Applied, Store};
+use crate::store::Applied;
 use crate::words::ActName;
 
 /// A wish to set a risk.
@@ -36,10 +36,7 @@ pub enum SetRiskError {
 ///
 /// # Errors
 /// [`SetRiskError`].
-pub async fn set_risk<S: Store>(
-    registry: &Registry<S>,
-    wish: Authorized<SetRisk>,
-) -> Result<u64, SetRiskError> {
+pub async fn set_risk(registry: &Registry, wish: Authorized<SetRisk>) -> Result<u64, SetRiskError> {
     let SetRisk(risk) = *wish.wish();
     if risk.until.is_some_and(|until| until < risk.from) {
         return Err(SetRiskError::Backwards);

@@ -18,7 +18,6 @@ use crate::id::{CodeId, PersonId};
 use crate::policy::{Authorized, Subject, Wish};
 use crate::ports::{Medium, NoEntropy, Rng, draw};
 use crate::row::{IssuedCode, PersonRow};
-use crate::store::Store;
 use crate::words::{ActName, Scope};
 
 /// A wish for a code.
@@ -80,7 +79,7 @@ pub enum ShowError {
 ///
 /// # Errors
 /// [`ShowError`].
-pub async fn show<S: Store>(registry: &Registry<S>, wish: Authorized<Show>) -> Result<Shown, ShowError> {
+pub async fn show(registry: &Registry, wish: Authorized<Show>) -> Result<Shown, ShowError> {
     let Show { person, medium } = *wish.wish();
     let record = registry.store().record(person).await.map_err(Unable::from)?;
     wish.reaches(record.registration.as_ref().map(|r| r.home)).map_err(AssessError::from)?;

@@ -19,7 +19,7 @@ use mingma_registry::ports::{Clock, KeySigner, NoEntropy, Rng};
 use mingma_registry::row::{EntitlementEntry, IssuerEntry, KeyEntry, PublicRow};
 use mingma_registry::submission::{RawRow, Submission, signed_bytes};
 use mingma_registry::words::Capacity;
-use mingma_registry::{FactId, PersonId, Registry, Store};
+use mingma_registry::{FactId, PersonId, Registry};
 use pollster::block_on;
 
 /// Noon of 13 June 2022 in Beijing.
@@ -122,7 +122,7 @@ impl Office1 {
 }
 
 pub(crate) struct City {
-    pub(crate) registry: Registry<MemoryStore>,
+    pub(crate) registry: Registry,
     pub(crate) watch: Watch,
     pub(crate) trust: TrustList,
     pub(crate) phone: SigningKey,
@@ -164,7 +164,7 @@ impl City {
         let community = office("community:4");
         let phone = SigningKey::generate(&mut entropy).unwrap();
         let registry = Registry::new(
-            MemoryStore::default(),
+            Box::new(MemoryStore::default()),
             Box::new(watch.clone()),
             Box::new(signer),
             Box::new(entropy),

@@ -9,7 +9,7 @@ use mingma_registry::policy::{Actor, Denied, Office, Purpose, Role, authorize};
 use mingma_registry::row::{KeyWithdrawal, PublicRow};
 use mingma_registry::submission::{MAX_ROWS, RawRow, Submission, SubmissionError};
 use mingma_registry::words::{ActName, NoticeKind};
-use mingma_registry::{Clock as _, FactId, Store as _};
+use mingma_registry::{Clock as _, FactId};
 use pollster::block_on;
 
 use crate::house::{City, NOON, Office1, close_contact, document, negative_test, official, submission};

@@ -13,7 +13,7 @@ use mingma_registry::policy::{Actor, Denied, Office, Purpose, authorize};
 use mingma_registry::ports::{Medium, NotDelivered, Notifier};
 use mingma_registry::row::Notice;
 use mingma_registry::words::{Ground, NoticeKind, Scope, Tie};
-use mingma_registry::{AppealId, Clock as _, FactId, PersonId, Store as _};
+use mingma_registry::{AppealId, Clock as _, FactId, PersonId};
 use pollster::block_on;
 
 use crate::house::{City, NOON, document, official};
@@ -204,6 +204,7 @@ fn an_offices_look_is_written_down_and_the_person_is_told() {
 
 struct Channel(Result<(), NotDelivered>);
 
+#[async_trait::async_trait]
 impl Notifier for Channel {
     async fn deliver(&self, _notice: &Notice) -> Result<(), NotDelivered> {
         self.0

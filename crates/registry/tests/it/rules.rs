@@ -1,13 +1,13 @@
 //! What offices make public: rules, risk, appointments.
 
 use mingma_domain::risk::{Level, RegionRisk};
+use mingma_registry::RulesetNumber;
 use mingma_registry::acts::{
     AppointError, AssessError, Publish, PublishError, SetRisk, SetRiskError, publish, set_risk,
 };
 use mingma_registry::policy::{Denied, Office, Purpose, authorize};
 use mingma_registry::row::{EntitlementEntry, IssuerEntry, PublicRow};
 use mingma_registry::words::Capacity;
-use mingma_registry::{RulesetNumber, Store as _};
 use pollster::block_on;
 
 use crate::house::{City, EXAMPLES, RULES, commissioner, official};

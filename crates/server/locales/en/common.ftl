@@ -1,0 +1,24 @@
+# What stands on more than one page.
+app-name = Mingma
+app-claim = A health code in the clear: computed from facts by published rules. Nobody can set a colour.
+skip-to-content = Skip to the content
+language = Language
+nav-main = Main places
+nav-home = Home
+nav-rules = The rules in force
+demo-banner = This is a demonstration: a fictional city with fictional people.
+home-resident = For residents
+home-checkpoint = For checkpoints
+home-desk = For those who submit facts
+home-public = For everybody
+rules-title = The rules, as published
+rules-none = No rules have been published yet.
+rules-number = No. { $number } in the journal
+rules-in-force = In force from { $from } until { $until }
+rules-why = Why
+rules-clears = What clears it
+rules-article = Article
+color-green = green
+color-yellow = yellow
+color-red = red
+color-popup = pop-up

@@ -1,0 +1,24 @@
+# 多个页面共用的文字。
+app-name = 明码
+app-claim = 明明白白的健康码：颜色由事实按公布的规则算出，任何人都不能设定。
+skip-to-content = 跳到正文
+language = 语言
+nav-main = 主要栏目
+nav-home = 首页
+nav-rules = 现行规则
+demo-banner = 这是演示：虚构的城市，虚构的人。
+home-resident = 居民
+home-checkpoint = 查验点
+home-desk = 提交事实的机构
+home-public = 所有人
+rules-title = 已公布的规则
+rules-none = 尚未公布任何规则。
+rules-number = 日志第 { $number } 号
+rules-in-force = 自 { $from } 起施行，至 { $until } 止
+rules-why = 原因
+rules-clears = 如何解除
+rules-article = 条款
+color-green = 绿码
+color-yellow = 黄码
+color-red = 红码
+color-popup = 弹窗

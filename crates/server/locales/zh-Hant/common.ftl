@@ -1,0 +1,24 @@
+# 多個頁面共用的文字。
+app-name = 明碼
+app-claim = 明明白白的健康碼：顏色由事實按公布的規則算出，任何人都不能設定。
+skip-to-content = 跳到正文
+language = 語言
+nav-main = 主要欄目
+nav-home = 首頁
+nav-rules = 現行規則
+demo-banner = 這是演示：虛構的城市，虛構的人。
+home-resident = 居民
+home-checkpoint = 查驗點
+home-desk = 提交事實的機構
+home-public = 所有人
+rules-title = 已公布的規則
+rules-none = 尚未公布任何規則。
+rules-number = 日誌第 { $number } 號
+rules-in-force = 自 { $from } 起施行，至 { $until } 止
+rules-why = 原因
+rules-clears = 如何解除
+rules-article = 條款
+color-green = 綠碼
+color-yellow = 黃碼
+color-red = 紅碼
+color-popup = 彈窗

@@ -1,0 +1,3 @@
+//! A person's status: computed when it is asked for, with all that explains it.
+
+pub mod query;

@@ -1,0 +1,82 @@
+//! What every handler shares: the registry, the key of sessions, the texts, and what does not change while serving.
+
+use std::fmt;
+use std::sync::Arc;
+
+use mingma_registry::Registry;
+
+use crate::session::SessionKey;
+use crate::text::Texts;
+
+/// What the program was told about its surroundings.
+#[derive(Clone, Debug, Default)]
+pub struct Settings {
+    /// How people reach the pages, `https://code.example.cn`; `None` if only this machine does. Cookies are marked
+    /// `Secure` if it is `https`.
+    pub origin: Option<String>,
+    /// Whether this is a demonstration: then one-time codes are shown on the page instead of sent.
+    pub demo: bool,
+}
+
+/// What is handed out as it is.
+#[derive(Clone, Debug, Default)]
+pub struct Assets {
+    /// The signed trust list (`trust.cose`) that checkpoints load.
+    pub trust_list: Vec<u8>,
+}
+
+/// What every handler shares.
+#[derive(Clone)]
+pub struct App(Arc<Inner>);
+
+struct Inner {
+    registry: Registry,
+    sessions: SessionKey,
+    texts: Texts,
+    settings: Settings,
+    assets: Assets,
+}
+
+impl App {
+    /// The server's state on a registry.
+    #[must_use]
+    pub fn new(registry: Registry, sessions: SessionKey, settings: Settings, assets: Assets) -> Self {
+        Self(Arc::new(Inner { registry, sessions, texts: Texts::shipped(), settings, assets }))
+    }
+
+    /// The acts, and the ports that they stand on.
+    #[must_use]
+    pub fn registry(&self) -> &Registry {
+        &self.0.registry
+    }
+
+    /// The key that makes and reads sessions.
+    #[must_use]
+    pub fn sessions(&self) -> &SessionKey {
+        &self.0.sessions
+    }
+
+    /// What is said to people.
+    #[must_use]
+    pub fn texts(&self) -> &Texts {
+        &self.0.texts
+    }
+
+    /// What the program was told about its surroundings.
+    #[must_use]
+    pub fn settings(&self) -> &Settings {
+        &self.0.settings
+    }
+
+    /// What is handed out as it is.
+    #[must_use]
+    pub fn assets(&self) -> &Assets {
+        &self.0.assets
+    }
+}
+
+impl fmt::Debug for App {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("App").field("settings", self.settings()).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,141 @@
+//! Who calls: the session in the request, and as which [`Actor`] it may wish.
+
+use std::convert::Infallible;
+
+use axum::extract::{FromRequestParts, OptionalFromRequestParts};
+use axum::http::header::{AUTHORIZATION, COOKIE};
+use axum::http::request::Parts;
+use mingma_registry::acts::{enter_as_app, enter_for};
+use mingma_registry::words::Scope;
+use mingma_registry::{Actor, PersonId};
+
+use crate::app::App;
+use crate::problem::Problem;
+use crate::session::{Session, Who};
+
+/// The cookie that holds a session. With an `https` origin it is `__Host-session`, which no other site can set.
+pub(crate) const COOKIE_NAME: &str = "session";
+/// The same where it must be `Secure`.
+pub(crate) const SECURE_COOKIE_NAME: &str = "__Host-session";
+
+/// Who calls: somebody with a session. Where anybody may call, a handler takes an `Option<Caller>`.
+#[derive(Clone, Debug)]
+pub struct Caller {
+    session: Session,
+}
+
+/// Whose affairs a request is about: `me`, or a ward's id.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Whom {
+    /// The caller's own, or those of the person who let the calling program in.
+    Me,
+    /// Those of a person for whom the caller may act.
+    Ward(PersonId),
+}
+
+impl std::str::FromStr for Whom {
+    type Err = mingma_registry::id::NotAnId;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        if text == "me" { Ok(Self::Me) } else { text.parse().map(Self::Ward) }
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for Whom {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        text.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+impl Caller {
+    /// The session.
+    #[must_use]
+    pub const fn session(&self) -> &Session {
+        &self.session
+    }
+
+    /// The person who signed in.
+    ///
+    /// # Errors
+    /// 403 if somebody else than a person did.
+    pub fn person(&self) -> Result<PersonId, Problem> {
+        match &self.session.who {
+            Who::Person(person) => Ok(*person),
+            Who::App { .. } | Who::Staff(_) | Who::Institution(_) => Err(not_a_person()),
+        }
+    }
+
+    /// As whom the caller acts in somebody's affairs, and whose they are. A program needs the person's consent to
+    /// `scope`; where no program may act, `scope` is none.
+    ///
+    /// # Errors
+    /// 403 if nobody let the caller act.
+    pub async fn acting(
+        &self,
+        app: &App,
+        whom: Whom,
+        scope: Option<Scope>,
+    ) -> Result<(Actor, PersonId), Problem> {
+        match (&self.session.who, whom, scope) {
+            (Who::Person(person), Whom::Me, _) => Ok((Actor::Resident(*person), *person)),
+            (Who::Person(person), Whom::Ward(ward), _) if *person == ward => {
+                Ok((Actor::Resident(ward), ward))
+            }
+            (Who::Person(agent), Whom::Ward(ward), _) => {
+                let bound = enter_for(app.registry(), *agent, ward).await?.ok_or_else(not_bound)?;
+                Ok((Actor::Agent(bound), ward))
+            }
+            (Who::App { person, app: name }, Whom::Me, Some(scope)) => {
+                let granted = enter_as_app(app.registry(), *person, name, scope).await?;
+                Ok((Actor::App(granted.ok_or_else(not_granted)?), *person))
+            }
+            (Who::App { .. }, ..) => Err(not_granted()),
+            (Who::Staff(_) | Who::Institution(_), ..) => Err(not_a_person()),
+        }
+    }
+}
+
+fn not_a_person() -> Problem {
+    Problem::forbidden("not-a-person", "this is for the person themselves, or for one who may act for them")
+}
+
+fn not_bound() -> Problem {
+    Problem::forbidden("not-bound", "nobody has let you act for this person")
+}
+
+fn not_granted() -> Problem {
+    Problem::forbidden("not-granted", "the person has not let this program do that, or no longer")
+}
+
+impl FromRequestParts<App> for Caller {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        caller(parts, app).ok_or_else(Problem::sign_in)
+    }
+}
+
+impl OptionalFromRequestParts<App> for Caller {
+    type Rejection = Infallible;
+
+    /// A session that is over or was not made by us is none: whoever holds one reads the public pages as a visitor.
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Option<Self>, Infallible> {
+        Ok(caller(parts, app))
+    }
+}
+
+fn caller(parts: &Parts, app: &App) -> Option<Caller> {
+    let session = app.sessions().open(session_text(parts)?, app.registry().now())?;
+    Some(Caller { session })
+}
+
+/// The session's text: from the header of a program, or the cookie of a browser.
+fn session_text(parts: &Parts) -> Option<&str> {
+    if let Some(value) = parts.headers.get(AUTHORIZATION) {
+        return value.to_str().ok()?.strip_prefix("Bearer ");
+    }
+    let cookies = parts.headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let mut pairs = cookies.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    pairs.find(|(name, _)| matches!(*name, COOKIE_NAME | SECURE_COOKIE_NAME)).map(|(_, text)| text)
+}

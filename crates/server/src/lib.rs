@@ -1,0 +1,30 @@
+//! Mingma over HTTP: the API with its description, and the pages.
+//!
+//! [`router`] is the table of contents. Everything that anybody can do is one file: `api/<resource>/<verb>.rs` for
+//! programs, `pages/<page>.rs` for people. A handler reads what was sent, asks the policy, calls one act of the
+//! registry and writes the answer; it decides nothing. Past this crate no text is an id, a date or a code.
+//!
+//! What is absent: SQL and files (the [`App`] is given everything), a clock (the registry's counts), and any way to set a
+//! colour.
+
+pub mod api;
+mod app;
+mod body;
+mod caller;
+mod csrf;
+mod headers;
+pub mod pages;
+mod problem;
+mod router;
+mod serve;
+mod session;
+mod task;
+mod text;
+
+pub use app::{App, Assets, Settings};
+pub use caller::{Caller, Whom};
+pub use problem::Problem;
+pub use router::{openapi, router};
+pub use serve::{Limits, ServeError, serve};
+pub use session::{Session, SessionId, SessionKey, Who};
+pub use text::Texts;

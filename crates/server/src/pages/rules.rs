@@ -1,0 +1,52 @@
+//! The rules in force, as published, for anyone.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::response::Response;
+use mingma_domain::text::Lang;
+use mingma_registry::book::PublishedRuleset;
+
+use super::{Page, show};
+use crate::app::App;
+use crate::problem::Problem;
+
+#[derive(Template)]
+#[template(path = "rules.html")]
+struct List {
+    page: Page,
+    rulesets: Vec<Arc<PublishedRuleset>>,
+}
+
+#[derive(Template)]
+#[template(path = "ruleset.html")]
+struct One {
+    page: Page,
+    published: Arc<PublishedRuleset>,
+}
+
+/// `GET /rules`: every ruleset that was published, the newest first.
+pub(crate) async fn list(State(app): State<App>, page: Page) -> Result<Response, Problem> {
+    let book = app.registry().book().await?;
+    let rulesets = book.rulesets().iter().rev().cloned().collect();
+    Ok(show(&List { page, rulesets }))
+}
+
+/// `GET /rules/{number}`: one of them, rule by rule.
+pub(crate) async fn one(
+    State(app): State<App>,
+    page: Page,
+    Path(number): Path<u64>,
+) -> Result<Response, Problem> {
+    let book = app.registry().book().await?;
+    let published = book.rulesets().iter().find(|ruleset| ruleset.number.0 == number);
+    let published = Arc::clone(published.ok_or_else(Problem::not_found)?);
+    Ok(show(&One { page, published }))
+}
+
+impl List {
+    fn lang(&self) -> Lang {
+        self.page.lang()
+    }
+}

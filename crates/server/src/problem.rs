@@ -1,0 +1,165 @@
+//! What goes wrong, as problem details (RFC 9457): a name, what was wrong, what to do next; never a person's data.
+
+use axum::http::header::RETRY_AFTER;
+use axum::http::{HeaderValue, StatusCode, Uri};
+use axum::response::{IntoResponse, Response};
+use mingma_registry::acts::Unable;
+use mingma_registry::policy::Denied;
+use mingma_registry::{NoEntropy, StoreError};
+use problem_details::ProblemDetails;
+use serde::Serialize;
+
+/// How long a client waits before it tries again when the store is busy, in seconds.
+const RETRY_SECONDS: &str = "1";
+
+/// A problem: `{"type", "title", "status", "detail"?, "help"?}`, as `application/problem+json`.
+#[derive(Debug)]
+pub struct Problem(Box<ProblemDetails<Members>>);
+
+/// The members of ours.
+#[derive(Debug, Default, Serialize)]
+struct Members {
+    /// What to do next.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    help: Option<String>,
+    /// Every single mistake, where there can be several.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    mistakes: Vec<String>,
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "errors are handed over where they end")]
+impl Problem {
+    /// A problem whose `type` is `/problems/NAME`.
+    #[must_use]
+    pub fn new(status: StatusCode, name: &str, title: impl ToString) -> Self {
+        // INVARIANT: names are literals of small letters and hyphens, which a path may hold.
+        let name = format!("/problems/{name}").parse::<Uri>().unwrap_or_default();
+        let details = ProblemDetails::new()
+            .with_status(status)
+            .with_type(name)
+            .with_title(title.to_string())
+            .with_extensions(Members::default());
+        Self(Box::new(details))
+    }
+
+    /// 400: what was sent cannot be read.
+    #[must_use]
+    pub fn unreadable(title: impl ToString) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "unreadable", title)
+    }
+
+    /// 401: nobody has signed in.
+    #[must_use]
+    pub fn sign_in() -> Self {
+        Self::new(StatusCode::UNAUTHORIZED, "sign-in", "sign in first")
+    }
+
+    /// 403, for a reason of its own.
+    #[must_use]
+    pub fn forbidden(name: &str, title: impl ToString) -> Self {
+        Self::new(StatusCode::FORBIDDEN, name, title)
+    }
+
+    /// 404: there is no such thing, or it is not the caller's.
+    #[must_use]
+    pub fn not_found() -> Self {
+        Self::new(StatusCode::NOT_FOUND, "not-found", "there is no such thing here")
+    }
+
+    /// 409: it clashes with what is there.
+    #[must_use]
+    pub fn conflict(name: &str, title: impl ToString) -> Self {
+        Self::new(StatusCode::CONFLICT, name, title)
+    }
+
+    /// 422: it was read, and is refused.
+    #[must_use]
+    pub fn refused(name: &str, title: impl ToString) -> Self {
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, name, title)
+    }
+
+    /// 500: the program broke off.
+    #[must_use]
+    pub fn broken() -> Self {
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "broken", "the program broke off")
+            .help("send the same request again: nothing is kept by half, and what was kept is not kept twice")
+    }
+
+    /// The same with what to do next.
+    #[must_use]
+    pub fn help(mut self, help: impl ToString) -> Self {
+        self.members().help = Some(help.to_string());
+        self
+    }
+
+    /// The same with every single mistake.
+    #[must_use]
+    pub fn mistakes(mut self, mistakes: impl IntoIterator<Item = String>) -> Self {
+        self.members().mistakes = mistakes.into_iter().collect();
+        self
+    }
+
+    /// Its status.
+    #[must_use]
+    pub fn status(&self) -> StatusCode {
+        self.0.status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+
+    fn members(&mut self) -> &mut Members {
+        &mut self.0.extensions
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let status = self.status();
+        let mut response = self.0.into_response();
+        if status == StatusCode::SERVICE_UNAVAILABLE {
+            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static(RETRY_SECONDS));
+        }
+        response
+    }
+}
+
+impl From<Denied> for Problem {
+    fn from(denied: Denied) -> Self {
+        let name = match denied {
+            Denied::Role { .. } => "role",
+            Denied::Purpose { .. } => "purpose",
+            Denied::NotOwn => "not-own",
+            Denied::Elsewhere => "elsewhere",
+            Denied::Scope => "scope",
+        };
+        Self::forbidden(name, denied)
+    }
+}
+
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Self {
+        let (status, name) = match error {
+            StoreError::Busy => (StatusCode::SERVICE_UNAVAILABLE, "busy"),
+            StoreError::Full => (StatusCode::INSUFFICIENT_STORAGE, "full"),
+            StoreError::InDoubt => (StatusCode::SERVICE_UNAVAILABLE, "in-doubt"),
+            StoreError::Stopped { .. } => (StatusCode::SERVICE_UNAVAILABLE, "stopped"),
+            StoreError::Damaged { .. } => (StatusCode::INTERNAL_SERVER_ERROR, "damaged"),
+            StoreError::TooMany { .. } => (StatusCode::PAYLOAD_TOO_LARGE, "too-many"),
+        };
+        Self::new(status, name, error)
+    }
+}
+
+impl From<NoEntropy> for Problem {
+    fn from(error: NoEntropy) -> Self {
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "no-entropy", error)
+    }
+}
+
+impl From<Unable> for Problem {
+    fn from(error: Unable) -> Self {
+        match error {
+            Unable::Store(error) => error.into(),
+            Unable::Entropy(error) => error.into(),
+            Unable::NoAnswer => Self::broken(),
+        }
+    }
+}

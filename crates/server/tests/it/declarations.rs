@@ -1,0 +1,45 @@
+//! Declaring, and what is said when a declaration cannot be read.
+
+use axum::http::StatusCode;
+use serde_json::json;
+
+use crate::house::{House, Visitor};
+
+const HEALTH: &str = "/api/v1/persons/me/health-declarations";
+
+#[tokio::test]
+async fn sending_a_declaration_twice_declares_once() {
+    let house = House::new().await;
+    let (person, resident) = house.resident(1).await;
+    let body = json!({ "on": "2022-06-13", "feeling": "well" });
+    let first = resident.post(HEALTH, "k", &body).await;
+    assert_eq!(first.status, StatusCode::OK, "{first:?}");
+    assert_eq!(resident.post(HEALTH, "k", &body).await.json(), first.json());
+    let facts = house.app.registry().store().record(person).await.unwrap().facts;
+    assert_eq!(facts.len(), 1);
+    let other = json!({ "on": "2022-06-13", "feeling": "unwell" });
+    let conflict = resident.post(HEALTH, "k", &other).await;
+    assert_eq!((conflict.status, conflict.problem()), (StatusCode::CONFLICT, "key-reused".to_owned()));
+}
+
+#[tokio::test]
+async fn what_cannot_be_read_is_told_by_its_place_and_never_repeated() {
+    let house = House::new().await;
+    let (_, resident) = house.resident(1).await;
+    for (body, status, problem) in [
+        (json!({ "on": "2022-06-13" }), StatusCode::BAD_REQUEST, "unreadable"),
+        (
+            json!({ "on": "2022-06-13", "feeling": "well", "colour": "red" }),
+            StatusCode::BAD_REQUEST,
+            "unreadable",
+        ),
+        (json!({ "on": 11_010_519_491_231_i64, "feeling": "well" }), StatusCode::BAD_REQUEST, "unreadable"),
+        (json!({ "on": "2022-13-06", "feeling": "well" }), StatusCode::UNPROCESSABLE_ENTITY, "fact"),
+        (json!({ "on": "2022-06-13", "feeling": "fine" }), StatusCode::UNPROCESSABLE_ENTITY, "fact"),
+    ] {
+        let answer = resident.post(HEALTH, "k", &body).await;
+        assert_eq!((answer.status, answer.problem()), (status, problem.to_owned()), "{body}: {answer:?}");
+        assert!(!answer.text.contains("11010519491231"), "{answer:?}");
+    }
+    assert_eq!(Visitor(&house).post(HEALTH, &json!({})).await.problem(), "sign-in");
+}

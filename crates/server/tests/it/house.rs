@@ -1,0 +1,214 @@
+//! A city behind HTTP: the acts' ports in memory, and each kind of caller as a type of its own.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
+use axum::http::{Method, Request, StatusCode};
+use jiff::Timestamp;
+use mingma_credential::key::{Entropy, NoEntropy as NoKeyEntropy, SigningKey};
+use mingma_credential::status::RegionCode;
+use mingma_credential::{Certificate, TrustList, UnixSeconds};
+use mingma_domain::document::Document;
+use mingma_registry::acts::{Publish, Register, publish, register};
+use mingma_registry::memory::MemoryStore;
+use mingma_registry::policy::{Actor, Office, Purpose, authorize};
+use mingma_registry::ports::{Clock, KeySigner, NoEntropy, Rng};
+use mingma_registry::{PersonId, Registry};
+use mingma_server::{App, Assets, Session, SessionId, SessionKey, Settings, Who, router};
+use serde_json::Value;
+use tower::ServiceExt as _;
+
+/// Noon of 13 June 2022 in Beijing.
+pub(crate) const NOON: i64 = 1_655_092_800;
+const YEAR: i64 = 365 * 86_400;
+
+const RULES: &str = include_str!("rules.toml");
+const EXAMPLES: &str = include_str!("examples.toml");
+
+/// A clock that a test sets.
+#[derive(Clone)]
+pub(crate) struct Watch(Arc<AtomicI64>);
+
+impl Clock for Watch {
+    fn now(&self) -> Timestamp {
+        Timestamp::from_second(self.0.load(Ordering::Relaxed)).unwrap()
+    }
+}
+
+/// Chance that a test can repeat.
+pub(crate) struct Seeded(AtomicU64);
+
+impl Seeded {
+    fn draw(&self, bytes: &mut [u8]) {
+        for byte in bytes {
+            // Weyl's sequence through the finalizer of SplitMix64.
+            let mut z = self.0.fetch_add(0x9E37_79B9_7F4A_7C15, Ordering::Relaxed);
+            z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+            z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+            *byte = u8::try_from((z ^ (z >> 31)) & 0xFF).unwrap();
+        }
+    }
+}
+
+impl Rng for Seeded {
+    fn fill(&self, bytes: &mut [u8]) -> Result<(), NoEntropy> {
+        self.draw(bytes);
+        Ok(())
+    }
+}
+
+impl Entropy for Seeded {
+    fn fill(&mut self, bytes: &mut [u8]) -> Result<(), NoKeyEntropy> {
+        self.draw(bytes);
+        Ok(())
+    }
+}
+
+/// The city.
+pub(crate) struct House {
+    pub(crate) app: App,
+    pub(crate) router: Router,
+    pub(crate) trust: TrustList,
+    pub(crate) phone: SigningKey,
+}
+
+/// Nobody who has signed in.
+pub(crate) struct Visitor<'h>(pub(crate) &'h House);
+
+/// Somebody with a session.
+pub(crate) struct SignedIn<'h> {
+    pub(crate) house: &'h House,
+    pub(crate) token: String,
+}
+
+/// An answer, read.
+#[derive(Debug)]
+pub(crate) struct Answered {
+    pub(crate) status: StatusCode,
+    pub(crate) kind: String,
+    pub(crate) text: String,
+}
+
+impl Answered {
+    /// The body as JSON.
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_str(&self.text).unwrap_or_else(|error| panic!("{error}: {}", self.text))
+    }
+
+    /// The name of the problem: the last part of its `type`.
+    pub(crate) fn problem(&self) -> String {
+        assert_eq!(self.kind, "application/problem+json", "{self:?}");
+        self.json()["type"].as_str().unwrap().rsplit('/').next().unwrap().to_owned()
+    }
+}
+
+pub(crate) fn document(n: u32) -> Document {
+    format!("passport:JP:TR{n:07}").parse().unwrap()
+}
+
+impl House {
+    pub(crate) async fn new() -> Self {
+        let mut entropy = Seeded(AtomicU64::new(1));
+        let watch = Watch(Arc::new(AtomicI64::new(NOON)));
+        let now = UnixSeconds::new(NOON);
+        let key = SigningKey::generate(&mut entropy).unwrap();
+        let certificate = Certificate::self_signed(&key, "Henan", now.plus(-YEAR), now.plus(YEAR)).unwrap();
+        let trust = TrustList::of_certificate(certificate.clone());
+        let signer = KeySigner::new(key, certificate, RegionCode::parse("41").unwrap()).unwrap();
+        let phone = SigningKey::generate(&mut entropy).unwrap();
+        let store = Box::new(MemoryStore::default());
+        let registry = Registry::new(store, Box::new(watch.clone()), Box::new(signer), Box::new(entropy));
+        let app = App::new(registry, SessionKey::new(&[1; 32]), Settings::default(), Assets::default());
+        let house = Self { router: router(app.clone()), app, trust, phone };
+        house.publish().await;
+        house
+    }
+
+    async fn publish(&self) {
+        let wish = Publish {
+            region: "410100".parse().unwrap(),
+            rules: RULES.to_owned(),
+            examples: EXAMPLES.to_owned(),
+        };
+        let commissioner = Actor::Official {
+            staff: "staff-7".parse().unwrap(),
+            office: Office::HealthCommission,
+            region: "410000".parse().unwrap(),
+        };
+        publish(self.app.registry(), authorize(commissioner, Purpose::Publication, wish).unwrap())
+            .await
+            .unwrap();
+    }
+
+    /// Registers the nth person.
+    pub(crate) async fn registered(&self, n: u32) -> PersonId {
+        let wish = Register { document: document(n), home: "410105".parse().unwrap(), initials: None };
+        let allowed = authorize(Actor::Visitor, Purpose::SelfService, wish).unwrap();
+        register(self.app.registry(), allowed).await.unwrap();
+        self.app.registry().store().find(&document(n)).await.unwrap().unwrap()
+    }
+
+    /// The nth person, registered and signed in on a phone.
+    pub(crate) async fn resident(&self, n: u32) -> (PersonId, SignedIn<'_>) {
+        let person = self.registered(n).await;
+        (person, self.signed_in(Who::Person(person)))
+    }
+
+    pub(crate) fn signed_in(&self, who: Who) -> SignedIn<'_> {
+        let session = Session {
+            id: SessionId::from_bytes([1; 16]),
+            who,
+            until: Timestamp::from_second(NOON + 3_600).unwrap(),
+            device: Some(self.phone.device_point()),
+        };
+        SignedIn { house: self, token: self.app.sessions().seal(&session) }
+    }
+
+    pub(crate) async fn send(&self, request: Request<Body>) -> Answered {
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let status = response.status();
+        let kind = response.headers().get(CONTENT_TYPE).map_or("", |v| v.to_str().unwrap()).to_owned();
+        let body = to_bytes(response.into_body(), 1 << 20).await.unwrap();
+        Answered { status, kind, text: String::from_utf8(body.to_vec()).unwrap() }
+    }
+}
+
+fn request(method: Method, path: &str, body: Option<&Value>) -> axum::http::request::Builder {
+    let request = Request::builder().method(method).uri(path);
+    if body.is_some() { request.header(CONTENT_TYPE, "application/json") } else { request }
+}
+
+fn bytes(body: Option<&Value>) -> Body {
+    body.map_or_else(Body::empty, |json| Body::from(json.to_string()))
+}
+
+impl Visitor<'_> {
+    pub(crate) async fn get(&self, path: &str) -> Answered {
+        self.0.send(request(Method::GET, path, None).body(Body::empty()).unwrap()).await
+    }
+
+    pub(crate) async fn post(&self, path: &str, body: &Value) -> Answered {
+        let request = request(Method::POST, path, Some(body)).header("idempotency-key", "k-1");
+        self.0.send(request.body(bytes(Some(body))).unwrap()).await
+    }
+}
+
+impl SignedIn<'_> {
+    pub(crate) async fn get(&self, path: &str) -> Answered {
+        self.send(Method::GET, path, None, "").await
+    }
+
+    pub(crate) async fn post(&self, path: &str, key: &str, body: &Value) -> Answered {
+        self.send(Method::POST, path, Some(body), key).await
+    }
+
+    async fn send(&self, method: Method, path: &str, body: Option<&Value>, key: &str) -> Answered {
+        let request = request(method, path, body)
+            .header(AUTHORIZATION, format!("Bearer {}", self.token))
+            .header("idempotency-key", key);
+        self.house.send(request.body(bytes(body)).unwrap()).await
+    }
+}
