@@ -49,12 +49,12 @@ impl Module {
     pub(crate) fn call(&mut self, name: &str, arguments: &[Val]) -> Answer {
         let answer = self.raw(name, arguments);
         assert_ne!(answer, 0, "{name}: no room for an answer");
-        let buffer = Val::I32(answer.abs());
-        let at = self.raw("mingma_buffer_at", &[buffer.clone()]).cast_unsigned();
-        let length = self.raw("mingma_buffer_length", &[buffer.clone()]).cast_unsigned();
+        let buffer = [Val::I32(answer.abs())];
+        let at = self.raw("mingma_buffer_at", &buffer).cast_unsigned();
+        let length = self.raw("mingma_buffer_length", &buffer).cast_unsigned();
         let mut bytes = vec![0; usize::try_from(length).unwrap()];
         self.memory.read(&self.store, usize::try_from(at).unwrap(), &mut bytes).unwrap();
-        self.raw("mingma_buffer_free", &[buffer]);
+        self.raw("mingma_buffer_free", &buffer);
         if answer > 0 { Ok(bytes) } else { Err(String::from_utf8(bytes).unwrap()) }
     }
 }
