@@ -18,9 +18,9 @@ pub const MAX_CHANGES: usize = 4_096;
 /// The places of one status list: 64 lists of 2²⁰ are 67 million codes for each day on which codes end. At two bits a
 /// checkpoint holds 256 KiB for each list; compressed, an hour's fetch of one without revocations is half a kilobyte.
 pub const PLACES_IN_A_SHARD: u32 = 1 << 20;
-/// How many places are reserved at once: a million residents cost a thousand writes a day instead of a million, and
-/// a process that stops leaves at most so many unused.
-pub const PLACES_IN_A_BLOCK: u32 = 1 << 10;
+/// How many places are reserved at once: a million residents cost 250 writes a day instead of a million, and a process
+/// that stops leaves at most so many unused of each list.
+pub const PLACES_IN_A_BLOCK: u32 = 1 << 12;
 
 /// What is to be kept as one: all of it, or nothing.
 ///

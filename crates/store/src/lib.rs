@@ -6,6 +6,7 @@
 //! one wait. Identities are sealed with a key per person, and found by a keyed hash. No rule and no policy is here.
 
 mod backup;
+mod cached;
 mod folder;
 mod open;
 mod read;
@@ -16,6 +17,7 @@ mod write;
 mod writer;
 
 pub use backup::{BackupError, backup_of, restore};
+pub use cached::{Cached, RECORDS};
 pub use open::{OpenError, Settings};
 
 use std::fmt;

@@ -10,7 +10,7 @@ use mingma_credential::UnixSeconds;
 use mingma_registry::Registry;
 use mingma_registry::ports::KeySigner;
 use mingma_server::{App, Assets, Limits, SessionKey, Settings, router, serve};
-use mingma_store::SqliteStore;
+use mingma_store::{Cached, RECORDS, SqliteStore};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -52,9 +52,13 @@ pub(crate) fn open(data: &Path, keys: &Path, settings: Settings) -> Result<App, 
         .map_err(Failure::new)?;
     let sessions = SessionKey::new(&store.secret("sessions"));
     let signer = KeySigner::new(in_use.key, in_use.certificate, in_use.region).map_err(Failure::new)?;
-    let registry =
-        Registry::new(Box::new(store), Box::new(SystemClock), Box::new(signer), Box::new(SystemRng));
-    Ok(App::new(registry, sessions, settings, Assets { trust_list: in_use.trust_list }))
+    let registry = Registry::new(
+        Box::new(Cached::new(store, RECORDS)),
+        Box::new(SystemClock),
+        Box::new(signer),
+        Box::new(SystemRng),
+    );
+    Ok(App::new(registry, sessions, settings, Assets::new(in_use.trust_list, in_use.trust)))
 }
 
 /// Serves until the program is told to end (SIGTERM, SIGINT). `told` makes what is printed once the address is known.

@@ -121,7 +121,12 @@ impl House {
         let phone = SigningKey::generate(&mut entropy).unwrap();
         let store = Box::new(MemoryStore::default());
         let registry = Registry::new(store, Box::new(watch.clone()), Box::new(signer), Box::new(entropy));
-        let app = App::new(registry, SessionKey::new(&[1; 32]), Settings::default(), Assets::default());
+        let app = App::new(
+            registry,
+            SessionKey::new(&[1; 32]),
+            Settings::default(),
+            Assets::new(b"signed".to_vec(), trust.clone()),
+        );
         let house = Self { router: router(app.clone()), app, trust, phone };
         house.publish().await;
         house
