@@ -8,11 +8,11 @@ use thiserror::Error;
 use crate::certificate::Certificate;
 use crate::claims::StatusCode;
 use crate::cose::{self, Typed};
+use crate::envelope;
 use crate::key::{DevicePoint, Entropy, KeyError, KeyId, NoEntropy, SigningKey};
 use crate::limits::{CODE_LIFE_SECONDS, MAX_JITTER_SECONDS, MAX_PAPER_LIFE_SECONDS};
 use crate::status::{Birthday, Color, Initials, RegionCode, Status, StatusRef};
 use crate::time::UnixSeconds;
-use crate::token::Token;
 
 /// An authority that signs codes: its key, the key's name and its region.
 #[derive(Debug)]
@@ -56,7 +56,9 @@ pub enum IssueError {
     #[error("only green, yellow and red are signed")]
     NoColor,
     /// A life that is not positive or longer than allowed.
-    #[error("a code lives 1 to {CODE_LIFE_SECONDS} seconds on a phone, 1 to {MAX_PAPER_LIFE_SECONDS} on paper")]
+    #[error(
+        "a code lives 1 to {CODE_LIFE_SECONDS} seconds on a phone, 1 to {MAX_PAPER_LIFE_SECONDS} on paper"
+    )]
     Life,
     /// Signing failed.
     #[error(transparent)]
@@ -172,8 +174,7 @@ impl<'k> Issuer<'k> {
                 device,
             },
         };
-        let envelope = cose::sign(self.key, self.key_id, Typed::Nothing, code.to_payload())?;
-        Ok(Token::of(envelope).encode())
+        Ok(envelope::seal(&cose::sign(self.key, self.key_id, Typed::Nothing, code.to_payload())?))
     }
 }
 

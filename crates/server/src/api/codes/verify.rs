@@ -22,7 +22,7 @@ pub struct ShownCode {
 }
 
 /// The verdict about a code now, by our trust list and status lists: `green`, `yellow`, `red`, `expired`, `not yet valid`,
-/// `revoked`, `clock?`, `unknown key`, `bad signature`, `unreadable`, `unsupported`; what the code says only if its
+/// `revoked`, `clock`, `unknown key`, `bad signature`, `unreadable`, `unsupported`; what the code says only if its
 /// signature is good.
 #[utoipa::path(
     post, path = "/api/v1/codes/verify", operation_id = "verifyCode", tag = "codes",
