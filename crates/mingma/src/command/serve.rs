@@ -10,7 +10,7 @@ use mingma_credential::UnixSeconds;
 use mingma_registry::ports::KeySigner;
 use mingma_registry::{Clock, Registry};
 use mingma_server::{App, Assets, Limits, SessionKey, Settings, router, serve};
-use mingma_store::SqliteStore;
+use mingma_store::{Cached, RECORDS, SqliteStore};
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 use tokio::signal::unix::{SignalKind, signal};
@@ -64,8 +64,13 @@ pub(crate) fn open(
         .map_err(Failure::new)?;
     let sessions = SessionKey::new(&store.secret("sessions"));
     let signer = KeySigner::new(in_use.key, in_use.certificate, in_use.region).map_err(Failure::new)?;
-    let registry = Registry::new(Box::new(store), Box::new(clock), Box::new(signer), Box::new(SystemRng));
-    Ok(App::new(registry, sessions, settings, Assets { trust_list: in_use.trust_list }))
+    let registry = Registry::new(
+        Box::new(Cached::new(store, RECORDS)),
+        Box::new(clock),
+        Box::new(signer),
+        Box::new(SystemRng),
+    );
+    Ok(App::new(registry, sessions, settings, Assets::new(in_use.trust_list, in_use.trust)))
 }
 
 /// Serves until the program is told to end (SIGTERM, SIGINT). `told` makes what is printed once the address is known.
