@@ -18,8 +18,10 @@ pub mod contact;
 pub mod id;
 pub mod intake;
 pub mod journal;
+pub mod lists;
 #[cfg(feature = "conformance")]
 pub mod memory;
+mod places;
 pub mod policy;
 pub mod ports;
 pub mod record;

@@ -6,7 +6,7 @@ mod access;
 mod work;
 
 use std::collections::BTreeMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -18,14 +18,15 @@ use crate::access::AccessRecord;
 use crate::id::{AppealId, FactId, NoticeId, PersonId};
 use crate::intake::{Intake, IssuedFact};
 use crate::journal::Entry;
-use crate::record::PersonRecord;
+use crate::record::{PersonRecord, birthday};
 use crate::row::{
     AppealOpened, IdempotencyKey, Notice, NoticeState, PersonRow, PublicRow, RecordedFact, Request,
     Requester, RowKind,
 };
 use crate::staff::{StaffMember, StaffRow};
 use crate::store::{
-    Applied, Change, MAX_CHANGES, Newcomer, OpenCase, Page, Published, Spent, Store, StoreError, Waiting,
+    Applied, Change, MAX_CHANGES, Newcomer, OpenCase, PLACES_IN_A_BLOCK, PLACES_IN_A_SHARD, Page, Published,
+    Spent, Store, StoreError, Waiting,
 };
 
 /// Everything, behind one lock.
@@ -44,6 +45,7 @@ struct State {
     doors: access::Doors,
     spent: BTreeMap<[u8; 16], Spent>,
     staff: BTreeMap<Evidence, StaffMember>,
+    reserved: BTreeMap<u32, u32>,
 }
 
 impl MemoryStore {
@@ -76,8 +78,9 @@ impl Store for MemoryStore {
         Ok(changes.into_iter().map(|change| state.apply(change)).collect())
     }
 
-    async fn record(&self, person: PersonId) -> Result<PersonRecord, StoreError> {
+    async fn record(&self, person: PersonId) -> Result<Arc<PersonRecord>, StoreError> {
         let mut record = self.state().records.get(&person).cloned().unwrap_or_default();
+        record.birthday = self.document(person).await?.as_ref().and_then(birthday);
         record.facts.sort_by_key(|row| row.id);
         record.countersignatures.sort_by_key(|row| row.fact);
         record.retractions.sort_by_key(|row| row.fact);
@@ -87,7 +90,8 @@ impl Store for MemoryStore {
         record.appeals.sort_by_key(|row| row.id);
         record.answers.sort_by_key(|row| row.appeal);
         record.disclosures.sort_by_key(|row| row.id);
-        Ok(record)
+        record.revocations.sort_by_key(|row| row.code);
+        Ok(Arc::new(record))
     }
 
     async fn access(&self, person: PersonId, since: Timestamp) -> Result<AccessRecord, StoreError> {
@@ -187,6 +191,37 @@ impl Store for MemoryStore {
             *state = to;
         }
         Ok(())
+    }
+
+    async fn holders(&self, persons: &[PersonId], now: Timestamp) -> Result<Vec<PersonId>, StoreError> {
+        let state = self.state();
+        let holds = |person: &&PersonId| {
+            state.records.get(person).is_some_and(|held| held.outstanding(now).next().is_some())
+        };
+        Ok(persons.iter().filter(holds).copied().collect())
+    }
+
+    async fn reserve(&self, shard: u32) -> Result<Option<u32>, StoreError> {
+        let mut state = self.state();
+        let next = state.reserved.entry(shard).or_default();
+        if *next >= PLACES_IN_A_SHARD {
+            return Ok(None);
+        }
+        let first = *next;
+        *next += PLACES_IN_A_BLOCK;
+        Ok(Some(first))
+    }
+
+    async fn reserved(&self, from: u32) -> Result<Vec<(u32, u32)>, StoreError> {
+        Ok(self.state().reserved.range(from..).map(|(shard, next)| (*shard, *next)).collect())
+    }
+
+    async fn revoked(&self, shard: u32) -> Result<Vec<u32>, StoreError> {
+        let state = self.state();
+        let rows = state.records.values().flat_map(|held| &held.revocations);
+        let mut places: Vec<u32> = rows.filter(|r| r.place.shard == shard).map(|r| r.place.index).collect();
+        places.sort_unstable();
+        Ok(places)
     }
 }
 
@@ -332,6 +367,9 @@ impl State {
                 (held.disclosures.iter().any(|r| r.id == row.id), RowKind::Disclosure)
             }
             PersonRow::Access(row) => return self.doors.clash(person, row),
+            PersonRow::Revocation(row) => {
+                (held.revocations.iter().any(|r| r.code == row.code), RowKind::Revocation)
+            }
         };
         there.then_some(kind)
     }
@@ -353,6 +391,7 @@ impl State {
             PersonRow::AppealAnswer(row) => held.answers.push(row),
             PersonRow::Disclosure(row) => held.disclosures.push(row),
             PersonRow::Access(row) => self.doors.add(person, row),
+            PersonRow::Revocation(row) => held.revocations.push(row),
         }
     }
 }

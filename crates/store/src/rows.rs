@@ -92,13 +92,13 @@ impl<'r> Columns<'r> {
         u64::try_from(number).map_err(|_| self.damaged(column))
     }
 
-    pub(crate) fn optional_number(&self, column: &'static str) -> Result<Option<u64>, StoreError> {
-        let number: Option<i64> = self.get(column)?;
-        number.map(|number| u64::try_from(number).map_err(|_| self.damaged(column))).transpose()
-    }
-
     pub(crate) fn small(&self, column: &'static str) -> Result<u32, StoreError> {
         u32::try_from(self.number(column)?).map_err(|_| self.damaged(column))
+    }
+
+    /// A number below 2³², or none.
+    pub(crate) fn optional_number(&self, column: &'static str) -> Result<Option<u32>, StoreError> {
+        self.get(column)
     }
 
     pub(crate) fn flag(&self, column: &'static str) -> Result<bool, StoreError> {

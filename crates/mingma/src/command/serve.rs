@@ -10,10 +10,11 @@ use std::sync::Arc;
 
 use mingma_credential::UnixSeconds;
 use mingma_registry::ports::KeySigner;
-use mingma_registry::{Notifier, Registry};
+use mingma_registry::{Clock, Notifier, Registry};
 use mingma_server::{App, Assets, Limits, SessionKey, Settings, router, serve};
-use mingma_store::SqliteStore;
+use mingma_store::{Cached, RECORDS, SqliteStore};
 use tokio::net::TcpListener;
+use tokio::runtime::Runtime;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
@@ -49,7 +50,7 @@ impl Serve {
         let config = self.config.as_deref().map(Config::read).transpose()?.unwrap_or_default();
         let trusted_proxies = config.trusted_proxies.clone();
         let settings = Settings { origin: self.origin, demo: false, trusted_proxies };
-        let app = open(&self.data, &keys, settings)?;
+        let app = open(&self.data, &keys, settings, SystemClock)?;
         let channels = Channels::open(&app, &config)?;
         let said = if channels.is_some() {
             ""
@@ -57,33 +58,46 @@ impl Serve {
             "No way to reach people is configured (`--config`): nobody gets a code.\n"
         };
         let channels = channels.map(|channels| Arc::new(channels) as Arc<dyn Notifier>);
-        listen(&app, self.listen, channels, |at| {
-            format!("{said}Mingma serves {} at http://{at}\n", self.data.display())
-        })
+        let told = |at| format!("{said}Mingma serves {} at http://{at}\n", self.data.display());
+        listen(&runtime()?, &app, self.listen, channels, told)
     }
 }
 
+/// What acts and connections run on: a thread for each core.
+pub(crate) fn runtime() -> Result<Runtime, Failure> {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Failure::new)
+}
+
 /// Opens a data folder with its keys.
-pub(crate) fn open(data: &Path, keys: &Path, settings: Settings) -> Result<App, Failure> {
-    let now = UnixSeconds::new(crate::clock::now().as_second());
+pub(crate) fn open(
+    data: &Path,
+    keys: &Path,
+    settings: Settings,
+    clock: impl Clock + 'static,
+) -> Result<App, Failure> {
+    let now = UnixSeconds::new(clock.now().as_second());
     let in_use = keys::in_use(keys, now)?;
     let store = SqliteStore::open(data, mingma_store::Settings::default(), Arc::new(SystemRng))
         .map_err(Failure::new)?;
     let sessions = SessionKey::new(&store.secret("sessions"));
     let signer = KeySigner::new(in_use.key, in_use.certificate, in_use.region).map_err(Failure::new)?;
-    let registry =
-        Registry::new(Box::new(store), Box::new(SystemClock), Box::new(signer), Box::new(SystemRng));
-    Ok(App::new(registry, sessions, settings, Assets { trust_list: in_use.trust_list }))
+    let registry = Registry::new(
+        Box::new(Cached::new(store, RECORDS)),
+        Box::new(clock),
+        Box::new(signer),
+        Box::new(SystemRng),
+    );
+    Ok(App::new(registry, sessions, settings, Assets::new(in_use.trust_list, in_use.trust)))
 }
 
 /// Serves until the program is told to end (SIGTERM, SIGINT), and delivers notices if there are channels. `told` makes what is printed once the address is known.
 pub(crate) fn listen(
+    runtime: &Runtime,
     app: &App,
     at: SocketAddr,
     channels: Option<Arc<dyn Notifier>>,
     told: impl FnOnce(SocketAddr) -> String,
 ) -> Result<ExitCode, Failure> {
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Failure::new)?;
     runtime.block_on(async {
         let failed =
             |error| Failure::new(format_args!("{at}: {error}")).help("name another address with `--listen`");

@@ -1,8 +1,9 @@
 //! An issuer records facts: signed as a whole, answered row by row.
 //!
 //! The steps, and what is on disk if the process dies after each: (1) the request is taken in under its key with what is
-//! refused of it, and no fact is there; (2) every document of a good row is a person; (3) each row's fact is kept with its journal entry,
-//! each whole. Sending the same submission again goes on from there: ids follow from the request, so nothing is
+//! refused of it, and no fact is there; (2) every document of a good row is a person; (3) each row's fact is kept with its
+//! journal entry, each whole; (4) the codes of those who are worse off by it are revoked, person by person. Sending the
+//! same submission again goes on from there: ids follow from the request, so nothing is
 //! recorded twice and the answers are the same. A fact about somebody who has not registered waits for them: the
 //! issuer learns nothing about who is here.
 
@@ -12,7 +13,7 @@ use mingma_domain::fact::value::Test;
 use mingma_domain::fact::{Issuer, Value};
 use thiserror::Error;
 
-use super::{Registry, Unable};
+use super::{Registry, Unable, revoke_too_good};
 use crate::book::{Book, day_at};
 use crate::canonical::{chance_of, sha256};
 use crate::id::{FactId, NoticeId, PersonId};
@@ -89,12 +90,21 @@ pub async fn record(registry: &Registry, wish: Authorized<Record>) -> Result<Vec
     }
     let persons = identify(registry, rows.iter().flatten().map(|(_, row)| *row)).await?;
     let mut changes = Vec::with_capacity(persons.len());
+    let mut changed = Vec::new();
     for ((id, row), person) in rows.iter().flatten().zip(persons) {
+        if !row.waits() {
+            changed.push(person);
+        }
         changes.push(row_change(registry, person, *id, &row.fact, &intake.request)?);
     }
     if !changes.is_empty() {
         // A row that exists was recorded when this submission came before.
         registry.store().apply(changes).await.map_err(Unable::from)?;
+    }
+    // Most of those about whom facts come hold no code today, and one question tells which.
+    let holders = registry.store().holders(&changed, now).await.map_err(Unable::from)?;
+    for person in holders {
+        revoke_too_good(registry, person).await?;
     }
     let answer = |row: Result<(FactId, &Row), RefusedRow>| match row {
         Err(refused) => RowAnswer::Refused(refused),

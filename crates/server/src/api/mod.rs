@@ -11,7 +11,9 @@ pub mod sign_in;
 mod signature;
 pub mod staff;
 pub mod status;
+pub mod status_lists;
 pub mod submissions;
+pub mod trust_list;
 pub(crate) mod work;
 
 use axum::http::header::CONTENT_TYPE;

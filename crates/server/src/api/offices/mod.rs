@@ -12,7 +12,6 @@ pub mod register;
 pub mod set_risk;
 
 use mingma_domain::Region;
-use mingma_registry::acts::{BindError, RegisterError};
 use mingma_registry::policy::{Actor, Office};
 
 use crate::app::App;
@@ -38,24 +37,4 @@ pub(crate) struct Official {
     pub(crate) office: Office,
     /// Of which region.
     pub(crate) region: Region,
-}
-
-impl From<RegisterError> for Problem {
-    fn from(error: RegisterError) -> Self {
-        match error {
-            RegisterError::Unable(unable) => unable.into(),
-        }
-    }
-}
-
-impl From<BindError> for Problem {
-    fn from(error: BindError) -> Self {
-        match error {
-            BindError::Denied(denied) => denied.into(),
-            BindError::Days { .. } => Self::refused("days", error),
-            BindError::NotPossible => Self::conflict("not-possible", error),
-            BindError::KeyReused => Self::conflict("key-reused", error),
-            BindError::Unable(unable) => unable.into(),
-        }
-    }
 }
