@@ -140,6 +140,7 @@ async fn make(
         return Err(BindError::Days { given: days });
     }
     let mut text = Canonical::new("mingma/binding/1");
+    text.text(key);
     text.bytes(agent.as_bytes());
     text.text(tie);
     text.text(days);

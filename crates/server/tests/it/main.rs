@@ -1,7 +1,14 @@
 //! The server as its callers meet it: every test sends HTTP to the whole router.
 #![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
+mod authorisation;
 mod declarations;
+mod description;
 mod house;
+mod kept;
+mod limits;
 mod pages;
+mod problems;
+mod public;
+mod residents;
 mod status;
