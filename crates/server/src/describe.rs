@@ -30,8 +30,9 @@ const PROBLEM: &str = "application/problem+json";
 const SESSION: &str = "session";
 
 /// What any endpoint may answer.
-const ALWAYS: [(&str, &str); 4] = [
+const ALWAYS: [(&str, &str); 5] = [
     ("400", "The address, a header or the body cannot be read"),
+    ("414", "The address is too long"),
     ("500", "The program broke off; sending the same again does nothing twice"),
     ("503", "Busy, or the store cannot say whether it was kept; sending the same again does nothing twice"),
     ("507", "There is no room to keep it"),

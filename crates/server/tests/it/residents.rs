@@ -303,7 +303,7 @@ async fn a_person_sees_who_looked_what_they_are_told_and_every_act_about_them() 
     let acts: Vec<_> =
         journal["items"].as_array().unwrap().iter().map(|e| e["act"].as_str().unwrap()).collect();
     assert!(acts.contains(&"register") && acts.contains(&"record"), "{acts:?}");
-    let leaf = journal["items"][0]["leaf"].as_str().unwrap();
-    let bytes: Vec<u8> = (0..32).map(|n| u8::from_str_radix(&leaf[2 * n..2 * n + 2], 16).unwrap()).collect();
-    assert_eq!((bytes.as_slice(), leaf.len()), (&entries[0].leaf[..], 64));
+    let leaf = journal["items"][0]["leaf"].as_str().unwrap().as_bytes().chunks(2).map(str::from_utf8);
+    let bytes: Vec<u8> = leaf.map(|pair| u8::from_str_radix(pair.unwrap(), 16).unwrap()).collect();
+    assert_eq!(bytes, entries[0].leaf);
 }

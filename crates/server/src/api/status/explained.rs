@@ -230,7 +230,7 @@ authority = { zh-Hans = "示例", zh-Hant = "示例", en = "An example" }
                 members.extend(read.permit.is_some().then_some("permit"));
                 members.extend(read.popup.then_some("popup"));
                 members.extend(read.until.is_none().then_some("no until"));
-                for path in &read.path_to_green {
+                if let Some(path) = &read.path_to_green {
                     members.extend(path.fastest.is_some().then_some("fastest"));
                     members.extend((!path.smallest.steps.is_empty()).then_some("steps"));
                 }
