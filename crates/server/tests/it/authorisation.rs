@@ -173,7 +173,7 @@ impl Stage {
         let until = "2022-07-13T04:00:00Z".parse().unwrap();
         let (grant, binding) = (GrantId::new(from, [1; 10]), GrantId::new(from, [2; 10]));
         let let_in = |id, scope| Grant { id, app: "metro-gate".parse().unwrap(), scope, from, until };
-        let recorded = fact(&house, 1, &crate::residents::CONTACT);
+        let recorded = fact(&house, 1, &crate::own::CONTACT);
         let id = recorded.id.to_string();
         let rows = vec![
             PersonRow::Grant(let_in(grant, Scope::QueryStatus)),

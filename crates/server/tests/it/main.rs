@@ -7,8 +7,9 @@ mod description;
 mod house;
 mod kept;
 mod limits;
+mod own;
 mod pages;
 mod problems;
 mod public;
-mod residents;
+
 mod status;
