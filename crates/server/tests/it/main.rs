@@ -11,5 +11,4 @@ mod own;
 mod pages;
 mod problems;
 mod public;
-
 mod status;
