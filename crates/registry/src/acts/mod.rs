@@ -18,6 +18,7 @@ mod countersign;
 mod declare;
 mod deliver;
 mod desk;
+mod end;
 mod enter;
 mod enter_institution;
 mod publish;
@@ -40,7 +41,7 @@ pub use assist::{
     ASSISTANCE_MINUTES, AskConsent, Assist, AssistError, Handle, ask_consent, assist, enter_assisting,
 };
 pub use authorize_app::{AuthorizeApp, AuthorizeAppError, MAX_GRANT_DAYS, authorize_app};
-pub use bind::{Bind, BindChild, BindError, MAX_BINDING_DAYS, bind, bind_child};
+pub use bind::{Bind, BindChild, BindError, ChildBound, MAX_BINDING_DAYS, bind, bind_child};
 pub use change_contact::{ChangeContact, ChangeContactError, change_contact, receiver};
 pub use code::{Asked, CODE_MINUTES, CODES_A_DAY, SECONDS_BETWEEN_CODES, since as access_since};
 pub use countersign::{Countersign, CountersignError, countersign};
@@ -50,6 +51,7 @@ pub use desk::{
     CheckRows, DeskError, OwnSubmission, OwnSubmissions, RowState, SubmissionState, ToCountersign,
     check_rows, own_submission, own_submissions, to_countersign,
 };
+pub use end::{EndBinding, EndError, EndGrant, end_binding, end_grant};
 pub use enter::{enter_as_app, enter_for};
 pub use enter_institution::{
     INSTITUTION_SESSION_HOURS, InstitutionSignInError, counts_as_issuer, institution_bytes,

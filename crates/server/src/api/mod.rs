@@ -1,12 +1,26 @@
 //! The API: one folder for each resource, one file for each verb.
 
+pub mod appeals;
+pub mod apps;
+pub mod bindings;
 pub mod codes;
 pub mod countersignatures;
 pub mod declarations;
+pub mod disclosures;
+pub mod facts;
 pub mod health;
 pub mod institutions;
+pub mod issuers;
+pub mod journal;
+pub mod notices;
 pub mod offices;
+pub mod persons;
+pub mod problems;
+pub mod publications;
+pub mod registrations;
 pub mod retractions;
+pub mod risk;
+pub mod rulesets;
 pub mod sign_in;
 mod signature;
 pub mod staff;
@@ -16,10 +30,21 @@ pub mod submissions;
 pub mod trust_list;
 pub(crate) mod work;
 
+use std::fmt::Write as _;
+
 use axum::http::header::CONTENT_TYPE;
 use axum::response::IntoResponse;
 
 /// The description of the API.
 pub(crate) fn openapi(description: String) -> impl IntoResponse {
     ([(CONTENT_TYPE, "application/json")], description)
+}
+
+/// Bytes in hexadecimal, small letters.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {
+        // Writing to a string does not fail.
+        let _written = write!(text, "{byte:02x}");
+        text
+    })
 }

@@ -1,15 +1,22 @@
 //! The server as its callers meet it: every test sends HTTP to the whole router.
 #![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
+mod authorisation;
 mod codes;
 mod declarations;
+mod description;
 mod desk;
 mod doors;
 mod house;
 mod institutions;
+mod kept;
+mod limits;
 mod office_pages;
 mod offices;
+mod own;
 mod pages;
+mod problems;
+mod public;
 mod script;
 mod sign_in;
 mod sign_in_pages;
