@@ -54,6 +54,9 @@ pub(crate) struct Refusal {
     /// Every single mistake, where there can be several.
     #[schema(nullable = false)]
     mistakes: Option<Vec<String>>,
+    /// How many seconds to wait before trying again, if that is known.
+    #[schema(nullable = false)]
+    retry_seconds: Option<u64>,
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "errors are handed over where they end")]

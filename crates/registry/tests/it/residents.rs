@@ -4,10 +4,10 @@ use mingma_credential::{UnixSeconds, Verdict, Verifier, proof};
 use mingma_domain::document::{ChildWithoutDocument, Document};
 use mingma_domain::fact::{Fact, RawFact};
 use mingma_registry::acts::{
-    AnswerAppeal, AnswerError, AppealError, AppealFact, Assess, AssessError, AuthorizeApp, Bind, BindChild,
-    BindError, Countersign, Declare, DeclareError, EndBinding, EndError, EndGrant, Received, Register, Show,
-    ShowError, answer_appeal, appeal, assess, authorize_app, bind, bind_child, countersign, deliver,
-    end_binding, end_grant, enter_as_app, enter_for, register, show,
+    AnswerAppeal, AnswerError, AppealError, AppealFact, Assess, AuthorizeApp, Bind, BindChild, BindError,
+    Countersign, Declare, DeclareError, EndBinding, EndError, EndGrant, Received, Register, Show, ShowError,
+    answer_appeal, appeal, assess, authorize_app, bind, bind_child, countersign, deliver, end_binding,
+    end_grant, enter_as_app, enter_for, register, show,
 };
 use mingma_registry::policy::{Actor, Denied, Office, Purpose, authorize};
 use mingma_registry::ports::{Medium, NotDelivered, Notifier};

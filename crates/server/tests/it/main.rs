@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 mod authorisation;
+mod cases;
 mod codes;
 mod declarations;
 mod description;
@@ -22,3 +23,4 @@ mod sign_in;
 mod sign_in_pages;
 mod status;
 mod submissions;
+mod work;
