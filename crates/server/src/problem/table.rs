@@ -84,6 +84,12 @@ pub(crate) const PROBLEMS: &[Known] = &[
         "Take a new key for a new request.",
     ),
     known(
+        "life",
+        422,
+        "For no time, or for longer than a paper counts.",
+        "Write a number of days from 1 to 30.",
+    ),
+    known(
         "media-type",
         415,
         "The body is not marked as JSON.",
@@ -109,6 +115,12 @@ pub(crate) const PROBLEMS: &[Known] = &[
     ),
     known("no-device", 409, "The session is bound to no device.", "Sign in with the device's public key."),
     known("no-entropy", 503, "The machine gave no randomness.", "Send it again after a second."),
+    known(
+        "no-place",
+        503,
+        "There is no place left in a list of codes.",
+        "Ask for the code again; the operator looks at the number of lists.",
+    ),
     known(
         "no-rules",
         409,
@@ -181,6 +193,12 @@ pub(crate) const PROBLEMS: &[Known] = &[
     ),
     known("too-large", 413, "The body is larger than 2 MiB.", "Send a batch in parts."),
     known("too-many", 413, "More changes at once than are taken.", "Send a batch in parts."),
+    known(
+        "unlisted",
+        409,
+        "The code has no place in a status list.",
+        "It ends by itself, at the latest a day after it was made.",
+    ),
     known(
         "unreadable",
         400,

@@ -71,6 +71,7 @@ const NOTHING: fn() -> Value = || Value::Null;
 
 /// Every endpoint, and every page.
 const CASES: &[Case] = &[
+    ("POST", "/api/v1/codes/verify", ALL, 200, || json!({ "code": "HC1:NONE" })),
     ("GET", "/api/v1/issuers", ALL, 200, NOTHING),
     ("GET", "/api/v1/persons/{person}", OWN, 200, NOTHING),
     ("GET", "/api/v1/persons/{person}/agents", OWN, 200, NOTHING),
@@ -101,6 +102,7 @@ const CASES: &[Case] = &[
         || json!({ "child": "child:passport:JP:TR0000001:2020-05-01:1", "days": 1 }),
     ),
     ("POST", "/api/v1/persons/{person}/codes", OWN_OR_APP, 200, NOTHING),
+    ("POST", "/api/v1/persons/{person}/codes/{code}/loss", OWN, 204, NOTHING),
     ("GET", "/api/v1/persons/{person}/disclosures", OWN, 200, NOTHING),
     ("GET", "/api/v1/persons/{person}/facts", OWN, 200, NOTHING),
     (
@@ -112,6 +114,7 @@ const CASES: &[Case] = &[
     ),
     ("GET", "/api/v1/persons/{person}/journal", OWN, 200, NOTHING),
     ("GET", "/api/v1/persons/{person}/notices", OWN, 200, NOTHING),
+    ("POST", "/api/v1/persons/{person}/paper-codes", OWN, 200, || json!({ "days": 7 })),
     ("GET", "/api/v1/persons/{person}/status", OWN_OR_APP, 200, NOTHING),
     (
         "POST",
@@ -132,6 +135,9 @@ const CASES: &[Case] = &[
     ("GET", "/api/v1/rulesets", ALL, 200, NOTHING),
     ("GET", "/api/v1/rulesets/in-force", ALL, 200, NOTHING),
     ("GET", "/api/v1/rulesets/{number}", ALL, 200, NOTHING),
+    ("GET", "/api/v1/status-lists", ALL, 200, NOTHING),
+    ("GET", "/api/v1/status-lists/{shard}", ALL, 200, NOTHING),
+    ("GET", "/api/v1/trust-list", ALL, 200, NOTHING),
     ("GET", "/health/live", ALL, 200, NOTHING),
     ("GET", "/health/ready", ALL, 200, NOTHING),
     ("GET", "/problems", ALL, 200, NOTHING),
@@ -160,6 +166,7 @@ struct Stage {
     fact: String,
     grant: GrantId,
     binding: GrantId,
+    code: String,
 }
 
 impl Stage {
@@ -196,7 +203,10 @@ impl Stage {
         };
         let tokens =
             CALLERS.iter().map(|(caller, _)| who(*caller).map(|who| house.signed_in(who).token)).collect();
-        Self { house, tokens, person: person.to_string(), fact: id, grant, binding }
+        let made =
+            house.signed_in(Who::Person(person)).post("/api/v1/persons/me/codes", "", &Value::Null).await;
+        let code = made.json()["id"].as_str().unwrap().to_owned();
+        Self { house, tokens, person: person.to_string(), fact: id, grant, binding, code }
     }
 
     fn address(&self, path: &str, me: bool) -> String {
@@ -206,6 +216,8 @@ impl Stage {
             .replace("{person}", if me { "me" } else { &self.person })
             .replace("{grant}", &self.grant.to_string())
             .replace("{binding}", &self.binding.to_string())
+            .replace("{code}", &self.code)
+            .replace("{shard}", &(crate::house::NOON / 86_400 * 64).to_string())
             .replace("{number}", "1")
             .replace("{name}", name);
         format!("{path}{query}")
