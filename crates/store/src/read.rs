@@ -33,6 +33,8 @@ fn all<T>(
     while let Some(row) = rows.next().map_err(|e| failed(&e))? {
         found.push(read(&Columns::of(row, table))?);
     }
+    // Records stay in memory, and most have one row of a kind where a vector begins with room for four.
+    found.shrink_to_fit();
     Ok(found)
 }
 
