@@ -18,6 +18,7 @@ mod scan;
 mod work;
 
 pub use columns::build::{Builder, Entry, Need};
+pub use columns::later::Folded;
 pub use columns::snapshot::SnapshotError;
 pub use columns::{Bytes, Census, Number};
 pub use error::Refusal;

@@ -8,7 +8,7 @@ mod turn;
 
 pub use person::PersonStatus;
 pub use preview::{Draft, Gained, Preview, RegionShift, STUCK, Shift, Stuck, preview, preview_all};
-pub use reassess::{Reassessment, reassess};
+pub use reassess::{Reassessment, reassess, reassess_where};
 pub use risk::risk_changes;
 pub use turn::Schedule;
 

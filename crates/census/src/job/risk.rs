@@ -47,12 +47,15 @@ pub fn risk_changes(
             for block in home.first_block..home.first_block + home.blocks() {
                 let now = scan.block(&at_home, block, &mut counts);
                 if let Some(was) = before.blocks.get(block as usize) {
-                    changes_of(block, was, &now, &mut changes);
+                    changes_of(census, block, (was, &now), &mut changes);
                 }
             }
         } else if !own.is_empty() {
             let at_home = scan.at_home(home);
             for number in own {
+                if census.later.has_gone(*number) {
+                    continue;
+                }
                 let to = scan.person(&at_home, *number);
                 let from =
                     before.blocks.get((number / BLOCK) as usize).map_or(to, |was| was.code(number % BLOCK));
@@ -69,6 +72,8 @@ pub fn risk_changes(
 fn visitors_of(census: &Census, region: Region, first: Day, last: Day, visitors: &mut Vec<Number>) {
     let places = &census.places;
     let earliest = first.minus(census.longest_there).number();
+    let days = [earliest, last.number()].map(|day| u16::try_from(day.max(0)).unwrap_or(u16::MAX));
+    visitors.extend(census.later.there(region, (days[0], days[1])));
     let from = places.partition_point(|p| (p.region, i32::from(p.day)) < (region.index(), earliest));
     let to = places.partition_point(|p| (p.region, i32::from(p.day)) <= (region.index(), last.number()));
     if from >= to {

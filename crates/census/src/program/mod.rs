@@ -97,7 +97,8 @@ impl<'a> Program<'a> {
             rules,
             issued,
             table: Arc::default(),
-            near: vec![!LOOK_NEAR; usize::from(REGIONS)].into(),
+            // Of a region that does not occur yet nothing is known.
+            near: vec![u64::MAX; usize::from(REGIONS)].into(),
             guards,
             reads_routine: false,
         };

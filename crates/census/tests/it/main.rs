@@ -7,5 +7,6 @@
 )]
 
 mod equal;
+mod later;
 mod snapshot;
 mod support;
