@@ -50,7 +50,7 @@ pub struct Folded {
     pub census: Census,
     /// The old number of everybody, in the order of entry; their new one is [`Folded::number`]'s to say.
     pub before: Vec<Number>,
-    numbers: Vec<Number>,
+    pub(crate) numbers: Vec<Number>,
 }
 
 impl Folded {
@@ -184,6 +184,15 @@ impl Census {
         retractions: &[Retraction],
     ) -> Result<Number, Refusal> {
         let known = self.known(facts, retractions)?;
+        self.join_known(name, home, known)
+    }
+
+    pub(crate) fn join_known(
+        &mut self,
+        name: Option<&str>,
+        home: Option<Region>,
+        known: Vec<Known>,
+    ) -> Result<Number, Refusal> {
         let number = self.seat(home)?;
         if let Some(name) = name {
             self.later.names.insert(number, name.into());
@@ -203,15 +212,24 @@ impl Census {
         facts: &[Fact],
         retractions: &[Retraction],
     ) -> Result<Number, Refusal> {
-        if self.home(number).ok_or(Refusal::NoSuchPerson)?.region() != home {
-            let name = self.name(number).map(str::to_owned);
-            let moved = self.join(name.as_deref(), home, facts, retractions)?;
-            self.later.leave(number);
-            return Ok(moved);
-        }
         let known = self.known(facts, retractions)?;
-        self.keep(number, known);
-        Ok(number)
+        self.replace_known(number, home, known)
+    }
+
+    pub(crate) fn replace_known(
+        &mut self,
+        number: Number,
+        home: Option<Region>,
+        known: Vec<Known>,
+    ) -> Result<Number, Refusal> {
+        if self.home(number).ok_or(Refusal::NoSuchPerson)?.region() == home {
+            self.keep(number, known);
+            return Ok(number);
+        }
+        let name = self.name(number).map(str::to_owned);
+        let moved = self.join_known(name.as_deref(), home, known)?;
+        self.later.leave(number);
+        Ok(moved)
     }
 
     /// The same persons with the same facts, all of them in columns. It takes what building takes, and can be done on a
@@ -222,14 +240,19 @@ impl Census {
     ///
     /// The days that the packed form reaches are those around `today`, as in a new [`Builder`].
     pub fn folded(&self, today: Day) -> Result<Folded, Refusal> {
+        let mut before: Vec<Number> = self.numbers().collect();
+        // The order of entry is kept; whoever came later comes last.
+        let columns = self.columns();
+        before.sort_by_key(|number| (*number >= columns, self.entered_as(*number)));
+        self.folded_in(today, before)
+    }
+
+    /// The same, everybody entered in this order.
+    pub(crate) fn folded_in(&self, today: Day, before: Vec<Number>) -> Result<Folded, Refusal> {
         let mut builder = Builder::new(&self.zone, today);
         if let Some((first, last)) = self.home_stay {
             builder = builder.with_home_stay(first, last);
         }
-        let mut before: Vec<Number> = self.numbers().collect();
-        // The order of entry is kept; whoever came later comes last.
-        let columns = self.columns();
-        before.sort_by_key(|number| (*number >= columns).then_some(0).or_else(|| self.entered_as(*number)));
         let named = before.iter().all(|number| self.name(*number).is_some());
         let mut events = Vec::new();
         let entries: Result<Vec<Entry>, Refusal> = before
@@ -250,7 +273,7 @@ impl Census {
         Ok(Folded { census, before, numbers })
     }
 
-    fn known(&self, facts: &[Fact], retractions: &[Retraction]) -> Result<Vec<Known>, Refusal> {
+    pub(crate) fn known(&self, facts: &[Fact], retractions: &[Retraction]) -> Result<Vec<Known>, Refusal> {
         let zone = &self.zone;
         let known = |fact| {
             let event = Event::of(0, fact, zone);

@@ -9,7 +9,7 @@ use crate::columns::{BLOCK, Census, Home};
 use crate::error::Refusal;
 use crate::outcomes::{Counts, Outcomes, Planes};
 use crate::program::Program;
-use crate::scan::{Scan, persons_in};
+use crate::scan::{Scan, persons_in, persons_of};
 use crate::work::Work;
 
 /// How many blocks are one part of a job: 262,144 persons, about a millisecond.
@@ -119,7 +119,7 @@ fn part(
         for block in blocks {
             let now = scan.block(&at_home, block, &mut counts);
             if let Some(was) = before.and_then(|before| before.blocks.get(block as usize)) {
-                changes_of(census, block, (was, &now), &mut found.changes);
+                changes_of(census, (home, block), (was, &now), &mut found.changes);
             }
             if let Some(planes) = planes.get_mut((block - first) as usize) {
                 *planes = now;
@@ -130,10 +130,15 @@ fn part(
     found
 }
 
-/// Who of a block differs, without those who have another number now.
-pub(super) fn changes_of(census: &Census, block: u32, of: (&Planes, &Planes), changes: &mut Vec<Change>) {
-    let (was, now) = of;
-    let mut differ = was.differ(now) & !census.later.marks(block).gone;
+/// Who of a block differs, without empty seats and those who have another number now.
+pub(super) fn changes_of(
+    census: &Census,
+    of: (&Home, u32),
+    outcomes: (&Planes, &Planes),
+    changes: &mut Vec<Change>,
+) {
+    let ((home, block), (was, now)) = (of, outcomes);
+    let mut differ = was.differ(now) & persons_of(home, block) & !census.later.marks(block).gone;
     while differ != 0 {
         let place = differ.trailing_zeros();
         differ &= differ - 1;

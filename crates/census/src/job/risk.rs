@@ -47,7 +47,7 @@ pub fn risk_changes(
             for block in home.first_block..home.first_block + home.blocks() {
                 let now = scan.block(&at_home, block, &mut counts);
                 if let Some(was) = before.blocks.get(block as usize) {
-                    changes_of(census, block, (was, &now), &mut changes);
+                    changes_of(census, (home, block), (was, &now), &mut changes);
                 }
             }
         } else if !own.is_empty() {

@@ -10,3 +10,4 @@ mod equal;
 mod later;
 mod snapshot;
 mod support;
+mod transitions;
