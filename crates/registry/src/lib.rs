@@ -18,6 +18,7 @@ pub mod journal;
 #[cfg(feature = "conformance")]
 pub mod memory;
 pub mod policy;
+pub mod population;
 pub mod ports;
 pub mod record;
 pub mod row;
@@ -30,5 +31,6 @@ pub use book::Book;
 pub use id::{AppealId, CodeId, DisclosureId, EntryId, FactId, GrantId, NoticeId, PersonId, RulesetNumber};
 pub use policy::{Actor, Authorized, Denied, Purpose, authorize};
 pub use ports::{Clock, NoEntropy, Notifier, Rng, Signer};
+pub use population::Resident;
 pub use record::PersonRecord;
 pub use store::{Applied, Change, Store, StoreError};

@@ -1,6 +1,7 @@
 //! Reading: every function sees one moment, that of the transaction it is called in.
 
 mod person;
+pub(crate) mod population;
 mod public;
 
 pub(crate) use person::{document, entries, person_of, record, request};
