@@ -3,6 +3,7 @@
 mod clock;
 mod command;
 mod failure;
+mod foresight;
 mod keys;
 mod ports;
 mod ruleset_dir;

@@ -10,6 +10,7 @@
 
 pub mod acts;
 pub mod book;
+pub mod brake;
 pub mod canonical;
 #[cfg(feature = "conformance")]
 pub mod conformance;
@@ -28,6 +29,7 @@ pub mod words;
 
 pub use acts::Registry;
 pub use book::Book;
+pub use brake::{Foresight, Preview};
 pub use id::{AppealId, CodeId, DisclosureId, EntryId, FactId, GrantId, NoticeId, PersonId, RulesetNumber};
 pub use policy::{Actor, Authorized, Denied, Purpose, authorize};
 pub use ports::{Clock, NoEntropy, Notifier, Rng, Signer};

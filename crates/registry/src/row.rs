@@ -14,6 +14,7 @@ use mingma_domain::fact::{Entitlement, Evidence, Issuer, RetractionReason};
 use mingma_domain::risk::RegionRisk;
 use mingma_domain::{Fact, Region};
 
+use crate::brake::{Approval, Emergency, Proposal};
 use crate::canonical::Hash;
 use crate::id::{AppealId, CodeId, DisclosureId, FactId, GrantId, NoticeId, PersonId, RulesetNumber};
 use crate::policy::{Purpose, Role};
@@ -294,6 +295,12 @@ pub enum PublicRow {
     Ruleset(RulesetEntry),
     /// As many as are given; a later one supersedes.
     Risk(RegionRisk),
+    /// As many as are given.
+    Proposal(Proposal),
+    /// One for each proposal.
+    Approval(Approval),
+    /// As many as are given.
+    Emergency(Emergency),
 }
 
 /// Something to tell a person.
@@ -366,6 +373,8 @@ pub enum RowKind {
     KeyWithdrawn,
     /// A ruleset with the region and id.
     Ruleset,
+    /// The proposal's approval.
+    Approval,
     /// A journal entry or notice with the id: the request was repeated as it stood.
     Entry,
 }

@@ -1,5 +1,6 @@
 //! Reading: every function sees one moment, that of the transaction it is called in.
 
+mod brake;
 mod person;
 pub(crate) mod population;
 mod public;

@@ -7,7 +7,7 @@ mod risk;
 mod turn;
 
 pub use person::PersonStatus;
-pub use preview::{Draft, Gained, Preview, RegionShift, STUCK, Shift, Stuck, preview, preview_all};
+pub use preview::{Draft, Gained, Preview, RegionShift, STUCK, Shift, Stuck, preview, preview_all, severity};
 pub use reassess::{Reassessment, reassess, reassess_where};
 pub use risk::risk_changes;
 pub use turn::Schedule;

@@ -231,7 +231,8 @@ fn is_worse(change: Change) -> bool {
 }
 
 /// How much an outcome keeps a person from doing: red before yellow before a pop-up, as in the rules, then no code.
-const fn severity(outcome: Outcome) -> u8 {
+#[must_use]
+pub const fn severity(outcome: Outcome) -> u8 {
     match outcome {
         Outcome::Code(Color::Green) => 0,
         Outcome::NotIssued => 1,

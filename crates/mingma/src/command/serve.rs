@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use mingma_credential::UnixSeconds;
+use mingma_registry::brake::Share;
 use mingma_registry::ports::KeySigner;
 use mingma_registry::{Clock, Registry};
 use mingma_server::{App, Assets, Limits, SessionKey, Settings, router, serve};
@@ -16,6 +17,7 @@ use tokio::runtime::Runtime;
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::failure::Failure;
+use crate::foresight::OverFolder;
 use crate::keys;
 use crate::ports::{SystemClock, SystemRng};
 
@@ -56,7 +58,7 @@ pub(crate) fn open(
     data: &Path,
     keys: &Path,
     settings: Settings,
-    clock: impl Clock + 'static,
+    clock: impl Clock + Copy + 'static,
 ) -> Result<App, Failure> {
     let now = UnixSeconds::new(clock.now().as_second());
     let in_use = keys::in_use(keys, now)?;
@@ -65,6 +67,8 @@ pub(crate) fn open(
     let sessions = SessionKey::new(&store.secret("sessions"));
     let signer = KeySigner::new(in_use.key, in_use.certificate, in_use.region).map_err(Failure::new)?;
     let registry = Registry::new(Box::new(store), Box::new(clock), Box::new(signer), Box::new(SystemRng));
+    let foresight = Arc::new(OverFolder::new(data, clock));
+    let registry = registry.with_foresight(foresight, Share::default());
     Ok(App::new(registry, sessions, settings, Assets { trust_list: in_use.trust_list }))
 }
 

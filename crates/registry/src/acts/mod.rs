@@ -10,6 +10,7 @@ mod appoint;
 mod assess;
 mod authorize_app;
 mod bind;
+mod brake;
 mod countersign;
 mod declare;
 mod deliver;
@@ -27,6 +28,10 @@ pub use appoint::{Appoint, AppointError, appoint};
 pub use assess::{Assess, AssessError, Assessment, assess};
 pub use authorize_app::{AuthorizeApp, AuthorizeAppError, MAX_GRANT_DAYS, authorize_app};
 pub use bind::{Bind, BindChild, BindError, MAX_BINDING_DAYS, bind, bind_child};
+pub use brake::{
+    Approve, BrakeError, EMERGENCY_DAYS, Held, PROPOSAL_HOURS, Propose, PublishInEmergency, approve, propose,
+    publish_in_emergency,
+};
 pub use countersign::{Countersign, CountersignError, countersign};
 pub use declare::{Declare, DeclareError, MAX_DECLARED, declare};
 pub use deliver::{Delivery, deliver};
@@ -47,6 +52,7 @@ use mingma_domain::fact::Issuer;
 use thiserror::Error;
 
 use crate::book::Book;
+use crate::brake::{Foresight, Share};
 use crate::id::PersonId;
 use crate::journal::Entry;
 use crate::ports::{Clock, NoEntropy, Rng, Signer};
@@ -61,6 +67,7 @@ pub struct Registry {
     signer: Box<dyn Signer>,
     rng: Box<dyn Rng>,
     book: RwLock<Arc<Book>>,
+    foresight: Option<(Arc<dyn Foresight>, Share)>,
 }
 
 /// Why an act could not be done though nothing speaks against it.
@@ -86,7 +93,19 @@ impl Registry {
         signer: Box<dyn Signer>,
         rng: Box<dyn Rng>,
     ) -> Self {
-        Self { store, clock, signer, rng, book: RwLock::default() }
+        Self { store, clock, signer, rng, book: RwLock::default(), foresight: None }
+    }
+
+    /// The same registry with the brake: what would make more than a share of any region worse waits for a second
+    /// office.
+    #[must_use]
+    pub fn with_foresight(self, foresight: Arc<dyn Foresight>, share: Share) -> Self {
+        Self { foresight: Some((foresight, share)), ..self }
+    }
+
+    /// Who sees beforehand what a draft would do, and above which share the brake holds.
+    pub(crate) fn foresight(&self) -> Option<(&dyn Foresight, Share)> {
+        self.foresight.as_ref().map(|(foresight, share)| (&**foresight, *share))
     }
 
     /// The store, for reading what no act is needed for.

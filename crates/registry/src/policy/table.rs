@@ -36,8 +36,8 @@ const fn line(role: Role, act: ActName, over: Over, purpose: Purpose) -> Line {
 /// Everything that is allowed.
 pub(super) const TABLE: &[Line] = {
     use ActName::{
-        AnswerAppeal, Appeal, Appoint, Assess, AuthorizeApp, Bind, Countersign, Declare, Publish, Record,
-        Register, Retract, SetRisk, Show,
+        AnswerAppeal, Appeal, Appoint, Approve, Assess, AuthorizeApp, Bind, Countersign, Declare, Propose,
+        Publish, PublishInEmergency, Record, Register, Retract, SetRisk, Show,
     };
     use Over::{HomeInRegion, InRegion, Nobody, Own, OwnIssuer};
     use Purpose::{Assistance, OutbreakControl, Publication, Redress, SelfService};
@@ -68,6 +68,10 @@ pub(super) const TABLE: &[Line] = {
         line(Institution, Retract, OwnIssuer, Redress),
         line(Commissioner, Publish, InRegion, Publication),
         line(Commissioner, SetRisk, InRegion, Publication),
+        line(Commissioner, Propose, InRegion, Publication),
+        line(Commissioner, Approve, InRegion, Publication),
+        line(Arbiter, Approve, InRegion, Publication),
+        line(Commissioner, PublishInEmergency, InRegion, Publication),
         line(Commissioner, Appoint, InRegion, OutbreakControl),
     ]
 };
