@@ -132,3 +132,89 @@ fn is_worse(from: Option<Outcome>, to: Option<Outcome>) -> bool {
     let severity = |outcome: Option<Outcome>| outcome.map_or(0, mingma_census::job::severity);
     severity(to) > severity(from)
 }
+
+#[cfg(test)]
+mod tests {
+    use mingma_domain::fact::{Fact, RawFact};
+    use mingma_domain::risk::{Level, RegionRisk};
+    use mingma_registry::journal::Entry;
+    use mingma_registry::row::{PersonRow, RecordedFact, Registration, RulesetEntry};
+    use mingma_registry::store::Newcomer;
+    use mingma_registry::words::ActName;
+    use mingma_registry::{Change, FactId, PersonId, Store as _};
+    use mingma_store::{Settings, SqliteStore};
+
+    use super::*;
+    use crate::ports::SystemRng;
+
+    const RULES: &str = include_str!("../../../rulesets/guangxi/2021-12/ruleset.toml");
+    const EXAMPLES: &str = include_str!("../../../rulesets/guangxi/2021-12/examples.toml");
+
+    #[derive(Clone, Copy)]
+    struct Standing;
+
+    impl Clock for Standing {
+        fn now(&self) -> Timestamp {
+            "2022-01-10T10:00:00+08:00".parse().unwrap()
+        }
+    }
+
+    async fn resident(store: &SqliteStore, n: u8, home: &str, stay: Option<&str>) {
+        let person = PersonId::new([n; 16]);
+        let document = format!("passport:JP:TR{n:07}").parse().unwrap();
+        store.identify(vec![Newcomer { document, candidate: person }]).await.unwrap();
+        let at = Standing.now();
+        let mut rows =
+            vec![PersonRow::Registration(Registration { home: home.parse().unwrap(), initials: None, at })];
+        if let Some(region) = stay {
+            let raw =
+                RawFact { kind: "stay", value: "declared", at: "2022-01-05", region, issuer: "self", ..RawFact::default() };
+            let fact = Fact::parse(&raw).unwrap();
+            rows.push(PersonRow::Fact(RecordedFact { id: FactId::new(at, [n; 10]), fact, recorded: at }));
+        }
+        let entry = Entry::about(&SystemRng, ActName::Register, at, person, &rows).unwrap();
+        store.apply(vec![Change::Person { person, rows, notices: vec![], entry }]).await.unwrap();
+    }
+
+    #[test]
+    fn a_draft_is_seen_in_the_folder_while_it_serves_and_a_missing_folder_is_said() {
+        tokio::runtime::Builder::new_multi_thread().build().unwrap().block_on(look());
+    }
+
+    async fn look() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = SqliteStore::open(dir.path(), Settings::default(), Arc::new(SystemRng)).unwrap();
+        let entry = RulesetEntry {
+            region: "450000".parse().unwrap(),
+            id: "2021-12".to_owned(),
+            rules: RULES.to_owned(),
+            examples: EXAMPLES.to_owned(),
+        };
+        let row = PublicRow::Ruleset(entry.clone());
+        let journal = Entry::public(&SystemRng, ActName::Publish, Standing.now(), &row).unwrap();
+        store.apply(vec![Change::Public { row, entry: journal }]).await.unwrap();
+        resident(&store, 1, "450902", Some("440105")).await;
+        resident(&store, 2, "450902", None).await;
+        resident(&store, 3, "450903", Some("330604")).await;
+        // Where no rules are in force nobody is touched.
+        resident(&store, 4, "610113", Some("440105")).await;
+        let foresight = OverFolder::new(dir.path(), Standing);
+        let risk = |region: &str| RegionRisk {
+            region: region.parse().unwrap(),
+            level: Level::High,
+            from: "2022-01-02".parse().unwrap(),
+            until: None,
+        };
+        let draft = Draft::Risk(risk("440105"));
+        let seen = foresight.foresee(&draft).await.unwrap();
+        let region = "450902".parse().unwrap();
+        assert_eq!(seen.regions, [RegionPreview { region, persons: 2, worse: 1, better: 0 }]);
+        assert_eq!((seen.draft, seen.as_of), (draft.hash(), Standing.now()));
+        let nowhere = foresight.foresee(&Draft::Risk(risk("110105"))).await.unwrap();
+        assert_eq!(nowhere.regions, []);
+        let same = RulesetEntry { id: "again".to_owned(), ..entry };
+        assert_eq!(foresight.foresee(&Draft::Rules(same)).await.unwrap().regions, []);
+        let gone = OverFolder::new(&dir.path().join("gone"), Standing).foresee(&draft).await;
+        assert!(gone.unwrap_err().to_string().contains("there is no `mingma.db` in it"));
+    }
+}
