@@ -10,6 +10,7 @@
     reason = "a bench that cannot run stops, and prints what it measured"
 )]
 
+mod draw;
 mod workload;
 
 use std::hint::black_box;
@@ -28,18 +29,28 @@ use workload::Workload;
 
 /// How often each job is done; the median counts.
 const ROUNDS: usize = 9;
+/// How often job B is done: it takes little, and others use the machine.
+const B_ROUNDS: usize = 101;
+/// The seed of a workload that is drawn here.
+const SEED: u64 = 20_261_121;
 /// How many persons are looked up in one round of job C.
 const LOOKUPS: u32 = 1_000_000;
 
 fn main() {
     let arguments: Vec<String> = std::env::args().collect();
     let value = |name: &str| arguments.iter().position(|a| a == name).and_then(|at| arguments.get(at + 1));
-    let (Some(data), Some(rules), Some(out)) = (value("--data"), value("--ruleset"), value("--json")) else {
+    let (Some(rules), Some(out)) = (value("--ruleset"), value("--json")) else {
         println!("bench/run reassess --persons N --json FILE");
         return;
     };
     let ruleset = Ruleset::parse(&std::fs::read_to_string(rules).unwrap()).unwrap();
-    let (workload, build_ms) = time(|| Workload::read(Path::new(data), &ruleset.zone));
+    // From the workload's files, which other engines read, too; or drawn here, for as many as memory holds.
+    let seed = value("--seed").map_or(SEED, |seed| seed.parse().unwrap());
+    let (workload, build_ms) = match (value("--data"), value("--draw")) {
+        (Some(data), _) => time(|| Workload::read(Path::new(data), &ruleset.zone)),
+        (None, Some(persons)) => time(|| draw::draw(persons.parse().unwrap(), seed, &ruleset.zone)),
+        (None, None) => return println!("bench/run reassess --persons N --json FILE"),
+    };
     let report = measure(&workload, &ruleset, build_ms);
     std::fs::write(out, serde_json::to_string_pretty(&report).unwrap()).unwrap();
     println!("{report:#}");
@@ -63,7 +74,7 @@ fn measure(workload: &Workload, ruleset: &Ruleset, build_ms: f64) -> serde_json:
         numbers.map(|number| u64::from(census.entered_as(number).unwrap())).sum()
     };
 
-    let (b, b_ms) = median(|| {
+    let (b, b_ms) = median_of(B_ROUNDS, || {
         let high = RiskMap::new(&workload.acts(100, Some(workload.lowest_low())));
         risk_changes(census, &program, &a.outcomes, &high).unwrap()
     });
@@ -73,10 +84,17 @@ fn measure(workload: &Workload, ruleset: &Ruleset, build_ms: f64) -> serde_json:
         b.iter().filter(|c| c.to() == Outcome::Code(Color::Red)).map(|c| c.number).collect();
 
     let mut chance = ChaCha8Rng::seed_from_u64(1);
-    let numbers: Vec<Number> = census.numbers().collect();
-    let persons = u32::try_from(numbers.len()).unwrap();
-    let who: Vec<Number> = (0..LOOKUPS).map(|_| numbers[(chance.next_u32() % persons) as usize]).collect();
-    drop(numbers);
+    let persons = census.persons();
+    let mut who: Vec<u32> = (0..LOOKUPS).map(|_| chance.next_u32() % persons).collect();
+    let order = who.clone();
+    who.sort_unstable();
+    let mut numbers = census.numbers().enumerate().peekable();
+    let mut found = std::collections::BTreeMap::new();
+    for place in &who {
+        while numbers.next_if(|(at, _)| *at < *place as usize).is_some() {}
+        found.insert(*place, numbers.peek().unwrap().1);
+    }
+    let who: Vec<Number> = order.iter().map(|place| found[place]).collect();
     let ((), c_ms) = median(|| {
         let mut events = Vec::new();
         for number in &who {
@@ -135,8 +153,12 @@ fn time<T>(work: impl FnOnce() -> T) -> (T, f64) {
 }
 
 fn median<T>(work: impl Fn() -> T) -> (T, f64) {
-    let mut all: Vec<(f64, T)> = (0..ROUNDS).map(|_| time(&work)).map(|(done, ms)| (ms, done)).collect();
+    median_of(ROUNDS, work)
+}
+
+fn median_of<T>(rounds: usize, work: impl Fn() -> T) -> (T, f64) {
+    let mut all: Vec<(f64, T)> = (0..rounds).map(|_| time(&work)).map(|(done, ms)| (ms, done)).collect();
     all.sort_by(|a, b| a.0.total_cmp(&b.0));
-    let (ms, done) = all.swap_remove(ROUNDS / 2);
+    let (ms, done) = all.swap_remove(rounds / 2);
     (done, ms)
 }

@@ -10,6 +10,7 @@ pub(crate) mod later;
 pub(crate) mod pack;
 pub(crate) mod section;
 pub(crate) mod snapshot;
+pub(crate) mod sorted;
 
 use std::collections::BTreeMap;
 

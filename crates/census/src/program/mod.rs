@@ -115,8 +115,11 @@ impl<'a> Program<'a> {
     where
         'a: 'b,
     {
+        let mut reached: Vec<Region> = self.risk.regions().chain(risk.regions()).collect();
+        reached.sort_unstable_by_key(|region| region.index());
+        reached.dedup();
         let differing: Vec<_> =
-            Region::all().filter_map(|r| differ(self.risk, risk, r).map(|(a, b)| (r, a, b))).collect();
+            reached.into_iter().filter_map(|r| differ(self.risk, risk, r).map(|(a, b)| (r, a, b))).collect();
         let mut program = Program {
             ruleset: self.ruleset,
             risk,

@@ -2,8 +2,8 @@
 //! not, the answers are those of a census that is built anew, and of `assess`.
 
 use mingma_census::job::{Draft, Schedule, preview, reassess, risk_changes};
-use mingma_census::{Builder, Census, Number, Program, Work};
-use mingma_domain::assess::{Outcome, Record};
+use mingma_census::{Builder, Census, Number, Program, Refusal, Sorted, Work};
+use mingma_domain::assess::{Event, Outcome, Record};
 use mingma_domain::fact::Fact;
 use mingma_domain::{Day, Region, RiskMap, assess};
 use mingma_testkit::random::{Scenario, scenarios};
@@ -187,6 +187,32 @@ fn columns_with_what_arrived_since_are_a_census_built_anew() {
         compare(&city, &scenario)
     });
     assert!(run >= HISTORIES / 256, "{run} histories");
+}
+
+#[test]
+fn persons_who_come_by_region_give_the_census_that_any_order_gives() {
+    let (_, ruleset) = support::shipped().swap_remove(0);
+    let today = ruleset.effect.plus(40);
+    let mut persons: Vec<_> = support::city(2_000).iter().map(|draw| support::person(draw, today)).collect();
+    persons.sort_by_key(|(home, _)| home.index());
+    let (mut any, mut sorted) = (Builder::new(&ruleset.zone, today), Sorted::new(&ruleset.zone, today));
+    for (home, facts) in &persons {
+        let entry = any.person(Some(*home)).unwrap();
+        let events: Vec<Event> = facts.iter().map(|fact| Event::of(0, fact, &ruleset.zone)).collect();
+        facts.iter().for_each(|fact| any.fact(entry, fact, &[]).unwrap());
+        sorted.person(Some(*home), &events).unwrap();
+    }
+    let (lowest, highest) = (persons[0].0, persons[1_999].0);
+    let (any, sorted) = (any.finish().unwrap(), sorted.finish().unwrap());
+    let bytes = |census: &Census| {
+        let mut bytes = Vec::new();
+        census.write(&mut bytes).unwrap();
+        bytes
+    };
+    assert!(bytes(&any) == bytes(&sorted), "the files differ");
+    let mut unsorted = Sorted::new(&ruleset.zone, today);
+    unsorted.person(Some(highest), &[]).unwrap();
+    assert_eq!(unsorted.person(Some(lowest), &[]), Err(Refusal::OutOfOrder));
 }
 
 #[test]
