@@ -90,7 +90,7 @@ pub(super) fn draw(persons: u32, seed: u64, zone: &Zone) -> Workload {
             sorted.person(Some(*county), &own).unwrap();
         }
     }
-    let mut levels = Vec::new();
+    let mut levels: Vec<(usize, i32, u16)> = Vec::new();
     while levels.len() < 20 {
         let county = chance.below(COUNTIES);
         if levels.iter().all(|(known, ..)| *known != county) {
