@@ -159,7 +159,13 @@ impl Ledger {
     /// transitions of that part are lost: open the ledger anew at the cursor that was written down.
     pub fn advance(&mut self, batch: &Batch, work: &Work<'_>) -> Result<Vec<Transition>, Refusal> {
         let mut told = Vec::new();
-        for act in batch.enacted.iter().filter(|act| act.number > self.cursor.publication).cloned().collect::<Vec<_>>() {
+        for act in batch
+            .enacted
+            .iter()
+            .filter(|act| act.number > self.cursor.publication)
+            .cloned()
+            .collect::<Vec<_>>()
+        {
             let cause = if act.is_risk { Cause::Risk(act.number) } else { Cause::Rule(act.number) };
             self.law = Arc::clone(&act.law);
             self.turn(self.cursor.day, (cause, act.at), work, &mut told)?;
@@ -228,7 +234,12 @@ impl Ledger {
     }
 
     /// Everybody's outcome under a law on a day, and who has another than before.
-    fn everybody(&self, law: &dyn Law, day: Day, work: &Work<'_>) -> Result<(Outcomes, Vec<Number>), Refusal> {
+    fn everybody(
+        &self,
+        law: &dyn Law,
+        day: Day,
+        work: &Work<'_>,
+    ) -> Result<(Outcomes, Vec<Number>), Refusal> {
         let census = self.living.census();
         let mut groups: Vec<(Option<&Ruleset>, BTreeSet<Option<Region>>)> = Vec::new();
         for (home, _) in census.homes() {
@@ -256,7 +267,8 @@ impl Ledger {
                 continue;
             };
             let program = Program::compile(census, rules, law.risk(), day)?;
-            let done = reassess_where(census, &program, Some(&outcomes), &|home| homes.contains(&home), work)?;
+            let done =
+                reassess_where(census, &program, Some(&outcomes), &|home| homes.contains(&home), work)?;
             outcomes = done.outcomes;
             changed.extend(done.changes.iter().map(|change| change.number));
         }

@@ -118,8 +118,11 @@ fn see(data: &Path, draft: &Draft, now: Timestamp) -> Result<Preview, String> {
     let mut touched = BTreeSet::new();
     for transition in transitions {
         let home = ledger.living().number(&transition.person).and_then(|number| census.home_of(number));
-        let place = home.and_then(|home| regions.binary_search_by_key(&home.index(), |of| of.region.index()).ok());
-        let Some((place, of)) = place.and_then(|place| Some((place, regions.get_mut(place)?))) else { continue };
+        let place =
+            home.and_then(|home| regions.binary_search_by_key(&home.index(), |of| of.region.index()).ok());
+        let Some((place, of)) = place.and_then(|place| Some((place, regions.get_mut(place)?))) else {
+            continue;
+        };
         touched.insert(place);
         if is_worse(transition.from, transition.to) { of.worse += 1 } else { of.better += 1 }
     }
@@ -167,8 +170,14 @@ mod tests {
         let mut rows =
             vec![PersonRow::Registration(Registration { home: home.parse().unwrap(), initials: None, at })];
         if let Some(region) = stay {
-            let raw =
-                RawFact { kind: "stay", value: "declared", at: "2022-01-05", region, issuer: "self", ..RawFact::default() };
+            let raw = RawFact {
+                kind: "stay",
+                value: "declared",
+                at: "2022-01-05",
+                region,
+                issuer: "self",
+                ..RawFact::default()
+            };
             let fact = Fact::parse(&raw).unwrap();
             rows.push(PersonRow::Fact(RecordedFact { id: FactId::new(at, [n; 10]), fact, recorded: at }));
         }

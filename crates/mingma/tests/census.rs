@@ -3,6 +3,7 @@
 
 use std::fmt::Write as _;
 use std::fs;
+use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, Output};
 
@@ -154,7 +155,15 @@ fn heilongjiangs_contact_rule_instead_of_shaanxis_on_the_demo_city_in_words() {
     // Several drafts stand side by side before they are told one by one.
     let two = told(&mingma(dir.path(), &[&preview[..], &["--draft", &guangxi]].concat()));
     let table: Vec<&str> = two.lines().take_while(|line| !line.starts_with("If ")).collect();
-    let row = |name: &str| table.iter().find(|line| line.starts_with(name)).unwrap().split_whitespace().collect::<Vec<_>>().join(" ");
+    let row = |name: &str| {
+        table
+            .iter()
+            .find(|line| line.starts_with(name))
+            .unwrap()
+            .split_whitespace()
+            .collect::<Vec<_>>()
+            .join(" ")
+    };
     assert_eq!(row("another code"), "another code 127 (1.27 %) 241 (2.41 %)");
     assert_eq!(row("newly yellow"), "newly yellow 0 (0.00 %) 113 (1.13 %)");
     assert_eq!(row("in the region hit"), "in the region hit hardest 30 (1.45 %) 56 (2.82 %)");
@@ -167,9 +176,14 @@ fn a_draft_with_errors_is_refused_with_its_lines_and_nothing_is_told() {
     let draft = dir.path().join("draft");
     fs::create_dir(&draft).unwrap();
     let text = fs::read_to_string(Path::new(&rules("shaanxi/2020")).join("ruleset.toml")).unwrap();
-    fs::write(draft.join("ruleset.toml"), text.replace("'contact'", "'contcat'").replace("\"contact\"", "\"contcat\"")).unwrap();
+    fs::write(
+        draft.join("ruleset.toml"),
+        text.replace("'contact'", "'contcat'").replace("\"contact\"", "\"contcat\""),
+    )
+    .unwrap();
     let shaanxi = rules("shaanxi/2020");
-    let refused = mingma(dir.path(), &["census", "preview", "--demo", "--rules", &shaanxi, "--draft", "draft"]);
+    let refused =
+        mingma(dir.path(), &["census", "preview", "--demo", "--rules", &shaanxi, "--draft", "draft"]);
     let said = String::from_utf8(refused.stderr).unwrap();
     assert!(!refused.status.success() && refused.stdout.is_empty());
     assert!(said.contains("draft/ruleset.toml:") && said.contains("`contcat`"), "{said}");
@@ -190,9 +204,21 @@ fn a_facts_file_in_any_order_gives_the_same_census() {
     let shaanxi = rules("shaanxi/2020");
     let counts = |facts: &str| {
         let out = format!("{facts}.census");
-        let build = ["census", "build", "--facts", facts, "--homes", "homes.csv", "--on", "2020-04-28", "--out", &out];
+        let build = [
+            "census",
+            "build",
+            "--facts",
+            facts,
+            "--homes",
+            "homes.csv",
+            "--on",
+            "2020-04-28",
+            "--out",
+            &out,
+        ];
         told(&mingma(dir.path(), &build));
-        let assess = ["census", "assess", "--census", &out, "--rules", &shaanxi, "--on", "2020-04-28", "--json"];
+        let assess =
+            ["census", "assess", "--census", &out, "--rules", &shaanxi, "--on", "2020-04-28", "--json"];
         let assessed: Value = serde_json::from_str(&told(&mingma(dir.path(), &assess))).unwrap();
         assessed["regions"].clone()
     };
@@ -216,7 +242,6 @@ fn a_build_that_is_interrupted_leaves_the_old_census_and_nothing_else() {
         .unwrap();
     // The pipe opens when the command reads it, so it is at work by now.
     let mut facts = fs::OpenOptions::new().write(true).open(dir.path().join("facts.csv")).unwrap();
-    use std::io::Write as _;
     facts.write_all(b"person,kind,value,at,until,region,issuer,evidence\n").unwrap();
     run("kill", &["-INT", &child.id().to_string()]);
     // It is asked between two rows; sooner or later it reads no more, and the pipe breaks.

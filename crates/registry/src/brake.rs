@@ -10,9 +10,9 @@ use std::str::FromStr;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
+use mingma_domain::Region;
 use mingma_domain::fact::Evidence;
 use mingma_domain::risk::RegionRisk;
-use mingma_domain::Region;
 use thiserror::Error;
 
 use crate::canonical::{Canonical, Hash};
@@ -293,8 +293,11 @@ mod tests {
             (u64::MAX, u64::MAX, true),
         ];
         for (persons, worse, held) in table {
-            let preview =
-                Preview { draft: [0; 32], as_of: Timestamp::UNIX_EPOCH, regions: vec![region(9_999_999, 1), region(persons, worse)] };
+            let preview = Preview {
+                draft: [0; 32],
+                as_of: Timestamp::UNIX_EPOCH,
+                regions: vec![region(9_999_999, 1), region(persons, worse)],
+            };
             assert_eq!(preview.exceeds(Share::default()).is_some(), held, "{worse} of {persons}");
         }
         assert!(Share::of_10_000(10_000).is_exceeded(&region(1, 2)));
@@ -310,7 +313,9 @@ mod tests {
         };
         let text = preview.to_string();
         assert_eq!(text.parse(), Ok(preview.clone()));
-        for other in ["", &text[1..], &format!("{text}\n"), &text.replace(" 6 ", " 06 "), &text.to_uppercase()] {
+        for other in
+            ["", &text[1..], &format!("{text}\n"), &text.replace(" 6 ", " 06 "), &text.to_uppercase()]
+        {
             assert_eq!(other.parse::<Preview>(), Err(NotAPreview), "{other}");
         }
         let other = Preview { regions: vec![region(1_000, 7), region(7, 0)], ..preview.clone() };

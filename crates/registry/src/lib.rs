@@ -32,7 +32,7 @@ pub use book::Book;
 pub use brake::{Foresight, Preview};
 pub use id::{AppealId, CodeId, DisclosureId, EntryId, FactId, GrantId, NoticeId, PersonId, RulesetNumber};
 pub use policy::{Actor, Authorized, Denied, Purpose, authorize};
-pub use ports::{Clock, NoEntropy, Notifier, Rng, Signer};
 pub use population::Resident;
+pub use ports::{Clock, NoEntropy, Notifier, Rng, Signer};
 pub use record::PersonRecord;
 pub use store::{Applied, Change, Store, StoreError};

@@ -62,7 +62,11 @@ mod tests {
                 fact(1, raw("symptom", "fever", "self", ""), 10),
                 fact(2, raw("contact", "close", "cdc:410100", "I-1"), 10),
             ],
-            countersignatures: vec![Countersignature { fact: id(2), issuer: "cdc:1".parse().unwrap(), at: at(30) }],
+            countersignatures: vec![Countersignature {
+                fact: id(2),
+                issuer: "cdc:1".parse().unwrap(),
+                at: at(30),
+            }],
             retractions: vec![RecordedRetraction {
                 fact: id(1),
                 issuer: "self".parse().unwrap(),

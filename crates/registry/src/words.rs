@@ -41,6 +41,8 @@ words! {
         Bind = "bind",
         /// Somebody other than the person looked at a status.
         Disclose = "disclose",
+        /// A person is told that the status is another.
+        Transit = "transit",
     }
 }
 
@@ -103,6 +105,8 @@ words! {
         AppealAnswered = "appeal-answered",
         /// Somebody other than the person looked at the status.
         Disclosed = "disclosed",
+        /// The status is another than before.
+        StatusChanged = "status-changed",
     }
 }
 

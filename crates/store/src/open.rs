@@ -83,7 +83,10 @@ pub enum OpenError {
         found: usize,
     },
     /// The data is an earlier program's, and is only to be read.
-    #[error("the data is of version {found}, this program reads version {}: let `mingma serve` open it once", schema::VERSION)]
+    #[error(
+        "the data is of version {found}, this program reads version {}: let `mingma serve` open it once",
+        schema::VERSION
+    )]
     Older {
         /// Its version.
         found: usize,

@@ -4,7 +4,8 @@ use rusqlite::Connection;
 use rusqlite_migration::{M, Migrations};
 
 /// The steps, each the former version's tables made into the next's.
-const STEPS: &[&str] = &[include_str!("migrations/1.sql"), include_str!("migrations/2.sql"), include_str!("migrations/6.sql")];
+const STEPS: &[&str] =
+    &[include_str!("migrations/1.sql"), include_str!("migrations/2.sql"), include_str!("migrations/6.sql")];
 
 /// The version that this program writes.
 pub(crate) const VERSION: usize = STEPS.len();

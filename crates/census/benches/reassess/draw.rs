@@ -60,8 +60,15 @@ impl Events {
             }
         }
         let kinds = [
-            "contact close", "contact secondary", "diagnosis confirmed", "diagnosis suspected", "symptom fever",
-            "test negative", "test positive", "entry JP", "discharge recovered",
+            "contact close",
+            "contact secondary",
+            "diagnosis confirmed",
+            "diagnosis suspected",
+            "symptom fever",
+            "test negative",
+            "test positive",
+            "entry JP",
+            "discharge recovered",
         ];
         let days = 0..DAYS as i32;
         let port = counties[0];

@@ -95,7 +95,11 @@ impl Later {
     /// Whom of a block the columns no longer speak for.
     #[inline]
     pub(crate) fn marks(&self, block: u32) -> Marks {
-        if self.is_marked(block) { self.blocks.get(&block).copied().unwrap_or_default() } else { Marks::default() }
+        if self.is_marked(block) {
+            self.blocks.get(&block).copied().unwrap_or_default()
+        } else {
+            Marks::default()
+        }
     }
 
     pub(crate) fn has_gone(&self, number: Number) -> bool {
@@ -147,7 +151,11 @@ impl Later {
 
     fn set(&mut self, number: Number, known: Vec<Known>) {
         let places = |known: &[Known]| -> Vec<(u16, u16, Number)> {
-            known.iter().filter_map(|(event, _)| place(event)).map(|(region, day)| (region, day, number)).collect()
+            known
+                .iter()
+                .filter_map(|(event, _)| place(event))
+                .map(|(region, day)| (region, day, number))
+                .collect()
         };
         for there in self.persons.get(&number).map(|old| places(old)).unwrap_or_default() {
             self.there.remove(&there);
@@ -277,7 +285,8 @@ impl Census {
         let zone = &self.zone;
         let known = |fact| {
             let event = Event::of(0, fact, zone);
-            let taken_back = retractions.iter().filter(|r| r.takes_back(fact)).map(|r| zone.day(r.at())).min();
+            let taken_back =
+                retractions.iter().filter(|r| r.takes_back(fact)).map(|r| zone.day(r.at())).min();
             // It must fit the columns, too, or it could not be folded in.
             self.codec.form(&event, taken_back)?;
             Ok((event, taken_back))
@@ -316,4 +325,3 @@ impl Census {
 fn place(event: &Event) -> Option<(u16, u16)> {
     Some((event.region?.index(), u16::try_from(event.day.number()).ok()?))
 }
-

@@ -156,7 +156,7 @@ impl Census {
     /// The home regions that have persons, with how many; in the order of regions, without a home last.
     pub fn homes(&self) -> impl Iterator<Item = (Option<Region>, u32)> {
         let mut all: BTreeMap<u32, u32> = BTreeMap::new();
-        for home in self.homes.iter() {
+        for home in &self.homes {
             *all.entry(home.region).or_default() += home.persons - self.later.gone_of(home);
         }
         all.into_iter().filter(|(_, persons)| *persons > 0).map(|(region, persons)| {
@@ -276,7 +276,9 @@ impl Census {
     #[inline]
     pub(crate) fn each_fact(&self, number: Number, mut see: impl FnMut(Event, Option<Day>)) {
         if let Some(known) = self.later.of(number) {
-            known.iter().for_each(|(event, taken_back)| see(*event, *taken_back));
+            for (event, taken_back) in known {
+                see(*event, *taken_back);
+            }
             return;
         }
         for facts in [&self.notable, &self.routine] {

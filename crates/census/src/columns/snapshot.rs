@@ -21,8 +21,8 @@ use mingma_domain::fact::{Kind, Value, Word};
 use mingma_domain::region::Country;
 use mingma_domain::time::{Day, Zone};
 
-use super::later::Later;
 use super::build::DAYS_AHEAD;
+use super::later::Later;
 use super::pack::{Codec, DAYS};
 use super::section::Section;
 use super::{Census, Facts, Home};

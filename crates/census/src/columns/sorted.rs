@@ -90,7 +90,7 @@ impl Sorted {
             if matches!(form, Form::Wide(_)) {
                 self.wide.push((routine, form));
             } else {
-                self.column(routine).add(number, form)?;
+                self.column(routine).add(number, &form)?;
             }
             if let Some(region) = event.region {
                 let length = u16::try_from(event.last.days_since(event.day));
@@ -102,7 +102,7 @@ impl Sorted {
         // The wide ones last, as the other builder has them.
         let mut wide = std::mem::take(&mut self.wide);
         for (routine, form) in wide.drain(..) {
-            self.column(routine).add(number, form)?;
+            self.column(routine).add(number, &form)?;
         }
         self.wide = wide;
         for column in [&mut self.notable, &mut self.routine] {
@@ -162,7 +162,10 @@ impl Sorted {
 impl Column {
     fn here(&self) -> Result<Block, Refusal> {
         let place = |length: usize| {
-            u32::try_from(length).ok().filter(|l| *l < MAX_FACTS).ok_or(Refusal::TooManyFacts { limit: MAX_FACTS })
+            u32::try_from(length)
+                .ok()
+                .filter(|l| *l < MAX_FACTS)
+                .ok_or(Refusal::TooManyFacts { limit: MAX_FACTS })
         };
         Ok(Block { has: 0, first: place(self.packed.len())?, first_wide: place(self.wide.len())? })
     }
@@ -176,14 +179,14 @@ impl Column {
         Ok(())
     }
 
-    fn add(&mut self, number: Number, form: Form) -> Result<(), Refusal> {
+    fn add(&mut self, number: Number, form: &Form) -> Result<(), Refusal> {
         let Some(block) = self.blocks.last_mut() else { return Err(Refusal::NoSuchPerson) };
         block.has |= 1 << (number % BLOCK);
         let packed = match form {
-            Form::Packed(packed) => packed,
+            Form::Packed(packed) => *packed,
             Form::Wide(fact) => {
                 let place = u32::try_from(self.wide.len()).unwrap_or(u32::MAX) - block.first_wide;
-                self.wide.push(fact);
+                self.wide.push(*fact);
                 wide(place).ok_or(Refusal::TooManyFacts { limit: super::pack::WIDE_MASK })?
             }
         };

@@ -26,12 +26,28 @@ pub fn risk_changes(
     before: &Outcomes,
     risk: &RiskMap,
 ) -> Result<Vec<Change>, Refusal> {
+    let mut changes = Vec::new();
+    risk_changes_into(census, program, before, risk, &mut changes)?;
+    Ok(changes)
+}
+
+/// The same, into a list that is used again: new memory costs more than half of the changes' finding.
+///
+/// # Errors
+/// As [`risk_changes`]; `changes` is then empty.
+pub fn risk_changes_into(
+    census: &Census,
+    program: &Program<'_>,
+    before: &Outcomes,
+    risk: &RiskMap,
+    changes: &mut Vec<Change>,
+) -> Result<(), Refusal> {
+    changes.clear();
     if before.blocks.len() != census.blocks() as usize {
         return Err(Refusal::OtherCensus);
     }
     let (after, differing) = program.under(risk);
     let mut scan = Scan::of_few(census, &after);
-    let mut changes = Vec::new();
     let mut visitors = Vec::new();
     for (region, first, last) in &differing {
         visitors_of(census, *region, *first, (*last).min(program.today()), &mut visitors);
@@ -41,7 +57,7 @@ pub fn risk_changes(
     warm(census, before, &visitors);
     let is_differing = |home: Option<Region>| differing.iter().any(|(region, ..)| Some(*region) == home);
     let mut visitors = visitors.as_slice();
-    for home in census.homes.iter() {
+    for home in &census.homes {
         let end = home.first_block * BLOCK + home.persons;
         let (own, others) = visitors.split_at(visitors.partition_point(|number| *number < end));
         visitors = others;
@@ -50,7 +66,7 @@ pub fn risk_changes(
             for block in home.first_block..home.first_block + home.blocks() {
                 let now = scan.block(&at_home, block, &mut counts);
                 if let Some(was) = before.blocks.get(block as usize) {
-                    changes_of(census, (home, block), (was, &now), &mut changes);
+                    changes_of(census, (home, block), (was, &now), changes);
                 }
             }
         } else if !own.is_empty() {
@@ -68,7 +84,7 @@ pub fn risk_changes(
             }
         }
     }
-    Ok(changes)
+    Ok(())
 }
 
 /// Reads what will be read of these persons, and does nothing with it.

@@ -98,7 +98,8 @@ impl City {
                 builder.fact(entry, fact, &scenario.world.retractions).unwrap();
             }
         }
-        let mut anew = Self { census: builder.finish().unwrap(), persons: self.persons.clone(), stay: self.stay };
+        let mut anew =
+            Self { census: builder.finish().unwrap(), persons: self.persons.clone(), stay: self.stay };
         anew.find();
         anew
     }
@@ -153,7 +154,10 @@ fn compare(city: &City, scenario: &Scenario) -> Result<(), TestCaseError> {
     let seen = preview(census, (&calm, &was), &draft, &work).unwrap();
     let draft = Draft { label: "risk", program: &other };
     let seen_anew = preview(&anew.census, (&calm_anew, &was_anew), &draft, &work).unwrap();
-    prop_assert_eq!((seen.shifts, seen.regions, seen.reasons), (seen_anew.shifts, seen_anew.regions, seen_anew.reasons));
+    prop_assert_eq!(
+        (seen.shifts, seen.regions, seen.reasons),
+        (seen_anew.shifts, seen_anew.regions, seen_anew.reasons)
+    );
     // Three days on.
     let mut outcomes = done.outcomes;
     let mut schedule = Schedule::after(census, &program, &work).unwrap();
@@ -172,7 +176,8 @@ fn compare(city: &City, scenario: &Scenario) -> Result<(), TestCaseError> {
 
 #[test]
 fn columns_with_what_arrived_since_are_a_census_built_anew() {
-    let arrivals = (0_usize..8, any::<prop::sample::Index>(), prop::option::of(0_usize..4), prop::bool::weighted(0.15));
+    let arrivals =
+        (0_usize..8, any::<prop::sample::Index>(), prop::option::of(0_usize..4), prop::bool::weighted(0.15));
     let histories = (scenarios(), prop::option::of(0_u16..20), prop::collection::vec(arrivals, 1..20));
     let run = property(HISTORIES, &histories, |(scenario, since, arrivals)| {
         let today = scenario.today();

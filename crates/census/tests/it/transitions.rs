@@ -5,9 +5,9 @@ use std::convert::Infallible;
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use mingma_census::Work;
 use mingma_census::living::{Living, Person};
 use mingma_census::transition::{Batch, Cause, Committed, Cursor, Enacted, Law, Ledger, Transition};
-use mingma_census::Work;
 use mingma_domain::assess::{Outcome, Record};
 use mingma_domain::risk::RegionRisk;
 use mingma_domain::{Day, Region, RiskMap, Ruleset};
@@ -200,7 +200,10 @@ fn enact(world: &mut World, acts: &[Act], scenario: &Scenario, told: &mut Vec<Tr
 }
 
 /// Writes transitions down by their names; telling one again must tell the same.
-fn write(kept: &mut BTreeMap<([u8; 16], Cause), Transition>, told: &[Transition]) -> Result<(), TestCaseError> {
+fn write(
+    kept: &mut BTreeMap<([u8; 16], Cause), Transition>,
+    told: &[Transition],
+) -> Result<(), TestCaseError> {
     for transition in told {
         let was = kept.insert((transition.person, transition.cause), *transition);
         prop_assert!(was.is_none_or(|was| was == *transition), "{:?} instead of {:?}", transition, was);

@@ -141,9 +141,7 @@ impl Assess {
         let program = compile(&census, &ruleset, &risk, on)?;
         let since = self.since.map(|day| compile(&census, &ruleset, &risk, day)).transpose()?;
         let before: Option<Outcomes> = match &since {
-            Some(since) => {
-                Some(working.run("before", |work| reassess(&census, since, None, work))?.outcomes)
-            }
+            Some(since) => Some(working.run("before", |work| reassess(&census, since, None, work))?.outcomes),
             None => None,
         };
         let done = working.run("assessing", |work| reassess(&census, &program, before.as_ref(), work))?;
@@ -174,9 +172,8 @@ impl Preview {
         }
         let named = drafts.iter().zip(&programs);
         let named: Vec<Draft<'_>> = named.map(|((label, _), program)| Draft { label, program }).collect();
-        let previews = working.run("the drafts", |work| {
-            preview_all(&census, (&program, &today.outcomes), &named, work)
-        })?;
+        let previews = working
+            .run("the drafts", |work| preview_all(&census, (&program, &today.outcomes), &named, work))?;
         tell::previewed(&census, &program, &named, &previews, self.today.json)
     }
 }

@@ -124,7 +124,9 @@ pub enum BrakeError {
     #[error("the proposal is older than {PROPOSAL_HOURS} hours: propose it anew, with the numbers of today")]
     Stale,
     /// It would last too long for an emergency.
-    #[error("what is published in an emergency ends within {EMERGENCY_DAYS} days: give it an end, and propose the rest")]
+    #[error(
+        "what is published in an emergency ends within {EMERGENCY_DAYS} days: give it an end, and propose the rest"
+    )]
     TooLong,
     /// It could not be done.
     #[error(transparent)]

@@ -21,6 +21,7 @@ mod register;
 mod retract;
 mod set_risk;
 mod show;
+mod transit;
 
 pub use answer_appeal::{AnswerAppeal, AnswerError, answer_appeal};
 pub use appeal::{AppealError, AppealFact, DAYS_TO_ANSWER, appeal};
@@ -42,6 +43,7 @@ pub use register::{Received, Register, RegisterError, register};
 pub use retract::{Retract, RetractError, retract};
 pub use set_risk::{SetRisk, SetRiskError, set_risk};
 pub use show::{Show, ShowError, Shown, show};
+pub use transit::{Transit, TransitCause, transit};
 
 use std::fmt;
 use std::sync::{Arc, PoisonError, RwLock};

@@ -32,7 +32,12 @@ impl Foresight for Told {
     async fn foresee(&self, draft: &Draft) -> Result<Preview, Blind> {
         let told = *self.0.lock().unwrap();
         let worse = told.ok_or_else(|| Blind { reason: "the census is being built".to_owned() })?;
-        let region = |code: &str, worse| RegionPreview { region: code.parse().unwrap(), persons: 1_000, worse, better: 3 };
+        let region = |code: &str, worse| RegionPreview {
+            region: code.parse().unwrap(),
+            persons: 1_000,
+            worse,
+            better: 3,
+        };
         let regions = vec![region("410102", 1), region("410105", worse)];
         Ok(Preview { draft: draft.hash(), as_of: jiff::Timestamp::from_second(NOON).unwrap(), regions })
     }
@@ -97,15 +102,26 @@ fn above_the_share_nobody_publishes_alone_and_at_it_everybody_may() {
         let wish = || authorize(commissioner(), Purpose::Publication, SetRisk(risk(None))).unwrap();
         let set = block_on(set_risk(&city.registry, wish()));
         let Draft::Rules(entry) = next_rules("2022-09-01") else { unreachable!() };
-        let publish = mingma_registry::acts::Publish { region: entry.region, rules: entry.rules, examples: entry.examples };
+        let publish = mingma_registry::acts::Publish {
+            region: entry.region,
+            rules: entry.rules,
+            examples: entry.examples,
+        };
         let publish = authorize(commissioner(), Purpose::Publication, publish).unwrap();
         let published = block_on(mingma_registry::acts::publish(&city.registry, publish));
         if held {
             assert!(matches!(set, Err(SetRiskError::Held(Held::SecondOffice { .. }))), "{worse}: {set:?}");
-            let Err(PublishError::Held(Held::SecondOffice { preview, share })) = published else { panic!("{worse}") };
+            let Err(PublishError::Held(Held::SecondOffice { preview, share })) = published else {
+                panic!("{worse}")
+            };
             assert_eq!(preview.exceeds(share).unwrap().worse, worse);
             let said = Held::SecondOffice { preview, share }.to_string();
-            assert_eq!(said, format!("in `410105`, {worse} of 1000 persons would be worse off: more than 0.50 % of a region waits for a second office; propose it"));
+            assert_eq!(
+                said,
+                format!(
+                    "in `410105`, {worse} of 1000 persons would be worse off: more than 0.50 % of a region waits for a second office; propose it"
+                )
+            );
             assert_eq!(rows(&city).len(), before, "nothing was published");
         } else {
             assert!(set.is_ok() && published.is_ok(), "{worse}");
@@ -142,9 +158,17 @@ fn a_second_office_that_saw_the_same_numbers_lets_it_go_once() {
     let published = try_it(province(), &preview).unwrap();
     let all = rows(&city);
     assert_eq!(all.last().map(|(number, _)| *number), Some(published));
-    assert!(matches!(&all[all.len() - 2].1, PublicRow::Approval(row) if row.proposal == number && row.seen == preview.hash()));
-    assert!(matches!(&all[all.len() - 3].1, PublicRow::Proposal(row) if row.preview == preview && row.draft == draft));
-    assert_eq!((acts(&city, ActName::Propose), acts(&city, ActName::Approve)), (1, 2), "the approval, and what it let go");
+    assert!(
+        matches!(&all[all.len() - 2].1, PublicRow::Approval(row) if row.proposal == number && row.seen == preview.hash())
+    );
+    assert!(
+        matches!(&all[all.len() - 3].1, PublicRow::Proposal(row) if row.preview == preview && row.draft == draft)
+    );
+    assert_eq!(
+        (acts(&city, ActName::Propose), acts(&city, ActName::Approve)),
+        (1, 2),
+        "the approval, and what it let go"
+    );
     // Repeated, as after a lost answer: the same number, and nothing twice.
     assert_eq!(try_it(staff("staff-5", Office::Appeals, "410100"), &preview), Ok(published));
     assert_eq!(rows(&city).len(), all.len());
@@ -163,16 +187,25 @@ fn what_needs_no_second_office_what_is_old_and_what_is_wrong_is_not_proposed() {
     assert!(matches!(try_propose(&city, commissioner(), &draft), Err(BrakeError::Blind(_))));
     told.worse(Some(6));
     let backwards = Draft::Risk(RegionRisk { until: Some("2022-06-01".parse().unwrap()), ..risk(None) });
-    assert_eq!(try_propose(&city, commissioner(), &backwards), Err(BrakeError::Risk(SetRiskError::Backwards)));
+    assert_eq!(
+        try_propose(&city, commissioner(), &backwards),
+        Err(BrakeError::Risk(SetRiskError::Backwards))
+    );
     let Draft::Rules(entry) = next_rules("2022-09-01") else { unreachable!() };
     let broken = Draft::Rules(RulesetEntry { rules: "?".to_owned(), ..entry });
-    assert!(matches!(try_propose(&city, commissioner(), &broken), Err(BrakeError::Rules(PublishError::Syntax { .. }))));
+    assert!(matches!(
+        try_propose(&city, commissioner(), &broken),
+        Err(BrakeError::Rules(PublishError::Syntax { .. }))
+    ));
     let (number, preview) = try_propose(&city, commissioner(), &draft).unwrap();
     let appeals = || staff("staff-5", Office::Appeals, "410100");
     city.watch.set(NOON + 72 * 3_600);
     assert_eq!(try_approve(&city, appeals(), (&draft, number), &preview), Err(BrakeError::Stale));
     city.watch.set(NOON + 72 * 3_600 - 1);
-    assert!(try_approve(&city, appeals(), (&draft, number), &preview).is_ok(), "an hour is not up before it is");
+    assert!(
+        try_approve(&city, appeals(), (&draft, number), &preview).is_ok(),
+        "an hour is not up before it is"
+    );
 }
 
 #[test]
@@ -190,7 +223,9 @@ fn an_emergency_does_not_wait_is_short_and_is_called_one() {
     }
     assert_eq!(try_it(commissioner(), &next_rules("2022-09-01")), Err(BrakeError::TooLong));
     let all = rows(&city);
-    assert!(matches!(&all[all.len() - 2].1, PublicRow::Emergency(row) if row.preview.is_some() && row.draft == Draft::Risk(risk(Some("2022-06-19"))).hash()));
+    assert!(
+        matches!(&all[all.len() - 2].1, PublicRow::Emergency(row) if row.preview.is_some() && row.draft == Draft::Risk(risk(Some("2022-06-19"))).hash())
+    );
     assert_eq!(acts(&city, ActName::PublishInEmergency), 2, "the journal calls both rows what they are");
     // It does not wait for a census either.
     told.worse(None);

@@ -7,3 +7,4 @@ mod house;
 mod issuers;
 mod residents;
 mod rules;
+mod transit;

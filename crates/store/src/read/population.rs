@@ -12,10 +12,10 @@ use mingma_registry::{FactId, PersonId, PersonRecord, Resident, StoreError};
 use rusqlite::Connection;
 
 use super::{all, person, public};
+use crate::folder;
 use crate::open::{OpenError, connect, wrong};
 use crate::rows::Columns;
 use crate::schema::{self, Found};
-use crate::folder;
 
 /// How many persons one page has: with ten facts each about 10 MiB in memory.
 const PAGE: u32 = 4_096;
@@ -125,23 +125,29 @@ impl Residents<'_> {
         let homes = all(self.connection, "registrations", &of("registrations", ""), between, |row| {
             Ok((who(row)?, Registration { home: row.word("home")?, initials: None, at: row.instant("at")? }))
         })?;
-        let facts =
-            all(self.connection, "facts", &of("facts", ", fact"), between, |row| Ok((who(row)?, person::fact(row)?)))?;
-        let seconds = all(self.connection, "countersignatures", &of("countersignatures", ", fact"), between, |row| {
-            let fact = FactId::from_bytes(row.bytes("fact")?);
-            Ok((who(row)?, Countersignature { fact, issuer: row.word("issuer")?, at: row.instant("at")? }))
+        let facts = all(self.connection, "facts", &of("facts", ", fact"), between, |row| {
+            Ok((who(row)?, person::fact(row)?))
         })?;
-        let retractions = all(self.connection, "retractions", &of("retractions", ", fact"), between, |row| {
-            Ok((
-                who(row)?,
-                RecordedRetraction {
-                    fact: FactId::from_bytes(row.bytes("fact")?),
-                    issuer: row.word("issuer")?,
-                    reason: row.word("reason")?,
-                    at: row.instant("at")?,
-                },
-            ))
-        })?;
+        let seconds =
+            all(self.connection, "countersignatures", &of("countersignatures", ", fact"), between, |row| {
+                let fact = FactId::from_bytes(row.bytes("fact")?);
+                Ok((
+                    who(row)?,
+                    Countersignature { fact, issuer: row.word("issuer")?, at: row.instant("at")? },
+                ))
+            })?;
+        let retractions =
+            all(self.connection, "retractions", &of("retractions", ", fact"), between, |row| {
+                Ok((
+                    who(row)?,
+                    RecordedRetraction {
+                        fact: FactId::from_bytes(row.bytes("fact")?),
+                        issuer: row.word("issuer")?,
+                        reason: row.word("reason")?,
+                        at: row.instant("at")?,
+                    },
+                ))
+            })?;
         let mut homes = homes.into_iter().peekable();
         let mut facts = facts.into_iter().peekable();
         let mut seconds = seconds.into_iter().peekable();

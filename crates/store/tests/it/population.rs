@@ -1,7 +1,7 @@
 //! Everybody is read as of one moment, each with what counts of their record, while others write.
 
 use jiff::Timestamp;
-use mingma_registry::conformance::{change, document, every_fact, one_of_each, person, FACTS};
+use mingma_registry::conformance::{FACTS, change, document, every_fact, one_of_each, person};
 use mingma_registry::row::{Countersignature, PersonRow, RecordedRetraction, Registration};
 use mingma_registry::store::Newcomer;
 use mingma_registry::{Resident, Store as _};
@@ -31,7 +31,11 @@ fn everybody_is_read_with_what_counts_of_their_record_and_as_of_one_moment() {
     for n in [9, 1, 5] {
         known(&store, n);
         let mut rows: Vec<PersonRow> = (0..FACTS).map(|f| PersonRow::Fact(every_fact(f))).collect();
-        rows.push(PersonRow::Registration(Registration { home: "410105".parse().unwrap(), initials: None, at }));
+        rows.push(PersonRow::Registration(Registration {
+            home: "410105".parse().unwrap(),
+            initials: None,
+            at,
+        }));
         let issuer: mingma_domain::fact::Issuer = "cdc:1".parse().unwrap();
         if n == 5 {
             let fact = every_fact(2).id;
@@ -72,7 +76,9 @@ fn many_persons_come_page_by_page_each_once() {
     let newcomers = |from: u16, to: u16| {
         (from..to).map(|n| Newcomer {
             document: format!("passport:JP:TS{n:07}").parse().unwrap(),
-            candidate: mingma_registry::PersonId::new([[0; 14].as_slice(), &n.to_be_bytes()].concat().try_into().unwrap()),
+            candidate: mingma_registry::PersonId::new(
+                [[0; 14].as_slice(), &n.to_be_bytes()].concat().try_into().unwrap(),
+            ),
         })
     };
     for from in (0..MANY).step_by(2_500) {

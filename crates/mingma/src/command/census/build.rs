@@ -16,8 +16,8 @@ use mingma_domain::fact::{Retraction, Statement};
 use mingma_domain::time::{Day, Zone};
 use mingma_store::Snapshot;
 
-use super::working::{self, Working};
 use super::tell;
+use super::working::{self, Working};
 use crate::failure::Failure;
 use crate::table::facts::{Facts, Read};
 use crate::table::header::Header;
@@ -63,15 +63,15 @@ impl Build {
         let zone = Zone::named(&self.zone).map_err(Failure::new)?;
         let working = Working::start()?;
         let census = match &self.data {
-            Some(data) => self.from_data(data, &zone, &working)?,
-            None => self.from_facts(&zone, &working)?,
+            Some(data) => self.of_data(data, &zone, &working)?,
+            None => self.of_facts(&zone, &working)?,
         };
         working.write(&census, &self.out)?;
         tell::info(&census, self.json)
     }
 
     /// The census of a data folder; its persons are called by their ids.
-    fn from_data(&self, data: &Path, zone: &Zone, working: &Working) -> Result<Census, Failure> {
+    fn of_data(&self, data: &Path, zone: &Zone, working: &Working) -> Result<Census, Failure> {
         let now = crate::clock::now();
         let snapshot = Snapshot::open(data).map_err(Failure::new)?;
         let [persons, facts, placed] = snapshot.size().map_err(Failure::new)?;
@@ -82,8 +82,7 @@ impl Build {
         for resident in snapshot.residents(now) {
             working.go_on()?;
             let resident = resident.map_err(Failure::new)?;
-            let entry =
-                builder.named(&resident.person.to_string(), resident.home).map_err(Failure::new)?;
+            let entry = builder.named(&resident.person.to_string(), resident.home).map_err(Failure::new)?;
             for fact in &resident.facts {
                 builder.fact(entry, fact, &[]).map_err(Failure::new)?;
             }
@@ -93,7 +92,7 @@ impl Build {
         builder.finish().map_err(Failure::new)
     }
 
-    fn from_facts(&self, zone: &Zone, working: &Working) -> Result<Census, Failure> {
+    fn of_facts(&self, zone: &Zone, working: &Working) -> Result<Census, Failure> {
         let (Some(facts), Some(on)) = (&self.facts, self.on) else {
             return Err(Failure::new("name the facts with `--facts`, and their day with `--on`"));
         };

@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use mingma_census::{Census, Refusal, Work};
+use tokio::signal::unix::{SignalKind, signal};
 
 use crate::failure::Failure;
 
@@ -26,7 +27,6 @@ impl Working {
             tokio::runtime::Builder::new_current_thread().enable_io().build().map_err(Failure::new)?;
         let ends = {
             let _inside = runtime.enter();
-            use tokio::signal::unix::{SignalKind, signal};
             [signal(SignalKind::interrupt()), signal(SignalKind::terminate())]
         };
         std::thread::spawn(move || {

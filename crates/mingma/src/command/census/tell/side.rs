@@ -1,5 +1,7 @@
 //! Several drafts as one table: a column for each, a row for what an official compares.
 
+use std::fmt::Write as _;
+
 use mingma_census::job::{Draft, Preview};
 use mingma_census::{Census, Program};
 use mingma_domain::assess::Outcome;
@@ -18,7 +20,10 @@ pub(super) fn by_side(
     previews: &[Preview],
 ) {
     let persons = u64::from(census.persons());
-    line(page, format_args!("On {}, instead of {}, of {persons} persons\n", today.today(), title(today.ruleset())));
+    line(
+        page,
+        format_args!("On {}, instead of {}, of {persons} persons\n", today.today(), title(today.ruleset())),
+    );
     for (letter, draft) in ('A'..='Z').zip(drafts) {
         line(page, format_args!("  {letter}  {}  ({})", title(draft.program.ruleset()), draft.label));
     }
@@ -31,8 +36,10 @@ pub(super) fn by_side(
     told("another code", &Preview::changed);
     told("a stricter one", &Preview::worse);
     told("a milder one", &|preview| preview.changed() - preview.worse());
-    let to = |outcome: Outcome| move |preview: &Preview| -> u64 {
-        preview.shifts.iter().filter(|shift| shift.to == outcome).map(|shift| shift.persons).sum()
+    let to = |outcome: Outcome| {
+        move |preview: &Preview| -> u64 {
+            preview.shifts.iter().filter(|shift| shift.to == outcome).map(|shift| shift.persons).sum()
+        }
     };
     told("newly red", &to(Outcome::Code(Color::Red)));
     told("newly yellow", &to(Outcome::Code(Color::Yellow)));
@@ -56,8 +63,12 @@ pub(super) fn by_side(
 }
 
 fn row(what: &str, cells: &[String]) -> String {
-    let cells: String = cells.iter().map(|cell| format!("{cell:>WIDTH$}")).collect();
-    format!("{what:<28}{cells}").trim_end().to_owned()
+    let mut row = format!("{what:<28}");
+    for cell in cells {
+        // Writing to a string cannot fail.
+        let _written = write!(row, "{cell:>WIDTH$}");
+    }
+    row.trim_end().to_owned()
 }
 
 fn share(persons: u64, of: u64) -> String {
