@@ -165,7 +165,7 @@ fn compare(city: &City, scenario: &Scenario) -> Result<(), TestCaseError> {
         for change in schedule.turn(&mut outcomes, day) {
             prop_assert!(city.numbers().contains(&change.number), "nobody has {}", change.number);
         }
-        for person in city.persons.iter() {
+        for person in &city.persons {
             let Some(number) = person.number else { continue };
             let outcome = expected(city, person, scenario, &scenario.risk, day);
             prop_assert_eq!(outcomes.of(number), Some(outcome), "on {}", day);
@@ -204,7 +204,9 @@ fn persons_who_come_by_region_give_the_census_that_any_order_gives() {
     for (home, facts) in &persons {
         let entry = any.person(Some(*home)).unwrap();
         let events: Vec<Event> = facts.iter().map(|fact| Event::of(0, fact, &ruleset.zone)).collect();
-        facts.iter().for_each(|fact| any.fact(entry, fact, &[]).unwrap());
+        for fact in facts {
+            any.fact(entry, fact, &[]).unwrap();
+        }
         sorted.person(Some(*home), &events).unwrap();
     }
     let (lowest, highest) = (persons[0].0, persons[1_999].0);

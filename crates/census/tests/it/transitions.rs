@@ -184,7 +184,7 @@ fn enact(world: &mut World, acts: &[Act], scenario: &Scenario, told: &mut Vec<Tr
             ([act], [], []) => (Cause::Rule(act.number), act.at),
             ([], [(day, at)], []) => (Cause::Turn(*day), *at),
             ([], [], [committed]) => (Cause::Fact(committed.entry), committed.at),
-            _ => unreachable!("one act is one"),
+            _ => panic!("one act is one"),
         };
         for (person, from) in before {
             let to = world.outcome(&person);

@@ -101,7 +101,7 @@ fn above_the_share_nobody_publishes_alone_and_at_it_everybody_may() {
         let before = rows(&city).len();
         let wish = || authorize(commissioner(), Purpose::Publication, SetRisk(risk(None))).unwrap();
         let set = block_on(set_risk(&city.registry, wish()));
-        let Draft::Rules(entry) = next_rules("2022-09-01") else { unreachable!() };
+        let Draft::Rules(entry) = next_rules("2022-09-01") else { panic!("rules") };
         let publish = mingma_registry::acts::Publish {
             region: entry.region,
             rules: entry.rules,
@@ -191,7 +191,7 @@ fn what_needs_no_second_office_what_is_old_and_what_is_wrong_is_not_proposed() {
         try_propose(&city, commissioner(), &backwards),
         Err(BrakeError::Risk(SetRiskError::Backwards))
     );
-    let Draft::Rules(entry) = next_rules("2022-09-01") else { unreachable!() };
+    let Draft::Rules(entry) = next_rules("2022-09-01") else { panic!("rules") };
     let broken = Draft::Rules(RulesetEntry { rules: "?".to_owned(), ..entry });
     assert!(matches!(
         try_propose(&city, commissioner(), &broken),
