@@ -16,7 +16,7 @@ use mingma_domain::{Region, RiskMap, Ruleset};
 
 use crate::brake::Proposal;
 use crate::id::RulesetNumber;
-use crate::row::{EntitlementEntry, IssuerEntry, KeyEntry, KeyWithdrawal, PublicRow};
+use crate::row::{EntitlementEntry, IssuerEntry, KeyEntry, KeyWithdrawal, PublicRow, RulesetEntry};
 use crate::store::{Published, StoreError};
 use crate::words::Capacity;
 
@@ -29,6 +29,8 @@ pub struct PublishedRuleset {
     pub ruleset: Ruleset,
     /// The examples with which they were published.
     pub examples: Vec<Example>,
+    /// Both as the texts that were published.
+    pub texts: RulesetEntry,
 }
 
 /// The public acts up to a number.
@@ -83,7 +85,12 @@ impl Book {
                     let ruleset = Ruleset::parse(&entry.rules).map_err(|_| damaged())?;
                     let examples = example::parse(&entry.examples).map_err(|_| damaged())?;
                     let number = RulesetNumber(act.number);
-                    book.rulesets.push(Arc::new(PublishedRuleset { number, ruleset, examples }));
+                    book.rulesets.push(Arc::new(PublishedRuleset {
+                        number,
+                        ruleset,
+                        examples,
+                        texts: entry,
+                    }));
                 }
             }
         }
@@ -130,10 +137,41 @@ impl Book {
         })
     }
 
+    /// The first instant after `from`, and before `until`, at which other rules may come into force in a region, as far as
+    /// rules are published today.
+    #[must_use]
+    pub fn rules_change(&self, region: Region, from: Timestamp, until: Timestamp) -> Option<Timestamp> {
+        let around = self.rulesets.iter().map(|published| &published.ruleset);
+        let turns = around.filter(|rules| region.is_in(rules.region)).flat_map(|rules| {
+            let (today, last) = (rules.zone.day_of(from), rules.zone.day_of(until));
+            let turns =
+                [rules.effect, rules.sunset].into_iter().filter(move |day| today < *day && *day <= last);
+            turns.filter_map(|day| Timestamp::from_second(rules.zone.start_of(day)).ok())
+        });
+        turns.filter(|at| *at < until).min()
+    }
+
     /// What is known of an issuer.
     #[must_use]
     pub fn issuer(&self, issuer: &Issuer) -> Option<&IssuerEntry> {
         self.issuers.get(&issuer.to_string())
+    }
+
+    /// Every issuer, in the order of their names.
+    pub fn issuers(&self) -> impl Iterator<Item = &IssuerEntry> {
+        self.issuers.values()
+    }
+
+    /// Every key that an issuer ever had, with the instant from which it is withdrawn.
+    pub fn all_keys(&self, issuer: &Issuer) -> impl Iterator<Item = (&KeyEntry, Option<Timestamp>)> {
+        self.keys.iter().filter(move |key| key.issuer == *issuer).map(|key| {
+            (key, self.withdrawn.iter().find(|withdrawn| withdrawn.point == key.point).map(|w| w.at))
+        })
+    }
+
+    /// Everything to which an issuer was ever entitled.
+    pub fn entitlements(&self, issuer: &Issuer) -> impl Iterator<Item = &EntitlementEntry> {
+        self.entitlements.iter().filter(move |entry| entry.entitlement.issuer == *issuer)
     }
 
     /// The keys that count for an issuer at an instant.

@@ -16,8 +16,10 @@ pub mod canonical;
 pub mod conformance;
 pub mod id;
 pub mod journal;
+pub mod lists;
 #[cfg(feature = "conformance")]
 pub mod memory;
+mod places;
 pub mod policy;
 pub mod population;
 pub mod ports;

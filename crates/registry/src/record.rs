@@ -1,13 +1,15 @@
 //! Everything that is recorded about one person, and what of it counts.
 
 use jiff::Timestamp;
+use mingma_credential::status::Birthday;
 use mingma_domain::Fact;
+use mingma_domain::document::Document;
 use mingma_domain::fact::Evidence;
 
 use crate::id::{AppealId, FactId, GrantId, PersonId};
 use crate::row::{
-    AppealAnswer, AppealOpened, Binding, Countersignature, Disclosure, Grant, IssuedCode, RecordedFact,
-    RecordedRetraction, Registration,
+    AppealAnswer, AppealOpened, Binding, Countersignature, Disclosure, Grant, IssuedCode, Listed,
+    RecordedFact, RecordedRetraction, Registration, Revocation,
 };
 use crate::words::{Scope, Tie};
 
@@ -34,6 +36,10 @@ pub struct PersonRecord {
     pub answers: Vec<AppealAnswer>,
     /// Who looked.
     pub disclosures: Vec<Disclosure>,
+    /// Which codes are revoked.
+    pub revocations: Vec<Revocation>,
+    /// Month and day of birth, as the document says by which the person is known; kept nowhere else.
+    pub birthday: Option<Birthday>,
 }
 
 /// Whether a recorded fact counts.
@@ -167,11 +173,25 @@ impl PersonRecord {
         Standing::Counts(second)
     }
 
+    /// The last instant at which somebody decided whether a fact counts; the beginning of time if nobody has.
+    #[must_use]
+    pub fn decided(&self) -> Timestamp {
+        let seconded = self.countersignatures.iter().map(|row| row.at);
+        seconded.chain(self.retractions.iter().map(|row| row.at)).max().unwrap_or(Timestamp::MIN)
+    }
+
     /// The facts that count at an instant: countersigned where that is due, and not taken back.
     #[must_use]
     pub fn counting(&self, now: Timestamp) -> Vec<Fact> {
         let counts = |fact: &&RecordedFact| matches!(self.standing(fact, now), Standing::Counts(_));
         self.facts.iter().filter(counts).map(|fact| fact.fact.clone()).collect()
+    }
+
+    /// The codes that somebody may still hold: with a place, not revoked, not past their end.
+    pub fn outstanding(&self, now: Timestamp) -> impl Iterator<Item = (&IssuedCode, &Listed)> {
+        let revoked = |code: &IssuedCode| self.revocations.iter().any(|r| r.code == code.id);
+        let listed = self.codes.iter().filter_map(|code| Some((code, code.listed.as_ref()?)));
+        listed.filter(move |(code, _)| now < code.expires && !revoked(code))
     }
 
     /// Where an appeal stands.
@@ -184,6 +204,28 @@ impl PersonRecord {
         })
     }
 
+    /// What apps are let do at an instant. Of several grants to one app for one thing the latest holds, so that a
+    /// person can let an app in for longer, or end it.
+    pub fn grants_in_force(&self, now: Timestamp) -> impl Iterator<Item = &Grant> {
+        self.grants.iter().filter(move |grant| {
+            let same = |g: &&Grant| g.app == grant.app && g.scope == grant.scope && g.from <= now;
+            // Of two in one instant the one that ends sooner: an end is a grant for no time.
+            let latest =
+                self.grants.iter().filter(same).max_by_key(|g| (g.from, std::cmp::Reverse(g.until), g.id));
+            now < grant.until && latest.is_some_and(|latest| latest.id == grant.id)
+        })
+    }
+
+    /// Who may act for the person at an instant. Of several bindings of one agent the latest holds.
+    pub fn bindings_in_force(&self, now: Timestamp) -> impl Iterator<Item = &Binding> {
+        self.bindings.iter().filter(move |binding| {
+            let same = |b: &&Binding| b.agent == binding.agent && b.from <= now;
+            let latest =
+                self.bindings.iter().filter(same).max_by_key(|b| (b.from, std::cmp::Reverse(b.until), b.id));
+            now < binding.until && latest.is_some_and(|latest| latest.id == binding.id)
+        })
+    }
+
     /// The proof that `app` may do this for `person`, whose record this is; none if it may not.
     #[must_use]
     pub(crate) fn granted(
@@ -193,18 +235,21 @@ impl PersonRecord {
         scope: Scope,
         now: Timestamp,
     ) -> Option<Granted> {
-        let holds = |grant: &&Grant| {
-            grant.app == *app && grant.scope == scope && grant.from <= now && now < grant.until
-        };
-        let grant = self.grants.iter().find(holds)?;
+        let grant = self.grants_in_force(now).find(|grant| grant.app == *app && grant.scope == scope)?;
         Some(Granted { person, app: app.clone(), scope, grant: grant.id })
     }
 
     /// The proof that `agent` may act for `ward`, whose record this is; none if it may not.
     #[must_use]
     pub(crate) fn bound(&self, ward: PersonId, agent: PersonId, now: Timestamp) -> Option<Bound> {
-        let holds = |b: &&Binding| b.agent == agent && b.from <= now && now < b.until;
-        let binding = self.bindings.iter().find(holds)?;
+        let binding = self.bindings_in_force(now).find(|binding| binding.agent == agent)?;
         Some(Bound { agent, ward, tie: binding.tie })
     }
+}
+
+/// Month and day of birth, if a document tells them.
+#[must_use]
+pub fn birthday(document: &Document) -> Option<Birthday> {
+    let date = document.birth_date()?;
+    Birthday::new(u8::try_from(date.month()).ok()?, u8::try_from(date.day()).ok()?).ok()
 }

@@ -7,14 +7,21 @@
 //! What is absent: SQL and files (the [`App`] is given everything), a clock (the registry's counts), and any way to set a
 //! colour.
 
+mod address;
 pub mod api;
 mod app;
 mod body;
 mod caller;
 mod csrf;
+mod describe;
+mod gate;
 mod headers;
+mod known;
+mod limits;
+mod list;
 pub mod pages;
 mod problem;
+mod public;
 mod router;
 mod serve;
 mod session;

@@ -11,7 +11,7 @@ use mingma_registry::brake::Share;
 use mingma_registry::ports::KeySigner;
 use mingma_registry::{Clock, Registry};
 use mingma_server::{App, Assets, Limits, SessionKey, Settings, router, serve};
-use mingma_store::SqliteStore;
+use mingma_store::{Cached, RECORDS, SqliteStore};
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 use tokio::signal::unix::{SignalKind, signal};
@@ -66,10 +66,14 @@ pub(crate) fn open(
         .map_err(Failure::new)?;
     let sessions = SessionKey::new(&store.secret("sessions"));
     let signer = KeySigner::new(in_use.key, in_use.certificate, in_use.region).map_err(Failure::new)?;
-    let registry = Registry::new(Box::new(store), Box::new(clock), Box::new(signer), Box::new(SystemRng));
-    let foresight = Arc::new(OverFolder::new(data, clock));
-    let registry = registry.with_foresight(foresight, Share::default());
-    Ok(App::new(registry, sessions, settings, Assets { trust_list: in_use.trust_list }))
+    let registry = Registry::new(
+        Box::new(Cached::new(store, RECORDS)),
+        Box::new(clock),
+        Box::new(signer),
+        Box::new(SystemRng),
+    )
+    .with_foresight(Arc::new(OverFolder::new(data, clock)), Share::default());
+    Ok(App::new(registry, sessions, settings, Assets::new(in_use.trust_list, in_use.trust)))
 }
 
 /// Serves until the program is told to end (SIGTERM, SIGINT). `told` makes what is printed once the address is known.

@@ -4,7 +4,7 @@ use mingma_domain::Fact;
 use mingma_domain::fact::IssuerClass;
 use thiserror::Error;
 
-use super::{Registry, Unable};
+use super::{Registry, Unable, revoke_too_good};
 use crate::canonical::{Canonical, chance_of};
 use crate::id::{FactId, PersonId};
 use crate::policy::{Authorized, Subject, Wish};
@@ -72,16 +72,19 @@ pub async fn declare(registry: &Registry, wish: Authorized<Declare>) -> Result<V
     if record.registration.is_none() {
         return Err(DeclareError::NotRegistered);
     }
-    let request = Request { key: key.clone(), hash: hash(facts), received: registry.now() };
+    let request = Request { key: key.clone(), hash: hash(key, facts), received: registry.now() };
     let mut rows = vec![PersonRow::Request(request.clone())];
     rows.extend(recorded(facts, &request).map(PersonRow::Fact));
     let change = registry.change(ActName::Declare, *person, rows, Vec::new()).map_err(Unable::from)?;
     let first = super::keep_once(registry, *person, request, change).await?.ok_or(DeclareError::KeyReused)?;
+    revoke_too_good(registry, *person).await?;
     Ok(recorded(facts, &first).map(|fact| fact.id).collect())
 }
 
-fn hash(facts: &[Fact]) -> crate::canonical::Hash {
+/// With the key in it, so that the same said twice in one millisecond under two keys gives two facts' ids.
+fn hash(key: &IdempotencyKey, facts: &[Fact]) -> crate::canonical::Hash {
     let mut text = Canonical::new("mingma/declaration/1");
+    text.text(key);
     for fact in facts {
         crate::journal::fact(&mut text, fact);
     }

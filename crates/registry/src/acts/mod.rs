@@ -14,11 +14,13 @@ mod brake;
 mod countersign;
 mod declare;
 mod deliver;
+mod end;
 mod enter;
 mod publish;
 mod record;
 mod register;
 mod retract;
+mod revoke;
 mod set_risk;
 mod show;
 mod transit;
@@ -28,7 +30,7 @@ pub use appeal::{AppealError, AppealFact, DAYS_TO_ANSWER, appeal};
 pub use appoint::{Appoint, AppointError, appoint};
 pub use assess::{Assess, AssessError, Assessment, assess};
 pub use authorize_app::{AuthorizeApp, AuthorizeAppError, MAX_GRANT_DAYS, authorize_app};
-pub use bind::{Bind, BindChild, BindError, MAX_BINDING_DAYS, bind, bind_child};
+pub use bind::{Bind, BindChild, BindError, ChildBound, MAX_BINDING_DAYS, bind, bind_child};
 pub use brake::{
     Approve, BrakeError, EMERGENCY_DAYS, Held, PROPOSAL_HOURS, Propose, PublishInEmergency, approve, propose,
     publish_in_emergency,
@@ -36,11 +38,13 @@ pub use brake::{
 pub use countersign::{Countersign, CountersignError, countersign};
 pub use declare::{Declare, DeclareError, MAX_DECLARED, declare};
 pub use deliver::{Delivery, deliver};
+pub use end::{EndBinding, EndError, EndGrant, end_binding, end_grant};
 pub use enter::{enter_as_app, enter_for};
 pub use publish::{Publish, PublishError, publish};
 pub use record::{Record, RecordError, RowAnswer, RowRefusal, record};
 pub use register::{Received, Register, RegisterError, register};
 pub use retract::{Retract, RetractError, retract};
+pub use revoke::{LossError, ReportLoss, report_loss, revoke_phones, revoke_too_good};
 pub use set_risk::{SetRisk, SetRiskError, set_risk};
 pub use show::{Show, ShowError, Shown, show};
 pub use transit::{Transit, TransitCause, transit};
@@ -57,6 +61,8 @@ use crate::book::Book;
 use crate::brake::{Foresight, Share};
 use crate::id::PersonId;
 use crate::journal::Entry;
+use crate::lists::Lists;
+use crate::places::Places;
 use crate::ports::{Clock, NoEntropy, Rng, Signer};
 use crate::row::{Notice, PersonRow, PublicRow, Request, Requester};
 use crate::store::{Applied, Change, Store, StoreError};
@@ -70,6 +76,8 @@ pub struct Registry {
     rng: Box<dyn Rng>,
     book: RwLock<Arc<Book>>,
     foresight: Option<(Arc<dyn Foresight>, Share)>,
+    places: Places,
+    lists: Lists,
 }
 
 /// Why an act could not be done though nothing speaks against it.
@@ -84,6 +92,9 @@ pub enum Unable {
     /// The store answered another number of changes than it was given.
     #[error("the store gave no answer")]
     NoAnswer,
+    /// All places of the status lists of that day are given away.
+    #[error("no place is left in the status lists of the day on which the code would end")]
+    NoPlace,
 }
 
 impl Registry {
@@ -95,7 +106,16 @@ impl Registry {
         signer: Box<dyn Signer>,
         rng: Box<dyn Rng>,
     ) -> Self {
-        Self { store, clock, signer, rng, book: RwLock::default(), foresight: None }
+        Self {
+            store,
+            clock,
+            signer,
+            rng,
+            book: RwLock::default(),
+            foresight: None,
+            places: Places::default(),
+            lists: Lists::default(),
+        }
     }
 
     /// The same registry with the brake: what would make more than a share of any region worse waits for a second
@@ -126,6 +146,14 @@ impl Registry {
 
     pub(crate) fn signer(&self) -> &dyn Signer {
         &*self.signer
+    }
+
+    pub(crate) const fn places(&self) -> &Places {
+        &self.places
+    }
+
+    pub(crate) const fn lists(&self) -> &Lists {
+        &self.lists
     }
 
     /// The public acts in force, brought up to date.

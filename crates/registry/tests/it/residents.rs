@@ -5,9 +5,9 @@ use mingma_domain::document::{ChildWithoutDocument, Document};
 use mingma_domain::fact::{Fact, RawFact};
 use mingma_registry::acts::{
     AnswerAppeal, AnswerError, AppealError, AppealFact, Assess, AssessError, AuthorizeApp, Bind, BindChild,
-    BindError, Countersign, Declare, DeclareError, Received, Register, Show, ShowError, answer_appeal,
-    appeal, assess, authorize_app, bind, bind_child, countersign, deliver, enter_as_app, enter_for, register,
-    show,
+    BindError, Countersign, Declare, DeclareError, EndBinding, EndError, EndGrant, Received, Register, Show,
+    ShowError, answer_appeal, appeal, assess, authorize_app, bind, bind_child, countersign, deliver,
+    end_binding, end_grant, enter_as_app, enter_for, register, show,
 };
 use mingma_registry::policy::{Actor, Denied, Office, Purpose, authorize};
 use mingma_registry::ports::{Medium, NotDelivered, Notifier};
@@ -18,19 +18,25 @@ use pollster::block_on;
 
 use crate::house::{City, NOON, document, official};
 
-fn well(issuer: &str) -> Fact {
+pub(crate) fn well(issuer: &str) -> Fact {
     Fact::parse(&RawFact { kind: "checkin", value: "well", at: "2022-06-13", issuer, ..RawFact::default() })
         .unwrap()
 }
 
-fn red(city: &City, n: u32) -> (PersonId, FactId) {
-    let person = city.resident(n);
-    let fact = city.contact(n, &format!("contact-{n}"));
+/// The community countersigns a fact about the nth person.
+pub(crate) fn second(city: &City, n: u32, fact: FactId) {
     let office = &city.community;
     let signature = office.key.sign(&Countersign::signed_bytes(&office.issuer, &document(n), fact)).unwrap();
     let wish = Countersign { issuer: office.issuer.clone(), document: document(n), fact, signature };
     let allowed = authorize(office.actor(), Purpose::OutbreakControl, wish).unwrap();
     block_on(countersign(&city.registry, allowed)).unwrap();
+}
+
+/// Turns the nth person red.
+pub(crate) fn red(city: &City, n: u32) -> (PersonId, FactId) {
+    let person = city.resident(n);
+    let fact = city.contact(n, &format!("contact-{n}"));
+    second(city, n, fact);
     assert_eq!(city.color(person), "red");
     (person, fact)
 }
@@ -94,7 +100,7 @@ fn a_shown_code_verifies_with_the_colour_of_the_moment_and_is_on_record() {
     let paper = get(Medium::Paper { life_seconds: 86_400 }).unwrap();
     assert!(matches!(verifier.verify(&paper.code), Verdict::Red(_)));
     assert!(matches!(get(Medium::Paper { life_seconds: 0 }), Err(ShowError::Issue(_))));
-    let codes = block_on(city.registry.store().record(person)).unwrap().codes;
+    let codes = block_on(city.registry.store().record(person)).unwrap().codes.clone();
     let mut ids = vec![shown.id, paper.id];
     ids.sort_unstable();
     assert_eq!(codes.iter().map(|code| code.id).collect::<Vec<_>>(), ids);
@@ -142,7 +148,7 @@ fn an_app_does_what_it_was_let_and_nothing_else_and_the_person_sees_it() {
     let granted = enter(Scope::QueryStatus).unwrap();
     let look = authorize(Actor::App(granted.clone()), Purpose::SelfService, Assess { person }).unwrap();
     assert_eq!(block_on(assess(&city.registry, look)).unwrap().status().color_word(), "green");
-    let seen = block_on(city.registry.store().record(person)).unwrap().disclosures;
+    let seen = block_on(city.registry.store().record(person)).unwrap().disclosures.clone();
     assert_eq!(seen[0].by.as_str(), "metro-gate");
     let medium = Medium::Paper { life_seconds: 60 };
     let code = authorize(Actor::App(granted.clone()), Purpose::SelfService, Show { person, medium });
@@ -151,6 +157,56 @@ fn an_app_does_what_it_was_let_and_nothing_else_and_the_person_sees_it() {
     assert_eq!(authorize(Actor::App(granted), Purpose::SelfService, other).unwrap_err(), Denied::NotOwn);
     city.watch.set(NOON + 7 * 86_400);
     assert_eq!(enter(Scope::QueryStatus), None, "a grant ends");
+}
+
+#[test]
+fn what_a_person_allowed_they_can_end_and_allow_again() {
+    let city = City::new();
+    let (person, agent) = (city.resident(1), city.resident(2));
+    let me = || Actor::Resident(person);
+    let app = || -> mingma_domain::fact::Evidence { "metro-gate".parse().unwrap() };
+    let let_in = |key: &str, days| {
+        let (scope, key) = (Scope::QueryStatus, key.parse().unwrap());
+        let wish = AuthorizeApp { person, key, app: app(), scope, days };
+        let allowed = authorize(me(), Purpose::SelfService, wish).unwrap();
+        block_on(authorize_app(&city.registry, allowed)).unwrap()
+    };
+    let end = |grant| {
+        let allowed = authorize(me(), Purpose::SelfService, EndGrant { person, grant }).unwrap();
+        block_on(end_grant(&city.registry, allowed))
+    };
+    let app_may =
+        || block_on(enter_as_app(&city.registry, person, &app(), Scope::QueryStatus)).unwrap().is_some();
+    let bind_agent = |key: &str, days| {
+        let key = key.parse().unwrap();
+        let wish = Bind { ward: person, key, agent: document(2), tie: Tie::Agent, days };
+        block_on(bind(&city.registry, authorize(me(), Purpose::SelfService, wish).unwrap())).unwrap()
+    };
+    let unbind = |binding| {
+        let allowed = authorize(me(), Purpose::SelfService, EndBinding { ward: person, binding }).unwrap();
+        block_on(end_binding(&city.registry, allowed))
+    };
+    let agent_may = || block_on(enter_for(&city.registry, agent, person)).unwrap().is_some();
+
+    let (grant, binding) = (let_in("a", 7), bind_agent("b", 30));
+    assert!(app_may() && agent_may());
+    for _ in 0..2 {
+        assert_eq!((end(grant), unbind(binding)), (Ok(()), Ok(())), "also the second time");
+        assert!(!app_may() && !agent_may());
+    }
+    assert_eq!(block_on(city.registry.store().record(person)).unwrap().grants.len(), 2);
+    city.watch.set(NOON + 1);
+    let (again, bound_again) = (let_in("c", 7), bind_agent("d", 30));
+    assert!(app_may() && agent_may());
+    city.watch.set(NOON + 2);
+    let_in("e", 1);
+    bind_agent("f", 1);
+    city.watch.set(NOON + 2 + 86_400);
+    assert!(!app_may() && !agent_may(), "a later one supersedes, also by being shorter");
+    assert_eq!((end(again), unbind(bound_again)), (Ok(()), Ok(())));
+    assert_eq!((end(binding), unbind(grant)), (Err(EndError::NoSuchGrant), Err(EndError::NoSuchGrant)));
+    let others = authorize(Actor::Resident(agent), Purpose::SelfService, EndGrant { person, grant });
+    assert_eq!(others.unwrap_err(), Denied::NotOwn);
 }
 
 #[test]
@@ -182,8 +238,8 @@ fn an_agent_and_a_guardian_act_for_their_wards() {
     let allowed = authorize(Actor::Resident(agent), Purpose::SelfService, wish).unwrap();
     block_on(register(&city.registry, allowed)).unwrap();
     assert_eq!(bind_to(person), Err(BindError::NotPossible), "another's child");
-    bind_to(agent).unwrap();
     let ward = block_on(city.registry.store().find(&document)).unwrap().unwrap();
+    assert_eq!(bind_to(agent).unwrap().ward, ward);
     assert_eq!(block_on(enter_for(&city.registry, agent, ward)).unwrap().unwrap().tie(), Tie::Family);
 }
 
@@ -196,7 +252,7 @@ fn an_offices_look_is_written_down_and_the_person_is_told() {
     let elsewhere = block_on(assess(&city.registry, look("110000", Purpose::Assistance).unwrap()));
     assert_eq!(elsewhere.unwrap_err(), AssessError::Denied(Denied::Elsewhere));
     block_on(assess(&city.registry, look("410105", Purpose::Assistance).unwrap())).unwrap();
-    let seen = block_on(city.registry.store().record(person)).unwrap().disclosures;
+    let seen = block_on(city.registry.store().record(person)).unwrap().disclosures.clone();
     assert_eq!((seen.len(), seen[0].purpose), (1, Purpose::Assistance));
     let due = block_on(city.registry.store().due(city.watch.now(), 10)).unwrap();
     assert_eq!(due.iter().map(|(n, _)| n.kind).collect::<Vec<_>>(), [NoticeKind::Disclosed]);

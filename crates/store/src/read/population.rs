@@ -71,7 +71,7 @@ impl Snapshot {
     /// # Errors
     /// [`StoreError`].
     pub fn published(&self) -> Result<Vec<mingma_registry::store::Published>, StoreError> {
-        public::published(&self.connection, 0)
+        public::publications(&self.connection, 0, u32::MAX)
     }
 
     /// Everybody, in the order of their ids, with what counts at an instant.

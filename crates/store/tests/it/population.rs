@@ -60,7 +60,7 @@ fn everybody_is_read_with_what_counts_of_their_record_and_as_of_one_moment() {
             assert_eq!((resident.home, resident.facts.len()), (None, 0));
             assert_eq!(record.facts.len(), 1);
         } else {
-            assert_eq!(*resident, Resident::of(resident.person, record, far()));
+            assert_eq!(*resident, Resident::of(resident.person, (*record).clone(), far()));
         }
     }
     // A contact counts with its second organisation, an isolation and an entry wait for theirs; a test was taken back.
