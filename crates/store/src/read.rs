@@ -1,8 +1,10 @@
 //! Reading: every function sees one moment, that of the transaction it is called in.
 
 mod access;
+mod brake;
 mod codes;
 mod person;
+pub(crate) mod population;
 mod public;
 mod staff;
 
