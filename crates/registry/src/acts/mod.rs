@@ -14,6 +14,7 @@ mod countersign;
 mod declare;
 mod deliver;
 mod enter;
+mod foresee;
 mod publish;
 mod record;
 mod register;
@@ -31,6 +32,7 @@ pub use countersign::{Countersign, CountersignError, countersign};
 pub use declare::{Declare, DeclareError, MAX_DECLARED, declare};
 pub use deliver::{Delivery, deliver};
 pub use enter::{enter_as_app, enter_for};
+pub use foresee::{Foresee, Foreseen, foresee};
 pub use publish::{Publish, PublishError, publish};
 pub use record::{Record, RecordError, RowAnswer, RowRefusal, record};
 pub use register::{Received, Register, RegisterError, register};
@@ -99,7 +101,8 @@ impl Registry {
         self.clock.now()
     }
 
-    pub(crate) fn rng(&self) -> &dyn Rng {
+    /// Where chance comes from.
+    pub fn rng(&self) -> &dyn Rng {
         &*self.rng
     }
 
