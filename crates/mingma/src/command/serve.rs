@@ -7,11 +7,12 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use mingma_credential::UnixSeconds;
-use mingma_registry::Registry;
 use mingma_registry::ports::KeySigner;
+use mingma_registry::{Clock, Registry};
 use mingma_server::{App, Assets, Limits, SessionKey, Settings, router, serve};
 use mingma_store::SqliteStore;
 use tokio::net::TcpListener;
+use tokio::runtime::Runtime;
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::failure::Failure;
@@ -39,31 +40,41 @@ impl Serve {
     pub(crate) fn run(self) -> Result<ExitCode, Failure> {
         let keys = self.keys.unwrap_or_else(|| self.data.join("keys"));
         let settings = Settings { origin: self.origin, demo: false };
-        let app = open(&self.data, &keys, settings)?;
-        listen(&app, self.listen, |at| format!("Mingma serves {} at http://{at}\n", self.data.display()))
+        let app = open(&self.data, &keys, settings, SystemClock)?;
+        let told = |at| format!("Mingma serves {} at http://{at}\n", self.data.display());
+        listen(&runtime()?, &app, self.listen, told)
     }
 }
 
+/// What acts and connections run on: a thread for each core.
+pub(crate) fn runtime() -> Result<Runtime, Failure> {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Failure::new)
+}
+
 /// Opens a data folder with its keys.
-pub(crate) fn open(data: &Path, keys: &Path, settings: Settings) -> Result<App, Failure> {
-    let now = UnixSeconds::new(crate::clock::now().as_second());
+pub(crate) fn open(
+    data: &Path,
+    keys: &Path,
+    settings: Settings,
+    clock: impl Clock + 'static,
+) -> Result<App, Failure> {
+    let now = UnixSeconds::new(clock.now().as_second());
     let in_use = keys::in_use(keys, now)?;
     let store = SqliteStore::open(data, mingma_store::Settings::default(), Arc::new(SystemRng))
         .map_err(Failure::new)?;
     let sessions = SessionKey::new(&store.secret("sessions"));
     let signer = KeySigner::new(in_use.key, in_use.certificate, in_use.region).map_err(Failure::new)?;
-    let registry =
-        Registry::new(Box::new(store), Box::new(SystemClock), Box::new(signer), Box::new(SystemRng));
+    let registry = Registry::new(Box::new(store), Box::new(clock), Box::new(signer), Box::new(SystemRng));
     Ok(App::new(registry, sessions, settings, Assets { trust_list: in_use.trust_list }))
 }
 
 /// Serves until the program is told to end (SIGTERM, SIGINT). `told` makes what is printed once the address is known.
 pub(crate) fn listen(
+    runtime: &Runtime,
     app: &App,
     at: SocketAddr,
     told: impl FnOnce(SocketAddr) -> String,
 ) -> Result<ExitCode, Failure> {
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Failure::new)?;
     runtime.block_on(async {
         let failed =
             |error| Failure::new(format_args!("{at}: {error}")).help("name another address with `--listen`");
