@@ -141,6 +141,7 @@ impl From<Denied> for Problem {
             Denied::Role { .. } => "role",
             Denied::Purpose { .. } => "purpose",
             Denied::NotOwn => "not-own",
+            Denied::NoConsent => "no-consent",
             Denied::Elsewhere => "elsewhere",
             Denied::Scope => "scope",
         };

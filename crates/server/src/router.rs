@@ -2,7 +2,7 @@
 
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
-use axum::routing::get;
+use axum::routing::{get, post};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::limit::RequestBodyLimitLayer;
 use utoipa::OpenApi;
@@ -33,6 +33,9 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(api::status::query::query_status))
         .routes(routes!(api::declarations::health::declare_health))
         .routes(routes!(api::codes::make::make_code))
+        .routes(routes!(api::sign_in::codes::request_code))
+        .routes(routes!(api::sign_in::sessions::sign_in_person))
+        .routes(routes!(api::sign_in::end::sign_out))
         .routes(routes!(api::health::live))
 }
 
@@ -67,6 +70,9 @@ pub fn router(app: App) -> Router {
         .route("/register/done", get(pages::register::done))
         .route("/rules", get(pages::rules::list))
         .route("/rules/{number}", get(pages::rules::one))
+        .route("/sign-in", get(pages::sign_in::first).post(pages::sign_in::ask))
+        .route("/sign-in/code", get(pages::sign_in::first).post(pages::sign_in::enter))
+        .route("/sign-out", post(pages::sign_in::leave))
         .route("/language", get(pages::language::choose))
         .route("/type", get(pages::large_type::choose))
         .route("/app.webmanifest", get(pages::assets::manifest))

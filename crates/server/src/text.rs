@@ -32,6 +32,7 @@ const LOCALES: [(Lang, &[&str]); 3] = locales!(
     "common.ftl",
     "problems.ftl",
     "register.ftl",
+    "sign-in.ftl",
     "words.ftl"
 );
 

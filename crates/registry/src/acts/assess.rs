@@ -137,6 +137,7 @@ async fn disclose(registry: &Registry, person: PersonId, wish: &Authorized<Asses
     let by: Evidence = match wish.actor() {
         Actor::App(granted) => granted.app().clone(),
         Actor::Official { staff, .. } => staff.clone(),
+        Actor::Assistant(assisted) => assisted.staff().clone(),
         Actor::Visitor | Actor::Resident(_) | Actor::Agent(_) | Actor::Institution(_) => return Ok(()),
     };
     let at = registry.now();

@@ -39,7 +39,9 @@ fn line(page: &Page, kind: Kind) -> KindLine {
         issuers: issuers.join(if page.lang() == mingma_domain::text::Lang::En { ", " } else { "、" }),
         evidence: match spec.evidence {
             EvidenceDue::None => page.say("privacy-no-evidence"),
-            EvidenceDue::Reference(sort) | EvidenceDue::ReferenceUnlessSelf(sort) => evidence_sort(page, sort),
+            EvidenceDue::Reference(sort) | EvidenceDue::ReferenceUnlessSelf(sort) => {
+                evidence_sort(page, sort)
+            }
         },
         second: spec.second_organisation,
         days: spec.retention_days,

@@ -70,13 +70,8 @@ async fn form(app: &App, affairs: Affairs, fact: &str, fields: Fields) -> Result
     let zone = registration.map_or("Asia/Shanghai", |r| r.home.zone());
     let zone = Zone::named(zone).map_err(|_| Problem::broken())?;
     let recorded = record.fact(id).ok_or_else(Problem::not_found)?;
-    let reading = Reading {
-        page: &affairs.page,
-        when: &when,
-        record: &record,
-        now: app.registry().now(),
-        zone: &zone,
-    };
+    let reading =
+        Reading { page: &affairs.page, when: &when, record: &record, now: app.registry().now(), zone: &zone };
     let (fact, page) = (reading.view(recorded), affairs.page.clone());
     Ok(Form { page, affairs, fact, fields, mistakes: Mistakes::default(), days: DAYS_TO_ANSWER })
 }

@@ -101,7 +101,9 @@ impl Reading<'_> {
 
     fn evidence(&self, fact: &Fact) -> Option<String> {
         let sort = match fact.kind().spec().evidence {
-            EvidenceDue::Reference(sort) | EvidenceDue::ReferenceUnlessSelf(sort) => evidence_sort(self.page, sort),
+            EvidenceDue::Reference(sort) | EvidenceDue::ReferenceUnlessSelf(sort) => {
+                evidence_sort(self.page, sort)
+            }
             EvidenceDue::None => return None,
         };
         fact.evidence().map(|reference| format!("{sort} {reference}"))

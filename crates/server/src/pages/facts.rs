@@ -44,7 +44,10 @@ pub(crate) async fn page(State(app): State<App>, affairs: Affairs) -> Result<Res
     // The newest first.
     let facts = record.facts.iter().rev().map(|fact| reading.view(fact)).collect();
     let looks = record.disclosures.iter().rev().map(|look| Look {
-        who: page.with("look-who", &[("role", page.say(format!("role-{}", look.role))), ("by", look.by.to_string())]),
+        who: page.with(
+            "look-who",
+            &[("role", page.say(format!("role-{}", look.role))), ("by", look.by.to_string())],
+        ),
         what_for: page.say(format!("purpose-{}", look.purpose)),
         at: when.instant(look.at),
     });

@@ -17,6 +17,7 @@ use super::key::key;
 use super::register::{bound, own_document};
 use super::wards::{Ward, remember, wards};
 use super::{Page, show};
+use crate::alike::alike;
 use crate::app::App;
 use crate::problem::Problem;
 use crate::task::to_the_end;
@@ -150,7 +151,8 @@ pub(crate) async fn tell_child(
     let mut read = Fields::of([("kind", "child".to_owned())]);
     read.take(&form.fields, &["birth", "ordinal"]);
     let document = identity::read(&form.page, &read, &mut form.mistakes, own.as_ref());
-    let (Some(Document::ChildWithoutDocument(child)), Some(days)) = (document, form.days().or(Some(MAX_BINDING_DAYS)))
+    let (Some(Document::ChildWithoutDocument(child)), Some(days)) =
+        (document, form.days().or(Some(MAX_BINDING_DAYS)))
     else {
         return Ok(form.refused());
     };
@@ -176,12 +178,14 @@ pub(crate) async fn tell_ward(
     let Some(document) = identity::read(&form.page, &form.fields, &mut form.mistakes, None) else {
         return Ok(form.refused());
     };
-    let found = app.registry().store().find(&document).await?;
-    let bound = match found {
-        Some(ward) => enter_for(app.registry(), reader, ward).await?,
-        None => None,
+    let look = async {
+        match app.registry().store().find(&document).await? {
+            Some(ward) => Ok::<_, Problem>(enter_for(app.registry(), reader, ward).await?),
+            None => Ok(None),
+        }
     };
-    let Some(bound) = bound else {
+    // Neither the answer nor its time tells whether somebody is registered.
+    let Some(bound) = alike(look).await? else {
         let said = form.page.say("family-not-bound");
         form.mistakes.add("number", said);
         return Ok(form.refused());

@@ -85,12 +85,7 @@ pub(crate) fn read(
     }
 }
 
-fn child(
-    page: &Page,
-    fields: &Fields,
-    mistakes: &mut Mistakes,
-    own: Option<&Document>,
-) -> Option<Document> {
+fn child(page: &Page, fields: &Fields, mistakes: &mut Mistakes, own: Option<&Document>) -> Option<Document> {
     let birth: Result<Date, _> = fields.get("birth").parse();
     let birth = mistakes.unless("birth", birth.map_err(|_| page.say("child-birth-missing")));
     let ordinal = match fields.get("ordinal") {
@@ -102,7 +97,8 @@ fn child(
         None => {
             let kind = fields.get("guardian-kind").parse::<DocumentKind>();
             let kind = kind.ok().filter(|kind| *kind != DocumentKind::ChildWithoutDocument);
-            let kind = mistakes.unless("guardian-kind", kind.ok_or_else(|| page.say("document-kind-missing")));
+            let kind =
+                mistakes.unless("guardian-kind", kind.ok_or_else(|| page.say("document-kind-missing")));
             kind.and_then(|kind| numbered(page, kind, fields, mistakes))
         }
     };
@@ -112,12 +108,7 @@ fn child(
 }
 
 /// A document of a kind that has a number.
-fn numbered(
-    page: &Page,
-    kind: DocumentKind,
-    fields: &Fields,
-    mistakes: &mut Mistakes,
-) -> Option<Document> {
+fn numbered(page: &Page, kind: DocumentKind, fields: &Fields, mistakes: &mut Mistakes) -> Option<Document> {
     let number: String = fields.get("number").chars().filter(|c| !c.is_whitespace()).collect();
     let number = number.to_uppercase();
     if number.is_empty() {
@@ -161,7 +152,9 @@ fn said(page: &Page, kind: DocumentKind, error: &DocumentError) -> String {
         DocumentError::NoSuchDay { .. } => page.say("document-no-such-day"),
         DocumentError::BirthYear { .. } => page.say("document-birth-year"),
         DocumentError::CheckDigit { .. } => page.say("document-check-digit"),
-        DocumentError::NoCountry | DocumentError::UnknownCountry { .. } => page.say("document-country-missing"),
+        DocumentError::NoCountry | DocumentError::UnknownCountry { .. } => {
+            page.say("document-country-missing")
+        }
         DocumentError::ChildOrdinal => page.say("child-ordinal-wrong"),
         DocumentError::ChildOfChild => page.say("child-of-child"),
         DocumentError::ChildOlderThanGuardian => page.say("child-older"),

@@ -23,6 +23,7 @@ pub mod notices;
 mod places;
 pub mod register;
 pub mod rules;
+pub mod sign_in;
 mod status_view;
 pub mod trouble;
 mod wards;

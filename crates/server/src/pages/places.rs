@@ -46,7 +46,13 @@ impl PlaceField {
             offered.insert(0, Place { code: region.code(), name: full_name(region, lang) });
         }
         let looked = !query.is_empty() || !within.is_empty();
-        Self { query: query.to_owned(), within: within.to_owned(), chosen: chosen.to_owned(), offered, looked }
+        Self {
+            query: query.to_owned(),
+            within: within.to_owned(),
+            chosen: chosen.to_owned(),
+            offered,
+            looked,
+        }
     }
 
     /// The region that was chosen. One that was typed so that only one is meant needs no second look.
@@ -67,9 +73,8 @@ impl PlaceField {
 
     /// The provinces and countries to look through.
     pub(crate) fn provinces(lang: Lang) -> Vec<Place> {
-        let provinces = Region::all().filter(|region| {
-            region.level() == Level::Province && region.standing() == Standing::Current
-        });
+        let provinces = Region::all()
+            .filter(|region| region.level() == Level::Province && region.standing() == Standing::Current);
         provinces.map(|region| Place { code: region.code(), name: region.name(lang).to_owned() }).collect()
     }
 }

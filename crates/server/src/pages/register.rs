@@ -8,8 +8,9 @@ use axum::extract::State;
 use axum::http::header::SET_COOKIE;
 use axum::response::{AppendHeaders, IntoResponse as _, Redirect, Response};
 use mingma_credential::status::Initials;
-use mingma_domain::document::Document;
+use mingma_domain::document::{Document, DocumentKind};
 use mingma_registry::acts::{BindChild, MAX_BINDING_DAYS, Register, RegisterError, bind_child, register};
+use mingma_registry::contact::Contact;
 use mingma_registry::policy::{Purpose, authorize};
 use mingma_registry::{Actor, PersonId};
 
@@ -86,8 +87,12 @@ pub(crate) async fn tell(
     let shared = app.clone();
     to_the_end(async move { register(shared.registry(), allowed).await }).await??;
     if let (Some(guardian), Some(child)) = (person, child) {
-        let wish =
-            BindChild { guardian, key: key(&app, &form.fields)?, child: child.clone(), days: MAX_BINDING_DAYS };
+        let wish = BindChild {
+            guardian,
+            key: key(&app, &form.fields)?,
+            child: child.clone(),
+            days: MAX_BINDING_DAYS,
+        };
         return bound(&app, &form.page, guardian, wish).await;
     }
     let whom = match form.fields.get("whom") {
@@ -133,13 +138,24 @@ fn read(form: &mut Form, own: Option<&Document>) -> Option<Register> {
             mistakes.unless("initials", initials).map(Some)
         }
     };
+    let contact = mistakes.unless("contact", contact(page, fields));
     if !fields.has("consent", "yes") {
         mistakes.add("consent", page.say("register-consent-missing"));
     }
     if !mistakes.is_empty() {
         return None;
     }
-    Some(Register { document: document?, home: home?, initials: initials? })
+    let (initials, contact) = (initials?, contact?);
+    Some(Register { initials, contact, lang: page.lang(), ..Register::new(document?, home?) })
+}
+
+/// How the person is reached. A child without a document signs in nowhere, so it needs none.
+fn contact(page: &Page, fields: &Fields) -> Result<Option<Contact>, String> {
+    match fields.get("contact") {
+        "" if fields.has("kind", DocumentKind::ChildWithoutDocument.word()) => Ok(None),
+        "" => Err(page.say("register-contact-missing")),
+        text => text.parse().map(Some).map_err(|_| page.say("register-contact-wrong")),
+    }
 }
 
 #[derive(Template)]

@@ -95,7 +95,8 @@ impl StatusView {
         let word = word(assessment.status().outcome());
         let is_green = word == "green";
         let ways = explanation.path_to_green.iter().filter(|_| !is_green);
-        let ways: Vec<_> = ways.flat_map(|paths| std::iter::once(&paths.smallest).chain(&paths.fastest)).collect();
+        let ways: Vec<_> =
+            ways.flat_map(|paths| std::iter::once(&paths.smallest).chain(&paths.fastest)).collect();
         Self {
             word,
             said: page.say(format!("color-{word}")),

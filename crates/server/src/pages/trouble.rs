@@ -56,9 +56,8 @@ fn said(page: &Page, name: &str) -> String {
         "cross-site" => page.say("problem-cross-site"),
         "too-large" | "unreadable" => page.say("problem-unreadable"),
         "full" | "busy" | "in-doubt" | "stopped" | "no-entropy" => page.say("problem-busy"),
-        "not-bound" | "not-own" | "not-a-person" | "not-granted" | "role" | "purpose" | "elsewhere" | "scope" => {
-            page.say("problem-not-yours")
-        }
+        "not-bound" | "not-own" | "not-a-person" | "not-granted" | "role" | "purpose" | "elsewhere"
+        | "scope" => page.say("problem-not-yours"),
         _ => page.say("problem-broken"),
     }
 }

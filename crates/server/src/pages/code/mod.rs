@@ -66,8 +66,7 @@ pub(super) async fn status(app: &App, affairs: &Affairs) -> Result<(StatusView, 
     let record = affairs.record(app).await?;
     let zone = &assessment.ruleset().ruleset.zone;
     let when = super::when::When::new(affairs.page.lang(), zone);
-    let reading =
-        Reading { page: &affairs.page, when: &when, record: &record, now: assessment.now(), zone };
+    let reading = Reading { page: &affairs.page, when: &when, record: &record, now: assessment.now(), zone };
     let status = StatusView::new(&reading, &assessment);
     Ok((status, record))
 }

@@ -53,8 +53,10 @@ pub(crate) async fn make(
 ) -> Result<Response, Problem> {
     let days = DAYS.into_iter().find(|days| fields.get("days") == days.to_string());
     let life_seconds = i64::from(days.unwrap_or(1)) * DAY_SECONDS;
-    let wish =
-        affairs.wish(Purpose::SelfService, Show { person: affairs.person, medium: Medium::Paper { life_seconds } })?;
+    let wish = affairs.wish(
+        Purpose::SelfService,
+        Show { person: affairs.person, medium: Medium::Paper { life_seconds } },
+    )?;
     let shared = app.clone();
     let shown = to_the_end(async move { issue(shared.registry(), wish).await }).await??;
     let (status, record) = status(&app, &affairs).await?;

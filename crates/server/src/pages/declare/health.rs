@@ -80,7 +80,8 @@ fn read(form: &mut Form, today: &Today) -> Result<Option<Vec<Fact>>, Problem> {
         return Ok(None);
     }
     let at = on.to_string();
-    let fact = |kind, value| Fact::parse(&RawFact { kind, value, at: &at, issuer: "self", ..RawFact::default() });
+    let fact =
+        |kind, value| Fact::parse(&RawFact { kind, value, at: &at, issuer: "self", ..RawFact::default() });
     let checkin = std::iter::once(fact("checkin", feeling.word()));
     let facts = checkin.chain(symptoms.iter().map(|symptom| fact("symptom", symptom.word())));
     Ok(Some(facts.collect::<Result<_, _>>()?))
