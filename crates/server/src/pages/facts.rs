@@ -3,7 +3,6 @@
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
-use mingma_domain::time::Zone;
 
 use super::affairs::Affairs;
 use super::fact_view::{FactView, Reading};
@@ -36,9 +35,8 @@ pub(crate) async fn page(State(app): State<App>, affairs: Affairs) -> Result<Res
     let page = affairs.page.clone();
     let record = affairs.record(&app).await?;
     let registration = record.registration.as_ref();
-    let when = affairs.when(registration);
-    let zone = registration.map_or("Asia/Shanghai", |r| r.home.zone());
-    let zone = Zone::named(zone).map_err(|_| Problem::broken())?;
+    let when = affairs.when(registration)?;
+    let zone = Affairs::zone(registration)?;
     let reading =
         Reading { page: &page, when: &when, record: &record, now: app.registry().now(), zone: &zone };
     // The newest first.

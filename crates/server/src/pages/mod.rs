@@ -33,8 +33,16 @@ use askama::Template;
 use axum::response::{Html, IntoResponse as _, Response};
 
 pub(crate) use layout::Page;
+use serde::Deserialize;
 
 use crate::problem::Problem;
+
+/// What was just done, as the address says after a form was sent, so that the page can say it.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Done {
+    #[serde(default)]
+    done: String,
+}
 
 /// A page from its template.
 pub(crate) fn show(page: &impl Template) -> Response {

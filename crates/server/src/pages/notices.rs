@@ -38,7 +38,7 @@ struct Told {
 /// `GET /notices[?for=ID]`
 pub(crate) async fn page(State(app): State<App>, affairs: Affairs) -> Result<Response, Problem> {
     let record = affairs.record(&app).await?;
-    let when = affairs.when(record.registration.as_ref());
+    let when = affairs.when(record.registration.as_ref())?;
     let page = affairs.page.clone();
     let mut notices = told(&page, &when, &record);
     notices.sort_by_key(|notice| std::cmp::Reverse(notice.at));
