@@ -93,9 +93,8 @@ impl Reading<'_> {
             Some(until) if until != fact.at() => {
                 self.page.with("fact-from-until", &[("from", from), ("until", self.when.moment(until))])
             }
-            Some(_) => from,
             None if fact.kind().is_open_period() => self.page.with("fact-from-open", &[("from", from)]),
-            None => from,
+            Some(_) | None => from,
         }
     }
 
@@ -159,7 +158,11 @@ pub(crate) fn what(page: &Page, fact: &Fact) -> String {
     let lang = page.lang();
     let (kind, value) = (kind_name(fact.kind(), lang), value_name(fact.value(), lang));
     // A check-in's value says its kind in other words.
-    if value.contains(kind) || fact.kind() == Kind::Checkin { value } else { page.with("fact-what", &[("kind", kind), ("value", &value)]) }
+    if value.contains(kind) || fact.kind() == Kind::Checkin {
+        value
+    } else {
+        page.with("fact-what", &[("kind", kind), ("value", &value)])
+    }
 }
 
 /// An issuer: its class, and its name within the class.

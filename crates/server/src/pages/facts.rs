@@ -18,7 +18,7 @@ struct Facts {
     document: String,
     home: String,
     registered: String,
-    facts: Vec<FactView>,
+    recorded: Vec<FactView>,
     codes: usize,
     looks: Vec<Look>,
 }
@@ -40,7 +40,7 @@ pub(crate) async fn page(State(app): State<App>, affairs: Affairs) -> Result<Res
     let reading =
         Reading { page: &page, when: &when, record: &record, now: app.registry().now(), zone: &zone };
     // The newest first.
-    let facts = record.facts.iter().rev().map(|fact| reading.view(fact)).collect();
+    let recorded = record.facts.iter().rev().map(|fact| reading.view(fact)).collect();
     let looks = record.disclosures.iter().rev().map(|look| Look {
         who: page.with(
             "look-who",
@@ -54,7 +54,7 @@ pub(crate) async fn page(State(app): State<App>, affairs: Affairs) -> Result<Res
         document: document.map_or_else(String::new, |document| document.masked().to_string()),
         home: registration.map_or_else(String::new, |r| super::places::full_name(r.home, page.lang())),
         registered: registration.map_or_else(String::new, |r| when.instant(r.at)),
-        facts,
+        recorded,
         codes: record.codes.len(),
         looks: looks.collect(),
         page,

@@ -283,7 +283,7 @@ async fn a_paper_code_is_made_when_it_is_asked_for_and_has_the_word_and_shape() 
     let sheet = browser.post("/code/paper", &[("days", "7"), ("size", "card")]).await;
     sheet
         .is(StatusCode::OK)
-        .says("sheet card")
+        .says("sheet wallet")
         .says("绿码")
         .says("有效至2022年6月20日 12:00")
         .says("<circle");
