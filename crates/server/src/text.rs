@@ -30,6 +30,7 @@ const LOCALES: [(Lang, &[&str]); 3] = locales!(
     "affairs.ftl",
     "code.ftl",
     "common.ftl",
+    "notices.ftl",
     "problems.ftl",
     "register.ftl",
     "sign-in.ftl",

@@ -118,6 +118,7 @@ fn the_pure_crates_stay_pure() {
         (
             "registry",
             &[
+                "argon2",
                 "async-trait",
                 "aws-lc-rs",
                 "jiff",
@@ -125,6 +126,7 @@ fn the_pure_crates_stay_pure() {
                 "mingma-domain",
                 "serde",
                 "thiserror",
+                "totp-rs",
                 "uuid",
             ],
         ),

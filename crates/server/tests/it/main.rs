@@ -3,6 +3,7 @@
 
 mod browser;
 mod declarations;
+mod doors;
 mod every_page;
 mod house;
 mod pages;
