@@ -71,20 +71,29 @@ fn build() -> Result<(), String> {
     copy(&built, &out.join("mingma.wasm"))
 }
 
-/// Whether this compiler brings the standard library of the target.
+/// Makes sure that this compiler brings the standard library of the target: where it does not, rustup is asked for it,
+/// once, so that the first command of a newcomer builds everything.
 fn has_target() -> Result<(), String> {
-    let output = Command::new(variable("RUSTC")?)
-        .args(["--print", "target-libdir", "--target", TARGET])
-        .output()
-        .map_err(|error| format!("rustc could not be started: {error}"))?;
-    let folder = PathBuf::from(String::from_utf8_lossy(&output.stdout).trim());
-    if folder.is_dir() {
+    if is_there()? {
+        return Ok(());
+    }
+    say(&format!("warning=adding the target {TARGET}, for which the browser's verifier is built"));
+    let added = Command::new("rustup").args(["target", "add", TARGET]).output();
+    if added.is_ok_and(|output| output.status.success()) && is_there()? {
         return Ok(());
     }
     Err(format!(
         "the browser's verifier is built for {TARGET}, which this Rust does not bring: run `rustup target add {TARGET}` \
          and build again"
     ))
+}
+
+fn is_there() -> Result<bool, String> {
+    let output = Command::new(variable("RUSTC")?)
+        .args(["--print", "target-libdir", "--target", TARGET])
+        .output()
+        .map_err(|error| format!("rustc could not be started: {error}"))?;
+    Ok(PathBuf::from(String::from_utf8_lossy(&output.stdout).trim()).is_dir())
 }
 
 /// The module under the name that the library includes.
