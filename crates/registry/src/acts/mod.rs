@@ -20,6 +20,7 @@ mod deliver;
 mod end;
 mod enter;
 mod enter_institution;
+mod foresee;
 mod publish;
 mod record;
 mod register;
@@ -56,6 +57,7 @@ pub use enter_institution::{
     INSTITUTION_SESSION_HOURS, InstitutionSignInError, counts_as_issuer, institution_bytes,
     sign_in_institution,
 };
+pub use foresee::{Foresee, Foreseen, foresee};
 pub use publish::{Publish, PublishError, publish};
 pub use record::{Record, RecordError, RowAnswer, RowRefusal, record};
 pub use register::{Received, Register, RegisterError, SLIP_DAYS, Slip, register, register_at_desk};
