@@ -10,8 +10,10 @@
     reason = "a test fails by panicking"
 )]
 
+mod access;
 mod samples;
 
+pub use access::*;
 use jiff::{SignedDuration, Timestamp};
 pub use samples::*;
 
@@ -33,7 +35,11 @@ pub async fn all<S: Store>(mut fresh: impl FnMut() -> S) -> usize {
     notices_wait_until_they_are_settled(&fresh()).await;
     persons_do_not_see_each_others_rows(&fresh()).await;
     too_many_changes_are_refused_whole(&fresh()).await;
-    11
+    what_lets_a_person_in_is_kept_once_and_read_until_its_end(&fresh()).await;
+    the_days_codes_are_numbered(&fresh()).await;
+    a_way_in_is_kept_whole(&fresh()).await;
+    what_is_spent_is_spent_once(&fresh()).await;
+    15
 }
 
 /// A document keeps the id that it was given first.
@@ -90,7 +96,7 @@ pub async fn every_row_reads_back_as_it_was_written<S: Store>(store: &S) {
     let mut expected = crate::PersonRecord::default();
     for row in &rows {
         match row.clone() {
-            PersonRow::Request(_) => {}
+            PersonRow::Request(_) | PersonRow::Access(_) => {}
             PersonRow::Registration(row) => expected.registration = Some(row),
             PersonRow::Fact(row) => expected.facts.push(row),
             PersonRow::Countersignature(row) => expected.countersignatures.push(row),

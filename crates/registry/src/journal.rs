@@ -168,6 +168,8 @@ fn person_row(text: &mut Canonical, row: &PersonRow) {
             text.text(disclosure.purpose);
             text.text(disclosure.at);
         }
+        // It changes no colour, and a leaf must not help anybody to find a telephone number.
+        PersonRow::Access(_) => {}
     }
 }
 

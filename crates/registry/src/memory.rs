@@ -2,6 +2,8 @@
 //!
 //! It keeps the contract but for durability, which it has not: it never ships.
 
+mod access;
+
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -9,11 +11,12 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use mingma_domain::document::Document;
 
+use crate::access::AccessRecord;
 use crate::id::{NoticeId, PersonId};
 use crate::journal::Entry;
 use crate::record::PersonRecord;
 use crate::row::{IdempotencyKey, Notice, NoticeState, PersonRow, PublicRow, Request, Requester, RowKind};
-use crate::store::{Applied, Change, MAX_CHANGES, Newcomer, Published, Store, StoreError};
+use crate::store::{Applied, Change, MAX_CHANGES, Newcomer, Published, Spent, Store, StoreError};
 
 /// Everything, behind one lock.
 #[derive(Debug, Default)]
@@ -27,6 +30,8 @@ struct State {
     published: Vec<Published>,
     entries: Vec<(Option<PersonId>, Entry)>,
     outbox: BTreeMap<(PersonId, NoticeId), (Notice, NoticeState)>,
+    doors: access::Doors,
+    spent: BTreeMap<[u8; 16], Spent>,
 }
 
 impl MemoryStore {
@@ -71,6 +76,14 @@ impl Store for MemoryStore {
         record.answers.sort_by_key(|row| row.appeal);
         record.disclosures.sort_by_key(|row| row.id);
         Ok(record)
+    }
+
+    async fn access(&self, person: PersonId, since: Timestamp) -> Result<AccessRecord, StoreError> {
+        Ok(self.state().doors.read(person, since))
+    }
+
+    async fn spent(&self, now: Timestamp) -> Result<Vec<Spent>, StoreError> {
+        Ok(self.state().spent.values().filter(|spent| now < spent.until).copied().collect())
     }
 
     async fn request(&self, of: Requester, key: &IdempotencyKey) -> Result<Option<Request>, StoreError> {
@@ -133,6 +146,24 @@ impl State {
                 self.requests.insert(key, request);
                 Applied::Done
             }
+            Change::Access { person, rows, notices } => {
+                let clash = rows.iter().find_map(|row| self.doors.clash(person, row));
+                if let Some(kind) = clash.or_else(|| self.told(person, &notices)) {
+                    return Applied::Exists(kind);
+                }
+                for row in rows {
+                    self.doors.add(person, row);
+                }
+                self.tell(person, notices);
+                Applied::Done
+            }
+            Change::Spend(spent) => {
+                if self.spent.contains_key(&spent.name) {
+                    return Applied::Exists(RowKind::Spent);
+                }
+                self.spent.insert(spent.name, spent);
+                Applied::Done
+            }
             Change::Public { row, entry } => {
                 if let Some(kind) = self.public_clash(&row).or_else(|| self.entry_clash(None, &entry)) {
                     return Applied::Exists(kind);
@@ -144,21 +175,28 @@ impl State {
             }
             Change::Person { person, rows, notices, entry } => {
                 let clash = rows.iter().find_map(|row| self.clash(person, row));
-                let told = || notices.iter().any(|n| self.outbox.contains_key(&(person, n.id)));
-                let clash = clash.or_else(|| told().then_some(RowKind::Entry));
+                let clash = clash.or_else(|| self.told(person, &notices));
                 if let Some(kind) = clash.or_else(|| self.entry_clash(Some(person), &entry)) {
                     return Applied::Exists(kind);
                 }
                 for row in rows {
                     self.add(person, row);
                 }
-                for notice in notices {
-                    let state = NoticeState::Waiting { attempts: 0, due: notice.created };
-                    self.outbox.insert((person, notice.id), (notice, state));
-                }
+                self.tell(person, notices);
                 self.entries.push((Some(person), entry));
                 Applied::Done
             }
+        }
+    }
+
+    fn told(&self, person: PersonId, notices: &[Notice]) -> Option<RowKind> {
+        notices.iter().any(|n| self.outbox.contains_key(&(person, n.id))).then_some(RowKind::Entry)
+    }
+
+    fn tell(&mut self, person: PersonId, notices: Vec<Notice>) {
+        for notice in notices {
+            let state = NoticeState::Waiting { attempts: 0, due: notice.created };
+            self.outbox.insert((person, notice.id), (notice, state));
         }
     }
 
@@ -209,6 +247,7 @@ impl State {
             PersonRow::Disclosure(row) => {
                 (held.disclosures.iter().any(|r| r.id == row.id), RowKind::Disclosure)
             }
+            PersonRow::Access(row) => return self.doors.clash(person, row),
         };
         there.then_some(kind)
     }
@@ -229,6 +268,7 @@ impl State {
             PersonRow::Appeal(row) => held.appeals.push(row),
             PersonRow::AppealAnswer(row) => held.answers.push(row),
             PersonRow::Disclosure(row) => held.disclosures.push(row),
+            PersonRow::Access(row) => self.doors.add(person, row),
         }
     }
 }

@@ -14,6 +14,7 @@ use mingma_domain::fact::{Entitlement, Evidence, Issuer, RetractionReason};
 use mingma_domain::risk::RegionRisk;
 use mingma_domain::{Fact, Region};
 
+use crate::access::AccessRow;
 use crate::canonical::Hash;
 use crate::id::{AppealId, CodeId, DisclosureId, FactId, GrantId, NoticeId, PersonId, RulesetNumber};
 use crate::policy::{Purpose, Role};
@@ -222,6 +223,8 @@ pub enum PersonRow {
     AppealAnswer(AppealAnswer),
     /// One for each id.
     Disclosure(Disclosure),
+    /// What lets the person in; each with the key that is written at [`AccessRow`].
+    Access(AccessRow),
 }
 
 /// An issuer is known: who it is, and to which organisation it belongs.
@@ -358,6 +361,18 @@ pub enum RowKind {
     AppealAnswer,
     /// A disclosure with the id.
     Disclosure,
+    /// A reach with the number.
+    Reach,
+    /// A challenge with the id, or of the use, day and ordinal.
+    Challenge,
+    /// A try at the challenge with the ordinal.
+    Try,
+    /// A sign-in with the id.
+    SignIn,
+    /// An assistance with the id.
+    Assistance,
+    /// Something that was spent, with the name.
+    Spent,
     /// The issuer.
     Issuer,
     /// The key.

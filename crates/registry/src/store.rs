@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use mingma_domain::document::Document;
 use thiserror::Error;
 
+use crate::access::{AccessRecord, AccessRow};
 use crate::id::{NoticeId, PersonId};
 use crate::journal::Entry;
 use crate::record::PersonRecord;
@@ -36,6 +37,17 @@ pub enum Change {
         /// The entry of the journal.
         entry: Entry,
     },
+    /// What lets a person in. It changes no colour, so the journal has no entry of it.
+    Access {
+        /// Whose.
+        person: PersonId,
+        /// Rows to add.
+        rows: Vec<AccessRow>,
+        /// Notices to put into the outbox.
+        notices: Vec<Notice>,
+    },
+    /// Something is used up.
+    Spend(Spent),
     /// An issuer's request was taken in. Nothing changes by that alone, so the journal has no entry of it.
     Submission {
         /// The issuer.
@@ -43,6 +55,16 @@ pub enum Change {
         /// The request.
         request: Request,
     },
+}
+
+/// Something that can be used no more, under a name that nobody else's has: a session that was ended, a challenge or a
+/// code of a second factor that was answered. Kept until it would have ended by itself.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct Spent {
+    /// The name.
+    pub name: [u8; 16],
+    /// When it would have ended by itself.
+    pub until: Timestamp,
 }
 
 /// What became of a change.
@@ -127,8 +149,8 @@ pub enum StoreError {
 /// *Order.* Public acts are numbered from 1 without gaps in the order in which they became durable; whoever has seen
 /// number *n* has been able to see all before it. Nothing else is ordered across persons.
 ///
-/// *Secrecy.* A document, and a registration's initials, are never written in clear, and the document is found by
-/// a keyed hash only.
+/// *Secrecy.* A document, a registration's initials, a contact and a challenge's code are never written in clear, and the
+/// document is found by a keyed hash only.
 ///
 /// *Who retries.* Never the store. After [`StoreError::Busy`] and [`StoreError::Full`] nothing was written; after
 /// [`StoreError::InDoubt`] the caller sends the same change again and reads [`Applied::Exists`] as «it had been kept».
@@ -150,6 +172,13 @@ pub trait Store: Send + Sync {
 
     /// Everything that is recorded about a person; empty of a person who is not known.
     async fn record(&self, person: PersonId) -> Result<PersonRecord, StoreError>;
+
+    /// What lets a person in: all reaches and sign-ins, and the challenges (with their tries) and assistances that
+    /// end after `since`.
+    async fn access(&self, person: PersonId, since: Timestamp) -> Result<AccessRecord, StoreError>;
+
+    /// Everything spent that would not have ended by itself before `now`.
+    async fn spent(&self, now: Timestamp) -> Result<Vec<Spent>, StoreError>;
 
     /// A request that was taken in.
     async fn request(&self, of: Requester, key: &IdempotencyKey) -> Result<Option<Request>, StoreError>;

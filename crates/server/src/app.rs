@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use mingma_registry::Registry;
 
+use crate::ended::Ended;
 use crate::session::SessionKey;
 use crate::text::Texts;
 
@@ -32,6 +33,7 @@ pub struct App(Arc<Inner>);
 struct Inner {
     registry: Registry,
     sessions: SessionKey,
+    ended: Ended,
     texts: Texts,
     settings: Settings,
     assets: Assets,
@@ -41,7 +43,14 @@ impl App {
     /// The server's state on a registry.
     #[must_use]
     pub fn new(registry: Registry, sessions: SessionKey, settings: Settings, assets: Assets) -> Self {
-        Self(Arc::new(Inner { registry, sessions, texts: Texts::shipped(), settings, assets }))
+        Self(Arc::new(Inner {
+            registry,
+            sessions,
+            ended: Ended::default(),
+            texts: Texts::shipped(),
+            settings,
+            assets,
+        }))
     }
 
     /// The acts, and the ports that they stand on.
@@ -54,6 +63,11 @@ impl App {
     #[must_use]
     pub fn sessions(&self) -> &SessionKey {
         &self.0.sessions
+    }
+
+    /// The sessions that were ended before their time.
+    pub(crate) fn ended(&self) -> &Ended {
+        &self.0.ended
     }
 
     /// What is said to people.

@@ -3,20 +3,16 @@
 use std::convert::Infallible;
 
 use axum::extract::{FromRequestParts, OptionalFromRequestParts};
-use axum::http::header::{AUTHORIZATION, COOKIE};
+use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
 use mingma_registry::acts::{enter_as_app, enter_for};
 use mingma_registry::words::Scope;
 use mingma_registry::{Actor, PersonId};
 
 use crate::app::App;
+use crate::cookie;
 use crate::problem::Problem;
 use crate::session::{Session, Who};
-
-/// The cookie that holds a session. With an `https` origin it is `__Host-session`, which no other site can set.
-pub(crate) const COOKIE_NAME: &str = "session";
-/// The same where it must be `Secure`.
-pub(crate) const SECURE_COOKIE_NAME: &str = "__Host-session";
 
 /// Who calls: somebody with a session. Where anybody may call, a handler takes an `Option<Caller>`.
 #[derive(Clone, Debug)]
@@ -112,30 +108,32 @@ impl FromRequestParts<App> for Caller {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
-        caller(parts, app).ok_or_else(Problem::sign_in)
+        caller(parts, app).await?.ok_or_else(Problem::sign_in)
     }
 }
 
 impl OptionalFromRequestParts<App> for Caller {
     type Rejection = Infallible;
 
-    /// A session that is over or was not made by us is none: whoever holds one reads the public pages as a visitor.
+    /// A session that is over, was ended or was not made by us is none: whoever holds one reads the public pages as a
+    /// visitor, and so does everybody while the store cannot say.
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Option<Self>, Infallible> {
-        Ok(caller(parts, app))
+        Ok(caller(parts, app).await.unwrap_or(None))
     }
 }
 
-fn caller(parts: &Parts, app: &App) -> Option<Caller> {
-    let session = app.sessions().open(session_text(parts)?, app.registry().now())?;
-    Some(Caller { session })
+async fn caller(parts: &Parts, app: &App) -> Result<Option<Caller>, Problem> {
+    let now = app.registry().now();
+    let opened = session_text(parts, app).and_then(|text| app.sessions().open(text, now));
+    let Some(session) = opened else { return Ok(None) };
+    let ended = app.ended().has(app.registry(), session.id).await?;
+    Ok((!ended).then_some(Caller { session }))
 }
 
 /// The session's text: from the header of a program, or the cookie of a browser.
-fn session_text(parts: &Parts) -> Option<&str> {
-    if let Some(value) = parts.headers.get(AUTHORIZATION) {
-        return value.to_str().ok()?.strip_prefix("Bearer ");
+fn session_text<'p>(parts: &'p Parts, app: &App) -> Option<&'p str> {
+    match parts.headers.get(AUTHORIZATION) {
+        Some(value) => value.to_str().ok()?.strip_prefix("Bearer "),
+        None => cookie::session(&parts.headers, app),
     }
-    let cookies = parts.headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
-    let mut pairs = cookies.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
-    pairs.find(|(name, _)| matches!(*name, COOKIE_NAME | SECURE_COOKIE_NAME)).map(|(_, text)| text)
 }

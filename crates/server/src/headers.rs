@@ -13,7 +13,7 @@ const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; 
     connect-src 'self'; media-src 'self' blob:; worker-src 'self'; manifest-src 'self'; form-action 'self'; \
     base-uri 'none'; frame-ancestors 'none'";
 /// The camera for our own checkpoint page; no other sensor for anybody.
-const PERMISSIONS: &str = "camera=(self), geolocation=(), microphone=(), payment=(), usb=(), bluetooth=()";
+const PERMISSIONS: &str = "camera=(self), geolocation=(), microphone=(), payment=(), usb=()";
 
 /// Adds the headers. What says itself how long it may be kept goes on saying so; everything else is not kept.
 pub(crate) fn with_headers(router: Router) -> Router {

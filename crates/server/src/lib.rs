@@ -7,11 +7,14 @@
 //! What is absent: SQL and files (the [`App`] is given everything), a clock (the registry's counts), and any way to set a
 //! colour.
 
+mod alike;
 pub mod api;
 mod app;
 mod body;
 mod caller;
+mod cookie;
 mod csrf;
+mod ended;
 mod headers;
 pub mod pages;
 mod problem;

@@ -1,8 +1,8 @@
 //! The table of contents: every address, and which file answers it.
 
 use axum::Router;
-use axum::middleware::from_fn;
-use axum::routing::get;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::routing::{get, post};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::limit::RequestBodyLimitLayer;
 use utoipa::OpenApi;
@@ -33,6 +33,9 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(api::status::query::query_status))
         .routes(routes!(api::declarations::health::declare_health))
         .routes(routes!(api::codes::make::make_code))
+        .routes(routes!(api::sign_in::codes::request_code))
+        .routes(routes!(api::sign_in::sessions::sign_in_person))
+        .routes(routes!(api::sign_in::end::sign_out))
         .routes(routes!(api::health::live))
 }
 
@@ -48,9 +51,32 @@ pub fn router(app: App) -> Router {
     let description = serde_json::to_string_pretty(&description).unwrap_or_default();
     let pages = Router::new()
         .route("/", get(pages::home::home))
+        .route("/accessibility", get(pages::about::accessibility))
+        .route("/apps", get(pages::apps::page).post(pages::apps::let_in))
+        .route("/code", get(pages::code::page))
+        .route("/code/paper", get(pages::code::paper::ask).post(pages::code::paper::make))
+        .route("/declare", get(pages::declare::choose))
+        .route("/declare/health", get(pages::declare::health::ask).post(pages::declare::health::tell))
+        .route("/declare/trip", get(pages::declare::trip::ask).post(pages::declare::trip::tell))
+        .route("/facts", get(pages::facts::page))
+        .route("/facts/{fact}/appeal", get(pages::appeal::ask).post(pages::appeal::dispute))
+        .route("/family", get(pages::family::page))
+        .route("/family/agent", get(pages::family::ask_agent).post(pages::family::tell_agent))
+        .route("/family/child", get(pages::family::ask_child).post(pages::family::tell_child))
+        .route("/family/ward", get(pages::family::ask_ward).post(pages::family::tell_ward))
+        .route("/notices", get(pages::notices::page))
+        .route("/privacy", get(pages::about::privacy))
+        .route("/register", get(pages::register::ask).post(pages::register::tell))
+        .route("/register/done", get(pages::register::done))
         .route("/rules", get(pages::rules::list))
         .route("/rules/{number}", get(pages::rules::one))
+        .route("/sign-in", get(pages::sign_in::first).post(pages::sign_in::ask))
+        .route("/sign-in/code", get(pages::sign_in::first).post(pages::sign_in::enter))
+        .route("/sign-out", post(pages::sign_in::leave))
         .route("/language", get(pages::language::choose))
+        .route("/type", get(pages::large_type::choose))
+        .route("/app.webmanifest", get(pages::assets::manifest))
+        .route("/sw.js", get(pages::assets::worker))
         .route("/assets/{name}", get(pages::assets::asset));
     let router = api
         .merge(pages)
@@ -58,6 +84,7 @@ pub fn router(app: App) -> Router {
         .fallback(async || Problem::not_found())
         .layer(RequestBodyLimitLayer::new(MAX_BODY))
         .layer(from_fn(csrf::own_pages_only))
+        .layer(from_fn_with_state(app.clone(), pages::trouble::for_people))
         .with_state(app);
     headers::with_headers(router).layer(CatchPanicLayer::new())
 }

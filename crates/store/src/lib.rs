@@ -28,8 +28,8 @@ use jiff::Timestamp;
 use mingma_domain::document::Document;
 use mingma_registry::journal::Entry;
 use mingma_registry::row::{IdempotencyKey, Notice, NoticeState, Request, Requester};
-use mingma_registry::store::{MAX_CHANGES, Newcomer, Published};
-use mingma_registry::{Applied, Change, NoticeId, PersonId, PersonRecord, Store, StoreError};
+use mingma_registry::store::{MAX_CHANGES, Newcomer, Published, Spent};
+use mingma_registry::{AccessRecord, Applied, Change, NoticeId, PersonId, PersonRecord, Store, StoreError};
 use rusqlite::Connection;
 use zeroize::Zeroizing;
 
@@ -116,6 +116,14 @@ impl Store for SqliteStore {
 
     async fn record(&self, person: PersonId) -> Result<PersonRecord, StoreError> {
         self.read(|c| read::record(c, &self.vault, person))
+    }
+
+    async fn access(&self, person: PersonId, since: Timestamp) -> Result<AccessRecord, StoreError> {
+        self.read(|c| read::access(c, &self.vault, person, since))
+    }
+
+    async fn spent(&self, now: Timestamp) -> Result<Vec<Spent>, StoreError> {
+        self.read(|c| read::spent(c, now))
     }
 
     async fn request(&self, of: Requester, key: &IdempotencyKey) -> Result<Option<Request>, StoreError> {

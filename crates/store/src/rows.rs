@@ -87,6 +87,10 @@ impl<'r> Columns<'r> {
         u64::try_from(number).map_err(|_| self.damaged(column))
     }
 
+    pub(crate) fn small(&self, column: &'static str) -> Result<u32, StoreError> {
+        u32::try_from(self.number(column)?).map_err(|_| self.damaged(column))
+    }
+
     pub(crate) fn flag(&self, column: &'static str) -> Result<bool, StoreError> {
         match self.number(column)? {
             0 => Ok(false),

@@ -1,10 +1,12 @@
 //! Writing one change into the group that is open: all of it, or nothing.
 
+mod access;
+
 use mingma_domain::Region;
 use mingma_domain::fact::Evidence;
 use mingma_registry::journal::Entry;
 use mingma_registry::row::{Notice, NoticeState, PersonRow, PublicRow, Request, RowKind};
-use mingma_registry::store::Newcomer;
+use mingma_registry::store::{Newcomer, Spent};
 use mingma_registry::{Applied, Change, NoticeId, PersonId, StoreError};
 use rusqlite::{Connection, Params, params};
 
@@ -73,6 +75,20 @@ fn add(connection: &Connection, vault: &Vault, change: &Change) -> Result<Applie
             let number = public_row(connection, row)?;
             journal(connection, &[0; 16], entry)?;
             Ok(Applied::Published(number))
+        }
+        Change::Access { person, rows, notices } => {
+            for row in rows {
+                access::access_row(connection, vault, *person, row)?;
+            }
+            for notice in notices {
+                self::notice(connection, notice)?;
+            }
+            Ok(Applied::Done)
+        }
+        Change::Spend(Spent { name, until }) => {
+            let sql = "INSERT INTO spent (name, until_at) VALUES (?1, ?2) ON CONFLICT DO NOTHING";
+            insert(connection, RowKind::Spent, sql, (name, nanos(*until)))?;
+            Ok(Applied::Done)
         }
         Change::Submission { issuer, request: Request { key, hash, received } } => {
             let sql = "INSERT INTO submissions (issuer, key, hash, received) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING";
@@ -174,6 +190,7 @@ fn person_row(connection: &Connection, vault: &Vault, person: PersonId, row: &Pe
             let values = (who, row.id.as_bytes(), role, row.by.as_str(), purpose, nanos(row.at));
             insert(connection, RowKind::Disclosure, sql, values)
         }
+        PersonRow::Access(row) => access::access_row(connection, vault, person, row),
     }
 }
 

@@ -42,10 +42,10 @@ impl Wish for Assess {
 /// A status with all that made it.
 #[derive(Clone, Debug)]
 pub struct Assessment {
-    ruleset: Arc<PublishedRuleset>,
-    risk: Arc<RiskMap>,
-    facts: Vec<Fact>,
-    now: Timestamp,
+    pub(super) ruleset: Arc<PublishedRuleset>,
+    pub(super) risk: Arc<RiskMap>,
+    pub(super) facts: Vec<Fact>,
+    pub(super) now: Timestamp,
     status: Status,
 }
 
@@ -115,12 +115,21 @@ pub(super) async fn status_of(registry: &Registry, record: &PersonRecord) -> Res
     let book = registry.book().await.map_err(Unable::from)?;
     let now = registry.now();
     let ruleset = Arc::clone(book.ruleset_for(home, now).ok_or(AssessError::NoRules { region: home })?);
-    let facts = record.counting(now);
+    Ok(status_from(ruleset, Arc::clone(book.risk()), record.counting(now), now))
+}
+
+/// The status that these facts make.
+pub(super) fn status_from(
+    ruleset: Arc<PublishedRuleset>,
+    risk: Arc<RiskMap>,
+    facts: Vec<Fact>,
+    now: Timestamp,
+) -> Assessment {
     let status = {
         let counting = DomainRecord { facts: &facts, retractions: &[] };
-        assess_facts(&ruleset.ruleset, &counting, book.risk(), now)
+        assess_facts(&ruleset.ruleset, &counting, &risk, now)
     };
-    Ok(Assessment { ruleset, risk: Arc::clone(book.risk()), facts, now, status })
+    Assessment { ruleset, risk, facts, now, status }
 }
 
 /// Writes down who else looked, before the answer is given.
@@ -128,6 +137,7 @@ async fn disclose(registry: &Registry, person: PersonId, wish: &Authorized<Asses
     let by: Evidence = match wish.actor() {
         Actor::App(granted) => granted.app().clone(),
         Actor::Official { staff, .. } => staff.clone(),
+        Actor::Assistant(assisted) => assisted.staff().clone(),
         Actor::Visitor | Actor::Resident(_) | Actor::Agent(_) | Actor::Institution(_) => return Ok(()),
     };
     let at = registry.now();

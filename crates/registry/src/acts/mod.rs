@@ -8,35 +8,49 @@ mod answer_appeal;
 mod appeal;
 mod appoint;
 mod assess;
+mod assist;
 mod authorize_app;
 mod bind;
+mod change_contact;
+mod code;
 mod countersign;
 mod declare;
 mod deliver;
 mod enter;
+mod foresee;
 mod publish;
 mod record;
 mod register;
 mod retract;
 mod set_risk;
 mod show;
+mod sign_in;
+mod spend;
 
 pub use answer_appeal::{AnswerAppeal, AnswerError, answer_appeal};
 pub use appeal::{AppealError, AppealFact, DAYS_TO_ANSWER, appeal};
 pub use appoint::{Appoint, AppointError, appoint};
 pub use assess::{Assess, AssessError, Assessment, assess};
+pub use assist::{
+    ASSISTANCE_MINUTES, AskConsent, Assist, AssistError, Handle, ask_consent, assist, enter_assisting,
+};
 pub use authorize_app::{AuthorizeApp, AuthorizeAppError, MAX_GRANT_DAYS, authorize_app};
 pub use bind::{Bind, BindChild, BindError, MAX_BINDING_DAYS, bind, bind_child};
+pub use change_contact::{ChangeContact, ChangeContactError, change_contact, receiver};
+pub use code::{Asked, CODE_MINUTES, CODES_A_DAY, SECONDS_BETWEEN_CODES};
 pub use countersign::{Countersign, CountersignError, countersign};
 pub use declare::{Declare, DeclareError, MAX_DECLARED, declare};
 pub use deliver::{Delivery, deliver};
 pub use enter::{enter_as_app, enter_for};
+pub use foresee::{Foresee, Foreseen, foresee};
 pub use publish::{Publish, PublishError, publish};
 pub use record::{Record, RecordError, RowAnswer, RowRefusal, record};
-pub use register::{Received, Register, RegisterError, register};
+pub use register::{Received, Register, RegisterError, SLIP_DAYS, Slip, register, register_at_desk};
 pub use retract::{Retract, RetractError, retract};
 pub use set_risk::{SetRisk, SetRiskError, set_risk};
 pub use show::{Show, ShowError, Shown, show};
+pub use sign_in::{SESSION_DAYS, SignInError, SignedIn, request_sign_in, sessions_of, sign_in};
+pub use spend::spend;
 
 use std::fmt;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -99,7 +113,8 @@ impl Registry {
         self.clock.now()
     }
 
-    pub(crate) fn rng(&self) -> &dyn Rng {
+    /// Where chance comes from.
+    pub fn rng(&self) -> &dyn Rng {
         &*self.rng
     }
 

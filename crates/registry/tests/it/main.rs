@@ -6,3 +6,4 @@ mod house;
 mod issuers;
 mod residents;
 mod rules;
+mod signing_in;

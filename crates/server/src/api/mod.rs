@@ -3,6 +3,7 @@
 pub mod codes;
 pub mod declarations;
 pub mod health;
+pub mod sign_in;
 pub mod status;
 
 use axum::http::header::CONTENT_TYPE;

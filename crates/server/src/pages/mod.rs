@@ -2,11 +2,32 @@
 //!
 //! They are made on the server, work without script where they can, and ask the same acts as the API does.
 
+pub mod about;
+mod affairs;
+pub mod appeal;
+pub mod apps;
 pub mod assets;
+pub mod code;
+pub mod declare;
+mod fact_view;
+pub mod facts;
+pub mod family;
+mod form;
 pub mod home;
+mod identity;
+mod key;
 pub mod language;
+pub mod large_type;
 mod layout;
+pub mod notices;
+mod places;
+pub mod register;
 pub mod rules;
+pub mod sign_in;
+mod status_view;
+pub mod trouble;
+mod wards;
+mod when;
 
 use askama::Template;
 use axum::response::{Html, IntoResponse as _, Response};

@@ -16,6 +16,7 @@ use mingma_registry::acts::{Publish, Register, publish, register};
 use mingma_registry::memory::MemoryStore;
 use mingma_registry::policy::{Actor, Office, Purpose, authorize};
 use mingma_registry::ports::{Clock, KeySigner, NoEntropy, Rng};
+use mingma_registry::words::CodeUse;
 use mingma_registry::{PersonId, Registry};
 use mingma_server::{App, Assets, Session, SessionId, SessionKey, Settings, Who, router};
 use serde_json::Value;
@@ -31,6 +32,13 @@ const EXAMPLES: &str = include_str!("examples.toml");
 /// A clock that a test sets.
 #[derive(Clone)]
 pub(crate) struct Watch(Arc<AtomicI64>);
+
+impl Watch {
+    /// Lets time go by.
+    pub(crate) fn pass(&self, seconds: i64) {
+        self.0.fetch_add(seconds, Ordering::Relaxed);
+    }
+}
 
 impl Clock for Watch {
     fn now(&self) -> Timestamp {
@@ -73,6 +81,8 @@ pub(crate) struct House {
     pub(crate) router: Router,
     pub(crate) trust: TrustList,
     pub(crate) phone: SigningKey,
+    pub(crate) watch: Watch,
+    made: AtomicU64,
 }
 
 /// Nobody who has signed in.
@@ -82,6 +92,11 @@ pub(crate) struct Visitor<'h>(pub(crate) &'h House);
 pub(crate) struct SignedIn<'h> {
     pub(crate) house: &'h House,
     pub(crate) token: String,
+}
+
+/// Bytes in hexadecimal.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
 }
 
 /// An answer, read.
@@ -111,6 +126,10 @@ pub(crate) fn document(n: u32) -> Document {
 
 impl House {
     pub(crate) async fn new() -> Self {
+        Self::with(Settings::default()).await
+    }
+
+    pub(crate) async fn with(settings: Settings) -> Self {
         let mut entropy = Seeded(AtomicU64::new(1));
         let watch = Watch(Arc::new(AtomicI64::new(NOON)));
         let now = UnixSeconds::new(NOON);
@@ -121,8 +140,8 @@ impl House {
         let phone = SigningKey::generate(&mut entropy).unwrap();
         let store = Box::new(MemoryStore::default());
         let registry = Registry::new(store, Box::new(watch.clone()), Box::new(signer), Box::new(entropy));
-        let app = App::new(registry, SessionKey::new(&[1; 32]), Settings::default(), Assets::default());
-        let house = Self { router: router(app.clone()), app, trust, phone };
+        let app = App::new(registry, SessionKey::new(&[1; 32]), settings, Assets::default());
+        let house = Self { router: router(app.clone()), app, trust, phone, watch, made: AtomicU64::new(1) };
         house.publish().await;
         house
     }
@@ -145,7 +164,8 @@ impl House {
 
     /// Registers the nth person.
     pub(crate) async fn registered(&self, n: u32) -> PersonId {
-        let wish = Register { document: document(n), home: "410105".parse().unwrap(), initials: None };
+        let contact = Some(format!("138{n:08}").parse().unwrap());
+        let wish = Register { contact, ..Register::new(document(n), "410105".parse().unwrap()) };
         let allowed = authorize(Actor::Visitor, Purpose::SelfService, wish).unwrap();
         register(self.app.registry(), allowed).await.unwrap();
         self.app.registry().store().find(&document(n)).await.unwrap().unwrap()
@@ -157,13 +177,26 @@ impl House {
         (person, self.signed_in(Who::Person(person)))
     }
 
-    pub(crate) fn signed_in(&self, who: Who) -> SignedIn<'_> {
-        let session = Session {
-            id: SessionId::from_bytes([1; 16]),
-            who,
+    /// The code on a person's phone for a use.
+    pub(crate) async fn code(&self, person: PersonId, what_for: CodeUse) -> String {
+        let registry = self.app.registry();
+        let access = registry.store().access(person, registry.now()).await.unwrap();
+        access.open(what_for, registry.now()).unwrap().code.digits().to_owned()
+    }
+
+    /// A session of somebody, told apart by a small number.
+    pub(crate) fn session(&self, n: u8) -> Session {
+        Session {
+            id: SessionId::from_bytes([n; 16]),
+            who: Who::Person(PersonId::new([n; 16])),
             until: Timestamp::from_second(NOON + 3_600).unwrap(),
             device: Some(self.phone.device_point()),
-        };
+        }
+    }
+
+    pub(crate) fn signed_in(&self, who: Who) -> SignedIn<'_> {
+        let n = u8::try_from(self.made.fetch_add(1, Ordering::Relaxed)).unwrap();
+        let session = Session { who, ..self.session(n) };
         SignedIn { house: self, token: self.app.sessions().seal(&session) }
     }
 

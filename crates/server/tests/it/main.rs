@@ -4,4 +4,6 @@
 mod declarations;
 mod house;
 mod pages;
+mod sign_in;
+mod sign_in_pages;
 mod status;

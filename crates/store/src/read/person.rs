@@ -26,7 +26,7 @@ pub(crate) fn person_of(connection: &Connection, key: &[u8; 32]) -> Result<Optio
 }
 
 /// The key of a person, and the document it seals.
-fn identity(
+pub(super) fn identity(
     connection: &Connection,
     vault: &Vault,
     person: PersonId,

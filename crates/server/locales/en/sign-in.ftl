@@ -1,0 +1,22 @@
+# Signing in and out.
+sign-in-title = Sign in
+sign-in-how = We send a code to the telephone or e-mail address with which you registered.
+sign-in-kind = Kind of document
+sign-in-country = Country of the passport, two letters (only for a passport)
+sign-in-number = Number of the document
+sign-in-send = Send the code
+sign-in-no-phone = Without a telephone: take your document and your slip to a community worker's desk.
+sign-in-no-document = This is not a document's number. Compare it with the document, character by character.
+sign-in-asked = If you are registered with this document, a code of six digits is on its way to you. It counts for five minutes. Tell it to nobody.
+sign-in-demo-code = Demonstration: the code is { $code }
+sign-in-code = The code of six digits
+sign-in-enter = Sign in
+sign-in-wrong = The document and the code do not fit together, or the code is over. After five tries ask for a new one.
+sign-in-again = Back: another document, or a new code
+sign-out = Sign out
+document-resident-id = Resident identity card
+document-passport = Passport
+document-hong-kong-macau-permit = Mainland travel permit for residents of Hong Kong and Macau
+document-taiwan-permit = Mainland travel permit for residents of Taiwan
+document-foreign-permanent-residence = Foreigner's permanent residence card
+document-hong-kong-macau-taiwan-residence = Residence permit for residents of Hong Kong, Macau and Taiwan

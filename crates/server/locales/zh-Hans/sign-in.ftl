@@ -1,0 +1,22 @@
+# 登录与退出。
+sign-in-title = 登录
+sign-in-how = 验证码会发到您登记的手机或电子邮箱。
+sign-in-kind = 证件种类
+sign-in-country = 护照签发国，两个字母（仅护照填写）
+sign-in-number = 证件号码
+sign-in-send = 发送验证码
+sign-in-no-phone = 没有手机：请带上证件和凭条到社区服务台办理。
+sign-in-no-document = 这不是有效的证件号码，请逐字核对证件。
+sign-in-asked = 如果您已用此证件登记，六位验证码正在发送给您，五分钟内有效。请勿告诉任何人。
+sign-in-demo-code = 演示：验证码是 { $code }
+sign-in-code = 六位验证码
+sign-in-enter = 登录
+sign-in-wrong = 证件与验证码不符，或验证码已失效。试错五次后请重新获取。
+sign-in-again = 返回：换证件或重新获取验证码
+sign-out = 退出登录
+document-resident-id = 居民身份证
+document-passport = 护照
+document-hong-kong-macau-permit = 港澳居民来往内地通行证
+document-taiwan-permit = 台湾居民来往大陆通行证
+document-foreign-permanent-residence = 外国人永久居留身份证
+document-hong-kong-macau-taiwan-residence = 港澳台居民居住证

@@ -1,0 +1,22 @@
+# 登入與登出。
+sign-in-title = 登入
+sign-in-how = 驗證碼會發送到您登記的手機或電子郵箱。
+sign-in-kind = 證件種類
+sign-in-country = 護照簽發國，兩個字母（僅護照填寫）
+sign-in-number = 證件號碼
+sign-in-send = 發送驗證碼
+sign-in-no-phone = 沒有手機：請帶證件和憑條到社區服務台辦理。
+sign-in-no-document = 這不是有效的證件號碼，請逐字核對證件。
+sign-in-asked = 如果您已用此證件登記，六位數驗證碼正在發送給您，五分鐘內有效。請勿告訴任何人。
+sign-in-demo-code = 演示：驗證碼是 { $code }
+sign-in-code = 六位數驗證碼
+sign-in-enter = 登入
+sign-in-wrong = 證件與驗證碼不符，或驗證碼已失效。試錯五次後請重新取得。
+sign-in-again = 返回：換證件或重新取得驗證碼
+sign-out = 登出
+document-resident-id = 居民身分證
+document-passport = 護照
+document-hong-kong-macau-permit = 港澳居民來往內地通行證
+document-taiwan-permit = 台灣居民來往大陸通行證
+document-foreign-permanent-residence = 外國人永久居留身分證
+document-hong-kong-macau-taiwan-residence = 港澳台居民居住證

@@ -1,0 +1,109 @@
+//! Whose affairs a page is about: the reader's own, or with `?for=ID` those of a ward, marked clearly as another's.
+
+use axum::extract::{FromRequestParts, Query};
+use axum::http::request::Parts;
+use axum::response::{IntoResponse as _, Redirect, Response};
+use mingma_credential::status::Initials;
+use mingma_domain::time::Zone;
+use mingma_registry::policy::{Authorized, Purpose, Wish, authorize};
+use mingma_registry::row::Registration;
+use mingma_registry::{Actor, PersonId, PersonRecord};
+use serde::Deserialize;
+
+use super::layout::Page;
+use super::when::When;
+use crate::app::App;
+use crate::caller::{Caller, Whom};
+use crate::problem::Problem;
+
+/// A page about somebody's affairs, and the proof that the reader may see them.
+#[derive(Clone, Debug)]
+pub(crate) struct Affairs {
+    /// What stands around the page.
+    pub(crate) page: Page,
+    /// Who reads.
+    pub(crate) caller: Caller,
+    /// As whom the reader acts.
+    pub(crate) actor: Actor,
+    /// Whose affairs they are.
+    pub(crate) person: PersonId,
+    /// How another person is called on the page; none if the affairs are the reader's own.
+    pub(crate) ward: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+struct For {
+    r#for: Option<Whom>,
+}
+
+impl Affairs {
+    /// A wish in these affairs, allowed by the policy.
+    ///
+    /// # Errors
+    /// 403.
+    pub(crate) fn wish<W: Wish>(&self, purpose: Purpose, wish: W) -> Result<Authorized<W>, Problem> {
+        Ok(authorize(self.actor.clone(), purpose, wish)?)
+    }
+
+    /// Everything recorded about the person.
+    ///
+    /// # Errors
+    /// A [`Problem`] if the store cannot say.
+    pub(crate) async fn record(&self, app: &App) -> Result<PersonRecord, Problem> {
+        Ok(app.registry().store().record(self.person).await?)
+    }
+
+    /// A path of ours that stays in these affairs.
+    pub(crate) fn link(&self, path: impl AsRef<str>) -> String {
+        let path = path.as_ref();
+        if self.ward.is_some() { format!("{path}?for={}", self.person) } else { path.to_owned() }
+    }
+
+    /// The same with a further parameter.
+    pub(crate) fn link_with(&self, path: &str, parameter: &str) -> String {
+        let mark = if self.ward.is_some() { '&' } else { '?' };
+        format!("{}{mark}{parameter}", self.link(path))
+    }
+
+    /// What the API calls the person.
+    pub(crate) fn api_name(&self) -> String {
+        if self.ward.is_some() { self.person.to_string() } else { "me".to_owned() }
+    }
+
+    /// How the reader is told when, by the clocks of the place where the person lives.
+    pub(crate) fn when(&self, registration: Option<&Registration>) -> When {
+        let zone = registration.and_then(|r| Zone::named(r.home.zone()).ok());
+        // Who has not registered lives nowhere that is known; the national zone is the likeliest.
+        let zone = zone.or_else(|| Zone::named("Asia/Shanghai").ok());
+        zone.map_or_else(|| When::utc(self.page.lang()), |zone| When::new(self.page.lang(), &zone))
+    }
+}
+
+impl FromRequestParts<App> for Affairs {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
+        let Ok(page) = Page::from_request_parts(parts, app).await;
+        let Ok(caller) = <Caller as FromRequestParts<App>>::from_request_parts(parts, app).await else {
+            return Err(Redirect::to(&page.sign_in()).into_response());
+        };
+        affairs(parts, app, page, caller).await.map_err(Problem::into_response)
+    }
+}
+
+async fn affairs(parts: &Parts, app: &App, page: Page, caller: Caller) -> Result<Affairs, Problem> {
+    let Query(For { r#for: whom }) = Query::try_from_uri(&parts.uri).map_err(|_| Problem::not_found())?;
+    let own = caller.person()?;
+    let (actor, person) = caller.acting(app, whom.unwrap_or(Whom::Me), None).await?;
+    let ward = if person == own { None } else { Some(called(app, person).await?) };
+    Ok(Affairs { page, caller, actor, person, ward })
+}
+
+/// How a person is called to somebody who may act for them: the initials, and the document with its number covered.
+pub(crate) async fn called(app: &App, person: PersonId) -> Result<String, Problem> {
+    let store = app.registry().store();
+    let initials = store.record(person).await?.registration.and_then(|r| r.initials);
+    let document = store.document(person).await?.map(|document| document.masked().to_string());
+    let parts = [initials.as_ref().map(Initials::as_str).map(str::to_owned), document];
+    Ok(parts.into_iter().flatten().collect::<Vec<_>>().join(" · "))
+}
