@@ -58,7 +58,7 @@ fn the_arrows_point_one_way() {
         ("journal", &[]),
         ("registry", &["mingma-credential", "mingma-domain"]),
         ("store", &["mingma-credential", "mingma-domain", "mingma-registry"]),
-        ("server", &["mingma-credential", "mingma-domain", "mingma-registry"]),
+        ("server", &["mingma-credential", "mingma-domain", "mingma-registry", "mingma-wasm"]),
         ("testkit", &["mingma-domain"]),
         ("wasm", &[]),
         (

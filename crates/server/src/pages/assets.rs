@@ -19,6 +19,8 @@ const ASSETS: &[(&str, &str, &[u8])] = &[
     ("code.js", SCRIPT, include_bytes!("../../assets/code.js")),
     ("device.js", SCRIPT, include_bytes!("../../assets/device.js")),
     ("keep.js", SCRIPT, include_bytes!("../../assets/keep.js")),
+    ("mingma.js", SCRIPT, mingma_wasm::SCRIPT.as_bytes()),
+    ("mingma.wasm", "application/wasm", mingma_wasm::WASM),
     ("print.js", SCRIPT, include_bytes!("../../assets/print.js")),
 ];
 

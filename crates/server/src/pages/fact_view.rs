@@ -5,7 +5,7 @@ use mingma_domain::Fact;
 use mingma_domain::assess::Event;
 use mingma_domain::fact::kind::EvidenceDue;
 use mingma_domain::fact::names::{kind_name, value_name};
-use mingma_domain::fact::{Issuer, IssuerClass};
+use mingma_domain::fact::{Issuer, IssuerClass, Kind};
 use mingma_domain::time::Zone;
 use mingma_registry::record::{Appeal, Standing};
 use mingma_registry::row::RecordedFact;
@@ -158,7 +158,8 @@ impl Reading<'_> {
 pub(crate) fn what(page: &Page, fact: &Fact) -> String {
     let lang = page.lang();
     let (kind, value) = (kind_name(fact.kind(), lang), value_name(fact.value(), lang));
-    if value.contains(kind) { value } else { page.with("fact-what", &[("kind", kind), ("value", &value)]) }
+    // A check-in's value says its kind in other words.
+    if value.contains(kind) || fact.kind() == Kind::Checkin { value } else { page.with("fact-what", &[("kind", kind), ("value", &value)]) }
 }
 
 /// An issuer: its class, and its name within the class.
@@ -175,4 +176,55 @@ pub(crate) fn issuer_class(page: &Page, class: IssuerClass) -> String {
 /// The name of a sort of evidence.
 pub(crate) fn evidence_sort(page: &Page, sort: &str) -> String {
     page.say(format!("evidence-{}", sort.replace(' ', "-")))
+}
+
+#[cfg(test)]
+mod tests {
+    use mingma_domain::document::DocumentKind;
+    use mingma_domain::fact::RetractionReason;
+    use mingma_domain::text::Lang;
+    use mingma_registry::policy::{Purpose, Role};
+    use mingma_registry::words::{Ground, Scope, Tie};
+
+    use super::*;
+    use crate::text::Texts;
+
+    #[test]
+    fn every_word_that_is_put_together_has_its_text_in_every_language() {
+        let evidence = Kind::ALL.iter().filter_map(|kind| match kind.spec().evidence {
+            EvidenceDue::Reference(sort) | EvidenceDue::ReferenceUnlessSelf(sort) => {
+                Some(sort.replace(' ', "-"))
+            }
+            EvidenceDue::None => None,
+        });
+        let evidence: Vec<String> = evidence.collect();
+        let evidence: Vec<&str> = evidence.iter().map(String::as_str).collect();
+        let words: [(&str, &[&str]); 12] = [
+            ("issuer", IssuerClass::WORDS),
+            ("evidence", &evidence),
+            ("retraction", RetractionReason::WORDS),
+            ("ground", Ground::WORDS),
+            ("role", Role::WORDS),
+            ("purpose", Purpose::WORDS),
+            ("tie", Tie::WORDS),
+            ("scope", Scope::WORDS),
+            ("document", DocumentKind::WORDS),
+            ("color", &["green", "yellow", "red", "popup", "none"]),
+            ("meaning", &["green", "yellow", "red", "popup", "none"]),
+            ("paper-days", &["1", "7", "14"]),
+        ];
+        for lang in Lang::ALL {
+            let texts = Texts::shipped().speaker(*lang);
+            for (first, rest) in words {
+                for word in rest {
+                    let name = format!("{first}-{word}");
+                    assert_ne!(texts.say(&name), name, "{lang}");
+                }
+            }
+            for kind in DocumentKind::WORDS {
+                let name = format!("document-{kind}-hint");
+                assert_ne!(texts.say(&name), name, "{lang}");
+            }
+        }
+    }
 }

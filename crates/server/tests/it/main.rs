@@ -1,9 +1,12 @@
 //! The server as its callers meet it: every test sends HTTP to the whole router.
 #![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
+mod browser;
 mod declarations;
+mod every_page;
 mod house;
 mod pages;
+mod residents;
 mod sign_in;
 mod sign_in_pages;
 mod status;

@@ -92,9 +92,10 @@ where
 async fn arrive(app: App, resident: Arc<Resident>) -> Result<PersonId, Failure> {
     let registry = app.registry();
     let wish = Register {
-        document: resident.document.clone(),
-        home: resident.home,
         initials: Some(resident.initials.clone()),
+        // Nothing is sent in the demo: the page shows the code that would have been.
+        contact: "resident@mingjiang.example".parse().ok(),
+        ..Register::new(resident.document.clone(), resident.home)
     };
     let allowed = authorize(Actor::Visitor, Purpose::SelfService, wish).map_err(Failure::new)?;
     register(registry, allowed).await.map_err(Failure::new)?;
