@@ -8,5 +8,6 @@
     reason = "a test fails by panicking and says what it skips"
 )]
 
+mod checkpoint;
 mod harness;
 mod public;

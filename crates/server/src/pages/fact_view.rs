@@ -159,7 +159,11 @@ pub(crate) fn what(page: &Page, fact: &Fact) -> String {
     let lang = page.lang();
     let (kind, value) = (kind_name(fact.kind(), lang), value_name(fact.value(), lang));
     // A check-in's value says its kind in other words.
-    if value.contains(kind) || fact.kind() == Kind::Checkin { value } else { page.with("fact-what", &[("kind", kind), ("value", &value)]) }
+    if value.contains(kind) || fact.kind() == Kind::Checkin {
+        value
+    } else {
+        page.with("fact-what", &[("kind", kind), ("value", &value)])
+    }
 }
 
 /// An issuer: its class, and its name within the class.

@@ -1,9 +1,13 @@
 //! The authority behind the server under test: signs any colour, as the rules would have to order it to.
 
 use std::fs;
+use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
+use flate2::Compression;
+use flate2::read::ZlibDecoder;
+use flate2::write::ZlibEncoder;
 use mingma_credential::issue::{Issuer, Jitter, Order};
 use mingma_credential::key::{SigningKey, SystemEntropy};
 use mingma_credential::status::{Birthday, Color, Initials, RegionCode};
@@ -68,6 +72,18 @@ impl Authority {
     fn issuer(&self) -> Issuer<'_> {
         Issuer::new(&self.key, &self.certificate, RegionCode::parse(REGION).unwrap()).unwrap()
     }
+}
+
+/// The code with another signature: as somebody makes it who has no key.
+pub(crate) fn forged(code: &str) -> String {
+    let packed = base45::decode(code.strip_prefix("HC1:").unwrap()).unwrap();
+    let mut token = Vec::new();
+    ZlibDecoder::new(&*packed).read_to_end(&mut token).unwrap();
+    // The signature is the last of a token's parts.
+    *token.last_mut().unwrap() ^= 1;
+    let mut packer = ZlibEncoder::new(Vec::new(), Compression::best());
+    packer.write_all(&token).unwrap();
+    format!("HC1:{}", base45::encode(&packer.finish().unwrap()))
 }
 
 fn order(color: Color) -> Order {

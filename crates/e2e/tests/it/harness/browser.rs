@@ -100,6 +100,11 @@ impl Browser {
         self.vendor("goog/cdp/execute", json!({ "cmd": command, "params": parameters })).await
     }
 
+    /// Runs a script in every page that is opened from now on, before the page's own.
+    pub(crate) async fn before_pages(&self, script: &str) {
+        self.devtools("Page.addScriptToEvaluateOnNewDocument", json!({ "source": script })).await;
+    }
+
     /// Cuts this page's network, or joins it again. A service worker's stays: `Server::stop` cuts everybody's.
     #[expect(dead_code, reason = "for pages that have no worker")]
     pub(crate) async fn cut_network(&self, cut: bool) {
@@ -108,14 +113,15 @@ impl Browser {
         self.devtools("Network.emulateNetworkConditions", conditions).await;
     }
 
-    /// The addresses that the page asked for since this was called last.
+    /// The addresses that the page asked for over the network since this was called last.
     pub(crate) async fn requests(&self) -> Vec<String> {
         let lines = self.log("performance").await;
         let asked = lines.iter().filter_map(|line| {
             let event: Value = serde_json::from_str(line).unwrap();
             let event = &event["message"];
             let sent = event["method"] == "Network.requestWillBeSent";
-            sent.then(|| event["params"]["request"]["url"].as_str().unwrap().to_owned())
+            let address = event["params"]["request"]["url"].as_str().filter(|_| sent)?;
+            address.starts_with("http").then(|| address.to_owned())
         });
         asked.collect()
     }

@@ -16,7 +16,7 @@ mod driver;
 mod film;
 mod server;
 
-pub(crate) use authority::{Authority, now};
+pub(crate) use authority::{Authority, forged, now};
 pub(crate) use browser::{Browser, Camera};
 pub(crate) use film::Film;
 pub(crate) use server::Server;
