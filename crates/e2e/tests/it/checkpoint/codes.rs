@@ -96,10 +96,16 @@ async fn a_result_goes_away_by_itself_and_the_camera_is_off_while_nobody_looks()
 
     let lit = "document.getElementById('video').srcObject?.active ?? false";
     assert_eq!(browser.value(lit).await, json!(true));
-    browser.new_window(true).await.unwrap();
-    browser.until(&format!("document.hidden && !({lit})")).await;
-    browser.devtools("Page.bringToFront", json!({})).await;
+    let seen = format!("seen = []; document.addEventListener('visibilitychange', () => seen.push([document.hidden, {lit}]))");
+    browser.execute(&seen, vec![]).await.unwrap();
+    let first = browser.window().await.unwrap();
+    let other = browser.new_window(true).await.unwrap();
+    browser.switch_to_window(other.handle).await.unwrap();
+    browser.goto(&server.at("/rules")).await.unwrap();
+    browser.close_window().await.unwrap();
+    browser.switch_to_window(first).await.unwrap();
     browser.until(lit).await;
+    assert_eq!(browser.value("seen[0]").await, json!([true, false]), "hidden, the camera was still on");
     click(&browser, "stop").await;
     assert_eq!(browser.value(lit).await, json!(false));
 }

@@ -18,7 +18,7 @@ async fn kept(browser: &Browser) -> Value {
                 kept.push([name, request.url, body.byteLength]);
             }
         }
-        return kept;
+        return kept.map(String).sort();
     })()";
     let kept = browser.value(everything).await;
     assert!(kept.as_array().is_some_and(|kept| kept.len() > 10), "the page and its keys are not kept: {kept}");
