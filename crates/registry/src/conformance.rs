@@ -15,6 +15,7 @@ mod samples;
 
 pub use access::*;
 use jiff::{SignedDuration, Timestamp};
+use samples::Same;
 pub use samples::*;
 
 use crate::id::{NoticeId, PersonId};
@@ -39,7 +40,8 @@ pub async fn all<S: Store>(mut fresh: impl FnMut() -> S) -> usize {
     the_days_codes_are_numbered(&fresh()).await;
     a_way_in_is_kept_whole(&fresh()).await;
     what_is_spent_is_spent_once(&fresh()).await;
-    15
+    a_name_of_the_staff_list_is_one_persons_for_good(&fresh()).await;
+    16
 }
 
 /// A document keeps the id that it was given first.

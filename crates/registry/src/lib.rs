@@ -23,6 +23,7 @@ pub mod policy;
 pub mod ports;
 pub mod record;
 pub mod row;
+pub mod staff;
 pub mod store;
 pub mod submission;
 pub mod words;

@@ -10,12 +10,14 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use async_trait::async_trait;
 use jiff::Timestamp;
 use mingma_domain::document::Document;
+use mingma_domain::fact::Evidence;
 
 use crate::access::AccessRecord;
 use crate::id::{NoticeId, PersonId};
 use crate::journal::Entry;
 use crate::record::PersonRecord;
 use crate::row::{IdempotencyKey, Notice, NoticeState, PersonRow, PublicRow, Request, Requester, RowKind};
+use crate::staff::{StaffMember, StaffRow};
 use crate::store::{Applied, Change, MAX_CHANGES, Newcomer, Published, Spent, Store, StoreError};
 
 /// Everything, behind one lock.
@@ -32,6 +34,7 @@ struct State {
     outbox: BTreeMap<(PersonId, NoticeId), (Notice, NoticeState)>,
     doors: access::Doors,
     spent: BTreeMap<[u8; 16], Spent>,
+    staff: BTreeMap<Evidence, StaffMember>,
 }
 
 impl MemoryStore {
@@ -80,6 +83,14 @@ impl Store for MemoryStore {
 
     async fn access(&self, person: PersonId, since: Timestamp) -> Result<AccessRecord, StoreError> {
         Ok(self.state().doors.read(person, since))
+    }
+
+    async fn staff_member(&self, name: &Evidence) -> Result<Option<StaffMember>, StoreError> {
+        Ok(self.state().staff.get(name).cloned())
+    }
+
+    async fn staff(&self) -> Result<Vec<StaffMember>, StoreError> {
+        Ok(self.state().staff.values().cloned().collect())
     }
 
     async fn spent(&self, now: Timestamp) -> Result<Vec<Spent>, StoreError> {
@@ -155,6 +166,31 @@ impl State {
                     self.doors.add(person, row);
                 }
                 self.tell(person, notices);
+                Applied::Done
+            }
+            Change::Staff { row, entry } => {
+                let clash = match &row {
+                    StaffRow::Account(account) => self.staff.contains_key(&account.name),
+                    // An end of an account that is not there is kept by no backend.
+                    StaffRow::End(end) => {
+                        self.staff.get(&end.name).is_none_or(|member| member.ended.is_some())
+                    }
+                };
+                let clash = clash.then_some(RowKind::Staff);
+                if let Some(kind) = clash.or_else(|| self.entry_clash(None, &entry)) {
+                    return Applied::Exists(kind);
+                }
+                match row {
+                    StaffRow::Account(account) => {
+                        self.staff.insert(account.name.clone(), StaffMember { account, ended: None });
+                    }
+                    StaffRow::End(end) => {
+                        if let Some(member) = self.staff.get_mut(&end.name) {
+                            member.ended = Some(end.at);
+                        }
+                    }
+                }
+                self.entries.push((None, entry));
                 Applied::Done
             }
             Change::Spend(spent) => {

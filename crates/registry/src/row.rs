@@ -371,6 +371,8 @@ pub enum RowKind {
     SignIn,
     /// An assistance with the id.
     Assistance,
+    /// An account of the staff list with the name, or its end.
+    Staff,
     /// Something that was spent, with the name.
     Spent,
     /// The issuer.

@@ -3,6 +3,7 @@
 use async_trait::async_trait;
 use jiff::Timestamp;
 use mingma_domain::document::Document;
+use mingma_domain::fact::Evidence;
 use thiserror::Error;
 
 use crate::access::{AccessRecord, AccessRow};
@@ -10,6 +11,7 @@ use crate::id::{NoticeId, PersonId};
 use crate::journal::Entry;
 use crate::record::PersonRecord;
 use crate::row::{IdempotencyKey, Notice, NoticeState, PersonRow, PublicRow, Request, Requester, RowKind};
+use crate::staff::{StaffMember, StaffRow};
 
 /// The most changes of one call: 4,096 facts of a laboratory's batch are about 2 MiB in memory and one commit.
 pub const MAX_CHANGES: usize = 4_096;
@@ -45,6 +47,13 @@ pub enum Change {
         rows: Vec<AccessRow>,
         /// Notices to put into the outbox.
         notices: Vec<Notice>,
+    },
+    /// The staff list changes.
+    Staff {
+        /// The row to add.
+        row: StaffRow,
+        /// The entry of the journal, among those of public acts.
+        entry: Entry,
     },
     /// Something is used up.
     Spend(Spent),
@@ -149,7 +158,7 @@ pub enum StoreError {
 /// *Order.* Public acts are numbered from 1 without gaps in the order in which they became durable; whoever has seen
 /// number *n* has been able to see all before it. Nothing else is ordered across persons.
 ///
-/// *Secrecy.* A document, a registration's initials, a contact and a challenge's code are never written in clear, and the
+/// *Secrecy.* A document, a registration's initials, a contact, a challenge's code and the secret of a second factor are never written in clear, and the
 /// document is found by a keyed hash only.
 ///
 /// *Who retries.* Never the store. After [`StoreError::Busy`] and [`StoreError::Full`] nothing was written; after
@@ -176,6 +185,12 @@ pub trait Store: Send + Sync {
     /// What lets a person in: all reaches and sign-ins, and the challenges (with their tries) and assistances that
     /// end after `since`.
     async fn access(&self, person: PersonId, since: Timestamp) -> Result<AccessRecord, StoreError>;
+
+    /// An account of the staff list.
+    async fn staff_member(&self, name: &Evidence) -> Result<Option<StaffMember>, StoreError>;
+
+    /// The staff list, by name.
+    async fn staff(&self) -> Result<Vec<StaffMember>, StoreError>;
 
     /// Everything spent that would not have ended by itself before `now`.
     async fn spent(&self, now: Timestamp) -> Result<Vec<Spent>, StoreError>;

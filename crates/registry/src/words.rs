@@ -37,6 +37,10 @@ words! {
         Disclose = "disclose",
         /// A person changes where they are reached.
         ChangeContact = "change-contact",
+        /// Somebody is given an office.
+        AppointStaff = "appoint-staff",
+        /// An account of the staff list ends.
+        EndStaff = "end-staff",
         /// A person lets a community worker help.
         Assist = "assist",
     }

@@ -8,6 +8,8 @@ const PAGE = "/code";
 const PARTS = ["/assets/style.css", "/assets/icon.svg", "/assets/code.js", "/assets/keep.js", "/assets/mingma.js", "/assets/mingma.wasm"];
 /** How long the centre may take before the kept page is shown instead. */
 const PATIENCE_MS = 4_000;
+/** Whether the centre answered the last time that the page was asked for; its parts then come from there too. */
+let reached = true;
 
 self.addEventListener("install", (event) => {
   // A part that is missing is fetched when it is asked for; it does not keep the worker from starting.
@@ -58,23 +60,30 @@ async function page(event, request) {
   });
   event.waitUntil(asked.catch(() => {}));
   const kept = await cache.match(PAGE);
-  if (!kept) return asked;
-  const late = new Promise((done) => setTimeout(done, PATIENCE_MS, null));
-  const answer = await Promise.race([asked.catch(() => null), late]);
-  return answer && answer.status < 500 ? answer : kept;
+  const answer = await inTime(asked);
+  reached = answer !== null && answer.status < 500;
+  return reached ? answer : (kept ?? asked);
 }
 
-/** A part as it was last, brought up to date behind it. */
+/** A part that fits the page: of today if the page is, else as it was last. */
 async function part(event, request) {
   const cache = await caches.open(CACHE);
-  const fresh = fetch(request).then(async (answer) => {
-    if (answer.ok) await cache.put(new URL(request.url).pathname, answer.clone());
+  const name = new URL(request.url).pathname;
+  const asked = fetch(request).then(async (answer) => {
+    if (answer.ok) await cache.put(name, answer.clone());
     return answer;
   });
-  const kept = await cache.match(new URL(request.url).pathname);
-  if (!kept) return fresh;
-  event.waitUntil(fresh.catch(() => {}));
-  return kept;
+  event.waitUntil(asked.catch(() => {}));
+  const kept = await cache.match(name);
+  if (kept && !reached) return kept;
+  const answer = await inTime(asked);
+  return answer?.ok ? answer : (kept ?? asked);
+}
+
+/** An answer, or null if there is none within the time that people have. */
+function inTime(asked) {
+  const late = new Promise((done) => setTimeout(done, PATIENCE_MS, null));
+  return Promise.race([asked.catch(() => null), late]);
 }
 
 async function forget() {

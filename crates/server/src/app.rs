@@ -1,11 +1,13 @@
 //! What every handler shares: the registry, the key of sessions, the texts, and what does not change while serving.
 
 use std::fmt;
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use mingma_registry::Registry;
 
 use crate::ended::Ended;
+use crate::limiter::Limiter;
 use crate::session::SessionKey;
 use crate::text::Texts;
 
@@ -17,6 +19,8 @@ pub struct Settings {
     pub origin: Option<String>,
     /// Whether this is a demonstration: then one-time codes are shown on the page instead of sent.
     pub demo: bool,
+    /// The proxies in front, whose word on where a request comes from is believed.
+    pub trusted_proxies: Vec<IpAddr>,
 }
 
 /// What is handed out as it is.
@@ -34,6 +38,7 @@ struct Inner {
     registry: Registry,
     sessions: SessionKey,
     ended: Ended,
+    limiter: Limiter,
     texts: Texts,
     settings: Settings,
     assets: Assets,
@@ -47,6 +52,7 @@ impl App {
             registry,
             sessions,
             ended: Ended::default(),
+            limiter: Limiter::new(),
             texts: Texts::shipped(),
             settings,
             assets,
@@ -68,6 +74,11 @@ impl App {
     /// The sessions that were ended before their time.
     pub(crate) fn ended(&self) -> &Ended {
         &self.0.ended
+    }
+
+    /// How often who may try.
+    pub(crate) fn limiter(&self) -> &Limiter {
+        &self.0.limiter
     }
 
     /// What is said to people.

@@ -5,7 +5,11 @@ use std::convert::Infallible;
 use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
-use mingma_registry::acts::{enter_as_app, enter_for};
+use mingma_domain::fact::Issuer;
+use mingma_registry::acts::{
+    Handle, counts_as_issuer, enter_as_app, enter_as_official, enter_assisting, enter_for,
+};
+use mingma_registry::policy::Denied;
 use mingma_registry::words::Scope;
 use mingma_registry::{Actor, PersonId};
 
@@ -62,6 +66,35 @@ impl Caller {
         }
     }
 
+    /// The official who signed in, as the staff list has them at this moment: a removed account is out at once.
+    ///
+    /// # Errors
+    /// 403 if somebody else than an official did, or the account has ended.
+    pub async fn official(&self, app: &App) -> Result<Actor, Problem> {
+        let Who::Staff(name) = &self.session.who else { return Err(not_an_official()) };
+        enter_as_official(app.registry(), name).await?.ok_or_else(not_an_official)
+    }
+
+    /// The institution that signed in, as long as any key counts for it.
+    ///
+    /// # Errors
+    /// 403 if somebody else than an institution did, or all its keys were withdrawn or are over.
+    pub async fn institution(&self, app: &App) -> Result<Issuer, Problem> {
+        let Who::Institution(issuer) = &self.session.who else { return Err(not_an_institution()) };
+        let counts = counts_as_issuer(app.registry(), issuer).await?;
+        counts.then(|| issuer.clone()).ok_or_else(not_an_institution)
+    }
+
+    /// A community worker whom the person of a handle has let help.
+    ///
+    /// # Errors
+    /// 403 if the caller is no official, or the person did not let them or no longer.
+    pub async fn assisting(&self, app: &App, handle: Handle) -> Result<Actor, Problem> {
+        let worker = self.official(app).await?;
+        let assisted = enter_assisting(app.registry(), &worker, handle).await?;
+        assisted.map(Actor::Assistant).ok_or_else(|| Denied::NoConsent.into())
+    }
+
     /// As whom the caller acts in somebody's affairs, and whose they are. A program needs the person's consent to
     /// `scope`; where no program may act, `scope` is none.
     ///
@@ -94,6 +127,14 @@ impl Caller {
 
 fn not_a_person() -> Problem {
     Problem::forbidden("not-a-person", "this is for the person themselves, or for one who may act for them")
+}
+
+fn not_an_official() -> Problem {
+    Problem::forbidden("not-an-official", "this is for officials, as long as their account counts")
+}
+
+fn not_an_institution() -> Problem {
+    Problem::forbidden("not-an-institution", "this is for institutions, as long as a key counts for them")
 }
 
 fn not_bound() -> Problem {

@@ -32,6 +32,9 @@ struct Members {
     /// Every single mistake, where there can be several.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     mistakes: Vec<String>,
+    /// How many seconds to wait before trying again, if that is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    retry_seconds: Option<u64>,
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "errors are handed over where they end")]
@@ -85,6 +88,16 @@ impl Problem {
         Self::new(StatusCode::UNPROCESSABLE_ENTITY, name, title)
     }
 
+    /// 429: too often from one address, for one document, or under one name.
+    #[must_use]
+    pub fn too_often(wait_seconds: u64) -> Self {
+        let mut problem =
+            Self::new(StatusCode::TOO_MANY_REQUESTS, "too-often", "too many tries in a short time")
+                .help(format_args!("wait {wait_seconds} seconds and try again"));
+        problem.members().retry_seconds = Some(wait_seconds);
+        problem
+    }
+
     /// 500: the program broke off.
     #[must_use]
     pub fn broken() -> Self {
@@ -126,8 +139,11 @@ impl Problem {
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let (status, name) = (self.status(), Name(self.0.extensions.name));
+        let wait = self.0.extensions.retry_seconds;
         let mut response = self.0.into_response();
-        if status == StatusCode::SERVICE_UNAVAILABLE {
+        if let Some(seconds) = wait {
+            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
+        } else if status == StatusCode::SERVICE_UNAVAILABLE {
             response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static(RETRY_SECONDS));
         }
         response.extensions_mut().insert(name);

@@ -31,6 +31,7 @@ const LOCALES: [(Lang, &[&str]); 3] = locales!(
     "checkpoint.ftl",
     "code.ftl",
     "common.ftl",
+    "notices.ftl",
     "problems.ftl",
     "register.ftl",
     "sign-in.ftl",

@@ -26,8 +26,10 @@ use std::sync::{Mutex, PoisonError};
 use async_trait::async_trait;
 use jiff::Timestamp;
 use mingma_domain::document::Document;
+use mingma_domain::fact::Evidence;
 use mingma_registry::journal::Entry;
 use mingma_registry::row::{IdempotencyKey, Notice, NoticeState, Request, Requester};
+use mingma_registry::staff::StaffMember;
 use mingma_registry::store::{MAX_CHANGES, Newcomer, Published, Spent};
 use mingma_registry::{AccessRecord, Applied, Change, NoticeId, PersonId, PersonRecord, Store, StoreError};
 use rusqlite::Connection;
@@ -120,6 +122,14 @@ impl Store for SqliteStore {
 
     async fn access(&self, person: PersonId, since: Timestamp) -> Result<AccessRecord, StoreError> {
         self.read(|c| read::access(c, &self.vault, person, since))
+    }
+
+    async fn staff_member(&self, name: &Evidence) -> Result<Option<StaffMember>, StoreError> {
+        self.read(|c| read::staff_member(c, &self.vault, name))
+    }
+
+    async fn staff(&self) -> Result<Vec<StaffMember>, StoreError> {
+        self.read(|c| read::staff(c, &self.vault))
     }
 
     async fn spent(&self, now: Timestamp) -> Result<Vec<Spent>, StoreError> {

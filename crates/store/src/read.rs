@@ -3,10 +3,12 @@
 mod access;
 mod person;
 mod public;
+mod staff;
 
 pub(crate) use access::{access, spent};
 pub(crate) use person::{document, entries, person_of, record, request};
 pub(crate) use public::published;
+pub(crate) use staff::{staff, staff_member};
 
 use jiff::Timestamp;
 use mingma_registry::row::Notice;

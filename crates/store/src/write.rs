@@ -1,6 +1,7 @@
 //! Writing one change into the group that is open: all of it, or nothing.
 
 mod access;
+mod staff;
 
 use mingma_domain::Region;
 use mingma_domain::fact::Evidence;
@@ -83,6 +84,11 @@ fn add(connection: &Connection, vault: &Vault, change: &Change) -> Result<Applie
             for notice in notices {
                 self::notice(connection, notice)?;
             }
+            Ok(Applied::Done)
+        }
+        Change::Staff { row, entry } => {
+            staff::staff_row(connection, vault, row)?;
+            journal(connection, &[0; 16], entry)?;
             Ok(Applied::Done)
         }
         Change::Spend(Spent { name, until }) => {

@@ -119,6 +119,7 @@ fn the_pure_crates_stay_pure() {
         (
             "registry",
             &[
+                "argon2",
                 "async-trait",
                 "aws-lc-rs",
                 "jiff",
@@ -126,6 +127,7 @@ fn the_pure_crates_stay_pure() {
                 "mingma-domain",
                 "serde",
                 "thiserror",
+                "totp-rs",
                 "uuid",
             ],
         ),

@@ -30,7 +30,8 @@ const TURNS: u32 = 16;
 pub struct Asked;
 
 /// How far back what lets a person in is read: a day's codes count against the day's bound.
-pub(super) fn since(now: Timestamp) -> Timestamp {
+#[must_use]
+pub fn since(now: Timestamp) -> Timestamp {
     earlier(now, SignedDuration::from_hours(25))
 }
 

@@ -17,6 +17,7 @@ mod countersign;
 mod declare;
 mod deliver;
 mod enter;
+mod enter_institution;
 mod foresee;
 mod publish;
 mod record;
@@ -26,6 +27,7 @@ mod set_risk;
 mod show;
 mod sign_in;
 mod spend;
+mod staff;
 
 pub use answer_appeal::{AnswerAppeal, AnswerError, answer_appeal};
 pub use appeal::{AppealError, AppealFact, DAYS_TO_ANSWER, appeal};
@@ -37,11 +39,15 @@ pub use assist::{
 pub use authorize_app::{AuthorizeApp, AuthorizeAppError, MAX_GRANT_DAYS, authorize_app};
 pub use bind::{Bind, BindChild, BindError, MAX_BINDING_DAYS, bind, bind_child};
 pub use change_contact::{ChangeContact, ChangeContactError, change_contact, receiver};
-pub use code::{Asked, CODE_MINUTES, CODES_A_DAY, SECONDS_BETWEEN_CODES};
+pub use code::{Asked, CODE_MINUTES, CODES_A_DAY, SECONDS_BETWEEN_CODES, since as access_since};
 pub use countersign::{Countersign, CountersignError, countersign};
 pub use declare::{Declare, DeclareError, MAX_DECLARED, declare};
-pub use deliver::{Delivery, deliver};
+pub use deliver::{Delivery, deliver, hand_over};
 pub use enter::{enter_as_app, enter_for};
+pub use enter_institution::{
+    INSTITUTION_SESSION_HOURS, InstitutionSignInError, counts_as_issuer, institution_bytes,
+    sign_in_institution,
+};
 pub use foresee::{Foresee, Foreseen, foresee};
 pub use publish::{Publish, PublishError, publish};
 pub use record::{Record, RecordError, RowAnswer, RowRefusal, record};
@@ -51,6 +57,10 @@ pub use set_risk::{SetRisk, SetRiskError, set_risk};
 pub use show::{Show, ShowError, Shown, show};
 pub use sign_in::{SESSION_DAYS, SignInError, SignedIn, request_sign_in, sessions_of, sign_in};
 pub use spend::spend;
+pub use staff::{
+    AppointStaff, EndStaff, NewStaff, STAFF_SESSION_HOURS, StaffError, StaffSignInError, add_staff,
+    appoint_staff, end_staff, enter_as_official, remove_staff, sign_in_staff,
+};
 
 use std::fmt;
 use std::sync::{Arc, PoisonError, RwLock};

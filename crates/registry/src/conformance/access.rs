@@ -1,15 +1,18 @@
-//! What lets persons in, and what is spent.
+//! What lets persons and officials in, and what is spent.
 
 use jiff::{SignedDuration, Timestamp};
 use mingma_credential::key::DevicePoint;
 use mingma_domain::text::Lang;
 
-use super::{before, change, instant, known, notice};
+use super::{Same, before, change, instant, known, notice};
 use crate::access::{AccessRecord, AccessRow, Assistance, Challenge, Reach, SignIn, Try};
 use crate::id::{AssistanceId, ChallengeId, SignInId};
+use crate::journal::Entry;
+use crate::policy::Office;
 use crate::row::{PersonRow, RowKind};
+use crate::staff::{PasswordHash, StaffAccount, StaffEnd, StaffMember, StaffRow, TotpSecret};
 use crate::store::{Applied, Change, Spent, Store};
-use crate::words::CodeUse;
+use crate::words::{ActName, CodeUse};
 
 fn hour() -> Timestamp {
     instant().checked_add(SignedDuration::from_hours(1)).unwrap()
@@ -147,4 +150,46 @@ pub async fn what_is_spent_is_spent_once<S: Store>(store: &S) {
     }
     assert_eq!(store.spent(before(hour())).await, Ok(vec![spent(1, hour()), spent(2, hour())]));
     assert_eq!(store.spent(hour()).await, Ok(vec![]));
+}
+
+/// An account of the staff list.
+#[must_use]
+pub fn account(name: &str) -> StaffAccount {
+    StaffAccount {
+        name: name.parse().unwrap(),
+        office: Office::Community,
+        region: "410105".parse().unwrap(),
+        from: instant(),
+        until: hour(),
+        password: PasswordHash::of("correct horse", [7; 16]).unwrap(),
+        totp: TotpSecret::from_bytes(*b"12345678901234567890"),
+    }
+}
+
+/// An account is one name's for good, and ends once; each change has its entry among the public ones.
+pub async fn a_name_of_the_staff_list_is_one_persons_for_good<S: Store>(store: &S) {
+    let mut n = 0;
+    let mut keep = async |row: StaffRow| {
+        n += 1;
+        let entry = Entry::staff(&Same(n), ActName::AppointStaff, instant(), &row).unwrap();
+        (store.apply(vec![Change::Staff { row, entry: entry.clone() }]).await.unwrap()[0], entry)
+    };
+    let (li, zhang) = (account("li"), account("zhang"));
+    for account in [&zhang, &li] {
+        let row = StaffRow::Account(account.clone());
+        let (applied, entry) = keep(row.clone()).await;
+        assert!(applied == Applied::Done && entry.commits_to_staff(&row));
+        assert_eq!(keep(row).await.0, Applied::Exists(RowKind::Staff));
+    }
+    let member = |account: &StaffAccount, ended| StaffMember { account: account.clone(), ended };
+    assert_eq!(store.staff_member(&zhang.name).await, Ok(Some(member(&zhang, None))));
+    assert_eq!(store.staff_member(&"wang".parse().unwrap()).await, Ok(None));
+    let end = |name: &str, at| StaffRow::End(StaffEnd { name: name.parse().unwrap(), at });
+    assert_eq!(keep(end("zhang", instant())).await.0, Applied::Done);
+    assert_eq!(keep(end("zhang", hour())).await.0, Applied::Exists(RowKind::Staff));
+    assert_eq!(keep(end("wang", hour())).await.0, Applied::Exists(RowKind::Staff), "nobody's account");
+    assert_eq!(keep(StaffRow::Account(zhang.clone())).await.0, Applied::Exists(RowKind::Staff), "not again");
+    assert_eq!(store.staff().await, Ok(vec![member(&li, None), member(&zhang, Some(instant()))]));
+    assert_eq!(store.entries(None).await.unwrap().len(), 3);
+    assert_eq!(store.published(0).await, Ok(vec![]), "the staff list is not published");
 }

@@ -221,7 +221,7 @@ pub fn public(row: PublicRow, n: u8) -> Change {
 }
 
 /// «Chance» that is always the same byte.
-struct Same(u8);
+pub(super) struct Same(pub(super) u8);
 
 impl crate::ports::Rng for Same {
     fn fill(&self, bytes: &mut [u8]) -> Result<(), crate::ports::NoEntropy> {

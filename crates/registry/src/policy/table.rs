@@ -38,8 +38,8 @@ const fn line(role: Role, act: ActName, over: Over, purpose: Purpose) -> Line {
 /// Everything that is allowed.
 pub(super) const TABLE: &[Line] = {
     use ActName::{
-        AnswerAppeal, Appeal, Appoint, Assess, Assist, AuthorizeApp, Bind, ChangeContact, Countersign,
-        Declare, Publish, Record, Register, Retract, SetRisk, Show,
+        AnswerAppeal, Appeal, Appoint, AppointStaff, Assess, Assist, AuthorizeApp, Bind, ChangeContact,
+        Countersign, Declare, EndStaff, Publish, Record, Register, Retract, SetRisk, Show,
     };
     use Over::{Assisted, HomeInRegion, InRegion, Nobody, Own, OwnIssuer};
     use Purpose::{Assistance, OutbreakControl, Publication, Redress, SelfService};
@@ -73,6 +73,8 @@ pub(super) const TABLE: &[Line] = {
         line(Commissioner, Publish, InRegion, Publication),
         line(Commissioner, SetRisk, InRegion, Publication),
         line(Commissioner, Appoint, InRegion, OutbreakControl),
+        line(Commissioner, AppointStaff, InRegion, OutbreakControl),
+        line(Commissioner, EndStaff, InRegion, OutbreakControl),
     ]
 };
 

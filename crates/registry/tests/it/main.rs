@@ -7,3 +7,4 @@ mod issuers;
 mod residents;
 mod rules;
 mod signing_in;
+mod staff;

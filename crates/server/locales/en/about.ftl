@@ -13,6 +13,7 @@ privacy-purposes = What for
 privacy-no-other-purpose = There is no other purpose. A request for another one is refused.
 privacy-retention = For how long
 privacy-retention-what = Each kind of fact is kept for so many days after its last day. These numbers are read from the running system.
+privacy-table = Kinds of fact and how long each is kept
 privacy-kind = Kind
 privacy-by = Recorded by
 privacy-days = Kept for

@@ -11,3 +11,4 @@ problem-unreadable = What was sent cannot be read. Please go back and try again.
 problem-busy = The centre is busy. Nothing of this was lost; please send it again in a moment.
 problem-not-yours = This belongs to somebody who has not let you act for them, or no longer.
 problem-broken = Something broke off on our side. Nothing is kept by half; please send it again.
+problem-too-often = Too many tries in a short time. Please wait a little.

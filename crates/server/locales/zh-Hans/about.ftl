@@ -13,6 +13,7 @@ privacy-purposes = 用于什么
 privacy-no-other-purpose = 没有其他用途。其他用途的请求一律拒绝。
 privacy-retention = 保存多久
 privacy-retention-what = 每种事实自其最后一天起保存以下天数。数字直接取自运行中的系统。
+privacy-table = 事实种类与保存期限表
 privacy-kind = 种类
 privacy-by = 谁记录
 privacy-days = 保存

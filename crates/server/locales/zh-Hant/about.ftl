@@ -13,6 +13,7 @@ privacy-purposes = 用於什麼
 privacy-no-other-purpose = 沒有其他用途。其他用途的請求一律拒絕。
 privacy-retention = 保存多久
 privacy-retention-what = 每種事實自其最後一天起保存以下天數。數字直接取自運行中的系統。
+privacy-table = 事實種類與保存期限表
 privacy-kind = 種類
 privacy-by = 由誰記錄
 privacy-days = 保存

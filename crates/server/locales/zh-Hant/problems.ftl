@@ -11,3 +11,4 @@ problem-unreadable = 提交的內容無法讀取。請返回重試。
 problem-busy = 系統繁忙。您的內容沒有遺失，請稍後再次提交。
 problem-not-yours = 對方沒有授權您代辦，或授權已經結束。
 problem-broken = 系統出錯。不會只保存一半，請再次提交。
+problem-too-often = 短時間內嘗試過多，請稍候再試。

@@ -3,7 +3,9 @@
 pub mod codes;
 pub mod declarations;
 pub mod health;
+pub mod institutions;
 pub mod sign_in;
+pub mod staff;
 pub mod status;
 
 use axum::http::header::CONTENT_TYPE;

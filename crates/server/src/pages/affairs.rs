@@ -70,12 +70,22 @@ impl Affairs {
         if self.ward.is_some() { self.person.to_string() } else { "me".to_owned() }
     }
 
-    /// How the reader is told when, by the clocks of the place where the person lives.
-    pub(crate) fn when(&self, registration: Option<&Registration>) -> When {
-        let zone = registration.and_then(|r| Zone::named(r.home.zone()).ok());
+    /// The zone in which the person's days are reckoned: that of the place where the person lives.
+    ///
+    /// # Errors
+    /// None in truth: every region of the table has a zone of the database.
+    pub(crate) fn zone(registration: Option<&Registration>) -> Result<Zone, Problem> {
         // Who has not registered lives nowhere that is known; the national zone is the likeliest.
-        let zone = zone.or_else(|| Zone::named("Asia/Shanghai").ok());
-        zone.map_or_else(|| When::utc(self.page.lang()), |zone| When::new(self.page.lang(), &zone))
+        let name = registration.map_or("Asia/Shanghai", |registration| registration.home.zone());
+        Zone::named(name).map_err(|_| Problem::broken())
+    }
+
+    /// How the reader is told when, by the clocks of the place where the person lives.
+    ///
+    /// # Errors
+    /// As [`Affairs::zone`].
+    pub(crate) fn when(&self, registration: Option<&Registration>) -> Result<When, Problem> {
+        Ok(When::new(self.page.lang(), &Self::zone(registration)?))
     }
 }
 

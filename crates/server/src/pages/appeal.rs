@@ -3,7 +3,6 @@
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse as _, Redirect, Response};
-use mingma_domain::time::Zone;
 use mingma_registry::FactId;
 use mingma_registry::acts::{AppealError, AppealFact, DAYS_TO_ANSWER, appeal};
 use mingma_registry::policy::Purpose;
@@ -66,9 +65,8 @@ async fn form(app: &App, affairs: Affairs, fact: &str, fields: Fields) -> Result
     let id: FactId = fact.parse().map_err(|_| Problem::not_found())?;
     let record = affairs.record(app).await?;
     let registration = record.registration.as_ref();
-    let when = affairs.when(registration);
-    let zone = registration.map_or("Asia/Shanghai", |r| r.home.zone());
-    let zone = Zone::named(zone).map_err(|_| Problem::broken())?;
+    let when = affairs.when(registration)?;
+    let zone = Affairs::zone(registration)?;
     let recorded = record.fact(id).ok_or_else(Problem::not_found)?;
     let reading =
         Reading { page: &affairs.page, when: &when, record: &record, now: app.registry().now(), zone: &zone };

@@ -7,12 +7,11 @@ use mingma_domain::fact::Evidence;
 use mingma_registry::acts::{AuthorizeApp, AuthorizeAppError, authorize_app};
 use mingma_registry::policy::Purpose;
 use mingma_registry::words::Scope;
-use serde::Deserialize;
 
 use super::affairs::Affairs;
 use super::form::{Fields, Mistakes};
 use super::key::key;
-use super::{Page, show};
+use super::{Done, Page, show};
 use crate::app::App;
 use crate::problem::Problem;
 use crate::task::to_the_end;
@@ -39,12 +38,6 @@ struct Granted {
     from: String,
     until: String,
     over: bool,
-}
-
-#[derive(Debug, Deserialize)]
-pub(crate) struct Done {
-    #[serde(default)]
-    done: String,
 }
 
 /// `GET /apps`
@@ -85,7 +78,7 @@ pub(crate) async fn let_in(
 async fn apps(app: &App, affairs: Affairs, fields: Fields) -> Result<Apps, Problem> {
     let page = affairs.page.clone();
     let record = affairs.record(app).await?;
-    let when = affairs.when(record.registration.as_ref());
+    let when = affairs.when(record.registration.as_ref())?;
     let now = app.registry().now();
     let grants = record.grants.iter().rev().map(|grant| Granted {
         app: grant.app.to_string(),

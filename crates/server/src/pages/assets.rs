@@ -10,11 +10,13 @@ use crate::problem::Problem;
 
 /// How long a browser may use an asset before it asks again: an upgrade reaches everybody within five minutes.
 const KEPT: &str = "public, max-age=300";
+/// What a module of script is.
 const SCRIPT: &str = "text/javascript; charset=utf-8";
 
 /// Name, kind and content of every asset.
 const ASSETS: &[(&str, &str, &[u8])] = &[
     ("style.css", "text/css; charset=utf-8", include_bytes!("../../assets/style.css")),
+    ("desk-sign-in.js", SCRIPT, include_bytes!("../../assets/desk-sign-in.js")),
     ("icon.svg", "image/svg+xml", include_bytes!("../../assets/icon.svg")),
     ("code.js", SCRIPT, include_bytes!("../../assets/code.js")),
     ("device.js", SCRIPT, include_bytes!("../../assets/device.js")),
@@ -22,6 +24,7 @@ const ASSETS: &[(&str, &str, &[u8])] = &[
     ("mingma.js", SCRIPT, mingma_wasm::SCRIPT.as_bytes()),
     ("mingma.wasm", "application/wasm", mingma_wasm::WASM),
     ("print.js", SCRIPT, include_bytes!("../../assets/print.js")),
+    ("institution-key.js", SCRIPT, include_bytes!("../../assets/institution-key.js")),
 ];
 
 /// `GET /assets/{name}`

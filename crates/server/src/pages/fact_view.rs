@@ -93,9 +93,8 @@ impl Reading<'_> {
             Some(until) if until != fact.at() => {
                 self.page.with("fact-from-until", &[("from", from), ("until", self.when.moment(until))])
             }
-            Some(_) => from,
             None if fact.kind().is_open_period() => self.page.with("fact-from-open", &[("from", from)]),
-            None => from,
+            Some(_) | None => from,
         }
     }
 

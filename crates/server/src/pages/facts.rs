@@ -3,7 +3,6 @@
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
-use mingma_domain::time::Zone;
 
 use super::affairs::Affairs;
 use super::fact_view::{FactView, Reading};
@@ -19,7 +18,7 @@ struct Facts {
     document: String,
     home: String,
     registered: String,
-    facts: Vec<FactView>,
+    recorded: Vec<FactView>,
     codes: usize,
     looks: Vec<Look>,
 }
@@ -36,13 +35,12 @@ pub(crate) async fn page(State(app): State<App>, affairs: Affairs) -> Result<Res
     let page = affairs.page.clone();
     let record = affairs.record(&app).await?;
     let registration = record.registration.as_ref();
-    let when = affairs.when(registration);
-    let zone = registration.map_or("Asia/Shanghai", |r| r.home.zone());
-    let zone = Zone::named(zone).map_err(|_| Problem::broken())?;
+    let when = affairs.when(registration)?;
+    let zone = Affairs::zone(registration)?;
     let reading =
         Reading { page: &page, when: &when, record: &record, now: app.registry().now(), zone: &zone };
     // The newest first.
-    let facts = record.facts.iter().rev().map(|fact| reading.view(fact)).collect();
+    let recorded = record.facts.iter().rev().map(|fact| reading.view(fact)).collect();
     let looks = record.disclosures.iter().rev().map(|look| Look {
         who: page.with(
             "look-who",
@@ -56,7 +54,7 @@ pub(crate) async fn page(State(app): State<App>, affairs: Affairs) -> Result<Res
         document: document.map_or_else(String::new, |document| document.masked().to_string()),
         home: registration.map_or_else(String::new, |r| super::places::full_name(r.home, page.lang())),
         registered: registration.map_or_else(String::new, |r| when.instant(r.at)),
-        facts,
+        recorded,
         codes: record.codes.len(),
         looks: looks.collect(),
         page,

@@ -8,7 +8,6 @@ use mingma_domain::document::Document;
 use mingma_registry::acts::{Bind, BindChild, BindError, MAX_BINDING_DAYS, bind, enter_for};
 use mingma_registry::policy::Purpose;
 use mingma_registry::words::Tie;
-use serde::Deserialize;
 
 use super::affairs::Affairs;
 use super::form::{Fields, Mistakes};
@@ -16,7 +15,7 @@ use super::identity::{self, DocumentField};
 use super::key::key;
 use super::register::{bound, own_document};
 use super::wards::{Ward, remember, wards};
-use super::{Page, show};
+use super::{Done, Page, show};
 use crate::alike::alike;
 use crate::app::App;
 use crate::problem::Problem;
@@ -43,12 +42,6 @@ struct Agent {
     over: bool,
 }
 
-#[derive(Debug, Deserialize)]
-pub(crate) struct Done {
-    #[serde(default)]
-    done: String,
-}
-
 /// `GET /family`
 pub(crate) async fn page(
     State(app): State<App>,
@@ -57,7 +50,7 @@ pub(crate) async fn page(
 ) -> Result<Response, Problem> {
     let page = affairs.page.clone();
     let record = affairs.record(&app).await?;
-    let when = affairs.when(record.registration.as_ref());
+    let when = affairs.when(record.registration.as_ref())?;
     let now = app.registry().now();
     let mut agents = Vec::new();
     for binding in record.bindings.iter().rev() {

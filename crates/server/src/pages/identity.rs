@@ -79,9 +79,11 @@ pub(crate) fn read(
     own: Option<&Document>,
 ) -> Option<Document> {
     let kind = fields.get("kind").parse::<DocumentKind>().map_err(|_| page.say("document-kind-missing"));
-    match mistakes.unless("kind", kind)? {
-        DocumentKind::ChildWithoutDocument => child(page, fields, mistakes, own),
-        kind => numbered(page, kind, fields, mistakes),
+    let kind = mistakes.unless("kind", kind)?;
+    if kind == DocumentKind::ChildWithoutDocument {
+        child(page, fields, mistakes, own)
+    } else {
+        numbered(page, kind, fields, mistakes)
     }
 }
 
@@ -92,19 +94,18 @@ fn child(page: &Page, fields: &Fields, mistakes: &mut Mistakes, own: Option<&Doc
         "" => Some(1),
         text => mistakes.unless("ordinal", text.parse().map_err(|_| page.say("child-ordinal-wrong"))),
     };
-    let guardian = match own {
-        Some(own) => Some(own.clone()),
-        None => {
-            let kind = fields.get("guardian-kind").parse::<DocumentKind>();
-            let kind = kind.ok().filter(|kind| *kind != DocumentKind::ChildWithoutDocument);
-            let kind =
-                mistakes.unless("guardian-kind", kind.ok_or_else(|| page.say("document-kind-missing")));
-            kind.and_then(|kind| numbered(page, kind, fields, mistakes))
-        }
-    };
+    let guardian = own.cloned().or_else(|| guardian(page, fields, mistakes));
     let child = ChildWithoutDocument::new(guardian?, birth?, ordinal?);
     let child = child.map_err(|error| said(page, DocumentKind::ChildWithoutDocument, &error));
     mistakes.unless("birth", child).map(Document::ChildWithoutDocument)
+}
+
+/// The guardian's document, of whichever kind but a child's.
+fn guardian(page: &Page, fields: &Fields, mistakes: &mut Mistakes) -> Option<Document> {
+    let kind = fields.get("guardian-kind").parse::<DocumentKind>();
+    let kind = kind.ok().filter(|kind| OWN_KINDS.contains(kind));
+    let kind = mistakes.unless("guardian-kind", kind.ok_or_else(|| page.say("document-kind-missing")))?;
+    numbered(page, kind, fields, mistakes)
 }
 
 /// A document of a kind that has a number.
@@ -131,9 +132,6 @@ fn numbered(page: &Page, kind: DocumentKind, fields: &Fields, mistakes: &mut Mis
 /// A refusal of the domain in the reader's language.
 fn said(page: &Page, kind: DocumentKind, error: &DocumentError) -> String {
     let hint = || page.say(format!("document-{kind}-hint"));
-    let at = |name: &str, position: &usize| {
-        page.with(name, &[("position", position.to_string()), ("hint", hint())])
-    };
     match error {
         DocumentError::NoKind | DocumentError::UnknownKind { .. } | DocumentError::ChildForm => {
             page.say("document-kind-missing")
@@ -142,9 +140,10 @@ fn said(page: &Page, kind: DocumentKind, error: &DocumentError) -> String {
             page.with("document-length", &[("found", found.to_string()), ("hint", hint())])
         }
         DocumentError::OldResidentId => page.say("document-old-resident-id"),
-        DocumentError::Character { position, .. } => at("document-character", position),
-        // Put right before the domain reads the number.
-        DocumentError::SmallLetter { position, .. } => at("document-character", position),
+        // Small letters are put right before the domain reads the number.
+        DocumentError::Character { position, .. } | DocumentError::SmallLetter { position, .. } => {
+            page.with("document-character", &[("position", position.to_string()), ("hint", hint())])
+        }
         DocumentError::Place { .. } => page.with("document-place", &[("hint", hint())]),
         DocumentError::OtherKind { is } => {
             page.with("document-other-kind", &[("kind", page.say(format!("document-{is}")))])

@@ -10,6 +10,8 @@ pub mod assets;
 pub mod checkpoint;
 pub mod code;
 pub mod declare;
+pub mod desk_sign_in;
+pub mod entered;
 mod fact_view;
 pub mod facts;
 pub mod family;
@@ -21,9 +23,11 @@ pub mod language;
 pub mod large_type;
 mod layout;
 pub mod notices;
+pub mod office_sign_in;
 mod places;
 pub mod register;
 pub mod rules;
+pub mod sessions;
 pub mod sign_in;
 mod status_view;
 pub mod trouble;
@@ -34,8 +38,16 @@ use askama::Template;
 use axum::response::{Html, IntoResponse as _, Response};
 
 pub(crate) use layout::Page;
+use serde::Deserialize;
 
 use crate::problem::Problem;
+
+/// What was just done, as the address says after a form was sent, so that the page can say it.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Done {
+    #[serde(default)]
+    done: String,
+}
 
 /// A page from its template.
 pub(crate) fn show(page: &impl Template) -> Response {

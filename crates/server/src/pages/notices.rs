@@ -23,7 +23,7 @@ const MAX_SHOWN: usize = 400;
 struct Notices {
     page: Page,
     affairs: Affairs,
-    notices: Vec<Told>,
+    told: Vec<Told>,
 }
 
 /// One thing that happened.
@@ -38,12 +38,12 @@ struct Told {
 /// `GET /notices[?for=ID]`
 pub(crate) async fn page(State(app): State<App>, affairs: Affairs) -> Result<Response, Problem> {
     let record = affairs.record(&app).await?;
-    let when = affairs.when(record.registration.as_ref());
+    let when = affairs.when(record.registration.as_ref())?;
     let page = affairs.page.clone();
-    let mut notices = told(&page, &when, &record);
-    notices.sort_by_key(|notice| std::cmp::Reverse(notice.at));
-    notices.truncate(MAX_SHOWN);
-    Ok(show(&Notices { page, affairs, notices }))
+    let mut told = told(&page, &when, &record);
+    told.sort_by_key(|notice| std::cmp::Reverse(notice.at));
+    told.truncate(MAX_SHOWN);
+    Ok(show(&Notices { page, affairs, told }))
 }
 
 fn told(page: &Page, when: &When, record: &PersonRecord) -> Vec<Told> {

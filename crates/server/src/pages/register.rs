@@ -79,10 +79,8 @@ pub(crate) async fn tell(
     };
     let person = caller.and_then(|caller| caller.person().ok());
     let actor = person.map_or(Actor::Visitor, Actor::Resident);
-    let child = match &wish.document {
-        Document::ChildWithoutDocument(child) => Some(child.clone()),
-        _ => None,
-    };
+    let child =
+        if let Document::ChildWithoutDocument(child) = &wish.document { Some(child.clone()) } else { None };
     let allowed = authorize(actor, Purpose::SelfService, wish)?;
     let shared = app.clone();
     to_the_end(async move { register(shared.registry(), allowed).await }).await??;

@@ -21,6 +21,8 @@ use crate::api::sign_in::{device, of_person};
 use crate::app::App;
 use crate::caller::Caller;
 use crate::cookie;
+use crate::limited::{Client, count_document};
+use crate::limiter::Limit;
 use crate::problem::Problem;
 use crate::task::to_the_end;
 
@@ -55,7 +57,7 @@ struct Second {
 #[derive(Debug, Default, Deserialize)]
 pub(crate) struct Back {
     #[serde(default)]
-    back: String,
+    pub(super) back: String,
 }
 
 /// What the forms send.
@@ -100,12 +102,15 @@ pub(crate) async fn first(page: Page, Query(Back { back }): Query<Back>) -> Resp
 /// `POST /sign-in`: asks for a code, and shows where to write it.
 pub(crate) async fn ask(
     State(app): State<App>,
+    client: Client,
     page: Page,
     Form(sent): Form<Sent>,
 ) -> Result<Response, Problem> {
+    client.count(&app, Limit::CodesFrom)?;
     let Some(document) = sent.document() else {
         return Ok(refused(&First { page, sent, wrong: true }));
     };
+    count_document(&app, Limit::CodesFor, &document)?;
     let (acting, asked) = (app.clone(), document.clone());
     alike(to_the_end(async move { request_sign_in(acting.registry(), &asked).await })).await??;
     let demo_code = demo_code(&app, &document).await?;
@@ -115,12 +120,15 @@ pub(crate) async fn ask(
 /// `POST /sign-in/code`: signs in, and goes where the person wanted to go.
 pub(crate) async fn enter(
     State(app): State<App>,
+    client: Client,
     page: Page,
     Form(sent): Form<Sent>,
 ) -> Result<Response, Problem> {
+    client.count(&app, Limit::TriesFrom)?;
     let Some(document) = sent.document() else {
         return Ok(refused(&First { page, sent, wrong: true }));
     };
+    count_document(&app, Limit::TriesFor, &document)?;
     let device = device(&sent.device)?;
     let code: Option<OneTimeCode> = sent.code.parse().ok();
     let acting = app.clone();

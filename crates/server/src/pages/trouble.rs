@@ -53,6 +53,7 @@ fn said(page: &Page, name: &str) -> String {
         "no-rules" => page.say("problem-no-rules"),
         "no-color" => page.say("problem-no-color"),
         "key-reused" => page.say("problem-key-reused"),
+        "too-often" => page.say("problem-too-often"),
         "cross-site" => page.say("problem-cross-site"),
         "too-large" | "unreadable" => page.say("problem-unreadable"),
         "full" | "busy" | "in-doubt" | "stopped" | "no-entropy" => page.say("problem-busy"),

@@ -36,11 +36,6 @@ impl When {
         Self { lang, zone }
     }
 
-    /// In this language, where no place is known.
-    pub(crate) const fn utc(lang: Lang) -> Self {
-        Self { lang, zone: TimeZone::UTC }
-    }
-
     /// `13 June 2022`, `2022年6月13日`.
     pub(crate) fn day(&self, day: Day) -> String {
         day.date().map_or_else(|| day.to_string(), |date| self.date(date))

@@ -120,6 +120,14 @@ impl Answered {
     }
 }
 
+pub(crate) fn commissioner() -> Actor {
+    Actor::Official {
+        staff: "staff-7".parse().unwrap(),
+        office: Office::HealthCommission,
+        region: "410000".parse().unwrap(),
+    }
+}
+
 pub(crate) fn document(n: u32) -> Document {
     format!("passport:JP:TR{n:07}").parse().unwrap()
 }
@@ -152,12 +160,7 @@ impl House {
             rules: RULES.to_owned(),
             examples: EXAMPLES.to_owned(),
         };
-        let commissioner = Actor::Official {
-            staff: "staff-7".parse().unwrap(),
-            office: Office::HealthCommission,
-            region: "410000".parse().unwrap(),
-        };
-        publish(self.app.registry(), authorize(commissioner, Purpose::Publication, wish).unwrap())
+        publish(self.app.registry(), authorize(commissioner(), Purpose::Publication, wish).unwrap())
             .await
             .unwrap();
     }
@@ -182,6 +185,12 @@ impl House {
         let registry = self.app.registry();
         let access = registry.store().access(person, registry.now()).await.unwrap();
         access.open(what_for, registry.now()).unwrap().code.digits().to_owned()
+    }
+
+    /// A key that nobody else has.
+    pub(crate) fn new_key(&self) -> SigningKey {
+        let seed = 1_000 + self.made.fetch_add(1, Ordering::Relaxed);
+        SigningKey::generate(&mut Seeded(AtomicU64::new(seed))).unwrap()
     }
 
     /// A session of somebody, told apart by a small number.

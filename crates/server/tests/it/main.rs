@@ -4,6 +4,7 @@
 mod browser;
 mod checkpoint;
 mod declarations;
+mod doors;
 mod every_page;
 mod house;
 mod pages;

@@ -129,3 +129,33 @@ async fn whoever_is_no_person_signs_out_too() {
         assert_eq!(leave(&house, &token).await, StatusCode::UNAUTHORIZED);
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn who_tries_too_often_is_told_how_long_to_wait_known_or_not() {
+    let house = House::new().await;
+    house.registered(1).await;
+    let mut waits = Vec::new();
+    for n in [1, 2] {
+        let mut last = ask(&house, n).await;
+        for _ in 0..10 {
+            last = ask(&house, n).await;
+        }
+        assert_eq!((last.status, last.problem()), (StatusCode::TOO_MANY_REQUESTS, "too-often".to_owned()));
+        waits.push(last.json()["retry_seconds"].clone());
+    }
+    assert_eq!(waits[0], waits[1]);
+    let mut tried = 0;
+    while enter(&house, 3, "123456").await.status == StatusCode::FORBIDDEN {
+        tried += 1;
+    }
+    assert_eq!(tried, 20, "twenty tries at one document");
+    for n in 4.. {
+        let answer = enter(&house, n, "123456").await;
+        if answer.status == StatusCode::TOO_MANY_REQUESTS {
+            assert_eq!(n, 43, "sixty tries from one address, one of them refused above");
+            break;
+        }
+    }
+    house.watch.pass(2);
+    assert_eq!(enter(&house, 99, "123456").await.status, StatusCode::FORBIDDEN);
+}

@@ -59,3 +59,19 @@ CREATE TABLE spent (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX spent_until ON spent (until_at);
+
+-- The staff list. The password is hashed (argon2id), the second factor's secret sealed under the folder's key.
+CREATE TABLE staff (
+    name TEXT PRIMARY KEY,
+    office TEXT NOT NULL,
+    region TEXT NOT NULL,
+    from_at INTEGER NOT NULL,
+    until_at INTEGER NOT NULL CHECK (until_at > from_at),
+    password_hash TEXT NOT NULL,
+    sealed_totp BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE staff_ends (
+    name TEXT PRIMARY KEY,
+    at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;

@@ -21,7 +21,7 @@ fn sqlite_keeps_the_contract() {
         n += 1;
         SqliteStore::open(&dir.path().join(n.to_string()), Settings::default(), seeded(n)).unwrap()
     };
-    assert_eq!(block_on(conformance::all(fresh)), 15);
+    assert_eq!(block_on(conformance::all(fresh)), 16);
 }
 
 #[test]

@@ -11,6 +11,8 @@ use utoipa::ToSchema;
 use crate::alike::alike;
 use crate::app::App;
 use crate::body::{Body, member};
+use crate::limited::{Client, count_document};
+use crate::limiter::Limit;
 use crate::problem::Problem;
 use crate::task::to_the_end;
 
@@ -42,9 +44,12 @@ pub struct Asked {
 )]
 pub(crate) async fn request_code(
     State(app): State<App>,
+    client: Client,
     Body(applicant): Body<Applicant>,
 ) -> Result<(StatusCode, Json<Asked>), Problem> {
+    client.count(&app, Limit::CodesFrom)?;
     let document: Document = member("document", &applicant.document)?;
+    count_document(&app, Limit::CodesFor, &document)?;
     alike(to_the_end(async move { request_sign_in(app.registry(), &document).await })).await??;
     Ok((StatusCode::ACCEPTED, Json(Asked { minutes: CODE_MINUTES })))
 }

@@ -2,6 +2,7 @@
 
 pub mod codes;
 pub mod end;
+pub mod end_all;
 pub mod sessions;
 
 use jiff::Timestamp;
@@ -27,6 +28,11 @@ impl MadeSession {
     /// The session, sealed.
     pub(crate) fn of(app: &App, session: &Session) -> Self {
         Self { token: app.sessions().seal(session), until: session.until }
+    }
+
+    /// What the client sends.
+    pub(crate) fn token(&self) -> &str {
+        &self.token
     }
 }
 

@@ -12,6 +12,8 @@ use super::{MadeSession, device, of_person};
 use crate::alike::alike;
 use crate::app::App;
 use crate::body::{Answer, Body, member};
+use crate::limited::{Client, count_document};
+use crate::limiter::Limit;
 use crate::problem::Problem;
 use crate::task::to_the_end;
 
@@ -44,9 +46,12 @@ pub struct Credentials {
 )]
 pub(crate) async fn sign_in_person(
     State(app): State<App>,
+    client: Client,
     Body(credentials): Body<Credentials>,
 ) -> Answer<MadeSession> {
+    client.count(&app, Limit::TriesFrom)?;
     let document: Document = member("document", &credentials.document)?;
+    count_document(&app, Limit::TriesFor, &document)?;
     let code: OneTimeCode = member("code", &credentials.code)?;
     let device = device(&credentials.device)?;
     let acting = app.clone();

@@ -8,13 +8,12 @@ use axum::response::Response;
 use mingma_registry::acts::{Assess, assess};
 use mingma_registry::policy::Purpose;
 use mingma_registry::{PersonId, PersonRecord};
-use serde::Deserialize;
 
 use super::affairs::Affairs;
 use super::fact_view::Reading;
 use super::status_view::StatusView;
 use super::wards::{Ward, wards};
-use super::{Page, show};
+use super::{Done, Page, show};
 use crate::app::App;
 use crate::problem::Problem;
 use crate::task::to_the_end;
@@ -32,22 +31,16 @@ struct Code {
     said: Option<String>,
 }
 
-#[derive(Debug, Deserialize)]
-pub(crate) struct Done {
-    #[serde(default)]
-    done: String,
-}
-
 /// `GET /code[?for=ID]`
 pub(crate) async fn page(
     State(app): State<App>,
     affairs: Affairs,
-    Query(done): Query<Done>,
+    Query(Done { done }): Query<Done>,
 ) -> Result<Response, Problem> {
     let page = affairs.page.clone();
     let (status, record) = status(&app, &affairs).await?;
     let wards = wards(&app, &affairs).await?;
-    let said = match done.done.as_str() {
+    let said = match done.as_str() {
         "declared" => Some(page.say("code-declared")),
         "signed-in" => Some(page.say("code-signed-in")),
         _ => None,

@@ -63,7 +63,7 @@ pub(crate) async fn make(
     let (page, initials) = (affairs.page.clone(), initials(&record));
     let label = page.with("paper-qr-label", &[("color", &status.said)]);
     let qr = Qr::for_paper(&shown.code).map_err(|_| Problem::broken())?.to_svg(&label);
-    let expires = affairs.when(record.registration.as_ref()).instant(shown.expires);
+    let expires = affairs.when(record.registration.as_ref())?.instant(shown.expires);
     let made = Some(Made { qr, expires, card: fields.get("size") == "card" });
     Ok(show(&Paper { page, affairs, status, initials, made }))
 }

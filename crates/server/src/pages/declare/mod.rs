@@ -7,7 +7,7 @@ use askama::Template;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use mingma_domain::Fact;
 use mingma_domain::assess::Outcome;
-use mingma_domain::time::{Day, Zone};
+use mingma_domain::time::Day;
 use mingma_registry::acts::{AssessError, Declare, Foresee, declare, foresee};
 use mingma_registry::policy::Purpose;
 use mingma_registry::row::IdempotencyKey;
@@ -67,8 +67,7 @@ struct Today {
 async fn today(app: &App, affairs: &Affairs) -> Result<Today, Problem> {
     let record = affairs.record(app).await?;
     let registration = record.registration.ok_or(AssessError::NotRegistered)?;
-    // INVARIANT: every region of the table has a zone of the database.
-    let zone = Zone::named(registration.home.zone()).map_err(|_| Problem::broken())?;
+    let zone = Affairs::zone(Some(&registration))?;
     let when = When::new(affairs.page.lang(), &zone);
     Ok(Today { when, day: zone.day_of(app.registry().now()) })
 }
