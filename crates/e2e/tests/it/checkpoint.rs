@@ -4,9 +4,9 @@ mod codes;
 mod traces;
 mod words;
 
+use fantoccini::Locator;
 use fantoccini::actions::{InputSource as _, KeyAction, KeyActions};
 use fantoccini::elements::Element;
-use fantoccini::Locator;
 
 use crate::harness::{Browser, Server};
 

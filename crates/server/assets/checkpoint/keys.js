@@ -125,8 +125,9 @@ export class Keys {
       this.#lists.set(shard, { tag, bytes });
       return true;
     } catch (error) {
-      // A list that is out of date or not signed by a believed key: codes in it are not judged.
       if (!(error instanceof Refusal)) throw error;
+      if (error.code === "older") return false;
+      // Out of date, or not signed by a believed key: codes that stand in it are not judged.
       this.#lists.delete(shard);
       return false;
     }

@@ -1,6 +1,6 @@
 //! What is said of each kind of code.
 
-use mingma_credential::status::Color;
+use mingma_credential::status::{Color, StatusRef};
 use serde_json::json;
 
 use super::{KEPT, READY, WORD, click, opened, scanned, text, text_of};
@@ -50,6 +50,41 @@ async fn each_kind_of_code_has_its_word_also_with_the_network_cut() {
     browser.until("document.getElementById('network-cut').hidden").await;
 }
 
+/// The centre as it is once somebody has reported a code as lost; everything else is the server's own answer.
+fn centre_with(shard: u32, list: &[u8]) -> String {
+    format!(
+        "const real = fetch;
+        fetch = async (to, how) => {{
+            if (to === '/api/v1/status-lists/{shard}') return new Response(new Uint8Array({list:?}));
+            const answer = await real(to, how);
+            if (to !== '/api/v1/status-lists') return answer;
+            return Response.json({{ lists: [{{ shard: {shard}, tag: 'a1' }}] }}, {{ headers: {{ date: answer.headers.get('date') }} }});
+        }};"
+    )
+}
+
+#[tokio::test]
+async fn a_revoked_code_is_told_from_its_neighbour_also_with_the_network_cut() {
+    let Some(browser) = Browser::open(Camera::None).await else { return };
+    let mut server = Server::bare();
+    let authority = server.authority();
+    let shard = StatusRef::shard_for(now().plus(86_400), 0).unwrap();
+    let place = |index| authority.listed(Color::Green, StatusRef { shard, index });
+    let other = authority.listed(Color::Green, StatusRef { shard: shard + 1, index: 3 });
+    browser.before_pages(&centre_with(shard, &authority.status_list(shard, 3))).await;
+    opened(&browser, &server, "en").await;
+    browser.until(KEPT).await;
+    for cut in [false, true] {
+        assert_eq!(scanned(&browser, &place(3)).await, "Revoked", "cut: {cut}");
+        assert_eq!(scanned(&browser, &place(4)).await, "Green", "cut: {cut}");
+        assert_eq!(scanned(&browser, &other).await, "Cannot be judged", "cut: {cut}");
+        assert!(text_of(&browser, "lists").await.starts_with("Lists of revoked codes: 1, compared"));
+        server.stop();
+        browser.refresh().await.unwrap();
+        browser.until(READY).await;
+    }
+}
+
 #[tokio::test]
 async fn the_camera_reads_what_is_held_up_and_waits_while_a_result_stands() {
     let green = Server::bare();
@@ -96,7 +131,9 @@ async fn a_result_goes_away_by_itself_and_the_camera_is_off_while_nobody_looks()
 
     let lit = "document.getElementById('video').srcObject?.active ?? false";
     assert_eq!(browser.value(lit).await, json!(true));
-    let seen = format!("seen = []; document.addEventListener('visibilitychange', () => seen.push([document.hidden, {lit}]))");
+    let seen = format!(
+        "seen = []; document.addEventListener('visibilitychange', () => seen.push([document.hidden, {lit}]))"
+    );
     browser.execute(&seen, vec![]).await.unwrap();
     let first = browser.window().await.unwrap();
     let other = browser.new_window(true).await.unwrap();

@@ -21,7 +21,10 @@ async fn kept(browser: &Browser) -> Value {
         return kept.map(String).sort();
     })()";
     let kept = browser.value(everything).await;
-    assert!(kept.as_array().is_some_and(|kept| kept.len() > 10), "the page and its keys are not kept: {kept}");
+    assert!(
+        kept.as_array().is_some_and(|kept| kept.len() > 10),
+        "the page and its keys are not kept: {kept}"
+    );
     kept
 }
 

@@ -10,7 +10,8 @@ use flate2::read::ZlibDecoder;
 use flate2::write::ZlibEncoder;
 use mingma_credential::issue::{Issuer, Jitter, Order};
 use mingma_credential::key::{SigningKey, SystemEntropy};
-use mingma_credential::status::{Birthday, Color, Initials, RegionCode};
+use mingma_credential::status::{Birthday, Color, Initials, RegionCode, StatusRef};
+use mingma_credential::status_list::{INVALID, StatusList, Width, token};
 use mingma_credential::{Certificate, UnixSeconds, proof};
 
 use super::server::REGION;
@@ -67,6 +68,19 @@ impl Authority {
         let point = self.phone.device_point();
         let code = self.issuer().device_code(&order(color), &point, now(), Jitter::NONE).unwrap();
         proof::renew(&code, &self.phone, at).unwrap()
+    }
+
+    /// A code on paper that has a place in a status list.
+    pub(crate) fn listed(&self, color: Color, place: StatusRef) -> String {
+        let order = Order { revocation: Some(place), ..order(color) };
+        self.issuer().paper_code(&order, now(), LIFE).unwrap()
+    }
+
+    /// The status list of this number, in which the code at one place is revoked.
+    pub(crate) fn status_list(&self, shard: u32, revoked: u32) -> Vec<u8> {
+        let mut list = StatusList::new(Width::Two, 16).unwrap();
+        list.set(revoked, INVALID).unwrap();
+        token::sign(&list, shard, &self.issuer(), now(), 86_400).unwrap()
     }
 
     fn issuer(&self) -> Issuer<'_> {
