@@ -79,6 +79,8 @@ pub(crate) struct InUse {
     pub(crate) region: RegionCode,
     /// The signed trust list.
     pub(crate) trust_list: Vec<u8>,
+    /// The keys that it names.
+    pub(crate) trust: TrustList,
 }
 
 /// The youngest key of the folder that its trust list believes for codes now.
@@ -106,7 +108,8 @@ pub(crate) fn in_use(dir: &Path, now: UnixSeconds) -> Result<InUse, Failure> {
         let path = dir.join(format!("{kid}{KEY_ENDING}"));
         let pem = Zeroizing::new(fs::read_to_string(&path).map_err(|error| Failure::about(&path, error))?);
         let key = SigningKey::from_pkcs8_pem(&pem).map_err(|error| Failure::about(&path, error))?;
-        found = Some(InUse { key, certificate, region, trust_list: trust_list.clone() });
+        let trust = list.list().clone();
+        found = Some(InUse { key, certificate, region, trust_list: trust_list.clone(), trust });
     }
     found.ok_or_else(|| Failure::about(&path, "no key in the folder may sign codes now").help(make_one(dir)))
 }

@@ -17,8 +17,10 @@ pub mod conformance;
 pub mod contact;
 pub mod id;
 pub mod journal;
+pub mod lists;
 #[cfg(feature = "conformance")]
 pub mod memory;
+mod places;
 pub mod policy;
 pub mod ports;
 pub mod record;

@@ -3,8 +3,12 @@
 //! Rows about a person hang on the person's random id alone, so that all of one person lies together wherever the
 //! rows are spread. Public rows (issuers, rules, risk) are about nobody. There is no row that holds a status.
 
+mod codes;
+
 use std::fmt;
 use std::str::FromStr;
+
+pub use codes::{IssuedCode, Listed, Revocation};
 
 use jiff::Timestamp;
 use mingma_credential::key::DevicePoint;
@@ -16,7 +20,7 @@ use mingma_domain::{Fact, Region};
 
 use crate::access::AccessRow;
 use crate::canonical::Hash;
-use crate::id::{AppealId, CodeId, DisclosureId, FactId, GrantId, NoticeId, PersonId, RulesetNumber};
+use crate::id::{AppealId, DisclosureId, FactId, GrantId, NoticeId, PersonId};
 use crate::policy::{Purpose, Role};
 use crate::words::{Capacity, Ground, NoticeKind, Scope, Tie};
 
@@ -110,21 +114,6 @@ pub struct RecordedRetraction {
     pub reason: RetractionReason,
     /// From when on it no longer counts.
     pub at: Timestamp,
-}
-
-/// A code was issued. Its text is not kept: it lies with the person.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct IssuedCode {
-    /// Its id.
-    pub id: CodeId,
-    /// Under which ruleset.
-    pub ruleset: RulesetNumber,
-    /// For paper or for a phone.
-    pub paper: bool,
-    /// When.
-    pub issued: Timestamp,
-    /// The first instant at which it no longer counts.
-    pub expires: Timestamp,
 }
 
 /// What a person let an app do.
@@ -225,6 +214,8 @@ pub enum PersonRow {
     Disclosure(Disclosure),
     /// What lets the person in; each with the key that is written at [`AccessRow`].
     Access(AccessRow),
+    /// One for each code.
+    Revocation(Revocation),
 }
 
 /// An issuer is known: who it is, and to which organisation it belongs.
@@ -375,6 +366,8 @@ pub enum RowKind {
     Staff,
     /// Something that was spent, with the name.
     Spent,
+    /// The code's revocation.
+    Revocation,
     /// The issuer.
     Issuer,
     /// The key.

@@ -24,13 +24,13 @@ impl FromRequestParts<App> for Client {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Infallible> {
         let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(from)| from.ip());
         let said = parts.headers.get_all(FORWARDED).iter().filter_map(|value| value.to_str().ok());
-        Ok(Self(client(peer, said.collect(), &app.settings().trusted_proxies)))
+        Ok(Self(client(peer, &said.collect::<Vec<_>>(), &app.settings().trusted_proxies)))
     }
 }
 
 /// The client's address: of the chain that proxies wrote, the last that no trusted proxy has. A client may write what it
 /// likes before it; only what trusted proxies added counts.
-fn client(peer: Option<IpAddr>, said: Vec<&str>, trusted: &[IpAddr]) -> Option<IpAddr> {
+fn client(peer: Option<IpAddr>, said: &[&str], trusted: &[IpAddr]) -> Option<IpAddr> {
     let mut client = peer?;
     let chain: Vec<&str> = said.iter().flat_map(|line| line.split(',')).map(str::trim).collect();
     for hop in chain.iter().rev() {
@@ -98,9 +98,9 @@ mod tests {
             ("10.0.0.1", vec!["nonsense"], "10.0.0.1"),
             ("10.0.0.1", vec![], "10.0.0.1"),
         ] {
-            assert_eq!(client(Some(ip(peer)), said.clone(), &trusted), Some(ip(from)), "{peer} {said:?}");
+            assert_eq!(client(Some(ip(peer)), &said, &trusted), Some(ip(from)), "{peer} {said:?}");
         }
-        assert_eq!(client(None, vec!["198.51.100.7"], &trusted), None);
+        assert_eq!(client(None, &["198.51.100.7"], &trusted), None);
         let (one, two) = (Client(Some(ip("2001:db8::1"))), Client(Some(ip("2001:db8::2"))));
         assert_eq!(one.bytes(), two.bytes(), "one household");
         assert_eq!(Client(Some(ip("::ffff:203.0.113.9"))).bytes(), Client(Some(ip("203.0.113.9"))).bytes());

@@ -191,6 +191,7 @@ impl From<Unable> for Problem {
             Unable::Store(error) => error.into(),
             Unable::Entropy(error) => error.into(),
             Unable::NoAnswer => Self::broken(),
+            Unable::NoPlace => Self::new(StatusCode::SERVICE_UNAVAILABLE, "no-place", error),
         }
     }
 }

@@ -32,7 +32,10 @@ fn api() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(Described::openapi())
         .routes(routes!(api::status::query::query_status))
         .routes(routes!(api::declarations::health::declare_health))
+        .routes(routes!(api::codes::loss::report_lost_code))
         .routes(routes!(api::codes::make::make_code))
+        .routes(routes!(api::codes::paper::make_paper_code))
+        .routes(routes!(api::codes::verify::verify_code))
         .routes(routes!(api::institutions::challenges::challenge_institution))
         .routes(routes!(api::institutions::sessions::sign_in_issuer))
         .routes(routes!(api::sign_in::codes::request_code))
@@ -41,6 +44,9 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(api::sign_in::end_all::sign_out_everywhere))
         .routes(routes!(api::staff::sessions::sign_in_official))
         .routes(routes!(api::health::live))
+        .routes(routes!(api::status_lists::directory::list_status_lists))
+        .routes(routes!(api::status_lists::get::get_status_list))
+        .routes(routes!(api::trust_list::get::get_trust_list))
 }
 
 /// The description of the API, as `/openapi.json` gives it.

@@ -6,6 +6,7 @@
 //! one wait. Identities are sealed with a key per person, and found by a keyed hash. No rule and no policy is here.
 
 mod backup;
+mod cached;
 mod folder;
 mod open;
 mod read;
@@ -16,12 +17,13 @@ mod write;
 mod writer;
 
 pub use backup::{BackupError, backup_of, restore};
+pub use cached::{Cached, RECORDS};
 pub use open::{OpenError, Settings};
 
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -116,8 +118,8 @@ impl Store for SqliteStore {
         }
     }
 
-    async fn record(&self, person: PersonId) -> Result<PersonRecord, StoreError> {
-        self.read(|c| read::record(c, &self.vault, person))
+    async fn record(&self, person: PersonId) -> Result<Arc<PersonRecord>, StoreError> {
+        self.read(|c| read::record(c, &self.vault, person)).map(Arc::new)
     }
 
     async fn access(&self, person: PersonId, since: Timestamp) -> Result<AccessRecord, StoreError> {
@@ -154,6 +156,25 @@ impl Store for SqliteStore {
 
     async fn settle(&self, person: PersonId, notice: NoticeId, to: NoticeState) -> Result<(), StoreError> {
         self.writer.settle(person, notice, to).await
+    }
+
+    async fn holders(&self, persons: &[PersonId], now: Timestamp) -> Result<Vec<PersonId>, StoreError> {
+        if persons.is_empty() {
+            return Ok(Vec::new());
+        }
+        self.read(|c| read::holders(c, persons, now))
+    }
+
+    async fn reserve(&self, shard: u32) -> Result<Option<u32>, StoreError> {
+        self.writer.reserve(shard).await
+    }
+
+    async fn reserved(&self, from: u32) -> Result<Vec<(u32, u32)>, StoreError> {
+        self.read(|c| read::reserved(c, from))
+    }
+
+    async fn revoked(&self, shard: u32) -> Result<Vec<u32>, StoreError> {
+        self.read(|c| read::revoked(c, shard))
     }
 }
 

@@ -1,11 +1,13 @@
 //! Reading: every function sees one moment, that of the transaction it is called in.
 
 mod access;
+mod codes;
 mod person;
 mod public;
 mod staff;
 
 pub(crate) use access::{access, spent};
+pub(crate) use codes::{holders, reserved, revoked};
 pub(crate) use person::{document, entries, person_of, record, request};
 pub(crate) use public::published;
 pub(crate) use staff::{staff, staff_member};

@@ -96,6 +96,11 @@ impl<'r> Columns<'r> {
         u32::try_from(self.number(column)?).map_err(|_| self.damaged(column))
     }
 
+    /// A number below 2³², or none.
+    pub(crate) fn optional_number(&self, column: &'static str) -> Result<Option<u32>, StoreError> {
+        self.get(column)
+    }
+
     pub(crate) fn flag(&self, column: &'static str) -> Result<bool, StoreError> {
         match self.number(column)? {
             0 => Ok(false),

@@ -28,6 +28,7 @@ enum Job {
     Apply(Vec<Change>, Answer<Vec<Applied>>),
     Identify(Vec<Newcomer>, Answer<Vec<PersonId>>),
     Settle(PersonId, NoticeId, NoticeState, Answer<()>),
+    Reserve(u32, Answer<Option<u32>>),
 }
 
 /// What a job gave, kept back until the commit.
@@ -35,6 +36,7 @@ enum Done {
     Apply(Result<Vec<Applied>, StoreError>, Answer<Vec<Applied>>),
     Identify(Result<Vec<PersonId>, StoreError>, Answer<Vec<PersonId>>),
     Settle(Result<(), StoreError>, Answer<()>),
+    Reserve(Result<Option<u32>, StoreError>, Answer<Option<u32>>),
 }
 
 /// The way to the writer's thread.
@@ -68,6 +70,10 @@ impl Writer {
         to: NoticeState,
     ) -> Result<(), StoreError> {
         self.ask(|answer| Job::Settle(who, what, to, answer)).await
+    }
+
+    pub(crate) async fn reserve(&self, shard: u32) -> Result<Option<u32>, StoreError> {
+        self.ask(|answer| Job::Reserve(shard, answer)).await
     }
 
     async fn ask<T>(&self, job: impl FnOnce(Answer<T>) -> Job) -> Result<T, StoreError> {
@@ -168,7 +174,7 @@ impl Job {
         match self {
             Self::Apply(changes, _) => changes.len(),
             Self::Identify(newcomers, _) => newcomers.len(),
-            Self::Settle(..) => 1,
+            Self::Settle(..) | Self::Reserve(..) => 1,
         }
     }
 
@@ -184,6 +190,7 @@ impl Job {
             Self::Settle(person, notice, to, answer) => {
                 Done::Settle(write::settle(connection, person, notice, to), answer)
             }
+            Self::Reserve(shard, answer) => Done::Reserve(write::reserve(connection, shard), answer),
         }
     }
 
@@ -193,6 +200,7 @@ impl Job {
             Self::Apply(_, answer) => drop(answer.send(Err(error.clone()))),
             Self::Identify(_, answer) => drop(answer.send(Err(error.clone()))),
             Self::Settle(.., answer) => drop(answer.send(Err(error.clone()))),
+            Self::Reserve(_, answer) => drop(answer.send(Err(error.clone()))),
         }
     }
 }
@@ -200,10 +208,14 @@ impl Job {
 impl Done {
     const fn error(&self) -> Option<&StoreError> {
         match self {
-            Self::Apply(Err(error), _) | Self::Identify(Err(error), _) | Self::Settle(Err(error), _) => {
-                Some(error)
-            }
-            Self::Apply(Ok(_), _) | Self::Identify(Ok(_), _) | Self::Settle(Ok(()), _) => None,
+            Self::Apply(Err(error), _)
+            | Self::Identify(Err(error), _)
+            | Self::Settle(Err(error), _)
+            | Self::Reserve(Err(error), _) => Some(error),
+            Self::Apply(Ok(_), _)
+            | Self::Identify(Ok(_), _)
+            | Self::Settle(Ok(()), _)
+            | Self::Reserve(Ok(_), _) => None,
         }
     }
 
@@ -212,6 +224,7 @@ impl Done {
             Self::Apply(result, answer) => drop(answer.send(result)),
             Self::Identify(result, answer) => drop(answer.send(result)),
             Self::Settle(result, answer) => drop(answer.send(result)),
+            Self::Reserve(result, answer) => drop(answer.send(result)),
         }
     }
 
@@ -220,6 +233,7 @@ impl Done {
             Self::Apply(_, answer) => drop(answer.send(Err(error.clone()))),
             Self::Identify(_, answer) => drop(answer.send(Err(error.clone()))),
             Self::Settle(_, answer) => drop(answer.send(Err(error.clone()))),
+            Self::Reserve(_, answer) => drop(answer.send(Err(error.clone()))),
         }
     }
 }

@@ -12,7 +12,7 @@ use mingma_credential::UnixSeconds;
 use mingma_registry::ports::KeySigner;
 use mingma_registry::{Clock, Notifier, Registry};
 use mingma_server::{App, Assets, Limits, SessionKey, Settings, router, serve};
-use mingma_store::SqliteStore;
+use mingma_store::{Cached, RECORDS, SqliteStore};
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 use tokio::signal::unix::{SignalKind, signal};
@@ -58,9 +58,8 @@ impl Serve {
             "No way to reach people is configured (`--config`): nobody gets a code.\n"
         };
         let channels = channels.map(|channels| Arc::new(channels) as Arc<dyn Notifier>);
-        listen(&runtime()?, &app, self.listen, channels, |at| {
-            format!("{said}Mingma serves {} at http://{at}\n", self.data.display())
-        })
+        let told = |at| format!("{said}Mingma serves {} at http://{at}\n", self.data.display());
+        listen(&runtime()?, &app, self.listen, channels, told)
     }
 }
 
@@ -82,8 +81,13 @@ pub(crate) fn open(
         .map_err(Failure::new)?;
     let sessions = SessionKey::new(&store.secret("sessions"));
     let signer = KeySigner::new(in_use.key, in_use.certificate, in_use.region).map_err(Failure::new)?;
-    let registry = Registry::new(Box::new(store), Box::new(clock), Box::new(signer), Box::new(SystemRng));
-    Ok(App::new(registry, sessions, settings, Assets { trust_list: in_use.trust_list }))
+    let registry = Registry::new(
+        Box::new(Cached::new(store, RECORDS)),
+        Box::new(clock),
+        Box::new(signer),
+        Box::new(SystemRng),
+    );
+    Ok(App::new(registry, sessions, settings, Assets::new(in_use.trust_list, in_use.trust)))
 }
 
 /// Serves until the program is told to end (SIGTERM, SIGINT), and delivers notices if there are channels. `told` makes what is printed once the address is known.

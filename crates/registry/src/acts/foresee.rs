@@ -1,10 +1,11 @@
 //! What a declaration would do, told before it is sent: honesty must not be a trap.
 
+use std::cmp::Ordering;
 use std::sync::Arc;
 
 use mingma_domain::Fact;
 
-use super::assess::{AssessError, Assessment, status_from, status_of};
+use super::assess::{AssessError, Assessment, is_worse, status_from, status_of};
 use super::{Registry, Unable};
 use crate::id::PersonId;
 use crate::policy::{Authorized, Subject, Wish};
@@ -36,6 +37,15 @@ pub struct Foreseen {
     pub after: Assessment,
 }
 
+impl Foreseen {
+    /// How the second compares with the first: greater if it lets the person do less.
+    #[must_use]
+    pub fn change(&self) -> Ordering {
+        let (before, after) = (self.before.status().outcome(), self.after.status().outcome());
+        is_worse(after, before).cmp(&is_worse(before, after))
+    }
+}
+
 /// The status with and without the facts; nothing of them is kept.
 ///
 /// # Errors
@@ -45,8 +55,8 @@ pub async fn foresee(registry: &Registry, wish: Authorized<Foresee>) -> Result<F
     let record = registry.store().record(*person).await.map_err(Unable::from)?;
     wish.reaches(record.registration.as_ref().map(|r| r.home))?;
     let before = status_of(registry, &record).await?;
-    let (ruleset, risk) = (Arc::clone(&before.ruleset), Arc::clone(&before.risk));
+    let (book, ruleset) = (Arc::clone(&before.book), Arc::clone(&before.ruleset));
     let with = before.facts.iter().chain(facts).cloned().collect();
-    let after = status_from(ruleset, risk, with, before.now);
+    let after = status_from(book, before.home, ruleset, with, before.now);
     Ok(Foreseen { before, after })
 }

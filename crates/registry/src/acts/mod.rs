@@ -23,6 +23,7 @@ mod publish;
 mod record;
 mod register;
 mod retract;
+mod revoke;
 mod set_risk;
 mod show;
 mod sign_in;
@@ -53,6 +54,7 @@ pub use publish::{Publish, PublishError, publish};
 pub use record::{Record, RecordError, RowAnswer, RowRefusal, record};
 pub use register::{Received, Register, RegisterError, SLIP_DAYS, Slip, register, register_at_desk};
 pub use retract::{Retract, RetractError, retract};
+pub use revoke::{LossError, ReportLoss, report_loss, revoke_phones, revoke_too_good};
 pub use set_risk::{SetRisk, SetRiskError, set_risk};
 pub use show::{Show, ShowError, Shown, show};
 pub use sign_in::{SESSION_DAYS, SignInError, SignedIn, request_sign_in, sessions_of, sign_in};
@@ -73,6 +75,8 @@ use thiserror::Error;
 use crate::book::Book;
 use crate::id::PersonId;
 use crate::journal::Entry;
+use crate::lists::Lists;
+use crate::places::Places;
 use crate::ports::{Clock, NoEntropy, Rng, Signer};
 use crate::row::{Notice, PersonRow, PublicRow, Request, Requester};
 use crate::store::{Applied, Change, Store, StoreError};
@@ -85,6 +89,8 @@ pub struct Registry {
     signer: Box<dyn Signer>,
     rng: Box<dyn Rng>,
     book: RwLock<Arc<Book>>,
+    places: Places,
+    lists: Lists,
 }
 
 /// Why an act could not be done though nothing speaks against it.
@@ -99,6 +105,9 @@ pub enum Unable {
     /// The store answered another number of changes than it was given.
     #[error("the store gave no answer")]
     NoAnswer,
+    /// All places of the status lists of that day are given away.
+    #[error("no place is left in the status lists of the day on which the code would end")]
+    NoPlace,
 }
 
 impl Registry {
@@ -110,7 +119,15 @@ impl Registry {
         signer: Box<dyn Signer>,
         rng: Box<dyn Rng>,
     ) -> Self {
-        Self { store, clock, signer, rng, book: RwLock::default() }
+        Self {
+            store,
+            clock,
+            signer,
+            rng,
+            book: RwLock::default(),
+            places: Places::default(),
+            lists: Lists::default(),
+        }
     }
 
     /// The store, for reading what no act is needed for.
@@ -130,6 +147,14 @@ impl Registry {
 
     pub(crate) fn signer(&self) -> &dyn Signer {
         &*self.signer
+    }
+
+    pub(crate) const fn places(&self) -> &Places {
+        &self.places
+    }
+
+    pub(crate) const fn lists(&self) -> &Lists {
+        &self.lists
     }
 
     /// The public acts in force, brought up to date.

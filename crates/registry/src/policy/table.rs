@@ -39,7 +39,7 @@ const fn line(role: Role, act: ActName, over: Over, purpose: Purpose) -> Line {
 pub(super) const TABLE: &[Line] = {
     use ActName::{
         AnswerAppeal, Appeal, Appoint, AppointStaff, Assess, Assist, AuthorizeApp, Bind, ChangeContact,
-        Countersign, Declare, EndStaff, Publish, Record, Register, Retract, SetRisk, Show,
+        Countersign, Declare, EndStaff, Publish, Record, Register, Retract, Revoke, SetRisk, Show,
     };
     use Over::{Assisted, HomeInRegion, InRegion, Nobody, Own, OwnIssuer};
     use Purpose::{Assistance, OutbreakControl, Publication, Redress, SelfService};
@@ -59,6 +59,9 @@ pub(super) const TABLE: &[Line] = {
         line(Agent, Show, Own, SelfService),
         line(App, Show, Own, SelfService),
         line(CommunityWorker, Show, Assisted, Assistance),
+        line(Resident, Revoke, Own, SelfService),
+        line(Agent, Revoke, Own, SelfService),
+        line(CommunityWorker, Revoke, Assisted, Assistance),
         line(Resident, AuthorizeApp, Own, SelfService),
         line(Resident, ChangeContact, Own, SelfService),
         line(CommunityWorker, Assist, Nobody, Assistance),

@@ -285,7 +285,7 @@ fn a_workers_look_is_written_down_and_the_person_is_told() {
     assert_eq!(elsewhere, Err(AssessError::Denied(Denied::Elsewhere)));
     city.watch.set(NOON + SECONDS_BETWEEN_CODES);
     look(&official(Office::Community, "410105")).unwrap();
-    let seen = block_on(city.registry.store().record(person)).unwrap().disclosures;
+    let seen = block_on(city.registry.store().record(person)).unwrap().disclosures.clone();
     assert_eq!((seen.len(), seen[0].purpose, seen[0].role), (1, Purpose::Assistance, Role::CommunityWorker));
     assert_eq!(seen[0].by.as_str(), "staff-7");
     assert_eq!(told(&city).iter().filter(|n| n.kind == NoticeKind::Disclosed).count(), 1);

@@ -7,6 +7,8 @@ pub mod institutions;
 pub mod sign_in;
 pub mod staff;
 pub mod status;
+pub mod status_lists;
+pub mod trust_list;
 
 use axum::http::header::CONTENT_TYPE;
 use axum::response::IntoResponse;

@@ -1,5 +1,7 @@
 //! Whose affairs a page is about: the reader's own, or with `?for=ID` those of a ward, marked clearly as another's.
 
+use std::sync::Arc;
+
 use axum::extract::{FromRequestParts, Query};
 use axum::http::request::Parts;
 use axum::response::{IntoResponse as _, Redirect, Response};
@@ -49,7 +51,7 @@ impl Affairs {
     ///
     /// # Errors
     /// A [`Problem`] if the store cannot say.
-    pub(crate) async fn record(&self, app: &App) -> Result<PersonRecord, Problem> {
+    pub(crate) async fn record(&self, app: &App) -> Result<Arc<PersonRecord>, Problem> {
         Ok(app.registry().store().record(self.person).await?)
     }
 
@@ -112,8 +114,9 @@ async fn affairs(parts: &Parts, app: &App, page: Page, caller: Caller) -> Result
 /// How a person is called to somebody who may act for them: the initials, and the document with its number covered.
 pub(crate) async fn called(app: &App, person: PersonId) -> Result<String, Problem> {
     let store = app.registry().store();
-    let initials = store.record(person).await?.registration.and_then(|r| r.initials);
+    let record = store.record(person).await?;
+    let initials = record.registration.as_ref().and_then(|r| r.initials.as_ref());
     let document = store.document(person).await?.map(|document| document.masked().to_string());
-    let parts = [initials.as_ref().map(Initials::as_str).map(str::to_owned), document];
+    let parts = [initials.map(Initials::as_str).map(str::to_owned), document];
     Ok(parts.into_iter().flatten().collect::<Vec<_>>().join(" · "))
 }

@@ -8,12 +8,11 @@ use mingma_registry::acts::sessions_of;
 
 use super::entered::ResidentPage;
 use super::{Page, show};
-use crate::api::sign_in::end_all::end_all as end_all_of;
+use crate::api::sign_in::end_all::leave_everywhere;
 use crate::app::App;
 use crate::cookie;
 use crate::problem::Problem;
 use crate::session::SessionId;
-use crate::task::to_the_end;
 
 /// The zone in which times are told: all of the mainland, Hong Kong, Macau and Taiwan have this one.
 const ZONE: &str = "Asia/Shanghai";
@@ -54,13 +53,7 @@ pub(crate) async fn end_all(
     State(app): State<App>,
     ResidentPage(caller): ResidentPage,
 ) -> Result<Response, Problem> {
-    let person = caller.person()?;
-    let acting = app.clone();
-    to_the_end(async move {
-        acting.ended().end_one(acting.registry(), caller.session()).await?;
-        end_all_of(&acting, person).await
-    })
-    .await??;
+    leave_everywhere(&app, caller).await?;
     Ok((AppendHeaders([cookie::forget(&app)]), Redirect::to("/")).into_response())
 }
 

@@ -17,7 +17,7 @@ use serde::Deserialize;
 use super::layout::own_path;
 use super::{Page, show};
 use crate::alike::alike;
-use crate::api::sign_in::{device, of_person};
+use crate::api::sign_in::{device, end, of_person};
 use crate::app::App;
 use crate::caller::Caller;
 use crate::cookie;
@@ -156,9 +156,7 @@ pub(crate) async fn enter(
 /// `POST /sign-out`
 pub(crate) async fn leave(State(app): State<App>, caller: Option<Caller>) -> Result<Response, Problem> {
     if let Some(caller) = caller {
-        let acting = app.clone();
-        to_the_end(async move { acting.ended().end_one(acting.registry(), caller.session()).await })
-            .await??;
+        end::leave(&app, caller).await?;
     }
     Ok((AppendHeaders([cookie::forget(&app)]), Redirect::to("/")).into_response())
 }

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
-use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
+use axum::http::header::{AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
 use axum::http::{Method, Request, StatusCode};
 use jiff::Timestamp;
 use mingma_credential::key::{Entropy, NoEntropy as NoKeyEntropy, SigningKey};
@@ -37,6 +37,10 @@ impl Watch {
     /// Lets time go by.
     pub(crate) fn pass(&self, seconds: i64) {
         self.0.fetch_add(seconds, Ordering::Relaxed);
+    }
+
+    pub(crate) fn set(&self, seconds: i64) {
+        self.0.store(seconds, Ordering::Relaxed);
     }
 }
 
@@ -99,6 +103,14 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
 }
 
+/// An answer that may be kept, in bytes.
+pub(crate) struct Kept {
+    pub(crate) status: StatusCode,
+    pub(crate) tag: String,
+    pub(crate) kept: String,
+    pub(crate) bytes: Vec<u8>,
+}
+
 /// An answer, read.
 #[derive(Debug)]
 pub(crate) struct Answered {
@@ -148,7 +160,8 @@ impl House {
         let phone = SigningKey::generate(&mut entropy).unwrap();
         let store = Box::new(MemoryStore::default());
         let registry = Registry::new(store, Box::new(watch.clone()), Box::new(signer), Box::new(entropy));
-        let app = App::new(registry, SessionKey::new(&[1; 32]), settings, Assets::default());
+        let assets = Assets::new(b"signed".to_vec(), trust.clone());
+        let app = App::new(registry, SessionKey::new(&[1; 32]), settings, assets);
         let house = Self { router: router(app.clone()), app, trust, phone, watch, made: AtomicU64::new(1) };
         house.publish().await;
         house
@@ -207,6 +220,20 @@ impl House {
         let n = u8::try_from(self.made.fetch_add(1, Ordering::Relaxed)).unwrap();
         let session = Session { who, ..self.session(n) };
         SignedIn { house: self, token: self.app.sessions().seal(&session) }
+    }
+
+    /// Fetches what may be kept, as somebody who has the bytes of this tag.
+    pub(crate) async fn bytes(&self, path: &str, has: Option<&str>) -> Kept {
+        let mut request = Request::builder().uri(path);
+        if let Some(tag) = has {
+            request = request.header(IF_NONE_MATCH, format!("\"{tag}\""));
+        }
+        let response = self.router.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+        let text = |name| response.headers().get(name).map_or("", |v| v.to_str().unwrap()).to_owned();
+        let (tag, kept) = (text(ETAG).trim_matches('"').to_owned(), text(CACHE_CONTROL));
+        let status = response.status();
+        let bytes = to_bytes(response.into_body(), 1 << 20).await.unwrap().to_vec();
+        Kept { status, tag, kept, bytes }
     }
 
     pub(crate) async fn send(&self, request: Request<Body>) -> Answered {

@@ -3,6 +3,7 @@
 
 mod browser;
 mod checkpoint;
+mod codes;
 mod declarations;
 mod doors;
 mod every_page;

@@ -62,7 +62,7 @@ async fn from_registering_to_a_changed_status_no_page_needs_script() {
         for _ in 0..2 {
             browser.post("/declare/health", &fields).await.leads("/code?done=declared");
         }
-        let facts = house.app.registry().store().record(person).await.unwrap().facts;
+        let facts = house.app.registry().store().record(person).await.unwrap().facts.clone();
         assert_eq!(facts.len(), 2, "the check-in and the cough, once");
         let code = browser.get("/code?done=declared").await;
         code.says(yellow).says("data-color=\"yellow\"").says("id=\"reason-B1\"").says("class=\"way\"");
@@ -92,7 +92,7 @@ async fn a_trip_is_declared_by_a_place_that_was_looked_for() {
     let check = browser.post("/declare/trip", &trip("check", "110105")).await;
     check.says("Your code stays the same: green").says("10 June 2022 to 12 June 2022");
     browser.post("/declare/trip", &trip("send", "110105")).await.leads("/code?done=declared");
-    let facts = house.app.registry().store().record(person).await.unwrap().facts;
+    let facts = house.app.registry().store().record(person).await.unwrap().facts.clone();
     assert_eq!(facts[0].fact.region().unwrap().code(), "110105");
     let many = [("key", "k"), ("step", "check"), ("place-name", "朝阳"), ("from", "2022-06-10")];
     browser
@@ -287,7 +287,7 @@ async fn a_paper_code_is_made_when_it_is_asked_for_and_has_the_word_and_shape() 
         .says("绿码")
         .says("有效至2022年6月20日 12:00")
         .says("<circle");
-    let codes = house.app.registry().store().record(person).await.unwrap().codes;
+    let codes = house.app.registry().store().record(person).await.unwrap().codes.clone();
     assert!(codes.len() == 1 && codes[0].paper, "{codes:?}");
 }
 

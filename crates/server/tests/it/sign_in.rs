@@ -52,6 +52,12 @@ async fn a_resident_signs_in_with_the_code_on_the_phone_and_out_again() {
     assert_eq!(leave(&house, &resident.token).await, StatusCode::NO_CONTENT);
     assert_eq!(resident.get(STATUS).await.problem(), "sign-in", "an ended session is ended at once");
     assert_eq!(leave(&house, &resident.token).await, StatusCode::UNAUTHORIZED);
+    let record = house.app.registry().store().record(person).await.unwrap();
+    assert_eq!(
+        (record.codes.len(), record.revocations.len()),
+        (1, 1),
+        "the phone's code does not outlive it"
+    );
 }
 
 #[tokio::test(start_paused = true)]

@@ -2,8 +2,7 @@
 
 use axum::extract::State;
 use axum::http::StatusCode;
-use mingma_registry::PersonId;
-use mingma_registry::acts::{Unable, sessions_of};
+use mingma_registry::acts::{revoke_phones, sessions_of};
 
 use crate::app::App;
 use crate::caller::Caller;
@@ -24,19 +23,22 @@ pub(crate) async fn sign_out_everywhere(
     State(app): State<App>,
     caller: Caller,
 ) -> Result<StatusCode, Problem> {
-    let person = caller.person()?;
-    let acting = app.clone();
-    to_the_end(async move {
-        acting.ended().end_one(acting.registry(), caller.session()).await?;
-        end_all(&acting, person).await
-    })
-    .await??;
+    leave_everywhere(&app, caller).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Ends every session of a person that was made by signing in.
-pub(crate) async fn end_all(app: &App, person: PersonId) -> Result<(), Unable> {
-    let open = sessions_of(app.registry(), person).await?;
-    let named = open.iter().map(|s| (SessionId::from_bytes(*s.id.as_bytes()), s.until));
-    app.ended().end(app.registry(), named.collect()).await
+/// Ends every session of the caller, this one too, and revokes the codes that all their phones hold.
+pub(crate) async fn leave_everywhere(app: &App, caller: Caller) -> Result<(), Problem> {
+    let person = caller.person()?;
+    let acting = app.clone();
+    let act = async move {
+        let registry = acting.registry();
+        let open = sessions_of(registry, person).await?;
+        let named = open.iter().map(|s| (SessionId::from_bytes(*s.id.as_bytes()), s.until));
+        let this = (caller.session().id, caller.session().until);
+        acting.ended().end(registry, named.chain([this]).collect()).await?;
+        revoke_phones(registry, person, None).await
+    };
+    to_the_end(act).await??;
+    Ok(())
 }

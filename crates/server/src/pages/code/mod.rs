@@ -2,6 +2,8 @@
 
 pub mod paper;
 
+use std::sync::Arc;
+
 use askama::Template;
 use axum::extract::{Query, State};
 use axum::response::Response;
@@ -51,7 +53,7 @@ pub(crate) async fn page(
 }
 
 /// The status of a person in words, and the record that it was made from.
-pub(super) async fn status(app: &App, affairs: &Affairs) -> Result<(StatusView, PersonRecord), Problem> {
+pub(super) async fn status(app: &App, affairs: &Affairs) -> Result<(StatusView, Arc<PersonRecord>), Problem> {
     let person: PersonId = affairs.person;
     let wish = affairs.wish(Purpose::SelfService, Assess { person })?;
     let shared = app.clone();

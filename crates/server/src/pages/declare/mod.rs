@@ -3,12 +3,13 @@
 pub mod health;
 pub mod trip;
 
+use std::cmp::Ordering;
+
 use askama::Template;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use mingma_domain::Fact;
-use mingma_domain::assess::Outcome;
 use mingma_domain::time::Day;
-use mingma_registry::acts::{AssessError, Declare, Foresee, declare, foresee};
+use mingma_registry::acts::{AssessError, Declare, Foresee, Foreseen, declare, foresee};
 use mingma_registry::policy::Purpose;
 use mingma_registry::row::IdempotencyKey;
 
@@ -66,8 +67,8 @@ struct Today {
 
 async fn today(app: &App, affairs: &Affairs) -> Result<Today, Problem> {
     let record = affairs.record(app).await?;
-    let registration = record.registration.ok_or(AssessError::NotRegistered)?;
-    let zone = Affairs::zone(Some(&registration))?;
+    let registration = record.registration.as_ref().ok_or(AssessError::NotRegistered)?;
+    let zone = Affairs::zone(Some(registration))?;
     let when = When::new(affairs.page.lang(), &zone);
     Ok(Today { when, day: zone.day_of(app.registry().now()) })
 }
@@ -109,11 +110,10 @@ async fn check(
             let when = When::new(page.lang(), zone);
             let reading =
                 Reading { page: &page, when: &when, record: &record, now: foreseen.before.now(), zone };
-            let (before, after) = (foreseen.before.status().outcome(), foreseen.after.status().outcome());
             Some(After {
                 before: StatusView::new(&reading, &foreseen.before),
                 status: StatusView::new(&reading, &foreseen.after),
-                change: change(before, after),
+                change: change(&foreseen),
             })
         }
         // Without rules nothing can change; a declaration is taken all the same.
@@ -134,23 +134,12 @@ fn told(page: &Page, when: &When, fact: &Fact) -> String {
     [Some(what(page, fact)), place, Some(days)].into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 
-/// `same`, `worse` or `better`, as the code is restricted less or more.
-fn change(before: Outcome, after: Outcome) -> &'static str {
-    match severity(after).cmp(&severity(before)) {
-        std::cmp::Ordering::Less => "better",
-        std::cmp::Ordering::Equal => "same",
-        std::cmp::Ordering::Greater => "worse",
-    }
-}
-
-const fn severity(outcome: Outcome) -> u8 {
-    use mingma_domain::fact::Color;
-    match outcome {
-        Outcome::Code(Color::Green) => 0,
-        Outcome::NotIssued => 1,
-        Outcome::Popup => 2,
-        Outcome::Code(Color::Yellow) => 3,
-        Outcome::Code(Color::Red) => 4,
+/// `same`, `worse` or `better`, as the code would let the person do as much, less or more.
+fn change(foreseen: &Foreseen) -> &'static str {
+    match foreseen.change() {
+        Ordering::Less => "better",
+        Ordering::Equal => "same",
+        Ordering::Greater => "worse",
     }
 }
 
