@@ -7,6 +7,7 @@
 //! What is absent: SQL and files (the [`App`] is given everything), a clock (the registry's counts), and any way to set a
 //! colour.
 
+mod address;
 mod alike;
 pub mod api;
 mod app;
@@ -15,11 +16,15 @@ mod caller;
 mod challenge;
 mod cookie;
 mod csrf;
+mod describe;
 mod ended;
 mod gate;
 mod headers;
+mod known;
 mod limited;
 mod limiter;
+mod limits;
+mod list;
 pub mod notices;
 pub mod pages;
 mod problem;

@@ -325,6 +325,14 @@ impl<S: Store> Store for Cached<S> {
         self.store.request(of, key).await
     }
 
+    async fn publications(&self, after: u64, limit: u32) -> Result<Vec<Published>, StoreError> {
+        self.store.publications(after, limit).await
+    }
+
+    async fn notices(&self, person: PersonId) -> Result<Vec<(Notice, NoticeState)>, StoreError> {
+        self.store.notices(person).await
+    }
+
     async fn published(&self, after: u64) -> Result<Vec<Published>, StoreError> {
         if self.public.none_after(after) {
             return Ok(Vec::new());

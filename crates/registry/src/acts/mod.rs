@@ -16,6 +16,7 @@ mod code;
 mod countersign;
 mod declare;
 mod deliver;
+mod end;
 mod enter;
 mod enter_institution;
 mod foresee;
@@ -38,12 +39,13 @@ pub use assist::{
     ASSISTANCE_MINUTES, AskConsent, Assist, AssistError, Handle, ask_consent, assist, enter_assisting,
 };
 pub use authorize_app::{AuthorizeApp, AuthorizeAppError, MAX_GRANT_DAYS, authorize_app};
-pub use bind::{Bind, BindChild, BindError, MAX_BINDING_DAYS, bind, bind_child};
+pub use bind::{Bind, BindChild, BindError, ChildBound, MAX_BINDING_DAYS, bind, bind_child};
 pub use change_contact::{ChangeContact, ChangeContactError, change_contact, receiver};
 pub use code::{Asked, CODE_MINUTES, CODES_A_DAY, SECONDS_BETWEEN_CODES, since as access_since};
 pub use countersign::{Countersign, CountersignError, countersign};
 pub use declare::{Declare, DeclareError, MAX_DECLARED, declare};
 pub use deliver::{Delivery, deliver, hand_over};
+pub use end::{EndBinding, EndError, EndGrant, end_binding, end_grant};
 pub use enter::{enter_as_app, enter_for};
 pub use enter_institution::{
     INSTITUTION_SESSION_HOURS, InstitutionSignInError, counts_as_issuer, institution_bytes,

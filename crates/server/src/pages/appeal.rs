@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use mingma_registry::FactId;
-use mingma_registry::acts::{AppealError, AppealFact, DAYS_TO_ANSWER, appeal};
+use mingma_registry::acts::{AppealFact, DAYS_TO_ANSWER, appeal};
 use mingma_registry::policy::Purpose;
 use mingma_registry::words::Ground;
 
@@ -72,13 +72,4 @@ async fn form(app: &App, affairs: Affairs, fact: &str, fields: Fields) -> Result
         Reading { page: &affairs.page, when: &when, record: &record, now: app.registry().now(), zone: &zone };
     let (fact, page) = (reading.view(recorded), affairs.page.clone());
     Ok(Form { page, affairs, fact, fields, mistakes: Mistakes::default(), days: DAYS_TO_ANSWER })
-}
-
-impl From<AppealError> for Problem {
-    fn from(error: AppealError) -> Self {
-        match error {
-            AppealError::NoSuchFact => Self::not_found(),
-            AppealError::Unable(unable) => unable.into(),
-        }
-    }
 }

@@ -1,10 +1,11 @@
 //! Programs that a person let in: which, to do what, until when; and letting one in.
 
 use askama::Template;
-use axum::extract::{Query, State};
+use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use mingma_domain::fact::Evidence;
-use mingma_registry::acts::{AuthorizeApp, AuthorizeAppError, authorize_app};
+use mingma_registry::GrantId;
+use mingma_registry::acts::{AuthorizeApp, EndGrant, authorize_app, end_grant};
 use mingma_registry::policy::Purpose;
 use mingma_registry::words::Scope;
 
@@ -28,16 +29,16 @@ struct Apps {
     fields: Fields,
     mistakes: Mistakes,
     key: String,
-    said: bool,
+    said: Option<String>,
 }
 
 /// One program.
 struct Granted {
+    grant: GrantId,
     app: String,
     scope: String,
     from: String,
     until: String,
-    over: bool,
 }
 
 /// `GET /apps`
@@ -47,7 +48,11 @@ pub(crate) async fn page(
     Query(Done { done }): Query<Done>,
 ) -> Result<Response, Problem> {
     let mut apps = apps(&app, affairs, Fields::default()).await?;
-    apps.said = done == "let-in";
+    apps.said = match done.as_str() {
+        "let-in" => Some(apps.page.say("apps-done")),
+        "ended" => Some(apps.page.say("apps-ended")),
+        _ => None,
+    };
     Ok(show(&apps))
 }
 
@@ -75,28 +80,30 @@ pub(crate) async fn let_in(
     Ok(Redirect::to("/apps?done=let-in").into_response())
 }
 
+/// `POST /apps/{grant}/end`: from now on the program may no more.
+pub(crate) async fn end(
+    State(app): State<App>,
+    affairs: Affairs,
+    Path(grant): Path<String>,
+) -> Result<Response, Problem> {
+    let grant = grant.parse().map_err(|_| Problem::not_found())?;
+    let allowed = affairs.wish(Purpose::SelfService, EndGrant { person: affairs.person, grant })?;
+    to_the_end(async move { end_grant(app.registry(), allowed).await }).await??;
+    Ok(Redirect::to("/apps?done=ended").into_response())
+}
+
 async fn apps(app: &App, affairs: Affairs, fields: Fields) -> Result<Apps, Problem> {
     let page = affairs.page.clone();
     let record = affairs.record(app).await?;
     let when = affairs.when(record.registration.as_ref())?;
     let now = app.registry().now();
-    let grants = record.grants.iter().rev().map(|grant| Granted {
+    let grants = record.grants_in_force(now).map(|grant| Granted {
+        grant: grant.id,
         app: grant.app.to_string(),
         scope: page.say(format!("scope-{}", grant.scope)),
         from: when.instant(grant.from),
         until: when.instant(grant.until),
-        over: grant.until <= now,
     });
     let (grants, key) = (grants.collect(), key(app, &fields)?.to_string());
-    Ok(Apps { page, affairs, grants, fields, mistakes: Mistakes::default(), key, said: false })
-}
-
-impl From<AuthorizeAppError> for Problem {
-    fn from(error: AuthorizeAppError) -> Self {
-        match error {
-            AuthorizeAppError::Days { .. } => Self::refused("days", error),
-            AuthorizeAppError::KeyReused => Self::conflict("key-reused", error),
-            AuthorizeAppError::Unable(unable) => unable.into(),
-        }
-    }
+    Ok(Apps { page, affairs, grants, fields, mistakes: Mistakes::default(), key, said: None })
 }

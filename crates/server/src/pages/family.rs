@@ -1,11 +1,14 @@
 //! For whom a person may act, and who may act for the person.
 
 use askama::Template;
-use axum::extract::{Query, State};
+use axum::extract::{Path, Query, State};
 use axum::http::header::SET_COOKIE;
 use axum::response::{AppendHeaders, IntoResponse as _, Redirect, Response};
 use mingma_domain::document::Document;
-use mingma_registry::acts::{Bind, BindChild, BindError, MAX_BINDING_DAYS, bind, enter_for};
+use mingma_registry::GrantId;
+use mingma_registry::acts::{
+    Bind, BindChild, BindError, EndBinding, MAX_BINDING_DAYS, bind, end_binding, enter_for,
+};
 use mingma_registry::policy::Purpose;
 use mingma_registry::words::Tie;
 
@@ -35,11 +38,11 @@ struct Family {
 
 /// Somebody who may act for the person.
 struct Agent {
+    binding: GrantId,
     called: String,
     tie: String,
     from: String,
     until: String,
-    over: bool,
 }
 
 /// `GET /family`
@@ -53,21 +56,22 @@ pub(crate) async fn page(
     let when = affairs.when(record.registration.as_ref())?;
     let now = app.registry().now();
     let mut agents = Vec::new();
-    for binding in record.bindings.iter().rev() {
+    for binding in record.bindings_in_force(now) {
         // The document alone, covered: what an agent is called elsewhere is not the person's to know.
         let document = app.registry().store().document(binding.agent).await?;
         agents.push(Agent {
+            binding: binding.id,
             called: document.map_or_else(String::new, |document| document.masked().to_string()),
             tie: page.say(format!("tie-{}", binding.tie)),
             from: when.instant(binding.from),
             until: when.instant(binding.until),
-            over: binding.until <= now,
         });
     }
     let said = match done.as_str() {
         "child" => Some(page.say("family-done-child")),
         "ward" => Some(page.say("family-done-ward")),
         "agent" => Some(page.say("family-done-agent")),
+        "ended" => Some(page.say("family-done-ended")),
         _ => None,
     };
     let wards = wards(&app, &affairs).await?;
@@ -151,7 +155,7 @@ pub(crate) async fn tell_child(
     };
     let wish = BindChild { guardian, key: key(&app, &form.fields)?, child, days };
     match bound(&app, &form.page, guardian, wish).await {
-        Err(problem) if problem.is("not-bindable") => {
+        Err(problem) if problem.is("not-possible") => {
             let said = form.page.say("family-no-child");
             form.mistakes.add("birth", said);
             Ok(form.refused())
@@ -213,14 +217,14 @@ pub(crate) async fn tell_agent(
     }
 }
 
-impl From<BindError> for Problem {
-    fn from(error: BindError) -> Self {
-        match error {
-            BindError::Denied(denied) => denied.into(),
-            BindError::Days { .. } => Self::refused("days", error),
-            BindError::NotPossible => Self::conflict("not-bindable", error),
-            BindError::KeyReused => Self::conflict("key-reused", error),
-            BindError::Unable(unable) => unable.into(),
-        }
-    }
+/// `POST /family/agent/{binding}/end`: from now on they may act for the reader no more.
+pub(crate) async fn end_agent(
+    State(app): State<App>,
+    affairs: Affairs,
+    Path(binding): Path<String>,
+) -> Result<Response, Problem> {
+    let binding = binding.parse().map_err(|_| Problem::not_found())?;
+    let allowed = affairs.wish(Purpose::SelfService, EndBinding { ward: affairs.person, binding })?;
+    to_the_end(async move { end_binding(app.registry(), allowed).await }).await??;
+    Ok(Redirect::to("/family?done=ended").into_response())
 }

@@ -95,8 +95,13 @@ fn told(page: &Page, when: &When, record: &PersonRecord) -> Vec<Told> {
         told.push(tell(look.at, page.with("notice-looked", &places), None));
     }
     for binding in &record.bindings {
-        let places = [("until", when.instant(binding.until))];
-        told.push(tell(binding.from, page.with("notice-bound", &places), None));
+        // An end is a binding for no time.
+        let said = if binding.from < binding.until {
+            page.with("notice-bound", &[("until", when.instant(binding.until))])
+        } else {
+            page.say("notice-unbound")
+        };
+        told.push(tell(binding.from, said, None));
     }
     told
 }

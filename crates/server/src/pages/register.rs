@@ -9,7 +9,7 @@ use axum::http::header::SET_COOKIE;
 use axum::response::{AppendHeaders, IntoResponse as _, Redirect, Response};
 use mingma_credential::status::Initials;
 use mingma_domain::document::{Document, DocumentKind};
-use mingma_registry::acts::{BindChild, MAX_BINDING_DAYS, Register, RegisterError, bind_child, register};
+use mingma_registry::acts::{BindChild, MAX_BINDING_DAYS, Register, bind_child, register};
 use mingma_registry::contact::Contact;
 use mingma_registry::policy::{Purpose, authorize};
 use mingma_registry::{Actor, PersonId};
@@ -180,12 +180,4 @@ pub(crate) async fn done(
         _ => "self",
     };
     show(&Done { page, whom })
-}
-
-impl From<RegisterError> for Problem {
-    fn from(error: RegisterError) -> Self {
-        match error {
-            RegisterError::Unable(unable) => unable.into(),
-        }
-    }
 }

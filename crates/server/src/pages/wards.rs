@@ -52,8 +52,9 @@ pub(crate) async fn wards(app: &App, affairs: &Affairs) -> Result<Vec<Ward>, Pro
     let mut wards = Vec::new();
     for person in &affairs.page.wards {
         let record = app.registry().store().record(*person).await?;
-        let holds = |b: &&mingma_registry::row::Binding| b.agent == reader && b.from <= now && now < b.until;
-        let Some(binding) = record.bindings.iter().filter(holds).max_by_key(|b| b.until) else { continue };
+        let Some(binding) = record.bindings_in_force(now).find(|binding| binding.agent == reader) else {
+            continue;
+        };
         let when = affairs.when(record.registration.as_ref())?;
         wards.push(Ward {
             person: *person,

@@ -231,6 +231,10 @@ async fn somebody_is_let_act_and_finds_the_other_by_the_document_alone_once_let(
     childs.post("/family/ward", &of_parent).await.leads("/family?done=ward");
     childs.get("/family").await.says(&format!("/code?for={parent}")).says("until 11 September 2022");
     childs.get(&format!("/code?for={parent}")).await.is(StatusCode::OK);
+    let end = parents.get("/family").await.quoted("action=\"/family/agent/")[0].to_owned();
+    parents.post(&format!("/family/agent/{end}"), &[]).await.leads("/family?done=ended");
+    childs.get(&format!("/code?for={parent}")).await.is(StatusCode::FORBIDDEN);
+    assert!(!childs.get("/family").await.text.contains(&parent.to_string()), "ended at once");
     house.watch.pass(91 * 86_400);
     let late = Browser::of(&house, "en", child);
     childs.copy("wards", &late);
@@ -303,6 +307,13 @@ async fn a_program_is_let_in_for_one_thing_and_a_time() {
     let page = browser.get("/apps").await;
     page.says("bus-company").says("13 July 2022, 12:00");
     assert_eq!(page.text.matches("<h2>bus-company</h2>").count(), 1);
+    let end = page.quoted("action=\"/apps/")[0];
+    browser.post(&format!("/apps/{end}"), &[]).await.leads("/apps?done=ended");
+    browser
+        .get("/apps?done=ended")
+        .await
+        .says("You have let no program in.")
+        .says("The program may no more.");
     let wrong = browser.post("/apps", &[("app", "bus company"), ("days", "30")]).await;
     wrong.is(StatusCode::UNPROCESSABLE_ENTITY).says("value=\"bus company\"").says("Choose what it may do.");
 }

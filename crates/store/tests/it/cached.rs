@@ -74,6 +74,12 @@ impl Store for Slow {
     async fn request(&self, of: Requester, key: &IdempotencyKey) -> Result<Option<Request>, StoreError> {
         self.store.request(of, key).await
     }
+    async fn publications(&self, after: u64, limit: u32) -> Result<Vec<Published>, StoreError> {
+        self.store.publications(after, limit).await
+    }
+    async fn notices(&self, person: PersonId) -> Result<Vec<(Notice, NoticeState)>, StoreError> {
+        self.store.notices(person).await
+    }
     async fn published(&self, after: u64) -> Result<Vec<Published>, StoreError> {
         self.asked_for_news.fetch_add(1, Ordering::SeqCst);
         self.store.published(after).await
