@@ -145,7 +145,7 @@ fn registration(
 }
 
 /// A fact is made by its one maker again, so that a changed row is found when it is read.
-fn fact(row: &Columns<'_>) -> Result<RecordedFact, StoreError> {
+pub(super) fn fact(row: &Columns<'_>) -> Result<RecordedFact, StoreError> {
     let empty = |text: Option<String>| text.unwrap_or_default();
     let fact = Fact::parse(&RawFact {
         kind: &row.text("kind")?,
