@@ -23,7 +23,8 @@ self.addEventListener("install", (event) => {
 
 self.addEventListener("activate", (event) => {
   const begin = async () => {
-    for (const name of await caches.keys()) if (name !== CACHE) await caches.delete(name);
+    // Only former ones of its own: the checkpoint has a worker and caches of its own.
+    for (const name of await caches.keys()) if (name.startsWith("mingma-") && name !== CACHE) await caches.delete(name);
     await self.clients.claim();
     // The page that started this worker was loaded before it, so it is asked for once more to be kept.
     const answer = await fetch(PAGE, { credentials: "same-origin", redirect: "manual" }).catch(() => null);

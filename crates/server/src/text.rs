@@ -28,6 +28,7 @@ macro_rules! locales {
 const LOCALES: [(Lang, &[&str]); 3] = locales!(
     "about.ftl",
     "affairs.ftl",
+    "checkpoint.ftl",
     "code.ftl",
     "common.ftl",
     "notices.ftl",

@@ -55,6 +55,7 @@ fn the_arrows_point_one_way() {
         ("census", &["mingma-domain"]),
         ("domain", &[]),
         ("credential", &[]),
+        ("e2e", &[]),
         ("journal", &[]),
         ("registry", &["mingma-credential", "mingma-domain"]),
         ("store", &["mingma-credential", "mingma-domain", "mingma-registry"]),

@@ -7,6 +7,7 @@ mod affairs;
 pub mod appeal;
 pub mod apps;
 pub mod assets;
+pub mod checkpoint;
 pub mod code;
 pub mod declare;
 pub mod desk_sign_in;

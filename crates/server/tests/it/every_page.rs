@@ -7,10 +7,11 @@ use crate::house::House;
 use crate::residents::{NUMBER, registered};
 
 /// Every page of a resident.
-const PAGES: [&str; 17] = [
+const PAGES: [&str; 18] = [
     "/",
     "/accessibility",
     "/apps",
+    "/checkpoint",
     "/code",
     "/code/paper",
     "/declare",

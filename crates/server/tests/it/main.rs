@@ -3,6 +3,7 @@
 
 mod authorisation;
 mod browser;
+mod checkpoint;
 mod codes;
 mod declarations;
 mod description;
