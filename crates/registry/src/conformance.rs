@@ -13,6 +13,7 @@
 mod access;
 mod codes;
 mod samples;
+mod work;
 
 use std::sync::Arc;
 
@@ -49,7 +50,7 @@ pub async fn all<S: Store>(mut fresh: impl FnMut() -> S) -> usize {
     a_place_is_reserved_once(&fresh()).await;
     a_list_tells_its_own_revoked_places(&fresh()).await;
     a_record_tells_the_birthday_of_its_document(&fresh()).await;
-    20
+    20 + work::all(&mut fresh).await
 }
 
 /// A document keeps the id that it was given first.
@@ -188,16 +189,18 @@ pub async fn requests_of_different_requesters_do_not_meet<S: Store>(store: &S) {
         let row = PersonRow::Request(request(n));
         assert_eq!(store.apply(vec![change(who, vec![row], vec![], n)]).await, Ok(vec![Applied::Done]));
     }
-    for (n, issuer) in [(3, "cdc:1"), (4, "cdc:2")] {
-        let taken = Change::Submission { issuer: issuer.to_owned(), request: request(n) };
+    let issuer = |name: &str| name.parse::<mingma_domain::fact::Issuer>().unwrap();
+    for (n, name) in [(3, "cdc:1"), (4, "cdc:2")] {
+        let intake = crate::intake::Intake { request: request(n), rows: Some(1), refused: Vec::new() };
+        let taken = Change::Submission { issuer: issuer(name), intake };
         assert_eq!(store.apply(vec![taken.clone()]).await, Ok(vec![Applied::Done]));
         assert_eq!(store.apply(vec![taken]).await, Ok(vec![Applied::Exists(RowKind::Request)]));
     }
     let key = request(1).key;
     assert_eq!(store.request(Requester::Person(one), &key).await, Ok(Some(request(1))));
     assert_eq!(store.request(Requester::Person(two), &key).await, Ok(Some(request(2))));
-    assert_eq!(store.request(Requester::Issuer("cdc:2".to_owned()), &key).await, Ok(Some(request(4))));
-    assert_eq!(store.request(Requester::Issuer("cdc".to_owned()), &key).await, Ok(None));
+    assert_eq!(store.request(Requester::Issuer(issuer("cdc:2")), &key).await, Ok(Some(request(4))));
+    assert_eq!(store.request(Requester::Issuer(issuer("cdc")), &key).await, Ok(None));
 }
 
 /// A notice is due once it was written with its change, waits as told, and once delivered never comes again.

@@ -17,6 +17,7 @@ pub mod canonical;
 pub mod conformance;
 pub mod contact;
 pub mod id;
+pub mod intake;
 pub mod journal;
 pub mod lists;
 #[cfg(feature = "conformance")]

@@ -3,24 +3,30 @@
 //! It keeps the contract but for durability, which it has not: it never ships.
 
 mod access;
+mod work;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
 use jiff::Timestamp;
+use mingma_domain::Region;
 use mingma_domain::document::Document;
-use mingma_domain::fact::Evidence;
+use mingma_domain::fact::{Evidence, Issuer};
 
 use crate::access::AccessRecord;
-use crate::id::{NoticeId, PersonId};
+use crate::id::{AppealId, FactId, NoticeId, PersonId};
+use crate::intake::{Intake, IssuedFact};
 use crate::journal::Entry;
 use crate::record::{PersonRecord, birthday};
-use crate::row::{IdempotencyKey, Notice, NoticeState, PersonRow, PublicRow, Request, Requester, RowKind};
+use crate::row::{
+    AppealOpened, IdempotencyKey, Notice, NoticeState, PersonRow, PublicRow, RecordedFact, Request,
+    Requester, RowKind,
+};
 use crate::staff::{StaffMember, StaffRow};
 use crate::store::{
-    Applied, Change, MAX_CHANGES, Newcomer, PLACES_IN_A_BLOCK, PLACES_IN_A_SHARD, Published, Spent, Store,
-    StoreError,
+    Applied, Change, MAX_CHANGES, Newcomer, OpenCase, PLACES_IN_A_BLOCK, PLACES_IN_A_SHARD, Page, Published,
+    Spent, Store, StoreError, Waiting,
 };
 
 /// Everything, behind one lock.
@@ -32,6 +38,7 @@ struct State {
     documents: BTreeMap<Document, PersonId>,
     records: BTreeMap<PersonId, PersonRecord>,
     requests: BTreeMap<(Requester, IdempotencyKey), Request>,
+    submissions: BTreeMap<(Issuer, IdempotencyKey), Intake>,
     published: Vec<Published>,
     entries: Vec<(Option<PersonId>, Entry)>,
     outbox: BTreeMap<(PersonId, NoticeId), (Notice, NoticeState)>,
@@ -104,7 +111,43 @@ impl Store for MemoryStore {
     }
 
     async fn request(&self, of: Requester, key: &IdempotencyKey) -> Result<Option<Request>, StoreError> {
-        Ok(self.state().requests.get(&(of, key.clone())).cloned())
+        let state = self.state();
+        Ok(match of {
+            Requester::Issuer(issuer) => {
+                state.submissions.get(&(issuer, key.clone())).map(|intake| intake.request.clone())
+            }
+            Requester::Person(_) => state.requests.get(&(of, key.clone())).cloned(),
+        })
+    }
+
+    async fn submission(&self, issuer: &Issuer, key: &IdempotencyKey) -> Result<Option<Intake>, StoreError> {
+        Ok(self.state().submissions.get(&(issuer.clone(), key.clone())).cloned())
+    }
+
+    async fn submissions(
+        &self,
+        issuer: &Issuer,
+        before: Option<(Timestamp, IdempotencyKey)>,
+        limit: u32,
+    ) -> Result<Vec<Intake>, StoreError> {
+        Ok(work::submissions(&self.state(), issuer, before.as_ref(), size(limit)))
+    }
+
+    async fn issued(&self, issuer: &Issuer, facts: &[FactId]) -> Result<Vec<IssuedFact>, StoreError> {
+        Ok(work::issued(&self.state(), issuer, facts))
+    }
+
+    async fn waiting(&self, of: Waiting, limit: u32) -> Result<Page<RecordedFact, FactId>, StoreError> {
+        Ok(work::waiting(&self.state(), &of, size(limit)))
+    }
+
+    async fn open_appeals(
+        &self,
+        region: Region,
+        after: Option<(Timestamp, AppealId)>,
+        limit: u32,
+    ) -> Result<Page<OpenCase, (Timestamp, AppealId)>, StoreError> {
+        Ok(work::open_appeals(&self.state(), region, after, size(limit)))
     }
 
     async fn publications(&self, after: u64, limit: u32) -> Result<Vec<Published>, StoreError> {
@@ -134,7 +177,6 @@ impl Store for MemoryStore {
     }
 
     async fn due(&self, now: Timestamp, limit: u32) -> Result<Vec<(Notice, u16)>, StoreError> {
-        let limit = usize::try_from(limit).unwrap_or(usize::MAX);
         let state = self.state();
         let mut waiting: Vec<(Timestamp, Notice, u16)> = state
             .outbox
@@ -147,7 +189,7 @@ impl Store for MemoryStore {
             })
             .collect();
         waiting.sort_by_key(|(due, notice, _)| (*due, notice.person, notice.id));
-        Ok(waiting.into_iter().take(limit).map(|(_, notice, attempts)| (notice, attempts)).collect())
+        Ok(waiting.into_iter().take(size(limit)).map(|(_, notice, attempts)| (notice, attempts)).collect())
     }
 
     async fn settle(&self, person: PersonId, notice: NoticeId, to: NoticeState) -> Result<(), StoreError> {
@@ -191,15 +233,19 @@ impl Store for MemoryStore {
     }
 }
 
+fn size(limit: u32) -> usize {
+    usize::try_from(limit).unwrap_or(usize::MAX)
+}
+
 impl State {
     fn apply(&mut self, change: Change) -> Applied {
         match change {
-            Change::Submission { issuer, request } => {
-                let key = (Requester::Issuer(issuer), request.key.clone());
-                if self.requests.contains_key(&key) {
+            Change::Submission { issuer, intake } => {
+                let key = (issuer, intake.request.key.clone());
+                if self.submissions.contains_key(&key) {
                     return Applied::Exists(RowKind::Request);
                 }
-                self.requests.insert(key, request);
+                self.submissions.insert(key, intake);
                 Applied::Done
             }
             Change::Access { person, rows, notices } => {
@@ -322,7 +368,7 @@ impl State {
             PersonRow::Grant(row) => (held.grants.iter().any(|r| r.id == row.id), RowKind::Grant),
             PersonRow::Binding(row) => (held.bindings.iter().any(|r| r.id == row.id), RowKind::Binding),
             PersonRow::Appeal(row) => {
-                let same = |r: &crate::row::AppealOpened| (r.fact, r.ground) == (row.fact, row.ground);
+                let same = |r: &AppealOpened| (r.fact, r.ground) == (row.fact, row.ground);
                 (held.appeals.iter().any(|r| r.id == row.id || same(r)), RowKind::Appeal)
             }
             PersonRow::AppealAnswer(row) => {

@@ -57,7 +57,7 @@ pub enum Requester {
     /// A person's own.
     Person(PersonId),
     /// An issuer's.
-    Issuer(String),
+    Issuer(Issuer),
 }
 
 /// A request that was taken in.

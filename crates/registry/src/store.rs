@@ -1,18 +1,24 @@
 //! The port to whatever keeps things, with the contract that every backend is held to by the module `conformance`.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
+use mingma_domain::Region;
 use mingma_domain::document::Document;
-use mingma_domain::fact::Evidence;
+use mingma_domain::fact::{Evidence, Issuer, Kind};
 use thiserror::Error;
 
 use crate::access::{AccessRecord, AccessRow};
-use crate::id::{NoticeId, PersonId};
+use crate::id::{AppealId, FactId, NoticeId, PersonId};
+use crate::intake::{Intake, IssuedFact};
 use crate::journal::Entry;
 use crate::record::PersonRecord;
-use crate::row::{IdempotencyKey, Notice, NoticeState, PersonRow, PublicRow, Request, Requester, RowKind};
+use crate::row::{
+    AppealOpened, IdempotencyKey, Notice, NoticeState, PersonRow, PublicRow, RecordedFact, Request,
+    Requester, RowKind,
+};
 use crate::staff::{StaffMember, StaffRow};
 
 /// The most changes of one call: 4,096 facts of a laboratory's batch are about 2 MiB in memory and one commit.
@@ -66,12 +72,12 @@ pub enum Change {
     },
     /// Something is used up.
     Spend(Spent),
-    /// An issuer's request was taken in. Nothing changes by that alone, so the journal has no entry of it.
+    /// An issuer's submission was taken in. Nothing changes by that alone, so the journal has no entry of it.
     Submission {
         /// The issuer.
-        issuer: String,
-        /// The request.
-        request: Request,
+        issuer: Issuer,
+        /// The request, and what was refused of it.
+        intake: Intake,
     },
 }
 
@@ -103,6 +109,37 @@ pub struct Newcomer {
     pub document: Document,
     /// The id to give, if the document is not known.
     pub candidate: PersonId,
+}
+
+/// One page of a list that is read across persons: a list of work, and never evidence of anything.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Page<T, K> {
+    /// What was found, possibly nothing though more follows.
+    pub items: Vec<T>,
+    /// After which the next page begins; none if there is no more.
+    pub next: Option<K>,
+}
+
+/// Which facts that wait for a second organisation are asked for.
+#[derive(Clone, Debug)]
+pub struct Waiting {
+    /// Recorded by one of these.
+    pub issuers: BTreeSet<Issuer>,
+    /// Of one of these kinds.
+    pub kinds: BTreeSet<Kind>,
+    /// Recorded at this instant or later.
+    pub since: Timestamp,
+    /// Older than this one.
+    pub before: Option<FactId>,
+}
+
+/// An appeal that waits for an answer.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct OpenCase {
+    /// Whose.
+    pub person: PersonId,
+    /// What the person said.
+    pub opened: AppealOpened,
 }
 
 /// A public act as it was kept.
@@ -211,6 +248,33 @@ pub trait Store: Send + Sync {
 
     /// A request that was taken in.
     async fn request(&self, of: Requester, key: &IdempotencyKey) -> Result<Option<Request>, StoreError>;
+
+    /// A submission of an issuer.
+    async fn submission(&self, issuer: &Issuer, key: &IdempotencyKey) -> Result<Option<Intake>, StoreError>;
+
+    /// An issuer's submissions, the newest first, of those that came before `before` (by time, then key); at most `limit`.
+    async fn submissions(
+        &self,
+        issuer: &Issuer,
+        before: Option<(Timestamp, IdempotencyKey)>,
+        limit: u32,
+    ) -> Result<Vec<Intake>, StoreError>;
+
+    /// Those of these facts that the issuer recorded, in the order of their ids. It does not say about whom they are.
+    async fn issued(&self, issuer: &Issuer, facts: &[FactId]) -> Result<Vec<IssuedFact>, StoreError>;
+
+    /// Facts that are neither countersigned nor taken back, the newest first; at most `limit`. A store bounds how many
+    /// it looks at, so a page may be short of `limit` and yet have a next one.
+    async fn waiting(&self, of: Waiting, limit: u32) -> Result<Page<RecordedFact, FactId>, StoreError>;
+
+    /// Appeals without an answer of persons who live in a region, the one that is due first at the head; at most `limit`. A
+    /// page may be short, as of [`Store::waiting`].
+    async fn open_appeals(
+        &self,
+        region: Region,
+        after: Option<(Timestamp, AppealId)>,
+        limit: u32,
+    ) -> Result<Page<OpenCase, (Timestamp, AppealId)>, StoreError>;
 
     /// The public acts with numbers above `after`, in order; at most `limit`.
     async fn publications(&self, after: u64, limit: u32) -> Result<Vec<Published>, StoreError>;

@@ -34,6 +34,27 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(api::declarations::trip::declare_trip))
         .routes(routes!(api::disclosures::list::list_disclosures))
         .routes(routes!(api::facts::list::list_facts))
+        .routes(routes!(api::submissions::submit::submit_facts))
+        .routes(routes!(api::submissions::check::check_facts))
+        .routes(routes!(api::submissions::list::list_submissions))
+        .routes(routes!(api::submissions::one::read_submission))
+        .routes(routes!(api::countersignatures::give::countersign_fact))
+        .routes(routes!(api::countersignatures::due::list_countersignatures_due))
+        .routes(routes!(api::retractions::make::retract_fact))
+        .routes(routes!(api::offices::publish::publish_ruleset))
+        .routes(routes!(api::offices::set_risk::set_region_risk))
+        .routes(routes!(api::offices::appoint::appoint_issuer))
+        .routes(routes!(api::offices::appoint::register_key))
+        .routes(routes!(api::offices::appoint::withdraw_key))
+        .routes(routes!(api::offices::appoint::entitle_issuer))
+        .routes(routes!(api::offices::open_appeals::list_open_appeals))
+        .routes(routes!(api::offices::examine_appeal::examine))
+        .routes(routes!(api::offices::answer_appeal::answer))
+        .routes(routes!(api::offices::register::register_somebody))
+        .routes(routes!(api::offices::assist::ask))
+        .routes(routes!(api::offices::assist::consent))
+        .routes(routes!(api::offices::assist::paper))
+        .routes(routes!(api::offices::assist::bind_somebody))
         .routes(routes!(api::health::live))
         .routes(routes!(api::health::ready))
         .routes(routes!(api::institutions::challenges::challenge_institution))
@@ -111,6 +132,36 @@ pub fn router(app: App) -> Router {
         .route("/type", get(pages::large_type::choose))
         .route("/app.webmanifest", get(pages::assets::manifest))
         .route("/sw.js", get(pages::assets::worker))
+        .route("/desk", get(pages::desk::home))
+        .route("/desk/fact", get(pages::desk::fact::form).post(pages::desk::fact::look))
+        .route("/desk/table", get(pages::desk::upload::form).post(pages::desk::upload::upload))
+        .route("/desk/refused-rows", post(pages::desk::review::refused_rows))
+        .route("/desk/submissions", get(pages::desk::submissions::list))
+        .route("/desk/submissions/{key}", get(pages::desk::submissions::one))
+        .route(
+            "/desk/submissions/{key}/{row}",
+            get(pages::desk::submissions::correct).post(pages::desk::submissions::look),
+        )
+        .route("/desk/countersign", get(pages::desk::countersign::list))
+        .route(
+            "/desk/countersign/{fact}",
+            get(pages::desk::countersign::one).post(pages::desk::countersign::look),
+        )
+        .route("/office", get(pages::office::home))
+        .route("/office/rules", get(pages::office::rules::form).post(pages::office::rules::send))
+        .route("/office/risk", get(pages::office::risk::form).post(pages::office::risk::send))
+        .route("/office/issuers", get(pages::office::issuers::form).post(pages::office::issuers::send))
+        .route("/office/appeals", get(pages::office::appeals::queue))
+        .route(
+            "/office/appeals/{person}/{appeal}",
+            get(pages::office::appeals::case).post(pages::office::appeals::answer),
+        )
+        .route("/office/community", get(pages::office::community::home))
+        .route("/office/community/registrations", post(pages::office::community::enrol))
+        .route("/office/community/consent-codes", post(pages::office::community::ask))
+        .route("/office/community/consents", post(pages::office::community::consent))
+        .route("/office/community/paper", post(pages::office::community::paper))
+        .route("/office/community/bindings", post(pages::office::community::bind_agent))
         .route("/assets/{name}", get(pages::assets::asset));
     let router = api
         .merge(pages)

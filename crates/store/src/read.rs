@@ -7,12 +7,14 @@ mod person;
 pub(crate) mod population;
 mod public;
 mod staff;
+mod work;
 
 pub(crate) use access::{access, spent};
 pub(crate) use codes::{holders, reserved, revoked};
 pub(crate) use person::{document, entries, person_of, record, request};
 pub(crate) use public::publications;
 pub(crate) use staff::{staff, staff_member};
+pub(crate) use work::{issued, open_appeals, submission, submissions, waiting};
 
 use jiff::Timestamp;
 use mingma_registry::row::{Notice, NoticeState};

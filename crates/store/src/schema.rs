@@ -9,6 +9,7 @@ const STEPS: &[&str] = &[
     include_str!("migrations/2.sql"),
     include_str!("migrations/3.sql"),
     include_str!("migrations/4.sql"),
+    include_str!("migrations/5.sql"),
     include_str!("migrations/6.sql"),
 ];
 
@@ -73,8 +74,9 @@ fn tables(connection: &Connection) -> rusqlite::Result<Vec<(String, String)>> {
 mod tests {
     use std::sync::Arc;
 
+    use mingma_domain::fact::Kind;
     use mingma_registry::conformance::{
-        FACTS, change, document, every_fact, notice, one_of_each, one_of_each_access, person,
+        FACTS, change, document, every_fact, intake, notice, one_of_each, one_of_each_access, person,
     };
     use mingma_registry::row::PersonRow;
     use mingma_registry::store::Newcomer;
@@ -173,5 +175,34 @@ mod tests {
             let now = open::connect(&folder::database(dir.path()), true).unwrap();
             assert_eq!(look(&now).unwrap(), Found::Same);
         }
+    }
+
+    #[test]
+    fn a_submission_of_a_former_version_is_still_known_by_its_key() {
+        let dir = tempfile::TempDir::new().unwrap();
+        folder::key(dir.path(), &Same).unwrap();
+        let mut old = open::connect(&folder::database(dir.path()), false).unwrap();
+        migrate_to(&mut old, 2).unwrap();
+        let sql = "INSERT INTO submissions (issuer, key, hash, received) VALUES ('cdc:1', 'k-1', ?1, 7)";
+        old.execute(sql, [[9_u8; 32]]).unwrap();
+        drop(old);
+
+        let store = SqliteStore::open(dir.path(), Settings::default(), Arc::new(Same)).unwrap();
+        let (issuer, key) = ("cdc:1".parse().unwrap(), "k-1".parse().unwrap());
+        let kept = block_on(store.submission(&issuer, &key)).unwrap().unwrap();
+        assert_eq!((kept.rows, kept.request.hash), (None, [9; 32]), "how many rows it had was not kept");
+        assert!(kept.refused.is_empty());
+        let again = intake(1, "k-1", jiff::Timestamp::UNIX_EPOCH);
+        let change = mingma_registry::Change::Submission { issuer, intake: again };
+        let applied = block_on(store.apply(vec![change])).unwrap();
+        assert_eq!(applied, [Applied::Exists(mingma_registry::row::RowKind::Request)]);
+    }
+
+    #[test]
+    fn the_index_of_unproved_facts_has_the_kinds_of_the_vocabulary() {
+        let listed: Vec<&str> =
+            Kind::ALL.iter().filter(|kind| kind.spec().second_organisation).map(|kind| kind.word()).collect();
+        let written = format!("'{}'", listed.join("', '"));
+        assert!(STEPS.iter().any(|step| step.contains(&format!("WHERE kind IN ({written})"))), "{written}");
     }
 }

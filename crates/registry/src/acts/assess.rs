@@ -175,7 +175,11 @@ pub(super) fn status_from(
 }
 
 /// Writes down who else looked, before the answer is given.
-async fn disclose(registry: &Registry, person: PersonId, wish: &Authorized<Assess>) -> Result<(), Unable> {
+pub(super) async fn disclose<W>(
+    registry: &Registry,
+    person: PersonId,
+    wish: &Authorized<W>,
+) -> Result<(), Unable> {
     let by: Evidence = match wish.actor() {
         Actor::App(granted) => granted.app().clone(),
         Actor::Official { staff, .. } => staff.clone(),

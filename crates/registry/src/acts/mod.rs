@@ -6,6 +6,7 @@
 
 mod answer_appeal;
 mod appeal;
+mod appeals;
 mod appoint;
 mod assess;
 mod assist;
@@ -17,6 +18,7 @@ mod code;
 mod countersign;
 mod declare;
 mod deliver;
+mod desk;
 mod end;
 mod enter;
 mod enter_institution;
@@ -35,6 +37,7 @@ mod transit;
 
 pub use answer_appeal::{AnswerAppeal, AnswerError, answer_appeal};
 pub use appeal::{AppealError, AppealFact, DAYS_TO_ANSWER, appeal};
+pub use appeals::{AppealCase, ExamineAppeal, ExamineError, OpenAppeals, examine_appeal, open_appeals};
 pub use appoint::{Appoint, AppointError, appoint};
 pub use assess::{Assess, AssessError, Assessment, assess};
 pub use assist::{
@@ -51,6 +54,10 @@ pub use code::{Asked, CODE_MINUTES, CODES_A_DAY, SECONDS_BETWEEN_CODES, since as
 pub use countersign::{Countersign, CountersignError, countersign};
 pub use declare::{Declare, DeclareError, MAX_DECLARED, declare};
 pub use deliver::{Delivery, deliver, hand_over};
+pub use desk::{
+    CheckRows, DeskError, OwnSubmission, OwnSubmissions, RowState, SubmissionState, ToCountersign,
+    check_rows, own_submission, own_submissions, to_countersign,
+};
 pub use end::{EndBinding, EndError, EndGrant, end_binding, end_grant};
 pub use enter::{enter_as_app, enter_for};
 pub use enter_institution::{
@@ -59,7 +66,7 @@ pub use enter_institution::{
 };
 pub use foresee::{Foresee, Foreseen, foresee};
 pub use publish::{Publish, PublishError, publish};
-pub use record::{Record, RecordError, RowAnswer, RowRefusal, record};
+pub use record::{Record, RecordError, record, told};
 pub use register::{Received, Register, RegisterError, SLIP_DAYS, Slip, register, register_at_desk};
 pub use retract::{Retract, RetractError, retract};
 pub use revoke::{LossError, ReportLoss, report_loss, revoke_phones, revoke_too_good};

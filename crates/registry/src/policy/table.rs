@@ -97,6 +97,12 @@ impl Over {
                 Ok(None)
             }
             (Self::HomeInRegion, Subject::Person(_), Actor::Official { region, .. }) => Ok(Some(*region)),
+            // All who live somewhere within the office's region.
+            (Self::HomeInRegion, Subject::Region(at), Actor::Official { region, .. })
+                if at.is_in(*region) =>
+            {
+                Ok(None)
+            }
             (Self::Assisted, Subject::Person(person), Actor::Assistant(assisted))
                 if assisted.person() == person =>
             {

@@ -10,9 +10,10 @@ use mingma_credential::{Certificate, TrustList, UnixSeconds};
 use mingma_domain::document::Document;
 use mingma_domain::fact::{Entitlement, Issuer};
 use mingma_registry::acts::{
-    Appoint, Assess, AssessError, Assessment, Declare, Publish, Record, RecordError, Register, RowAnswer,
-    appoint, assess, declare, publish, record, register,
+    Appoint, Assess, AssessError, Assessment, Declare, Publish, Record, RecordError, Register, appoint,
+    assess, declare, publish, record, register,
 };
+use mingma_registry::intake::RowAnswer;
 use mingma_registry::memory::MemoryStore;
 use mingma_registry::policy::{Actor, Office, Purpose, authorize};
 use mingma_registry::ports::{Clock, KeySigner, NoEntropy, Rng};

@@ -15,6 +15,9 @@ const SCRIPT: &str = "text/javascript; charset=utf-8";
 
 /// Name, kind and content of every asset.
 const ASSETS: &[(&str, &str, &[u8])] = &[
+    ("desk.js", "text/javascript; charset=utf-8", include_bytes!("../../assets/desk.js")),
+    ("submission.js", "text/javascript; charset=utf-8", include_bytes!("../../assets/submission.js")),
+    ("work.css", "text/css; charset=utf-8", include_bytes!("../../assets/work.css")),
     ("style.css", "text/css; charset=utf-8", include_bytes!("../../assets/style.css")),
     ("desk-sign-in.js", SCRIPT, include_bytes!("../../assets/desk-sign-in.js")),
     ("icon.svg", "image/svg+xml", include_bytes!("../../assets/icon.svg")),

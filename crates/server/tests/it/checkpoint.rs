@@ -34,7 +34,10 @@ async fn every_result_has_its_own_word_and_what_to_do_in_every_language() {
             let template = template.split("</template>").next().unwrap();
             let between = |start: &str| template.split(start).nth(1).unwrap().split('<').next().unwrap();
             let (word, act) = (between("<p class=\"word\">"), between("<p class=\"act\">"));
-            assert!(!word.is_empty() && act.chars().count() > 8 && template.contains("<svg"), "{lang} {result}");
+            assert!(
+                !word.is_empty() && act.chars().count() > 8 && template.contains("<svg"),
+                "{lang} {result}"
+            );
             words.push(word);
             let passes = template.contains("data-signal=\"pass\"") || template.contains("verdict green");
             assert!(!passes || result == "green", "{lang}: `{result}` looks or sounds as if it passed");
@@ -71,12 +74,13 @@ async fn the_worker_keeps_every_part_that_the_page_is_made_of_and_each_is_served
     let parts: Vec<&str> = list.split('"').skip(1).step_by(2).collect();
     assert!(parts.len() > 10, "{parts:?}");
     let page = visitor.get("/checkpoint").await.text;
-    let mut needed: Vec<String> = ["/assets/icon.svg", "/assets/style.css", "/checkpoint/style.css", "/checkpoint/page.js"]
-        .map(|part| {
-            assert!(page.contains(part), "the page does not name {part}");
-            part.to_owned()
-        })
-        .to_vec();
+    let mut needed: Vec<String> =
+        ["/assets/icon.svg", "/assets/style.css", "/checkpoint/style.css", "/checkpoint/page.js"]
+            .map(|part| {
+                assert!(page.contains(part), "the page does not name {part}");
+                part.to_owned()
+            })
+            .to_vec();
     for part in &parts {
         let answer = visitor.get(part).await;
         assert_eq!(answer.status, StatusCode::OK, "{part}");

@@ -51,7 +51,7 @@ impl Clock for Watch {
 }
 
 /// Chance that a test can repeat.
-pub(crate) struct Seeded(AtomicU64);
+pub(crate) struct Seeded(pub(crate) AtomicU64);
 
 impl Seeded {
     fn draw(&self, bytes: &mut [u8]) {

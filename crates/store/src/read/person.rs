@@ -179,7 +179,7 @@ pub(crate) fn request(
         }
         Requester::Issuer(issuer) => {
             let sql = "SELECT hash, received FROM submissions WHERE issuer = ?1 AND key = ?2";
-            one(connection, "submissions", sql, (issuer, key.as_str()), read)
+            one(connection, "submissions", sql, (issuer.to_string(), key.as_str()), read)
         }
     }
 }

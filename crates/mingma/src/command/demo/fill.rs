@@ -8,9 +8,10 @@ use mingma_domain::fact::{Fact, IssuerClass, RetractionReason};
 use mingma_domain::text::Lang;
 use mingma_domain::{Region, Ruleset};
 use mingma_registry::acts::{
-    Countersign, Declare, Publish, Record, Register, Retract, RowAnswer, SetRisk, countersign, declare,
-    publish, record, register, retract, set_risk,
+    Countersign, Declare, Publish, Record, Register, Retract, SetRisk, countersign, declare, publish, record,
+    register, retract, set_risk,
 };
+use mingma_registry::intake::RowAnswer;
 use mingma_registry::policy::{Actor, Purpose, authorize};
 use mingma_registry::row::IdempotencyKey;
 use mingma_registry::submission::{RawRow, Submission, signed_bytes};
