@@ -24,6 +24,13 @@ const fn known(name: &'static str, status: u16, meaning: &'static str, help: &'s
 pub(crate) const PROBLEMS: &[Known] = &[
     known("address-too-long", 414, "The address is longer than any of ours.", "Shorten the query."),
     known(
+        "answered",
+        409,
+        "The appeal was answered before, and an answer is never changed.",
+        "Read the answer at the appeal.",
+    ),
+    known("backwards", 422, "It would end before it begins.", "Give an end that lies later."),
+    known(
         "broken",
         500,
         "The program broke off.",
@@ -40,6 +47,12 @@ pub(crate) const PROBLEMS: &[Known] = &[
         403,
         "The challenge is over or was answered, or the signature is by no key that counts for the issuer.",
         "Ask for a new challenge, and sign it with the key that was appointed.",
+    ),
+    known(
+        "class",
+        422,
+        "Residents and appeals have no key and are not appointed.",
+        "Appoint an institution.",
     ),
     known(
         "code-refused",
@@ -76,6 +89,13 @@ pub(crate) const PROBLEMS: &[Known] = &[
         403,
         "The person or region lies outside the office's region.",
         "Turn to the office of that region.",
+    ),
+    known("empty", 422, "There is no row.", "Send 1 to 4,096 rows."),
+    known(
+        "exists",
+        409,
+        "It is there already, and such entries are never changed.",
+        "Read what is published.",
     ),
     known(
         "fact",
@@ -132,6 +152,12 @@ pub(crate) const PROBLEMS: &[Known] = &[
         "The header `allow` says which methods there are.",
     ),
     known(
+        "no-appointment",
+        422,
+        "This is no appointment: rules and risk have endpoints of their own.",
+        "Use those.",
+    ),
+    known(
         "no-color",
         409,
         "There is no colour to show: a pop-up blocks it, or no code is issued yet.",
@@ -158,6 +184,12 @@ pub(crate) const PROBLEMS: &[Known] = &[
         "Read the published rulesets; the health commission publishes.",
     ),
     known(
+        "no-such-fact",
+        409,
+        "There is no such fact about that person.",
+        "Compare the document and the id with your own records.",
+    ),
+    known(
         "not-a-person",
         403,
         "This is for the person themselves, or for one who may act for them.",
@@ -175,11 +207,19 @@ pub(crate) const PROBLEMS: &[Known] = &[
         "This is for officials, as long as their account counts.",
         "Sign in at the office.",
     ),
+    known("not-appointed", 403, "The institution is not appointed.", "The health commission appoints it."),
     known(
         "not-bound",
         403,
         "Nobody has let you act for this person.",
         "The person binds you as an agent, or the community does.",
+    ),
+    known("not-due", 409, "The fact counts without a second organisation.", "Nothing is to be done."),
+    known(
+        "not-entitled",
+        403,
+        "The institution is not entitled to this there and then.",
+        "The health commission entitles it.",
     ),
     known(
         "not-found",
@@ -212,8 +252,44 @@ pub(crate) const PROBLEMS: &[Known] = &[
         "Register the child first, by a document that names its guardian's.",
     ),
     known("not-registered", 409, "The person has not registered.", "Register first."),
+    known(
+        "other-region",
+        422,
+        "The rules say they are of another region than the publication.",
+        "Publish them for their own region.",
+    ),
+    known(
+        "outside",
+        422,
+        "It reaches outside the region of the office.",
+        "The office of that region does it.",
+    ),
+    known(
+        "published",
+        409,
+        "A ruleset of that name is published, and none is ever edited.",
+        "Publish a new one, with a name of its own.",
+    ),
     known("purpose", 403, "The role may do this, but not for that purpose.", "The title names the purpose."),
+    known(
+        "reason",
+        422,
+        "The reason is an appeal's outcome, not an institution's.",
+        "Give `entered-in-error`, `wrong-person` or `unconfirmed`.",
+    ),
+    known(
+        "refused-by-the-check",
+        422,
+        "The check refuses the ruleset.",
+        "Read `mistakes`: each says what speaks against it.",
+    ),
     known("role", 403, "The role may not do this at all.", "The title names the role and the act."),
+    known(
+        "same-organisation",
+        403,
+        "The fact was recorded by the same organisation.",
+        "Another one countersigns it.",
+    ),
     known(
         "scope",
         403,
@@ -226,6 +302,12 @@ pub(crate) const PROBLEMS: &[Known] = &[
         "Nobody has signed in, or the session is over.",
         "Sign in; a program sends `authorization: Bearer TOKEN`.",
     ),
+    known(
+        "signature",
+        403,
+        "No key that counts for the issuer has signed this.",
+        "Sign the canonical bytes with a key that is registered and not withdrawn.",
+    ),
     known("size", 422, "Nothing was sent, or too much at once.", "The title says how much is taken."),
     known(
         "stopped",
@@ -233,6 +315,7 @@ pub(crate) const PROBLEMS: &[Known] = &[
         "The store takes nothing any more.",
         "The operator opens it anew; `mingma serve` says why it stopped.",
     ),
+    known("syntax", 422, "The rules or the examples cannot be read.", "Read `mistakes`: each says where."),
     known("too-large", 413, "The body is larger than 2 MiB.", "Send a batch in parts."),
     known("too-many", 413, "More changes at once than are taken.", "Send a batch in parts."),
     known(
@@ -241,6 +324,8 @@ pub(crate) const PROBLEMS: &[Known] = &[
         "Too many tries in a short time from one address, for one document or under one name.",
         "Wait as long as `retry-after` says.",
     ),
+    known("unknown-issuer", 422, "The issuer is not appointed.", "Appoint it first."),
+    known("unknown-key", 422, "There is no such key.", "Compare the point with what is published."),
     known(
         "unlisted",
         409,
@@ -252,5 +337,11 @@ pub(crate) const PROBLEMS: &[Known] = &[
         400,
         "The address, a header or the body cannot be read.",
         "The description at `/openapi.json` says what stands where.",
+    ),
+    known(
+        "vocabulary",
+        422,
+        "The vocabulary withholds the kind from issuers of that class.",
+        "Entitle an issuer of another class.",
     ),
 ];

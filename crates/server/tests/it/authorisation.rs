@@ -8,198 +8,16 @@ use mingma_registry::words::{Scope, Tie};
 use mingma_server::Who;
 use serde_json::{Value, json};
 
+use crate::cases::{CALLERS, CASES, Caller, QUERIES, SIGNED};
 use crate::description::{description, operations};
 use crate::house::House;
 use crate::kept::fact;
+use crate::work;
 
-/// Who calls, and whose affairs it then is: one's own (`me`), or those of the resident by id.
-const CALLERS: [(Caller, bool); 10] = [
-    (Visitor, true),
-    (Resident, true),
-    (Stranger, false),
-    (Agent, false),
-    (AppLetIn, true),
-    (AppNotLetIn, true),
-    (Commissioner, false),
-    (Arbiter, false),
-    (CommunityWorker, false),
-    (Institution, false),
-];
-
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Caller {
-    Visitor,
-    Resident,
-    Stranger,
-    Agent,
-    AppLetIn,
-    AppNotLetIn,
-    Commissioner,
-    Arbiter,
-    CommunityWorker,
-    Institution,
-}
 use Caller::{
     Agent, AppLetIn, AppNotLetIn, Arbiter, Commissioner, CommunityWorker, Institution, Resident, Stranger,
     Visitor,
 };
-
-/// Everybody.
-const ALL: &[Caller] = &[
-    Visitor,
-    Resident,
-    Stranger,
-    Agent,
-    AppLetIn,
-    AppNotLetIn,
-    Commissioner,
-    Arbiter,
-    CommunityWorker,
-    Institution,
-];
-/// The person, and whoever may act for them.
-const OWN: &[Caller] = &[Resident, Agent];
-/// These, and a program that the person let do it.
-const OWN_OR_APP: &[Caller] = &[Resident, Agent, AppLetIn];
-/// Everybody who has signed in.
-const SIGNED_IN: &[Caller] =
-    &[Resident, Stranger, Agent, AppLetIn, AppNotLetIn, Commissioner, Arbiter, CommunityWorker, Institution];
-/// Persons, each in their own affairs.
-const PERSONS: &[Caller] = &[Resident, Stranger, Agent];
-/// The person alone.
-const ALONE: &[Caller] = &[Resident];
-
-/// One endpoint: who may, what they are then answered, and what is sent.
-type Case = (&'static str, &'static str, &'static [Caller], u16, fn() -> Value);
-
-const NOTHING: fn() -> Value = || Value::Null;
-
-/// Every endpoint, and every page.
-const CASES: &[Case] = &[
-    ("POST", "/api/v1/codes/verify", ALL, 200, || json!({ "code": "HC1:NONE" })),
-    ("POST", "/api/v1/institutions/challenges", ALL, 200, NOTHING),
-    (
-        "POST",
-        "/api/v1/institutions/sessions",
-        // Nobody, without a challenge.
-        &[],
-        200,
-        || json!({ "issuer": "cdc:410100", "challenge": "none", "signature": "00".repeat(64) }),
-    ),
-    ("GET", "/api/v1/issuers", ALL, 200, NOTHING),
-    ("GET", "/api/v1/persons/{person}", OWN, 200, NOTHING),
-    ("GET", "/api/v1/persons/{person}/agents", OWN, 200, NOTHING),
-    (
-        "POST",
-        "/api/v1/persons/{person}/agents",
-        ALONE,
-        200,
-        || json!({ "document": "passport:JP:TR0000009", "tie": "agent", "days": 1 }),
-    ),
-    ("DELETE", "/api/v1/persons/{person}/agents/{binding}", ALONE, 204, NOTHING),
-    ("GET", "/api/v1/persons/{person}/appeals", OWN, 200, NOTHING),
-    ("POST", "/api/v1/persons/{person}/appeals", OWN, 200, || json!({ "fact": "FACT", "ground": "not-me" })),
-    ("GET", "/api/v1/persons/{person}/apps", OWN, 200, NOTHING),
-    (
-        "POST",
-        "/api/v1/persons/{person}/apps",
-        ALONE,
-        200,
-        || json!({ "app": "bank", "scope": "query-status", "days": 1 }),
-    ),
-    ("DELETE", "/api/v1/persons/{person}/apps/{grant}", ALONE, 204, NOTHING),
-    (
-        "POST",
-        "/api/v1/persons/{person}/children",
-        ALONE,
-        200,
-        || json!({ "child": "child:passport:JP:TR0000001:2020-05-01:1", "days": 1 }),
-    ),
-    ("POST", "/api/v1/persons/{person}/codes", OWN_OR_APP, 200, NOTHING),
-    ("POST", "/api/v1/persons/{person}/codes/{code}/loss", OWN, 204, NOTHING),
-    ("GET", "/api/v1/persons/{person}/disclosures", OWN, 200, NOTHING),
-    ("GET", "/api/v1/persons/{person}/facts", OWN, 200, NOTHING),
-    (
-        "POST",
-        "/api/v1/persons/{person}/health-declarations",
-        OWN,
-        200,
-        || json!({ "on": "2022-06-13", "feeling": "well" }),
-    ),
-    ("GET", "/api/v1/persons/{person}/journal", OWN, 200, NOTHING),
-    ("GET", "/api/v1/persons/{person}/notices", OWN, 200, NOTHING),
-    ("POST", "/api/v1/persons/{person}/paper-codes", OWN, 200, || json!({ "days": 7 })),
-    ("GET", "/api/v1/persons/{person}/status", OWN_OR_APP, 200, NOTHING),
-    (
-        "POST",
-        "/api/v1/persons/{person}/trip-declarations",
-        OWN,
-        200,
-        || json!({ "stays": [{ "region": "410105", "from": "2022-06-13" }] }),
-    ),
-    ("GET", "/api/v1/publications", ALL, 200, NOTHING),
-    (
-        "POST",
-        "/api/v1/registrations",
-        ALL,
-        202,
-        || json!({ "document": "passport:JP:TR0000005", "home": "410105" }),
-    ),
-    ("GET", "/api/v1/risk", ALL, 200, NOTHING),
-    ("GET", "/api/v1/rulesets", ALL, 200, NOTHING),
-    ("GET", "/api/v1/rulesets/in-force", ALL, 200, NOTHING),
-    ("GET", "/api/v1/rulesets/{number}", ALL, 200, NOTHING),
-    ("POST", "/api/v1/sign-in/codes", ALL, 202, || json!({ "document": "passport:JP:TR0000001" })),
-    ("DELETE", "/api/v1/sign-in/session", SIGNED_IN, 204, NOTHING),
-    ("DELETE", "/api/v1/sign-in/sessions", PERSONS, 204, NOTHING),
-    (
-        "POST",
-        "/api/v1/sign-in/sessions",
-        // Nobody, without the code.
-        &[],
-        200,
-        || json!({ "document": "passport:JP:TR0000001", "code": "000000" }),
-    ),
-    (
-        "POST",
-        "/api/v1/staff/sessions",
-        // Nobody, without the password.
-        &[],
-        200,
-        || json!({ "name": "worker-1", "password": "wrong", "code": "000000" }),
-    ),
-    ("GET", "/api/v1/status-lists", ALL, 200, NOTHING),
-    ("GET", "/api/v1/status-lists/{shard}", ALL, 200, NOTHING),
-    ("GET", "/api/v1/trust-list", ALL, 200, NOTHING),
-    ("GET", "/health/live", ALL, 200, NOTHING),
-    ("GET", "/health/ready", ALL, 200, NOTHING),
-    ("GET", "/problems", ALL, 200, NOTHING),
-    ("GET", "/problems/{name}", ALL, 200, NOTHING),
-    // The pages.
-    ("GET", "/", ALL, 200, NOTHING),
-    ("GET", "/assets/{name}", ALL, 200, NOTHING),
-    ("GET", "/desk/sign-in", ALL, 200, NOTHING),
-    ("GET", "/language", ALL, 303, NOTHING),
-    ("GET", "/office/sign-in", ALL, 200, NOTHING),
-    ("POST", "/office/sign-in", ALL, 415, NOTHING),
-    ("GET", "/openapi.json", ALL, 200, NOTHING),
-    ("GET", "/rules", ALL, 200, NOTHING),
-    ("GET", "/rules/{number}", ALL, 200, NOTHING),
-    // A visitor is led to sign in, and so is who is no person.
-    ("GET", "/sessions", PERSONS, 200, NOTHING),
-    ("POST", "/sessions/end", ALL, 303, NOTHING),
-    ("GET", "/sign-in", ALL, 200, NOTHING),
-    ("POST", "/sign-in", ALL, 415, NOTHING),
-    ("POST", "/sign-in/code", ALL, 415, NOTHING),
-    ("POST", "/sign-out", ALL, 303, NOTHING),
-];
-
-/// What an address needs besides its path.
-const QUERIES: &[(&str, &str)] = &[
-    ("/api/v1/risk", "?region=410105"),
-    ("/api/v1/rulesets/in-force", "?region=410105"),
-    ("/language", "?to=en&back=/"),
-];
 
 /// A resident with an agent, a program, a child and a fact, and everybody who might call.
 struct Stage {
@@ -210,11 +28,16 @@ struct Stage {
     grant: GrantId,
     binding: GrantId,
     code: String,
+    appeal: String,
+    consent: String,
+    /// The institution's point, and one that is nobody's yet.
+    points: [String; 2],
 }
 
 impl Stage {
     async fn set() -> Self {
         let house = House::new().await;
+        let consent = work::staffed(&house).await;
         let (person, agent, stranger) =
             (house.registered(1).await, house.registered(2).await, house.registered(3).await);
         let child = json!({ "document": "child:passport:JP:TR0000001:2020-05-01:1", "home": "410105" });
@@ -249,17 +72,27 @@ impl Stage {
         let made =
             house.signed_in(Who::Person(person)).post("/api/v1/persons/me/codes", "", &Value::Null).await;
         let code = made.json()["id"].as_str().unwrap().to_owned();
-        Self { house, tokens, person: person.to_string(), fact: id, grant, binding, code }
+        let (points, appeal) = work::under_way(&house, person, &id).await;
+        let person = person.to_string();
+        Self { house, tokens, person, fact: id, grant, binding, code, appeal, consent, points }
     }
 
     fn address(&self, path: &str, me: bool) -> String {
         let query = QUERIES.iter().find(|(of, _)| *of == path).map_or("", |(_, query)| query);
+        let me = me && !path.contains("{appeal}");
         let name = if path.starts_with("/assets") { "style.css" } else { "sign-in" };
         let path = path
             .replace("{person}", if me { "me" } else { &self.person })
             .replace("{grant}", &self.grant.to_string())
             .replace("{binding}", &self.binding.to_string())
             .replace("{code}", &self.code)
+            .replace("{appeal}", &self.appeal)
+            .replace("{fact}", &self.fact)
+            .replace("{issuer}", "cdc:410100")
+            .replace("{key}", "k-s")
+            .replace("{row}", "1")
+            .replace("{region}", "410105")
+            .replace("{point}", &self.points[0])
             .replace("{shard}", &(crate::house::NOON / 86_400 * 64).to_string())
             .replace("{number}", "1")
             .replace("{name}", name);
@@ -268,7 +101,11 @@ impl Stage {
 
     fn body(&self, made: fn() -> Value) -> Option<Value> {
         let body = made();
-        let named = || serde_json::from_str(&body.to_string().replace("FACT", &self.fact)).unwrap();
+        let named = || {
+            let body = body.to_string().replace("FACT", &self.fact).replace("CONSENT", &self.consent);
+            let body = body.replace("PERSON", &self.person).replace("NEWPOINT", &self.points[1]);
+            serde_json::from_str(&body).unwrap()
+        };
         (!body.is_null()).then(named)
     }
 }
@@ -288,7 +125,11 @@ async fn each_kind_of_caller_may_what_the_table_says_and_nothing_else() {
             let due = match (may.contains(caller), caller) {
                 (true, _) => *ok,
                 // Pages lead to signing in; without a proof nobody gets a session, and none is asked for.
-                (false, _) if *path == "/sessions" => 303,
+                (false, _) if *path == "/sessions" || path.starts_with("/desk") => 303,
+                (false, Commissioner | Arbiter | CommunityWorker) if path.starts_with("/office") => 403,
+                (false, _) if path.starts_with("/office") => 303,
+                // What is signed needs no session, and nothing else helps.
+                (false, _) if SIGNED.contains(path) => 403,
                 (false, _) if path.ends_with("/sessions") && *method == "POST" => 403,
                 (false, Visitor) => 401,
                 (false, _) => 403,

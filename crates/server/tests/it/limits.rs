@@ -107,7 +107,7 @@ async fn a_method_that_an_address_does_not_take_is_refused_and_told_which_it_tak
     for (method, path, allow) in [
         (Method::DELETE, "/api/v1/registrations", "POST"),
         (Method::GET, "/api/v1/registrations", "POST"),
-        (Method::POST, "/api/v1/rulesets", "GET,HEAD"),
+        (Method::POST, "/api/v1/publications", "GET,HEAD"),
         (Method::PUT, "/", "GET,HEAD"),
         (Method::TRACE, "/api/v1/persons/me/appeals", "GET,HEAD,POST"),
     ] {

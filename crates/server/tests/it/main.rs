@@ -3,6 +3,7 @@
 
 mod authorisation;
 mod browser;
+mod cases;
 mod checkpoint;
 mod codes;
 mod declarations;
@@ -26,3 +27,4 @@ mod sign_in;
 mod sign_in_pages;
 mod status;
 mod submissions;
+mod work;

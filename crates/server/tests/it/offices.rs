@@ -20,7 +20,7 @@ fn staff<'h>(house: &'h House, name: &str) -> SignedIn<'h> {
     house.signed_in(Who::Staff(name.parse().unwrap()))
 }
 
-fn ruleset(id: &str) -> Value {
+pub(crate) fn ruleset(id: &str) -> Value {
     let rules = RULES.replacen(&format!("id = \"{}\"", id_of(RULES)), &format!("id = \"{id}\""), 1);
     json!({ "region": "410100", "rules": rules, "examples": EXAMPLES })
 }

@@ -8,19 +8,23 @@ use std::task::{Context, Poll, Waker};
 
 use async_trait::async_trait;
 use jiff::Timestamp;
+use mingma_domain::Region;
 use mingma_domain::document::Document;
-use mingma_domain::fact::Evidence;
+use mingma_domain::fact::{Evidence, Issuer};
 use mingma_registry::conformance::{fact, instant, person, public, public_rows};
 use mingma_registry::id::FactId;
+use mingma_registry::intake::{Intake, IssuedFact};
 use mingma_registry::journal::Entry;
 use mingma_registry::memory::MemoryStore;
 use mingma_registry::row::{
     IdempotencyKey, Notice, NoticeState, PersonRow, RecordedFact, Request, Requester,
 };
 use mingma_registry::staff::StaffMember;
-use mingma_registry::store::{Newcomer, Published, Spent};
+use mingma_registry::store::{Newcomer, OpenCase, Page, Published, Spent, Waiting};
 use mingma_registry::words::ActName;
-use mingma_registry::{AccessRecord, Applied, Change, NoticeId, PersonId, PersonRecord, Store, StoreError};
+use mingma_registry::{
+    AccessRecord, AppealId, Applied, Change, NoticeId, PersonId, PersonRecord, Store, StoreError,
+};
 use mingma_store::Cached;
 use pollster::block_on;
 
@@ -73,6 +77,31 @@ impl Store for Slow {
     }
     async fn request(&self, of: Requester, key: &IdempotencyKey) -> Result<Option<Request>, StoreError> {
         self.store.request(of, key).await
+    }
+    async fn submission(&self, issuer: &Issuer, key: &IdempotencyKey) -> Result<Option<Intake>, StoreError> {
+        self.store.submission(issuer, key).await
+    }
+    async fn submissions(
+        &self,
+        issuer: &Issuer,
+        before: Option<(Timestamp, IdempotencyKey)>,
+        limit: u32,
+    ) -> Result<Vec<Intake>, StoreError> {
+        self.store.submissions(issuer, before, limit).await
+    }
+    async fn issued(&self, issuer: &Issuer, facts: &[FactId]) -> Result<Vec<IssuedFact>, StoreError> {
+        self.store.issued(issuer, facts).await
+    }
+    async fn waiting(&self, of: Waiting, limit: u32) -> Result<Page<RecordedFact, FactId>, StoreError> {
+        self.store.waiting(of, limit).await
+    }
+    async fn open_appeals(
+        &self,
+        region: Region,
+        after: Option<(Timestamp, AppealId)>,
+        limit: u32,
+    ) -> Result<Page<OpenCase, (Timestamp, AppealId)>, StoreError> {
+        self.store.open_appeals(region, after, limit).await
     }
     async fn publications(&self, after: u64, limit: u32) -> Result<Vec<Published>, StoreError> {
         self.asked_for_news.fetch_add(1, Ordering::SeqCst);

@@ -27,7 +27,7 @@ pub struct WaitingFact {
     #[schema(value_type = String, format = "uuid")]
     id: FactId,
     /// What it says, by whom and on which evidence; never about whom.
-    #[schema(value_type = Object)]
+    #[schema(value_type = crate::api::status::explained::Fact)]
     fact: Fact,
     /// When it was recorded.
     #[schema(value_type = String, format = "date-time")]

@@ -142,7 +142,7 @@ pub(crate) async fn consent(
 
 /// Makes a paper code for the person who is helped.
 #[utoipa::path(
-    post, path = "/api/v1/offices/paper-codes", operation_id = "makePaperCode", tag = "offices",
+    post, path = "/api/v1/offices/paper-codes", operation_id = "makePaperCodeAtDesk", tag = "offices",
     request_body = ConsentHeld,
     responses(
         (status = 200, body = PaperCode),

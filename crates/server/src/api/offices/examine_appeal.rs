@@ -32,7 +32,7 @@ pub struct CaseTold {
     #[schema(value_type = String, format = "uuid")]
     id: FactId,
     /// The disputed fact.
-    #[schema(value_type = Object)]
+    #[schema(value_type = crate::api::status::explained::Fact)]
     fact: Fact,
     /// The status as it is, by its word.
     now: &'static str,

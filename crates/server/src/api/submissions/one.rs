@@ -41,7 +41,7 @@ pub enum RowTold {
         #[schema(value_type = String, format = "uuid")]
         id: FactId,
         /// What it says; never about whom.
-        #[schema(value_type = Object)]
+        #[schema(value_type = crate::api::status::explained::Fact)]
         fact: Box<Fact>,
         /// Whether it counts.
         standing: IssuedStanding,

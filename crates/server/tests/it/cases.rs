@@ -1,0 +1,330 @@
+//! Every endpoint of the API and every page: who may, what they are then answered, and what is sent.
+
+use serde_json::{Value, json};
+
+/// Who calls, and whose affairs it then is: one's own (`me`), or those of the resident by id.
+pub(crate) const CALLERS: [(Caller, bool); 10] = [
+    (Visitor, true),
+    (Resident, true),
+    (Stranger, false),
+    (Agent, false),
+    (AppLetIn, true),
+    (AppNotLetIn, true),
+    (Commissioner, false),
+    (Arbiter, false),
+    (CommunityWorker, false),
+    (Institution, false),
+];
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Caller {
+    Visitor,
+    Resident,
+    Stranger,
+    Agent,
+    AppLetIn,
+    AppNotLetIn,
+    Commissioner,
+    Arbiter,
+    CommunityWorker,
+    Institution,
+}
+use Caller::{
+    Agent, AppLetIn, AppNotLetIn, Arbiter, Commissioner, CommunityWorker, Institution, Resident, Stranger,
+    Visitor,
+};
+
+/// Everybody.
+const ALL: &[Caller] = &[
+    Visitor,
+    Resident,
+    Stranger,
+    Agent,
+    AppLetIn,
+    AppNotLetIn,
+    Commissioner,
+    Arbiter,
+    CommunityWorker,
+    Institution,
+];
+/// The person, and whoever may act for them.
+const OWN: &[Caller] = &[Resident, Agent];
+/// These, and a program that the person let do it.
+const OWN_OR_APP: &[Caller] = &[Resident, Agent, AppLetIn];
+/// Everybody who has signed in.
+pub(crate) const SIGNED_IN: &[Caller] =
+    &[Resident, Stranger, Agent, AppLetIn, AppNotLetIn, Commissioner, Arbiter, CommunityWorker, Institution];
+/// Persons, each in their own affairs.
+const PERSONS: &[Caller] = &[Resident, Stranger, Agent];
+/// The person alone.
+const ALONE: &[Caller] = &[Resident];
+/// An institution by its key, and each office.
+const DESK: &[Caller] = &[Institution];
+const COMMISSION: &[Caller] = &[Commissioner];
+const APPEALS: &[Caller] = &[Arbiter];
+const COMMUNITY: &[Caller] = &[CommunityWorker];
+
+/// One endpoint: who may, what they are then answered, and what is sent.
+type Case = (&'static str, &'static str, &'static [Caller], u16, fn() -> Value);
+
+const NOTHING: fn() -> Value = || Value::Null;
+
+/// Every endpoint, and every page.
+pub(crate) const CASES: &[Case] = &[
+    ("POST", "/api/v1/codes/verify", ALL, 200, || json!({ "code": "HC1:NONE" })),
+    ("POST", "/api/v1/institutions/challenges", ALL, 200, NOTHING),
+    (
+        "POST",
+        "/api/v1/institutions/sessions",
+        // Nobody, without a challenge.
+        &[],
+        200,
+        || json!({ "issuer": "cdc:410100", "challenge": "none", "signature": "00".repeat(64) }),
+    ),
+    ("GET", "/api/v1/issuers", ALL, 200, NOTHING),
+    ("GET", "/api/v1/persons/{person}", OWN, 200, NOTHING),
+    ("GET", "/api/v1/persons/{person}/agents", OWN, 200, NOTHING),
+    (
+        "POST",
+        "/api/v1/persons/{person}/agents",
+        ALONE,
+        200,
+        || json!({ "document": "passport:JP:TR0000009", "tie": "agent", "days": 1 }),
+    ),
+    ("DELETE", "/api/v1/persons/{person}/agents/{binding}", ALONE, 204, NOTHING),
+    ("GET", "/api/v1/persons/{person}/appeals", OWN, 200, NOTHING),
+    ("POST", "/api/v1/persons/{person}/appeals", OWN, 200, || json!({ "fact": "FACT", "ground": "not-me" })),
+    ("GET", "/api/v1/persons/{person}/apps", OWN, 200, NOTHING),
+    (
+        "POST",
+        "/api/v1/persons/{person}/apps",
+        ALONE,
+        200,
+        || json!({ "app": "bank", "scope": "query-status", "days": 1 }),
+    ),
+    ("DELETE", "/api/v1/persons/{person}/apps/{grant}", ALONE, 204, NOTHING),
+    (
+        "POST",
+        "/api/v1/persons/{person}/children",
+        ALONE,
+        200,
+        || json!({ "child": "child:passport:JP:TR0000001:2020-05-01:1", "days": 1 }),
+    ),
+    ("POST", "/api/v1/persons/{person}/codes", OWN_OR_APP, 200, NOTHING),
+    ("POST", "/api/v1/persons/{person}/codes/{code}/loss", OWN, 204, NOTHING),
+    ("GET", "/api/v1/persons/{person}/disclosures", OWN, 200, NOTHING),
+    ("GET", "/api/v1/persons/{person}/facts", OWN, 200, NOTHING),
+    (
+        "POST",
+        "/api/v1/persons/{person}/health-declarations",
+        OWN,
+        200,
+        || json!({ "on": "2022-06-13", "feeling": "well" }),
+    ),
+    ("GET", "/api/v1/persons/{person}/journal", OWN, 200, NOTHING),
+    ("GET", "/api/v1/persons/{person}/notices", OWN, 200, NOTHING),
+    ("POST", "/api/v1/persons/{person}/paper-codes", OWN, 200, || json!({ "days": 7 })),
+    ("GET", "/api/v1/persons/{person}/status", OWN_OR_APP, 200, NOTHING),
+    (
+        "POST",
+        "/api/v1/persons/{person}/trip-declarations",
+        OWN,
+        200,
+        || json!({ "stays": [{ "region": "410105", "from": "2022-06-13" }] }),
+    ),
+    ("GET", "/api/v1/publications", ALL, 200, NOTHING),
+    (
+        "POST",
+        "/api/v1/registrations",
+        ALL,
+        202,
+        || json!({ "document": "passport:JP:TR0000005", "home": "410105" }),
+    ),
+    ("GET", "/api/v1/risk", ALL, 200, NOTHING),
+    ("GET", "/api/v1/rulesets", ALL, 200, NOTHING),
+    ("GET", "/api/v1/rulesets/in-force", ALL, 200, NOTHING),
+    ("GET", "/api/v1/rulesets/{number}", ALL, 200, NOTHING),
+    ("POST", "/api/v1/sign-in/codes", ALL, 202, || json!({ "document": "passport:JP:TR0000001" })),
+    ("DELETE", "/api/v1/sign-in/session", SIGNED_IN, 204, NOTHING),
+    ("DELETE", "/api/v1/sign-in/sessions", PERSONS, 204, NOTHING),
+    (
+        "POST",
+        "/api/v1/sign-in/sessions",
+        // Nobody, without the code.
+        &[],
+        200,
+        || json!({ "document": "passport:JP:TR0000001", "code": "000000" }),
+    ),
+    (
+        "POST",
+        "/api/v1/staff/sessions",
+        // Nobody, without the password.
+        &[],
+        200,
+        || json!({ "name": "worker-1", "password": "wrong", "code": "000000" }),
+    ),
+    ("GET", "/api/v1/status-lists", ALL, 200, NOTHING),
+    ("GET", "/api/v1/status-lists/{shard}", ALL, 200, NOTHING),
+    ("GET", "/api/v1/trust-list", ALL, 200, NOTHING),
+    ("GET", "/health/live", ALL, 200, NOTHING),
+    ("GET", "/health/ready", ALL, 200, NOTHING),
+    ("GET", "/problems", ALL, 200, NOTHING),
+    ("GET", "/problems/{name}", ALL, 200, NOTHING),
+    // What institutions and offices do; the pages of both after those for everybody.
+    (
+        "POST",
+        "/api/v1/countersignatures",
+        &[],
+        200,
+        || json!({ "issuer": "cdc:410100", "person": "passport:JP:TR0000001", "fact": "FACT", "signature": "00".repeat(64) }),
+    ),
+    (
+        "POST",
+        "/api/v1/issuers",
+        COMMISSION,
+        200,
+        || json!({ "issuer": "laboratory:09", "organisation": "lab-9", "region": "410100" }),
+    ),
+    ("GET", "/api/v1/issuers/{issuer}/countersignatures-due", DESK, 200, NOTHING),
+    (
+        "POST",
+        "/api/v1/issuers/{issuer}/entitlements",
+        COMMISSION,
+        200,
+        || json!({ "capacity": "submit", "kind": "contact", "region": "410100", "from": "2022-06-01", "until": "2022-06-30" }),
+    ),
+    (
+        "POST",
+        "/api/v1/issuers/{issuer}/keys",
+        COMMISSION,
+        200,
+        || json!({ "point": "NEWPOINT", "from": "2022-06-01T00:00:00Z", "until": "2022-07-01T00:00:00Z" }),
+    ),
+    ("GET", "/api/v1/issuers/{issuer}/submissions", DESK, 200, NOTHING),
+    ("GET", "/api/v1/issuers/{issuer}/submissions/{key}", DESK, 200, NOTHING),
+    ("POST", "/api/v1/keys/{point}/withdrawal", COMMISSION, 200, NOTHING),
+    ("GET", "/api/v1/offices/appeals", APPEALS, 200, NOTHING),
+    ("POST", "/api/v1/offices/bindings", COMMUNITY, 200, || {
+        json!({
+            "consent": { "person": "PERSON", "consent": "CONSENT" }, "idempotency_key": "b-1",
+            "agent": "passport:JP:TR0000008", "tie": "family", "days": 9,
+        })
+    }),
+    (
+        "POST",
+        "/api/v1/offices/consent-codes",
+        COMMUNITY,
+        200,
+        || json!({ "document": "passport:JP:TR0000001" }),
+    ),
+    // Nobody, without the person's code.
+    (
+        "POST",
+        "/api/v1/offices/consents",
+        &[],
+        200,
+        || json!({ "document": "passport:JP:TR0000001", "code": "000000" }),
+    ),
+    (
+        "POST",
+        "/api/v1/offices/paper-codes",
+        COMMUNITY,
+        200,
+        || json!({ "person": "PERSON", "consent": "CONSENT" }),
+    ),
+    (
+        "POST",
+        "/api/v1/offices/registrations",
+        COMMUNITY,
+        200,
+        || json!({ "document": "passport:JP:TR0000006", "home": "410105" }),
+    ),
+    ("POST", "/api/v1/persons/{person}/appeals/{appeal}/answer", APPEALS, 200, || json!({ "upheld": true })),
+    ("GET", "/api/v1/persons/{person}/appeals/{appeal}/case", APPEALS, 200, NOTHING),
+    (
+        "POST",
+        "/api/v1/regions/{region}/risk-levels",
+        COMMISSION,
+        200,
+        || json!({ "level": "high", "from": "2022-06-13" }),
+    ),
+    ("POST", "/api/v1/retractions", &[], 200, || {
+        json!({
+            "issuer": "cdc:410100", "person": "passport:JP:TR0000001", "fact": "FACT", "reason": "wrong-person",
+            "signature": "00".repeat(64),
+        })
+    }),
+    ("POST", "/api/v1/rulesets", COMMISSION, 200, || crate::offices::ruleset("2022-09")),
+    ("POST", "/api/v1/submissions", &[], 200, || {
+        json!({
+            "issuer": "cdc:410100", "idempotency_key": "k-9", "rows": [crate::institutions::contact_of(1)],
+            "signature": "00".repeat(64),
+        })
+    }),
+    (
+        "POST",
+        "/api/v1/submissions/check",
+        DESK,
+        200,
+        || json!({ "rows": [crate::institutions::contact_of(1)] }),
+    ),
+    // The pages.
+    ("GET", "/", ALL, 200, NOTHING),
+    ("GET", "/assets/{name}", ALL, 200, NOTHING),
+    ("GET", "/desk/sign-in", ALL, 200, NOTHING),
+    ("GET", "/language", ALL, 303, NOTHING),
+    ("GET", "/office/sign-in", ALL, 200, NOTHING),
+    ("POST", "/office/sign-in", ALL, 415, NOTHING),
+    ("GET", "/desk", DESK, 200, NOTHING),
+    // Its own fact waits for others.
+    ("GET", "/desk/countersign", DESK, 200, NOTHING),
+    ("GET", "/desk/countersign/{fact}", DESK, 404, NOTHING),
+    ("POST", "/desk/countersign/{fact}", ALL, 415, NOTHING),
+    ("GET", "/desk/fact", DESK, 200, NOTHING),
+    ("POST", "/desk/fact", ALL, 415, NOTHING),
+    ("POST", "/desk/refused-rows", ALL, 415, NOTHING),
+    ("GET", "/desk/submissions", DESK, 200, NOTHING),
+    ("GET", "/desk/submissions/{key}", DESK, 200, NOTHING),
+    ("GET", "/desk/submissions/{key}/{row}", DESK, 200, NOTHING),
+    ("POST", "/desk/submissions/{key}/{row}", ALL, 415, NOTHING),
+    ("GET", "/desk/table", DESK, 200, NOTHING),
+    ("POST", "/desk/table", ALL, 400, NOTHING),
+    ("GET", "/office", &[Commissioner, Arbiter, CommunityWorker], 200, NOTHING),
+    ("GET", "/office/appeals", APPEALS, 200, NOTHING),
+    ("GET", "/office/appeals/{person}/{appeal}", APPEALS, 200, NOTHING),
+    ("POST", "/office/appeals/{person}/{appeal}", ALL, 415, NOTHING),
+    ("GET", "/office/community", COMMUNITY, 200, NOTHING),
+    ("POST", "/office/community/bindings", ALL, 415, NOTHING),
+    ("POST", "/office/community/consent-codes", ALL, 415, NOTHING),
+    ("POST", "/office/community/consents", ALL, 415, NOTHING),
+    ("POST", "/office/community/paper", ALL, 415, NOTHING),
+    ("POST", "/office/community/registrations", ALL, 415, NOTHING),
+    ("GET", "/office/issuers", COMMISSION, 200, NOTHING),
+    ("POST", "/office/issuers", ALL, 415, NOTHING),
+    ("GET", "/office/risk", COMMISSION, 200, NOTHING),
+    ("POST", "/office/risk", ALL, 415, NOTHING),
+    ("GET", "/office/rules", COMMISSION, 200, NOTHING),
+    ("POST", "/office/rules", ALL, 415, NOTHING),
+    ("GET", "/openapi.json", ALL, 200, NOTHING),
+    ("GET", "/rules", ALL, 200, NOTHING),
+    ("GET", "/rules/{number}", ALL, 200, NOTHING),
+    // A visitor is led to sign in, and so is who is no person.
+    ("GET", "/sessions", PERSONS, 200, NOTHING),
+    ("POST", "/sessions/end", ALL, 303, NOTHING),
+    ("GET", "/sign-in", ALL, 200, NOTHING),
+    ("POST", "/sign-in", ALL, 415, NOTHING),
+    ("POST", "/sign-in/code", ALL, 415, NOTHING),
+    ("POST", "/sign-out", ALL, 303, NOTHING),
+];
+
+/// Where a signature says who asks.
+pub(crate) const SIGNED: &[&str] =
+    &["/api/v1/countersignatures", "/api/v1/retractions", "/api/v1/submissions"];
+
+/// What an address needs besides its path.
+pub(crate) const QUERIES: &[(&str, &str)] = &[
+    ("/api/v1/risk", "?region=410105"),
+    ("/api/v1/rulesets/in-force", "?region=410105"),
+    ("/desk/fact", "?kind=contact"),
+    ("/language", "?to=en&back=/"),
+];
