@@ -1,7 +1,9 @@
 //! The only binary of Mingma: reads its arguments, calls one command, prints errors for people.
 
+mod channel;
 mod clock;
 mod command;
+mod config;
 mod failure;
 mod foresight;
 mod keys;

@@ -2,20 +2,31 @@
 //!
 //! It keeps the contract but for durability, which it has not: it never ships.
 
+mod access;
+mod work;
+
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
 use jiff::Timestamp;
+use mingma_domain::Region;
 use mingma_domain::document::Document;
+use mingma_domain::fact::{Evidence, Issuer};
 
-use crate::id::{NoticeId, PersonId};
+use crate::access::AccessRecord;
+use crate::id::{AppealId, FactId, NoticeId, PersonId};
+use crate::intake::{Intake, IssuedFact};
 use crate::journal::Entry;
 use crate::record::{PersonRecord, birthday};
-use crate::row::{IdempotencyKey, Notice, NoticeState, PersonRow, PublicRow, Request, Requester, RowKind};
+use crate::row::{
+    AppealOpened, IdempotencyKey, Notice, NoticeState, PersonRow, PublicRow, RecordedFact, Request,
+    Requester, RowKind,
+};
+use crate::staff::{StaffMember, StaffRow};
 use crate::store::{
-    Applied, Change, MAX_CHANGES, Newcomer, PLACES_IN_A_BLOCK, PLACES_IN_A_SHARD, Published, Store,
-    StoreError,
+    Applied, Change, MAX_CHANGES, Newcomer, OpenCase, PLACES_IN_A_BLOCK, PLACES_IN_A_SHARD, Page, Published,
+    Spent, Store, StoreError, Waiting,
 };
 
 /// Everything, behind one lock.
@@ -27,9 +38,13 @@ struct State {
     documents: BTreeMap<Document, PersonId>,
     records: BTreeMap<PersonId, PersonRecord>,
     requests: BTreeMap<(Requester, IdempotencyKey), Request>,
+    submissions: BTreeMap<(Issuer, IdempotencyKey), Intake>,
     published: Vec<Published>,
     entries: Vec<(Option<PersonId>, Entry)>,
     outbox: BTreeMap<(PersonId, NoticeId), (Notice, NoticeState)>,
+    doors: access::Doors,
+    spent: BTreeMap<[u8; 16], Spent>,
+    staff: BTreeMap<Evidence, StaffMember>,
     reserved: BTreeMap<u32, u32>,
 }
 
@@ -79,8 +94,60 @@ impl Store for MemoryStore {
         Ok(Arc::new(record))
     }
 
+    async fn access(&self, person: PersonId, since: Timestamp) -> Result<AccessRecord, StoreError> {
+        Ok(self.state().doors.read(person, since))
+    }
+
+    async fn staff_member(&self, name: &Evidence) -> Result<Option<StaffMember>, StoreError> {
+        Ok(self.state().staff.get(name).cloned())
+    }
+
+    async fn staff(&self) -> Result<Vec<StaffMember>, StoreError> {
+        Ok(self.state().staff.values().cloned().collect())
+    }
+
+    async fn spent(&self, now: Timestamp) -> Result<Vec<Spent>, StoreError> {
+        Ok(self.state().spent.values().filter(|spent| now < spent.until).copied().collect())
+    }
+
     async fn request(&self, of: Requester, key: &IdempotencyKey) -> Result<Option<Request>, StoreError> {
-        Ok(self.state().requests.get(&(of, key.clone())).cloned())
+        let state = self.state();
+        Ok(match of {
+            Requester::Issuer(issuer) => {
+                state.submissions.get(&(issuer, key.clone())).map(|intake| intake.request.clone())
+            }
+            Requester::Person(_) => state.requests.get(&(of, key.clone())).cloned(),
+        })
+    }
+
+    async fn submission(&self, issuer: &Issuer, key: &IdempotencyKey) -> Result<Option<Intake>, StoreError> {
+        Ok(self.state().submissions.get(&(issuer.clone(), key.clone())).cloned())
+    }
+
+    async fn submissions(
+        &self,
+        issuer: &Issuer,
+        before: Option<(Timestamp, IdempotencyKey)>,
+        limit: u32,
+    ) -> Result<Vec<Intake>, StoreError> {
+        Ok(work::submissions(&self.state(), issuer, before.as_ref(), size(limit)))
+    }
+
+    async fn issued(&self, issuer: &Issuer, facts: &[FactId]) -> Result<Vec<IssuedFact>, StoreError> {
+        Ok(work::issued(&self.state(), issuer, facts))
+    }
+
+    async fn waiting(&self, of: Waiting, limit: u32) -> Result<Page<RecordedFact, FactId>, StoreError> {
+        Ok(work::waiting(&self.state(), &of, size(limit)))
+    }
+
+    async fn open_appeals(
+        &self,
+        region: Region,
+        after: Option<(Timestamp, AppealId)>,
+        limit: u32,
+    ) -> Result<Page<OpenCase, (Timestamp, AppealId)>, StoreError> {
+        Ok(work::open_appeals(&self.state(), region, after, size(limit)))
     }
 
     async fn publications(&self, after: u64, limit: u32) -> Result<Vec<Published>, StoreError> {
@@ -110,7 +177,6 @@ impl Store for MemoryStore {
     }
 
     async fn due(&self, now: Timestamp, limit: u32) -> Result<Vec<(Notice, u16)>, StoreError> {
-        let limit = usize::try_from(limit).unwrap_or(usize::MAX);
         let state = self.state();
         let mut waiting: Vec<(Timestamp, Notice, u16)> = state
             .outbox
@@ -123,7 +189,7 @@ impl Store for MemoryStore {
             })
             .collect();
         waiting.sort_by_key(|(due, notice, _)| (*due, notice.person, notice.id));
-        Ok(waiting.into_iter().take(limit).map(|(_, notice, attempts)| (notice, attempts)).collect())
+        Ok(waiting.into_iter().take(size(limit)).map(|(_, notice, attempts)| (notice, attempts)).collect())
     }
 
     async fn settle(&self, person: PersonId, notice: NoticeId, to: NoticeState) -> Result<(), StoreError> {
@@ -167,15 +233,62 @@ impl Store for MemoryStore {
     }
 }
 
+fn size(limit: u32) -> usize {
+    usize::try_from(limit).unwrap_or(usize::MAX)
+}
+
 impl State {
     fn apply(&mut self, change: Change) -> Applied {
         match change {
-            Change::Submission { issuer, request } => {
-                let key = (Requester::Issuer(issuer), request.key.clone());
-                if self.requests.contains_key(&key) {
+            Change::Submission { issuer, intake } => {
+                let key = (issuer, intake.request.key.clone());
+                if self.submissions.contains_key(&key) {
                     return Applied::Exists(RowKind::Request);
                 }
-                self.requests.insert(key, request);
+                self.submissions.insert(key, intake);
+                Applied::Done
+            }
+            Change::Access { person, rows, notices } => {
+                let clash = rows.iter().find_map(|row| self.doors.clash(person, row));
+                if let Some(kind) = clash.or_else(|| self.told(person, &notices)) {
+                    return Applied::Exists(kind);
+                }
+                for row in rows {
+                    self.doors.add(person, row);
+                }
+                self.tell(person, notices);
+                Applied::Done
+            }
+            Change::Staff { row, entry } => {
+                let clash = match &row {
+                    StaffRow::Account(account) => self.staff.contains_key(&account.name),
+                    // An end of an account that is not there is kept by no backend.
+                    StaffRow::End(end) => {
+                        self.staff.get(&end.name).is_none_or(|member| member.ended.is_some())
+                    }
+                };
+                let clash = clash.then_some(RowKind::Staff);
+                if let Some(kind) = clash.or_else(|| self.entry_clash(None, &entry)) {
+                    return Applied::Exists(kind);
+                }
+                match row {
+                    StaffRow::Account(account) => {
+                        self.staff.insert(account.name.clone(), StaffMember { account, ended: None });
+                    }
+                    StaffRow::End(end) => {
+                        if let Some(member) = self.staff.get_mut(&end.name) {
+                            member.ended = Some(end.at);
+                        }
+                    }
+                }
+                self.entries.push((None, entry));
+                Applied::Done
+            }
+            Change::Spend(spent) => {
+                if self.spent.contains_key(&spent.name) {
+                    return Applied::Exists(RowKind::Spent);
+                }
+                self.spent.insert(spent.name, spent);
                 Applied::Done
             }
             Change::Public { row, entry } => {
@@ -189,21 +302,28 @@ impl State {
             }
             Change::Person { person, rows, notices, entry } => {
                 let clash = rows.iter().find_map(|row| self.clash(person, row));
-                let told = || notices.iter().any(|n| self.outbox.contains_key(&(person, n.id)));
-                let clash = clash.or_else(|| told().then_some(RowKind::Entry));
+                let clash = clash.or_else(|| self.told(person, &notices));
                 if let Some(kind) = clash.or_else(|| self.entry_clash(Some(person), &entry)) {
                     return Applied::Exists(kind);
                 }
                 for row in rows {
                     self.add(person, row);
                 }
-                for notice in notices {
-                    let state = NoticeState::Waiting { attempts: 0, due: notice.created };
-                    self.outbox.insert((person, notice.id), (notice, state));
-                }
+                self.tell(person, notices);
                 self.entries.push((Some(person), entry));
                 Applied::Done
             }
+        }
+    }
+
+    fn told(&self, person: PersonId, notices: &[Notice]) -> Option<RowKind> {
+        notices.iter().any(|n| self.outbox.contains_key(&(person, n.id))).then_some(RowKind::Entry)
+    }
+
+    fn tell(&mut self, person: PersonId, notices: Vec<Notice>) {
+        for notice in notices {
+            let state = NoticeState::Waiting { attempts: 0, due: notice.created };
+            self.outbox.insert((person, notice.id), (notice, state));
         }
     }
 
@@ -248,7 +368,7 @@ impl State {
             PersonRow::Grant(row) => (held.grants.iter().any(|r| r.id == row.id), RowKind::Grant),
             PersonRow::Binding(row) => (held.bindings.iter().any(|r| r.id == row.id), RowKind::Binding),
             PersonRow::Appeal(row) => {
-                let same = |r: &crate::row::AppealOpened| (r.fact, r.ground) == (row.fact, row.ground);
+                let same = |r: &AppealOpened| (r.fact, r.ground) == (row.fact, row.ground);
                 (held.appeals.iter().any(|r| r.id == row.id || same(r)), RowKind::Appeal)
             }
             PersonRow::AppealAnswer(row) => {
@@ -257,6 +377,7 @@ impl State {
             PersonRow::Disclosure(row) => {
                 (held.disclosures.iter().any(|r| r.id == row.id), RowKind::Disclosure)
             }
+            PersonRow::Access(row) => return self.doors.clash(person, row),
             PersonRow::Revocation(row) => {
                 (held.revocations.iter().any(|r| r.code == row.code), RowKind::Revocation)
             }
@@ -280,6 +401,7 @@ impl State {
             PersonRow::Appeal(row) => held.appeals.push(row),
             PersonRow::AppealAnswer(row) => held.answers.push(row),
             PersonRow::Disclosure(row) => held.disclosures.push(row),
+            PersonRow::Access(row) => self.doors.add(person, row),
             PersonRow::Revocation(row) => held.revocations.push(row),
         }
     }

@@ -53,6 +53,23 @@ pub enum Standing<'r> {
     Retracted(&'r RecordedRetraction),
 }
 
+/// Whether a fact counts at an instant, by what there is to it.
+pub(crate) fn standing<'r>(
+    fact: &RecordedFact,
+    taken_back: Option<&'r RecordedRetraction>,
+    second: Option<&'r Countersignature>,
+    now: Timestamp,
+) -> Standing<'r> {
+    if let Some(retraction) = taken_back.filter(|retraction| retraction.at <= now) {
+        return Standing::Retracted(retraction);
+    }
+    let second = second.filter(|second| second.at <= now);
+    if fact.fact.kind().spec().second_organisation && second.is_none() {
+        return Standing::Pending;
+    }
+    Standing::Counts(second)
+}
+
 /// Where an appeal stands.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Appeal {
@@ -162,15 +179,9 @@ impl PersonRecord {
     /// A retraction names the fact by its id, so it takes back this one fact and no other that reads the same.
     #[must_use]
     pub fn standing(&self, fact: &RecordedFact, now: Timestamp) -> Standing<'_> {
-        let taken_back = self.retractions.iter().find(|r| r.fact == fact.id && r.at <= now);
-        if let Some(retraction) = taken_back {
-            return Standing::Retracted(retraction);
-        }
-        let second = self.countersignatures.iter().find(|c| c.fact == fact.id && c.at <= now);
-        if fact.fact.kind().spec().second_organisation && second.is_none() {
-            return Standing::Pending;
-        }
-        Standing::Counts(second)
+        let taken_back = self.retractions.iter().find(|r| r.fact == fact.id);
+        let second = self.countersignatures.iter().find(|c| c.fact == fact.id);
+        standing(fact, taken_back, second, now)
     }
 
     /// The last instant at which somebody decided whether a fact counts; the beginning of time if nobody has.

@@ -18,6 +18,7 @@ use mingma_domain::fact::{Entitlement, Evidence, Issuer, RetractionReason};
 use mingma_domain::risk::RegionRisk;
 use mingma_domain::{Fact, Region};
 
+use crate::access::AccessRow;
 use crate::brake::{Approval, Emergency, Proposal};
 use crate::canonical::Hash;
 use crate::id::{AppealId, DisclosureId, FactId, GrantId, NoticeId, PersonId};
@@ -56,7 +57,7 @@ pub enum Requester {
     /// A person's own.
     Person(PersonId),
     /// An issuer's.
-    Issuer(String),
+    Issuer(Issuer),
 }
 
 /// A request that was taken in.
@@ -212,6 +213,8 @@ pub enum PersonRow {
     AppealAnswer(AppealAnswer),
     /// One for each id.
     Disclosure(Disclosure),
+    /// What lets the person in; each with the key that is written at [`AccessRow`].
+    Access(AccessRow),
     /// One for each code.
     Revocation(Revocation),
 }
@@ -356,6 +359,20 @@ pub enum RowKind {
     AppealAnswer,
     /// A disclosure with the id.
     Disclosure,
+    /// A reach with the number.
+    Reach,
+    /// A challenge with the id, or of the use, day and ordinal.
+    Challenge,
+    /// A try at the challenge with the ordinal.
+    Try,
+    /// A sign-in with the id.
+    SignIn,
+    /// An assistance with the id.
+    Assistance,
+    /// An account of the staff list with the name, or its end.
+    Staff,
+    /// Something that was spent, with the name.
+    Spent,
     /// The code's revocation.
     Revocation,
     /// The issuer.

@@ -1,16 +1,25 @@
 //! The port to whatever keeps things, with the contract that every backend is held to by the module `conformance`.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
+use mingma_domain::Region;
 use mingma_domain::document::Document;
+use mingma_domain::fact::{Evidence, Issuer, Kind};
 use thiserror::Error;
 
-use crate::id::{NoticeId, PersonId};
+use crate::access::{AccessRecord, AccessRow};
+use crate::id::{AppealId, FactId, NoticeId, PersonId};
+use crate::intake::{Intake, IssuedFact};
 use crate::journal::Entry;
 use crate::record::PersonRecord;
-use crate::row::{IdempotencyKey, Notice, NoticeState, PersonRow, PublicRow, Request, Requester, RowKind};
+use crate::row::{
+    AppealOpened, IdempotencyKey, Notice, NoticeState, PersonRow, PublicRow, RecordedFact, Request,
+    Requester, RowKind,
+};
+use crate::staff::{StaffMember, StaffRow};
 
 /// The most changes of one call: 4,096 facts of a laboratory's batch are about 2 MiB in memory and one commit.
 pub const MAX_CHANGES: usize = 4_096;
@@ -45,13 +54,41 @@ pub enum Change {
         /// The entry of the journal.
         entry: Entry,
     },
-    /// An issuer's request was taken in. Nothing changes by that alone, so the journal has no entry of it.
+    /// What lets a person in. It changes no colour, so the journal has no entry of it.
+    Access {
+        /// Whose.
+        person: PersonId,
+        /// Rows to add.
+        rows: Vec<AccessRow>,
+        /// Notices to put into the outbox.
+        notices: Vec<Notice>,
+    },
+    /// The staff list changes.
+    Staff {
+        /// The row to add.
+        row: StaffRow,
+        /// The entry of the journal, among those of public acts.
+        entry: Entry,
+    },
+    /// Something is used up.
+    Spend(Spent),
+    /// An issuer's submission was taken in. Nothing changes by that alone, so the journal has no entry of it.
     Submission {
         /// The issuer.
-        issuer: String,
-        /// The request.
-        request: Request,
+        issuer: Issuer,
+        /// The request, and what was refused of it.
+        intake: Intake,
     },
+}
+
+/// Something that can be used no more, under a name that nobody else's has: a session that was ended, a challenge or a
+/// code of a second factor that was answered. Kept until it would have ended by itself.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct Spent {
+    /// The name.
+    pub name: [u8; 16],
+    /// When it would have ended by itself.
+    pub until: Timestamp,
 }
 
 /// What became of a change.
@@ -72,6 +109,37 @@ pub struct Newcomer {
     pub document: Document,
     /// The id to give, if the document is not known.
     pub candidate: PersonId,
+}
+
+/// One page of a list that is read across persons: a list of work, and never evidence of anything.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Page<T, K> {
+    /// What was found, possibly nothing though more follows.
+    pub items: Vec<T>,
+    /// After which the next page begins; none if there is no more.
+    pub next: Option<K>,
+}
+
+/// Which facts that wait for a second organisation are asked for.
+#[derive(Clone, Debug)]
+pub struct Waiting {
+    /// Recorded by one of these.
+    pub issuers: BTreeSet<Issuer>,
+    /// Of one of these kinds.
+    pub kinds: BTreeSet<Kind>,
+    /// Recorded at this instant or later.
+    pub since: Timestamp,
+    /// Older than this one.
+    pub before: Option<FactId>,
+}
+
+/// An appeal that waits for an answer.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct OpenCase {
+    /// Whose.
+    pub person: PersonId,
+    /// What the person said.
+    pub opened: AppealOpened,
 }
 
 /// A public act as it was kept.
@@ -141,8 +209,8 @@ pub enum StoreError {
 /// whose answer was lost is simply not used. Places are drawn by themselves, in no transaction with anybody's rows
 /// (a sequence for each list will do); what joins a place to a person is the person's own row.
 ///
-/// *Secrecy.* A document, and a registration's initials, are never written in clear, and the document is found by
-/// a keyed hash only.
+/// *Secrecy.* A document, a registration's initials, a contact, a challenge's code and the secret of a second factor are
+/// never written in clear, and the document is found by a keyed hash only.
 ///
 /// *Who retries.* Never the store. After [`StoreError::Busy`] and [`StoreError::Full`] nothing was written; after
 /// [`StoreError::InDoubt`] the caller sends the same change again and reads [`Applied::Exists`] as «it had been kept».
@@ -165,8 +233,48 @@ pub trait Store: Send + Sync {
     /// Everything that is recorded about a person; empty of a person who is not known.
     async fn record(&self, person: PersonId) -> Result<Arc<PersonRecord>, StoreError>;
 
+    /// What lets a person in: all reaches and sign-ins, and the challenges (with their tries) and assistances that
+    /// end after `since`.
+    async fn access(&self, person: PersonId, since: Timestamp) -> Result<AccessRecord, StoreError>;
+
+    /// An account of the staff list.
+    async fn staff_member(&self, name: &Evidence) -> Result<Option<StaffMember>, StoreError>;
+
+    /// The staff list, by name.
+    async fn staff(&self) -> Result<Vec<StaffMember>, StoreError>;
+
+    /// Everything spent that would not have ended by itself before `now`.
+    async fn spent(&self, now: Timestamp) -> Result<Vec<Spent>, StoreError>;
+
     /// A request that was taken in.
     async fn request(&self, of: Requester, key: &IdempotencyKey) -> Result<Option<Request>, StoreError>;
+
+    /// A submission of an issuer.
+    async fn submission(&self, issuer: &Issuer, key: &IdempotencyKey) -> Result<Option<Intake>, StoreError>;
+
+    /// An issuer's submissions, the newest first, of those that came before `before` (by time, then key); at most `limit`.
+    async fn submissions(
+        &self,
+        issuer: &Issuer,
+        before: Option<(Timestamp, IdempotencyKey)>,
+        limit: u32,
+    ) -> Result<Vec<Intake>, StoreError>;
+
+    /// Those of these facts that the issuer recorded, in the order of their ids. It does not say about whom they are.
+    async fn issued(&self, issuer: &Issuer, facts: &[FactId]) -> Result<Vec<IssuedFact>, StoreError>;
+
+    /// Facts that are neither countersigned nor taken back, the newest first; at most `limit`. A store bounds how many
+    /// it looks at, so a page may be short of `limit` and yet have a next one.
+    async fn waiting(&self, of: Waiting, limit: u32) -> Result<Page<RecordedFact, FactId>, StoreError>;
+
+    /// Appeals without an answer of persons who live in a region, the one that is due first at the head; at most `limit`. A
+    /// page may be short, as of [`Store::waiting`].
+    async fn open_appeals(
+        &self,
+        region: Region,
+        after: Option<(Timestamp, AppealId)>,
+        limit: u32,
+    ) -> Result<Page<OpenCase, (Timestamp, AppealId)>, StoreError>;
 
     /// The public acts with numbers above `after`, in order; at most `limit`.
     async fn publications(&self, after: u64, limit: u32) -> Result<Vec<Published>, StoreError>;

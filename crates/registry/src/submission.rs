@@ -45,6 +45,14 @@ pub struct Row {
     pub fact: Fact,
 }
 
+impl Row {
+    /// Whether its fact waits for a second organisation before it counts.
+    #[must_use]
+    pub fn waits(&self) -> bool {
+        self.fact.kind().spec().second_organisation
+    }
+}
+
 /// Why a row says nothing.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum RowError {
@@ -91,14 +99,8 @@ impl Submission {
         rows: &[RawRow<'_>],
         signature: [u8; 64],
     ) -> Result<Self, SubmissionError> {
-        match rows.len() {
-            0 => return Err(SubmissionError::Empty),
-            1..=MAX_ROWS => {}
-            given => return Err(SubmissionError::TooMany { given }),
-        }
         let bytes = signed_bytes(&issuer, &key, rows);
-        let name = issuer.to_string();
-        let rows = rows.iter().map(|row| read_row(row, &name)).collect();
+        let rows = read_rows(&issuer, rows)?;
         Ok(Self { issuer, key, rows, bytes, signature })
     }
 
@@ -145,6 +147,23 @@ pub fn signed_bytes(issuer: &Issuer, key: &IdempotencyKey, rows: &[RawRow<'_>]) 
         }
     }
     text.finish()
+}
+
+/// The rows of an issuer, each in its place: what it says, or why it says nothing.
+///
+/// # Errors
+/// [`SubmissionError`].
+pub fn read_rows(
+    issuer: &Issuer,
+    rows: &[RawRow<'_>],
+) -> Result<Vec<Result<Row, RowError>>, SubmissionError> {
+    match rows.len() {
+        0 => return Err(SubmissionError::Empty),
+        1..=MAX_ROWS => {}
+        given => return Err(SubmissionError::TooMany { given }),
+    }
+    let name = issuer.to_string();
+    Ok(rows.iter().map(|row| read_row(row, &name)).collect())
 }
 
 fn read_row(row: &RawRow<'_>, issuer: &str) -> Result<Row, RowError> {

@@ -8,17 +8,24 @@
 //! colour.
 
 mod address;
+mod alike;
 pub mod api;
 mod app;
 mod body;
 mod caller;
+mod challenge;
+mod cookie;
 mod csrf;
 mod describe;
+mod ended;
 mod gate;
 mod headers;
 mod known;
+mod limited;
+mod limiter;
 mod limits;
 mod list;
+pub mod notices;
 pub mod pages;
 mod problem;
 mod public;

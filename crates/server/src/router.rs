@@ -5,7 +5,7 @@ use axum::extract::DefaultBodyLimit;
 use axum::http::Response;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::IntoResponse as _;
-use axum::routing::get;
+use axum::routing::{get, post};
 use tower_http::catch_panic::CatchPanicLayer;
 use utoipa::OpenApi as _;
 use utoipa::openapi::OpenApi as Description;
@@ -34,8 +34,31 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(api::declarations::trip::declare_trip))
         .routes(routes!(api::disclosures::list::list_disclosures))
         .routes(routes!(api::facts::list::list_facts))
+        .routes(routes!(api::submissions::submit::submit_facts))
+        .routes(routes!(api::submissions::check::check_facts))
+        .routes(routes!(api::submissions::list::list_submissions))
+        .routes(routes!(api::submissions::one::read_submission))
+        .routes(routes!(api::countersignatures::give::countersign_fact))
+        .routes(routes!(api::countersignatures::due::list_countersignatures_due))
+        .routes(routes!(api::retractions::make::retract_fact))
+        .routes(routes!(api::offices::publish::publish_ruleset))
+        .routes(routes!(api::offices::set_risk::set_region_risk))
+        .routes(routes!(api::offices::appoint::appoint_issuer))
+        .routes(routes!(api::offices::appoint::register_key))
+        .routes(routes!(api::offices::appoint::withdraw_key))
+        .routes(routes!(api::offices::appoint::entitle_issuer))
+        .routes(routes!(api::offices::open_appeals::list_open_appeals))
+        .routes(routes!(api::offices::examine_appeal::examine))
+        .routes(routes!(api::offices::answer_appeal::answer))
+        .routes(routes!(api::offices::register::register_somebody))
+        .routes(routes!(api::offices::assist::ask))
+        .routes(routes!(api::offices::assist::consent))
+        .routes(routes!(api::offices::assist::paper))
+        .routes(routes!(api::offices::assist::bind_somebody))
         .routes(routes!(api::health::live))
         .routes(routes!(api::health::ready))
+        .routes(routes!(api::institutions::challenges::challenge_institution))
+        .routes(routes!(api::institutions::sessions::sign_in_issuer))
         .routes(routes!(api::issuers::list::list_issuers))
         .routes(routes!(api::journal::list::list_journal))
         .routes(routes!(api::notices::list::list_notices))
@@ -48,6 +71,11 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(api::rulesets::get::get_ruleset))
         .routes(routes!(api::rulesets::in_force::get_ruleset_in_force))
         .routes(routes!(api::rulesets::list::list_rulesets))
+        .routes(routes!(api::sign_in::codes::request_code))
+        .routes(routes!(api::sign_in::end::sign_out))
+        .routes(routes!(api::sign_in::end_all::sign_out_everywhere))
+        .routes(routes!(api::sign_in::sessions::sign_in_person))
+        .routes(routes!(api::staff::sessions::sign_in_official))
         .routes(routes!(api::status::query::query_status))
         .routes(routes!(api::status_lists::directory::list_status_lists))
         .routes(routes!(api::status_lists::get::get_status_list))
@@ -69,9 +97,71 @@ pub fn router(app: App) -> Router {
     let description = serde_json::to_string_pretty(&description).unwrap_or_default();
     let pages = Router::new()
         .route("/", get(pages::home::home))
+        .route("/accessibility", get(pages::about::accessibility))
+        .route("/apps", get(pages::apps::page).post(pages::apps::let_in))
+        .route("/apps/{grant}/end", post(pages::apps::end))
+        .route("/checkpoint", get(pages::checkpoint::page))
+        .route("/checkpoint/regions.json", get(pages::checkpoint::regions))
+        .route("/checkpoint/{name}", get(pages::checkpoint::part))
+        .route("/code", get(pages::code::page))
+        .route("/code/paper", get(pages::code::paper::ask).post(pages::code::paper::make))
+        .route("/declare", get(pages::declare::choose))
+        .route("/declare/health", get(pages::declare::health::ask).post(pages::declare::health::tell))
+        .route("/declare/trip", get(pages::declare::trip::ask).post(pages::declare::trip::tell))
+        .route("/facts", get(pages::facts::page))
+        .route("/facts/{fact}/appeal", get(pages::appeal::ask).post(pages::appeal::dispute))
+        .route("/family", get(pages::family::page))
+        .route("/family/agent", get(pages::family::ask_agent).post(pages::family::tell_agent))
+        .route("/family/agent/{binding}/end", post(pages::family::end_agent))
+        .route("/family/child", get(pages::family::ask_child).post(pages::family::tell_child))
+        .route("/family/ward", get(pages::family::ask_ward).post(pages::family::tell_ward))
+        .route("/notices", get(pages::notices::page))
+        .route("/privacy", get(pages::about::privacy))
+        .route("/register", get(pages::register::ask).post(pages::register::tell))
+        .route("/register/done", get(pages::register::done))
         .route("/rules", get(pages::rules::list))
         .route("/rules/{number}", get(pages::rules::one))
+        .route("/desk/sign-in", get(pages::desk_sign_in::door))
+        .route("/office/sign-in", get(pages::office_sign_in::door).post(pages::office_sign_in::enter))
+        .route("/sessions", get(pages::sessions::list))
+        .route("/sessions/end", post(pages::sessions::end_all))
+        .route("/sign-in", get(pages::sign_in::first).post(pages::sign_in::ask))
+        .route("/sign-in/code", get(pages::sign_in::first).post(pages::sign_in::enter))
+        .route("/sign-out", post(pages::sign_in::leave))
         .route("/language", get(pages::language::choose))
+        .route("/type", get(pages::large_type::choose))
+        .route("/app.webmanifest", get(pages::assets::manifest))
+        .route("/sw.js", get(pages::assets::worker))
+        .route("/desk", get(pages::desk::home))
+        .route("/desk/fact", get(pages::desk::fact::form).post(pages::desk::fact::look))
+        .route("/desk/table", get(pages::desk::upload::form).post(pages::desk::upload::upload))
+        .route("/desk/refused-rows", post(pages::desk::review::refused_rows))
+        .route("/desk/submissions", get(pages::desk::submissions::list))
+        .route("/desk/submissions/{key}", get(pages::desk::submissions::one))
+        .route(
+            "/desk/submissions/{key}/{row}",
+            get(pages::desk::submissions::correct).post(pages::desk::submissions::look),
+        )
+        .route("/desk/countersign", get(pages::desk::countersign::list))
+        .route(
+            "/desk/countersign/{fact}",
+            get(pages::desk::countersign::one).post(pages::desk::countersign::look),
+        )
+        .route("/office", get(pages::office::home))
+        .route("/office/rules", get(pages::office::rules::form).post(pages::office::rules::send))
+        .route("/office/risk", get(pages::office::risk::form).post(pages::office::risk::send))
+        .route("/office/issuers", get(pages::office::issuers::form).post(pages::office::issuers::send))
+        .route("/office/appeals", get(pages::office::appeals::queue))
+        .route(
+            "/office/appeals/{person}/{appeal}",
+            get(pages::office::appeals::case).post(pages::office::appeals::answer),
+        )
+        .route("/office/community", get(pages::office::community::home))
+        .route("/office/community/registrations", post(pages::office::community::enrol))
+        .route("/office/community/consent-codes", post(pages::office::community::ask))
+        .route("/office/community/consents", post(pages::office::community::consent))
+        .route("/office/community/paper", post(pages::office::community::paper))
+        .route("/office/community/bindings", post(pages::office::community::bind_agent))
         .route("/assets/{name}", get(pages::assets::asset));
     let router = api
         .merge(pages)
@@ -82,6 +172,7 @@ pub fn router(app: App) -> Router {
         .layer(DefaultBodyLimit::max(MAX_BODY))
         .layer(from_fn(short_addresses_only))
         .layer(from_fn(csrf::own_pages_only))
+        .layer(from_fn_with_state(app.clone(), pages::trouble::for_people))
         .with_state(app);
     headers::with_headers(router).layer(CatchPanicLayer::custom(broke_off))
 }

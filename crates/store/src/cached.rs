@@ -3,18 +3,26 @@
 //! What it may never do is answer from memory what an answered change has made untrue. So nothing is kept of a person while
 //! a change about them is under way, and a record that was being read meanwhile is not kept either; see [`Slot`].
 
+mod clock;
+
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
-use indexmap::IndexMap;
-use indexmap::map::Entry as Place;
 use jiff::Timestamp;
+use mingma_domain::Region;
 use mingma_domain::document::Document;
+use mingma_domain::fact::{Evidence, Issuer};
+use mingma_registry::intake::{Intake, IssuedFact};
 use mingma_registry::journal::Entry;
-use mingma_registry::row::{IdempotencyKey, Notice, NoticeState, Request, Requester};
-use mingma_registry::store::{Newcomer, Published};
-use mingma_registry::{Applied, Change, NoticeId, PersonId, PersonRecord, Store, StoreError};
+use mingma_registry::row::{IdempotencyKey, Notice, NoticeState, RecordedFact, Request, Requester};
+use mingma_registry::staff::StaffMember;
+use mingma_registry::store::{Newcomer, OpenCase, Page, Published, Spent, Waiting};
+use mingma_registry::{
+    AccessRecord, AppealId, Applied, Change, FactId, NoticeId, PersonId, PersonRecord, Store, StoreError,
+};
+
+use self::clock::{Clock, Slot};
 
 /// How many records are kept if nobody says otherwise.
 ///
@@ -47,29 +55,6 @@ struct Public {
     known: AtomicBool,
     last: AtomicU64,
     under_way: AtomicUsize,
-}
-
-/// Slots in the order of a clock's face: a hand goes round, spares what was used since it came by, and takes the next.
-#[derive(Debug, Default)]
-struct Clock {
-    slots: IndexMap<PersonId, Slot>,
-    hand: usize,
-}
-
-/// What is known of a person here.
-///
-/// INVARIANT: a record that is `Held` was read after every change of that person that has been answered.
-/// - A change sets `Barred` before it goes to the store, so that nothing read before is `Held` any more, and takes it away
-///   after the store has answered: what is read from then on sees it.
-/// - A reading that begins without one leaves `Reading` with a ticket of its own, and puts its record there only if the
-///   same ticket still lies there. A change that began meanwhile has taken it away, whether or not it has ended since.
-/// - A caller who goes away before the store has answered leaves `Barred` behind for good: nobody knows when that change
-///   will be kept, so the person is read from the store until the process ends.
-#[derive(Debug)]
-enum Slot {
-    Held { record: Arc<PersonRecord>, used: bool },
-    Reading { ticket: u64 },
-    Barred { changes: usize },
 }
 
 impl<S: Store> Cached<S> {
@@ -132,7 +117,12 @@ impl<'c, S: Store> Bars<'c, S> {
     fn of(cached: &'c Cached<S>, changes: &[Change]) -> Self {
         let persons = changes.iter().filter_map(|change| match change {
             Change::Person { person, .. } => Some(*person),
-            Change::Public { .. } | Change::Submission { .. } => None,
+            // What lets a person in stands in no record.
+            Change::Access { .. }
+            | Change::Public { .. }
+            | Change::Staff { .. }
+            | Change::Spend(_)
+            | Change::Submission { .. } => None,
         });
         Self::on(cached, persons.collect())
     }
@@ -150,47 +140,6 @@ impl<'c, S: Store> Bars<'c, S> {
         for person in self.persons {
             if let Some(mut part) = self.cached.part(person) {
                 part.lift(person);
-            }
-        }
-    }
-}
-
-impl Clock {
-    fn bar(&mut self, person: PersonId) {
-        match self.slots.entry(person) {
-            Place::Occupied(mut slot) => match slot.get_mut() {
-                Slot::Barred { changes } => *changes += 1,
-                other @ (Slot::Held { .. } | Slot::Reading { .. }) => *other = Slot::Barred { changes: 1 },
-            },
-            Place::Vacant(slot) => drop(slot.insert(Slot::Barred { changes: 1 })),
-        }
-    }
-
-    fn lift(&mut self, person: PersonId) {
-        if let Some(Slot::Barred { changes }) = self.slots.get_mut(&person) {
-            *changes -= 1;
-            if *changes == 0 {
-                self.slots.swap_remove(&person);
-            }
-        }
-    }
-
-    /// Makes room for one: at most two rounds, for the first spares what was used. Slots without a record stay.
-    fn make_room(&mut self, records: usize) {
-        for _ in 0..2 * self.slots.len() {
-            if self.slots.len() < records {
-                return;
-            }
-            self.hand = if self.hand < self.slots.len() { self.hand } else { 0 };
-            match self.slots.get_index_mut(self.hand) {
-                Some((_, Slot::Held { used, .. })) if !*used => {
-                    self.slots.swap_remove_index(self.hand);
-                }
-                Some((_, Slot::Held { used, .. })) => {
-                    *used = false;
-                    self.hand += 1;
-                }
-                Some((_, Slot::Reading { .. } | Slot::Barred { .. })) | None => self.hand += 1,
             }
         }
     }
@@ -298,8 +247,54 @@ impl<S: Store> Store for Cached<S> {
         }
     }
 
+    async fn access(&self, person: PersonId, since: Timestamp) -> Result<AccessRecord, StoreError> {
+        self.store.access(person, since).await
+    }
+
+    async fn staff_member(&self, name: &Evidence) -> Result<Option<StaffMember>, StoreError> {
+        self.store.staff_member(name).await
+    }
+
+    async fn staff(&self) -> Result<Vec<StaffMember>, StoreError> {
+        self.store.staff().await
+    }
+
+    async fn spent(&self, now: Timestamp) -> Result<Vec<Spent>, StoreError> {
+        self.store.spent(now).await
+    }
+
     async fn request(&self, of: Requester, key: &IdempotencyKey) -> Result<Option<Request>, StoreError> {
         self.store.request(of, key).await
+    }
+
+    async fn submission(&self, issuer: &Issuer, key: &IdempotencyKey) -> Result<Option<Intake>, StoreError> {
+        self.store.submission(issuer, key).await
+    }
+
+    async fn submissions(
+        &self,
+        issuer: &Issuer,
+        before: Option<(Timestamp, IdempotencyKey)>,
+        limit: u32,
+    ) -> Result<Vec<Intake>, StoreError> {
+        self.store.submissions(issuer, before, limit).await
+    }
+
+    async fn issued(&self, issuer: &Issuer, facts: &[FactId]) -> Result<Vec<IssuedFact>, StoreError> {
+        self.store.issued(issuer, facts).await
+    }
+
+    async fn waiting(&self, of: Waiting, limit: u32) -> Result<Page<RecordedFact, FactId>, StoreError> {
+        self.store.waiting(of, limit).await
+    }
+
+    async fn open_appeals(
+        &self,
+        region: Region,
+        after: Option<(Timestamp, AppealId)>,
+        limit: u32,
+    ) -> Result<Page<OpenCase, (Timestamp, AppealId)>, StoreError> {
+        self.store.open_appeals(region, after, limit).await
     }
 
     async fn publications(&self, after: u64, limit: u32) -> Result<Vec<Published>, StoreError> {

@@ -28,11 +28,17 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
 use jiff::Timestamp;
+use mingma_domain::Region;
 use mingma_domain::document::Document;
+use mingma_domain::fact::{Evidence, Issuer};
+use mingma_registry::intake::{Intake, IssuedFact};
 use mingma_registry::journal::Entry;
-use mingma_registry::row::{IdempotencyKey, Notice, NoticeState, Request, Requester};
-use mingma_registry::store::{MAX_CHANGES, Newcomer, Published};
-use mingma_registry::{Applied, Change, NoticeId, PersonId, PersonRecord, Store, StoreError};
+use mingma_registry::row::{IdempotencyKey, Notice, NoticeState, RecordedFact, Request, Requester};
+use mingma_registry::staff::StaffMember;
+use mingma_registry::store::{MAX_CHANGES, Newcomer, OpenCase, Page, Published, Spent, Waiting};
+use mingma_registry::{
+    AccessRecord, AppealId, Applied, Change, FactId, NoticeId, PersonId, PersonRecord, Store, StoreError,
+};
 use rusqlite::Connection;
 use zeroize::Zeroizing;
 
@@ -121,8 +127,54 @@ impl Store for SqliteStore {
         self.read(|c| read::record(c, &self.vault, person)).map(Arc::new)
     }
 
+    async fn access(&self, person: PersonId, since: Timestamp) -> Result<AccessRecord, StoreError> {
+        self.read(|c| read::access(c, &self.vault, person, since))
+    }
+
+    async fn staff_member(&self, name: &Evidence) -> Result<Option<StaffMember>, StoreError> {
+        self.read(|c| read::staff_member(c, &self.vault, name))
+    }
+
+    async fn staff(&self) -> Result<Vec<StaffMember>, StoreError> {
+        self.read(|c| read::staff(c, &self.vault))
+    }
+
+    async fn spent(&self, now: Timestamp) -> Result<Vec<Spent>, StoreError> {
+        self.read(|c| read::spent(c, now))
+    }
+
     async fn request(&self, of: Requester, key: &IdempotencyKey) -> Result<Option<Request>, StoreError> {
         self.read(|c| read::request(c, &of, key))
+    }
+
+    async fn submission(&self, issuer: &Issuer, key: &IdempotencyKey) -> Result<Option<Intake>, StoreError> {
+        self.read(|c| read::submission(c, issuer, key))
+    }
+
+    async fn submissions(
+        &self,
+        issuer: &Issuer,
+        before: Option<(Timestamp, IdempotencyKey)>,
+        limit: u32,
+    ) -> Result<Vec<Intake>, StoreError> {
+        self.read(|c| read::submissions(c, issuer, before.as_ref(), limit))
+    }
+
+    async fn issued(&self, issuer: &Issuer, facts: &[FactId]) -> Result<Vec<IssuedFact>, StoreError> {
+        self.read(|c| read::issued(c, issuer, facts))
+    }
+
+    async fn waiting(&self, of: Waiting, limit: u32) -> Result<Page<RecordedFact, FactId>, StoreError> {
+        self.read(|c| read::waiting(c, &of, limit))
+    }
+
+    async fn open_appeals(
+        &self,
+        region: Region,
+        after: Option<(Timestamp, AppealId)>,
+        limit: u32,
+    ) -> Result<Page<OpenCase, (Timestamp, AppealId)>, StoreError> {
+        self.read(|c| read::open_appeals(c, region, after, limit))
     }
 
     async fn publications(&self, after: u64, limit: u32) -> Result<Vec<Published>, StoreError> {

@@ -1,14 +1,17 @@
 //! Writing one change into the group that is open: all of it, or nothing.
 
+mod access;
 mod codes;
+mod staff;
 
 pub(crate) use codes::reserve;
 
 use mingma_domain::Region;
-use mingma_domain::fact::Evidence;
+use mingma_domain::fact::{Evidence, Issuer, Kind};
+use mingma_registry::intake::Intake;
 use mingma_registry::journal::Entry;
 use mingma_registry::row::{Notice, NoticeState, PersonRow, PublicRow, Request, RowKind};
-use mingma_registry::store::Newcomer;
+use mingma_registry::store::{Newcomer, Spent};
 use mingma_registry::{Applied, Change, NoticeId, PersonId, StoreError};
 use rusqlite::{Connection, Params, params};
 
@@ -80,12 +83,41 @@ fn add(connection: &Connection, vault: &Vault, change: &Change) -> Result<Applie
             journal(connection, &[0; 16], entry)?;
             Ok(Applied::Published(number))
         }
-        Change::Submission { issuer, request: Request { key, hash, received } } => {
-            let sql = "INSERT INTO submissions (issuer, key, hash, received) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING";
-            insert(connection, RowKind::Request, sql, (issuer, key.as_str(), hash, nanos(*received)))?;
+        Change::Access { person, rows, notices } => {
+            for row in rows {
+                access::access_row(connection, vault, *person, row)?;
+            }
+            for notice in notices {
+                self::notice(connection, notice)?;
+            }
             Ok(Applied::Done)
         }
+        Change::Staff { row, entry } => {
+            staff::staff_row(connection, vault, row)?;
+            journal(connection, &[0; 16], entry)?;
+            Ok(Applied::Done)
+        }
+        Change::Spend(Spent { name, until }) => {
+            let sql = "INSERT INTO spent (name, until_at) VALUES (?1, ?2) ON CONFLICT DO NOTHING";
+            insert(connection, RowKind::Spent, sql, (name, nanos(*until)))?;
+            Ok(Applied::Done)
+        }
+        Change::Submission { issuer, intake } => submission(connection, issuer, intake),
     }
+}
+
+fn submission(connection: &Connection, issuer: &Issuer, intake: &Intake) -> Result<Applied, Stop> {
+    let (issuer, Request { key, hash, received }) = (issuer.to_string(), &intake.request);
+    let sql = "INSERT INTO submissions (issuer, key, hash, received, row_count) VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING";
+    insert(connection, RowKind::Request, sql, (&issuer, key.as_str(), hash, nanos(*received), intake.rows))?;
+    for row in &intake.refused {
+        let sql = "INSERT INTO submission_refusals (issuer, key, place, cause, in_column, kind, nearest) \
+                   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT DO NOTHING";
+        let (cause, column, kind) = (row.cause.word(), row.column.word(), row.kind.map(Kind::word));
+        let values = (&issuer, key.as_str(), row.place, cause, column, kind, &row.nearest);
+        insert(connection, RowKind::Request, sql, values)?;
+    }
+    Ok(Applied::Done)
 }
 
 fn journal(connection: &Connection, person: &[u8; 16], entry: &Entry) -> Result<(), Stop> {
@@ -176,6 +208,7 @@ fn person_row(connection: &Connection, vault: &Vault, person: PersonId, row: &Pe
             let values = (who, row.id.as_bytes(), role, row.by.as_str(), purpose, nanos(row.at));
             insert(connection, RowKind::Disclosure, sql, values)
         }
+        PersonRow::Access(row) => access::access_row(connection, vault, person, row),
     }
 }
 

@@ -31,6 +31,18 @@ enum Job {
     Reserve(u32, Answer<Option<u32>>),
 }
 
+/// About how many rows a change writes.
+fn rows(change: &Change) -> usize {
+    match change {
+        Change::Submission { intake, .. } => 1 + intake.refused.len(),
+        Change::Person { .. }
+        | Change::Public { .. }
+        | Change::Access { .. }
+        | Change::Spend(_)
+        | Change::Staff { .. } => 1,
+    }
+}
+
 /// What a job gave, kept back until the commit.
 enum Done {
     Apply(Result<Vec<Applied>, StoreError>, Answer<Vec<Applied>>),
@@ -172,7 +184,7 @@ fn refuse_all(jobs: impl IntoIterator<Item = Job>, error: &StoreError) {
 impl Job {
     fn weight(&self) -> usize {
         match self {
-            Self::Apply(changes, _) => changes.len(),
+            Self::Apply(changes, _) => changes.iter().map(rows).sum(),
             Self::Identify(newcomers, _) => newcomers.len(),
             Self::Settle(..) | Self::Reserve(..) => 1,
         }

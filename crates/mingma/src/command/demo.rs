@@ -118,7 +118,7 @@ impl Demo {
         }
         let data = self.data.as_deref().unwrap_or(passing.path());
         let scene = runtime.block_on(Scene::fill(data, SystemClock, self.lang))?;
-        serve::listen(&runtime, &scene.app, self.listen, |at| scene.ways_in(data, at))
+        serve::listen(&runtime, &scene.app, self.listen, None, |at| scene.ways_in(data, at))
     }
 }
 
@@ -139,7 +139,7 @@ impl Scene {
         let folder = data.join("keys");
         let from = UnixSeconds::new(now.as_second());
         keys::generate(&folder, &region, "Mingjiang (demo)", from, KEY_DAYS * 86_400)?;
-        let settings = Settings { origin: None, demo: true };
+        let settings = Settings { demo: true, ..Settings::default() };
         let app = serve::open(data, &folder, settings, clock)?;
         let city = City::draw(today)?;
         let institutions = offices::appoint_all(&app, &data.join("institutions"), today).await?;

@@ -8,6 +8,7 @@ mod import;
 mod keygen;
 mod rules;
 mod serve;
+mod staff;
 mod verify;
 
 use std::process::ExitCode;
@@ -37,6 +38,9 @@ pub(crate) enum Command {
     Restore(backup::Restore),
     /// Serve a data folder: the API and the pages.
     Serve(serve::Serve),
+    /// The staff list of a data folder: add, list, end accounts.
+    #[command(subcommand)]
+    Staff(staff::Staff),
     /// Judge codes offline.
     Verify(verify::Verify),
 }
@@ -57,6 +61,7 @@ impl Command {
             Self::Keygen(keygen) => keygen.run(),
             Self::Restore(restore) => restore.run(),
             Self::Serve(serve) => serve.run(),
+            Self::Staff(staff) => staff.run(),
             Self::Verify(verify) => verify.run(),
         }
     }

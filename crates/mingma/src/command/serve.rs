@@ -1,5 +1,7 @@
 //! `mingma serve`: a data folder over HTTP, until it is told to end.
 
+mod outbox;
+
 use std::io::Write as _;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -9,13 +11,16 @@ use std::sync::Arc;
 use mingma_credential::UnixSeconds;
 use mingma_registry::brake::Share;
 use mingma_registry::ports::KeySigner;
-use mingma_registry::{Clock, Registry};
+use mingma_registry::{Clock, Notifier, Registry};
 use mingma_server::{App, Assets, Limits, SessionKey, Settings, router, serve};
 use mingma_store::{Cached, RECORDS, SqliteStore};
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::watch;
 
+use crate::channel::Channels;
+use crate::config::Config;
 use crate::failure::Failure;
 use crate::foresight::OverFolder;
 use crate::keys;
@@ -36,15 +41,27 @@ pub(crate) struct Serve {
     /// How people reach the pages, such as `https://code.example.cn`.
     #[arg(long, value_name = "URL")]
     origin: Option<String>,
+    /// The configuration: how people are reached, and the proxies in front.
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
 }
 
 impl Serve {
     pub(crate) fn run(self) -> Result<ExitCode, Failure> {
         let keys = self.keys.unwrap_or_else(|| self.data.join("keys"));
-        let settings = Settings { origin: self.origin, demo: false };
+        let config = self.config.as_deref().map(Config::read).transpose()?.unwrap_or_default();
+        let trusted_proxies = config.trusted_proxies.clone();
+        let settings = Settings { origin: self.origin, demo: false, trusted_proxies };
         let app = open(&self.data, &keys, settings, SystemClock)?;
-        let told = |at| format!("Mingma serves {} at http://{at}\n", self.data.display());
-        listen(&runtime()?, &app, self.listen, told)
+        let channels = Channels::open(&app, &config)?;
+        let said = if channels.is_some() {
+            ""
+        } else {
+            "No way to reach people is configured (`--config`): nobody gets a code.\n"
+        };
+        let channels = channels.map(|channels| Arc::new(channels) as Arc<dyn Notifier>);
+        let told = |at| format!("{said}Mingma serves {} at http://{at}\n", self.data.display());
+        listen(&runtime()?, &app, self.listen, channels, told)
     }
 }
 
@@ -76,11 +93,12 @@ pub(crate) fn open(
     Ok(App::new(registry, sessions, settings, Assets::new(in_use.trust_list, in_use.trust)))
 }
 
-/// Serves until the program is told to end (SIGTERM, SIGINT). `told` makes what is printed once the address is known.
+/// Serves until the program is told to end (SIGTERM, SIGINT), and delivers notices if there are channels. `told` makes what is printed once the address is known.
 pub(crate) fn listen(
     runtime: &Runtime,
     app: &App,
     at: SocketAddr,
+    channels: Option<Arc<dyn Notifier>>,
     told: impl FnOnce(SocketAddr) -> String,
 ) -> Result<ExitCode, Failure> {
     runtime.block_on(async {
@@ -97,7 +115,16 @@ pub(crate) fn listen(
                 _ = interrupt.recv() => {}
             }
         };
-        serve(listener, router(app.clone()), Limits::default(), ended).await.map_err(Failure::new)?;
+        let (end, ends) = watch::channel(false);
+        let delivering = channels.map(|channels| tokio::spawn(outbox::run(app.clone(), channels, ends)));
+        let served = serve(listener, router(app.clone()), Limits::default(), ended).await;
+        // Nobody may be listening any more.
+        let _told = end.send(true);
+        if let Some(delivering) = delivering {
+            // What broke off there has nothing left to tell: its notices wait in the store.
+            let _ended = delivering.await;
+        }
+        served.map_err(Failure::new)?;
         Ok(ExitCode::SUCCESS)
     })
 }

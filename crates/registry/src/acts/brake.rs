@@ -268,8 +268,11 @@ fn hand(registry: &Registry, actor: &Actor) -> Result<Hand, BrakeError> {
         Actor::Official { staff, office, region } => {
             Ok(Hand { staff: staff.clone(), office: *office, region: *region, at: registry.now() })
         }
-        Actor::Visitor | Actor::Resident(_) | Actor::Agent(_) | Actor::App(_) | Actor::Institution(_) => {
-            Err(BrakeError::NoOffice)
-        }
+        Actor::Visitor
+        | Actor::Resident(_)
+        | Actor::Agent(_)
+        | Actor::App(_)
+        | Actor::Institution(_)
+        | Actor::Assistant(_) => Err(BrakeError::NoOffice),
     }
 }

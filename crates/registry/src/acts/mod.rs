@@ -6,16 +6,23 @@
 
 mod answer_appeal;
 mod appeal;
+mod appeals;
 mod appoint;
 mod assess;
+mod assist;
 mod authorize_app;
 mod bind;
 mod brake;
+mod change_contact;
+mod code;
 mod countersign;
 mod declare;
 mod deliver;
+mod desk;
 mod end;
 mod enter;
+mod enter_institution;
+mod foresee;
 mod publish;
 mod record;
 mod register;
@@ -23,30 +30,54 @@ mod retract;
 mod revoke;
 mod set_risk;
 mod show;
+mod sign_in;
+mod spend;
+mod staff;
 mod transit;
 
 pub use answer_appeal::{AnswerAppeal, AnswerError, answer_appeal};
 pub use appeal::{AppealError, AppealFact, DAYS_TO_ANSWER, appeal};
+pub use appeals::{AppealCase, ExamineAppeal, ExamineError, OpenAppeals, examine_appeal, open_appeals};
 pub use appoint::{Appoint, AppointError, appoint};
 pub use assess::{Assess, AssessError, Assessment, assess};
+pub use assist::{
+    ASSISTANCE_MINUTES, AskConsent, Assist, AssistError, Handle, ask_consent, assist, enter_assisting,
+};
 pub use authorize_app::{AuthorizeApp, AuthorizeAppError, MAX_GRANT_DAYS, authorize_app};
 pub use bind::{Bind, BindChild, BindError, ChildBound, MAX_BINDING_DAYS, bind, bind_child};
 pub use brake::{
     Approve, BrakeError, EMERGENCY_DAYS, Held, PROPOSAL_HOURS, Propose, PublishInEmergency, approve, propose,
     publish_in_emergency,
 };
+pub use change_contact::{ChangeContact, ChangeContactError, change_contact, receiver};
+pub use code::{Asked, CODE_MINUTES, CODES_A_DAY, SECONDS_BETWEEN_CODES, since as access_since};
 pub use countersign::{Countersign, CountersignError, countersign};
 pub use declare::{Declare, DeclareError, MAX_DECLARED, declare};
-pub use deliver::{Delivery, deliver};
+pub use deliver::{Delivery, deliver, hand_over};
+pub use desk::{
+    CheckRows, DeskError, OwnSubmission, OwnSubmissions, RowState, SubmissionState, ToCountersign,
+    check_rows, own_submission, own_submissions, to_countersign,
+};
 pub use end::{EndBinding, EndError, EndGrant, end_binding, end_grant};
 pub use enter::{enter_as_app, enter_for};
+pub use enter_institution::{
+    INSTITUTION_SESSION_HOURS, InstitutionSignInError, counts_as_issuer, institution_bytes,
+    sign_in_institution,
+};
+pub use foresee::{Foresee, Foreseen, foresee};
 pub use publish::{Publish, PublishError, publish};
-pub use record::{Record, RecordError, RowAnswer, RowRefusal, record};
-pub use register::{Received, Register, RegisterError, register};
+pub use record::{Record, RecordError, record, told};
+pub use register::{Received, Register, RegisterError, SLIP_DAYS, Slip, register, register_at_desk};
 pub use retract::{Retract, RetractError, retract};
 pub use revoke::{LossError, ReportLoss, report_loss, revoke_phones, revoke_too_good};
 pub use set_risk::{SetRisk, SetRiskError, set_risk};
 pub use show::{Show, ShowError, Shown, show};
+pub use sign_in::{SESSION_DAYS, SignInError, SignedIn, request_sign_in, sessions_of, sign_in};
+pub use spend::spend;
+pub use staff::{
+    AppointStaff, EndStaff, NewStaff, STAFF_SESSION_HOURS, StaffError, StaffSignInError, add_staff,
+    appoint_staff, end_staff, enter_as_official, remove_staff, sign_in_staff,
+};
 pub use transit::{Transit, TransitCause, transit};
 
 use std::fmt;
@@ -140,7 +171,8 @@ impl Registry {
         self.clock.now()
     }
 
-    pub(crate) fn rng(&self) -> &dyn Rng {
+    /// Where chance comes from.
+    pub fn rng(&self) -> &dyn Rng {
         &*self.rng
     }
 

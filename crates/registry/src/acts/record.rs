@@ -1,23 +1,26 @@
 //! An issuer records facts: signed as a whole, answered row by row.
 //!
-//! The steps, and what is on disk if the process dies after each: (1) the request is taken in under its key, and no fact is
-//! there; (2) every document of a good row is a person; (3) each row's fact is kept with its journal entry,
-//! each whole; (4) the codes of those who are worse off by it are revoked, person by person. Sending the same submission again goes on from there: ids follow from the request, so nothing is
+//! The steps, and what is on disk if the process dies after each: (1) the request is taken in under its key with what is
+//! refused of it, and no fact is there; (2) every document of a good row is a person; (3) each row's fact is kept with its
+//! journal entry, each whole; (4) the codes of those who are worse off by it are revoked, person by person. Sending the
+//! same submission again goes on from there: ids follow from the request, so nothing is
 //! recorded twice and the answers are the same. A fact about somebody who has not registered waits for them: the
 //! issuer learns nothing about who is here.
 
+use jiff::Timestamp;
 use mingma_domain::Fact;
 use mingma_domain::fact::value::Test;
 use mingma_domain::fact::{Issuer, Value};
 use thiserror::Error;
 
 use super::{Registry, Unable, revoke_too_good};
-use crate::book::day_at;
-use crate::canonical::{Hash, chance_of, sha256};
+use crate::book::{Book, day_at};
+use crate::canonical::{chance_of, sha256};
 use crate::id::{FactId, NoticeId, PersonId};
+use crate::intake::{Intake, RefusedRow, RowAnswer, RowRefusal};
 use crate::policy::{Authorized, Subject, Wish};
 use crate::ports::draw;
-use crate::row::{Notice, PersonRow, RecordedFact, Request, Requester};
+use crate::row::{IssuerEntry, Notice, PersonRow, RecordedFact, Request};
 use crate::store::{Applied, Change, Newcomer};
 use crate::submission::{Row, RowError, Submission};
 use crate::words::{ActName, Capacity, NoticeKind};
@@ -32,36 +35,6 @@ impl Wish for Record {
     fn subject(&self) -> Subject<'_> {
         Subject::Issuer(self.0.issuer())
     }
-}
-
-/// What became of one row.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub enum RowAnswer {
-    /// It is recorded.
-    Recorded {
-        /// Under this id.
-        id: FactId,
-        /// Whether it waits for a second organisation before it counts.
-        pending: bool,
-    },
-    /// It is not.
-    Refused(RowRefusal),
-}
-
-/// Why a row is not recorded.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-pub enum RowRefusal {
-    /// It says nothing that the vocabulary allows.
-    #[error(transparent)]
-    Unreadable(#[from] RowError),
-    /// The issuer is not entitled to the kind there and then.
-    #[error("`{issuer}` is not entitled to record `{kind}` here today")]
-    NotEntitled {
-        /// Who.
-        issuer: Issuer,
-        /// To what.
-        kind: mingma_domain::fact::Kind,
-    },
 }
 
 /// Why a submission is refused as a whole.
@@ -100,39 +73,29 @@ pub async fn record(registry: &Registry, wish: Authorized<Record>) -> Result<Vec
     if !book.keys(issuer, now).any(|key| submission.is_signed_by(&key.point.verifying_key())) {
         return Err(RecordError::Signature { issuer: issuer.clone() });
     }
-    let request = take_in(registry, submission).await?;
-    // Judged as of the first time that it came, so that a repetition is judged alike.
-    let day = day_at(known.region, request.received);
-    let judged: Vec<Result<&Row, RowRefusal>> = submission
-        .rows()
-        .iter()
-        .map(|row| {
-            let row = row.as_ref().map_err(|error| RowRefusal::Unreadable(error.clone()))?;
-            let kind = row.fact.kind();
-            let entitled =
-                day.is_some_and(|day| book.entitled(Capacity::Submit, known, (kind, row.fact.region()), day));
-            if entitled { Ok(row) } else { Err(RowRefusal::NotEntitled { issuer: issuer.clone(), kind }) }
-        })
-        .collect();
-    let persons = identify(registry, judged.iter().filter_map(|row| row.as_ref().ok())).await?;
-    let mut persons = persons.into_iter();
-    let mut changes = Vec::with_capacity(judged.len());
-    let mut answers = Vec::with_capacity(judged.len());
-    let mut changed = Vec::new();
-    for (place, row) in judged.into_iter().enumerate() {
-        answers.push(match row {
-            Err(refusal) => RowAnswer::Refused(refusal),
-            Ok(row) => {
-                let person = persons.next().ok_or(Unable::NoAnswer)?;
-                let id = FactId::new(request.received, chance_of(&request.hash, place));
-                changes.push(row_change(registry, person, id, &row.fact, &request)?);
-                let pending = row.fact.kind().spec().second_organisation;
-                if !pending {
-                    changed.push(person);
-                }
-                RowAnswer::Recorded { id, pending }
-            }
+    let judged = judge(&book, known, submission.rows(), now);
+    let refused =
+        (0..).zip(&judged).filter_map(|(place, row)| Some(RefusedRow::of(place, row.as_ref().err()?)));
+    let intake = take_in(registry, submission, refused.collect()).await?;
+    // The rows that were good when it came first, so that a repetition is answered alike.
+    let mut refused = intake.refused.iter().peekable();
+    let mut rows = Vec::with_capacity(judged.len());
+    for (place, row) in (0..).zip(submission.rows()) {
+        rows.push(match (refused.next_if(|refused| refused.place == place), row) {
+            (Some(refused), _) => Err(refused.clone()),
+            (None, Ok(row)) => Ok((intake.fact(place), row)),
+            // An earlier version of the program could read it and this one cannot.
+            (None, Err(error)) => Err(RefusedRow::of(place, &RowRefusal::Unreadable(error.clone()))),
         });
+    }
+    let persons = identify(registry, rows.iter().flatten().map(|(_, row)| *row)).await?;
+    let mut changes = Vec::with_capacity(persons.len());
+    let mut changed = Vec::new();
+    for ((id, row), person) in rows.iter().flatten().zip(persons) {
+        if !row.waits() {
+            changed.push(person);
+        }
+        changes.push(row_change(registry, person, *id, &row.fact, &intake.request)?);
     }
     if !changes.is_empty() {
         // A row that exists was recorded when this submission came before.
@@ -143,28 +106,60 @@ pub async fn record(registry: &Registry, wish: Authorized<Record>) -> Result<Vec
     for person in holders {
         revoke_too_good(registry, person).await?;
     }
-    Ok(answers)
+    let answer = |row: Result<(FactId, &Row), RefusedRow>| match row {
+        Err(refused) => RowAnswer::Refused(refused),
+        Ok((id, row)) => RowAnswer::Recorded { id, pending: row.waits() },
+    };
+    Ok(rows.into_iter().map(answer).collect())
 }
 
-/// Takes the request in, or finds it as it came first.
-async fn take_in(registry: &Registry, submission: &Submission) -> Result<Request, RecordError> {
-    let issuer = submission.issuer().to_string();
-    let hash: Hash = submission.hash();
-    let request = Request { key: submission.key().clone(), hash, received: registry.now() };
-    let change = Change::Submission { issuer: issuer.clone(), request: request.clone() };
+/// What is right with each row, and what is wrong, as of an instant.
+pub(super) fn judge<'r>(
+    book: &Book,
+    known: &IssuerEntry,
+    rows: &'r [Result<Row, RowError>],
+    now: Timestamp,
+) -> Vec<Result<&'r Row, RowRefusal>> {
+    let day = day_at(known.region, now);
+    let judge = |row: &'r Result<Row, RowError>| {
+        let row = row.as_ref().map_err(|error| RowRefusal::Unreadable(error.clone()))?;
+        let kind = row.fact.kind();
+        let entitled =
+            day.is_some_and(|day| book.entitled(Capacity::Submit, known, (kind, row.fact.region()), day));
+        if entitled { Ok(row) } else { Err(RowRefusal::NotEntitled { issuer: known.issuer.clone(), kind }) }
+    };
+    rows.iter().map(judge).collect()
+}
+
+/// Takes the submission in, or finds it as it came first.
+async fn take_in(
+    registry: &Registry,
+    submission: &Submission,
+    refused: Vec<RefusedRow>,
+) -> Result<Intake, RecordError> {
+    let issuer = submission.issuer();
+    let request =
+        Request { key: submission.key().clone(), hash: submission.hash(), received: registry.now() };
+    let intake = Intake { request, rows: u16::try_from(submission.rows().len()).ok(), refused };
+    let change = Change::Submission { issuer: issuer.clone(), intake: intake.clone() };
     let first = match registry.keep(change).await? {
-        Applied::Done | Applied::Published(_) => request,
+        Applied::Done | Applied::Published(_) => return Ok(intake),
         Applied::Exists(_) => {
-            let former = registry.store().request(Requester::Issuer(issuer), submission.key()).await;
+            let former = registry.store().submission(issuer, submission.key()).await;
             former.map_err(Unable::from)?.ok_or(Unable::NoAnswer)?
         }
     };
-    if first.hash == hash { Ok(first) } else { Err(RecordError::KeyReused) }
+    match (first.request.hash == intake.request.hash, first.rows) {
+        (false, _) => Err(RecordError::KeyReused),
+        (true, Some(_)) => Ok(first),
+        // It came before refusals were kept: they are what they are now.
+        (true, None) => Ok(Intake { refused: intake.refused, ..first }),
+    }
 }
 
 async fn identify<'r>(
     registry: &Registry,
-    rows: impl Iterator<Item = &'r &'r Row>,
+    rows: impl Iterator<Item = &'r Row>,
 ) -> Result<Vec<PersonId>, Unable> {
     let mut newcomers = Vec::new();
     for row in rows {
@@ -182,11 +177,6 @@ fn row_change(
     request: &Request,
 ) -> Result<Change, Unable> {
     let at = request.received;
-    let kind = match (fact.kind().spec().second_organisation, told_at_once(fact.value())) {
-        (true, _) => Some(NoticeKind::FactPending),
-        (false, true) => Some(NoticeKind::FactRecorded),
-        (false, false) => None,
-    };
     let notice = |kind| Notice {
         person,
         id: NoticeId::new(at, chance_of(&sha256(id.as_bytes()), 0)),
@@ -194,9 +184,19 @@ fn row_change(
         about: *id.as_bytes(),
         created: at,
     };
-    let notices = kind.map(notice).into_iter().collect();
+    let notices = told(fact).map(notice).into_iter().collect();
     let row = PersonRow::Fact(RecordedFact { id, fact: fact.clone(), recorded: at });
     Ok(registry.change(ActName::Record, person, vec![row], notices)?)
+}
+
+/// What the person is told at once when such a fact is recorded; none if it only stands on the page.
+#[must_use]
+pub fn told(fact: &Fact) -> Option<NoticeKind> {
+    match (fact.kind().spec().second_organisation, told_at_once(fact.value())) {
+        (true, _) => Some(NoticeKind::FactPending),
+        (false, true) => Some(NoticeKind::FactRecorded),
+        (false, false) => None,
+    }
 }
 
 /// Whether the person is told of such a fact at once, because it can count against them.

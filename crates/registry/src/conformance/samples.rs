@@ -5,7 +5,7 @@ use mingma_credential::key::DevicePoint;
 use mingma_credential::status::{Initials, StatusRef};
 use mingma_domain::Fact;
 use mingma_domain::document::Document;
-use mingma_domain::fact::{Entitlement, Kind, RawFact, RetractionReason};
+use mingma_domain::fact::{Column, Entitlement, Kind, RawFact, RetractionReason};
 use mingma_domain::risk::{Level, RegionRisk};
 
 use super::SAMPLE_ACT;
@@ -13,6 +13,7 @@ use crate::brake::{Approval, Draft, Emergency, Hand, Preview, Proposal, RegionPr
 use crate::id::{
     AppealId, CodeId, DisclosureId, EntryId, FactId, GrantId, NoticeId, PersonId, RulesetNumber,
 };
+use crate::intake::{Cause, Intake, RefusedRow};
 use crate::journal::Entry;
 use crate::policy::{Office, Purpose, Role};
 use crate::row::{
@@ -93,6 +94,37 @@ pub fn every_fact(n: u8) -> RecordedFact {
 #[must_use]
 pub fn request(n: u8) -> Request {
     Request { key: "batch-2022-06-13".parse().unwrap(), hash: [n; 32], received: instant() }
+}
+
+/// The nth submission of an issuer, taken in at an instant, with a refusal of each shape.
+#[must_use]
+pub fn intake(n: u8, key: &str, received: Timestamp) -> Intake {
+    let request = Request { key: key.parse().unwrap(), hash: [n; 32], received };
+    let plain =
+        RefusedRow { place: 2, cause: Cause::Document, column: Column::Person, kind: None, nearest: None };
+    let full = RefusedRow {
+        place: 4_095,
+        cause: Cause::UnknownWord,
+        column: Column::Value,
+        kind: Some(Kind::Contact),
+        nearest: Some("close".to_owned()),
+    };
+    Intake { request, rows: Some(4_096), refused: vec![plain, full] }
+}
+
+/// The nth contact, which waits for a second organisation.
+#[must_use]
+pub fn contact(n: u8, issuer: &str) -> RecordedFact {
+    let evidence = format!("INV-{n}");
+    let raw = RawFact {
+        kind: "contact",
+        value: "close",
+        at: "2022-06-12",
+        issuer,
+        evidence: &evidence,
+        ..RawFact::default()
+    };
+    RecordedFact { id: fact_id(n), fact: Fact::parse(&raw).unwrap(), recorded: instant() }
 }
 
 /// A row of each kind, with the kind under which it is refused the second time.
@@ -269,7 +301,7 @@ pub fn public(row: PublicRow, n: u8) -> Change {
 }
 
 /// «Chance» that is always the same byte.
-struct Same(u8);
+pub(super) struct Same(pub(super) u8);
 
 impl crate::ports::Rng for Same {
     fn fill(&self, bytes: &mut [u8]) -> Result<(), crate::ports::NoEntropy> {

@@ -18,6 +18,8 @@ pub(super) enum Over {
     InRegion,
     /// A person who lives in the office's region; the act puts it to the proof.
     HomeInRegion,
+    /// A person who let the official help, and lives in the office's region; the act puts the latter to the proof.
+    Assisted,
 }
 
 /// One line.
@@ -36,10 +38,11 @@ const fn line(role: Role, act: ActName, over: Over, purpose: Purpose) -> Line {
 /// Everything that is allowed.
 pub(super) const TABLE: &[Line] = {
     use ActName::{
-        AnswerAppeal, Appeal, Appoint, Approve, Assess, AuthorizeApp, Bind, Countersign, Declare, Propose,
-        Publish, PublishInEmergency, Record, Register, Retract, Revoke, SetRisk, Show,
+        AnswerAppeal, Appeal, Appoint, AppointStaff, Approve, Assess, Assist, AuthorizeApp, Bind,
+        ChangeContact, Countersign, Declare, EndStaff, Propose, Publish, PublishInEmergency, Record,
+        Register, Retract, Revoke, SetRisk, Show,
     };
-    use Over::{HomeInRegion, InRegion, Nobody, Own, OwnIssuer};
+    use Over::{Assisted, HomeInRegion, InRegion, Nobody, Own, OwnIssuer};
     use Purpose::{Assistance, OutbreakControl, Publication, Redress, SelfService};
     use Role::{Agent, App, Arbiter, Commissioner, CommunityWorker, Institution, Resident, Visitor};
     &[
@@ -51,20 +54,22 @@ pub(super) const TABLE: &[Line] = {
         line(Resident, Assess, Own, SelfService),
         line(Agent, Assess, Own, SelfService),
         line(App, Assess, Own, SelfService),
-        line(CommunityWorker, Assess, HomeInRegion, Assistance),
+        line(CommunityWorker, Assess, Assisted, Assistance),
         line(Arbiter, Assess, HomeInRegion, Redress),
         line(Resident, Show, Own, SelfService),
         line(Agent, Show, Own, SelfService),
         line(App, Show, Own, SelfService),
-        line(CommunityWorker, Show, HomeInRegion, Assistance),
+        line(CommunityWorker, Show, Assisted, Assistance),
         line(Resident, Revoke, Own, SelfService),
         line(Agent, Revoke, Own, SelfService),
-        line(CommunityWorker, Revoke, HomeInRegion, Assistance),
+        line(CommunityWorker, Revoke, Assisted, Assistance),
         line(Resident, AuthorizeApp, Own, SelfService),
+        line(Resident, ChangeContact, Own, SelfService),
+        line(CommunityWorker, Assist, Nobody, Assistance),
         line(Resident, Appeal, Own, Redress),
         line(Agent, Appeal, Own, Redress),
         line(Resident, Bind, Own, SelfService),
-        line(CommunityWorker, Bind, HomeInRegion, Assistance),
+        line(CommunityWorker, Bind, Assisted, Assistance),
         line(Arbiter, AnswerAppeal, HomeInRegion, Redress),
         line(Institution, Record, OwnIssuer, OutbreakControl),
         line(Institution, Countersign, OwnIssuer, OutbreakControl),
@@ -76,6 +81,8 @@ pub(super) const TABLE: &[Line] = {
         line(Arbiter, Approve, InRegion, Publication),
         line(Commissioner, PublishInEmergency, InRegion, Publication),
         line(Commissioner, Appoint, InRegion, OutbreakControl),
+        line(Commissioner, AppointStaff, InRegion, OutbreakControl),
+        line(Commissioner, EndStaff, InRegion, OutbreakControl),
     ]
 };
 
@@ -90,6 +97,18 @@ impl Over {
                 Ok(None)
             }
             (Self::HomeInRegion, Subject::Person(_), Actor::Official { region, .. }) => Ok(Some(*region)),
+            // All who live somewhere within the office's region.
+            (Self::HomeInRegion, Subject::Region(at), Actor::Official { region, .. })
+                if at.is_in(*region) =>
+            {
+                Ok(None)
+            }
+            (Self::Assisted, Subject::Person(person), Actor::Assistant(assisted))
+                if assisted.person() == person =>
+            {
+                Ok(Some(assisted.region()))
+            }
+            (Self::Assisted, ..) => Err(Denied::NoConsent),
             (Self::InRegion | Self::HomeInRegion, ..) => Err(Denied::Elsewhere),
             (Self::Nobody | Self::Own | Self::OwnIssuer, ..) => Err(Denied::NotOwn),
         }

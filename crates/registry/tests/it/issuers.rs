@@ -2,9 +2,9 @@
 
 use mingma_domain::fact::RetractionReason;
 use mingma_registry::acts::{
-    Countersign, CountersignError, Record, RecordError, Retract, RetractError, RowAnswer, RowRefusal,
-    countersign, record, retract,
+    Countersign, CountersignError, Record, RecordError, Retract, RetractError, countersign, record, retract,
 };
+use mingma_registry::intake::{Cause, RowAnswer};
 use mingma_registry::policy::{Actor, Denied, Office, Purpose, Role, authorize};
 use mingma_registry::row::{KeyWithdrawal, PublicRow};
 use mingma_registry::submission::{MAX_ROWS, RawRow, Submission, SubmissionError};
@@ -71,12 +71,13 @@ fn a_batch_is_answered_row_by_row_and_a_repetition_the_same() {
     ];
     let answers = city.record(&city.laboratory, "k1", &rows).unwrap();
     assert!(matches!(answers[0], RowAnswer::Recorded { pending: false, .. }));
-    assert!(matches!(answers[1], RowAnswer::Refused(RowRefusal::Unreadable(_))));
-    assert!(
-        matches!(answers[2], RowAnswer::Refused(RowRefusal::Unreadable(_))),
-        "a laboratory knows no contacts"
-    );
-    assert!(matches!(answers[3], RowAnswer::Refused(RowRefusal::Unreadable(_))));
+    let refused = |at: usize| match &answers[at] {
+        RowAnswer::Refused(refused) => (refused.place, refused.cause, refused.nearest.clone()),
+        RowAnswer::Recorded { .. } => panic!("row {at}: {answers:?}"),
+    };
+    assert_eq!(refused(1), (1, Cause::UnknownWord, Some("negative".to_owned())));
+    assert_eq!(refused(2), (2, Cause::OtherClass, None), "a laboratory knows no contacts");
+    assert_eq!(refused(3), (3, Cause::Document, None));
     assert!(matches!(answers[4], RowAnswer::Recorded { .. }), "of somebody who has not registered, alike");
     city.watch.set(NOON + 3_600);
     assert_eq!(city.record(&city.laboratory, "k1", &rows).unwrap(), answers);
@@ -121,7 +122,7 @@ fn an_entitlement_ends_on_its_last_day() {
         let answers =
             city.record(&city.laboratory, &format!("k{seconds}"), &[negative_test(&person)]).unwrap();
         assert_eq!(matches!(answers[0], RowAnswer::Recorded { .. }), allowed, "{seconds}");
-        let refused = matches!(answers[0], RowAnswer::Refused(RowRefusal::NotEntitled { .. }));
+        let refused = matches!(&answers[0], RowAnswer::Refused(row) if row.cause == Cause::NotEntitled);
         assert_eq!(refused, !allowed);
     }
 }

@@ -8,4 +8,6 @@ mod house;
 mod issuers;
 mod residents;
 mod rules;
+mod signing_in;
+mod staff;
 mod transit;

@@ -24,7 +24,7 @@ pub(crate) fn person_of(connection: &Connection, key: &[u8; 32]) -> Result<Optio
 }
 
 /// The key of a person, and the document it seals.
-fn identity(
+pub(super) fn identity(
     connection: &Connection,
     vault: &Vault,
     person: PersonId,
@@ -179,7 +179,7 @@ pub(crate) fn request(
         }
         Requester::Issuer(issuer) => {
             let sql = "SELECT hash, received FROM submissions WHERE issuer = ?1 AND key = ?2";
-            one(connection, "submissions", sql, (issuer, key.as_str()), read)
+            one(connection, "submissions", sql, (issuer.to_string(), key.as_str()), read)
         }
     }
 }

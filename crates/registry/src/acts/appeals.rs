@@ -1,0 +1,129 @@
+//! What an appeals office reads: which appeals wait for it, and what one of them is about.
+
+use jiff::Timestamp;
+use mingma_domain::Region;
+use thiserror::Error;
+
+use super::assess::{disclose, status_of};
+use super::{AssessError, Assessment, Registry, Unable};
+use crate::id::{AppealId, PersonId};
+use crate::policy::{Authorized, Denied, Subject, Wish};
+use crate::record::{Appeal, PersonRecord};
+use crate::row::{RecordedFact, RecordedRetraction};
+use crate::store::{OpenCase, Page};
+use crate::words::{ActName, Scope};
+use mingma_domain::fact::{Issuer, IssuerClass, RetractionReason};
+
+/// A wish to know which appeals wait.
+#[derive(Clone, Copy, Debug)]
+pub struct OpenAppeals {
+    /// Of persons who live here.
+    pub region: Region,
+    /// Due later than this one.
+    pub after: Option<(Timestamp, AppealId)>,
+    /// How many at most.
+    pub limit: u32,
+}
+
+impl Wish for OpenAppeals {
+    const ACT: ActName = ActName::AnswerAppeal;
+
+    fn subject(&self) -> Subject<'_> {
+        Subject::Region(self.region)
+    }
+}
+
+/// A wish to see what an appeal is about. The person is told that somebody looked.
+#[derive(Clone, Copy, Debug)]
+pub struct ExamineAppeal {
+    /// Whose.
+    pub person: PersonId,
+    /// Which.
+    pub appeal: AppealId,
+}
+
+impl Wish for ExamineAppeal {
+    const ACT: ActName = ActName::Assess;
+
+    fn subject(&self) -> Subject<'_> {
+        Subject::Person(self.person)
+    }
+
+    fn scope(&self) -> Option<Scope> {
+        None
+    }
+}
+
+/// An appeal with the fact that it disputes, and what either answer would do.
+#[derive(Clone, Debug)]
+pub struct AppealCase {
+    /// The appeal.
+    pub appeal: Appeal,
+    /// The disputed fact.
+    pub fact: RecordedFact,
+    /// The status of the person as it is, and stays if the appeal is rejected.
+    pub now: Assessment,
+    /// The status of the person if the appeal is upheld.
+    pub if_upheld: Assessment,
+}
+
+/// Why nothing is shown.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum ExamineError {
+    /// The policy's condition is not met.
+    #[error(transparent)]
+    Denied(#[from] Denied),
+    /// There is no such appeal.
+    #[error("there is no such appeal")]
+    NoSuchAppeal,
+    /// There is no status.
+    #[error(transparent)]
+    Assess(#[from] AssessError),
+    /// It could not be done.
+    #[error(transparent)]
+    Unable(#[from] Unable),
+}
+
+/// Appeals that wait for an answer in a region, the one that is due first at the head.
+///
+/// # Errors
+/// [`Unable`].
+pub async fn open_appeals(
+    registry: &Registry,
+    wish: Authorized<OpenAppeals>,
+) -> Result<Page<OpenCase, (Timestamp, AppealId)>, Unable> {
+    let OpenAppeals { region, after, limit } = *wish.wish();
+    Ok(registry.store().open_appeals(region, after, limit).await?)
+}
+
+/// Shows an appeal, after the look was written down.
+///
+/// # Errors
+/// [`ExamineError`].
+pub async fn examine_appeal(
+    registry: &Registry,
+    wish: Authorized<ExamineAppeal>,
+) -> Result<AppealCase, ExamineError> {
+    let ExamineAppeal { person, appeal } = *wish.wish();
+    let record = registry.store().record(person).await.map_err(Unable::from)?;
+    wish.reaches(record.registration.as_ref().map(|r| r.home))?;
+    let appeal = record.appeal(appeal).ok_or(ExamineError::NoSuchAppeal)?;
+    let disputed = match appeal {
+        Appeal::Open(open) => open.opened.fact,
+        Appeal::Answered(answered) => answered.opened.fact,
+    };
+    let fact = record.fact(disputed).ok_or(ExamineError::NoSuchAppeal)?.clone();
+    let now = status_of(registry, &record).await?;
+    let if_upheld = status_of(registry, &without(&record, &fact, now.now())).await?;
+    disclose(registry, person, &wish).await?;
+    Ok(AppealCase { appeal, fact, now, if_upheld })
+}
+
+/// The record as it would be if the fact were taken back.
+fn without(record: &PersonRecord, fact: &RecordedFact, at: Timestamp) -> PersonRecord {
+    let mut record = record.clone();
+    let issuer = Issuer::of(IssuerClass::Appeal);
+    let reason = RetractionReason::AppealUpheld;
+    record.retractions.push(RecordedRetraction { fact: fact.id, issuer, reason, at });
+    record
+}

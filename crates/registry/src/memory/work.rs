@@ -1,0 +1,89 @@
+//! The lists of work, read off everything that is in memory.
+
+use std::cmp::Reverse;
+
+use jiff::Timestamp;
+use mingma_domain::Region;
+use mingma_domain::fact::Issuer;
+
+use super::State;
+use crate::id::{AppealId, FactId};
+use crate::intake::{Intake, IssuedFact};
+use crate::row::{AppealOpened, IdempotencyKey, RecordedFact};
+use crate::store::{OpenCase, Page, Waiting};
+
+pub(super) fn submissions(
+    state: &State,
+    issuer: &Issuer,
+    before: Option<&(Timestamp, IdempotencyKey)>,
+    limit: usize,
+) -> Vec<Intake> {
+    let place = |intake: &Intake| (intake.request.received, intake.request.key.clone());
+    let own = state.submissions.iter().filter(|((whose, _), _)| whose == issuer);
+    let mut own: Vec<Intake> = own.map(|(_, intake)| intake.clone()).collect();
+    own.retain(|intake| before.is_none_or(|before| place(intake) < *before));
+    own.sort_by_key(|intake| Reverse(place(intake)));
+    own.truncate(limit);
+    own
+}
+
+pub(super) fn issued(state: &State, issuer: &Issuer, facts: &[FactId]) -> Vec<IssuedFact> {
+    let mut found = Vec::new();
+    for record in state.records.values() {
+        for row in record.facts.iter().filter(|row| row.fact.issuer() == issuer && facts.contains(&row.id)) {
+            found.push(IssuedFact {
+                recorded: row.clone(),
+                second: record.countersignatures.iter().find(|c| c.fact == row.id).cloned(),
+                taken_back: record.retractions.iter().find(|r| r.fact == row.id).cloned(),
+            });
+        }
+    }
+    found.sort_by_key(|fact| fact.recorded.id);
+    found
+}
+
+pub(super) fn waiting(state: &State, of: &Waiting, limit: usize) -> Page<RecordedFact, FactId> {
+    let mut found = Vec::new();
+    for record in state.records.values() {
+        let settled = |id: FactId| {
+            record.countersignatures.iter().any(|c| c.fact == id)
+                || record.retractions.iter().any(|r| r.fact == id)
+        };
+        let wanted = |row: &&RecordedFact| {
+            of.issuers.contains(row.fact.issuer())
+                && of.kinds.contains(&row.fact.kind())
+                && row.recorded >= of.since
+                && of.before.is_none_or(|before| row.id < before)
+                && !settled(row.id)
+        };
+        found.extend(record.facts.iter().filter(wanted).cloned());
+    }
+    found.sort_by_key(|row| Reverse(row.id));
+    found.truncate(limit);
+    let next = found.last().map(|row| row.id).filter(|_| found.len() == limit);
+    Page { items: found, next }
+}
+
+pub(super) fn open_appeals(
+    state: &State,
+    region: Region,
+    after: Option<(Timestamp, AppealId)>,
+    limit: usize,
+) -> Page<OpenCase, (Timestamp, AppealId)> {
+    let mut found = Vec::new();
+    for (person, record) in &state.records {
+        let home = record.registration.as_ref().map(|registration| registration.home);
+        let open = |appeal: &&AppealOpened| {
+            home.is_some_and(|home| home.is_in(region))
+                && after.is_none_or(|after| (appeal.due, appeal.id) > after)
+                && !record.answers.iter().any(|answer| answer.appeal == appeal.id)
+        };
+        let case = |opened: &AppealOpened| OpenCase { person: *person, opened: *opened };
+        found.extend(record.appeals.iter().filter(open).map(case));
+    }
+    let place = |case: &OpenCase| (case.opened.due, case.opened.id);
+    found.sort_by_key(place);
+    found.truncate(limit);
+    let next = found.last().map(place).filter(|_| found.len() == limit);
+    Page { items: found, next }
+}

@@ -1,0 +1,4 @@
+//! A second organisation puts its name under a fact that no laboratory proves.
+
+pub mod due;
+pub mod give;

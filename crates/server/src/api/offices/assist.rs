@@ -1,0 +1,218 @@
+//! A community worker helps somebody who let them: with a paper code, or by binding somebody who may act for them.
+//!
+//! The person lets the worker by a code on their phone, or by the slip of somebody without one. Without that there is no way to
+//! anybody here: nobody is looked up by a number.
+
+use axum::Json;
+use axum::extract::State;
+use jiff::Timestamp;
+use mingma_credential::limits::MAX_PAPER_LIFE_SECONDS;
+use mingma_registry::acts::{
+    AskConsent, Assist, AssistError, Bind, Handle, Show, ask_consent, assist, bind, show,
+};
+use mingma_registry::policy::{Actor, Purpose, authorize};
+use mingma_registry::ports::Medium;
+use mingma_registry::{GrantId, PersonId};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::official;
+use crate::app::App;
+use crate::body::{Answer, Body, member};
+use crate::caller::Caller;
+use crate::problem::Problem;
+use crate::task::to_the_end;
+
+/// For how long a paper code counts: its longest, because who has no phone comes to the desk seldom.
+pub(crate) const PAPER_SECONDS: i64 = MAX_PAPER_LIFE_SECONDS;
+
+/// Who says to be at the desk.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AskedConsent {
+    /// Their document, as in the facts file.
+    document: String,
+}
+
+/// A consent, by its code.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ConsentGiven {
+    /// The document.
+    document: String,
+    /// The code that the person read out, or the one on their slip.
+    code: String,
+}
+
+/// The consent, by which later requests name it. It counts for this worker and for a quarter of an hour.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ConsentHeld {
+    /// Who is helped: a name of chance.
+    #[schema(format = "uuid")]
+    person: String,
+    /// Which consent.
+    #[schema(format = "uuid")]
+    consent: String,
+}
+
+/// Whom to bind.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct BindingAsked {
+    /// For whom, by their consent.
+    consent: ConsentHeld,
+    /// The name of the request.
+    idempotency_key: String,
+    /// The document of who may act for them.
+    agent: String,
+    /// `family` or `agent`.
+    tie: String,
+    /// For how many days, 1 to 366.
+    days: u16,
+}
+
+/// Who may act for somebody.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct BindingMade {
+    /// The binding's id.
+    #[schema(value_type = String, format = "uuid")]
+    id: GrantId,
+}
+
+/// A code for paper.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PaperCode {
+    /// The text of the QR symbol.
+    code: String,
+    /// The first instant at which it no longer counts.
+    #[schema(value_type = String, format = "date-time")]
+    expires: Timestamp,
+}
+
+/// Nothing is told: whether anybody was sent a code is not said.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ConsentAsked {}
+
+/// Sends the person at the desk a code to read out, if they are registered and reached somewhere.
+#[utoipa::path(
+    post, path = "/api/v1/offices/consent-codes", operation_id = "askConsent", tag = "offices",
+    request_body = AskedConsent,
+    responses(
+        (status = 200, description = "The same whether or not anybody was sent a code", body = ConsentAsked),
+        (status = 401, description = "Nobody has signed in", content_type = "application/problem+json", body = Object),
+        (status = 403, description = "Not a community", content_type = "application/problem+json", body = Object),
+        (status = 422, description = "Not a document", content_type = "application/problem+json", body = Object),
+    )
+)]
+pub(crate) async fn ask(
+    State(app): State<App>,
+    caller: Caller,
+    Body(sent): Body<AskedConsent>,
+) -> Answer<ConsentAsked> {
+    let official = official(&app, &caller).await?;
+    let wish = AskConsent { document: member("document", &sent.document)? };
+    let wish = authorize(official.actor, Purpose::Assistance, wish)?;
+    to_the_end(async move { ask_consent(app.registry(), wish).await }).await??;
+    Ok(Json(ConsentAsked {}))
+}
+
+/// Notes that the person let the worker help.
+#[utoipa::path(
+    post, path = "/api/v1/offices/consents", operation_id = "giveConsent", tag = "offices",
+    request_body = ConsentGiven,
+    responses(
+        (status = 200, body = ConsentHeld),
+        (status = 401, description = "Nobody has signed in", content_type = "application/problem+json", body = Object),
+        (status = 403, description = "Not a community, or the document and the code do not fit", content_type = "application/problem+json", body = Object),
+        (status = 422, description = "Not a document or a code", content_type = "application/problem+json", body = Object),
+    )
+)]
+pub(crate) async fn consent(
+    State(app): State<App>,
+    caller: Caller,
+    Body(sent): Body<ConsentGiven>,
+) -> Answer<ConsentHeld> {
+    let official = official(&app, &caller).await?;
+    let wish = Assist { document: member("document", &sent.document)?, code: member("code", &sent.code)? };
+    let wish = authorize(official.actor, Purpose::Assistance, wish)?;
+    let (handle, _) = to_the_end(async move { assist(app.registry(), wish).await }).await??;
+    Ok(Json(ConsentHeld { person: handle.person.to_string(), consent: handle.assistance.to_string() }))
+}
+
+/// Makes a paper code for the person who is helped.
+#[utoipa::path(
+    post, path = "/api/v1/offices/paper-codes", operation_id = "makePaperCode", tag = "offices",
+    request_body = ConsentHeld,
+    responses(
+        (status = 200, body = PaperCode),
+        (status = 401, description = "Nobody has signed in", content_type = "application/problem+json", body = Object),
+        (status = 403, description = "Not let by the person, or no longer", content_type = "application/problem+json", body = Object),
+        (status = 409, description = "No colour to show", content_type = "application/problem+json", body = Object),
+    )
+)]
+pub(crate) async fn paper(
+    State(app): State<App>,
+    caller: Caller,
+    Body(held): Body<ConsentHeld>,
+) -> Answer<PaperCode> {
+    let (actor, person) = assisting(&app, &caller, &held.person, &held.consent).await?;
+    let wish = Show { person, medium: Medium::Paper { life_seconds: PAPER_SECONDS } };
+    let wish = authorize(actor, Purpose::Assistance, wish)?;
+    let shown = to_the_end(async move { show(app.registry(), wish).await }).await??;
+    Ok(Json(PaperCode { code: shown.code, expires: shown.expires }))
+}
+
+/// Binds somebody who may act for the person who is helped.
+#[utoipa::path(
+    post, path = "/api/v1/offices/bindings", operation_id = "bindAtDesk", tag = "offices",
+    request_body = BindingAsked,
+    responses(
+        (status = 200, body = BindingMade),
+        (status = 401, description = "Nobody has signed in", content_type = "application/problem+json", body = Object),
+        (status = 403, description = "Not let by the person, or no longer", content_type = "application/problem+json", body = Object),
+        (status = 409, description = "The key was used for something else", content_type = "application/problem+json", body = Object),
+        (status = 422, description = "Not a document, a tie or a time", content_type = "application/problem+json", body = Object),
+    )
+)]
+pub(crate) async fn bind_somebody(
+    State(app): State<App>,
+    caller: Caller,
+    Body(sent): Body<BindingAsked>,
+) -> Answer<BindingMade> {
+    let (actor, ward) = assisting(&app, &caller, &sent.consent.person, &sent.consent.consent).await?;
+    let wish = Bind {
+        ward,
+        key: member("idempotency_key", &sent.idempotency_key)?,
+        agent: member("agent", &sent.agent)?,
+        tie: member("tie", &sent.tie)?,
+        days: sent.days,
+    };
+    let wish = authorize(actor, Purpose::Assistance, wish)?;
+    let id = to_the_end(async move { bind(app.registry(), wish).await }).await??;
+    Ok(Json(BindingMade { id }))
+}
+
+/// As whom the worker acts for the person who let them.
+///
+/// # Errors
+/// 403 if the person did not let this worker, or the time is over.
+pub(crate) async fn assisting(
+    app: &App,
+    caller: &Caller,
+    person: &str,
+    consent: &str,
+) -> Result<(Actor, PersonId), Problem> {
+    let (person, assistance) = (member("person", person)?, member("consent", consent)?);
+    Ok((caller.assisting(app, Handle { person, assistance }).await?, person))
+}
+
+impl From<AssistError> for Problem {
+    fn from(error: AssistError) -> Self {
+        match error {
+            AssistError::Denied(denied) => denied.into(),
+            AssistError::Refused => Self::forbidden("no-consent", error),
+            AssistError::Unable(unable) => unable.into(),
+        }
+    }
+}

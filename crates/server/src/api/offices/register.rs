@@ -1,0 +1,72 @@
+//! A community worker registers somebody at the desk, and gives them the slip by which they let a worker help later.
+
+use axum::Json;
+use axum::extract::State;
+use mingma_registry::acts::{Register, register_at_desk};
+use mingma_registry::policy::{Purpose, authorize};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::official;
+use crate::app::App;
+use crate::body::{Answer, Body, member};
+use crate::caller::Caller;
+use crate::problem::Problem;
+use crate::task::to_the_end;
+
+/// Somebody at a desk.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AtDesk {
+    /// Their document, as in the facts file.
+    document: String,
+    /// Where they live.
+    home: String,
+    /// What a checkpoint may compare with the person.
+    initials: Option<String>,
+    /// A telephone number or an e-mail address.
+    contact: Option<String>,
+    /// In which language they read: `zh-Hans`, `zh-Hant`, `en`.
+    language: Option<String>,
+}
+
+/// What the person takes home.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SlipGiven {
+    /// The slip's code, told this once. It counts for nothing if the person was registered before, which is not said.
+    slip: String,
+}
+
+/// Registers somebody at a desk.
+#[utoipa::path(
+    post, path = "/api/v1/offices/registrations", operation_id = "registerAtDesk", tag = "offices",
+    request_body = AtDesk,
+    responses(
+        (status = 200, body = SlipGiven),
+        (status = 401, description = "Nobody has signed in", content_type = "application/problem+json", body = Object),
+        (status = 403, description = "Not a community", content_type = "application/problem+json", body = Object),
+        (status = 422, description = "Not a document, region, name or contact", content_type = "application/problem+json", body = Object),
+    )
+)]
+pub(crate) async fn register_somebody(
+    State(app): State<App>,
+    caller: Caller,
+    Body(sent): Body<AtDesk>,
+) -> Answer<SlipGiven> {
+    let official = official(&app, &caller).await?;
+    let wish = Register {
+        initials: sent.initials.map(|text| initials(&text)).transpose()?,
+        contact: sent.contact.map(|text| member("contact", &text)).transpose()?,
+        lang: member("language", sent.language.as_deref().unwrap_or("zh-Hans"))?,
+        ..Register::new(member("document", &sent.document)?, member("home", &sent.home)?)
+    };
+    let wish = authorize(official.actor, Purpose::Assistance, wish)?;
+    let slip = to_the_end(async move { register_at_desk(app.registry(), wish).await }).await??;
+    Ok(Json(SlipGiven { slip: slip.0.digits().to_owned() }))
+}
+
+/// Initials, as they are written on a code.
+pub(crate) fn initials(text: &str) -> Result<mingma_credential::status::Initials, Problem> {
+    mingma_credential::status::Initials::parse(text)
+        .map_err(|_| Problem::refused("member", "`initials`: not initials that a code can carry"))
+}

@@ -1,0 +1,3 @@
+//! An institution takes back what it recorded.
+
+pub mod make;

@@ -1,0 +1,49 @@
+//! An issuer's signature as it is sent: 64 bytes (r and s of ES256), in hex or in Base64 for URLs without padding.
+
+use base64ct::{Base64UrlUnpadded, Encoding};
+
+use crate::problem::Problem;
+
+/// Reads a signature.
+///
+/// # Errors
+/// A [`Problem`], 422.
+pub(crate) fn read(text: &str) -> Result<[u8; 64], Problem> {
+    let mut bytes = [0; 64];
+    let read = match text.len() {
+        128 => hex(text, &mut bytes),
+        _ => Base64UrlUnpadded::decode(text, &mut bytes).ok().filter(|read| read.len() == 64).map(|_| ()),
+    };
+    read.map(|()| bytes).ok_or_else(|| {
+        Problem::refused("member", "`signature`: not the 64 bytes of an ES256 signature").help(
+            "write r and s, 32 bytes each, as 128 hexadecimal digits or as 86 characters of Base64 for URLs",
+        )
+    })
+}
+
+fn hex(text: &str, bytes: &mut [u8; 64]) -> Option<()> {
+    for (byte, digits) in bytes.iter_mut().zip(text.as_bytes().chunks_exact(2)) {
+        let digits = std::str::from_utf8(digits).ok().filter(|d| d.bytes().all(|b| b.is_ascii_hexdigit()))?;
+        *byte = u8::from_str_radix(digits, 16).ok()?;
+    }
+    Some(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_signature_is_read_from_hex_or_base64_and_from_nothing_else() {
+        let bytes: [u8; 64] = std::array::from_fn(|n| u8::try_from(n * 3).unwrap());
+        let hex = bytes.iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"));
+        let base64 = Base64UrlUnpadded::encode_string(&bytes);
+        for text in [&hex, &hex.to_uppercase(), &base64] {
+            assert_eq!(read(text).unwrap(), bytes, "{text}");
+        }
+        let signed = format!("+1{}", hex.split_at(2).1);
+        for text in ["", "00", hex.split_at(1).1, &format!("{base64}=="), &format!("{base64}AA"), &signed] {
+            assert_eq!(read(text).unwrap_err().status(), 422, "{text}");
+        }
+    }
+}

@@ -1,0 +1,78 @@
+//! The offices' pages: each office sees its own work. What people will be told stands on the page before anything is confirmed.
+
+pub mod appeals;
+pub mod community;
+pub mod issuers;
+pub mod risk;
+pub mod rules;
+
+use askama::Template;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse as _, Redirect, Response};
+use mingma_domain::Region;
+use mingma_registry::policy::Office;
+
+use super::{Page, show};
+use crate::api::offices::{Official, official};
+use crate::app::App;
+use crate::caller::Caller;
+use crate::problem::Problem;
+
+/// Where an official signs in.
+const SIGN_IN: &str = "/office/sign-in?back=/office";
+
+#[derive(Template)]
+#[template(path = "office.html")]
+struct Home {
+    page: Page,
+    office: Office,
+    region: Region,
+}
+
+/// `GET /office`
+pub(crate) async fn home(State(app): State<App>, page: Page, caller: Option<Caller>) -> Response {
+    match in_office(&app, caller).await {
+        Ok(official) => show(&Home { page, office: official.office, region: official.region }),
+        Err(elsewhere) => elsewhere,
+    }
+}
+
+/// The official who signed in, or the way to where they do.
+async fn in_office(app: &App, caller: Option<Caller>) -> Result<Official, Response> {
+    let elsewhere = || Redirect::to(SIGN_IN).into_response();
+    let caller = caller.ok_or_else(elsewhere)?;
+    official(app, &caller).await.map_err(|problem| match problem.status() {
+        StatusCode::FORBIDDEN => elsewhere(),
+        _ => problem.into_response(),
+    })
+}
+
+/// The official, if they hold this office.
+async fn holding(app: &App, caller: Option<Caller>, office: Office) -> Result<Official, Response> {
+    let official = in_office(app, caller).await?;
+    if official.office == office {
+        Ok(official)
+    } else {
+        Err(Problem::forbidden("role", "this is another office's work").into_response())
+    }
+}
+
+/// The name of an office.
+fn office_name(page: &Page, office: Office) -> String {
+    match office {
+        Office::HealthCommission => page.say("office-health-commission"),
+        Office::Appeals => page.say("office-appeals"),
+        Office::Community => page.say("office-community"),
+    }
+}
+
+impl Home {
+    fn name(&self) -> String {
+        office_name(&self.page, self.office)
+    }
+
+    fn word(&self) -> &'static str {
+        self.office.word()
+    }
+}

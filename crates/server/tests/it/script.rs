@@ -1,0 +1,89 @@
+//! The browser signs the bytes that the registry checks: both are held to `tests/vectors/signed.json`, the script in an engine of
+//! its own.
+
+use mingma_registry::FactId;
+use mingma_registry::acts::{Countersign, Retract};
+use mingma_registry::submission::{RawRow, signed_bytes};
+use rquickjs::{CatchResultExt as _, Context, Function, Module, Runtime};
+use serde_json::Value;
+
+use crate::house::hex;
+
+const VECTORS: &str = include_str!("../vectors/signed.json");
+const SCRIPT: &str = include_str!("../../assets/submission.js");
+
+/// What the engine lacks and every browser has.
+const ENCODER: &str =
+    "globalThis.TextEncoder = class { encode(text) { return new Uint8Array(utf8(text)); } };";
+
+/// Signs each vector and gives the hexadecimal digits of the bytes, one a line.
+const SIGN: &str = r#"
+import { submissionBytes, countersignatureBytes, retractionBytes, hex } from "submission";
+const bytes = (v) => v.of === "submission" ? submissionBytes(v.issuer, v.key, v.rows)
+    : v.of === "countersignature" ? countersignatureBytes(v.issuer, v.person, v.fact)
+    : retractionBytes(v.issuer, v.person, v.fact, v.reason);
+globalThis.signed = JSON.parse(globalThis.vectors).map((v) => hex(bytes(v))).join("\n");
+"#;
+
+fn by_the_script() -> Vec<String> {
+    let runtime = Runtime::new().unwrap();
+    Context::full(&runtime).unwrap().with(|engine| {
+        let globals = engine.globals();
+        let utf8 = Function::new(engine.clone(), |text: String| text.into_bytes().to_vec()).unwrap();
+        globals.set("utf8", utf8).unwrap();
+        globals.set("vectors", VECTORS).unwrap();
+        engine.eval::<(), _>(ENCODER).catch(&engine).unwrap();
+        let script = Module::declare(engine.clone(), "submission", SCRIPT).catch(&engine).unwrap();
+        let (_, done) = script.eval().catch(&engine).unwrap();
+        done.finish::<()>().catch(&engine).unwrap();
+        Module::evaluate(engine.clone(), "sign", SIGN)
+            .catch(&engine)
+            .unwrap()
+            .finish::<()>()
+            .catch(&engine)
+            .unwrap();
+        let signed: String = globals.get("signed").unwrap();
+        signed.lines().map(str::to_owned).collect()
+    })
+}
+
+fn by_the_registry(vector: &Value) -> Vec<u8> {
+    let text = |value: &Value, name: &str| value[name].as_str().unwrap_or_default().to_owned();
+    let issuer = text(vector, "issuer").parse().unwrap();
+    if vector["of"] == "submission" {
+        let columns = ["person", "kind", "value", "at", "until", "region", "evidence"];
+        let rows: Vec<[String; 7]> =
+            vector["rows"].as_array().unwrap().iter().map(|row| columns.map(|c| text(row, c))).collect();
+        let rows: Vec<RawRow<'_>> = rows
+            .iter()
+            .map(|[person, kind, value, at, until, region, evidence]| RawRow {
+                person,
+                kind,
+                value,
+                at,
+                until,
+                region,
+                evidence,
+            })
+            .collect();
+        return signed_bytes(&issuer, &text(vector, "key").parse().unwrap(), &rows);
+    }
+    let person = text(vector, "person").parse().unwrap();
+    let fact: FactId = text(vector, "fact").parse().unwrap();
+    if vector["of"] == "countersignature" {
+        return Countersign::signed_bytes(&issuer, &person, fact);
+    }
+    Retract::signed_bytes(&issuer, &person, fact, text(vector, "reason").parse().unwrap())
+}
+
+#[test]
+fn the_browser_signs_the_bytes_that_the_registry_checks() {
+    let vectors: Vec<Value> = serde_json::from_str(VECTORS).unwrap();
+    let script = by_the_script();
+    assert_eq!((vectors.len(), script.len()), (5, 5));
+    for (vector, script) in vectors.iter().zip(&script) {
+        let expected = vector["bytes"].as_str().unwrap();
+        assert_eq!(hex(&by_the_registry(vector)), expected, "the registry: {vector}");
+        assert_eq!(script, expected, "the script: {vector}");
+    }
+}
