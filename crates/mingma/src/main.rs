@@ -5,6 +5,7 @@ mod clock;
 mod command;
 mod config;
 mod failure;
+mod foresight;
 mod keys;
 mod ports;
 mod ruleset_dir;

@@ -271,6 +271,25 @@ fn public_content(row: &PublicRow) -> Hash {
             text.text(&entry.rules);
             text.text(&entry.examples);
         }
+        PublicRow::Proposal(row) => {
+            text.text("proposal");
+            row.draft.write(&mut text);
+            text.text(&row.preview);
+            row.by.write(&mut text);
+        }
+        PublicRow::Approval(row) => {
+            text.text("approval");
+            text.text(row.proposal);
+            text.bytes(&row.seen);
+            row.by.write(&mut text);
+        }
+        PublicRow::Emergency(row) => {
+            text.text("emergency");
+            text.bytes(&row.draft);
+            text.optional(row.preview.as_ref());
+            text.text(row.ground);
+            row.by.write(&mut text);
+        }
         PublicRow::Risk(risk) => {
             text.text("risk");
             text.text(risk.region);

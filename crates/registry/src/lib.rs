@@ -11,6 +11,7 @@
 pub mod access;
 pub mod acts;
 pub mod book;
+pub mod brake;
 pub mod canonical;
 #[cfg(feature = "conformance")]
 pub mod conformance;
@@ -23,6 +24,7 @@ pub mod lists;
 pub mod memory;
 mod places;
 pub mod policy;
+pub mod population;
 pub mod ports;
 pub mod record;
 pub mod row;
@@ -34,12 +36,14 @@ pub mod words;
 pub use access::AccessRecord;
 pub use acts::Registry;
 pub use book::Book;
+pub use brake::{Foresight, Preview};
 pub use contact::Contact;
 pub use id::{
     AppealId, AssistanceId, ChallengeId, CodeId, DisclosureId, EntryId, FactId, GrantId, NoticeId, PersonId,
     RulesetNumber, SignInId,
 };
 pub use policy::{Actor, Authorized, Denied, Purpose, authorize};
+pub use population::Resident;
 pub use ports::{Clock, NoEntropy, Notifier, Rng, Signer};
 pub use record::PersonRecord;
 pub use store::{Applied, Change, Store, StoreError};

@@ -341,6 +341,9 @@ impl State {
             (PublicRow::Ruleset(a), PublicRow::Ruleset(b)) if (a.region, &a.id) == (b.region, &b.id) => {
                 Some(RowKind::Ruleset)
             }
+            (PublicRow::Approval(a), PublicRow::Approval(b)) if a.proposal == b.proposal => {
+                Some(RowKind::Approval)
+            }
             _ => None,
         })
     }

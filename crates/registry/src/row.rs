@@ -19,6 +19,7 @@ use mingma_domain::risk::RegionRisk;
 use mingma_domain::{Fact, Region};
 
 use crate::access::AccessRow;
+use crate::brake::{Approval, Emergency, Proposal};
 use crate::canonical::Hash;
 use crate::id::{AppealId, DisclosureId, FactId, GrantId, NoticeId, PersonId};
 use crate::policy::{Purpose, Role};
@@ -288,6 +289,12 @@ pub enum PublicRow {
     Ruleset(RulesetEntry),
     /// As many as are given; a later one supersedes.
     Risk(RegionRisk),
+    /// As many as are given.
+    Proposal(Proposal),
+    /// One for each proposal.
+    Approval(Approval),
+    /// As many as are given.
+    Emergency(Emergency),
 }
 
 /// Something to tell a person.
@@ -376,6 +383,8 @@ pub enum RowKind {
     KeyWithdrawn,
     /// A ruleset with the region and id.
     Ruleset,
+    /// The proposal's approval.
+    Approval,
     /// A journal entry or notice with the id: the request was repeated as it stood.
     Entry,
 }

@@ -17,6 +17,12 @@ words! {
         Retract = "retract",
         /// An authority publishes a ruleset.
         Publish = "publish",
+        /// An authority proposes what a second office has to agree to.
+        Propose = "propose",
+        /// A second office agrees to what was proposed, and it is published.
+        Approve = "approve",
+        /// An authority publishes without a second office, for a few days.
+        PublishInEmergency = "publish-in-emergency",
         /// An authority sets a region's risk.
         SetRisk = "set-risk",
         /// An authority registers an issuer, its key or what it is entitled to.
@@ -45,6 +51,20 @@ words! {
         Assist = "assist",
         /// A person's codes are revoked.
         Revoke = "revoke",
+        /// A person is told that the status is another.
+        Transit = "transit",
+    }
+}
+
+words! {
+    /// Why something cannot wait for a second office.
+    EmergencyGround, "a ground of an emergency" {
+        /// Cases outrun the tracing.
+        Outbreak = "outbreak",
+        /// A rule in force is wrong and does harm as long as it stands.
+        HarmfulRule = "harmful-rule",
+        /// No second office can be reached.
+        NoSecondOffice = "no-second-office",
     }
 }
 
@@ -103,6 +123,8 @@ words! {
         SignedIn = "signed-in",
         /// The person is reached elsewhere from now on; told where they were reached before.
         ContactChanged = "contact-changed",
+        /// The status is another than before.
+        StatusChanged = "status-changed",
     }
 }
 

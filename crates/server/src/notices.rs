@@ -32,6 +32,7 @@ pub fn message(texts: &Texts, lang: Lang, kind: NoticeKind, code: Option<&str>, 
         NoticeKind::AssistanceCode => speaker.with("notice-assistance-code", &[("code", code)]),
         NoticeKind::SignedIn => speaker.say("notice-signed-in"),
         NoticeKind::ContactChanged => speaker.say("notice-contact-changed"),
+        NoticeKind::StatusChanged => speaker.say("notice-status-changed"),
     };
     let text = match kind {
         // Whoever waits for a code is on the page already; a link in such a message trains people to follow others' links.
@@ -42,7 +43,8 @@ pub fn message(texts: &Texts, lang: Lang, kind: NoticeKind, code: Option<&str>, 
         | NoticeKind::AppealAnswered
         | NoticeKind::Disclosed
         | NoticeKind::SignedIn
-        | NoticeKind::ContactChanged => {
+        | NoticeKind::ContactChanged
+        | NoticeKind::StatusChanged => {
             speaker.with("notice-read-it", &[("said", said.as_str()), ("origin", origin)])
         }
     };

@@ -21,9 +21,16 @@ const RETRY_SECONDS: &str = "1";
 #[derive(Debug)]
 pub struct Problem(Box<ProblemDetails<Members>>);
 
+/// The name of a problem, which its answer carries inside the program for whoever tells people of it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Name(pub(crate) &'static str);
+
 /// The members of ours.
 #[derive(Debug, Default, Serialize)]
 struct Members {
+    /// The name, as the last part of `type` has it.
+    #[serde(skip)]
+    name: &'static str,
     /// What to do next.
     #[serde(skip_serializing_if = "Option::is_none")]
     help: Option<String>,
@@ -63,14 +70,14 @@ pub(crate) struct Refusal {
 impl Problem {
     /// A problem whose `type` is `/problems/NAME`.
     #[must_use]
-    pub fn new(status: StatusCode, name: &str, title: impl ToString) -> Self {
+    pub fn new(status: StatusCode, name: &'static str, title: impl ToString) -> Self {
         // INVARIANT: names are literals of small letters and hyphens, which a path may hold.
-        let name = format!("/problems/{name}").parse::<Uri>().unwrap_or_default();
+        let uri = format!("/problems/{name}").parse::<Uri>().unwrap_or_default();
         let details = ProblemDetails::new()
             .with_status(status)
-            .with_type(name)
+            .with_type(uri)
             .with_title(title.to_string())
-            .with_extensions(Members::default());
+            .with_extensions(Members { name, ..Members::default() });
         Self(Box::new(details))
     }
 
@@ -88,7 +95,7 @@ impl Problem {
 
     /// 403, for a reason of its own.
     #[must_use]
-    pub fn forbidden(name: &str, title: impl ToString) -> Self {
+    pub fn forbidden(name: &'static str, title: impl ToString) -> Self {
         Self::new(StatusCode::FORBIDDEN, name, title)
     }
 
@@ -107,13 +114,13 @@ impl Problem {
 
     /// 409: it clashes with what is there.
     #[must_use]
-    pub fn conflict(name: &str, title: impl ToString) -> Self {
+    pub fn conflict(name: &'static str, title: impl ToString) -> Self {
         Self::new(StatusCode::CONFLICT, name, title)
     }
 
     /// 422: it was read, and is refused.
     #[must_use]
-    pub fn refused(name: &str, title: impl ToString) -> Self {
+    pub fn refused(name: &'static str, title: impl ToString) -> Self {
         Self::new(StatusCode::UNPROCESSABLE_ENTITY, name, title)
     }
 
@@ -154,6 +161,12 @@ impl Problem {
         self.0.status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
     }
 
+    /// Whether it is the one of this name.
+    #[must_use]
+    pub fn is(&self, name: &str) -> bool {
+        self.0.extensions.name == name
+    }
+
     fn members(&mut self) -> &mut Members {
         &mut self.0.extensions
     }
@@ -161,7 +174,7 @@ impl Problem {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let status = self.status();
+        let (status, name) = (self.status(), Name(self.0.extensions.name));
         let wait = self.0.extensions.retry_seconds;
         let mut response = self.0.into_response();
         if let Some(seconds) = wait {
@@ -169,6 +182,7 @@ impl IntoResponse for Problem {
         } else if status == StatusCode::SERVICE_UNAVAILABLE {
             response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static(RETRY_SECONDS));
         }
+        response.extensions_mut().insert(name);
         response
     }
 }

@@ -301,10 +301,6 @@ impl<S: Store> Store for Cached<S> {
         self.store.publications(after, limit).await
     }
 
-    async fn notices(&self, person: PersonId) -> Result<Vec<(Notice, NoticeState)>, StoreError> {
-        self.store.notices(person).await
-    }
-
     async fn published(&self, after: u64) -> Result<Vec<Published>, StoreError> {
         if self.public.none_after(after) {
             return Ok(Vec::new());
@@ -318,6 +314,10 @@ impl<S: Store> Store for Cached<S> {
 
     async fn entries(&self, about: Option<PersonId>) -> Result<Vec<Entry>, StoreError> {
         self.store.entries(about).await
+    }
+
+    async fn notices(&self, person: PersonId) -> Result<Vec<(Notice, NoticeState)>, StoreError> {
+        self.store.notices(person).await
     }
 
     async fn due(&self, now: Timestamp, limit: u32) -> Result<Vec<(Notice, u16)>, StoreError> {

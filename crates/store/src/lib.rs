@@ -19,6 +19,7 @@ mod writer;
 pub use backup::{BackupError, backup_of, restore};
 pub use cached::{Cached, RECORDS};
 pub use open::{OpenError, Settings};
+pub use read::population::{Residents, Snapshot};
 
 use std::fmt;
 use std::path::{Path, PathBuf};

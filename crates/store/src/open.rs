@@ -82,6 +82,15 @@ pub enum OpenError {
         /// Its version.
         found: usize,
     },
+    /// The data is an earlier program's, and is only to be read.
+    #[error(
+        "the data is of version {found}, this program reads version {}: let `mingma serve` open it once",
+        schema::VERSION
+    )]
+    Older {
+        /// Its version.
+        found: usize,
+    },
     /// The tables are not those of the version that the data claims.
     #[error("the data says version {found} but its tables are not that version's: restore a backup")]
     Torn {
@@ -236,7 +245,7 @@ fn know_key(connection: &Connection, vault: &Vault, path: &Path, dir: &Path) -> 
     }
 }
 
-fn wrong(path: &Path, error: &rusqlite::Error) -> OpenError {
+pub(crate) fn wrong(path: &Path, error: &rusqlite::Error) -> OpenError {
     let path = path.to_owned();
     let detail = error.to_string();
     match error.sqlite_error_code() {

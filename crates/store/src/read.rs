@@ -1,8 +1,10 @@
 //! Reading: every function sees one moment, that of the transaction it is called in.
 
 mod access;
+mod brake;
 mod codes;
 mod person;
+pub(crate) mod population;
 mod public;
 mod staff;
 mod work;
@@ -35,6 +37,8 @@ fn all<T>(
     while let Some(row) = rows.next().map_err(|e| failed(&e))? {
         found.push(read(&Columns::of(row, table))?);
     }
+    // Records stay in memory, and most have one row of a kind where a vector begins with room for four.
+    found.shrink_to_fit();
     Ok(found)
 }
 

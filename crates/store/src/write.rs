@@ -19,6 +19,8 @@ use crate::read;
 use crate::rows::{failed, nanos};
 use crate::vault::{Unsealed, Vault};
 
+mod brake;
+
 /// Why a change goes no further: a row was there, or the database failed.
 enum Stop {
     Exists(RowKind),
@@ -257,6 +259,9 @@ fn public_row(connection: &Connection, row: &PublicRow) -> Result<u64, Stop> {
             let values = (number, row.region.code(), row.level.word(), row.from.to_string(), until);
             insert(connection, RowKind::Entry, sql, values)?;
             "risk"
+        }
+        PublicRow::Proposal(_) | PublicRow::Approval(_) | PublicRow::Emergency(_) => {
+            brake::row(connection, number, row)?
         }
     };
     let sql = "INSERT INTO publications (number, kind) VALUES (?1, ?2)";

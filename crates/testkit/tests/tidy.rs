@@ -55,10 +55,11 @@ fn the_arrows_point_one_way() {
         ("census", &["mingma-domain"]),
         ("domain", &[]),
         ("credential", &[]),
+        ("e2e", &[]),
         ("journal", &[]),
         ("registry", &["mingma-credential", "mingma-domain"]),
         ("store", &["mingma-credential", "mingma-domain", "mingma-registry"]),
-        ("server", &["mingma-credential", "mingma-domain", "mingma-registry"]),
+        ("server", &["mingma-credential", "mingma-domain", "mingma-registry", "mingma-wasm"]),
         ("testkit", &["mingma-domain"]),
         ("wasm", &[]),
         (

@@ -11,7 +11,6 @@
     clippy::indexing_slicing,
     clippy::cast_precision_loss,
     clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
     reason = "a bench reads the clock, prints, rounds, and may fail by panicking"
 )]
 

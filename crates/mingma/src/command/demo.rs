@@ -78,6 +78,23 @@ struct Scene {
     lang: Lang,
 }
 
+/// The day that `--once` tells of.
+pub(super) fn day() -> Result<Day, Failure> {
+    let now: Timestamp = NOW.parse().map_err(Failure::new)?;
+    let zone = mingma_domain::time::Zone::named("Asia/Shanghai").map_err(Failure::new)?;
+    Ok(zone.day_of(now))
+}
+
+/// A resident for whoever needs no more of the city than names, homes and facts.
+pub(super) type Plain = (String, mingma_domain::Region, Vec<mingma_domain::Fact>);
+
+/// The residents of the city as it is on a day, and the risk of the regions then.
+pub(super) fn residents(today: Day) -> Result<(Vec<Plain>, Vec<mingma_domain::risk::RegionRisk>), Failure> {
+    let city = City::draw(today)?;
+    let plain = city.residents.iter().map(|r| (r.name.clone(), r.home, r.facts.clone())).collect();
+    Ok((plain, city.risk))
+}
+
 /// A clock that stands.
 #[derive(Clone, Copy)]
 struct Standing(Timestamp);

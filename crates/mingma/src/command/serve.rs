@@ -9,6 +9,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use mingma_credential::UnixSeconds;
+use mingma_registry::brake::Share;
 use mingma_registry::ports::KeySigner;
 use mingma_registry::{Clock, Notifier, Registry};
 use mingma_server::{App, Assets, Limits, SessionKey, Settings, router, serve};
@@ -21,6 +22,7 @@ use tokio::sync::watch;
 use crate::channel::Channels;
 use crate::config::Config;
 use crate::failure::Failure;
+use crate::foresight::OverFolder;
 use crate::keys;
 use crate::ports::{SystemClock, SystemRng};
 
@@ -73,7 +75,7 @@ pub(crate) fn open(
     data: &Path,
     keys: &Path,
     settings: Settings,
-    clock: impl Clock + 'static,
+    clock: impl Clock + Copy + 'static,
 ) -> Result<App, Failure> {
     let now = UnixSeconds::new(clock.now().as_second());
     let in_use = keys::in_use(keys, now)?;
@@ -86,7 +88,8 @@ pub(crate) fn open(
         Box::new(clock),
         Box::new(signer),
         Box::new(SystemRng),
-    );
+    )
+    .with_foresight(Arc::new(OverFolder::new(data, clock)), Share::default());
     Ok(App::new(registry, sessions, settings, Assets::new(in_use.trust_list, in_use.trust)))
 }
 

@@ -12,6 +12,7 @@ mod assess;
 mod assist;
 mod authorize_app;
 mod bind;
+mod brake;
 mod change_contact;
 mod code;
 mod countersign;
@@ -21,6 +22,7 @@ mod desk;
 mod end;
 mod enter;
 mod enter_institution;
+mod foresee;
 mod publish;
 mod record;
 mod register;
@@ -31,6 +33,7 @@ mod show;
 mod sign_in;
 mod spend;
 mod staff;
+mod transit;
 
 pub use answer_appeal::{AnswerAppeal, AnswerError, answer_appeal};
 pub use appeal::{AppealError, AppealFact, DAYS_TO_ANSWER, appeal};
@@ -42,6 +45,10 @@ pub use assist::{
 };
 pub use authorize_app::{AuthorizeApp, AuthorizeAppError, MAX_GRANT_DAYS, authorize_app};
 pub use bind::{Bind, BindChild, BindError, ChildBound, MAX_BINDING_DAYS, bind, bind_child};
+pub use brake::{
+    Approve, BrakeError, EMERGENCY_DAYS, Held, PROPOSAL_HOURS, Propose, PublishInEmergency, approve, propose,
+    publish_in_emergency,
+};
 pub use change_contact::{ChangeContact, ChangeContactError, change_contact, receiver};
 pub use code::{Asked, CODE_MINUTES, CODES_A_DAY, SECONDS_BETWEEN_CODES, since as access_since};
 pub use countersign::{Countersign, CountersignError, countersign};
@@ -57,6 +64,7 @@ pub use enter_institution::{
     INSTITUTION_SESSION_HOURS, InstitutionSignInError, counts_as_issuer, institution_bytes,
     sign_in_institution,
 };
+pub use foresee::{Foresee, Foreseen, foresee};
 pub use publish::{Publish, PublishError, publish};
 pub use record::{Record, RecordError, record, told};
 pub use register::{Received, Register, RegisterError, SLIP_DAYS, Slip, register, register_at_desk};
@@ -70,6 +78,7 @@ pub use staff::{
     AppointStaff, EndStaff, NewStaff, STAFF_SESSION_HOURS, StaffError, StaffSignInError, add_staff,
     appoint_staff, end_staff, enter_as_official, remove_staff, sign_in_staff,
 };
+pub use transit::{Transit, TransitCause, transit};
 
 use std::fmt;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -80,6 +89,7 @@ use mingma_domain::fact::Issuer;
 use thiserror::Error;
 
 use crate::book::Book;
+use crate::brake::{Foresight, Share};
 use crate::id::PersonId;
 use crate::journal::Entry;
 use crate::lists::Lists;
@@ -96,6 +106,7 @@ pub struct Registry {
     signer: Box<dyn Signer>,
     rng: Box<dyn Rng>,
     book: RwLock<Arc<Book>>,
+    foresight: Option<(Arc<dyn Foresight>, Share)>,
     places: Places,
     lists: Lists,
 }
@@ -132,9 +143,22 @@ impl Registry {
             signer,
             rng,
             book: RwLock::default(),
+            foresight: None,
             places: Places::default(),
             lists: Lists::default(),
         }
+    }
+
+    /// The same registry with the brake: what would make more than a share of any region worse waits for a second
+    /// office.
+    #[must_use]
+    pub fn with_foresight(self, foresight: Arc<dyn Foresight>, share: Share) -> Self {
+        Self { foresight: Some((foresight, share)), ..self }
+    }
+
+    /// Who sees beforehand what a draft would do, and above which share the brake holds.
+    pub(crate) fn foresight(&self) -> Option<(&dyn Foresight, Share)> {
+        self.foresight.as_ref().map(|(foresight, share)| (&**foresight, *share))
     }
 
     /// The store, for reading what no act is needed for.

@@ -38,8 +38,9 @@ const fn line(role: Role, act: ActName, over: Over, purpose: Purpose) -> Line {
 /// Everything that is allowed.
 pub(super) const TABLE: &[Line] = {
     use ActName::{
-        AnswerAppeal, Appeal, Appoint, AppointStaff, Assess, Assist, AuthorizeApp, Bind, ChangeContact,
-        Countersign, Declare, EndStaff, Publish, Record, Register, Retract, Revoke, SetRisk, Show,
+        AnswerAppeal, Appeal, Appoint, AppointStaff, Approve, Assess, Assist, AuthorizeApp, Bind,
+        ChangeContact, Countersign, Declare, EndStaff, Propose, Publish, PublishInEmergency, Record,
+        Register, Retract, Revoke, SetRisk, Show,
     };
     use Over::{Assisted, HomeInRegion, InRegion, Nobody, Own, OwnIssuer};
     use Purpose::{Assistance, OutbreakControl, Publication, Redress, SelfService};
@@ -75,6 +76,10 @@ pub(super) const TABLE: &[Line] = {
         line(Institution, Retract, OwnIssuer, Redress),
         line(Commissioner, Publish, InRegion, Publication),
         line(Commissioner, SetRisk, InRegion, Publication),
+        line(Commissioner, Propose, InRegion, Publication),
+        line(Commissioner, Approve, InRegion, Publication),
+        line(Arbiter, Approve, InRegion, Publication),
+        line(Commissioner, PublishInEmergency, InRegion, Publication),
         line(Commissioner, Appoint, InRegion, OutbreakControl),
         line(Commissioner, AppointStaff, InRegion, OutbreakControl),
         line(Commissioner, EndStaff, InRegion, OutbreakControl),
@@ -122,7 +127,8 @@ mod tests {
         }
         let without: Vec<_> =
             ActName::ALL.iter().filter(|act| !TABLE.iter().any(|l| l.act == **act)).collect();
-        assert_eq!(without, [&ActName::Disclose], "disclosure follows from looking, nobody wishes it");
+        let followed = [&ActName::Disclose, &ActName::Transit];
+        assert_eq!(without, followed, "they follow from looking and from other acts, nobody wishes them");
     }
 
     #[test]

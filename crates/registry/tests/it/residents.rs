@@ -5,9 +5,9 @@ use mingma_domain::document::{ChildWithoutDocument, Document};
 use mingma_domain::fact::{Fact, RawFact};
 use mingma_registry::acts::{
     AnswerAppeal, AnswerError, AppealError, AppealFact, Assess, AuthorizeApp, Bind, BindChild, BindError,
-    Countersign, Declare, DeclareError, EndBinding, EndError, EndGrant, Received, Register, Show, ShowError,
-    answer_appeal, appeal, assess, authorize_app, bind, bind_child, countersign, deliver, end_binding,
-    end_grant, enter_as_app, enter_for, register, show,
+    Countersign, Declare, DeclareError, EndBinding, EndError, EndGrant, Foresee, Received, Register, Show,
+    ShowError, answer_appeal, appeal, assess, authorize_app, bind, bind_child, countersign, deliver,
+    end_binding, end_grant, enter_as_app, enter_for, foresee, register, show,
 };
 use mingma_registry::policy::{Actor, Denied, Office, Purpose, authorize};
 use mingma_registry::ports::{Medium, NotDelivered, Notifier};
@@ -75,6 +75,29 @@ fn a_declaration_is_on_ones_own_word_and_kept_once() {
     let about_another = authorize(Actor::Resident(stranger), Purpose::SelfService, wish(vec![well("self")]));
     assert_eq!(about_another.unwrap_err(), Denied::NotOwn);
     assert_eq!(block_on(city.registry.store().record(person)).unwrap().facts.len(), 1);
+}
+
+#[test]
+fn what_a_declaration_would_do_is_told_and_nothing_of_it_is_kept() {
+    let city = City::new();
+    let (person, _) = red(&city, 1);
+    let record = block_on(city.registry.store().record(person)).unwrap();
+    let allowed = authorize(
+        Actor::Resident(person),
+        Purpose::SelfService,
+        Foresee { person, facts: vec![well("self")] },
+    );
+    let foreseen = block_on(foresee(&city.registry, allowed.unwrap())).unwrap();
+    assert_eq!(foreseen.before.status(), city.assess(person).unwrap().status());
+    assert_eq!(
+        foreseen.after.status().until(),
+        foreseen.before.status().until(),
+        "feeling well ends no contact"
+    );
+    assert_eq!(block_on(city.registry.store().record(person)).unwrap(), record);
+    let stranger = Actor::Resident(PersonId::new([9; 16]));
+    let about_another = authorize(stranger, Purpose::SelfService, Foresee { person, facts: vec![] });
+    assert_eq!(about_another.unwrap_err(), Denied::NotOwn);
 }
 
 #[test]

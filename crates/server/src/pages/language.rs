@@ -11,7 +11,7 @@ use crate::body::member;
 use crate::problem::Problem;
 
 /// How long the choice is kept, in seconds: a year.
-const KEPT_SECONDS: u32 = 365 * 86_400;
+pub(crate) const KEPT_SECONDS: u32 = 365 * 86_400;
 
 #[derive(Debug, Deserialize)]
 pub(crate) struct Choice {

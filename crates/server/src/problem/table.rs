@@ -122,6 +122,12 @@ pub(crate) const PROBLEMS: &[Known] = &[
         "Take a new key for a new request.",
     ),
     known(
+        "held",
+        409,
+        "It would make more people of a region worse than one office may decide alone.",
+        "Propose it: another person of another office approves it, by the same numbers.",
+    ),
+    known(
         "life",
         422,
         "For no time, or for longer than a paper counts.",

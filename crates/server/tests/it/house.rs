@@ -107,7 +107,7 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
 pub(crate) struct Kept {
     pub(crate) status: StatusCode,
     pub(crate) tag: String,
-    pub(crate) kept: String,
+    pub(crate) cache: String,
     pub(crate) bytes: Vec<u8>,
 }
 
@@ -230,10 +230,10 @@ impl House {
         }
         let response = self.router.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
         let text = |name| response.headers().get(name).map_or("", |v| v.to_str().unwrap()).to_owned();
-        let (tag, kept) = (text(ETAG).trim_matches('"').to_owned(), text(CACHE_CONTROL));
+        let (tag, cache) = (text(ETAG).trim_matches('"').to_owned(), text(CACHE_CONTROL));
         let status = response.status();
         let bytes = to_bytes(response.into_body(), 1 << 20).await.unwrap().to_vec();
-        Kept { status, tag, kept, bytes }
+        Kept { status, tag, cache, bytes }
     }
 
     pub(crate) async fn send(&self, request: Request<Body>) -> Answered {

@@ -2,12 +2,15 @@
 #![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 mod authorisation;
+mod browser;
 mod cases;
+mod checkpoint;
 mod codes;
 mod declarations;
 mod description;
 mod desk;
 mod doors;
+mod every_page;
 mod house;
 mod institutions;
 mod kept;
@@ -18,6 +21,7 @@ mod own;
 mod pages;
 mod problems;
 mod public;
+mod residents;
 mod script;
 mod sign_in;
 mod sign_in_pages;

@@ -104,14 +104,11 @@ impl Store for Slow {
         self.store.open_appeals(region, after, limit).await
     }
     async fn publications(&self, after: u64, limit: u32) -> Result<Vec<Published>, StoreError> {
+        self.asked_for_news.fetch_add(1, Ordering::SeqCst);
         self.store.publications(after, limit).await
     }
     async fn notices(&self, person: PersonId) -> Result<Vec<(Notice, NoticeState)>, StoreError> {
         self.store.notices(person).await
-    }
-    async fn published(&self, after: u64) -> Result<Vec<Published>, StoreError> {
-        self.asked_for_news.fetch_add(1, Ordering::SeqCst);
-        self.store.published(after).await
     }
     async fn entries(&self, about: Option<PersonId>) -> Result<Vec<Entry>, StoreError> {
         self.store.entries(about).await

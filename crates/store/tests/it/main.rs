@@ -14,3 +14,4 @@ mod chance;
 mod contract;
 mod crash;
 mod faults;
+mod population;

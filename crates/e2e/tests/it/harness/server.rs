@@ -1,0 +1,118 @@
+//! `mingma serve` and `mingma demo` as processes of their own, on a port that the system chooses.
+
+use std::fs;
+use std::io::{BufRead as _, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+use tempfile::TempDir;
+
+use super::{Authority, target};
+
+/// The region whose authority serves.
+pub(crate) const REGION: &str = "450000";
+
+/// A server with its data folder.
+pub(crate) struct Server {
+    child: Option<Child>,
+    folder: TempDir,
+    /// `127.0.0.1:PORT`, which a browser takes for a secure context.
+    address: String,
+}
+
+impl Server {
+    /// An authority with a key and nothing else: up at once.
+    pub(crate) fn bare() -> Self {
+        let folder = TempDir::new().unwrap();
+        let keys = folder.path().join("data/keys");
+        let made = Command::new(mingma()).args(["keygen", "--region", REGION, "--out"]).arg(keys).output();
+        let made = made.unwrap();
+        assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+        Self::run("serve", folder)
+    }
+
+    /// The demonstration's city: 10,000 residents, so it takes a while.
+    #[expect(dead_code, reason = "the residents' journeys begin in it")]
+    pub(crate) fn demo() -> Self {
+        Self::run("demo", TempDir::new().unwrap())
+    }
+
+    fn run(command: &str, folder: TempDir) -> Self {
+        let mut server = Self { child: None, folder, address: "127.0.0.1:0".to_owned() };
+        server.listen(command);
+        server
+    }
+
+    /// The address of a path.
+    pub(crate) fn at(&self, path: &str) -> String {
+        format!("http://{}{path}", self.address)
+    }
+
+    /// The authority whose keys the server signs with.
+    pub(crate) fn authority(&self) -> Authority {
+        Authority::read(&self.data().join("keys"))
+    }
+
+    /// The data folder.
+    pub(crate) fn data(&self) -> PathBuf {
+        self.folder.path().join("data")
+    }
+
+    /// Ends the process: to a browser the network is cut.
+    pub(crate) fn stop(&mut self) {
+        if let Some(mut child) = self.child.take() {
+            child.kill().unwrap();
+            child.wait().unwrap();
+        }
+    }
+
+    /// Serves the same folder at the same address again.
+    pub(crate) fn start(&mut self) {
+        self.stop();
+        self.listen("serve");
+    }
+
+    /// Starts the process and waits until it says where it listens.
+    fn listen(&mut self, command: &str) {
+        let mut process = Command::new(mingma());
+        process.arg(command).arg("--data").arg(self.data()).args(["--listen", &self.address]);
+        let mut child = process.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        self.child = Some(child);
+        let said = lines.by_ref().map_while(Result::ok).find_map(|line| {
+            let rest = line.split("http://").nth(1)?;
+            Some(rest.split([' ', '/']).next()?.to_owned())
+        });
+        self.address = said.expect("the server ended without saying where it listens");
+        // Whoever writes into a pipe that nobody reads stands still one day.
+        std::thread::spawn(move || lines.for_each(drop));
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        if let Some(child) = &mut self.child {
+            let _ended_already = child.kill();
+            let _ended_already = child.wait();
+        }
+    }
+}
+
+/// The program: `MINGMA_BIN`, else the one that was built beside the tests, which is built now if it is not there.
+///
+/// `cargo test --workspace` builds it anew. Where only these tests are run, `cargo build -p mingma` does.
+fn mingma() -> PathBuf {
+    if let Some(chosen) = std::env::var_os("MINGMA_BIN") {
+        return chosen.into();
+    }
+    let tests = std::env::current_exe().unwrap();
+    let built = tests.ancestors().nth(2).unwrap().join("mingma");
+    if !built.is_file() {
+        let release = built.starts_with(target().join("release"));
+        let profile = if release { "release" } else { "dev" };
+        let cargo =
+            Command::new(env!("CARGO")).args(["build", "-p", "mingma", "--profile", profile]).status();
+        assert!(cargo.unwrap().success(), "the program cannot be built");
+    }
+    fs::canonicalize::<&Path>(&built).unwrap()
+}
