@@ -70,6 +70,7 @@ impl From<PublishError> for Problem {
             }
             PublishError::OtherRegion { .. } => Self::refused("other-region", error),
             PublishError::Published { .. } => Self::conflict("published", error),
+            PublishError::Held(_) => Self::conflict("held", error),
             PublishError::Unable(_) => {
                 let PublishError::Unable(unable) = error else { return Self::broken() };
                 unable.into()
@@ -85,8 +86,9 @@ pub(crate) fn mistakes(error: &PublishError) -> Vec<String> {
             errors.iter().map(|error| format!("{file}:{error}")).collect()
         }
         PublishError::Refused { refusals } => refusals.iter().map(ToString::to_string).collect(),
-        PublishError::OtherRegion { .. } | PublishError::Published { .. } | PublishError::Unable(_) => {
-            vec![error.to_string()]
-        }
+        PublishError::OtherRegion { .. }
+        | PublishError::Published { .. }
+        | PublishError::Held(_)
+        | PublishError::Unable(_) => vec![error.to_string()],
     }
 }

@@ -86,6 +86,7 @@ pub(crate) async fn send(
                 match to_the_end(async move { set_risk(acting.registry(), wish).await }).await? {
                     Ok(_) => return Ok(Redirect::to("/office/risk").into_response()),
                     Err(SetRiskError::Backwards) => page.say("desk-cause-backwards"),
+                    Err(SetRiskError::Held(_)) => page.say("office-held"),
                     Err(SetRiskError::Unable(unable)) => return Err(unable.into()),
                 }
             }
