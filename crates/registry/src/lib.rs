@@ -21,6 +21,7 @@ pub mod policy;
 pub mod ports;
 pub mod record;
 pub mod row;
+mod steady;
 pub mod store;
 pub mod submission;
 pub mod words;
@@ -31,4 +32,5 @@ pub use id::{AppealId, CodeId, DisclosureId, EntryId, FactId, GrantId, NoticeId,
 pub use policy::{Actor, Authorized, Denied, Purpose, authorize};
 pub use ports::{Clock, NoEntropy, Notifier, Rng, Signer};
 pub use record::PersonRecord;
+pub use steady::{Steady, TOLERANCE};
 pub use store::{Applied, Change, Store, StoreError};

@@ -1,7 +1,7 @@
 //! What the acts need from outside, besides the store: the time, chance, a signature, and a way to reach people.
 
 use async_trait::async_trait;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use mingma_credential::issue::{IssueError, Issuer, Jitter, Order};
 use mingma_credential::key::{DevicePoint, SigningKey};
 use mingma_credential::status::RegionCode;
@@ -14,6 +14,11 @@ use crate::row::Notice;
 pub trait Clock: Send + Sync {
     /// The present instant.
     fn now(&self) -> Timestamp;
+
+    /// By how much the machine's clock stands behind an instant that was told before; zero or less if it does not.
+    fn behind(&self) -> SignedDuration {
+        SignedDuration::ZERO
+    }
 }
 
 /// Where chance comes from.

@@ -82,7 +82,7 @@ pub async fn answer_appeal(
         about: *appeal.as_bytes(),
         created: answer.at,
     };
-    let change = registry.change(ActName::AnswerAppeal, person, rows, vec![notice]).map_err(Unable::from)?;
+    let change = registry.change(ActName::AnswerAppeal, person, rows, vec![notice])?;
     match registry.keep(change).await? {
         Applied::Done => Ok(answered),
         Applied::Exists(RowKind::AppealAnswer) => Err(AnswerError::Answered),

@@ -123,7 +123,7 @@ pub async fn record(registry: &Registry, wish: Authorized<Record>) -> Result<Vec
             Err(refusal) => RowAnswer::Refused(refusal),
             Ok(row) => {
                 let person = persons.next().ok_or(Unable::NoAnswer)?;
-                let id = FactId::new(request.received, chance_of(&request.hash, place));
+                let id = FactId::new(request.received, request.chance_of(place));
                 changes.push(row_change(registry, person, id, &row.fact, &request)?);
                 RowAnswer::Recorded { id, pending: row.fact.kind().spec().second_organisation }
             }
@@ -186,7 +186,7 @@ fn row_change(
     };
     let notices = kind.map(notice).into_iter().collect();
     let row = PersonRow::Fact(RecordedFact { id, fact: fact.clone(), recorded: at });
-    Ok(registry.change(ActName::Record, person, vec![row], notices)?)
+    registry.change(ActName::Record, person, vec![row], notices)
 }
 
 /// Whether the person is told of such a fact at once, because it can count against them.

@@ -58,14 +58,13 @@ pub async fn register(registry: &Registry, wish: Authorized<Register>) -> Result
     let known = registry.store().identify(newcomers).await.map_err(Unable::from)?;
     let person = *known.first().ok_or(Unable::NoAnswer)?;
     let row = PersonRow::Registration(Registration { home, initials, at: registry.now() });
-    let change = registry.change(ActName::Register, person, vec![row], Vec::new()).map_err(Unable::from)?;
+    let change = registry.change(ActName::Register, person, vec![row], Vec::new())?;
     match registry.keep(change).await? {
         Applied::Done | Applied::Published(_) => {}
         // Waits for the disk once more, as a first registration does: the time must not tell either. The entry
         // lets the person see that somebody tried.
         Applied::Exists(_) => {
-            let again =
-                registry.change(ActName::Register, person, Vec::new(), Vec::new()).map_err(Unable::from)?;
+            let again = registry.change(ActName::Register, person, Vec::new(), Vec::new())?;
             registry.keep(again).await?;
         }
     }

@@ -111,7 +111,7 @@ pub async fn show(registry: &Registry, wish: Authorized<Show>) -> Result<Shown, 
     let id = CodeId::new(issued, draw(registry.rng()).map_err(Unable::from)?);
     let paper = matches!(medium, Medium::Paper { .. });
     let row = PersonRow::Code(IssuedCode { id, ruleset: number, paper, issued, expires });
-    let change = registry.change(ActName::Show, person, vec![row], Vec::new()).map_err(Unable::from)?;
+    let change = registry.change(ActName::Show, person, vec![row], Vec::new())?;
     registry.keep(change).await?;
     Ok(Shown { id, code, expires })
 }
