@@ -1,7 +1,10 @@
 //! The table of contents: every address, and which file answers it.
 
+use std::any::Any;
+
 use axum::Router;
-use axum::middleware::from_fn;
+use axum::middleware::{from_fn, map_response};
+use axum::response::IntoResponse as _;
 use axum::routing::get;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::limit::RequestBodyLimitLayer;
@@ -12,7 +15,7 @@ use utoipa_axum::routes;
 
 use crate::app::App;
 use crate::problem::Problem;
-use crate::{api, csrf, headers, pages};
+use crate::{api, csrf, headers, pages, words};
 
 /// The largest body that is read, in bytes: a batch of 4,096 rows of 500 bytes.
 const MAX_BODY: usize = 2 << 20;
@@ -58,6 +61,9 @@ pub fn router(app: App) -> Router {
         .fallback(async || Problem::not_found())
         .layer(RequestBodyLimitLayer::new(MAX_BODY))
         .layer(from_fn(csrf::own_pages_only))
+        .layer(map_response(words::ours))
         .with_state(app);
-    headers::with_headers(router).layer(CatchPanicLayer::new())
+    // What a panic says may hold what was sent: it is neither answered nor written down.
+    let broken = CatchPanicLayer::custom(|_said: Box<dyn Any + Send>| Problem::broken().into_response());
+    headers::with_headers(router).layer(broken)
 }

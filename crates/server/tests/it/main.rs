@@ -5,3 +5,4 @@ mod declarations;
 mod house;
 mod pages;
 mod status;
+mod words;
