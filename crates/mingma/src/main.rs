@@ -2,8 +2,12 @@
 
 mod clock;
 mod command;
+mod config;
 mod failure;
 mod keys;
+mod log;
+mod machine;
+mod metrics;
 mod ports;
 mod ruleset_dir;
 mod table;

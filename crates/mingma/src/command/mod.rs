@@ -4,10 +4,12 @@ mod assess;
 mod backup;
 mod census;
 mod demo;
+mod doctor;
 mod import;
 mod keygen;
 mod rules;
 mod serve;
+mod trust;
 mod verify;
 
 use std::process::ExitCode;
@@ -26,6 +28,8 @@ pub(crate) enum Command {
     Census(census::CensusCommand),
     /// Show a fictional city of 10,000 residents under published rules.
     Demo(demo::Demo),
+    /// Say what is wrong, and which page of the manual to read.
+    Doctor(doctor::Doctor),
     /// Turn other people's tables into a facts file.
     Import(import::Import),
     /// Check a ruleset before it is published, or print it for residents.
@@ -37,6 +41,9 @@ pub(crate) enum Command {
     Restore(backup::Restore),
     /// Serve a data folder: the API and the pages.
     Serve(serve::Serve),
+    /// Renew the trust list of a folder of keys.
+    #[command(subcommand)]
+    Trust(trust::Trust),
     /// Judge codes offline.
     Verify(verify::Verify),
 }
@@ -52,11 +59,13 @@ impl Command {
             Self::Backup(backup) => backup.run(),
             Self::Census(census) => census.run(),
             Self::Demo(demo) => demo.run(),
+            Self::Doctor(doctor) => doctor.run(),
             Self::Import(import) => import.run(),
             Self::Rules(rules) => rules.run(),
             Self::Keygen(keygen) => keygen.run(),
             Self::Restore(restore) => restore.run(),
             Self::Serve(serve) => serve.run(),
+            Self::Trust(trust) => trust.run(),
             Self::Verify(verify) => verify.run(),
         }
     }

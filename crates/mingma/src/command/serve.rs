@@ -2,83 +2,139 @@
 
 use std::io::Write as _;
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use mingma_credential::UnixSeconds;
-use mingma_registry::Registry;
 use mingma_registry::ports::KeySigner;
-use mingma_server::{App, Assets, Limits, SessionKey, Settings, router, serve};
+use mingma_registry::{Clock, Registry, Steady};
+use mingma_server::{App, Assets, Limits, Meters, SessionKey, Settings, guarded, metrics, router, serve};
 use mingma_store::SqliteStore;
 use tokio::net::TcpListener;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
+use crate::config::Options;
 use crate::failure::Failure;
-use crate::keys;
-use crate::ports::{SystemClock, SystemRng};
+use crate::metrics::Expiries;
+use crate::ports::{Shared, SystemClock, SystemRng};
+use crate::{clock, keys, log, machine};
 
 /// Serve a data folder: the API and the pages.
 #[derive(clap::Args, Debug)]
 pub(crate) struct Serve {
-    /// The data folder; made if it is not there.
-    #[arg(long, value_name = "DIR")]
-    data: PathBuf,
-    /// The folder of signing keys that `mingma keygen` made; by default `keys` in the data folder.
-    #[arg(long, value_name = "DIR")]
-    keys: Option<PathBuf>,
-    /// Where to listen.
-    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
-    listen: SocketAddr,
-    /// How people reach the pages, such as `https://code.example.cn`.
-    #[arg(long, value_name = "URL")]
-    origin: Option<String>,
+    #[command(flatten)]
+    options: Options,
+    /// Take the machine's clock as it is, though the data was recorded later: for when a clock that was ahead has been
+    /// set right.
+    #[arg(long)]
+    clock_went_back: bool,
 }
 
 impl Serve {
     pub(crate) fn run(self) -> Result<ExitCode, Failure> {
-        let keys = self.keys.unwrap_or_else(|| self.data.join("keys"));
-        let settings = Settings { origin: self.origin, demo: false };
-        let app = open(&self.data, &keys, settings)?;
-        listen(&app, self.listen, |at| format!("Mingma serves {} at http://{at}\n", self.data.display()))
+        let config = self.options.read()?;
+        log::start(config.log);
+        let settings = Settings { origin: config.origin, demo: false };
+        let opened = open(&config.data, &config.keys, settings, self.clock_went_back)?;
+        let data = config.data.display();
+        listen(opened, (config.listen, config.metrics), config.limits, |at| {
+            format!("Mingma serves {data} at http://{at}\n")
+        })
     }
 }
 
+/// A data folder that is open, with what is told of it.
+pub(crate) struct Opened {
+    pub(crate) app: App,
+    metrics: prometheus_client::registry::Registry,
+    meters: Meters,
+}
+
 /// Opens a data folder with its keys.
-pub(crate) fn open(data: &Path, keys: &Path, settings: Settings) -> Result<App, Failure> {
-    let now = UnixSeconds::new(crate::clock::now().as_second());
+pub(crate) fn open(
+    data: &Path,
+    keys: &Path,
+    settings: Settings,
+    clock_went_back: bool,
+) -> Result<Opened, Failure> {
+    let now = UnixSeconds::new(clock::now().as_second());
     let in_use = keys::in_use(keys, now)?;
     let store = SqliteStore::open(data, mingma_store::Settings::default(), Arc::new(SystemRng))
         .map_err(Failure::new)?;
     let sessions = SessionKey::new(&store.secret("sessions"));
+    let clock = Arc::new(Steady::new(SystemClock, store.newest().filter(|_| !clock_went_back)));
+    let behind = clock.behind();
+    if behind > mingma_registry::TOLERANCE {
+        tracing::error!(
+            seconds = behind.as_secs(),
+            "the machine's clock is behind the data: nothing is recorded"
+        );
+    }
+    let expiries = Expiries { key: in_use.certificate.valid_until(), trust_list: in_use.next_update };
+    let observer = store.observer();
     let signer = KeySigner::new(in_use.key, in_use.certificate, in_use.region).map_err(Failure::new)?;
-    let registry =
-        Registry::new(Box::new(store), Box::new(SystemClock), Box::new(signer), Box::new(SystemRng));
-    Ok(App::new(registry, sessions, settings, Assets { trust_list: in_use.trust_list }))
+    let shared = Box::new(Shared(Arc::clone(&clock)));
+    let registry = Registry::new(Box::new(store), shared, Box::new(signer), Box::new(SystemRng));
+    let mut metrics = crate::metrics::registry(observer, expiries, clock);
+    let meters = Meters::new(&mut metrics);
+    let app = App::new(registry, sessions, settings, Assets { trust_list: in_use.trust_list });
+    Ok(Opened { app, metrics, meters })
 }
 
 /// Serves until the program is told to end (SIGTERM, SIGINT). `told` makes what is printed once the address is known.
 pub(crate) fn listen(
-    app: &App,
-    at: SocketAddr,
+    opened: Opened,
+    (at, metrics_at): (SocketAddr, Option<SocketAddr>),
+    limits: Limits,
     told: impl FnOnce(SocketAddr) -> String,
 ) -> Result<ExitCode, Failure> {
+    let files = machine::ask_for_open_files();
+    if files < machine::FILES_NEEDED {
+        tracing::warn!(
+            files,
+            needed = machine::FILES_NEEDED,
+            "few files may be open: connections will be refused"
+        );
+    }
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Failure::new)?;
     runtime.block_on(async {
-        let failed =
-            |error| Failure::new(format_args!("{at}: {error}")).help("name another address with `--listen`");
-        let listener = TcpListener::bind(at).await.map_err(failed)?;
-        let address = listener.local_addr().map_err(failed)?;
-        let mut ends = [SignalKind::terminate(), SignalKind::interrupt()].map(signal);
+        let (listener, address) = bind(at, "--listen").await?;
+        let ends = [SignalKind::terminate(), SignalKind::interrupt()].map(signal);
+        let Opened { app, metrics: counted, meters } = opened;
+        if let Some(metrics_at) = metrics_at {
+            let (listener, address) = bind(metrics_at, "--metrics").await?;
+            let few = Limits { connections: 16, ..limits };
+            // Its connections are counted nowhere, and it ends with the program.
+            let own = Meters::new(&mut prometheus_client::registry::Registry::default());
+            let page = metrics(Arc::new(counted));
+            tokio::spawn(async move { serve(listener, page, few, &own, std::future::pending()).await });
+            tracing::info!(%address, "metrics");
+        }
         std::io::stdout().write_all(told(address).as_bytes()).map_err(Failure::output)?;
-        let ended = async {
-            let [Ok(terminate), Ok(interrupt)] = &mut ends else { return std::future::pending().await };
-            tokio::select! {
-                _ = terminate.recv() => {}
-                _ = interrupt.recv() => {}
-            }
-        };
-        serve(listener, router(app.clone()), Limits::default(), ended).await.map_err(Failure::new)?;
+        tracing::info!(%address, version = env!("CARGO_PKG_VERSION"), "serving");
+        let routes = guarded(router(app), limits, meters.clone(), Arc::new(clock::stopwatch()));
+        let served = serve(listener, routes, limits, &meters, told_to_end(ends)).await;
+        tracing::info!("ended");
+        served.map_err(Failure::new)?;
         Ok(ExitCode::SUCCESS)
     })
+}
+
+async fn bind(at: SocketAddr, option: &str) -> Result<(TcpListener, SocketAddr), Failure> {
+    let failed = |error| {
+        Failure::new(format_args!("{at}: {error}")).help(format_args!("name another address with `{option}`"))
+    };
+    let listener = TcpListener::bind(at).await.map_err(failed)?;
+    let address = listener.local_addr().map_err(failed)?;
+    Ok((listener, address))
+}
+
+async fn told_to_end(mut signals: [std::io::Result<Signal>; 2]) {
+    let [Ok(terminate), Ok(interrupt)] = &mut signals else { return std::future::pending().await };
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+    tracing::info!("told to end: what is under way is finished");
 }
