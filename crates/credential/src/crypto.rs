@@ -1,14 +1,20 @@
 //! The seam to the cryptographic library: four functions and one key type, nothing else of it shows.
 //!
-//! A build for the browser brings another backend with the same names; the rest of the crate does not
-//! notice. This file decides nothing about which algorithm may be used where: see [`crate::key`].
+//! There are two backends with the same names, and the rest of the crate does not notice which: AWS-LC, which
+//! is fast, and one in Rust alone, which also builds for a browser. If both features are on, as happens when
+//! a workspace is built whole, AWS-LC is taken. This file decides nothing about which algorithm may be used
+//! where: see [`crate::key`].
 
 #[cfg(feature = "aws-lc")]
 mod aws_lc;
 #[cfg(feature = "aws-lc")]
 pub(crate) use aws_lc::{P256KeyPair, fill_from_system, sha256, verify};
-#[cfg(not(feature = "aws-lc"))]
-compile_error!("mingma-credential needs a cryptographic backend: enable the feature `aws-lc`");
+#[cfg(all(feature = "rust-crypto", not(feature = "aws-lc")))]
+mod rust_crypto;
+#[cfg(all(feature = "rust-crypto", not(feature = "aws-lc")))]
+pub(crate) use rust_crypto::{P256KeyPair, fill_from_system, sha256, verify};
+#[cfg(not(any(feature = "aws-lc", feature = "rust-crypto")))]
+compile_error!("mingma-credential needs a cryptographic backend: the feature `aws-lc` or `rust-crypto`");
 
 /// A NIST curve.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,17 +22,6 @@ pub(crate) enum Curve {
     P256,
     P384,
     P521,
-}
-
-impl Curve {
-    /// The bytes of one coordinate, which are also those of one half of a signature.
-    pub(crate) const fn field_bytes(self) -> usize {
-        match self {
-            Self::P256 => 32,
-            Self::P384 => 48,
-            Self::P521 => 66,
-        }
-    }
 }
 
 /// A hash of the SHA-2 family.

@@ -97,8 +97,8 @@ impl SigningKey {
 
     /// Signs by ES256: r‖s, 64 bytes.
     ///
-    /// The nonce comes from the library's own generator, which is seeded by the operating system; its
-    /// interface takes none from outside. It is the one draw of chance that is not an argument here.
+    /// Under AWS-LC the nonce comes from the library's own generator, which is seeded by the operating system;
+    /// its interface takes none from outside. It is the one draw of chance that is not an argument here.
     ///
     /// # Errors
     /// [`KeyError::Backend`] if the library fails.

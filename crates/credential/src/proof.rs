@@ -20,18 +20,50 @@ use crate::token::{DecodeError, Token, decode};
 /// # Errors
 /// [`ProofError`].
 pub fn renew(code: &str, phone: &SigningKey, now: UnixSeconds) -> Result<String, ProofError> {
+    let (envelope, device) = bound(code)?;
+    if device != phone.device_point() {
+        return Err(ProofError::OtherDevice);
+    }
+    let signature = phone.sign(&message(&envelope, now))?;
+    Ok(attached(envelope, now, &signature))
+}
+
+/// The bytes that the phone's key signs for a proof at `now`: for a key that lies where this crate does not
+/// reach, such as a browser's, which never gives its own out.
+///
+/// # Errors
+/// [`ProofError`] if the code cannot be read or is bound to no device.
+pub fn to_sign(code: &str, now: UnixSeconds) -> Result<Vec<u8>, ProofError> {
+    let (envelope, _) = bound(code)?;
+    Ok(message(&envelope, now))
+}
+
+/// The text of `code` with the proof whose signature was made elsewhere over [`to_sign`] of the same `now`:
+/// r‖s by ES256.
+///
+/// # Errors
+/// [`ProofError`]; [`ProofError::OtherDevice`] if the signature is not one by the code's device.
+pub fn attach(code: &str, now: UnixSeconds, signature: &[u8; 64]) -> Result<String, ProofError> {
+    let (envelope, device) = bound(code)?;
+    if !device.verifying_key().verifies(Algorithm::Es256, &message(&envelope, now), signature) {
+        return Err(ProofError::OtherDevice);
+    }
+    Ok(attached(envelope, now, signature))
+}
+
+/// The envelope of a code that is bound to a device, and that device.
+fn bound(code: &str) -> Result<(Sign1, DevicePoint), ProofError> {
     let token = decode(code)?;
     let Code::Status(status) = token.claims().map_err(DecodeError::Claims)? else {
         return Err(ProofError::NotBound);
     };
     let device = status.status.device.ok_or(ProofError::NotBound)?;
-    if device != phone.device_point() {
-        return Err(ProofError::OtherDevice);
-    }
-    let envelope = token.into_envelope();
-    let signature = phone.sign(&message(&envelope, now))?;
+    Ok((token.into_envelope(), device))
+}
+
+fn attached(envelope: Sign1, now: UnixSeconds, signature: &[u8; 64]) -> String {
     let proof = Value::Array(vec![cbor::int(now.get()), Value::Bytes(signature.to_vec())]);
-    Ok(Token::of(envelope.with_unprotected(LABEL, proof)).encode())
+    Token::of(envelope.with_unprotected(LABEL, proof)).encode()
 }
 
 /// Why a phone makes no proof.

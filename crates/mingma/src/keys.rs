@@ -19,6 +19,7 @@ use mingma_credential::status::RegionCode;
 use mingma_credential::trust::file::{self, Anchor, Edition, TrustError, TrustFile};
 use mingma_credential::trust::{Scope, TrustEntry, Use};
 use mingma_credential::{Certificate, TrustList, UnixSeconds};
+use mingma_domain::fact::Issuer;
 use zeroize::Zeroizing;
 
 use crate::failure::Failure;
@@ -147,6 +148,18 @@ fn youngest(
 
 fn make_one(dir: &Path) -> String {
     format!("`mingma keygen --out {} --region CODE` makes a key and its trust list", dir.display())
+}
+
+/// Keeps an institution's key as `ISSUER.key.pem` for whoever takes it to the institution.
+///
+/// # Errors
+/// A [`Failure`] if it cannot be written.
+pub(crate) fn keep_issuer_key(dir: &Path, issuer: &Issuer, key: &SigningKey) -> Result<PathBuf, Failure> {
+    make_private_dir(dir)?;
+    let pem = key.to_pkcs8_pem().map_err(Failure::new)?;
+    let path = dir.join(format!("{}{KEY_ENDING}", issuer.to_string().replace(':', "-")));
+    write_new(&path, pem.as_bytes(), OWNER_ONLY)?;
+    Ok(path)
 }
 
 /// What the folder's trust list says of the keys that are there already.

@@ -1,11 +1,5 @@
 //! What is packaged: the unit holds the program tight, the package has what it needs, the container runs what exists.
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::print_stdout,
-    reason = "a test fails by panicking and says what it skips"
-)]
+#![expect(clippy::panic, clippy::print_stdout, reason = "a test fails by panicking and says what it skips")]
 
 use std::fs;
 use std::path::Path;

@@ -1,5 +1,7 @@
 //! What the acts need from outside, besides the store: the time, chance, a signature, and a way to reach people.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
 use mingma_credential::issue::{IssueError, Issuer, Jitter, Order};
@@ -18,6 +20,17 @@ pub trait Clock: Send + Sync {
     /// By how much the machine's clock stands behind an instant that was told before; zero or less if it does not.
     fn behind(&self) -> SignedDuration {
         SignedDuration::ZERO
+    }
+}
+
+/// A clock that several read.
+impl<C: Clock + ?Sized> Clock for Arc<C> {
+    fn now(&self) -> Timestamp {
+        (**self).now()
+    }
+
+    fn behind(&self) -> SignedDuration {
+        (**self).behind()
     }
 }
 

@@ -108,10 +108,18 @@ fn ecdsa(curve: Curve, hash: Hash) -> &'static EcdsaVerificationAlgorithm {
 
 /// r‖s of COSE as the `SEQUENCE { r, s }` that AWS-LC takes for every pair of curve and hash.
 fn to_der(curve: Curve, signature: &[u8]) -> Option<Vec<u8>> {
-    if signature.len() != 2 * curve.field_bytes() {
+    /// The bytes of one coordinate, which are also those of one half of a signature.
+    const fn field_bytes(curve: Curve) -> usize {
+        match curve {
+            Curve::P256 => 32,
+            Curve::P384 => 48,
+            Curve::P521 => 66,
+        }
+    }
+    if signature.len() != 2 * field_bytes(curve) {
         return None;
     }
-    let (r, s) = signature.split_at_checked(curve.field_bytes())?;
+    let (r, s) = signature.split_at_checked(field_bytes(curve))?;
     let (r, s) = (UintRef::new(r).ok()?, UintRef::new(s).ok()?);
     let body: Length = (r.encoded_len().ok()? + s.encoded_len().ok()?).ok()?;
     let mut out = Vec::new();

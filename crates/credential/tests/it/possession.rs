@@ -56,6 +56,23 @@ fn a_renewed_proof_takes_the_place_of_the_old_one() {
 }
 
 #[test]
+fn a_proof_signed_elsewhere_is_the_one_signed_here() {
+    let (house, thief) = (House::new(11), House::new(12));
+    let code = house.device_code(&order());
+    let message = proof::to_sign(&code, NOON).unwrap();
+    let signature = house.phone.sign(&message).unwrap();
+    let shown = proof::attach(&code, NOON, &signature).unwrap();
+    assert_eq!(kind(&house, &shown, NOON), VerdictKind::Green);
+    assert_eq!(proof::to_sign(&shown, NOON), Ok(message.clone()), "an older proof is not what is signed");
+    assert_ne!(proof::to_sign(&code, NOON.plus(1)), Ok(message.clone()), "but the time is");
+    assert_eq!(proof::attach(&code, NOON.plus(1), &signature), Err(ProofError::OtherDevice));
+    let stolen = thief.phone.sign(&message).unwrap();
+    assert_eq!(proof::attach(&code, NOON, &stolen), Err(ProofError::OtherDevice));
+    assert_eq!(proof::to_sign(&house.paper(&order()), NOON), Err(ProofError::NotBound));
+    assert_eq!(proof::attach(&house.paper(&order()), NOON, &signature), Err(ProofError::NotBound));
+}
+
+#[test]
 fn another_phone_can_neither_make_a_proof_nor_use_one() {
     let (house, thief) = (House::new(11), House::new(12));
     let code = house.device_code(&order());

@@ -1,92 +1,210 @@
-//! `mingma demo`: a fictional city under real rules, in memory and in the terminal.
+//! `mingma demo`: a fictional city under real rules, over a real data folder.
 //!
-//! Everything is drawn from a fixed seed, and the clock of the story stands at one instant of January 2022, so that
-//! every run shows the same city. All that is shown goes the way that it goes outside the demo: facts are parsed,
-//! statuses assessed, codes signed and verified.
+//! The city is drawn from a fixed seed, and everything about it goes the way that it goes outside the demo: people
+//! register and declare, institutions submit signed facts and countersign each other's, rules are published, statuses
+//! assessed, codes made and verified. `--once` tells it in the terminal, at one instant of January 2022; without it the
+//! same city lives today and is served.
 
 mod city;
+mod fill;
 mod gate;
+mod offices;
 mod stories;
 mod tell;
 
+use std::collections::BTreeMap;
+use std::fmt::Display;
+use std::fs;
 use std::io::{self, Write};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use mingma_domain::assess::{Record, Status, assess};
+use jiff::Timestamp;
+use mingma_credential::UnixSeconds;
+use mingma_credential::status::RegionCode;
 use mingma_domain::fact::Color;
 use mingma_domain::text::Lang;
-use mingma_domain::{RiskMap, Ruleset};
+use mingma_domain::{Day, Ruleset};
+use mingma_registry::acts::{Assess, Assessment, assess};
+use mingma_registry::policy::{Actor, Purpose, authorize};
+use mingma_registry::{Clock, PersonId, PersonRecord};
+use mingma_server::{App, Settings};
+use tempfile::TempDir;
 
+use crate::command::serve;
 use crate::failure::Failure;
+use crate::keys;
+use crate::ports::SystemClock;
 use city::{City, Resident};
+use stories::Story;
 
 /// The rules of the demo, in the program so that it runs anywhere.
-const RULESET: &str = include_str!("../../../../rulesets/guangxi/2021-12/ruleset.toml");
-/// The instant of the story: Monday, 10 January 2022, 10:00 in Guangxi.
+const RULES: &str = include_str!("../../../../rulesets/guangxi/2021-12/ruleset.toml");
+const EXAMPLES: &str = include_str!("../../../../rulesets/guangxi/2021-12/examples.toml");
+/// The instant that `--once` tells of: Monday, 10 January 2022, 10:00 in Guangxi.
 const NOW: &str = "2022-01-10T10:00:00+08:00";
+/// How long the demo's signing key counts: as long as an authority's would.
+const KEY_DAYS: i64 = 365;
 
-/// Show a fictional city of 10,000 residents under the published rules of Guangxi.
+/// Show a fictional city of 10,000 residents under the published rules of Guangxi, and serve it.
 #[derive(clap::Args, Debug)]
 pub(crate) struct Demo {
-    /// Show the city once and exit; as long as the demo serves no pages, it always does.
+    /// Tell of the city in the terminal, as it was on 10 January 2022, and exit.
     #[arg(long)]
     once: bool,
     /// The language of the texts: `zh-Hans`, `zh-Hant` or `en`.
     #[arg(long, default_value = "en")]
     lang: Lang,
+    /// The data folder to fill, which must be new; by default one that goes away with the program.
+    #[arg(long, value_name = "DIR", conflicts_with = "once")]
+    data: Option<PathBuf>,
+    /// Where to listen.
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080", conflicts_with = "once")]
+    listen: SocketAddr,
 }
 
 /// The city with everybody's status.
 struct Scene {
+    app: App,
     ruleset: Ruleset,
     city: City,
-    risk: RiskMap,
-    now: jiff::Timestamp,
-    statuses: Vec<Status>,
+    persons: Vec<PersonId>,
+    assessments: Vec<Assessment>,
+    /// The records of those who have a story, by their number.
+    records: BTreeMap<usize, PersonRecord>,
+    now: Timestamp,
     lang: Lang,
+}
+
+/// A clock that stands.
+#[derive(Clone, Copy)]
+struct Standing(Timestamp);
+
+impl Clock for Standing {
+    fn now(&self) -> Timestamp {
+        self.0
+    }
 }
 
 impl Demo {
     pub(crate) fn run(self) -> Result<ExitCode, Failure> {
-        let scene = Scene::new(self.lang)?;
-        let mut page = String::new();
-        tell::city(&mut page, &scene);
-        for story in stories::ALL {
-            tell::story(&mut page, &scene, story)?;
+        let runtime = serve::runtime()?;
+        let passing = TempDir::new().map_err(Failure::new)?;
+        if self.once {
+            let clock = Standing(NOW.parse().map_err(Failure::new)?);
+            let scene = runtime.block_on(Scene::fill(passing.path(), clock, self.lang))?;
+            let page = runtime.block_on(scene.page())?;
+            io::stdout().lock().write_all(page.as_bytes()).map_err(Failure::output)?;
+            return Ok(ExitCode::SUCCESS);
         }
-        gate::show(&mut page, &scene)?;
-        tell::summary(&mut page, &scene);
-        io::stdout().lock().write_all(page.as_bytes()).map_err(Failure::output)?;
-        Ok(ExitCode::SUCCESS)
+        let data = self.data.as_deref().unwrap_or(passing.path());
+        let scene = runtime.block_on(Scene::fill(data, SystemClock, self.lang))?;
+        serve::listen(&runtime, &scene.app, self.listen, |at| scene.ways_in(data, at))
     }
 }
 
 impl Scene {
-    fn new(lang: Lang) -> Result<Self, Failure> {
-        let ruleset = Ruleset::parse(RULESET).map_err(|errors| {
+    /// Fills a new data folder with the city as it is at the clock's present.
+    async fn fill(data: &Path, clock: impl Clock + Copy + 'static, lang: Lang) -> Result<Self, Failure> {
+        if fs::read_dir(data).is_ok_and(|mut entries| entries.next().is_some()) {
+            return Err(Failure::about(data, "the folder is not empty: the demo fills a new one")
+                .help(format_args!("`mingma serve --data {}` serves one that is there", data.display())));
+        }
+        let now = clock.now();
+        let original = Ruleset::parse(RULES).map_err(|errors| {
             Failure::new(errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("\nerror: "))
         })?;
-        let now = NOW.parse().map_err(Failure::new)?;
-        let city = City::draw(ruleset.zone.day_of(now))?;
-        let risk = RiskMap::new(&city.risk);
-        let statuses = city.residents.iter().map(|r| assess(&ruleset, &r.record(), &risk, now)).collect();
-        Ok(Self { ruleset, city, risk, now, statuses, lang })
+        let today = original.zone.day_of(now);
+        let rules = in_force(RULES, &original, today)?;
+        let region = RegionCode::parse(original.region.code()).map_err(Failure::new)?;
+        let folder = data.join("keys");
+        let from = UnixSeconds::new(now.as_second());
+        keys::generate(&folder, &region, "Mingjiang (demo)", from, KEY_DAYS * 86_400)?;
+        let settings = Settings { origin: None, demo: true };
+        let app = serve::open(data, &folder, settings, clock)?;
+        let city = City::draw(today)?;
+        let institutions = offices::appoint_all(&app, &data.join("institutions"), today).await?;
+        fill::publish_rules(&app, &rules, EXAMPLES, &city).await?;
+        let persons = fill::people(&app, &city, &institutions).await?;
+        let mut assessments = Vec::with_capacity(persons.len());
+        for person in persons.iter().copied() {
+            let wish = authorize(Actor::Resident(person), Purpose::SelfService, Assess { person });
+            let assessed = assess(app.registry(), wish.map_err(Failure::new)?).await;
+            assessments.push(assessed.map_err(Failure::new)?);
+        }
+        let mut records = BTreeMap::new();
+        for story in stories::ALL {
+            if let Some(person) = persons.get(story.resident) {
+                let record = app.registry().store().record(*person).await.map_err(Failure::new)?;
+                records.insert(story.resident, record);
+            }
+        }
+        let ruleset = Ruleset::parse(&rules).map_err(|_| Failure::new("the demo's rules cannot be read"))?;
+        Ok(Self { app, ruleset, city, persons, assessments, records, now, lang })
+    }
+
+    /// The city in the terminal.
+    async fn page(&self) -> Result<String, Failure> {
+        let mut page = String::new();
+        tell::city(&mut page, self);
+        for story in stories::ALL {
+            tell::story(&mut page, self, story)?;
+        }
+        gate::show(&mut page, self).await?;
+        tell::summary(&mut page, self);
+        Ok(page)
+    }
+
+    /// What is said once the city is served.
+    fn ways_in(&self, data: &Path, at: SocketAddr) -> String {
+        let mut page = String::new();
+        tell::city(&mut page, self);
+        tell::line(&mut page, format_args!("\nhttp://{at}  ({})", data.display()));
+        page
     }
 
     /// How many residents are shown what; `None` counts those without a colour.
     fn count(&self, color: Option<Color>) -> usize {
-        self.statuses.iter().filter(|status| status.color() == color).count()
+        self.assessments.iter().filter(|assessment| assessment.status().color() == color).count()
     }
 
     /// The resident with this number, and the status that the rules give them.
-    fn resident(&self, number: usize) -> Result<(&Resident, &Status), Failure> {
-        let found = self.city.residents.get(number).zip(self.statuses.get(number));
-        found.ok_or_else(|| Failure::new(format_args!("the city has no resident {number}")))
+    fn resident(&self, number: usize) -> Result<(&Resident, &Assessment), Failure> {
+        let both = self.city.residents.get(number).zip(self.assessments.get(number));
+        both.map(|(resident, assessment)| (&**resident, assessment)).ok_or_else(nobody)
+    }
+
+    fn person(&self, number: usize) -> Result<PersonId, Failure> {
+        self.persons.get(number).copied().ok_or_else(nobody)
+    }
+
+    fn record(&self, story: &Story) -> Result<&PersonRecord, Failure> {
+        self.records.get(&story.resident).ok_or_else(nobody)
+    }
+
+    /// The instant as a clock in the city shows it.
+    fn clock_time(&self) -> impl Display {
+        let zone = jiff::tz::TimeZone::get(self.ruleset.region.zone()).unwrap_or(jiff::tz::TimeZone::UTC);
+        self.now.to_zoned(zone).strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()
     }
 }
 
-impl Resident {
-    fn record(&self) -> Record<'_> {
-        Record { facts: &self.facts, retractions: &self.retractions }
+fn nobody() -> Failure {
+    Failure::new("a resident of the stories is not in the city")
+}
+
+/// The rules as if they had come into force seventeen days ago, as they had on the day of `--once`: the dates of effect
+/// and sunset are moved, and nothing else.
+fn in_force(rules: &str, original: &Ruleset, today: Day) -> Result<String, Failure> {
+    let effect = today.minus(17);
+    let length = original.sunset.days_since(original.effect);
+    let sunset = effect.plus(u16::try_from(length).unwrap_or(0));
+    let moved = rules
+        .replacen(&format!("effect = {}", original.effect), &format!("effect = {effect}"), 1)
+        .replacen(&format!("sunset = {}", original.sunset), &format!("sunset = {sunset}"), 1);
+    match Ruleset::parse(&moved) {
+        Ok(ruleset) if ruleset.effect == effect && ruleset.sunset == sunset => Ok(moved),
+        Ok(_) | Err(_) => Err(Failure::new("the dates of the demo's rules cannot be moved")),
     }
 }

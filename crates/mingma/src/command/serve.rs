@@ -8,16 +8,17 @@ use std::sync::Arc;
 
 use mingma_credential::UnixSeconds;
 use mingma_registry::ports::KeySigner;
-use mingma_registry::{Clock, Registry, Steady};
+use mingma_registry::{Clock, Registry, Steady, TOLERANCE};
 use mingma_server::{App, Assets, Limits, Meters, SessionKey, Settings, guarded, metrics, router, serve};
 use mingma_store::SqliteStore;
 use tokio::net::TcpListener;
+use tokio::runtime::Runtime;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::config::Options;
 use crate::failure::Failure;
 use crate::metrics::Expiries;
-use crate::ports::{Shared, SystemClock, SystemRng};
+use crate::ports::{SystemClock, SystemRng};
 use crate::{clock, keys, log, machine};
 
 /// Serve a data folder: the API and the pages.
@@ -36,19 +37,16 @@ impl Serve {
         let config = self.options.read()?;
         log::start(config.log);
         let settings = Settings { origin: config.origin, demo: false };
-        let opened = open(&config.data, &config.keys, settings, self.clock_went_back)?;
-        let data = config.data.display();
-        listen(opened, (config.listen, config.metrics), config.limits, |at| {
-            format!("Mingma serves {data} at http://{at}\n")
-        })
+        let folders = (config.data.as_path(), config.keys.as_path());
+        let opened = open_watched(folders, settings, SystemClock, self.clock_went_back)?;
+        let told = |at| format!("Mingma serves {} at http://{at}\n", config.data.display());
+        listen_watched(&runtime()?, opened, (config.listen, config.metrics), config.limits, told)
     }
 }
 
-/// A data folder that is open, with what is told of it.
-pub(crate) struct Opened {
-    pub(crate) app: App,
-    metrics: prometheus_client::registry::Registry,
-    meters: Meters,
+/// What acts and connections run on: a thread for each core.
+pub(crate) fn runtime() -> Result<Runtime, Failure> {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Failure::new)
 }
 
 /// Opens a data folder with its keys.
@@ -56,48 +54,71 @@ pub(crate) fn open(
     data: &Path,
     keys: &Path,
     settings: Settings,
+    clock: impl Clock + 'static,
+) -> Result<App, Failure> {
+    Ok(open_watched((data, keys), settings, clock, false)?.app)
+}
+
+/// Serves until the program is told to end (SIGTERM, SIGINT), and tells nobody what it counts. `told` makes what is
+/// printed once the address is known.
+pub(crate) fn listen(
+    runtime: &Runtime,
+    app: &App,
+    at: SocketAddr,
+    told: impl FnOnce(SocketAddr) -> String,
+) -> Result<ExitCode, Failure> {
+    let mut metrics = prometheus_client::registry::Registry::default();
+    let meters = Meters::new(&mut metrics);
+    let opened = Opened { app: app.clone(), metrics, meters };
+    listen_watched(runtime, opened, (at, None), Limits::default(), told)
+}
+
+/// A data folder that is open, with what is counted of it.
+struct Opened {
+    app: App,
+    metrics: prometheus_client::registry::Registry,
+    meters: Meters,
+}
+
+fn open_watched(
+    (data, keys): (&Path, &Path),
+    settings: Settings,
+    clock: impl Clock + 'static,
     clock_went_back: bool,
 ) -> Result<Opened, Failure> {
-    let now = UnixSeconds::new(clock::now().as_second());
+    let now = UnixSeconds::new(clock.now().as_second());
     let in_use = keys::in_use(keys, now)?;
     let store = SqliteStore::open(data, mingma_store::Settings::default(), Arc::new(SystemRng))
         .map_err(Failure::new)?;
     let sessions = SessionKey::new(&store.secret("sessions"));
-    let clock = Arc::new(Steady::new(SystemClock, store.newest().filter(|_| !clock_went_back)));
+    let clock: Arc<dyn Clock> = Arc::new(Steady::new(clock, store.newest().filter(|_| !clock_went_back)));
     let behind = clock.behind();
-    if behind > mingma_registry::TOLERANCE {
-        tracing::error!(
-            seconds = behind.as_secs(),
-            "the machine's clock is behind the data: nothing is recorded"
-        );
+    if behind > TOLERANCE {
+        let seconds = behind.as_secs();
+        tracing::error!(seconds, "the machine's clock is behind the data: nothing is recorded");
     }
     let expiries = Expiries { key: in_use.certificate.valid_until(), trust_list: in_use.next_update };
     let observer = store.observer();
     let signer = KeySigner::new(in_use.key, in_use.certificate, in_use.region).map_err(Failure::new)?;
-    let shared = Box::new(Shared(Arc::clone(&clock)));
-    let registry = Registry::new(Box::new(store), shared, Box::new(signer), Box::new(SystemRng));
+    let registry =
+        Registry::new(Box::new(store), Box::new(Arc::clone(&clock)), Box::new(signer), Box::new(SystemRng));
     let mut metrics = crate::metrics::registry(observer, expiries, clock);
     let meters = Meters::new(&mut metrics);
     let app = App::new(registry, sessions, settings, Assets { trust_list: in_use.trust_list });
     Ok(Opened { app, metrics, meters })
 }
 
-/// Serves until the program is told to end (SIGTERM, SIGINT). `told` makes what is printed once the address is known.
-pub(crate) fn listen(
+fn listen_watched(
+    runtime: &Runtime,
     opened: Opened,
     (at, metrics_at): (SocketAddr, Option<SocketAddr>),
     limits: Limits,
     told: impl FnOnce(SocketAddr) -> String,
 ) -> Result<ExitCode, Failure> {
-    let files = machine::ask_for_open_files();
-    if files < machine::FILES_NEEDED {
-        tracing::warn!(
-            files,
-            needed = machine::FILES_NEEDED,
-            "few files may be open: connections will be refused"
-        );
+    let (files, needed) = (machine::ask_for_open_files(), machine::FILES_NEEDED);
+    if files < needed {
+        tracing::warn!(files, needed, "few files may be open: connections will be refused");
     }
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Failure::new)?;
     runtime.block_on(async {
         let (listener, address) = bind(at, "--listen").await?;
         let ends = [SignalKind::terminate(), SignalKind::interrupt()].map(signal);

@@ -1,6 +1,10 @@
 //! A fictional city from a fixed seed: names, homes and facts as a county of January 2022 had them.
 
-use mingma_domain::fact::{Fact, RawFact, Retraction, Statement};
+use std::sync::Arc;
+
+use mingma_credential::status::Initials;
+use mingma_domain::document::Document;
+use mingma_domain::fact::{Fact, RawFact};
 use mingma_domain::risk::{Level, RegionRisk};
 use mingma_domain::{Day, Region};
 use rand_chacha::ChaCha8Rng;
@@ -49,38 +53,38 @@ const GIVEN: [(&str, &str); 12] = [
 
 /// The city.
 pub(super) struct City {
-    pub(super) residents: Vec<Resident>,
+    pub(super) residents: Vec<Arc<Resident>>,
     pub(super) risk: Vec<RegionRisk>,
 }
 
 /// One resident; nobody real.
 pub(super) struct Resident {
     pub(super) name: String,
-    pub(super) initials: String,
+    pub(super) initials: Initials,
+    pub(super) document: Document,
     pub(super) home: Region,
     pub(super) facts: Vec<Fact>,
-    pub(super) retractions: Vec<Retraction>,
 }
 
 /// Of 10,000 residents, how many have this: kind, value, where, who says so, and between how many days ago it was.
 type Happening = (u32, &'static str, &'static str, &'static str, &'static str, [u16; 2]);
 
 const HAPPENINGS: &[Happening] = &[
-    (9_000, "vaccination", "2", "", "hospital", [60, 170]),
+    (9_000, "vaccination", "2", "", "hospital:yl-1", [60, 170]),
     (6_500, "checkin", "well", "", "self", [0, 2]),
-    (5_000, "test", "negative", "", "laboratory", [0, 10]),
+    (5_000, "test", "negative", "", "laboratory:yl-2", [0, 10]),
     (900, "stay", "declared", "440100", "self", [2, 20]),
-    (60, "stay", "ticket", "610113", "transport", [3, 20]),
-    (40, "stay", "ticket", "330604", "transport", [3, 20]),
-    (9, "diagnosis", "suspected", "", "hospital", [0, 3]),
-    (6, "diagnosis", "confirmed", "", "hospital", [1, 10]),
-    (4, "diagnosis", "asymptomatic", "", "cdc", [1, 10]),
-    (35, "contact", "close", "", "cdc", [0, 16]),
-    (60, "contact", "secondary", "", "cdc", [0, 16]),
-    (25, "contact", "same-vehicle", "", "cdc", [0, 16]),
-    (45, "contact", "spatiotemporal", "", "cdc", [0, 16]),
-    (12, "isolation", "home", "", "community", [0, 10]),
-    (15, "entry", "VN", "451481", "border", [0, 25]),
+    (60, "stay", "ticket", "610113", "transport:rail", [3, 20]),
+    (40, "stay", "ticket", "330604", "transport:rail", [3, 20]),
+    (9, "diagnosis", "suspected", "", "hospital:yl-1", [0, 3]),
+    (6, "diagnosis", "confirmed", "", "hospital:yl-1", [1, 10]),
+    (4, "diagnosis", "asymptomatic", "", "cdc:450900", [1, 10]),
+    (35, "contact", "close", "", "cdc:450900", [0, 16]),
+    (60, "contact", "secondary", "", "cdc:450900", [0, 16]),
+    (25, "contact", "same-vehicle", "", "cdc:450900", [0, 16]),
+    (45, "contact", "spatiotemporal", "", "cdc:450900", [0, 16]),
+    (12, "isolation", "home", "", "community:450902", [0, 10]),
+    (15, "entry", "VN", "451481", "border:451481", [0, 25]),
     (70, "symptom", "fever", "", "self", [0, 9]),
     (90, "symptom", "cough", "", "self", [0, 9]),
     (20, "foreign-status", "yellow", "440000", "region:440000", [0, 5]),
@@ -91,10 +95,10 @@ impl City {
     pub(super) fn draw(today: Day) -> Result<Self, Failure> {
         let mut chance = Chance(ChaCha8Rng::seed_from_u64(SEED));
         let mut residents =
-            (0..RESIDENTS).map(|_| resident(&mut chance, today)).collect::<Result<Vec<_>, _>>()?;
+            (0..RESIDENTS).map(|n| resident(&mut chance, today, n)).collect::<Result<Vec<_>, _>>()?;
         for story in stories::ALL {
             if let Some(resident) = residents.get_mut(story.resident) {
-                story.happen_to(resident)?;
+                resident.facts = story.facts(today)?;
             }
         }
         let act = |region: &str, level, days: u16| -> Result<RegionRisk, Failure> {
@@ -106,11 +110,11 @@ impl City {
             })
         };
         let risk = vec![act("610113", Level::High, 18)?, act("330604", Level::Medium, 12)?];
-        Ok(Self { residents, risk })
+        Ok(Self { residents: residents.into_iter().map(Arc::new).collect(), risk })
     }
 }
 
-fn resident(chance: &mut Chance, today: Day) -> Result<Resident, Failure> {
+fn resident(chance: &mut Chance, today: Day, number: usize) -> Result<Resident, Failure> {
     let (surname, latin_surname) = chance.one_of(&SURNAMES, ("韦", "Wei"));
     let (given, latin_given) = chance.one_of(&GIVEN, ("小明", "Xiaoming"));
     let home = chance.one_of(&HOMES, "450902");
@@ -125,11 +129,23 @@ fn resident(chance: &mut Chance, today: Day) -> Result<Resident, Failure> {
     }
     Ok(Resident {
         name: format!("{surname}{given} ({latin_given} {latin_surname})"),
-        initials: format!("{}{}", initial(latin_given), initial(latin_surname)),
+        initials: Initials::parse(&format!("{}{}", initial(latin_given), initial(latin_surname)))
+            .map_err(Failure::new)?,
+        document: document(home, number)?,
         home: home.parse().map_err(Failure::new)?,
         facts,
-        retractions: Vec::new(),
     })
+}
+
+/// A resident identity card that nobody has: the sequence number 000 is given to no one. The birth date tells the
+/// resident's number, so that all are different.
+fn document(home: &str, number: usize) -> Result<Document, Failure> {
+    let born = i32::try_from(number).unwrap_or(0);
+    let first = jiff::civil::date(1950, 1, 1);
+    let born = first.checked_add(jiff::Span::new().days(born * 2)).map_err(Failure::new)?.strftime("%Y%m%d");
+    let mut checked =
+        "0123456789X".chars().map(|check| format!("resident-id:{home}{born}000{check}").parse());
+    checked.find_map(Result::ok).ok_or_else(|| Failure::new("a resident of the demo has no document"))
 }
 
 fn initial(latin: &str) -> char {
@@ -145,14 +161,6 @@ pub(super) fn with_evidence(raw: RawFact<'_>) -> RawFact<'_> {
 /// A fact by the vocabulary's own parser: the demo has no other way to one either.
 pub(super) fn fact(raw: &RawFact<'_>) -> Result<Fact, Failure> {
     Fact::parse(raw).map_err(Failure::new)
-}
-
-/// A retraction, likewise.
-pub(super) fn retraction(raw: &RawFact<'_>) -> Result<Retraction, Failure> {
-    match Statement::parse(raw).map_err(Failure::new)? {
-        Statement::Retraction(retraction) => Ok(retraction),
-        Statement::Fact(_) => Err(Failure::new("a story's correction is no retraction")),
-    }
 }
 
 /// Draws of chance from the seed.

@@ -1,23 +1,25 @@
 //! The checkpoint of the demo: codes are issued, shown, verified offline, and bad ones refused.
 
 use mingma_credential::issue::{Issuer, Jitter, Order};
-use mingma_credential::key::{Entropy, NoEntropy, SigningKey};
+use mingma_credential::key::{SigningKey, SystemEntropy};
 use mingma_credential::limits::{CODE_LIFE_SECONDS, MAX_PAPER_LIFE_SECONDS, MAX_PROOF_AGE_SECONDS};
 use mingma_credential::qr::{Background, Qr};
-use mingma_credential::status::{Color as CodeColor, Initials, RegionCode};
-use mingma_credential::{Certificate, TrustList, UnixSeconds, Verdict, VerdictKind, Verifier, proof};
+use mingma_credential::status::{Color as CodeColor, RegionCode};
+use mingma_credential::trust::file::{Anchor, TrustFile};
+use mingma_credential::{Certificate, UnixSeconds, Verdict, VerdictKind, Verifier, proof};
 use mingma_domain::fact::Color;
-use rand_chacha::ChaCha20Rng;
-use rand_chacha::rand_core::{Rng, SeedableRng};
+use mingma_registry::acts::{Show, show as act};
+use mingma_registry::policy::{Actor, Purpose, authorize};
+use mingma_registry::ports::Medium;
 
 use super::stories::{self, Story};
 use super::tell::{color_name, line, pick};
 use super::{Scene, city::Resident};
 use crate::failure::Failure;
 
-/// The number that the journal would give the ruleset.
+/// The number that a forger writes.
 const RULESET_NUMBER: u64 = 1;
-/// A year, the life of the demo's certificate.
+/// A year, the life of the forger's certificate.
 const YEAR_SECONDS: i64 = 365 * 86_400;
 
 /// A shape beside the colour, for those who do not see it.
@@ -29,30 +31,14 @@ pub(super) const fn mark(color: Color) -> char {
     }
 }
 
-/// The keys of the demo: drawn from its seed, so worth nothing outside it.
-struct Seeded(ChaCha20Rng);
-
-impl Entropy for Seeded {
-    fn fill(&mut self, bytes: &mut [u8]) -> Result<(), NoEntropy> {
-        self.0.fill_bytes(bytes);
-        Ok(())
-    }
-}
-
 /// Issues, shows and verifies the codes of one green, one yellow and one red resident and one on paper; then refuses
 /// a forged, an expired and a screenshot-old one.
-pub(super) fn show(page: &mut String, scene: &Scene) -> Result<(), Failure> {
-    let mut entropy = Seeded(ChaCha20Rng::seed_from_u64(1));
+pub(super) async fn show(page: &mut String, scene: &Scene) -> Result<(), Failure> {
     let now = UnixSeconds::new(scene.now.as_second());
-    let region = |code: &str| RegionCode::parse(code).map_err(Failure::new);
-    let key = SigningKey::generate(&mut entropy).map_err(Failure::new)?;
-    let certificate = Certificate::self_signed(&key, "Mingjiang (demo)", now, now.plus(YEAR_SECONDS))
-        .map_err(Failure::new)?;
-    let issuer =
-        Issuer::new(&key, &certificate, region(scene.ruleset.region.code())?).map_err(Failure::new)?;
-    let trust = TrustList::of_certificate(certificate.clone());
-    let phone = SigningKey::generate(&mut entropy).map_err(Failure::new)?;
-    let judge = |code: &str, at: UnixSeconds| Verifier { trust: &trust, status: None, now: at }.verify(code);
+    let trust = TrustFile::open(&scene.app.assets().trust_list, Anchor::InFile, now).map_err(Failure::new)?;
+    let phone = SigningKey::generate(&mut SystemEntropy).map_err(Failure::new)?;
+    let judge =
+        |code: &str, at: UnixSeconds| Verifier { trust: trust.list(), status: None, now: at }.verify(code);
 
     line(
         page,
@@ -63,15 +49,14 @@ pub(super) fn show(page: &mut String, scene: &Scene) -> Result<(), Failure> {
     );
     let mut shown = String::new();
     for story in [&stories::CORRECTED, &stories::RETURNING, &stories::CONTACT, &stories::PAPER] {
-        let (resident, status) = scene.resident(story.resident)?;
-        let color = status.color().ok_or_else(|| Failure::new("a resident of the stories has no colour"))?;
-        let order = order(resident, color)?;
+        let (resident, assessment) = scene.resident(story.resident)?;
+        let color = assessment.status().color();
+        let color = color.ok_or_else(|| Failure::new("a resident of the stories has no colour"))?;
         let (code, qr) = if story.paper {
-            let code = issuer.paper_code(&order, now, MAX_PAPER_LIFE_SECONDS).map_err(Failure::new)?;
+            let code = made(scene, story, Medium::Paper { life_seconds: MAX_PAPER_LIFE_SECONDS }).await?;
             (code.clone(), Qr::for_paper(&code))
         } else {
-            let code =
-                issuer.device_code(&order, &phone.device_point(), now, Jitter::NONE).map_err(Failure::new)?;
+            let code = made(scene, story, Medium::Device(phone.device_point())).await?;
             let code = proof::renew(&code, &phone, now).map_err(Failure::new)?;
             (code.clone(), Qr::for_screen(&code))
         };
@@ -86,12 +71,18 @@ pub(super) fn show(page: &mut String, scene: &Scene) -> Result<(), Failure> {
         page,
         format_args!("\n── {}", pick(scene.lang, ["被拒绝的码", "被拒絕的碼", "codes that are refused"])),
     );
-    let forger = SigningKey::generate(&mut entropy).map_err(Failure::new)?;
+    let forger = SigningKey::generate(&mut SystemEntropy).map_err(Failure::new)?;
     let own = Certificate::self_signed(&forger, "Mingjiang (demo)", now, now.plus(YEAR_SECONDS))
         .map_err(Failure::new)?;
     let (contact, _) = scene.resident(stories::CONTACT.resident)?;
-    let wanted = order(contact, Color::Green)?;
-    let forged = Issuer::new(&forger, &own, region(scene.ruleset.region.code())?)
+    let mut wanted = Order::new(
+        CodeColor::Green,
+        RegionCode::parse(contact.home.code()).map_err(Failure::new)?,
+        RULESET_NUMBER,
+    );
+    wanted.initials = Some(contact.initials.clone());
+    let region = RegionCode::parse(scene.ruleset.region.code()).map_err(Failure::new)?;
+    let forged = Issuer::new(&forger, &own, region)
         .and_then(|issuer| issuer.device_code(&wanted, &phone.device_point(), now, Jitter::NONE))
         .map_err(Failure::new)?;
     for (title, verdict, expected) in [
@@ -150,16 +141,12 @@ fn told(
     );
 }
 
-fn order(resident: &Resident, color: Color) -> Result<Order, Failure> {
-    let color = match color {
-        Color::Green => CodeColor::Green,
-        Color::Yellow => CodeColor::Yellow,
-        Color::Red => CodeColor::Red,
-    };
-    let region = RegionCode::parse(resident.home.code()).map_err(Failure::new)?;
-    let mut order = Order::new(color, region, RULESET_NUMBER);
-    order.initials = Some(Initials::parse(&resident.initials).map_err(Failure::new)?);
-    Ok(order)
+/// A code of the story's resident, as the registry makes it.
+async fn made(scene: &Scene, story: &Story, medium: Medium) -> Result<String, Failure> {
+    let person = scene.person(story.resident)?;
+    let wish = Show { person, medium };
+    let allowed = authorize(Actor::Resident(person), Purpose::SelfService, wish).map_err(Failure::new)?;
+    Ok(act(scene.app.registry(), allowed).await.map_err(Failure::new)?.code)
 }
 
 /// The code with one character in its middle replaced by another of the alphabet.

@@ -2,10 +2,12 @@
 
 use std::fmt::Write as _;
 
-use mingma_domain::assess::{Explanation, Path, Status, explain};
+use mingma_domain::assess::{Explanation, Path, Status};
 use mingma_domain::fact::names::value_name;
 use mingma_domain::fact::{Color, IssuerClass, Kind};
 use mingma_domain::text::Lang;
+use mingma_registry::acts::Assessment;
+use mingma_registry::record::Standing;
 
 use super::city::{NAME, RESIDENTS};
 use super::stories::Story;
@@ -48,7 +50,7 @@ pub(super) fn city(page: &mut String, scene: &Scene) {
         format_args!(
             "\n{name}: {RESIDENTS} {} · {title} · {}",
             pick(*lang, ["人", "人", "residents"]),
-            super::NOW
+            scene.clock_time()
         ),
     );
     counts(page, scene);
@@ -78,36 +80,35 @@ pub(super) fn color_name(color: Color, lang: Lang) -> &'static str {
 /// One resident: the facts, the colour, why, until when, and the way back.
 pub(super) fn story(page: &mut String, scene: &Scene, story: &Story) -> Result<(), Failure> {
     let lang = scene.lang;
-    let (resident, status) = scene.resident(story.resident)?;
-    let explained = explain(&scene.ruleset, &resident.record(), &scene.risk, scene.now, status);
+    let (resident, assessment) = scene.resident(story.resident)?;
+    let record = scene.record(story)?;
+    let explained = assessment.explanation();
     line(
         page,
         format_args!("\n── {} — {}, {}", pick(lang, story.title), resident.name, resident.home.name(lang)),
     );
-    for fact in &resident.facts {
+    let mut facts: Vec<_> = record.facts.iter().map(|fact| (fact.fact.at().to_string(), fact)).collect();
+    facts.sort_by(|(a, _), (b, _)| a.cmp(b));
+    for (at, recorded) in facts {
+        let fact = &recorded.fact;
+        let standing = match record.standing(recorded, scene.now) {
+            Standing::Counts(None) => String::new(),
+            Standing::Counts(Some(second)) => {
+                format!(" · {} {}", pick(lang, ["会签：", "會簽：", "countersigned by"]), second.issuer)
+            }
+            Standing::Pending => {
+                pick(lang, [" · 待会签", " · 待會簽", " · waits for a second organisation"]).to_owned()
+            }
+            Standing::Retracted(retraction) => {
+                format!(" · {} {}", pick(lang, ["已撤回：", "已撤回：", "retracted:"]), retraction.reason)
+            }
+        };
         line(
             page,
-            format_args!(
-                "   {:<26} {} · {}",
-                fact.at().to_string(),
-                value_name(fact.value(), lang),
-                fact.issuer()
-            ),
+            format_args!("   {at:<26} {} · {}{standing}", value_name(fact.value(), lang), fact.issuer()),
         );
     }
-    for retraction in &resident.retractions {
-        line(
-            page,
-            format_args!(
-                "   {:<26} {} {} · {}",
-                retraction.at().to_string(),
-                pick(lang, ["撤回", "撤回", "retracted:"]),
-                retraction.fact(),
-                retraction.reason()
-            ),
-        );
-    }
-    status_lines(page, scene, status.color(), &explained);
+    status_lines(page, scene, assessment.status().color(), &explained);
     Ok(())
 }
 
@@ -170,7 +171,8 @@ pub(super) fn summary(page: &mut String, scene: &Scene) {
     line(page, format_args!("\n── {}", pick(scene.lang, ["小结", "小結", "summary"])));
     counts(page, scene);
     let mut by_reason = vec![0_usize; scene.ruleset.rules.len()];
-    for reason in scene.statuses.iter().flat_map(Status::reasons) {
+    let statuses = || scene.assessments.iter().map(Assessment::status);
+    for reason in statuses().flat_map(Status::reasons) {
         if let Some(count) = by_reason.get_mut(reason.rule) {
             *count += 1;
         }
@@ -185,11 +187,8 @@ pub(super) fn summary(page: &mut String, scene: &Scene) {
             reasons.join(" · ")
         ),
     );
-    let stuck = scene
-        .statuses
-        .iter()
-        .filter(|status| status.color() != Some(Color::Green) && status.until().is_none())
-        .count();
+    let stuck =
+        statuses().filter(|status| status.color() != Some(Color::Green) && status.until().is_none()).count();
     line(
         page,
         format_args!(

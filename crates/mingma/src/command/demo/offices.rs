@@ -1,0 +1,127 @@
+//! The demo's offices and institutions: who may say what, with keys of their own.
+
+use std::path::Path;
+
+use jiff::{SignedDuration, Timestamp};
+use mingma_credential::key::{SigningKey, SystemEntropy};
+use mingma_domain::fact::{Entitlement, Issuer, Kind};
+use mingma_domain::{Day, Region};
+use mingma_registry::acts::{Appoint, appoint};
+use mingma_registry::policy::{Actor, Office, Purpose, authorize};
+use mingma_registry::row::{EntitlementEntry, IssuerEntry, KeyEntry, PublicRow};
+use mingma_registry::words::Capacity;
+use mingma_server::App;
+
+use crate::failure::Failure;
+use crate::keys;
+
+/// For how long the demo's keys and entitlements count, in days: as long as its rules.
+const DAYS: u16 = 140;
+
+/// An institution: its name as an issuer, its organisation, where it works, what it records, what it countersigns.
+type Row = (&'static str, &'static str, &'static str, &'static [Kind], &'static [Kind]);
+
+/// What no laboratory proves is recorded by one organisation and countersigned by another.
+const INSTITUTIONS: &[Row] = &[
+    (
+        "hospital:yl-1",
+        "mingjiang-hospital",
+        "450900",
+        &[Kind::Diagnosis, Kind::Discharge, Kind::Symptom, Kind::Test, Kind::Vaccination],
+        &[],
+    ),
+    ("laboratory:yl-2", "mingjiang-laboratory", "450900", &[Kind::Test], &[]),
+    (
+        "cdc:450900",
+        "mingjiang-cdc",
+        "450900",
+        &[Kind::Contact, Kind::Diagnosis, Kind::Discharge, Kind::Isolation, Kind::Release, Kind::Screening],
+        &[Kind::Entry, Kind::Isolation],
+    ),
+    (
+        "community:450902",
+        "mingjiang-community",
+        "450900",
+        &[Kind::Checkin, Kind::Isolation, Kind::Release, Kind::Symptom],
+        &[Kind::Contact],
+    ),
+    ("border:451481", "youyiguan-border-post", "451481", &[Kind::Entry], &[]),
+    ("transport:rail", "railway", "CN", &[Kind::Stay], &[]),
+    ("region:440000", "guangdong", "CN", &[Kind::ForeignStatus], &[]),
+];
+
+/// An institution with its key.
+pub(super) struct Institution {
+    pub(super) issuer: Issuer,
+    pub(super) key: SigningKey,
+    countersigns: &'static [Kind],
+}
+
+impl Institution {
+    /// As whom it acts.
+    pub(super) fn actor(&self) -> Actor {
+        Actor::Institution(self.issuer.clone())
+    }
+
+    /// Whether it countersigns facts of a kind.
+    pub(super) fn countersigns(&self, kind: Kind) -> bool {
+        self.countersigns.contains(&kind)
+    }
+}
+
+/// The commission that answers for the rules.
+pub(super) fn commission() -> Result<Actor, Failure> {
+    Ok(Actor::Official {
+        staff: "commissioner".parse().map_err(Failure::new)?,
+        office: Office::HealthCommission,
+        region: region("CN")?,
+    })
+}
+
+/// Appoints every institution; its key lies in `dir`, as `ISSUER.key.pem`.
+pub(super) async fn appoint_all(app: &App, dir: &Path, today: Day) -> Result<Vec<Institution>, Failure> {
+    let mut appointed = Vec::with_capacity(INSTITUTIONS.len());
+    for row in INSTITUTIONS {
+        appointed.push(appoint_one(app, dir, today, row).await?);
+    }
+    Ok(appointed)
+}
+
+async fn appoint_one(app: &App, dir: &Path, today: Day, row: &Row) -> Result<Institution, Failure> {
+    let (issuer, organisation, at, records, countersigns) = *row;
+    let issuer: Issuer = issuer.parse().map_err(Failure::new)?;
+    let organisation = organisation.parse().map_err(Failure::new)?;
+    say(app, PublicRow::Issuer(IssuerEntry { issuer: issuer.clone(), organisation, region: region(at)? }))
+        .await?;
+    let key = SigningKey::generate(&mut SystemEntropy).map_err(Failure::new)?;
+    keys::keep_issuer_key(dir, &issuer, &key)?;
+    let from = app.registry().now();
+    let until = from.checked_add(SignedDuration::from_hours(24 * i64::from(DAYS))).unwrap_or(Timestamp::MAX);
+    let entry = KeyEntry { issuer: issuer.clone(), point: key.device_point(), from, until };
+    say(app, PublicRow::Key(entry)).await?;
+    let may = records.iter().map(|kind| (Capacity::Submit, *kind));
+    for (capacity, kind) in may.chain(countersigns.iter().map(|kind| (Capacity::Countersign, *kind))) {
+        // A train goes to every province, and so does what another one reports.
+        let over = if at == "450900" { region("450000")? } else { region(at)? };
+        let entitlement = Entitlement {
+            issuer: issuer.clone(),
+            kind,
+            region: over,
+            from: today.minus(1),
+            until: today.plus(DAYS),
+        };
+        say(app, PublicRow::Entitlement(EntitlementEntry { capacity, entitlement })).await?;
+    }
+    Ok(Institution { issuer, key, countersigns })
+}
+
+async fn say(app: &App, row: PublicRow) -> Result<(), Failure> {
+    let wish = Appoint { region: region("CN")?, row };
+    let allowed = authorize(commission()?, Purpose::OutbreakControl, wish).map_err(Failure::new)?;
+    appoint(app.registry(), allowed).await.map_err(Failure::new)?;
+    Ok(())
+}
+
+fn region(code: &str) -> Result<Region, Failure> {
+    code.parse().map_err(Failure::new)
+}
