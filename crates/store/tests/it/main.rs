@@ -13,3 +13,4 @@ mod chance;
 mod contract;
 mod crash;
 mod faults;
+mod look;
