@@ -208,27 +208,26 @@ impl Sign1 {
     }
 }
 
-/// Signs `payload` by ES256 with the key's name and `typed` in the protected header.
+/// Signs `payload` by ES256 with the key's name and `typed` in the protected header: the envelope's bytes, under tag 18.
 pub(crate) fn sign(
     key: &SigningKey,
     key_id: KeyId,
     typed: Typed<'_>,
     payload: Vec<u8>,
-) -> Result<Sign1, KeyError> {
+) -> Result<Vec<u8>, KeyError> {
     let header = HeaderBuilder::new().algorithm(iana::Algorithm::ES256).key_id(key_id.as_bytes().to_vec());
     let header = match typed {
         Typed::Nothing => header,
         Typed::Content(media_type) => header.content_type(media_type.to_owned()),
         Typed::Type(media_type) => header.value(LABEL_TYP, Value::Text(media_type.to_owned())),
     };
-    let inner = CoseSign1Builder::new()
+    CoseSign1Builder::new()
         .protected(header.build())
         .payload(payload)
         .try_create_signature(&[], |bytes| key.sign(bytes).map(Vec::from))?
-        .build();
-    let bytes = inner.to_tagged_vec().map_err(|_| KeyError::Backend)?;
-    // Read back, so that what is sent and what a reader keeps are the same bytes.
-    Sign1::from_bytes(&bytes).map_err(|_| KeyError::Backend)
+        .build()
+        .to_tagged_vec()
+        .map_err(|_| KeyError::Backend)
 }
 
 /// How an envelope says what it holds, so that one kind cannot be passed off as another.

@@ -8,11 +8,11 @@ use thiserror::Error;
 use crate::certificate::Certificate;
 use crate::claims::StatusCode;
 use crate::cose::{self, Typed};
+use crate::envelope;
 use crate::key::{DevicePoint, Entropy, KeyError, KeyId, NoEntropy, SigningKey};
 use crate::limits::{CODE_LIFE_SECONDS, MAX_JITTER_SECONDS, MAX_PAPER_LIFE_SECONDS};
 use crate::status::{Birthday, Color, Initials, RegionCode, Status, StatusRef};
 use crate::time::UnixSeconds;
-use crate::token::Token;
 
 /// An authority that signs codes: its key, the key's name and its region.
 #[derive(Debug)]
@@ -55,8 +55,10 @@ pub enum IssueError {
     /// A colour other than the three.
     #[error("only green, yellow and red are signed")]
     NoColor,
-    /// A paper's life is not positive or longer than allowed.
-    #[error("a paper code lives 1 to {MAX_PAPER_LIFE_SECONDS} seconds")]
+    /// A life that is not positive or longer than allowed.
+    #[error(
+        "a code lives 1 to {CODE_LIFE_SECONDS} seconds on a phone, 1 to {MAX_PAPER_LIFE_SECONDS} on paper"
+    )]
     Life,
     /// Signing failed.
     #[error(transparent)]
@@ -92,6 +94,24 @@ impl<'k> Issuer<'k> {
         jitter: Jitter,
     ) -> Result<String, IssueError> {
         self.sign(order, Some(*device), now, CODE_LIFE_SECONDS - jitter.0)
+    }
+
+    /// A code for the phone with this key that lives `life_seconds` from `now`, a day at most: for a status that ends
+    /// sooner than the day.
+    ///
+    /// # Errors
+    /// [`IssueError`].
+    pub fn device_code_for(
+        &self,
+        order: &Order,
+        device: &DevicePoint,
+        now: UnixSeconds,
+        life_seconds: i64,
+    ) -> Result<String, IssueError> {
+        if !(1..=CODE_LIFE_SECONDS).contains(&life_seconds) {
+            return Err(IssueError::Life);
+        }
+        self.sign(order, Some(*device), now, life_seconds)
     }
 
     /// A code for paper, which lives `life_seconds` from `now` and proves nothing about who holds it.
@@ -154,8 +174,7 @@ impl<'k> Issuer<'k> {
                 device,
             },
         };
-        let envelope = cose::sign(self.key, self.key_id, Typed::Nothing, code.to_payload())?;
-        Ok(Token::of(envelope).encode())
+        Ok(envelope::seal(&cose::sign(self.key, self.key_id, Typed::Nothing, code.to_payload())?))
     }
 }
 

@@ -14,7 +14,7 @@ use crate::status::RegionCode;
 use crate::time::UnixSeconds;
 
 /// A set of believed keys, ordered by name.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct TrustList {
     entries: Vec<TrustEntry>,
 }

@@ -97,6 +97,8 @@ pub(crate) struct InUse {
     pub(crate) trust_list: Vec<u8>,
     /// When that list ends.
     pub(crate) next_update: UnixSeconds,
+    /// The keys that it names.
+    pub(crate) trust: TrustList,
 }
 
 /// The youngest key of the folder that its trust list believes for codes now.
@@ -115,7 +117,8 @@ pub(crate) fn in_use(dir: &Path, now: UnixSeconds) -> Result<InUse, Failure> {
         Failure::about(&path, error).help(help)
     })?;
     let (key, certificate, region) = youngest(dir, list.list(), now)?;
-    Ok(InUse { key, certificate, region, trust_list, next_update: list.edition().next_update })
+    let (next_update, trust) = (list.edition().next_update, list.list().clone());
+    Ok(InUse { key, certificate, region, trust_list, next_update, trust })
 }
 
 /// The youngest key of a list that may sign codes now, from the folder's files.

@@ -107,6 +107,20 @@ impl Book {
         })
     }
 
+    /// The first instant after `from`, and before `until`, at which other rules may come into force in a region, as far as
+    /// rules are published today.
+    #[must_use]
+    pub fn rules_change(&self, region: Region, from: Timestamp, until: Timestamp) -> Option<Timestamp> {
+        let around = self.rulesets.iter().map(|published| &published.ruleset);
+        let turns = around.filter(|rules| region.is_in(rules.region)).flat_map(|rules| {
+            let (today, last) = (rules.zone.day_of(from), rules.zone.day_of(until));
+            let turns =
+                [rules.effect, rules.sunset].into_iter().filter(move |day| today < *day && *day <= last);
+            turns.filter_map(|day| Timestamp::from_second(rules.zone.start_of(day)).ok())
+        });
+        turns.filter(|at| *at < until).min()
+    }
+
     /// What is known of an issuer.
     #[must_use]
     pub fn issuer(&self, issuer: &Issuer) -> Option<&IssuerEntry> {

@@ -129,6 +129,21 @@ fn person_row(text: &mut Canonical, row: &PersonRow) {
             text.text(code.paper);
             text.text(code.issued);
             text.text(code.expires);
+            // Nothing in place of none: entries of before codes had a place go on committing to their rows.
+            if let Some(listed) = &code.listed {
+                text.text(listed.place.shard);
+                text.text(listed.place.index);
+                text.text(listed.color);
+                text.bytes(listed.device.as_ref().map_or(&[][..], |device| device.as_bytes()));
+            }
+        }
+        PersonRow::Revocation(revocation) => {
+            text.text("revocation");
+            text.bytes(revocation.code.as_bytes());
+            text.text(revocation.place.shard);
+            text.text(revocation.place.index);
+            text.text(revocation.why);
+            text.text(revocation.at);
         }
         PersonRow::Grant(grant) => {
             text.text("grant");

@@ -15,8 +15,10 @@ pub mod canonical;
 pub mod conformance;
 pub mod id;
 pub mod journal;
+pub mod lists;
 #[cfg(feature = "conformance")]
 pub mod memory;
+mod places;
 pub mod policy;
 pub mod ports;
 pub mod record;

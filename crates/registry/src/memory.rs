@@ -3,7 +3,7 @@
 //! It keeps the contract but for durability, which it has not: it never ships.
 
 use std::collections::BTreeMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -11,9 +11,12 @@ use mingma_domain::document::Document;
 
 use crate::id::{NoticeId, PersonId};
 use crate::journal::Entry;
-use crate::record::PersonRecord;
+use crate::record::{PersonRecord, birthday};
 use crate::row::{IdempotencyKey, Notice, NoticeState, PersonRow, PublicRow, Request, Requester, RowKind};
-use crate::store::{Applied, Change, MAX_CHANGES, Newcomer, Published, Store, StoreError};
+use crate::store::{
+    Applied, Change, MAX_CHANGES, Newcomer, PLACES_IN_A_BLOCK, PLACES_IN_A_SHARD, Published, Store,
+    StoreError,
+};
 
 /// Everything, behind one lock.
 #[derive(Debug, Default)]
@@ -27,6 +30,7 @@ struct State {
     published: Vec<Published>,
     entries: Vec<(Option<PersonId>, Entry)>,
     outbox: BTreeMap<(PersonId, NoticeId), (Notice, NoticeState)>,
+    reserved: BTreeMap<u32, u32>,
 }
 
 impl MemoryStore {
@@ -59,8 +63,9 @@ impl Store for MemoryStore {
         Ok(changes.into_iter().map(|change| state.apply(change)).collect())
     }
 
-    async fn record(&self, person: PersonId) -> Result<PersonRecord, StoreError> {
+    async fn record(&self, person: PersonId) -> Result<Arc<PersonRecord>, StoreError> {
         let mut record = self.state().records.get(&person).cloned().unwrap_or_default();
+        record.birthday = self.document(person).await?.as_ref().and_then(birthday);
         record.facts.sort_by_key(|row| row.id);
         record.countersignatures.sort_by_key(|row| row.fact);
         record.retractions.sort_by_key(|row| row.fact);
@@ -70,7 +75,8 @@ impl Store for MemoryStore {
         record.appeals.sort_by_key(|row| row.id);
         record.answers.sort_by_key(|row| row.appeal);
         record.disclosures.sort_by_key(|row| row.id);
-        Ok(record)
+        record.revocations.sort_by_key(|row| row.code);
+        Ok(Arc::new(record))
     }
 
     async fn request(&self, of: Requester, key: &IdempotencyKey) -> Result<Option<Request>, StoreError> {
@@ -119,6 +125,37 @@ impl Store for MemoryStore {
             *state = to;
         }
         Ok(())
+    }
+
+    async fn holders(&self, persons: &[PersonId], now: Timestamp) -> Result<Vec<PersonId>, StoreError> {
+        let state = self.state();
+        let holds = |person: &&PersonId| {
+            state.records.get(person).is_some_and(|held| held.outstanding(now).next().is_some())
+        };
+        Ok(persons.iter().filter(holds).copied().collect())
+    }
+
+    async fn reserve(&self, shard: u32) -> Result<Option<u32>, StoreError> {
+        let mut state = self.state();
+        let next = state.reserved.entry(shard).or_default();
+        if *next >= PLACES_IN_A_SHARD {
+            return Ok(None);
+        }
+        let first = *next;
+        *next += PLACES_IN_A_BLOCK;
+        Ok(Some(first))
+    }
+
+    async fn reserved(&self, from: u32) -> Result<Vec<(u32, u32)>, StoreError> {
+        Ok(self.state().reserved.range(from..).map(|(shard, next)| (*shard, *next)).collect())
+    }
+
+    async fn revoked(&self, shard: u32) -> Result<Vec<u32>, StoreError> {
+        let state = self.state();
+        let rows = state.records.values().flat_map(|held| &held.revocations);
+        let mut places: Vec<u32> = rows.filter(|r| r.place.shard == shard).map(|r| r.place.index).collect();
+        places.sort_unstable();
+        Ok(places)
     }
 }
 
@@ -209,6 +246,9 @@ impl State {
             PersonRow::Disclosure(row) => {
                 (held.disclosures.iter().any(|r| r.id == row.id), RowKind::Disclosure)
             }
+            PersonRow::Revocation(row) => {
+                (held.revocations.iter().any(|r| r.code == row.code), RowKind::Revocation)
+            }
         };
         there.then_some(kind)
     }
@@ -229,6 +269,7 @@ impl State {
             PersonRow::Appeal(row) => held.appeals.push(row),
             PersonRow::AppealAnswer(row) => held.answers.push(row),
             PersonRow::Disclosure(row) => held.disclosures.push(row),
+            PersonRow::Revocation(row) => held.revocations.push(row),
         }
     }
 }

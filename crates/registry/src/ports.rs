@@ -4,9 +4,11 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
-use mingma_credential::issue::{IssueError, Issuer, Jitter, Order};
-use mingma_credential::key::{DevicePoint, SigningKey};
+use mingma_credential::issue::{IssueError, Issuer, Order};
+use mingma_credential::key::{DevicePoint, KeyError, SigningKey};
 use mingma_credential::status::RegionCode;
+use mingma_credential::status_list::StatusList;
+use mingma_credential::status_list::token::{self, TokenError};
 use mingma_credential::{Certificate, UnixSeconds};
 use thiserror::Error;
 
@@ -70,19 +72,31 @@ pub enum Medium {
     },
 }
 
-/// Who signs codes: the authority's key, wherever it lies.
+/// Who signs codes and the lists of revoked ones: the authority's key, wherever it lies.
 pub trait Signer: Send + Sync {
-    /// The text of a signed code.
+    /// The text of a signed code that lives `life_seconds` from `now`: for the phone with this key, or for paper.
     ///
     /// # Errors
     /// [`IssueError`]: nothing was signed.
     fn sign(
         &self,
         order: &Order,
-        medium: Medium,
+        device: Option<&DevicePoint>,
         now: UnixSeconds,
-        jitter: Jitter,
+        life_seconds: i64,
     ) -> Result<String, IssueError>;
+
+    /// A signed status list of this number, usable from `now` for `life_seconds`.
+    ///
+    /// # Errors
+    /// [`TokenError`]: nothing was signed.
+    fn sign_list(
+        &self,
+        list: &StatusList,
+        shard: u32,
+        now: UnixSeconds,
+        life_seconds: u32,
+    ) -> Result<Vec<u8>, TokenError>;
 }
 
 /// A signer with its key in memory.
@@ -108,15 +122,28 @@ impl Signer for KeySigner {
     fn sign(
         &self,
         order: &Order,
-        medium: Medium,
+        device: Option<&DevicePoint>,
         now: UnixSeconds,
-        jitter: Jitter,
+        life_seconds: i64,
     ) -> Result<String, IssueError> {
         let issuer = Issuer::new(&self.key, &self.certificate, self.region.clone())?;
-        match medium {
-            Medium::Device(device) => issuer.device_code(order, &device, now, jitter),
-            Medium::Paper { life_seconds } => issuer.paper_code(order, now, life_seconds),
+        match device {
+            Some(device) => issuer.device_code_for(order, device, now, life_seconds),
+            None => issuer.paper_code(order, now, life_seconds),
         }
+    }
+
+    fn sign_list(
+        &self,
+        list: &StatusList,
+        shard: u32,
+        now: UnixSeconds,
+        life_seconds: u32,
+    ) -> Result<Vec<u8>, TokenError> {
+        // INVARIANT: the maker has seen that the certificate holds this key.
+        let issuer = Issuer::new(&self.key, &self.certificate, self.region.clone());
+        let issuer = issuer.map_err(|_| TokenError::Key(KeyError::Backend))?;
+        token::sign(list, shard, &issuer, now, life_seconds)
     }
 }
 

@@ -1,13 +1,15 @@
 //! Everything that is recorded about one person, and what of it counts.
 
 use jiff::Timestamp;
+use mingma_credential::status::Birthday;
 use mingma_domain::Fact;
+use mingma_domain::document::Document;
 use mingma_domain::fact::Evidence;
 
 use crate::id::{AppealId, FactId, GrantId, PersonId};
 use crate::row::{
-    AppealAnswer, AppealOpened, Binding, Countersignature, Disclosure, Grant, IssuedCode, RecordedFact,
-    RecordedRetraction, Registration,
+    AppealAnswer, AppealOpened, Binding, Countersignature, Disclosure, Grant, IssuedCode, Listed,
+    RecordedFact, RecordedRetraction, Registration, Revocation,
 };
 use crate::words::{Scope, Tie};
 
@@ -34,6 +36,10 @@ pub struct PersonRecord {
     pub answers: Vec<AppealAnswer>,
     /// Who looked.
     pub disclosures: Vec<Disclosure>,
+    /// Which codes are revoked.
+    pub revocations: Vec<Revocation>,
+    /// Month and day of birth, as the document says by which the person is known; kept nowhere else.
+    pub birthday: Option<Birthday>,
 }
 
 /// Whether a recorded fact counts.
@@ -167,11 +173,25 @@ impl PersonRecord {
         Standing::Counts(second)
     }
 
+    /// The last instant at which somebody decided whether a fact counts; the beginning of time if nobody has.
+    #[must_use]
+    pub fn decided(&self) -> Timestamp {
+        let seconded = self.countersignatures.iter().map(|row| row.at);
+        seconded.chain(self.retractions.iter().map(|row| row.at)).max().unwrap_or(Timestamp::MIN)
+    }
+
     /// The facts that count at an instant: countersigned where that is due, and not taken back.
     #[must_use]
     pub fn counting(&self, now: Timestamp) -> Vec<Fact> {
         let counts = |fact: &&RecordedFact| matches!(self.standing(fact, now), Standing::Counts(_));
         self.facts.iter().filter(counts).map(|fact| fact.fact.clone()).collect()
+    }
+
+    /// The codes that somebody may still hold: with a place, not revoked, not past their end.
+    pub fn outstanding(&self, now: Timestamp) -> impl Iterator<Item = (&IssuedCode, &Listed)> {
+        let revoked = |code: &IssuedCode| self.revocations.iter().any(|r| r.code == code.id);
+        let listed = self.codes.iter().filter_map(|code| Some((code, code.listed.as_ref()?)));
+        listed.filter(move |(code, _)| now < code.expires && !revoked(code))
     }
 
     /// Where an appeal stands.
@@ -207,4 +227,11 @@ impl PersonRecord {
         let binding = self.bindings.iter().find(holds)?;
         Some(Bound { agent, ward, tie: binding.tie })
     }
+}
+
+/// Month and day of birth, if a document tells them.
+#[must_use]
+pub fn birthday(document: &Document) -> Option<Birthday> {
+    let date = document.birth_date()?;
+    Birthday::new(u8::try_from(date.month()).ok()?, u8::try_from(date.day()).ok()?).ok()
 }

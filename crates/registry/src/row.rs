@@ -3,8 +3,12 @@
 //! Rows about a person hang on the person's random id alone, so that all of one person lies together wherever the
 //! rows are spread. Public rows (issuers, rules, risk) are about nobody. There is no row that holds a status.
 
+mod codes;
+
 use std::fmt;
 use std::str::FromStr;
+
+pub use codes::{IssuedCode, Listed, Revocation};
 
 use jiff::Timestamp;
 use mingma_credential::key::DevicePoint;
@@ -15,7 +19,7 @@ use mingma_domain::risk::RegionRisk;
 use mingma_domain::{Fact, Region};
 
 use crate::canonical::{Canonical, Hash, chance_of};
-use crate::id::{AppealId, CodeId, DisclosureId, FactId, GrantId, NoticeId, PersonId, RulesetNumber};
+use crate::id::{AppealId, DisclosureId, FactId, GrantId, NoticeId, PersonId};
 use crate::policy::{Purpose, Role};
 use crate::words::{Capacity, Ground, NoticeKind, Scope, Tie};
 
@@ -123,21 +127,6 @@ pub struct RecordedRetraction {
     pub at: Timestamp,
 }
 
-/// A code was issued. Its text is not kept: it lies with the person.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct IssuedCode {
-    /// Its id.
-    pub id: CodeId,
-    /// Under which ruleset.
-    pub ruleset: RulesetNumber,
-    /// For paper or for a phone.
-    pub paper: bool,
-    /// When.
-    pub issued: Timestamp,
-    /// The first instant at which it no longer counts.
-    pub expires: Timestamp,
-}
-
 /// What a person let an app do.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Grant {
@@ -234,6 +223,8 @@ pub enum PersonRow {
     AppealAnswer(AppealAnswer),
     /// One for each id.
     Disclosure(Disclosure),
+    /// One for each code.
+    Revocation(Revocation),
 }
 
 /// An issuer is known: who it is, and to which organisation it belongs.
@@ -370,6 +361,8 @@ pub enum RowKind {
     AppealAnswer,
     /// A disclosure with the id.
     Disclosure,
+    /// The code's revocation.
+    Revocation,
     /// The issuer.
     Issuer,
     /// The key.

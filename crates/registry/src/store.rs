@@ -1,5 +1,7 @@
 //! The port to whatever keeps things, with the contract that every backend is held to by the module `conformance`.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use jiff::Timestamp;
 use mingma_domain::document::Document;
@@ -12,6 +14,13 @@ use crate::row::{IdempotencyKey, Notice, NoticeState, PersonRow, PublicRow, Requ
 
 /// The most changes of one call: 4,096 facts of a laboratory's batch are about 2 MiB in memory and one commit.
 pub const MAX_CHANGES: usize = 4_096;
+
+/// The places of one status list: 64 lists of 2²⁰ are 67 million codes for each day on which codes end. At two bits a
+/// checkpoint holds 256 KiB for each list; compressed, an hour's fetch of one without revocations is half a kilobyte.
+pub const PLACES_IN_A_SHARD: u32 = 1 << 20;
+/// How many places are reserved at once: a million residents cost 250 writes a day instead of a million, and a process
+/// that stops leaves at most so many unused of each list.
+pub const PLACES_IN_A_BLOCK: u32 = 1 << 12;
 
 /// What is to be kept as one: all of it, or nothing.
 ///
@@ -127,6 +136,11 @@ pub enum StoreError {
 /// *Order.* Public acts are numbered from 1 without gaps in the order in which they became durable; whoever has seen
 /// number *n* has been able to see all before it. Nothing else is ordered across persons.
 ///
+/// *Places.* [`Store::reserve`] never gives a place twice: not to two callers at once, not after a crash, not in another
+/// process, not when the codes are long gone. Gaps are free, so a reservation that nobody uses costs nothing, and one
+/// whose answer was lost is simply not used. Places are drawn by themselves, in no transaction with anybody's rows
+/// (a sequence for each list will do); what joins a place to a person is the person's own row.
+///
 /// *Secrecy.* A document, and a registration's initials, are never written in clear, and the document is found by
 /// a keyed hash only.
 ///
@@ -149,7 +163,7 @@ pub trait Store: Send + Sync {
     async fn apply(&self, changes: Vec<Change>) -> Result<Vec<Applied>, StoreError>;
 
     /// Everything that is recorded about a person; empty of a person who is not known.
-    async fn record(&self, person: PersonId) -> Result<PersonRecord, StoreError>;
+    async fn record(&self, person: PersonId) -> Result<Arc<PersonRecord>, StoreError>;
 
     /// A request that was taken in.
     async fn request(&self, of: Requester, key: &IdempotencyKey) -> Result<Option<Request>, StoreError>;
@@ -165,4 +179,17 @@ pub trait Store: Send + Sync {
 
     /// Says what became of a notice. One that is delivered stays so.
     async fn settle(&self, person: PersonId, notice: NoticeId, state: NoticeState) -> Result<(), StoreError>;
+
+    /// Those of these persons who hold a code with a place that is neither revoked nor past its end, in their order.
+    async fn holders(&self, persons: &[PersonId], now: Timestamp) -> Result<Vec<PersonId>, StoreError>;
+
+    /// The first of [`PLACES_IN_A_BLOCK`] places of a status list that belong to the caller from now on; none if
+    /// all [`PLACES_IN_A_SHARD`] are given away.
+    async fn reserve(&self, shard: u32) -> Result<Option<u32>, StoreError>;
+
+    /// The status lists with this number and above in which places are reserved, and how many of each, in order.
+    async fn reserved(&self, from: u32) -> Result<Vec<(u32, u32)>, StoreError>;
+
+    /// The revoked places of a status list, in order: of every change that was answered before this was called.
+    async fn revoked(&self, shard: u32) -> Result<Vec<u32>, StoreError>;
 }

@@ -35,6 +35,8 @@ words! {
         Bind = "bind",
         /// Somebody other than the person looked at a status.
         Disclose = "disclose",
+        /// A person's codes are revoked.
+        Revoke = "revoke",
     }
 }
 
@@ -95,5 +97,17 @@ words! {
         Submit = "submit",
         /// Countersign facts of the kind that another organisation recorded.
         Countersign = "countersign",
+    }
+}
+
+words! {
+    /// Why codes are revoked.
+    RevocationReason, "a reason of a revocation" {
+        /// The status has got worse than the colour that they show.
+        TooGood = "too-good",
+        /// The person signed out on the phone that holds them.
+        SignedOut = "signed-out",
+        /// The person said that the paper, or the phone, is lost.
+        Lost = "lost",
     }
 }

@@ -3,8 +3,11 @@
 use std::fmt;
 use std::sync::Arc;
 
+use aws_lc_rs::digest::{SHA256, digest};
+use mingma_credential::TrustList;
 use mingma_registry::Registry;
 
+use crate::gate::Gate;
 use crate::session::SessionKey;
 use crate::text::Texts;
 
@@ -18,11 +21,34 @@ pub struct Settings {
     pub demo: bool,
 }
 
-/// What is handed out as it is.
+/// What is handed out as it is, and believed by the server itself.
 #[derive(Clone, Debug, Default)]
 pub struct Assets {
-    /// The signed trust list (`trust.cose`) that checkpoints load.
-    pub trust_list: Vec<u8>,
+    trust_list: Vec<u8>,
+    trust_tag: String,
+    trust: TrustList,
+}
+
+impl Assets {
+    /// The signed trust list that checkpoints load (`trust.cose`), and the keys that it names.
+    #[must_use]
+    pub fn new(trust_list: Vec<u8>, trust: TrustList) -> Self {
+        let digest = digest(&SHA256, &trust_list);
+        let trust_tag =
+            digest.as_ref().iter().take(8).fold(String::new(), |tag, byte| tag + &format!("{byte:02x}"));
+        Self { trust_list, trust_tag, trust }
+    }
+
+    /// The signed trust list.
+    #[must_use]
+    pub fn trust_list(&self) -> &[u8] {
+        &self.trust_list
+    }
+
+    /// A name of its bytes.
+    pub(crate) fn trust_tag(&self) -> &str {
+        &self.trust_tag
+    }
 }
 
 /// What every handler shares.
@@ -35,13 +61,15 @@ struct Inner {
     texts: Texts,
     settings: Settings,
     assets: Assets,
+    gate: Gate,
 }
 
 impl App {
     /// The server's state on a registry.
     #[must_use]
     pub fn new(registry: Registry, sessions: SessionKey, settings: Settings, assets: Assets) -> Self {
-        Self(Arc::new(Inner { registry, sessions, texts: Texts::shipped(), settings, assets }))
+        let gate = Gate::new(assets.trust.clone());
+        Self(Arc::new(Inner { registry, sessions, texts: Texts::shipped(), settings, assets, gate }))
     }
 
     /// The acts, and the ports that they stand on.
@@ -66,6 +94,11 @@ impl App {
     #[must_use]
     pub fn settings(&self) -> &Settings {
         &self.0.settings
+    }
+
+    /// The server's own verifier.
+    pub(crate) fn gate(&self) -> &Gate {
+        &self.0.gate
     }
 
     /// What is handed out as it is.

@@ -161,6 +161,7 @@ impl From<Unable> for Problem {
             Unable::Entropy(error) => error.into(),
             Unable::ClockBack { .. } => Self::new(StatusCode::SERVICE_UNAVAILABLE, "clock", error),
             Unable::NoAnswer => Self::broken(),
+            Unable::NoPlace => Self::new(StatusCode::SERVICE_UNAVAILABLE, "no-place", error),
         }
     }
 }

@@ -35,8 +35,14 @@ fn api() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(Described::openapi())
         .routes(routes!(api::status::query::query_status))
         .routes(routes!(api::declarations::health::declare_health))
+        .routes(routes!(api::codes::loss::report_lost_code))
         .routes(routes!(api::codes::make::make_code))
+        .routes(routes!(api::codes::paper::make_paper_code))
+        .routes(routes!(api::codes::verify::verify_code))
         .routes(routes!(api::health::live))
+        .routes(routes!(api::status_lists::directory::list_status_lists))
+        .routes(routes!(api::status_lists::get::get_status_list))
+        .routes(routes!(api::trust_list::get::get_trust_list))
 }
 
 /// The description of the API, as `/openapi.json` gives it.

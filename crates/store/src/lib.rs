@@ -6,6 +6,7 @@
 //! one wait. Identities are sealed with a key per person, and found by a keyed hash. No rule and no policy is here.
 
 mod backup;
+mod cached;
 mod folder;
 mod look;
 mod observe;
@@ -18,6 +19,7 @@ mod write;
 mod writer;
 
 pub use backup::{BackupError, backup_of, restore};
+pub use cached::{Cached, RECORDS};
 pub use look::{Depth, Look, in_use, look};
 pub use observe::{Backlog, GROUP_SIZES, MAX_COUNTED, Observer, Seen};
 pub use open::{OpenError, Settings};
@@ -25,7 +27,7 @@ pub use open::{OpenError, Settings};
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -131,8 +133,8 @@ impl Store for SqliteStore {
         }
     }
 
-    async fn record(&self, person: PersonId) -> Result<PersonRecord, StoreError> {
-        self.read(|c| read::record(c, &self.vault, person))
+    async fn record(&self, person: PersonId) -> Result<Arc<PersonRecord>, StoreError> {
+        self.read(|c| read::record(c, &self.vault, person)).map(Arc::new)
     }
 
     async fn request(&self, of: Requester, key: &IdempotencyKey) -> Result<Option<Request>, StoreError> {
@@ -153,6 +155,25 @@ impl Store for SqliteStore {
 
     async fn settle(&self, person: PersonId, notice: NoticeId, to: NoticeState) -> Result<(), StoreError> {
         self.writer.settle(person, notice, to).await
+    }
+
+    async fn holders(&self, persons: &[PersonId], now: Timestamp) -> Result<Vec<PersonId>, StoreError> {
+        if persons.is_empty() {
+            return Ok(Vec::new());
+        }
+        self.read(|c| read::holders(c, persons, now))
+    }
+
+    async fn reserve(&self, shard: u32) -> Result<Option<u32>, StoreError> {
+        self.writer.reserve(shard).await
+    }
+
+    async fn reserved(&self, from: u32) -> Result<Vec<(u32, u32)>, StoreError> {
+        self.read(|c| read::reserved(c, from))
+    }
+
+    async fn revoked(&self, shard: u32) -> Result<Vec<u32>, StoreError> {
+        self.read(|c| read::revoked(c, shard))
     }
 }
 

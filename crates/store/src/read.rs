@@ -1,8 +1,10 @@
 //! Reading: every function sees one moment, that of the transaction it is called in.
 
+mod codes;
 mod person;
 mod public;
 
+pub(crate) use codes::{holders, reserved, revoked};
 pub(crate) use person::{document, entries, person_of, record, request};
 pub(crate) use public::published;
 

@@ -87,6 +87,11 @@ impl<'r> Columns<'r> {
         u64::try_from(number).map_err(|_| self.damaged(column))
     }
 
+    /// A number below 2³², or none.
+    pub(crate) fn optional_number(&self, column: &'static str) -> Result<Option<u32>, StoreError> {
+        self.get(column)
+    }
+
     pub(crate) fn flag(&self, column: &'static str) -> Result<bool, StoreError> {
         match self.number(column)? {
             0 => Ok(false),

@@ -1,5 +1,9 @@
 //! Writing one change into the group that is open: all of it, or nothing.
 
+mod codes;
+
+pub(crate) use codes::reserve;
+
 use jiff::Timestamp;
 use mingma_domain::Region;
 use mingma_domain::fact::Evidence;
@@ -10,7 +14,7 @@ use mingma_registry::{Applied, Change, NoticeId, PersonId, StoreError};
 use rusqlite::{Connection, Params, params};
 
 use crate::read;
-use crate::rows::{failed, nanos, signed};
+use crate::rows::{failed, nanos};
 use crate::vault::{Unsealed, Vault};
 
 /// Why a change goes no further: a row was there, or the database failed.
@@ -148,12 +152,8 @@ fn person_row(connection: &Connection, vault: &Vault, person: PersonId, row: &Pe
             let values = (who, row.fact.as_bytes(), row.issuer.to_string(), row.reason.word(), nanos(row.at));
             insert(connection, RowKind::Retraction, sql, values)
         }
-        PersonRow::Code(row) => {
-            let sql = "INSERT INTO codes (person, code, ruleset, paper, issued, expires) VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO NOTHING";
-            let (issued, expires) = (nanos(row.issued), nanos(row.expires));
-            let values = (who, row.id.as_bytes(), signed(row.ruleset.0), row.paper, issued, expires);
-            insert(connection, RowKind::Code, sql, values)
-        }
+        PersonRow::Code(row) => codes::issued(connection, person, row),
+        PersonRow::Revocation(row) => codes::revoked(connection, person, row),
         PersonRow::Grant(row) => {
             let sql = "INSERT INTO grants (person, grant_id, app, scope, from_at, until_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO NOTHING";
             let (from, until) = (nanos(row.from), nanos(row.until));

@@ -33,6 +33,7 @@ pub(crate) enum Job {
     Apply(Vec<Change>, Answer<Vec<Applied>>),
     Identify(Vec<Newcomer>, Answer<Vec<PersonId>>),
     Settle(PersonId, NoticeId, NoticeState, Answer<()>),
+    Reserve(u32, Answer<Option<u32>>),
 }
 
 /// What a job gave, kept back until the commit.
@@ -40,6 +41,7 @@ enum Done {
     Apply(Result<Vec<Applied>, StoreError>, Answer<Vec<Applied>>),
     Identify(Result<Vec<PersonId>, StoreError>, Answer<Vec<PersonId>>),
     Settle(Result<(), StoreError>, Answer<()>),
+    Reserve(Result<Option<u32>, StoreError>, Answer<Option<u32>>),
 }
 
 /// The way to the writer's thread.
@@ -91,6 +93,10 @@ impl Writer {
         to: NoticeState,
     ) -> Result<(), StoreError> {
         self.ask(|answer| Job::Settle(who, what, to, answer)).await
+    }
+
+    pub(crate) async fn reserve(&self, shard: u32) -> Result<Option<u32>, StoreError> {
+        self.ask(|answer| Job::Reserve(shard, answer)).await
     }
 
     async fn ask<T>(&self, job: impl FnOnce(Answer<T>) -> Job) -> Result<T, StoreError> {
@@ -210,7 +216,7 @@ impl Job {
         match self {
             Self::Apply(changes, _) => changes.len(),
             Self::Identify(newcomers, _) => newcomers.len(),
-            Self::Settle(..) => 1,
+            Self::Settle(..) | Self::Reserve(..) => 1,
         }
     }
 
@@ -218,7 +224,7 @@ impl Job {
     fn entries(&self) -> impl Iterator<Item = &Entry> {
         let changes: &[Change] = match self {
             Self::Apply(changes, _) => changes,
-            Self::Identify(..) | Self::Settle(..) => &[],
+            Self::Identify(..) | Self::Reserve(..) | Self::Settle(..) => &[],
         };
         changes.iter().filter_map(|change| match change {
             Change::Person { entry, .. } | Change::Public { entry, .. } => Some(entry),
@@ -238,6 +244,7 @@ impl Job {
             Self::Settle(person, notice, to, answer) => {
                 Done::Settle(write::settle(connection, person, notice, to), answer)
             }
+            Self::Reserve(shard, answer) => Done::Reserve(write::reserve(connection, shard), answer),
         }
     }
 
@@ -247,6 +254,7 @@ impl Job {
             Self::Apply(_, answer) => drop(answer.send(Err(error.clone()))),
             Self::Identify(_, answer) => drop(answer.send(Err(error.clone()))),
             Self::Settle(.., answer) => drop(answer.send(Err(error.clone()))),
+            Self::Reserve(_, answer) => drop(answer.send(Err(error.clone()))),
         }
     }
 }
@@ -254,10 +262,14 @@ impl Job {
 impl Done {
     const fn error(&self) -> Option<&StoreError> {
         match self {
-            Self::Apply(Err(error), _) | Self::Identify(Err(error), _) | Self::Settle(Err(error), _) => {
-                Some(error)
-            }
-            Self::Apply(Ok(_), _) | Self::Identify(Ok(_), _) | Self::Settle(Ok(()), _) => None,
+            Self::Apply(Err(error), _)
+            | Self::Identify(Err(error), _)
+            | Self::Settle(Err(error), _)
+            | Self::Reserve(Err(error), _) => Some(error),
+            Self::Apply(Ok(_), _)
+            | Self::Identify(Ok(_), _)
+            | Self::Settle(Ok(()), _)
+            | Self::Reserve(Ok(_), _) => None,
         }
     }
 
@@ -266,6 +278,7 @@ impl Done {
             Self::Apply(result, answer) => drop(answer.send(result)),
             Self::Identify(result, answer) => drop(answer.send(result)),
             Self::Settle(result, answer) => drop(answer.send(result)),
+            Self::Reserve(result, answer) => drop(answer.send(result)),
         }
     }
 
@@ -274,6 +287,7 @@ impl Done {
             Self::Apply(_, answer) => drop(answer.send(Err(error.clone()))),
             Self::Identify(_, answer) => drop(answer.send(Err(error.clone()))),
             Self::Settle(_, answer) => drop(answer.send(Err(error.clone()))),
+            Self::Reserve(_, answer) => drop(answer.send(Err(error.clone()))),
         }
     }
 }

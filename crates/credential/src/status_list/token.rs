@@ -130,8 +130,7 @@ pub fn sign(
         (EXP, cbor::int(now.plus(i64::from(life_seconds)).get())),
         (STATUS_LIST, list.to_value()),
     ]));
-    let envelope = cose::sign(issuer.key(), issuer.key_id(), Typed::Type(MEDIA_TYPE), payload)?;
-    Ok(envelope.to_bytes())
+    Ok(cose::sign(issuer.key(), issuer.key_id(), Typed::Type(MEDIA_TYPE), payload)?)
 }
 
 /// The URI of a shard of ours.

@@ -212,7 +212,8 @@ pub fn sign(
         (3, cbor::int(edition.next_update.get())),
         (4, Value::Array(entries)),
     ]));
-    let envelope = cose::sign(key, certificate.key_id(), Typed::Content(MEDIA_TYPE), payload)?;
+    let signed = cose::sign(key, certificate.key_id(), Typed::Content(MEDIA_TYPE), payload)?;
+    let envelope = Sign1::from_bytes(&signed)?;
     let chain = Value::Bytes(certificate.as_der().to_vec());
     let bytes = envelope.with_unprotected(LABEL_X5CHAIN, chain).to_bytes();
     if bytes.len() > MAX_TRUST_LIST_BYTES { Err(TrustError::TooLong(bytes.len())) } else { Ok(bytes) }

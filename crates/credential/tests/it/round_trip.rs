@@ -8,7 +8,7 @@ use mingma_credential::{Code, UnixSeconds, Verdict, Verifier, decode, proof};
 use proptest::prelude::*;
 use proptest::test_runner::{RngSeed, TestRunner};
 
-use crate::support::{House, region};
+use crate::support::{House, full_order, region};
 
 /// The seed of a run that names no other in `PROPTEST_RNG_SEED`.
 const SEED: u64 = 20_220_613;
@@ -129,4 +129,19 @@ fn a_decoded_code_is_ours_or_none() {
         prop_assert_eq!(code.status.device, None);
         Ok(())
     });
+}
+
+#[test]
+fn compressing_a_code_would_not_make_its_picture_smaller() {
+    // Why `seal` does without: keys and signatures are chance, and hardly anything in a code stands twice.
+    let house = House::new(7);
+    let order = full_order(Color::Green);
+    for text in [house.device_code(&order), house.paper(&order)] {
+        let token = mingma_credential::envelope::open(&text).unwrap();
+        let mut packed = Vec::new();
+        let mut compressor = flate2::read::ZlibEncoder::new(token.as_slice(), flate2::Compression::best());
+        std::io::Read::read_to_end(&mut compressor, &mut packed).unwrap();
+        let stored = token.len() + 11;
+        assert!(stored <= packed.len(), "{stored} bytes stored, {} compressed", packed.len());
+    }
 }

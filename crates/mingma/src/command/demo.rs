@@ -19,6 +19,7 @@ use std::io::{self, Write};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use mingma_credential::UnixSeconds;
@@ -72,7 +73,7 @@ struct Scene {
     persons: Vec<PersonId>,
     assessments: Vec<Assessment>,
     /// The records of those who have a story, by their number.
-    records: BTreeMap<usize, PersonRecord>,
+    records: BTreeMap<usize, Arc<PersonRecord>>,
     now: Timestamp,
     lang: Lang,
 }
@@ -180,7 +181,7 @@ impl Scene {
     }
 
     fn record(&self, story: &Story) -> Result<&PersonRecord, Failure> {
-        self.records.get(&story.resident).ok_or_else(nobody)
+        self.records.get(&story.resident).map(AsRef::as_ref).ok_or_else(nobody)
     }
 
     /// The instant as a clock in the city shows it.

@@ -10,7 +10,7 @@ use mingma_credential::UnixSeconds;
 use mingma_registry::ports::KeySigner;
 use mingma_registry::{Clock, Registry, Steady, TOLERANCE};
 use mingma_server::{App, Assets, Limits, Meters, SessionKey, Settings, guarded, metrics, router, serve};
-use mingma_store::SqliteStore;
+use mingma_store::{Cached, RECORDS, SqliteStore};
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -100,11 +100,15 @@ fn open_watched(
     let expiries = Expiries { key: in_use.certificate.valid_until(), trust_list: in_use.next_update };
     let observer = store.observer();
     let signer = KeySigner::new(in_use.key, in_use.certificate, in_use.region).map_err(Failure::new)?;
-    let registry =
-        Registry::new(Box::new(store), Box::new(Arc::clone(&clock)), Box::new(signer), Box::new(SystemRng));
+    let registry = Registry::new(
+        Box::new(Cached::new(store, RECORDS)),
+        Box::new(Arc::clone(&clock)),
+        Box::new(signer),
+        Box::new(SystemRng),
+    );
     let mut metrics = crate::metrics::registry(observer, expiries, clock);
     let meters = Meters::new(&mut metrics);
-    let app = App::new(registry, sessions, settings, Assets { trust_list: in_use.trust_list });
+    let app = App::new(registry, sessions, settings, Assets::new(in_use.trust_list, in_use.trust));
     Ok(Opened { app, metrics, meters })
 }
 

@@ -3,7 +3,7 @@
 use mingma_domain::fact::{Issuer, IssuerClass, RetractionReason};
 use thiserror::Error;
 
-use super::{Registry, Unable};
+use super::{Registry, Unable, revoke_too_good};
 use crate::canonical::{chance_of, sha256};
 use crate::id::{AppealId, NoticeId, PersonId};
 use crate::policy::{Authorized, Denied, Subject, Wish};
@@ -61,7 +61,11 @@ pub async fn answer_appeal(
     wish.reaches(record.registration.as_ref().map(|r| r.home))?;
     let answered = match record.appeal(appeal) {
         None => return Err(AnswerError::NoSuchAppeal),
-        Some(Appeal::Answered(_)) => return Err(AnswerError::Answered),
+        Some(Appeal::Answered(_)) => {
+            // The first try may have ended between its answer and this.
+            revoke_too_good(registry, person).await?;
+            return Err(AnswerError::Answered);
+        }
         Some(Appeal::Open(open)) => open.answer(upheld, registry.now()),
     };
     let AnsweredAppeal { opened, answer } = answered;
@@ -84,7 +88,10 @@ pub async fn answer_appeal(
     };
     let change = registry.change(ActName::AnswerAppeal, person, rows, vec![notice])?;
     match registry.keep(change).await? {
-        Applied::Done => Ok(answered),
+        Applied::Done => {
+            revoke_too_good(registry, person).await?;
+            Ok(answered)
+        }
         Applied::Exists(RowKind::AppealAnswer) => Err(AnswerError::Answered),
         // The issuer's retraction came in between; the next try sees it.
         Applied::Exists(_) | Applied::Published(_) => Err(Unable::Store(crate::StoreError::Busy).into()),

@@ -61,8 +61,8 @@ pub async fn appeal(registry: &Registry, wish: Authorized<AppealFact>) -> Result
     match registry.keep(change).await? {
         Applied::Exists(RowKind::Appeal) => {
             let record = registry.store().record(person).await.map_err(Unable::from)?;
-            let first = record.appeals.into_iter().find(|a| a.fact == fact && a.ground == ground);
-            Ok(first.ok_or(Unable::NoAnswer)?)
+            let first = record.appeals.iter().find(|a| a.fact == fact && a.ground == ground);
+            Ok(*first.ok_or(Unable::NoAnswer)?)
         }
         Applied::Done | Applied::Published(_) | Applied::Exists(_) => Ok(opened),
     }

@@ -6,13 +6,15 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use mingma_domain::assess::{Explanation, Record as DomainRecord, Status, assess as assess_facts, explain};
-use mingma_domain::fact::Evidence;
-use mingma_domain::{Fact, Region, RiskMap};
+use mingma_domain::assess::{
+    Explanation, Outcome, Record as DomainRecord, Status, assess as assess_facts, explain,
+};
+use mingma_domain::fact::{Color, Evidence};
+use mingma_domain::{Fact, Region};
 use thiserror::Error;
 
 use super::{Registry, Unable};
-use crate::book::PublishedRuleset;
+use crate::book::{Book, PublishedRuleset};
 use crate::id::{DisclosureId, NoticeId, PersonId};
 use crate::policy::{Actor, Authorized, Denied, Subject, Wish};
 use crate::ports::draw;
@@ -42,8 +44,9 @@ impl Wish for Assess {
 /// A status with all that made it.
 #[derive(Clone, Debug)]
 pub struct Assessment {
+    book: Arc<Book>,
+    home: Region,
     ruleset: Arc<PublishedRuleset>,
-    risk: Arc<RiskMap>,
     facts: Vec<Fact>,
     now: Timestamp,
     status: Status,
@@ -72,8 +75,45 @@ impl Assessment {
     #[must_use]
     pub fn explanation(&self) -> Explanation<'_> {
         let record = DomainRecord { facts: &self.facts, retractions: &[] };
-        explain(&self.ruleset.ruleset, &record, &self.risk, self.now, &self.status)
+        explain(&self.ruleset.ruleset, &record, self.book.risk(), self.now, &self.status)
     }
+
+    /// The first instant before `end` at which the person would be shown something worse if nothing new were recorded:
+    /// as facts grow old, as regions' risk changes by its dates, as published rules take turns. `end` if there is none.
+    ///
+    /// A code that was signed for longer would show a colour that its holder no longer has.
+    #[must_use]
+    pub fn lasts(&self, end: Timestamp) -> Timestamp {
+        let (mut at, mut rules, mut until) = (self.now, Arc::clone(&self.ruleset), self.status.until());
+        let counting = DomainRecord { facts: &self.facts, retractions: &[] };
+        loop {
+            let zone = &rules.ruleset.zone;
+            let by_facts = until.filter(|day| *day <= zone.day_of(end)).map(|day| zone.start_of(day));
+            let by_facts = by_facts.and_then(|second| Timestamp::from_second(second).ok());
+            let turn = by_facts.into_iter().chain(self.book.rules_change(self.home, at, end)).min();
+            let Some(turn) = turn.filter(|turn| at < *turn && *turn < end) else { return end };
+            let Some(next) = self.book.ruleset_for(self.home, turn) else { return turn };
+            let status = assess_facts(&next.ruleset, &counting, self.book.risk(), turn);
+            if is_worse(status.outcome(), self.status.outcome()) {
+                return turn;
+            }
+            (at, rules, until) = (turn, Arc::clone(next), status.until());
+        }
+    }
+}
+
+/// Whether one outcome lets a person do less than another. A pop-up and a code that is not issued show no colour, which
+/// is worse than green and better than a colour that says why.
+pub(super) const fn is_worse(one: Outcome, other: Outcome) -> bool {
+    const fn rank(outcome: Outcome) -> u8 {
+        match outcome {
+            Outcome::Code(Color::Green) => 0,
+            Outcome::NotIssued | Outcome::Popup => 1,
+            Outcome::Code(Color::Yellow) => 2,
+            Outcome::Code(Color::Red) => 3,
+        }
+    }
+    rank(one) > rank(other)
 }
 
 /// Why there is no status.
@@ -113,14 +153,15 @@ pub async fn assess(registry: &Registry, wish: Authorized<Assess>) -> Result<Ass
 pub(super) async fn status_of(registry: &Registry, record: &PersonRecord) -> Result<Assessment, AssessError> {
     let home = record.registration.as_ref().ok_or(AssessError::NotRegistered)?.home;
     let book = registry.book().await.map_err(Unable::from)?;
-    let now = registry.now();
+    // A clock that was set back does not undo what is recorded.
+    let now = registry.now().max(record.decided());
     let ruleset = Arc::clone(book.ruleset_for(home, now).ok_or(AssessError::NoRules { region: home })?);
     let facts = record.counting(now);
     let status = {
         let counting = DomainRecord { facts: &facts, retractions: &[] };
         assess_facts(&ruleset.ruleset, &counting, book.risk(), now)
     };
-    Ok(Assessment { ruleset, risk: Arc::clone(book.risk()), facts, now, status })
+    Ok(Assessment { book, home, ruleset, facts, now, status })
 }
 
 /// Writes down who else looked, before the answer is given.

@@ -4,7 +4,7 @@ use mingma_domain::document::Document;
 use mingma_domain::fact::{Issuer, IssuerClass};
 use thiserror::Error;
 
-use super::{Registry, Unable};
+use super::{Registry, Unable, revoke_too_good};
 use crate::book::day_at;
 use crate::canonical::{Canonical, chance_of, sha256};
 use crate::id::{FactId, NoticeId};
@@ -116,5 +116,7 @@ pub async fn countersign(registry: &Registry, wish: Authorized<Countersign>) -> 
     let row = PersonRow::Countersignature(Countersignature { fact: *fact, issuer: issuer.clone(), at: now });
     let change = registry.change(ActName::Countersign, person, vec![row], vec![notice])?;
     registry.keep(change).await?;
+    // Also when it had been kept: the first try may have ended between the two.
+    revoke_too_good(registry, person).await?;
     Ok(())
 }

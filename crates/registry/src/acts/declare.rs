@@ -4,7 +4,7 @@ use mingma_domain::Fact;
 use mingma_domain::fact::IssuerClass;
 use thiserror::Error;
 
-use super::{Registry, Unable};
+use super::{Registry, Unable, revoke_too_good};
 use crate::canonical::Canonical;
 use crate::id::{FactId, PersonId};
 use crate::policy::{Authorized, Subject, Wish};
@@ -77,6 +77,7 @@ pub async fn declare(registry: &Registry, wish: Authorized<Declare>) -> Result<V
     rows.extend(recorded(facts, &request).map(PersonRow::Fact));
     let change = registry.change(ActName::Declare, *person, rows, Vec::new())?;
     let first = super::keep_once(registry, *person, request, change).await?.ok_or(DeclareError::KeyReused)?;
+    revoke_too_good(registry, *person).await?;
     Ok(recorded(facts, &first).map(|fact| fact.id).collect())
 }
 

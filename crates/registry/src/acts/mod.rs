@@ -18,6 +18,7 @@ mod publish;
 mod record;
 mod register;
 mod retract;
+mod revoke;
 mod set_risk;
 mod show;
 
@@ -35,6 +36,7 @@ pub use publish::{Publish, PublishError, publish};
 pub use record::{Record, RecordError, RowAnswer, RowRefusal, record};
 pub use register::{Received, Register, RegisterError, register};
 pub use retract::{Retract, RetractError, retract};
+pub use revoke::{LossError, ReportLoss, report_loss, revoke_phones, revoke_too_good};
 pub use set_risk::{SetRisk, SetRiskError, set_risk};
 pub use show::{Show, ShowError, Shown, show};
 
@@ -49,6 +51,8 @@ use thiserror::Error;
 use crate::book::Book;
 use crate::id::PersonId;
 use crate::journal::Entry;
+use crate::lists::Lists;
+use crate::places::Places;
 use crate::ports::{Clock, NoEntropy, Rng, Signer};
 use crate::row::{Notice, PersonRow, PublicRow, Request, Requester};
 use crate::steady::TOLERANCE;
@@ -62,6 +66,8 @@ pub struct Registry {
     signer: Box<dyn Signer>,
     rng: Box<dyn Rng>,
     book: RwLock<Arc<Book>>,
+    places: Places,
+    lists: Lists,
 }
 
 /// Why an act could not be done though nothing speaks against it.
@@ -82,6 +88,9 @@ pub enum Unable {
     /// The store answered another number of changes than it was given.
     #[error("the store gave no answer")]
     NoAnswer,
+    /// All places of the status lists of that day are given away.
+    #[error("no place is left in the status lists of the day on which the code would end")]
+    NoPlace,
 }
 
 impl Registry {
@@ -93,7 +102,15 @@ impl Registry {
         signer: Box<dyn Signer>,
         rng: Box<dyn Rng>,
     ) -> Self {
-        Self { store, clock, signer, rng, book: RwLock::default() }
+        Self {
+            store,
+            clock,
+            signer,
+            rng,
+            book: RwLock::default(),
+            places: Places::default(),
+            lists: Lists::default(),
+        }
     }
 
     /// The store, for reading what no act is needed for.
@@ -112,6 +129,14 @@ impl Registry {
 
     pub(crate) fn signer(&self) -> &dyn Signer {
         &*self.signer
+    }
+
+    pub(crate) const fn places(&self) -> &Places {
+        &self.places
+    }
+
+    pub(crate) const fn lists(&self) -> &Lists {
+        &self.lists
     }
 
     /// The public acts in force, brought up to date.

@@ -2,7 +2,7 @@
 //!
 //! The steps, and what is on disk if the process dies after each: (1) the request is taken in under its key, and no fact is
 //! there; (2) every document of a good row is a person; (3) each row's fact is kept with its journal entry,
-//! each whole. Sending the same submission again goes on from there: ids follow from the request, so nothing is
+//! each whole; (4) the codes of those who are worse off by it are revoked, person by person. Sending the same submission again goes on from there: ids follow from the request, so nothing is
 //! recorded twice and the answers are the same. A fact about somebody who has not registered waits for them: the
 //! issuer learns nothing about who is here.
 
@@ -11,7 +11,7 @@ use mingma_domain::fact::value::Test;
 use mingma_domain::fact::{Issuer, Value};
 use thiserror::Error;
 
-use super::{Registry, Unable};
+use super::{Registry, Unable, revoke_too_good};
 use crate::book::day_at;
 use crate::canonical::{Hash, chance_of, sha256};
 use crate::id::{FactId, NoticeId, PersonId};
@@ -118,6 +118,7 @@ pub async fn record(registry: &Registry, wish: Authorized<Record>) -> Result<Vec
     let mut persons = persons.into_iter();
     let mut changes = Vec::with_capacity(judged.len());
     let mut answers = Vec::with_capacity(judged.len());
+    let mut changed = Vec::new();
     for (place, row) in judged.into_iter().enumerate() {
         answers.push(match row {
             Err(refusal) => RowAnswer::Refused(refusal),
@@ -125,13 +126,22 @@ pub async fn record(registry: &Registry, wish: Authorized<Record>) -> Result<Vec
                 let person = persons.next().ok_or(Unable::NoAnswer)?;
                 let id = FactId::new(request.received, request.chance_of(place));
                 changes.push(row_change(registry, person, id, &row.fact, &request)?);
-                RowAnswer::Recorded { id, pending: row.fact.kind().spec().second_organisation }
+                let pending = row.fact.kind().spec().second_organisation;
+                if !pending {
+                    changed.push(person);
+                }
+                RowAnswer::Recorded { id, pending }
             }
         });
     }
     if !changes.is_empty() {
         // A row that exists was recorded when this submission came before.
         registry.store().apply(changes).await.map_err(Unable::from)?;
+    }
+    // Most of those about whom facts come hold no code today, and one question tells which.
+    let holders = registry.store().holders(&changed, now).await.map_err(Unable::from)?;
+    for person in holders {
+        revoke_too_good(registry, person).await?;
     }
     Ok(answers)
 }

@@ -4,7 +4,7 @@ use mingma_domain::document::Document;
 use mingma_domain::fact::{Issuer, RetractionReason};
 use thiserror::Error;
 
-use super::{Registry, Unable};
+use super::{Registry, Unable, revoke_too_good};
 use crate::canonical::{Canonical, chance_of, sha256};
 use crate::id::{FactId, NoticeId};
 use crate::policy::{Authorized, Subject, Wish};
@@ -114,5 +114,7 @@ pub async fn retract(registry: &Registry, wish: Authorized<Retract>) -> Result<(
     let rows = vec![PersonRow::Retraction(row)];
     let change = registry.change(ActName::Retract, person, rows, vec![notice])?;
     registry.keep(change).await?;
+    // Also when it had been kept: the first try may have ended between the two.
+    revoke_too_good(registry, person).await?;
     Ok(())
 }

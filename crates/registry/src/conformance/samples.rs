@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use mingma_credential::key::DevicePoint;
-use mingma_credential::status::Initials;
+use mingma_credential::status::{Initials, StatusRef};
 use mingma_domain::Fact;
 use mingma_domain::document::Document;
 use mingma_domain::fact::{Entitlement, Kind, RawFact, RetractionReason};
@@ -17,10 +17,10 @@ use crate::policy::{Purpose, Role};
 use crate::row::{
     AppealAnswer, AppealOpened, Binding, Countersignature, Disclosure, EntitlementEntry, Grant, IssuedCode,
     IssuerEntry, KeyEntry, KeyWithdrawal, Notice, PersonRow, PublicRow, RecordedFact, RecordedRetraction,
-    Registration, Request, RowKind, RulesetEntry,
+    Registration, Request, Revocation, RowKind, RulesetEntry,
 };
 use crate::store::Change;
-use crate::words::{Capacity, Ground, NoticeKind, Scope, Tie};
+use crate::words::{Capacity, Ground, NoticeKind, RevocationReason, Scope, Tie};
 
 /// An instant with a part of a second, as clocks give it.
 #[must_use]
@@ -117,6 +117,13 @@ pub fn one_of_each() -> Vec<(PersonRow, RowKind)> {
         paper: true,
         issued: at,
         expires: later,
+        listed: None,
+    };
+    let revocation = Revocation {
+        code: code.id,
+        place: StatusRef { shard: 1_226_112, index: 1_048_575 },
+        why: RevocationReason::Lost,
+        at,
     };
     let grant = Grant {
         id: GrantId::new(at, [1; 10]),
@@ -148,6 +155,7 @@ pub fn one_of_each() -> Vec<(PersonRow, RowKind)> {
         (PersonRow::Appeal(opened), RowKind::Appeal),
         (PersonRow::AppealAnswer(AppealAnswer { appeal, upheld: true, at }), RowKind::AppealAnswer),
         (PersonRow::Disclosure(disclosure), RowKind::Disclosure),
+        (PersonRow::Revocation(revocation), RowKind::Revocation),
     ]
 }
 

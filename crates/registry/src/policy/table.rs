@@ -37,7 +37,7 @@ const fn line(role: Role, act: ActName, over: Over, purpose: Purpose) -> Line {
 pub(super) const TABLE: &[Line] = {
     use ActName::{
         AnswerAppeal, Appeal, Appoint, Assess, AuthorizeApp, Bind, Countersign, Declare, Publish, Record,
-        Register, Retract, SetRisk, Show,
+        Register, Retract, Revoke, SetRisk, Show,
     };
     use Over::{HomeInRegion, InRegion, Nobody, Own, OwnIssuer};
     use Purpose::{Assistance, OutbreakControl, Publication, Redress, SelfService};
@@ -57,6 +57,9 @@ pub(super) const TABLE: &[Line] = {
         line(Agent, Show, Own, SelfService),
         line(App, Show, Own, SelfService),
         line(CommunityWorker, Show, HomeInRegion, Assistance),
+        line(Resident, Revoke, Own, SelfService),
+        line(Agent, Revoke, Own, SelfService),
+        line(CommunityWorker, Revoke, HomeInRegion, Assistance),
         line(Resident, AuthorizeApp, Own, SelfService),
         line(Resident, Appeal, Own, Redress),
         line(Agent, Appeal, Own, Redress),

@@ -18,19 +18,25 @@ use pollster::block_on;
 
 use crate::house::{City, NOON, document, official};
 
-fn well(issuer: &str) -> Fact {
+pub(crate) fn well(issuer: &str) -> Fact {
     Fact::parse(&RawFact { kind: "checkin", value: "well", at: "2022-06-13", issuer, ..RawFact::default() })
         .unwrap()
 }
 
-fn red(city: &City, n: u32) -> (PersonId, FactId) {
-    let person = city.resident(n);
-    let fact = city.contact(n, &format!("contact-{n}"));
+/// The community countersigns a fact about the nth person.
+pub(crate) fn second(city: &City, n: u32, fact: FactId) {
     let office = &city.community;
     let signature = office.key.sign(&Countersign::signed_bytes(&office.issuer, &document(n), fact)).unwrap();
     let wish = Countersign { issuer: office.issuer.clone(), document: document(n), fact, signature };
     let allowed = authorize(office.actor(), Purpose::OutbreakControl, wish).unwrap();
     block_on(countersign(&city.registry, allowed)).unwrap();
+}
+
+/// Turns the nth person red.
+pub(crate) fn red(city: &City, n: u32) -> (PersonId, FactId) {
+    let person = city.resident(n);
+    let fact = city.contact(n, &format!("contact-{n}"));
+    second(city, n, fact);
     assert_eq!(city.color(person), "red");
     (person, fact)
 }
@@ -122,7 +128,7 @@ fn a_shown_code_verifies_with_the_colour_of_the_moment_and_is_on_record() {
     let paper = get(Medium::Paper { life_seconds: 86_400 }).unwrap();
     assert!(matches!(verifier.verify(&paper.code), Verdict::Red(_)));
     assert!(matches!(get(Medium::Paper { life_seconds: 0 }), Err(ShowError::Issue(_))));
-    let codes = block_on(city.registry.store().record(person)).unwrap().codes;
+    let codes = block_on(city.registry.store().record(person)).unwrap().codes.clone();
     let mut ids = vec![shown.id, paper.id];
     ids.sort_unstable();
     assert_eq!(codes.iter().map(|code| code.id).collect::<Vec<_>>(), ids);
@@ -170,7 +176,7 @@ fn an_app_does_what_it_was_let_and_nothing_else_and_the_person_sees_it() {
     let granted = enter(Scope::QueryStatus).unwrap();
     let look = authorize(Actor::App(granted.clone()), Purpose::SelfService, Assess { person }).unwrap();
     assert_eq!(block_on(assess(&city.registry, look)).unwrap().status().color_word(), "green");
-    let seen = block_on(city.registry.store().record(person)).unwrap().disclosures;
+    let seen = block_on(city.registry.store().record(person)).unwrap().disclosures.clone();
     assert_eq!(seen[0].by.as_str(), "metro-gate");
     let medium = Medium::Paper { life_seconds: 60 };
     let code = authorize(Actor::App(granted.clone()), Purpose::SelfService, Show { person, medium });
@@ -224,7 +230,7 @@ fn an_offices_look_is_written_down_and_the_person_is_told() {
     let elsewhere = block_on(assess(&city.registry, look("110000", Purpose::Assistance).unwrap()));
     assert_eq!(elsewhere.unwrap_err(), AssessError::Denied(Denied::Elsewhere));
     block_on(assess(&city.registry, look("410105", Purpose::Assistance).unwrap())).unwrap();
-    let seen = block_on(city.registry.store().record(person)).unwrap().disclosures;
+    let seen = block_on(city.registry.store().record(person)).unwrap().disclosures.clone();
     assert_eq!((seen.len(), seen[0].purpose), (1, Purpose::Assistance));
     let due = block_on(city.registry.store().due(city.watch.now(), 10)).unwrap();
     assert_eq!(due.iter().map(|(n, _)| n.kind).collect::<Vec<_>>(), [NoticeKind::Disclosed]);

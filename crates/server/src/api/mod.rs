@@ -4,6 +4,8 @@ pub mod codes;
 pub mod declarations;
 pub mod health;
 pub mod status;
+pub mod status_lists;
+pub mod trust_list;
 
 use axum::http::header::CONTENT_TYPE;
 use axum::response::IntoResponse;

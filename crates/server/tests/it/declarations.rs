@@ -15,7 +15,7 @@ async fn sending_a_declaration_twice_declares_once() {
     let first = resident.post(HEALTH, "k", &body).await;
     assert_eq!(first.status, StatusCode::OK, "{first:?}");
     assert_eq!(resident.post(HEALTH, "k", &body).await.json(), first.json());
-    let facts = house.app.registry().store().record(person).await.unwrap().facts;
+    let facts = house.app.registry().store().record(person).await.unwrap().facts.clone();
     assert_eq!(facts.len(), 1);
     let other = json!({ "on": "2022-06-13", "feeling": "unwell" });
     let conflict = resident.post(HEALTH, "k", &other).await;

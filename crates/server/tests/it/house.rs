@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
-use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
+use axum::http::header::{AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
 use axum::http::{Method, Request, StatusCode};
 use jiff::Timestamp;
 use mingma_credential::key::{Entropy, NoEntropy as NoKeyEntropy, SigningKey};
@@ -31,6 +31,12 @@ const EXAMPLES: &str = include_str!("examples.toml");
 /// A clock that a test sets.
 #[derive(Clone)]
 pub(crate) struct Watch(Arc<AtomicI64>);
+
+impl Watch {
+    pub(crate) fn set(&self, seconds: i64) {
+        self.0.store(seconds, Ordering::Relaxed);
+    }
+}
 
 impl Clock for Watch {
     fn now(&self) -> Timestamp {
@@ -73,6 +79,7 @@ pub(crate) struct House {
     pub(crate) router: Router,
     pub(crate) trust: TrustList,
     pub(crate) phone: SigningKey,
+    pub(crate) watch: Watch,
 }
 
 /// Nobody who has signed in.
@@ -82,6 +89,14 @@ pub(crate) struct Visitor<'h>(pub(crate) &'h House);
 pub(crate) struct SignedIn<'h> {
     pub(crate) house: &'h House,
     pub(crate) token: String,
+}
+
+/// An answer that may be kept, in bytes.
+pub(crate) struct Kept {
+    pub(crate) status: StatusCode,
+    pub(crate) tag: String,
+    pub(crate) control: String,
+    pub(crate) bytes: Vec<u8>,
 }
 
 /// An answer, read.
@@ -121,8 +136,13 @@ impl House {
         let phone = SigningKey::generate(&mut entropy).unwrap();
         let store = Box::new(MemoryStore::default());
         let registry = Registry::new(store, Box::new(watch.clone()), Box::new(signer), Box::new(entropy));
-        let app = App::new(registry, SessionKey::new(&[1; 32]), Settings::default(), Assets::default());
-        let house = Self { router: router(app.clone()), app, trust, phone };
+        let app = App::new(
+            registry,
+            SessionKey::new(&[1; 32]),
+            Settings::default(),
+            Assets::new(b"signed".to_vec(), trust.clone()),
+        );
+        let house = Self { router: router(app.clone()), app, trust, phone, watch };
         house.publish().await;
         house
     }
@@ -165,6 +185,20 @@ impl House {
             device: Some(self.phone.device_point()),
         };
         SignedIn { house: self, token: self.app.sessions().seal(&session) }
+    }
+
+    /// Fetches what may be kept, as somebody who has the bytes of this tag.
+    pub(crate) async fn bytes(&self, path: &str, has: Option<&str>) -> Kept {
+        let mut request = Request::builder().uri(path);
+        if let Some(tag) = has {
+            request = request.header(IF_NONE_MATCH, format!("\"{tag}\""));
+        }
+        let response = self.router.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+        let text = |name| response.headers().get(name).map_or("", |v| v.to_str().unwrap()).to_owned();
+        let (tag, control) = (text(ETAG).trim_matches('"').to_owned(), text(CACHE_CONTROL));
+        let status = response.status();
+        let bytes = to_bytes(response.into_body(), 1 << 20).await.unwrap().to_vec();
+        Kept { status, tag, control, bytes }
     }
 
     pub(crate) async fn send(&self, request: Request<Body>) -> Answered {

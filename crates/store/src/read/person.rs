@@ -5,17 +5,15 @@ use mingma_domain::Fact;
 use mingma_domain::document::Document;
 use mingma_domain::fact::RawFact;
 use mingma_registry::journal::Entry;
+use mingma_registry::record::birthday;
 use mingma_registry::row::{
-    AppealAnswer, AppealOpened, Binding, Countersignature, Disclosure, Grant, IdempotencyKey, IssuedCode,
-    RecordedFact, RecordedRetraction, Registration, Request, Requester,
+    AppealAnswer, AppealOpened, Binding, Countersignature, Disclosure, Grant, IdempotencyKey, RecordedFact,
+    RecordedRetraction, Registration, Request, Requester,
 };
-use mingma_registry::{
-    AppealId, CodeId, DisclosureId, EntryId, FactId, GrantId, PersonId, PersonRecord, RulesetNumber,
-    StoreError,
-};
+use mingma_registry::{AppealId, DisclosureId, EntryId, FactId, GrantId, PersonId, PersonRecord, StoreError};
 use rusqlite::Connection;
 
-use super::{all, one};
+use super::{all, codes, one};
 use crate::rows::Columns;
 use crate::vault::{PersonKey, Vault};
 
@@ -59,8 +57,10 @@ pub(crate) fn record(
     let who = person.as_bytes();
     let at = |sql: &str| format!("SELECT * FROM {sql}");
     let rows = |table: &str, order: &str| at(&format!("{table} WHERE person = ?1 ORDER BY {order}"));
+    let identity = identity(connection, vault, person)?;
     Ok(PersonRecord {
-        registration: registration(connection, vault, person)?,
+        registration: registration(connection, person, identity.as_ref().map(|(key, _)| key))?,
+        birthday: identity.as_ref().and_then(|(_, document)| birthday(document)),
         facts: all(connection, "facts", &rows("facts", "fact"), [who], fact)?,
         countersignatures: all(
             connection,
@@ -80,15 +80,8 @@ pub(crate) fn record(
                 at: row.instant("at")?,
             })
         })?,
-        codes: all(connection, "codes", &rows("codes", "code"), [who], |row| {
-            Ok(IssuedCode {
-                id: CodeId::from_bytes(row.bytes("code")?),
-                ruleset: RulesetNumber(row.number("ruleset")?),
-                paper: row.flag("paper")?,
-                issued: row.instant("issued")?,
-                expires: row.instant("expires")?,
-            })
-        })?,
+        codes: all(connection, "codes", &rows("codes", "code"), [who], codes::code)?,
+        revocations: all(connection, "revocations", &rows("revocations", "code"), [who], codes::revocation)?,
         grants: all(connection, "grants", &rows("grants", "grant_id"), [who], |row| {
             Ok(Grant {
                 id: GrantId::from_bytes(row.bytes("grant_id")?),
@@ -134,15 +127,14 @@ pub(crate) fn record(
 
 fn registration(
     connection: &Connection,
-    vault: &Vault,
     person: PersonId,
+    key: Option<&PersonKey>,
 ) -> Result<Option<Registration>, StoreError> {
     let sql = "SELECT home, sealed_initials, at FROM registrations WHERE person = ?1";
     one(connection, "registrations", sql, [person.as_bytes()], |row| {
         let initials = match row.optional_blob("sealed_initials")? {
             None => None,
             Some(sealed) => {
-                let key = identity(connection, vault, person)?.map(|(key, _)| key);
                 let text = key.and_then(|key| key.open(person, &sealed)).ok_or(());
                 let text = row.legal(text, "sealed_initials")?;
                 Some(row.legal(Initials::parse(&text), "sealed_initials")?)

@@ -4,10 +4,11 @@ use std::pin::pin;
 use std::task::{Context, Waker};
 
 use mingma_registry::conformance::{self, change, document, fact, person};
+use mingma_registry::memory::MemoryStore;
 use mingma_registry::row::{PersonRow, RowKind};
 use mingma_registry::store::Newcomer;
 use mingma_registry::{Applied, Store as _};
-use mingma_store::{Settings, SqliteStore};
+use mingma_store::{Cached, Settings, SqliteStore};
 use pollster::block_on;
 use tempfile::TempDir;
 
@@ -21,7 +22,15 @@ fn sqlite_keeps_the_contract() {
         n += 1;
         SqliteStore::open(&dir.path().join(n.to_string()), Settings::default(), seeded(n)).unwrap()
     };
-    assert_eq!(block_on(conformance::all(fresh)), 11);
+    assert_eq!(block_on(conformance::all(fresh)), 15);
+}
+
+#[test]
+fn records_in_memory_keep_the_contract_however_few_there_are() {
+    for records in [0, 1, 64, 100_000] {
+        let fresh = || Cached::new(MemoryStore::default(), records);
+        assert_eq!(block_on(conformance::all(fresh)), 15);
+    }
 }
 
 #[test]

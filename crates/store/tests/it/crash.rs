@@ -1,9 +1,10 @@
 //! A killed process: every acknowledged act is there, and no half of one.
 //!
 //! The child is this test binary again, running `the_child_streams_writes` alone: it writes from four threads and
-//! prints each acknowledgement. The parent kills it with SIGKILL at a moment drawn from the seed, opens the folder
+//! prints each acknowledgement, and each block of places that it was given. The parent kills it with SIGKILL at a moment drawn from the seed, opens the folder
 //! and looks. `MINGMA_CRASH_ROUNDS` sets how many rounds there are; the ordinary run makes a few.
 
+use std::collections::BTreeSet;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -53,6 +54,17 @@ fn act(person: PersonId, thread: u8, n: u32) -> Change {
     Change::Person { person, rows, notices: vec![notice], entry }
 }
 
+/// A block of the first list that has one.
+async fn given(store: &SqliteStore) -> (u32, u32) {
+    let mut shard = 0;
+    loop {
+        if let Some(first) = store.reserve(shard).await.unwrap() {
+            return (shard, first);
+        }
+        shard += 1;
+    }
+}
+
 #[test]
 #[ignore = "the parent runs it as a child of its own"]
 #[expect(clippy::disallowed_methods, reason = "how the parent tells its child where to write")]
@@ -73,14 +85,28 @@ fn the_child_streams_writes() {
                     assert_eq!(applied, [Applied::Done]);
                     // One write for each line, so that a kill cannot tear one.
                     std::io::stdout().lock().write_all(format!("kept {thread} {n}\n").as_bytes()).unwrap();
+                    if n % 8 == 0 {
+                        let (shard, first) = block_on(given(store));
+                        let line = format!("given {shard} {first}\n");
+                        std::io::stdout().lock().write_all(line.as_bytes()).unwrap();
+                    }
                 }
             });
         }
     });
 }
 
-/// Starts a child, kills it after `wait`, and gives the highest number that it acknowledged for each thread.
-fn killed_after(dir: &Path, wait: Duration) -> [Option<u32>; 4] {
+/// What a child said before it died.
+#[derive(Default)]
+struct Heard {
+    /// The highest number that it acknowledged for each thread.
+    last: [Option<u32>; 4],
+    /// The blocks that it was given: list and first place.
+    given: Vec<(u32, u32)>,
+}
+
+/// Starts a child and kills it after `wait`.
+fn killed_after(dir: &Path, wait: Duration) -> Heard {
     let mut child = Command::new(std::env::current_exe().unwrap())
         .args(["crash::the_child_streams_writes", "--exact", "--ignored", "--nocapture"])
         .env(DIR, dir)
@@ -90,16 +116,19 @@ fn killed_after(dir: &Path, wait: Duration) -> [Option<u32>; 4] {
         .unwrap();
     let output = child.stdout.take().unwrap();
     let reading = std::thread::spawn(move || {
-        let mut last = [None; 4];
+        let mut heard = Heard::default();
         for line in BufReader::new(output).lines().map_while(Result::ok) {
             // The first line may follow the test runner's own words.
             let words: Vec<&str> = line.split(' ').collect();
+            if let ["given", shard, first] = words[..] {
+                heard.given.push((shard.parse().unwrap(), first.parse().unwrap()));
+            }
             let Some(at) = words.iter().position(|word| word.ends_with("kept")) else { continue };
             if let [_, thread, n] = words[at..] {
-                last[thread.parse::<usize>().unwrap()] = Some(n.parse().unwrap());
+                heard.last[thread.parse::<usize>().unwrap()] = Some(n.parse().unwrap());
             }
         }
-        last
+        heard
     });
     std::thread::sleep(wait);
     child.kill().unwrap();
@@ -146,19 +175,25 @@ fn inspect(dir: &Path, acknowledged: &[Option<u32>; 4], round: u64) -> usize {
 fn a_killed_process_has_lost_nothing_that_it_acknowledged() {
     let rounds = std::env::var("MINGMA_CRASH_ROUNDS").map_or(ROUNDS, |rounds| rounds.parse().unwrap());
     let mut dir = TempDir::new().unwrap();
-    let (mut acts, mut acknowledged) = (0, 0);
+    let (mut acts, mut acknowledged, mut blocks) = (0, 0, 0);
+    let mut given = BTreeSet::new();
     for round in 1..=rounds {
         // A folder is used for ten rounds: recovery upon recovery.
         if round % 10 == 0 {
             dir = TempDir::new().unwrap();
+            given.clear();
         }
         let mut byte = [0; 2];
         seeded(round).fill(&mut byte).unwrap();
         let wait = Duration::from_millis(30 + u64::from(u16::from_le_bytes(byte)) % 250);
-        let last = killed_after(dir.path(), wait);
-        acknowledged += last.iter().flatten().count();
-        acts += inspect(dir.path(), &last, round);
+        let heard = killed_after(dir.path(), wait);
+        acknowledged += heard.last.iter().flatten().count();
+        blocks += heard.given.len();
+        for block in heard.given {
+            assert!(given.insert(block), "round {round}: a block of places was given twice");
+        }
+        acts += inspect(dir.path(), &heard.last, round);
     }
-    assert!(acknowledged > 0 && acts > 0, "no child got as far as an acknowledgement");
+    assert!(acknowledged > 0 && acts > 0 && blocks > 0, "no child got as far as an acknowledgement");
     eprintln!("{rounds} rounds, {acts} acts found in all, threads with an acknowledgement: {acknowledged}");
 }

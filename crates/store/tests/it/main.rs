@@ -9,6 +9,7 @@
 
 mod backup;
 mod bad_input;
+mod cached;
 mod chance;
 mod contract;
 mod crash;

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::{Path, State};
 use jiff::Timestamp;
 use mingma_registry::CodeId;
-use mingma_registry::acts::{Show, ShowError, show};
+use mingma_registry::acts::{Show, ShowError, Shown, show};
 use mingma_registry::policy::{Purpose, authorize};
 use mingma_registry::ports::Medium;
 use mingma_registry::words::Scope;
@@ -20,7 +20,7 @@ use crate::task::to_the_end;
 /// A code that was made.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct MadeCode {
-    /// Its id, for the person's own list.
+    /// Its id, by which its loss can be reported; codes of one day, phone and status have one.
     #[schema(value_type = String, format = "uuid")]
     id: CodeId,
     /// The text of the QR symbol; the phone adds its proof of possession, new every 30 seconds.
@@ -53,7 +53,13 @@ pub(crate) async fn make_code(
     })?;
     let wish = authorize(actor, Purpose::SelfService, Show { person, medium: Medium::Device(device) })?;
     let shown = to_the_end(async move { show(app.registry(), wish).await }).await??;
-    Ok(Json(MadeCode { id: shown.id, code: shown.code, expires: shown.expires }))
+    Ok(Json(MadeCode::from(shown)))
+}
+
+impl From<Shown> for MadeCode {
+    fn from(shown: Shown) -> Self {
+        Self { id: shown.id, code: shown.code, expires: shown.expires }
+    }
 }
 
 impl From<ShowError> for Problem {

@@ -1,0 +1,135 @@
+//! Codes are revoked: because the status got worse than what they show, or because the person lost or left them.
+//!
+//! What holds: a code that shows a better colour than its holder's is on the published list within a minute of the answer
+//! to the act that made the status worse. Such an act calls [`revoke_too_good`] after its change is kept and before it
+//! answers. If the process dies in between, nobody was answered; the repetition that is due then ends what the first try
+//! began. Against a code that is being issued meanwhile, see [`show`](super::show).
+
+use jiff::Timestamp;
+use mingma_credential::key::DevicePoint;
+use mingma_domain::assess::Outcome;
+use thiserror::Error;
+
+use super::assess::{AssessError, is_worse, status_of};
+use super::{Registry, Unable};
+use crate::id::{CodeId, PersonId};
+use crate::policy::{Authorized, Denied, Subject, Wish};
+use crate::row::{IssuedCode, Listed, PersonRow, Revocation};
+use crate::words::{ActName, RevocationReason};
+
+/// Revokes what a person still holds that shows a better colour than the person has now; tells how many places.
+///
+/// For whoever changes what a status is made of: the acts on one person's facts, and whatever goes over everybody when
+/// rules or risk change. It may be called at any time and any number of times.
+///
+/// # Errors
+/// [`Unable`]: some may be revoked; call it again.
+pub async fn revoke_too_good(registry: &Registry, person: PersonId) -> Result<usize, Unable> {
+    let record = registry.store().record(person).await?;
+    let now = registry.now();
+    if record.outstanding(now).next().is_none() {
+        return Ok(0);
+    }
+    let outcome = match status_of(registry, &record).await {
+        Ok(assessment) => assessment.status().outcome(),
+        Err(AssessError::Unable(unable)) => return Err(unable),
+        // Without rules nothing is worse than anything. No code outlives the rules that it was issued by.
+        Err(AssessError::NotRegistered | AssessError::NoRules { .. } | AssessError::Denied(_)) => {
+            return Ok(0);
+        }
+    };
+    let too_good = record.outstanding(now).filter(|(_, at)| is_worse(outcome, Outcome::Code(at.color)));
+    revoke(registry, person, too_good.collect(), RevocationReason::TooGood).await
+}
+
+/// Revokes what a person holds on one phone, or on all; tells how many places. For signing out: the codes do
+/// not outlive the sessions.
+///
+/// # Errors
+/// [`Unable`]: some may be revoked; call it again.
+pub async fn revoke_phones(
+    registry: &Registry,
+    person: PersonId,
+    device: Option<DevicePoint>,
+) -> Result<usize, Unable> {
+    let record = registry.store().record(person).await?;
+    let on_phones = record
+        .outstanding(registry.now())
+        .filter(|(_, at)| at.device.is_some_and(|bound| device.is_none_or(|device| device == bound)));
+    revoke(registry, person, on_phones.collect(), RevocationReason::SignedOut).await
+}
+
+/// A wish to have a lost code revoked.
+#[derive(Clone, Copy, Debug)]
+pub struct ReportLoss {
+    /// Whose.
+    pub person: PersonId,
+    /// Which.
+    pub code: CodeId,
+}
+
+impl Wish for ReportLoss {
+    const ACT: ActName = ActName::Revoke;
+
+    fn subject(&self) -> Subject<'_> {
+        Subject::Person(self.person)
+    }
+}
+
+/// Why a code is not revoked.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum LossError {
+    /// The policy's condition is not met.
+    #[error(transparent)]
+    Denied(#[from] Denied),
+    /// There is no such code.
+    #[error("there is no such code")]
+    NoSuchCode,
+    /// It was issued before codes had a place in a list.
+    #[error("this code cannot be revoked: it ends by itself at {expires}")]
+    Unlisted {
+        /// When.
+        expires: Timestamp,
+    },
+    /// It could not be done.
+    #[error(transparent)]
+    Unable(#[from] Unable),
+}
+
+/// Revokes a lost paper or the codes of a lost phone. The next that is made has another place. Doing it again, or to a
+/// code that has ended, changes nothing.
+///
+/// # Errors
+/// [`LossError`].
+pub async fn report_loss(registry: &Registry, wish: Authorized<ReportLoss>) -> Result<(), LossError> {
+    let ReportLoss { person, code } = *wish.wish();
+    let record = registry.store().record(person).await.map_err(Unable::from)?;
+    wish.reaches(record.registration.as_ref().map(|r| r.home))?;
+    let lost = record.codes.iter().find(|held| held.id == code).ok_or(LossError::NoSuchCode)?;
+    if lost.listed.is_none() {
+        return Err(LossError::Unlisted { expires: lost.expires });
+    }
+    let outstanding = record.outstanding(registry.now()).filter(|(held, _)| held.id == code);
+    revoke(registry, person, outstanding.collect(), RevocationReason::Lost).await?;
+    Ok(())
+}
+
+/// One change for each code, so that one that was revoked meanwhile holds up no other.
+async fn revoke(
+    registry: &Registry,
+    person: PersonId,
+    codes: Vec<(&IssuedCode, &Listed)>,
+    why: RevocationReason,
+) -> Result<usize, Unable> {
+    if codes.is_empty() {
+        return Ok(0);
+    }
+    let at = registry.now();
+    let change = |(code, listed): &(&IssuedCode, &Listed)| {
+        let row = PersonRow::Revocation(Revocation { code: code.id, place: listed.place, why, at });
+        registry.change(ActName::Revoke, person, vec![row], Vec::new())
+    };
+    let changes = codes.iter().map(change).collect::<Result<Vec<_>, _>>()?;
+    registry.store().apply(changes).await?;
+    Ok(codes.len())
+}

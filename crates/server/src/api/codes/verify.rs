@@ -1,0 +1,43 @@
+//! 6.7 of GB/T 38963: a code is verified (验码), for anybody who has no verifier of their own.
+//!
+//! A checkpoint verifies by itself, and tells nobody. This answers about one text, keeps nothing of it and writes nothing
+//! of it down.
+
+use axum::extract::State;
+use axum::http::header::CONTENT_TYPE;
+use axum::response::{IntoResponse as _, Response};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use crate::app::App;
+use crate::body::Body;
+use crate::problem::Problem;
+
+/// What is to be verified.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ShownCode {
+    /// The text of the QR symbol.
+    code: String,
+}
+
+/// The verdict about a code now, by our trust list and status lists: `green`, `yellow`, `red`, `expired`, `not yet valid`,
+/// `revoked`, `clock`, `unknown key`, `bad signature`, `unreadable`, `unsupported`; what the code says only if its
+/// signature is good.
+#[utoipa::path(
+    post, path = "/api/v1/codes/verify", operation_id = "verifyCode", tag = "codes",
+    request_body = ShownCode,
+    responses(
+        (status = 200, description = "The verdict; a code that does not count is an answer, too", body = Object),
+        (status = 400, description = "Not of this shape", content_type = "application/problem+json", body = Object),
+        (status = 503, description = "Not now", content_type = "application/problem+json", body = Object),
+    )
+)]
+pub(crate) async fn verify_code(
+    State(app): State<App>,
+    Body(shown): Body<ShownCode>,
+) -> Result<Response, Problem> {
+    let verdict = app.gate().verify(app.registry(), &shown.code).await?;
+    let body = serde_json::to_vec(&verdict).map_err(|_| Problem::broken())?;
+    Ok(([(CONTENT_TYPE, "application/json")], body).into_response())
+}

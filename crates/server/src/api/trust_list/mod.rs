@@ -1,0 +1,3 @@
+//! The keys that checkpoints believe.
+
+pub mod get;

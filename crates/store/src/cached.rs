@@ -1,0 +1,343 @@
+//! Records of persons in memory, in front of a store that nobody else writes.
+//!
+//! What it may never do is answer from memory what an answered change has made untrue. So nothing is kept of a person while
+//! a change about them is under way, and a record that was being read meanwhile is not kept either; see [`Slot`].
+
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use async_trait::async_trait;
+use indexmap::IndexMap;
+use indexmap::map::Entry as Place;
+use jiff::Timestamp;
+use mingma_domain::document::Document;
+use mingma_registry::journal::Entry;
+use mingma_registry::row::{IdempotencyKey, Notice, NoticeState, Request, Requester};
+use mingma_registry::store::{Newcomer, Published};
+use mingma_registry::{Applied, Change, NoticeId, PersonId, PersonRecord, Store, StoreError};
+
+/// How many records are kept if nobody says otherwise.
+///
+/// A registered person with one code of today takes about 0.9 KiB: the record 0.4, its code and registration
+/// 0.2, the slot 0.1, the allocator's rounding the rest; each fact adds 0.2. So 131,072 take 120 MB, and with the program's
+/// own 60 stay below 200. Whoever shows a code once comes back within the day; the others cost one read.
+pub const RECORDS: usize = 131_072;
+/// Into how many parts the memory is cut, so that two cores seldom wait for each other.
+const PARTS: usize = 64;
+
+/// A store with the records of some persons in memory.
+///
+/// The store below must be written through this alone: it is for a folder that one process holds open.
+#[derive(Debug)]
+pub struct Cached<S> {
+    store: S,
+    parts: Vec<Mutex<Clock>>,
+    records: usize,
+    tickets: AtomicU64,
+    public: Public,
+}
+
+/// The number of the last public act, so that asking for news costs nothing when there are none.
+///
+/// INVARIANT: once it is known, and while no public change is under way, `last` is the number of the last one that was
+/// answered. A change counts itself in before it goes to the store, and out only after its number has been written here;
+/// one whose answer never came, or tells nothing, stays counted for good, and the store is asked each time.
+#[derive(Debug, Default)]
+struct Public {
+    known: AtomicBool,
+    last: AtomicU64,
+    under_way: AtomicUsize,
+}
+
+/// Slots in the order of a clock's face: a hand goes round, spares what was used since it came by, and takes the next.
+#[derive(Debug, Default)]
+struct Clock {
+    slots: IndexMap<PersonId, Slot>,
+    hand: usize,
+}
+
+/// What is known of a person here.
+///
+/// INVARIANT: a record that is `Held` was read after every change of that person that has been answered.
+/// - A change sets `Barred` before it goes to the store, so that nothing read before is `Held` any more, and takes it away
+///   after the store has answered: what is read from then on sees it.
+/// - A reading that begins without one leaves `Reading` with a ticket of its own, and puts its record there only if the
+///   same ticket still lies there. A change that began meanwhile has taken it away, whether or not it has ended since.
+/// - A caller who goes away before the store has answered leaves `Barred` behind for good: nobody knows when that change
+///   will be kept, so the person is read from the store until the process ends.
+#[derive(Debug)]
+enum Slot {
+    Held { record: Arc<PersonRecord>, used: bool },
+    Reading { ticket: u64 },
+    Barred { changes: usize },
+}
+
+impl<S: Store> Cached<S> {
+    /// The store with at most about so many records in memory.
+    #[must_use]
+    pub fn new(store: S, records: usize) -> Self {
+        Self {
+            store,
+            parts: (0..PARTS).map(|_| Mutex::default()).collect(),
+            records: records.div_ceil(PARTS),
+            tickets: AtomicU64::new(0),
+            public: Public::default(),
+        }
+    }
+
+    /// The store below: to be read and never written, but through this.
+    pub const fn below(&self) -> &S {
+        &self.store
+    }
+
+    fn part(&self, person: PersonId) -> Option<MutexGuard<'_, Clock>> {
+        // An id's last byte is chance.
+        let place = person.as_bytes().last().map_or(0, |byte| usize::from(*byte)) % PARTS;
+        // Nothing that is done under the lock can panic half-way.
+        self.parts.get(place).map(|part| part.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl Public {
+    fn none_after(&self, after: u64) -> bool {
+        // In this order: who sees a change counted out sees its number.
+        self.known.load(Ordering::Acquire)
+            && self.under_way.load(Ordering::Acquire) == 0
+            && self.last.load(Ordering::Acquire) <= after
+    }
+
+    fn answered(&self, changes: usize, applied: &Result<Vec<Applied>, StoreError>) {
+        match applied {
+            Ok(answers) => {
+                let numbers = answers.iter().filter_map(|answer| match answer {
+                    Applied::Published(number) => Some(*number),
+                    Applied::Done | Applied::Exists(_) => None,
+                });
+                self.last.fetch_max(numbers.max().unwrap_or(0), Ordering::AcqRel);
+            }
+            Err(StoreError::Busy | StoreError::Full | StoreError::TooMany { .. }) => {}
+            Err(StoreError::InDoubt | StoreError::Stopped { .. } | StoreError::Damaged { .. }) => return,
+        }
+        self.under_way.fetch_sub(changes, Ordering::AcqRel);
+    }
+}
+
+/// Persons about whom changes are under way. Dropped before they are answered, it leaves them barred.
+struct Bars<'c, S: Store> {
+    cached: &'c Cached<S>,
+    persons: Vec<PersonId>,
+}
+
+impl<'c, S: Store> Bars<'c, S> {
+    fn of(cached: &'c Cached<S>, changes: &[Change]) -> Self {
+        let persons = changes.iter().filter_map(|change| match change {
+            Change::Person { person, .. } => Some(*person),
+            Change::Public { .. } | Change::Submission { .. } => None,
+        });
+        Self::on(cached, persons.collect())
+    }
+
+    fn on(cached: &'c Cached<S>, persons: Vec<PersonId>) -> Self {
+        for person in &persons {
+            if let Some(mut part) = cached.part(*person) {
+                part.bar(*person);
+            }
+        }
+        Self { cached, persons }
+    }
+
+    fn lift(self) {
+        for person in self.persons {
+            if let Some(mut part) = self.cached.part(person) {
+                part.lift(person);
+            }
+        }
+    }
+}
+
+impl Clock {
+    fn bar(&mut self, person: PersonId) {
+        match self.slots.entry(person) {
+            Place::Occupied(mut slot) => match slot.get_mut() {
+                Slot::Barred { changes } => *changes += 1,
+                other @ (Slot::Held { .. } | Slot::Reading { .. }) => *other = Slot::Barred { changes: 1 },
+            },
+            Place::Vacant(slot) => drop(slot.insert(Slot::Barred { changes: 1 })),
+        }
+    }
+
+    fn lift(&mut self, person: PersonId) {
+        if let Some(Slot::Barred { changes }) = self.slots.get_mut(&person) {
+            *changes -= 1;
+            if *changes == 0 {
+                self.slots.swap_remove(&person);
+            }
+        }
+    }
+
+    /// Makes room for one: at most two rounds, for the first spares what was used. Slots without a record stay.
+    fn make_room(&mut self, records: usize) {
+        for _ in 0..2 * self.slots.len() {
+            if self.slots.len() < records {
+                return;
+            }
+            self.hand = if self.hand < self.slots.len() { self.hand } else { 0 };
+            match self.slots.get_index_mut(self.hand) {
+                Some((_, Slot::Held { used, .. })) if !*used => {
+                    self.slots.swap_remove_index(self.hand);
+                }
+                Some((_, Slot::Held { used, .. })) => {
+                    *used = false;
+                    self.hand += 1;
+                }
+                Some((_, Slot::Reading { .. } | Slot::Barred { .. })) | None => self.hand += 1,
+            }
+        }
+    }
+}
+
+/// What looking for a record comes to.
+enum Found {
+    Record(Arc<PersonRecord>),
+    /// It is to be read, and put down under this ticket.
+    ToRead(u64),
+    /// It is to be read, and not kept.
+    Passing,
+}
+
+impl<S: Store> Cached<S> {
+    fn look(&self, person: PersonId) -> Found {
+        let Some(mut part) = self.part(person) else { return Found::Passing };
+        if let Some(slot) = part.slots.get_mut(&person) {
+            return match slot {
+                Slot::Held { record, used } => {
+                    *used = true;
+                    Found::Record(Arc::clone(record))
+                }
+                Slot::Reading { .. } | Slot::Barred { .. } => Found::Passing,
+            };
+        }
+        part.make_room(self.records);
+        if part.slots.len() >= self.records {
+            return Found::Passing;
+        }
+        let ticket = self.tickets.fetch_add(1, Ordering::Relaxed);
+        part.slots.insert(person, Slot::Reading { ticket });
+        Found::ToRead(ticket)
+    }
+
+    /// Puts down what was read, or takes the ticket away if nothing was.
+    fn put(&self, person: PersonId, mine: u64, record: Option<&Arc<PersonRecord>>) {
+        let Some(mut part) = self.part(person) else { return };
+        match (part.slots.get_mut(&person), record) {
+            (Some(slot @ Slot::Reading { .. }), Some(record)) => {
+                if matches!(slot, Slot::Reading { ticket } if *ticket == mine) {
+                    *slot = Slot::Held { record: Arc::clone(record), used: false };
+                }
+            }
+            (Some(Slot::Reading { ticket }), None) if *ticket == mine => {
+                part.slots.swap_remove(&person);
+            }
+            (Some(_) | None, _) => {}
+        }
+    }
+}
+
+/// A reading under way: whoever goes away before it ends leaves no ticket behind.
+struct Ticket<'c, S: Store> {
+    cached: &'c Cached<S>,
+    person: PersonId,
+    number: u64,
+    record: Option<Arc<PersonRecord>>,
+}
+
+impl<S: Store> Drop for Ticket<'_, S> {
+    fn drop(&mut self) {
+        self.cached.put(self.person, self.number, self.record.as_ref());
+    }
+}
+
+#[async_trait]
+impl<S: Store> Store for Cached<S> {
+    async fn find(&self, document: &Document) -> Result<Option<PersonId>, StoreError> {
+        self.store.find(document).await
+    }
+
+    async fn identify(&self, newcomers: Vec<Newcomer>) -> Result<Vec<PersonId>, StoreError> {
+        // A record tells the birthday of its document: nothing may be kept of somebody who is just getting one.
+        let bars = Bars::on(self, newcomers.iter().map(|newcomer| newcomer.candidate).collect());
+        let identified = self.store.identify(newcomers).await;
+        bars.lift();
+        identified
+    }
+
+    async fn document(&self, person: PersonId) -> Result<Option<Document>, StoreError> {
+        self.store.document(person).await
+    }
+
+    async fn apply(&self, changes: Vec<Change>) -> Result<Vec<Applied>, StoreError> {
+        let bars = Bars::of(self, &changes);
+        let public = changes.iter().filter(|change| matches!(change, Change::Public { .. })).count();
+        self.public.under_way.fetch_add(public, Ordering::AcqRel);
+        let applied = self.store.apply(changes).await;
+        self.public.answered(public, &applied);
+        bars.lift();
+        applied
+    }
+
+    async fn record(&self, person: PersonId) -> Result<Arc<PersonRecord>, StoreError> {
+        match self.look(person) {
+            Found::Record(record) => Ok(record),
+            Found::Passing => self.store.record(person).await,
+            Found::ToRead(number) => {
+                let mut ticket = Ticket { cached: self, person, number, record: None };
+                let record = self.store.record(person).await?;
+                ticket.record = Some(Arc::clone(&record));
+                Ok(record)
+            }
+        }
+    }
+
+    async fn request(&self, of: Requester, key: &IdempotencyKey) -> Result<Option<Request>, StoreError> {
+        self.store.request(of, key).await
+    }
+
+    async fn published(&self, after: u64) -> Result<Vec<Published>, StoreError> {
+        if self.public.none_after(after) {
+            return Ok(Vec::new());
+        }
+        let news = self.store.published(after).await?;
+        let last = news.last().map_or(after, |act| act.number);
+        self.public.last.fetch_max(last, Ordering::AcqRel);
+        self.public.known.store(true, Ordering::Release);
+        Ok(news)
+    }
+
+    async fn entries(&self, about: Option<PersonId>) -> Result<Vec<Entry>, StoreError> {
+        self.store.entries(about).await
+    }
+
+    async fn due(&self, now: Timestamp, limit: u32) -> Result<Vec<(Notice, u16)>, StoreError> {
+        self.store.due(now, limit).await
+    }
+
+    async fn settle(&self, person: PersonId, notice: NoticeId, to: NoticeState) -> Result<(), StoreError> {
+        self.store.settle(person, notice, to).await
+    }
+
+    async fn holders(&self, persons: &[PersonId], now: Timestamp) -> Result<Vec<PersonId>, StoreError> {
+        self.store.holders(persons, now).await
+    }
+
+    async fn reserve(&self, shard: u32) -> Result<Option<u32>, StoreError> {
+        self.store.reserve(shard).await
+    }
+
+    async fn reserved(&self, from: u32) -> Result<Vec<(u32, u32)>, StoreError> {
+        self.store.reserved(from).await
+    }
+
+    async fn revoked(&self, shard: u32) -> Result<Vec<u32>, StoreError> {
+        self.store.revoked(shard).await
+    }
+}
