@@ -15,7 +15,7 @@ use mingma_domain::time::{Day, Zone};
 use mingma_domain::{Region, RiskMap, Ruleset};
 
 use crate::id::RulesetNumber;
-use crate::row::{EntitlementEntry, IssuerEntry, KeyEntry, KeyWithdrawal, PublicRow};
+use crate::row::{EntitlementEntry, IssuerEntry, KeyEntry, KeyWithdrawal, PublicRow, RulesetEntry};
 use crate::store::{Published, StoreError};
 use crate::words::Capacity;
 
@@ -28,6 +28,8 @@ pub struct PublishedRuleset {
     pub ruleset: Ruleset,
     /// The examples with which they were published.
     pub examples: Vec<Example>,
+    /// Both as the texts that were published.
+    pub texts: RulesetEntry,
 }
 
 /// The public acts up to a number.
@@ -72,7 +74,12 @@ impl Book {
                     let ruleset = Ruleset::parse(&entry.rules).map_err(|_| damaged())?;
                     let examples = example::parse(&entry.examples).map_err(|_| damaged())?;
                     let number = RulesetNumber(act.number);
-                    book.rulesets.push(Arc::new(PublishedRuleset { number, ruleset, examples }));
+                    book.rulesets.push(Arc::new(PublishedRuleset {
+                        number,
+                        ruleset,
+                        examples,
+                        texts: entry,
+                    }));
                 }
             }
         }
@@ -125,6 +132,23 @@ impl Book {
     #[must_use]
     pub fn issuer(&self, issuer: &Issuer) -> Option<&IssuerEntry> {
         self.issuers.get(&issuer.to_string())
+    }
+
+    /// Every issuer, in the order of their names.
+    pub fn issuers(&self) -> impl Iterator<Item = &IssuerEntry> {
+        self.issuers.values()
+    }
+
+    /// Every key that an issuer ever had, with the instant from which it is withdrawn.
+    pub fn all_keys(&self, issuer: &Issuer) -> impl Iterator<Item = (&KeyEntry, Option<Timestamp>)> {
+        self.keys.iter().filter(move |key| key.issuer == *issuer).map(|key| {
+            (key, self.withdrawn.iter().find(|withdrawn| withdrawn.point == key.point).map(|w| w.at))
+        })
+    }
+
+    /// Everything to which an issuer was ever entitled.
+    pub fn entitlements(&self, issuer: &Issuer) -> impl Iterator<Item = &EntitlementEntry> {
+        self.entitlements.iter().filter(move |entry| entry.entitlement.issuer == *issuer)
     }
 
     /// The keys that count for an issuer at an instant.

@@ -145,6 +145,8 @@ pub async fn public_acts_are_numbered_without_gaps<S: Store>(store: &S) {
     assert_eq!(read.iter().map(|act| act.row.clone()).collect::<Vec<_>>(), public_rows());
     assert!(read.iter().map(|act| act.number).eq(1..=u64::try_from(read.len()).unwrap()));
     assert_eq!(store.published(2).await.unwrap(), read[2..]);
+    assert_eq!(store.publications(1, 2).await.unwrap(), read[1..3]);
+    assert_eq!(store.publications(0, 0).await, Ok(vec![]));
     assert_eq!(store.entries(None).await.unwrap().len(), read.len());
 }
 
@@ -208,6 +210,10 @@ pub async fn notices_wait_until_they_are_settled<S: Store>(store: &S) {
     assert_eq!(store.due(later, 10).await, Ok(vec![(first, 1)]));
     assert_eq!(store.settle(who, first.id, NoticeState::Undeliverable { at: later }).await, Ok(()));
     assert_eq!(store.due(Timestamp::MAX, 10).await, Ok(vec![]));
+    let told =
+        [(first, NoticeState::Undeliverable { at: later }), (second, NoticeState::Delivered { at: later })];
+    assert_eq!(store.notices(who).await.unwrap(), told, "the person finds all of them");
+    assert_eq!(store.notices(person(9)).await, Ok(vec![]));
     assert_eq!(store.settle(who, NoticeId::new(later, [9; 10]), waiting).await, Ok(()), "an unknown one");
 }
 

@@ -83,8 +83,10 @@ impl Store for MemoryStore {
         Ok(self.state().requests.get(&(of, key.clone())).cloned())
     }
 
-    async fn published(&self, after: u64) -> Result<Vec<Published>, StoreError> {
-        Ok(self.state().published.iter().filter(|act| act.number > after).cloned().collect())
+    async fn publications(&self, after: u64, limit: u32) -> Result<Vec<Published>, StoreError> {
+        let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+        let state = self.state();
+        Ok(state.published.iter().filter(|act| act.number > after).take(limit).cloned().collect())
     }
 
     async fn entries(&self, about: Option<PersonId>) -> Result<Vec<Entry>, StoreError> {
@@ -99,6 +101,12 @@ impl Store for MemoryStore {
         };
         entries.sort_by_key(|entry| entry.id);
         Ok(entries)
+    }
+
+    async fn notices(&self, person: PersonId) -> Result<Vec<(Notice, NoticeState)>, StoreError> {
+        let state = self.state();
+        let own = state.outbox.iter().filter(|((whose, _), _)| *whose == person);
+        Ok(own.map(|(_, told)| *told).collect())
     }
 
     async fn due(&self, now: Timestamp, limit: u32) -> Result<Vec<(Notice, u16)>, StoreError> {

@@ -204,6 +204,28 @@ impl PersonRecord {
         })
     }
 
+    /// What apps are let do at an instant. Of several grants to one app for one thing the latest holds, so that a
+    /// person can let an app in for longer, or end it.
+    pub fn grants_in_force(&self, now: Timestamp) -> impl Iterator<Item = &Grant> {
+        self.grants.iter().filter(move |grant| {
+            let same = |g: &&Grant| g.app == grant.app && g.scope == grant.scope && g.from <= now;
+            // Of two in one instant the one that ends sooner: an end is a grant for no time.
+            let latest =
+                self.grants.iter().filter(same).max_by_key(|g| (g.from, std::cmp::Reverse(g.until), g.id));
+            now < grant.until && latest.is_some_and(|latest| latest.id == grant.id)
+        })
+    }
+
+    /// Who may act for the person at an instant. Of several bindings of one agent the latest holds.
+    pub fn bindings_in_force(&self, now: Timestamp) -> impl Iterator<Item = &Binding> {
+        self.bindings.iter().filter(move |binding| {
+            let same = |b: &&Binding| b.agent == binding.agent && b.from <= now;
+            let latest =
+                self.bindings.iter().filter(same).max_by_key(|b| (b.from, std::cmp::Reverse(b.until), b.id));
+            now < binding.until && latest.is_some_and(|latest| latest.id == binding.id)
+        })
+    }
+
     /// The proof that `app` may do this for `person`, whose record this is; none if it may not.
     #[must_use]
     pub(crate) fn granted(
@@ -213,18 +235,14 @@ impl PersonRecord {
         scope: Scope,
         now: Timestamp,
     ) -> Option<Granted> {
-        let holds = |grant: &&Grant| {
-            grant.app == *app && grant.scope == scope && grant.from <= now && now < grant.until
-        };
-        let grant = self.grants.iter().find(holds)?;
+        let grant = self.grants_in_force(now).find(|grant| grant.app == *app && grant.scope == scope)?;
         Some(Granted { person, app: app.clone(), scope, grant: grant.id })
     }
 
     /// The proof that `agent` may act for `ward`, whose record this is; none if it may not.
     #[must_use]
     pub(crate) fn bound(&self, ward: PersonId, agent: PersonId, now: Timestamp) -> Option<Bound> {
-        let holds = |b: &&Binding| b.agent == agent && b.from <= now && now < b.until;
-        let binding = self.bindings.iter().find(holds)?;
+        let binding = self.bindings_in_force(now).find(|binding| binding.agent == agent)?;
         Some(Bound { agent, ward, tie: binding.tie })
     }
 }

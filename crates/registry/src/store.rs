@@ -168,11 +168,19 @@ pub trait Store: Send + Sync {
     /// A request that was taken in.
     async fn request(&self, of: Requester, key: &IdempotencyKey) -> Result<Option<Request>, StoreError>;
 
-    /// The public acts with numbers above `after`, in order.
-    async fn published(&self, after: u64) -> Result<Vec<Published>, StoreError>;
+    /// The public acts with numbers above `after`, in order; at most `limit`.
+    async fn publications(&self, after: u64, limit: u32) -> Result<Vec<Published>, StoreError>;
+
+    /// All public acts with numbers above `after`, in order.
+    async fn published(&self, after: u64) -> Result<Vec<Published>, StoreError> {
+        self.publications(after, u32::MAX).await
+    }
 
     /// The journal's entries about a person, or of public acts, in the order of their ids.
     async fn entries(&self, about: Option<PersonId>) -> Result<Vec<Entry>, StoreError>;
+
+    /// All notices to a person with what became of each, in the order of their ids.
+    async fn notices(&self, person: PersonId) -> Result<Vec<(Notice, NoticeState)>, StoreError>;
 
     /// Notices that wait and are due, with how often each was tried; at most `limit`.
     async fn due(&self, now: Timestamp, limit: u32) -> Result<Vec<(Notice, u16)>, StoreError>;

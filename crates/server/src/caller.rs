@@ -9,6 +9,11 @@ use mingma_registry::acts::{enter_as_app, enter_for};
 use mingma_registry::words::Scope;
 use mingma_registry::{Actor, PersonId};
 
+use utoipa::IntoParams;
+use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};
+use utoipa::openapi::schema::Type;
+use utoipa::openapi::{ObjectBuilder, Required};
+
 use crate::app::App;
 use crate::problem::Problem;
 use crate::session::{Session, Who};
@@ -45,6 +50,21 @@ impl<'de> serde::Deserialize<'de> for Whom {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
         text.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+impl IntoParams for Whom {
+    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        let text = ObjectBuilder::new()
+            .schema_type(Type::String)
+            .pattern(Some("^(me|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$"));
+        let parameter = ParameterBuilder::new()
+            .name("person")
+            .parameter_in(ParameterIn::Path)
+            .required(Required::True)
+            .description(Some("`me`, or the id of a person who let the caller act"))
+            .schema(Some(text));
+        vec![parameter.build()]
     }
 }
 

@@ -7,14 +7,19 @@
 //! What is absent: SQL and files (the [`App`] is given everything), a clock (the registry's counts), and any way to set a
 //! colour.
 
+mod address;
 pub mod api;
 mod app;
 mod body;
 mod caller;
 mod csrf;
+mod describe;
 mod gate;
 mod guard;
 mod headers;
+mod known;
+mod limits;
+mod list;
 mod meters;
 pub mod pages;
 mod problem;

@@ -92,6 +92,13 @@ impl Meters {
     }
 }
 
+impl Default for Meters {
+    /// Meters that nobody is told of.
+    fn default() -> Self {
+        Self::new(&mut Registry::default())
+    }
+}
+
 /// An open connection.
 pub(crate) struct Connection(Gauge);
 

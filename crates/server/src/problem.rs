@@ -1,5 +1,9 @@
 //! What goes wrong, as problem details (RFC 9457): a name, what was wrong, what to do next; never a person's data.
 
+mod table;
+
+pub(crate) use table::{Known, PROBLEMS};
+
 use axum::http::header::RETRY_AFTER;
 use axum::http::{HeaderValue, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
@@ -8,11 +12,12 @@ use mingma_registry::policy::Denied;
 use mingma_registry::{NoEntropy, StoreError};
 use problem_details::ProblemDetails;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 /// How long a client waits before it tries again when the store is busy, in seconds.
 const RETRY_SECONDS: &str = "1";
 
-/// A problem: `{"type", "title", "status", "detail"?, "help"?}`, as `application/problem+json`.
+/// A problem: `{"type", "title", "status", "help"?, "mistakes"?}`, as `application/problem+json`.
 #[derive(Debug)]
 pub struct Problem(Box<ProblemDetails<Members>>);
 
@@ -25,6 +30,27 @@ struct Members {
     /// Every single mistake, where there can be several.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     mistakes: Vec<String>,
+}
+
+/// What a problem looks like on the wire, for the description of the API.
+#[derive(Debug, ToSchema)]
+#[schema(as = Problem)]
+#[expect(dead_code, reason = "the shape of what `ProblemDetails` writes; a test holds the two together")]
+pub(crate) struct Refusal {
+    /// Which problem it is: an address at which it is explained.
+    #[schema(rename = "type", format = "uri-reference", examples("/problems/sign-in"))]
+    kind: String,
+    /// The status of the answer.
+    #[schema(minimum = 400, maximum = 599)]
+    status: u16,
+    /// What was wrong; never a person's data.
+    title: String,
+    /// What to do next.
+    #[schema(nullable = false)]
+    help: Option<String>,
+    /// Every single mistake, where there can be several.
+    #[schema(nullable = false)]
+    mistakes: Option<Vec<String>>,
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "errors are handed over where they end")]
@@ -64,6 +90,13 @@ impl Problem {
     #[must_use]
     pub fn not_found() -> Self {
         Self::new(StatusCode::NOT_FOUND, "not-found", "there is no such thing here")
+    }
+
+    /// 405: there is such an address, but not with this method.
+    #[must_use]
+    pub fn method() -> Self {
+        Self::new(StatusCode::METHOD_NOT_ALLOWED, "method", "this address does not take this method")
+            .help("the header `allow` says which it takes")
     }
 
     /// 409: it clashes with what is there.

@@ -1,48 +1,59 @@
 //! The table of contents: every address, and which file answers it.
 
-use std::any::Any;
-
 use axum::Router;
-use axum::middleware::{from_fn, map_response};
+use axum::extract::DefaultBodyLimit;
+use axum::http::Response;
+use axum::middleware::{from_fn, from_fn_with_state, map_response};
 use axum::response::IntoResponse as _;
 use axum::routing::get;
 use tower_http::catch_panic::CatchPanicLayer;
-use tower_http::limit::RequestBodyLimitLayer;
-use utoipa::OpenApi;
+use utoipa::OpenApi as _;
 use utoipa::openapi::OpenApi as Description;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::app::App;
+use crate::known::{Members, members_only};
+use crate::limits::{MAX_BODY, short_addresses_only};
 use crate::problem::Problem;
-use crate::{api, csrf, headers, pages, words};
-
-/// The largest body that is read, in bytes: a batch of 4,096 rows of 500 bytes.
-const MAX_BODY: usize = 2 << 20;
-
-/// What the description says of all of it.
-#[derive(OpenApi)]
-#[openapi(info(
-    title = "Mingma 明码",
-    description = "A health code in the clear. A colour is computed from typed, evidenced facts by published rules; no \
-                   endpoint sets one. The seven interfaces of GB/T 38963 are the operations `declareHealth`, `declareTrip`, \
-                   `queryStatus`, `authorizeApp`, `makeCode`, `verifyCode` and `correctInformation`.",
-    license(name = "Apache-2.0", identifier = "Apache-2.0"),
-))]
-struct Described;
+use crate::{api, csrf, describe, headers, pages, words};
 
 fn api() -> OpenApiRouter<App> {
-    OpenApiRouter::with_openapi(Described::openapi())
-        .routes(routes!(api::status::query::query_status))
-        .routes(routes!(api::declarations::health::declare_health))
+    let mut api = OpenApiRouter::with_openapi(describe::Described::openapi())
+        .routes(routes!(api::appeals::list::list_appeals, api::appeals::open::correct_information))
+        .routes(routes!(api::apps::list::list_apps, api::apps::authorize::authorize_program))
+        .routes(routes!(api::apps::end::end_app))
+        .routes(routes!(api::bindings::list::list_agents, api::bindings::bind::bind_agent))
+        .routes(routes!(api::bindings::end::end_bound))
+        .routes(routes!(api::bindings::child::bind_own_child))
         .routes(routes!(api::codes::loss::report_lost_code))
         .routes(routes!(api::codes::make::make_code))
         .routes(routes!(api::codes::paper::make_paper_code))
         .routes(routes!(api::codes::verify::verify_code))
+        .routes(routes!(api::declarations::health::declare_health))
+        .routes(routes!(api::declarations::trip::declare_trip))
+        .routes(routes!(api::disclosures::list::list_disclosures))
+        .routes(routes!(api::facts::list::list_facts))
         .routes(routes!(api::health::live))
+        .routes(routes!(api::health::ready))
+        .routes(routes!(api::issuers::list::list_issuers))
+        .routes(routes!(api::journal::list::list_journal))
+        .routes(routes!(api::notices::list::list_notices))
+        .routes(routes!(api::persons::get::get_person))
+        .routes(routes!(api::problems::get::get_problem))
+        .routes(routes!(api::problems::list::list_problems))
+        .routes(routes!(api::publications::list::list_publications))
+        .routes(routes!(api::registrations::register::register_person))
+        .routes(routes!(api::risk::query::query_risk))
+        .routes(routes!(api::rulesets::get::get_ruleset))
+        .routes(routes!(api::rulesets::in_force::get_ruleset_in_force))
+        .routes(routes!(api::rulesets::list::list_rulesets))
+        .routes(routes!(api::status::query::query_status))
         .routes(routes!(api::status_lists::directory::list_status_lists))
         .routes(routes!(api::status_lists::get::get_status_list))
-        .routes(routes!(api::trust_list::get::get_trust_list))
+        .routes(routes!(api::trust_list::get::get_trust_list));
+    describe::complete(api.get_openapi_mut());
+    api
 }
 
 /// The description of the API, as `/openapi.json` gives it.
@@ -54,6 +65,7 @@ pub fn openapi() -> Description {
 /// Everything that is served.
 pub fn router(app: App) -> Router {
     let (api, description) = api().split_for_parts();
+    let members = Members::of(&description);
     let description = serde_json::to_string_pretty(&description).unwrap_or_default();
     let pages = Router::new()
         .route("/", get(pages::home::home))
@@ -64,12 +76,18 @@ pub fn router(app: App) -> Router {
     let router = api
         .merge(pages)
         .route("/openapi.json", get(async move || api::openapi(description)))
+        .method_not_allowed_fallback(async || Problem::method())
         .fallback(async || Problem::not_found())
-        .layer(RequestBodyLimitLayer::new(MAX_BODY))
+        .layer(from_fn_with_state(members, members_only))
+        .layer(DefaultBodyLimit::max(MAX_BODY))
+        .layer(from_fn(short_addresses_only))
         .layer(from_fn(csrf::own_pages_only))
         .layer(map_response(words::ours))
         .with_state(app);
-    // What a panic says may hold what was sent: it is neither answered nor written down.
-    let broken = CatchPanicLayer::custom(|_said: Box<dyn Any + Send>| Problem::broken().into_response());
-    headers::with_headers(router).layer(broken)
+    headers::with_headers(router).layer(CatchPanicLayer::custom(broke_off))
+}
+
+/// What is answered for a panic: nothing of it, for it may name what was sent.
+fn broke_off(_: Box<dyn std::any::Any + Send>) -> Response<axum::body::Body> {
+    Problem::broken().into_response()
 }

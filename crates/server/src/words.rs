@@ -20,9 +20,7 @@ pub(crate) async fn ours(answer: Response) -> Response {
     }
     let problem = match status {
         StatusCode::NOT_FOUND => Problem::not_found(),
-        StatusCode::METHOD_NOT_ALLOWED => {
-            Problem::new(status, "method", "this address does not take this method")
-        }
+        StatusCode::METHOD_NOT_ALLOWED => Problem::method(),
         StatusCode::PAYLOAD_TOO_LARGE => too_large(),
         StatusCode::UNSUPPORTED_MEDIA_TYPE => {
             Problem::new(status, "media-type", "the body is of another kind")

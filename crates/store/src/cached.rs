@@ -313,6 +313,14 @@ impl<S: Store> Store for Cached<S> {
         Ok(news)
     }
 
+    async fn publications(&self, after: u64, limit: u32) -> Result<Vec<Published>, StoreError> {
+        self.store.publications(after, limit).await
+    }
+
+    async fn notices(&self, person: PersonId) -> Result<Vec<(Notice, NoticeState)>, StoreError> {
+        self.store.notices(person).await
+    }
+
     async fn entries(&self, about: Option<PersonId>) -> Result<Vec<Entry>, StoreError> {
         self.store.entries(about).await
     }

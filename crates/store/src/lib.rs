@@ -141,12 +141,16 @@ impl Store for SqliteStore {
         self.read(|c| read::request(c, &of, key))
     }
 
-    async fn published(&self, after: u64) -> Result<Vec<Published>, StoreError> {
-        self.read(|c| read::published(c, after))
+    async fn publications(&self, after: u64, limit: u32) -> Result<Vec<Published>, StoreError> {
+        self.read(|c| read::publications(c, after, limit))
     }
 
     async fn entries(&self, about: Option<PersonId>) -> Result<Vec<Entry>, StoreError> {
         self.read(|c| read::entries(c, about))
+    }
+
+    async fn notices(&self, person: PersonId) -> Result<Vec<(Notice, NoticeState)>, StoreError> {
+        self.read(|c| read::notices(c, person))
     }
 
     async fn due(&self, now: Timestamp, limit: u32) -> Result<Vec<(Notice, u16)>, StoreError> {

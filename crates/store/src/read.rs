@@ -6,10 +6,10 @@ mod public;
 
 pub(crate) use codes::{holders, reserved, revoked};
 pub(crate) use person::{document, entries, person_of, record, request};
-pub(crate) use public::published;
+pub(crate) use public::publications;
 
 use jiff::Timestamp;
-use mingma_registry::row::Notice;
+use mingma_registry::row::{Notice, NoticeState};
 use mingma_registry::{NoticeId, PersonId, StoreError};
 use rusqlite::{Connection, Params};
 
@@ -83,15 +83,36 @@ pub(crate) fn due(
 ) -> Result<Vec<(Notice, u16)>, StoreError> {
     let sql = "SELECT person, notice, kind, about, created, attempts FROM outbox \
                WHERE state = 'waiting' AND due <= ?1 ORDER BY due, person, notice LIMIT ?2";
-    all(connection, "outbox", sql, (nanos(now), limit), |row| {
-        let notice = Notice {
-            person: PersonId::from_bytes(row.bytes("person")?),
-            id: NoticeId::from_bytes(row.bytes("notice")?),
-            kind: row.word("kind")?,
-            about: row.bytes("about")?,
-            created: row.instant("created")?,
+    all(connection, "outbox", sql, (nanos(now), limit), |row| Ok((notice(row)?, attempts(row)?)))
+}
+
+/// All notices to a person, with what became of each.
+pub(crate) fn notices(
+    connection: &Connection,
+    person: PersonId,
+) -> Result<Vec<(Notice, NoticeState)>, StoreError> {
+    let sql = "SELECT * FROM outbox WHERE person = ?1 ORDER BY notice";
+    all(connection, "outbox", sql, [person.as_bytes()], |row| {
+        let state = match row.text("state")?.as_str() {
+            "waiting" => NoticeState::Waiting { attempts: attempts(row)?, due: row.instant("due")? },
+            "delivered" => NoticeState::Delivered { at: row.instant("settled")? },
+            "undeliverable" => NoticeState::Undeliverable { at: row.instant("settled")? },
+            _ => row.legal(Err(()), "state")?,
         };
-        let attempts = row.legal(u16::try_from(row.number("attempts")?), "attempts")?;
-        Ok((notice, attempts))
+        Ok((notice(row)?, state))
     })
+}
+
+fn notice(row: &Columns<'_>) -> Result<Notice, StoreError> {
+    Ok(Notice {
+        person: PersonId::from_bytes(row.bytes("person")?),
+        id: NoticeId::from_bytes(row.bytes("notice")?),
+        kind: row.word("kind")?,
+        about: row.bytes("about")?,
+        created: row.instant("created")?,
+    })
+}
+
+fn attempts(row: &Columns<'_>) -> Result<u16, StoreError> {
+    row.legal(u16::try_from(row.number("attempts")?), "attempts")
 }

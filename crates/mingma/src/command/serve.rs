@@ -67,9 +67,11 @@ pub(crate) fn listen(
     at: SocketAddr,
     told: impl FnOnce(SocketAddr) -> String,
 ) -> Result<ExitCode, Failure> {
-    let mut metrics = prometheus_client::registry::Registry::default();
-    let meters = Meters::new(&mut metrics);
-    let opened = Opened { app: app.clone(), metrics, meters };
+    let opened = Opened {
+        app: app.clone(),
+        metrics: prometheus_client::registry::Registry::default(),
+        meters: Meters::default(),
+    };
     listen_watched(runtime, opened, (at, None), Limits::default(), told)
 }
 
@@ -131,7 +133,7 @@ fn listen_watched(
             let (listener, address) = bind(metrics_at, "--metrics").await?;
             let few = Limits { connections: 16, ..limits };
             // Its connections are counted nowhere, and it ends with the program.
-            let own = Meters::new(&mut prometheus_client::registry::Registry::default());
+            let own = Meters::default();
             let page = metrics(Arc::new(counted));
             tokio::spawn(async move { serve(listener, page, few, &own, std::future::pending()).await });
             tracing::info!(%address, "metrics");

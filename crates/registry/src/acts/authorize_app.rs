@@ -67,6 +67,7 @@ pub async fn authorize_app(
         return Err(AuthorizeAppError::Days { given: *days });
     }
     let mut text = Canonical::new("mingma/grant/1");
+    text.text(key);
     text.text(app);
     text.text(scope);
     text.text(days);

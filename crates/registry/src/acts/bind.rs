@@ -105,11 +105,20 @@ pub async fn bind(registry: &Registry, wish: Authorized<Bind>) -> Result<GrantId
     make(registry, *ward, key, (agent, *tie, *days)).await
 }
 
-/// Binds a guardian to a child, and gives the binding's id.
+/// A guardian was bound to a child.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct ChildBound {
+    /// The binding.
+    pub binding: GrantId,
+    /// The child, for whom the guardian now may act.
+    pub ward: PersonId,
+}
+
+/// Binds a guardian to a child.
 ///
 /// # Errors
 /// [`BindError`].
-pub async fn bind_child(registry: &Registry, wish: Authorized<BindChild>) -> Result<GrantId, BindError> {
+pub async fn bind_child(registry: &Registry, wish: Authorized<BindChild>) -> Result<ChildBound, BindError> {
     let BindChild { guardian, key, child, days } = wish.wish();
     let own = registry.store().document(*guardian).await.map_err(Unable::from)?;
     if own.as_ref() != Some(child.guardian()) {
@@ -117,7 +126,8 @@ pub async fn bind_child(registry: &Registry, wish: Authorized<BindChild>) -> Res
     }
     let ward = registry.store().find(&Document::ChildWithoutDocument(child.clone())).await;
     let ward = ward.map_err(Unable::from)?.ok_or(BindError::NotPossible)?;
-    make(registry, ward, key, (*guardian, Tie::Family, *days)).await
+    let binding = make(registry, ward, key, (*guardian, Tie::Family, *days)).await?;
+    Ok(ChildBound { binding, ward })
 }
 
 async fn make(
@@ -130,6 +140,7 @@ async fn make(
         return Err(BindError::Days { given: days });
     }
     let mut text = Canonical::new("mingma/binding/1");
+    text.text(key);
     text.bytes(agent.as_bytes());
     text.text(tie);
     text.text(days);

@@ -72,7 +72,7 @@ pub async fn declare(registry: &Registry, wish: Authorized<Declare>) -> Result<V
     if record.registration.is_none() {
         return Err(DeclareError::NotRegistered);
     }
-    let request = Request { key: key.clone(), hash: hash(facts), received: registry.now() };
+    let request = Request { key: key.clone(), hash: hash(key, facts), received: registry.now() };
     let mut rows = vec![PersonRow::Request(request.clone())];
     rows.extend(recorded(facts, &request).map(PersonRow::Fact));
     let change = registry.change(ActName::Declare, *person, rows, Vec::new())?;
@@ -81,8 +81,10 @@ pub async fn declare(registry: &Registry, wish: Authorized<Declare>) -> Result<V
     Ok(recorded(facts, &first).map(|fact| fact.id).collect())
 }
 
-fn hash(facts: &[Fact]) -> crate::canonical::Hash {
+/// With the key in it, so that the same said twice in one millisecond under two keys gives two facts' ids.
+fn hash(key: &IdempotencyKey, facts: &[Fact]) -> crate::canonical::Hash {
     let mut text = Canonical::new("mingma/declaration/1");
+    text.text(key);
     for fact in facts {
         crate::journal::fact(&mut text, fact);
     }

@@ -5,9 +5,9 @@ use mingma_domain::document::{ChildWithoutDocument, Document};
 use mingma_domain::fact::{Fact, RawFact};
 use mingma_registry::acts::{
     AnswerAppeal, AnswerError, AppealError, AppealFact, Assess, AssessError, AuthorizeApp, Bind, BindChild,
-    BindError, Countersign, Declare, DeclareError, Received, Register, Show, ShowError, Unable,
-    answer_appeal, appeal, assess, authorize_app, bind, bind_child, countersign, deliver, enter_as_app,
-    enter_for, register, show,
+    BindError, Countersign, Declare, DeclareError, EndBinding, EndError, EndGrant, Received, Register, Show,
+    ShowError, Unable, answer_appeal, appeal, assess, authorize_app, bind, bind_child, countersign, deliver,
+    end_binding, end_grant, enter_as_app, enter_for, register, show,
 };
 use mingma_registry::policy::{Actor, Denied, Office, Purpose, authorize};
 use mingma_registry::ports::{Medium, NotDelivered, Notifier};
@@ -188,6 +188,56 @@ fn an_app_does_what_it_was_let_and_nothing_else_and_the_person_sees_it() {
 }
 
 #[test]
+fn what_a_person_allowed_they_can_end_and_allow_again() {
+    let city = City::new();
+    let (person, agent) = (city.resident(1), city.resident(2));
+    let me = || Actor::Resident(person);
+    let app = || -> mingma_domain::fact::Evidence { "metro-gate".parse().unwrap() };
+    let let_in = |key: &str, days| {
+        let (scope, key) = (Scope::QueryStatus, key.parse().unwrap());
+        let wish = AuthorizeApp { person, key, app: app(), scope, days };
+        let allowed = authorize(me(), Purpose::SelfService, wish).unwrap();
+        block_on(authorize_app(&city.registry, allowed)).unwrap()
+    };
+    let end = |grant| {
+        let allowed = authorize(me(), Purpose::SelfService, EndGrant { person, grant }).unwrap();
+        block_on(end_grant(&city.registry, allowed))
+    };
+    let app_may =
+        || block_on(enter_as_app(&city.registry, person, &app(), Scope::QueryStatus)).unwrap().is_some();
+    let bind_agent = |key: &str, days| {
+        let key = key.parse().unwrap();
+        let wish = Bind { ward: person, key, agent: document(2), tie: Tie::Agent, days };
+        block_on(bind(&city.registry, authorize(me(), Purpose::SelfService, wish).unwrap())).unwrap()
+    };
+    let unbind = |binding| {
+        let allowed = authorize(me(), Purpose::SelfService, EndBinding { ward: person, binding }).unwrap();
+        block_on(end_binding(&city.registry, allowed))
+    };
+    let agent_may = || block_on(enter_for(&city.registry, agent, person)).unwrap().is_some();
+
+    let (grant, binding) = (let_in("a", 7), bind_agent("b", 30));
+    assert!(app_may() && agent_may());
+    for _ in 0..2 {
+        assert_eq!((end(grant), unbind(binding)), (Ok(()), Ok(())), "also the second time");
+        assert!(!app_may() && !agent_may());
+    }
+    assert_eq!(block_on(city.registry.store().record(person)).unwrap().grants.len(), 2);
+    city.watch.set(NOON + 1);
+    let (again, bound_again) = (let_in("c", 7), bind_agent("d", 30));
+    assert!(app_may() && agent_may());
+    city.watch.set(NOON + 2);
+    let_in("e", 1);
+    bind_agent("f", 1);
+    city.watch.set(NOON + 2 + 86_400);
+    assert!(!app_may() && !agent_may(), "a later one supersedes, also by being shorter");
+    assert_eq!((end(again), unbind(bound_again)), (Ok(()), Ok(())));
+    assert_eq!((end(binding), unbind(grant)), (Err(EndError::NoSuchGrant), Err(EndError::NoSuchGrant)));
+    let others = authorize(Actor::Resident(agent), Purpose::SelfService, EndGrant { person, grant });
+    assert_eq!(others.unwrap_err(), Denied::NotOwn);
+}
+
+#[test]
 fn an_agent_and_a_guardian_act_for_their_wards() {
     let city = City::new();
     let (person, agent) = (city.resident(1), city.resident(2));
@@ -216,8 +266,8 @@ fn an_agent_and_a_guardian_act_for_their_wards() {
     let allowed = authorize(Actor::Resident(agent), Purpose::SelfService, wish).unwrap();
     block_on(register(&city.registry, allowed)).unwrap();
     assert_eq!(bind_to(person), Err(BindError::NotPossible), "another's child");
-    bind_to(agent).unwrap();
     let ward = block_on(city.registry.store().find(&document)).unwrap().unwrap();
+    assert_eq!(bind_to(agent).unwrap().ward, ward);
     assert_eq!(block_on(enter_for(&city.registry, agent, ward)).unwrap().unwrap().tie(), Tie::Family);
 }
 

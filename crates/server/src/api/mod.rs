@@ -1,11 +1,27 @@
 //! The API: one folder for each resource, one file for each verb.
 
+pub mod appeals;
+pub mod apps;
+pub mod bindings;
 pub mod codes;
 pub mod declarations;
+pub mod disclosures;
+pub mod facts;
 pub mod health;
+pub mod issuers;
+pub mod journal;
+pub mod notices;
+pub mod persons;
+pub mod problems;
+pub mod publications;
+pub mod registrations;
+pub mod risk;
+pub mod rulesets;
 pub mod status;
 pub mod status_lists;
 pub mod trust_list;
+
+use std::fmt::Write as _;
 
 use axum::http::header::CONTENT_TYPE;
 use axum::response::IntoResponse;
@@ -13,4 +29,13 @@ use axum::response::IntoResponse;
 /// The description of the API.
 pub(crate) fn openapi(description: String) -> impl IntoResponse {
     ([(CONTENT_TYPE, "application/json")], description)
+}
+
+/// Bytes in hexadecimal, small letters.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {
+        // Writing to a string does not fail.
+        let _written = write!(text, "{byte:02x}");
+        text
+    })
 }

@@ -206,7 +206,7 @@ impl House {
         let status = response.status();
         let kind = response.headers().get(CONTENT_TYPE).map_or("", |v| v.to_str().unwrap()).to_owned();
         let body = to_bytes(response.into_body(), 1 << 20).await.unwrap();
-        Answered { status, kind, text: String::from_utf8(body.to_vec()).unwrap() }
+        Answered { status, kind, text: String::from_utf8_lossy(&body).into_owned() }
     }
 }
 

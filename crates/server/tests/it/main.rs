@@ -1,9 +1,16 @@
 //! The server as its callers meet it: every test sends HTTP to the whole router.
 #![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
+mod authorisation;
 mod codes;
 mod declarations;
+mod description;
 mod house;
+mod kept;
+mod limits;
+mod own;
 mod pages;
+mod problems;
+mod public;
 mod status;
 mod words;

@@ -11,8 +11,12 @@ use rusqlite::Connection;
 use super::{all, one};
 use crate::rows::{Columns, signed};
 
-/// The public acts with numbers above `after`, in order.
-pub(crate) fn published(connection: &Connection, after: u64) -> Result<Vec<Published>, StoreError> {
+/// The public acts with numbers above `after`, in order; at most `limit`.
+pub(crate) fn publications(
+    connection: &Connection,
+    after: u64,
+    limit: u32,
+) -> Result<Vec<Published>, StoreError> {
     let after = signed(after);
     let any = "SELECT 1 FROM publications WHERE number > ?1 LIMIT 1";
     if one(connection, "publications", any, [after], |_| Ok(()))?.is_none() {
@@ -21,12 +25,13 @@ pub(crate) fn published(connection: &Connection, after: u64) -> Result<Vec<Publi
     }
     let mut acts = Vec::new();
     for (table, read) in TABLES {
-        let sql = format!("SELECT * FROM {table} WHERE number > ?1");
-        acts.extend(all(connection, table, &sql, [after], |row| {
+        let sql = format!("SELECT * FROM {table} WHERE number > ?1 ORDER BY number LIMIT ?2");
+        acts.extend(all(connection, table, &sql, (after, limit), |row| {
             Ok(Published { number: row.number("number")?, row: read(row)? })
         })?);
     }
     acts.sort_by_key(|act| act.number);
+    acts.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
     Ok(acts)
 }
 

@@ -1,11 +1,12 @@
 //! A paper, or a phone with a code on it, is lost.
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use mingma_registry::CodeId;
 use mingma_registry::acts::{LossError, ReportLoss, report_loss};
 use mingma_registry::policy::{Purpose, authorize};
 
+use crate::address::InPath;
 use crate::app::App;
 use crate::caller::{Caller, Whom};
 use crate::problem::Problem;
@@ -30,7 +31,7 @@ use crate::task::to_the_end;
 pub(crate) async fn report_lost_code(
     State(app): State<App>,
     caller: Caller,
-    Path((whom, code)): Path<(Whom, String)>,
+    InPath((whom, code)): InPath<(Whom, String)>,
 ) -> Result<StatusCode, Problem> {
     let (actor, person) = caller.acting(&app, whom, None).await?;
     let code: CodeId = code.parse().map_err(|_| Problem::not_found())?;

@@ -1,7 +1,7 @@
 //! 6.6 of GB/T 38963: a code is made (制码), for the phone to which the session is bound.
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use jiff::Timestamp;
 use mingma_registry::CodeId;
 use mingma_registry::acts::{Show, ShowError, Shown, show};
@@ -11,6 +11,7 @@ use mingma_registry::words::Scope;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::address::InPath;
 use crate::app::App;
 use crate::body::Answer;
 use crate::caller::{Caller, Whom};
@@ -44,7 +45,7 @@ pub struct MadeCode {
 pub(crate) async fn make_code(
     State(app): State<App>,
     caller: Caller,
-    Path(whom): Path<Whom>,
+    InPath(whom): InPath<Whom>,
 ) -> Answer<MadeCode> {
     let (actor, person) = caller.acting(&app, whom, Some(Scope::MakeCode)).await?;
     let device = caller.session().device.ok_or_else(|| {

@@ -1,7 +1,7 @@
 //! A code for paper: for those who have no phone, or whose phone is empty.
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use mingma_credential::limits::MAX_PAPER_LIFE_SECONDS;
 use mingma_registry::acts::{Show, show};
 use mingma_registry::policy::{Purpose, authorize};
@@ -10,6 +10,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::make::MadeCode;
+use crate::address::InPath;
 use crate::app::App;
 use crate::body::{Answer, Body};
 use crate::caller::{Caller, Whom};
@@ -46,7 +47,7 @@ pub struct PaperCode {
 pub(crate) async fn make_paper_code(
     State(app): State<App>,
     caller: Caller,
-    Path(whom): Path<Whom>,
+    InPath(whom): InPath<Whom>,
     Body(paper): Body<PaperCode>,
 ) -> Answer<MadeCode> {
     // No program prints papers for a person: it could not be told from one that the person let in for a look.

@@ -21,6 +21,23 @@ pub struct ShownCode {
     code: String,
 }
 
+/// A verdict, as `mingma verify --json` prints it.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "it describes what the verdict itself writes")]
+struct VerdictAnswer {
+    /// `green`, `yellow`, `red`, `certificate`, or why the code does not count.
+    result: String,
+    /// Why it does not count.
+    reason: Option<String>,
+    /// The name of the key that signed it.
+    key: Option<String>,
+    /// Whether a status list was asked: `checked`, `not-checked`, `not-listed`.
+    revocation: Option<String>,
+    /// What it says, if its signature is good.
+    #[schema(value_type = Option<Object>)]
+    code: Option<()>,
+}
+
 /// The verdict about a code now, by our trust list and status lists: `green`, `yellow`, `red`, `expired`, `not yet valid`,
 /// `revoked`, `clock`, `unknown key`, `bad signature`, `unreadable`, `unsupported`; what the code says only if its
 /// signature is good.
@@ -28,7 +45,7 @@ pub struct ShownCode {
     post, path = "/api/v1/codes/verify", operation_id = "verifyCode", tag = "codes",
     request_body = ShownCode,
     responses(
-        (status = 200, description = "The verdict; a code that does not count is an answer, too", body = Object),
+        (status = 200, description = "The verdict; a code that does not count is an answer, too", body = VerdictAnswer),
         (status = 400, description = "Not of this shape", content_type = "application/problem+json", body = Object),
         (status = 503, description = "Not now", content_type = "application/problem+json", body = Object),
     )

@@ -1,16 +1,18 @@
 //! 6.2 of GB/T 38963: a person declares their health of a day: how they feel, and which symptoms they have.
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use mingma_registry::acts::{Declare, declare};
 use mingma_registry::policy::{Purpose, authorize};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::{Declared, Key, own_word};
+use crate::address::InPath;
 use crate::app::App;
 use crate::body::{Answer, Body};
 use crate::caller::{Caller, Whom};
+use crate::problem::Refusal;
 use crate::task::to_the_end;
 
 /// The health of one day.
@@ -31,22 +33,22 @@ pub struct Health {
 #[utoipa::path(
     post, path = "/api/v1/persons/{person}/health-declarations", operation_id = "declareHealth", tag = "declarations",
     params(
-        ("person" = String, Path, description = "`me`, or the id of a ward"),
+        Whom,
         ("idempotency-key" = String, Header, description = "the name of the request; sending it twice declares once"),
     ),
     request_body = Health,
     responses(
         (status = 200, body = Declared),
-        (status = 401, description = "Nobody has signed in", content_type = "application/problem+json", body = Object),
-        (status = 403, description = "Not the caller's affair", content_type = "application/problem+json", body = Object),
-        (status = 409, description = "Not registered, or the key was used for something else", content_type = "application/problem+json", body = Object),
-        (status = 422, description = "Not in the vocabulary", content_type = "application/problem+json", body = Object),
+        (status = 401, body = Refusal, description = "Nobody has signed in"),
+        (status = 403, body = Refusal, description = "Not the caller's affair"),
+        (status = 409, body = Refusal, description = "Not registered, or the key was used for something else"),
+        (status = 422, body = Refusal, description = "Not in the vocabulary"),
     )
 )]
 pub(crate) async fn declare_health(
     State(app): State<App>,
     caller: Caller,
-    Path(whom): Path<Whom>,
+    InPath(whom): InPath<Whom>,
     Key(key): Key,
     Body(health): Body<Health>,
 ) -> Answer<Declared> {

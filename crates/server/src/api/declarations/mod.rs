@@ -1,6 +1,7 @@
 //! What people say of themselves: their health, their trips.
 
 pub mod health;
+pub mod trip;
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;

@@ -1,3 +1,4 @@
 //! A person's status: computed when it is asked for, with all that explains it.
 
+pub mod explained;
 pub mod query;

@@ -1,6 +1,6 @@
 //! 6.4 of GB/T 38963: a person's status, with every reason, its end, what clears it, and the path to green.
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
@@ -8,26 +8,28 @@ use mingma_registry::acts::{Assess, AssessError, assess};
 use mingma_registry::policy::{Purpose, authorize};
 use mingma_registry::words::Scope;
 
+use super::explained::Explanation;
+use crate::address::InPath;
 use crate::app::App;
 use crate::caller::{Caller, Whom};
-use crate::problem::Problem;
+use crate::problem::{Problem, Refusal};
 use crate::task::to_the_end;
 
 /// The status of a person now, explained.
 #[utoipa::path(
     get, path = "/api/v1/persons/{person}/status", operation_id = "queryStatus", tag = "status",
-    params(("person" = String, Path, description = "`me`, or the id of a ward")),
+    params(Whom),
     responses(
-        (status = 200, description = "The status and all that explains it", body = Object),
-        (status = 401, description = "Nobody has signed in", content_type = "application/problem+json", body = Object),
-        (status = 403, description = "Not the caller's affair", content_type = "application/problem+json", body = Object),
-        (status = 409, description = "No status: not registered, or no rules in force", content_type = "application/problem+json", body = Object),
+        (status = 200, description = "The status and all that explains it", body = Explanation),
+        (status = 401, body = Refusal, description = "Nobody has signed in"),
+        (status = 403, body = Refusal, description = "Not the caller's affair"),
+        (status = 409, body = Refusal, description = "No status: not registered, or no rules in force"),
     )
 )]
 pub(crate) async fn query_status(
     State(app): State<App>,
     caller: Caller,
-    Path(whom): Path<Whom>,
+    InPath(whom): InPath<Whom>,
 ) -> Result<Response, Problem> {
     let (actor, person) = caller.acting(&app, whom, Some(Scope::QueryStatus)).await?;
     let wish = authorize(actor, Purpose::SelfService, Assess { person })?;

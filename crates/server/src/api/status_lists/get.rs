@@ -1,9 +1,10 @@
 //! One status list, signed.
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
 
+use crate::address::InPath;
 use crate::app::App;
 use crate::problem::Problem;
 use crate::public::{kept_briefly, tagged};
@@ -26,7 +27,7 @@ const KIND: &str = "application/statuslist+cwt";
 )]
 pub(crate) async fn get_status_list(
     State(app): State<App>,
-    Path(shard): Path<String>,
+    InPath(shard): InPath<String>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let shard: u32 = shard.parse().map_err(|_| Problem::not_found())?;

@@ -1,0 +1,3 @@
+//! Disclosures: every look at a person's status by somebody else.
+
+pub mod list;

@@ -1,0 +1,117 @@
+//! Everything that is recorded about a person, with who says it and whether it counts.
+
+use axum::Json;
+use axum::extract::State;
+use jiff::Timestamp;
+use mingma_domain::fact::kind::EvidenceDue;
+use mingma_domain::fact::{Fact, IssuerClass, RetractionReason};
+use mingma_registry::record::Standing;
+use mingma_registry::row::RecordedFact;
+use mingma_registry::{FactId, PersonRecord};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::address::{InPath, InQuery};
+use crate::app::App;
+use crate::body::Answer;
+use crate::caller::{Caller, Whom};
+use crate::list::{Listed, PageAsked, page};
+use crate::problem::Refusal;
+
+/// A fact about a person.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct OwnFact {
+    /// Its id, by which it is disputed.
+    #[schema(value_type = String, format = "uuid")]
+    id: FactId,
+    /// What it says, and who says it.
+    #[schema(value_type = crate::api::status::explained::Fact)]
+    fact: Fact,
+    /// The class of its issuer.
+    #[schema(value_type = String)]
+    issuer_class: IssuerClass,
+    /// What its evidence is a reference to, such as a `sample number`; null where none is due: then it is a word alone.
+    #[schema(required)]
+    evidence_class: Option<&'static str>,
+    /// When it was recorded.
+    #[schema(value_type = String, format = "date-time")]
+    recorded: Timestamp,
+    /// Whether it counts.
+    standing: FactStanding,
+}
+
+/// Whether a fact counts.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(tag = "is", rename_all = "kebab-case")]
+pub enum FactStanding {
+    /// It waits for a second organisation, and does not count.
+    Pending,
+    /// It counts.
+    Counts {
+        /// The second organisation that put its name under it, where one is due.
+        #[schema(required)]
+        countersigned_by: Option<String>,
+    },
+    /// It was taken back, and no longer counts.
+    Retracted {
+        /// By whom.
+        by: String,
+        /// Why.
+        #[schema(value_type = String)]
+        reason: RetractionReason,
+        /// Since when.
+        #[schema(value_type = String, format = "date-time")]
+        at: Timestamp,
+    },
+}
+
+/// The facts about oneself or a ward, in the order in which they were recorded.
+#[utoipa::path(
+    get, path = "/api/v1/persons/{person}/facts", operation_id = "listFacts", tag = "facts",
+    params(Whom, PageAsked),
+    responses(
+        (status = 200, body = Listed<OwnFact>),
+        (status = 401, body = Refusal, description = "Nobody has signed in"),
+        (status = 403, body = Refusal, description = "Not the caller's affair"),
+    )
+)]
+pub(crate) async fn list_facts(
+    State(app): State<App>,
+    caller: Caller,
+    InPath(whom): InPath<Whom>,
+    InQuery(asked): InQuery<PageAsked>,
+) -> Answer<Listed<OwnFact>> {
+    let (_, person) = caller.acting(&app, whom, None).await?;
+    let record = app.registry().store().record(person).await?;
+    let now = app.registry().now();
+    page(&asked, &record.facts, |fact| fact.id, |fact| told(&record, fact, now)).map(Json)
+}
+
+fn told(record: &PersonRecord, recorded: &RecordedFact, now: Timestamp) -> OwnFact {
+    let standing = match record.standing(recorded, now) {
+        Standing::Pending => FactStanding::Pending,
+        Standing::Counts(second) => {
+            FactStanding::Counts { countersigned_by: second.map(|second| second.issuer.to_string()) }
+        }
+        Standing::Retracted(retraction) => FactStanding::Retracted {
+            by: retraction.issuer.to_string(),
+            reason: retraction.reason,
+            at: retraction.at,
+        },
+    };
+    let fact = recorded.fact.clone();
+    let class = fact.issuer().class();
+    let evidence_class = match fact.kind().spec().evidence {
+        EvidenceDue::None => None,
+        EvidenceDue::ReferenceUnlessSelf(_) if class == IssuerClass::Resident => None,
+        EvidenceDue::Reference(what) | EvidenceDue::ReferenceUnlessSelf(what) => Some(what),
+    };
+    OwnFact {
+        id: recorded.id,
+        fact,
+        issuer_class: class,
+        evidence_class,
+        recorded: recorded.recorded,
+        standing,
+    }
+}

@@ -1,0 +1,3 @@
+//! Facts, as they are asked for by the person they are about.
+
+pub mod list;

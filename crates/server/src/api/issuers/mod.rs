@@ -1,0 +1,3 @@
+//! Issuers, as published: who may say what.
+
+pub mod list;

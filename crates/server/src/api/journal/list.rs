@@ -1,0 +1,62 @@
+//! Every act about a person: what was done, when, and what the journal commits to.
+
+use axum::Json;
+use axum::extract::State;
+use jiff::Timestamp;
+use mingma_registry::EntryId;
+use mingma_registry::journal::Entry;
+use mingma_registry::words::ActName;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::address::{InPath, InQuery};
+use crate::api::hex;
+use crate::app::App;
+use crate::body::Answer;
+use crate::caller::{Caller, Whom};
+use crate::list::{Listed, PageAsked, page};
+use crate::problem::Refusal;
+
+/// An act about a person.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct OwnEntry {
+    /// Its id.
+    #[schema(value_type = String, format = "uuid")]
+    id: EntryId,
+    /// Which act.
+    #[schema(value_type = String)]
+    act: ActName,
+    /// When.
+    #[schema(value_type = String, format = "date-time")]
+    at: Timestamp,
+    /// What kept the leaf from being guessed, in hexadecimal: with it and the rows anybody can check the leaf.
+    salt: String,
+    /// What the journal commits to, in hexadecimal.
+    leaf: String,
+}
+
+/// The journal's entries about oneself or a ward, in the order of the acts.
+#[utoipa::path(
+    get, path = "/api/v1/persons/{person}/journal", operation_id = "listJournal", tag = "journal",
+    params(Whom, PageAsked),
+    responses(
+        (status = 200, body = Listed<OwnEntry>),
+        (status = 401, body = Refusal, description = "Nobody has signed in"),
+        (status = 403, body = Refusal, description = "Not the caller's affair"),
+    )
+)]
+pub(crate) async fn list_journal(
+    State(app): State<App>,
+    caller: Caller,
+    InPath(whom): InPath<Whom>,
+    InQuery(asked): InQuery<PageAsked>,
+) -> Answer<Listed<OwnEntry>> {
+    let (_, person) = caller.acting(&app, whom, None).await?;
+    let entries = app.registry().store().entries(Some(person)).await?;
+    page(&asked, &entries, |entry| entry.id, told).map(Json)
+}
+
+fn told(entry: &Entry) -> OwnEntry {
+    let Entry { id, act, at, salt, leaf } = entry;
+    OwnEntry { id: *id, act: *act, at: *at, salt: hex(salt), leaf: hex(leaf) }
+}

@@ -1,0 +1,3 @@
+//! The journal's entries about a person, to that person.
+
+pub mod list;

@@ -1,0 +1,3 @@
+//! Notices: what a person is told, whichever channel takes it.
+
+pub mod list;

@@ -1,0 +1,3 @@
+//! Persons, as they are asked for by themselves.
+
+pub mod get;

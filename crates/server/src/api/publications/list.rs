@@ -1,0 +1,133 @@
+//! The public acts, from 1 without gaps: what a mirror or an auditor reads on from the last number it knows.
+
+use axum::Json;
+use axum::extract::State;
+use jiff::Timestamp;
+use mingma_domain::Region;
+use mingma_domain::fact::Issuer;
+use mingma_domain::risk::Level;
+use mingma_domain::time::Day;
+use mingma_registry::row::PublicRow;
+use mingma_registry::store::Published;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::address::InQuery;
+use crate::api::hex;
+use crate::api::issuers::list::{IssuerEntitlement, IssuerKey, told_entitlement, told_key};
+use crate::app::App;
+use crate::body::Answer;
+use crate::list::{Listed, PageAsked, page};
+
+/// A public act.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Publication {
+    /// Its number.
+    number: u64,
+    /// What it says.
+    act: PublicAct,
+}
+
+/// What a public act says.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(tag = "is", rename_all = "kebab-case")]
+pub enum PublicAct {
+    /// An issuer is known.
+    Issuer {
+        /// Who.
+        #[schema(value_type = String)]
+        issuer: Issuer,
+        /// Of which organisation.
+        organisation: String,
+        /// Where it works.
+        #[schema(value_type = String)]
+        region: Region,
+    },
+    /// An issuer signs with a key.
+    Key {
+        /// Whose.
+        #[schema(value_type = String)]
+        issuer: Issuer,
+        /// Which.
+        key: IssuerKey,
+    },
+    /// A key no longer counts.
+    KeyWithdrawn {
+        /// The public point, in hexadecimal.
+        point: String,
+        /// Since when.
+        #[schema(value_type = String, format = "date-time")]
+        at: Timestamp,
+    },
+    /// An issuer is entitled.
+    Entitlement {
+        /// Who.
+        #[schema(value_type = String)]
+        issuer: Issuer,
+        /// To what.
+        entitlement: IssuerEntitlement,
+    },
+    /// A ruleset; its texts are at `/api/v1/rulesets/{number}`.
+    Ruleset {
+        /// Whose.
+        #[schema(value_type = String)]
+        region: Region,
+        /// Its name within the region.
+        id: String,
+    },
+    /// The risk of a region.
+    Risk {
+        /// Which region.
+        #[schema(value_type = String)]
+        region: Region,
+        /// Its level.
+        #[schema(value_type = String)]
+        level: Level,
+        /// The first day.
+        #[schema(value_type = String, format = "date")]
+        from: Day,
+        /// The last day; null while it goes on.
+        #[schema(value_type = Option<String>, format = "date", required)]
+        until: Option<Day>,
+    },
+}
+
+/// The public acts after a number, in order.
+#[utoipa::path(
+    get, path = "/api/v1/publications", operation_id = "listPublications", tag = "publications",
+    params(PageAsked),
+    responses((status = 200, body = Listed<Publication>)),
+)]
+pub(crate) async fn list_publications(
+    State(app): State<App>,
+    InQuery(asked): InQuery<PageAsked>,
+) -> Answer<Listed<Publication>> {
+    let after = asked.after()?.unwrap_or(0);
+    // One more than the page, to know whether the list goes on.
+    let limit = u32::try_from(asked.limit()?).unwrap_or(u32::MAX).saturating_add(1);
+    let acts = app.registry().store().publications(after, limit).await?;
+    page(&asked, acts, |act| act.number, told).map(Json)
+}
+
+fn told(published: Published) -> Publication {
+    let act = match published.row {
+        PublicRow::Issuer(entry) => PublicAct::Issuer {
+            issuer: entry.issuer,
+            organisation: entry.organisation.to_string(),
+            region: entry.region,
+        },
+        // A withdrawal is an act of its own, with a later number.
+        PublicRow::Key(entry) => PublicAct::Key { key: told_key(&entry, None), issuer: entry.issuer },
+        PublicRow::KeyWithdrawn(entry) => {
+            PublicAct::KeyWithdrawn { point: hex(entry.point.as_bytes()), at: entry.at }
+        }
+        PublicRow::Entitlement(entry) => {
+            PublicAct::Entitlement { entitlement: told_entitlement(&entry), issuer: entry.entitlement.issuer }
+        }
+        PublicRow::Ruleset(entry) => PublicAct::Ruleset { region: entry.region, id: entry.id },
+        PublicRow::Risk(risk) => {
+            PublicAct::Risk { region: risk.region, level: risk.level, from: risk.from, until: risk.until }
+        }
+    };
+    Publication { number: published.number, act }
+}

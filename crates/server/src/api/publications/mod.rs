@@ -1,0 +1,3 @@
+//! Publications: every public act under its number.
+
+pub mod list;

@@ -1,0 +1,3 @@
+//! Registrations: by which a person is known.
+
+pub mod register;

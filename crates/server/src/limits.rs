@@ -1,0 +1,24 @@
+//! The limits of a request that are ours to set; those of connections and headers are in [`crate::Limits`].
+
+use axum::extract::Request;
+use axum::http::StatusCode;
+use axum::middleware::Next;
+use axum::response::{IntoResponse as _, Response};
+
+use crate::problem::Problem;
+
+/// The largest body that is read, in bytes: a batch of 4,096 rows of 500 bytes.
+pub(crate) const MAX_BODY: usize = 2 << 20;
+/// The longest address, path and query together, in bytes. The longest of ours is a status list's or a page's key,
+/// some 200; a code of 1 KB in a link still fits.
+pub(crate) const MAX_ADDRESS: usize = 2_048;
+
+/// Refuses what has too long an address.
+pub(crate) async fn short_addresses_only(request: Request, next: Next) -> Response {
+    let length = request.uri().path_and_query().map_or(0, |address| address.as_str().len());
+    if length > MAX_ADDRESS {
+        let title = format!("the address is longer than {MAX_ADDRESS} bytes");
+        return Problem::new(StatusCode::URI_TOO_LONG, "address-too-long", title).into_response();
+    }
+    next.run(request).await
+}

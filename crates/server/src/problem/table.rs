@@ -1,0 +1,226 @@
+//! Every problem that there is: its name, its status, what it means and what to do. A test finds any that is not here.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// What a problem means.
+#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
+pub(crate) struct Known {
+    /// The last part of the `type`.
+    pub(crate) name: &'static str,
+    /// The status of the answer.
+    pub(crate) status: u16,
+    /// What it means.
+    pub(crate) meaning: &'static str,
+    /// What to do.
+    pub(crate) help: &'static str,
+}
+
+const fn known(name: &'static str, status: u16, meaning: &'static str, help: &'static str) -> Known {
+    Known { name, status, meaning, help }
+}
+
+/// Every problem, in the order of the names.
+pub(crate) const PROBLEMS: &[Known] = &[
+    known("address-too-long", 414, "The address is longer than any of ours.", "Shorten the query."),
+    known(
+        "broken",
+        500,
+        "The program broke off.",
+        "Send the same request again: nothing is kept by half, and nothing twice.",
+    ),
+    known(
+        "busy",
+        503,
+        "Too much is waiting to be written; nothing of this was kept.",
+        "Send it again after a second.",
+    ),
+    known(
+        "clock",
+        503,
+        "The machine's clock went back; nothing is recorded until it is right again.",
+        "Send it again later; the operator sets the clock.",
+    ),
+    known(
+        "cross-site",
+        403,
+        "The request comes from a page of another site.",
+        "Open our own page; a program sends no `origin`.",
+    ),
+    known(
+        "damaged",
+        500,
+        "What is stored cannot be read as what was written.",
+        "The operator restores a backup.",
+    ),
+    known(
+        "days",
+        422,
+        "For no time, or for too long.",
+        "Write a number of days within the limit that the title names.",
+    ),
+    known(
+        "elsewhere",
+        403,
+        "The person or region lies outside the office's region.",
+        "Turn to the office of that region.",
+    ),
+    known(
+        "fact",
+        422,
+        "What was sent is no fact of the vocabulary.",
+        "The title says which word or date is wrong, and which are right.",
+    ),
+    known(
+        "full",
+        507,
+        "There is no room to keep anything; nothing of this was kept.",
+        "The operator makes room; then send it again.",
+    ),
+    known(
+        "in-doubt",
+        503,
+        "It may have been kept or not.",
+        "Send the same request with the same idempotency key: the answer tells.",
+    ),
+    known(
+        "key-reused",
+        409,
+        "The idempotency key was used for another request.",
+        "Take a new key for a new request.",
+    ),
+    known(
+        "life",
+        422,
+        "For no time, or for longer than a paper counts.",
+        "Write a number of days from 1 to 30.",
+    ),
+    known(
+        "media-type",
+        415,
+        "The body is not marked as JSON.",
+        "Send it with `content-type: application/json`.",
+    ),
+    known(
+        "member",
+        422,
+        "A member of the body cannot be read.",
+        "The title names the member and what it may be.",
+    ),
+    known(
+        "method",
+        405,
+        "The address is right, the method is not.",
+        "The header `allow` says which methods there are.",
+    ),
+    known(
+        "no-color",
+        409,
+        "There is no colour to show: a pop-up blocks it, or no code is issued yet.",
+        "Ask for the status: it says why and what ends it.",
+    ),
+    known("no-device", 409, "The session is bound to no device.", "Sign in with the device's public key."),
+    known("no-entropy", 503, "The machine gave no randomness.", "Send it again after a second."),
+    known(
+        "no-place",
+        503,
+        "There is no place left in a list of codes.",
+        "Ask for the code again; the operator looks at the number of lists.",
+    ),
+    known(
+        "no-rules",
+        409,
+        "No ruleset is in force where the person lives.",
+        "Read the published rulesets; the health commission publishes.",
+    ),
+    known(
+        "not-a-person",
+        403,
+        "This is for the person themselves, or for one who may act for them.",
+        "Sign in as a person.",
+    ),
+    known(
+        "not-bound",
+        403,
+        "Nobody has let you act for this person.",
+        "The person binds you as an agent, or the community does.",
+    ),
+    known(
+        "not-found",
+        404,
+        "There is no such thing, or it is not yours.",
+        "Look at the list from which the name comes.",
+    ),
+    known(
+        "not-granted",
+        403,
+        "The person has not let this program do that, or no longer.",
+        "Ask the person to let it in.",
+    ),
+    known(
+        "not-own",
+        403,
+        "This is about somebody else.",
+        "Ask for your own affairs, or for those of a person who bound you.",
+    ),
+    known(
+        "not-own-word",
+        422,
+        "A declaration is on one's own word.",
+        "Leave facts of others to those who issue them.",
+    ),
+    known(
+        "not-possible",
+        409,
+        "They cannot be bound.",
+        "Register the child first, by a document that names its guardian's.",
+    ),
+    known("not-registered", 409, "The person has not registered.", "Register first."),
+    known(
+        "overloaded",
+        503,
+        "Too many requests are under way; nothing of this was done.",
+        "Send the same request again in a moment.",
+    ),
+    known("purpose", 403, "The role may do this, but not for that purpose.", "The title names the purpose."),
+    known("role", 403, "The role may not do this at all.", "The title names the role and the act."),
+    known(
+        "scope",
+        403,
+        "The person has let the program do something else.",
+        "Ask the person for the scope that is needed.",
+    ),
+    known(
+        "sign-in",
+        401,
+        "Nobody has signed in, or the session is over.",
+        "Sign in; a program sends `authorization: Bearer TOKEN`.",
+    ),
+    known("size", 422, "Nothing was sent, or too much at once.", "The title says how much is taken."),
+    known(
+        "slow",
+        503,
+        "The request was not over in the time that one may take.",
+        "Send the same request again: nothing is kept by half, and nothing twice.",
+    ),
+    known(
+        "stopped",
+        503,
+        "The store takes nothing any more.",
+        "The operator opens it anew; `mingma serve` says why it stopped.",
+    ),
+    known("too-large", 413, "The body is larger than 2 MiB.", "Send a batch in parts."),
+    known("too-many", 413, "More changes at once than are taken.", "Send a batch in parts."),
+    known(
+        "unlisted",
+        409,
+        "The code has no place in a status list.",
+        "It ends by itself, at the latest a day after it was made.",
+    ),
+    known(
+        "unreadable",
+        400,
+        "The address, a header or the body cannot be read.",
+        "The description at `/openapi.json` says what stands where.",
+    ),
+];

@@ -1,0 +1,190 @@
+//! The API's description: kept as a file, whole, and without a way to set a colour or to look anybody up.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use mingma_server::openapi;
+use serde_json::Value;
+
+const SNAPSHOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/openapi.json");
+/// Set it to write the file anew.
+const RENEW: &str = "MINGMA_RENEW";
+
+pub(crate) fn description() -> Value {
+    serde_json::to_value(openapi()).unwrap()
+}
+
+/// Path, method and operation of every endpoint.
+pub(crate) fn operations(description: &Value) -> Vec<(String, String, Value)> {
+    let paths = description["paths"].as_object().unwrap();
+    let each = paths.iter().flat_map(|(path, item)| {
+        let operations = item.as_object().unwrap().iter().filter(|(key, _)| {
+            ["get", "put", "post", "delete", "patch", "head", "options", "trace"].contains(&key.as_str())
+        });
+        operations.map(|(method, operation)| (path.clone(), method.to_uppercase(), operation.clone()))
+    });
+    each.collect()
+}
+
+/// Every member and word of a schema, references followed: `see` is given each schema once.
+fn walk(description: &Value, schema: &Value, seen: &mut BTreeSet<String>, see: &mut impl FnMut(&Value)) {
+    if let Some(name) = schema["$ref"].as_str() {
+        if seen.insert(name.to_owned()) {
+            let pointer = name.trim_start_matches('#');
+            walk(description, description.pointer(pointer).unwrap(), seen, see);
+        }
+        return;
+    }
+    see(schema);
+    match schema {
+        Value::Object(members) => members.values().for_each(|inner| walk(description, inner, seen, see)),
+        Value::Array(items) => items.iter().for_each(|inner| walk(description, inner, seen, see)),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+/// The names of all members below a schema.
+fn members(description: &Value, schema: &Value) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    walk(description, schema, &mut BTreeSet::new(), &mut |schema| {
+        if let Some(properties) = schema["properties"].as_object() {
+            found.extend(properties.keys().cloned());
+        }
+        for word in schema["enum"].as_array().into_iter().flatten() {
+            found.insert(word.to_string());
+        }
+    });
+    found
+}
+
+fn names_a_colour(word: &str) -> bool {
+    let word = word.to_lowercase();
+    let mut parts = word.split(|c: char| !c.is_alphanumeric());
+    parts.any(|part| ["color", "colour", "red", "yellow", "green", "status"].contains(&part))
+}
+
+#[test]
+fn the_description_is_the_file_that_is_kept() {
+    let now = format!("{}\n", serde_json::to_string_pretty(&openapi()).unwrap());
+    if std::env::var_os(RENEW).is_some() {
+        std::fs::write(SNAPSHOT, &now).unwrap();
+    }
+    let kept = std::fs::read_to_string(Path::new(SNAPSHOT)).unwrap_or_default();
+    let differs = kept.lines().zip(now.lines()).enumerate().find(|(_, (kept, now))| kept != now);
+    assert!(
+        kept == now,
+        "the API is not what `crates/server/openapi.json` says, first at {differs:?}: if that is meant, write it anew with \
+         `{RENEW}=1 cargo test -p mingma-server --test it the_description_is_the_file`, and read what changed"
+    );
+}
+
+#[test]
+fn every_operation_has_a_name_a_tag_a_summary_and_its_refusals() {
+    let description = description();
+    let mut names = BTreeSet::new();
+    for (path, method, operation) in operations(&description) {
+        let at = format!("{method} {path}");
+        let name = operation["operationId"].as_str().unwrap();
+        assert!(names.insert(name.to_owned()), "{at}: `{name}` is taken");
+        let camel = name.starts_with(|c: char| c.is_ascii_lowercase())
+            && name.chars().all(|c| c.is_ascii_alphanumeric());
+        assert!(camel, "{at}: `{name}`");
+        assert_eq!(operation["tags"].as_array().map(Vec::len), Some(1), "{at}");
+        assert!(operation["summary"].as_str().is_some_and(|summary| summary.len() > 10), "{at}");
+        let versioned =
+            path.starts_with("/api/v1/") || path.starts_with("/health/") || path.starts_with("/problems");
+        assert!(versioned, "{at} has no version");
+        let responses = operation["responses"].as_object().unwrap();
+        for always in ["400", "500", "503"] {
+            assert!(responses.contains_key(always), "{at}: {always}");
+        }
+        assert_eq!(responses.contains_key("401"), !operation["security"].is_null(), "{at}");
+        let of_a_person = path.contains("/persons/");
+        assert!(!of_a_person || (responses.contains_key("401") && responses.contains_key("403")), "{at}");
+        for (status, response) in responses {
+            assert!(response["description"].as_str().is_some_and(|text| !text.is_empty()), "{at} {status}");
+            let content = response["content"].as_object();
+            if status.as_str() >= "400" {
+                let schema = &response["content"]["application/problem+json"]["schema"]["$ref"];
+                assert_eq!(schema, "#/components/schemas/Problem", "{at} {status}");
+            } else {
+                for (kind, content) in content.into_iter().flatten() {
+                    let opaque =
+                        content["schema"]["type"] == "object" && content["schema"]["properties"].is_null();
+                    assert!(!opaque, "{at} {status}: `{kind}` says nothing of its shape");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn no_endpoint_takes_a_colour() {
+    assert!(names_a_colour("set-color") && names_a_colour("\"red\"") && !names_a_colour("registered"));
+    let description = description();
+    let mut read = 0;
+    for (path, method, operation) in operations(&description) {
+        let mut taken = members(&description, &operation["requestBody"]);
+        let parameters = operation["parameters"].as_array().cloned().unwrap_or_default();
+        for parameter in &parameters {
+            taken.insert(parameter["name"].as_str().unwrap().to_owned());
+            taken.extend(members(&description, &parameter["schema"]));
+        }
+        read += taken.len();
+        for member in taken {
+            assert!(!names_a_colour(&member), "{method} {path} takes `{member}`");
+        }
+    }
+    assert!(read > 20, "only {read} members were read");
+}
+
+#[test]
+fn a_colour_is_only_ever_told_where_it_is_computed_or_published() {
+    let description = description();
+    for (name, schema) in description["components"]["schemas"].as_object().unwrap() {
+        let Some(properties) = schema["properties"].as_object() else { continue };
+        for member in properties.keys().filter(|member| names_a_colour(member)) {
+            let known = match name.as_str() {
+                // The status of a person, by the domain itself.
+                "Explanation" | "ExplainedReason" | "Paths" | "Path" => true,
+                // The status of an HTTP answer.
+                "Problem" | "Known" => member == "status",
+                _ => false,
+            };
+            assert!(known, "`{name}` has the member `{member}`");
+        }
+    }
+}
+
+/// Where somebody may write a document's number: to become known, to name an agent or a child.
+const TAKE_A_DOCUMENT: &[&str] = &["bindAgent", "bindChild", "register"];
+
+#[test]
+fn no_endpoint_answers_persons_by_number_or_name() {
+    let description = description();
+    let personal = ["document", "child", "number", "name", "phone", "initials", "birthday"];
+    for (path, method, operation) in operations(&description) {
+        let id = operation["operationId"].as_str().unwrap();
+        let at = format!("{method} {path}");
+        for parameter in operation["parameters"].as_array().into_iter().flatten() {
+            let name = parameter["name"].as_str().unwrap();
+            let public = path.starts_with("/api/v1/rulesets/") || path.starts_with("/problems/");
+            assert!(public || !personal.contains(&name), "{at} is asked by `{name}`");
+        }
+        let asked = members(&description, &operation["requestBody"]);
+        let takes = asked.iter().any(|member| personal.contains(&member.as_str()));
+        assert_eq!(takes, TAKE_A_DOCUMENT.contains(&id), "{at} takes a document");
+        if takes {
+            assert_ne!(method, "GET", "{at}");
+            let told = members(&description, &operation["responses"]["200"])
+                .union(&members(&description, &operation["responses"]["202"]))
+                .cloned()
+                .collect::<BTreeSet<_>>();
+            for member in told {
+                // A guardian is told the id of the child that is bound: what was a document is theirs to name.
+                let known = ["received", "binding", "ward", "type", "title", "status", "help", "mistakes"];
+                assert!(known.contains(&member.as_str()), "{at} answers a document with `{member}`");
+            }
+        }
+    }
+}
