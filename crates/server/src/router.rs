@@ -14,7 +14,7 @@ use utoipa_axum::routes;
 
 use crate::app::App;
 use crate::known::{Members, members_only};
-use crate::limits::{MAX_BODY, short_addresses_only};
+use crate::limits::{MAX_BODY, no_huge_bodies, short_addresses_only};
 use crate::problem::Problem;
 use crate::{api, csrf, describe, headers, pages, words};
 
@@ -80,6 +80,7 @@ pub fn router(app: App) -> Router {
         .fallback(async || Problem::not_found())
         .layer(from_fn_with_state(members, members_only))
         .layer(DefaultBodyLimit::max(MAX_BODY))
+        .layer(from_fn(no_huge_bodies))
         .layer(from_fn(short_addresses_only))
         .layer(from_fn(csrf::own_pages_only))
         .layer(map_response(words::ours))
