@@ -20,6 +20,11 @@ pub enum Refusal {
     /// A person that the builder did not make.
     #[error("a fact about a person who was not entered first")]
     NoSuchPerson,
+    /// Persons did not come by home region.
+    #[error(
+        "the persons do not come in the order of their home regions: sort them by region, or build in any order"
+    )]
+    OutOfOrder,
     /// A day that the packed form cannot hold.
     #[error("a fact's day lies outside 2000-01-01…2100-12-31 in the time zone of the census")]
     OutOfCalendar,

@@ -12,15 +12,20 @@
 mod columns;
 mod error;
 pub mod job;
+pub mod living;
 mod outcomes;
 mod program;
 mod scan;
+pub mod transition;
 mod work;
 
 pub use columns::build::{Builder, Entry, Need};
+pub use columns::later::Folded;
 pub use columns::snapshot::SnapshotError;
+pub use columns::sorted::Sorted;
 pub use columns::{Bytes, Census, Number};
 pub use error::Refusal;
+pub use living::Living;
 pub use outcomes::{Counts, Outcomes};
 pub use program::Program;
 pub use work::Work;

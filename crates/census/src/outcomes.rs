@@ -6,7 +6,10 @@
 use mingma_domain::assess::Outcome;
 use mingma_domain::fact::Color;
 
-use crate::columns::{BLOCK, Number};
+use crate::columns::{BLOCK, Census, Number};
+
+/// Stands for a person for whom no rules are in force.
+pub(crate) const NO_RULES: u8 = 5;
 
 /// How many outcomes there are.
 pub(crate) const OUTCOMES: usize = 5;
@@ -37,6 +40,22 @@ impl Outcomes {
     #[must_use]
     pub fn bytes(&self) -> usize {
         size_of_val(self.blocks.as_slice())
+    }
+
+    /// Of nobody yet: everybody of the census is without an outcome.
+    #[must_use]
+    pub fn of_nobody(census: &Census) -> Self {
+        let nobody = Planes::all(NO_RULES, u64::MAX);
+        Self { blocks: vec![nobody; census.blocks() as usize] }
+    }
+
+    /// Makes room for those who came since; they are without an outcome.
+    pub(crate) fn reach(&mut self, census: &Census) {
+        self.blocks.resize(census.blocks() as usize, Planes::all(NO_RULES, u64::MAX));
+    }
+
+    pub(crate) fn code(&self, number: Number) -> u8 {
+        self.blocks.get((number / BLOCK) as usize).map_or(NO_RULES, |planes| planes.code(number % BLOCK))
     }
 
     pub(crate) fn set(&mut self, number: Number, code: u8) {
@@ -93,6 +112,13 @@ impl Counts {
     pub(crate) fn many(&mut self, code: u8, persons: u32) {
         if let Some(count) = self.0.get_mut(usize::from(code)) {
             *count += u64::from(persons);
+        }
+    }
+
+    /// So many fewer with this code than were counted.
+    pub(crate) fn fewer(&mut self, code: u8, persons: u32) {
+        if let Some(count) = self.0.get_mut(usize::from(code)) {
+            *count = count.wrapping_sub(u64::from(persons));
         }
     }
 

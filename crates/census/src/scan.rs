@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use mingma_domain::assess::Event;
 
+use crate::columns::later::Marks;
 use crate::columns::pack::{KEY_MASK, KEY_SHIFT, LAST, Packed, REGIONS, WIDE, WIDE_MASK, Wide, word_of};
 use crate::columns::{BLOCK, Census, Facts, Home, Number};
 use crate::outcomes::{Counts, Planes, code};
@@ -79,12 +80,17 @@ impl<'a> Scan<'a> {
     /// The outcomes of a block of a home region. `counts` is told who is not what most there are.
     pub(crate) fn block(&mut self, home: &AtHome<'_>, block: u32, counts: &mut Counts) -> Planes {
         let AtHome { home, bits: home_bits, code: at_home } = *home;
-        let who = persons_of(home, block);
+        let later = self.census.later.marks(block);
+        let who = persons_of(home, block) & !later.gone;
         let mut touched = self.gather(&self.census.notable, block);
         if self.program.reads_routine {
             touched |= self.gather(&self.census.routine, block);
         }
         let default = at_home.unwrap_or(0);
+        if later != Marks::default() {
+            touched = self.overlay(block, later, touched);
+            counts.fewer(default, later.gone.count_ones());
+        }
         if at_home.is_none() {
             touched = who;
         }
@@ -103,8 +109,34 @@ impl<'a> Scan<'a> {
         planes
     }
 
+    /// The bits of those of a block whose facts are later than the columns, instead of what the columns say.
+    #[cold]
+    fn overlay(&mut self, block: u32, later: Marks, mut touched: u64) -> u64 {
+        for place in 0..BLOCK {
+            if (later.replaced | later.gone) >> place & 1 == 0 {
+                continue;
+            }
+            let bits = self.later_bits(block * BLOCK + place).unwrap_or(0);
+            if let Some(known) = self.bits.get_mut(place as usize) {
+                *known = bits;
+            }
+            touched = touched & !(1 << place) | u64::from(bits != 0) << place;
+        }
+        touched
+    }
+
+    /// The bits of what is later than the columns about a person; `None` if nothing is.
+    fn later_bits(&self, number: Number) -> Option<u64> {
+        let counts = |taken_back: &Option<_>| taken_back.is_none_or(|day| self.program.today < day);
+        let known = self.census.later.of(number)?.iter().filter(|(_, taken_back)| counts(taken_back));
+        Some(known.fold(0, |bits, (event, _)| bits | self.program.bits(event)))
+    }
+
     /// The code of one person.
     pub(crate) fn person(&mut self, home: &AtHome<'_>, number: Number) -> u8 {
+        if let Some(bits) = self.later_bits(number) {
+            return self.judge(home.home, number, home.bits | bits);
+        }
         let mut bits = home.bits;
         let routine = self.program.reads_routine.then_some(&self.census.routine);
         for facts in std::iter::once(&self.census.notable).chain(routine) {

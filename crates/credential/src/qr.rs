@@ -140,7 +140,8 @@ impl Qr {
             let mut x = 0;
             for run in row.chunk_by(|a, b| a == b) {
                 if run.first() == Some(&true) {
-                    let _always_ok = write!(svg, "M{} {}h{}v1h-{0}z", x + QUIET, y + QUIET, run.len());
+                    let (x, y, width) = (x + QUIET, y + QUIET, run.len());
+                    let _always_ok = write!(svg, "M{x} {y}h{width}v1h-{width}z");
                 }
                 x += run.len();
             }

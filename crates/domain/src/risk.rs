@@ -78,7 +78,9 @@ pub struct RiskSpan {
 /// as an act supersedes the former.
 #[derive(Clone, Debug, Default)]
 pub struct RiskMap {
-    /// By [`Region::index`]; empty where no act reaches. Spans of one region are disjoint and in order.
+    /// By [`Region::index`]: which of `spans` is the region's, counted from 1; 0 where no act reaches.
+    places: Vec<u16>,
+    /// Spans of one region are disjoint and in order.
     spans: Vec<Box<[RiskSpan]>>,
     acts: Vec<RegionRisk>,
 }
@@ -90,8 +92,29 @@ impl RiskMap {
         if acts.is_empty() {
             return Self::default();
         }
-        let spans = Region::all().map(|region| resolve(region, acts)).collect();
-        Self { spans, acts: acts.to_vec() }
+        let mut named = vec![false; Region::COUNT];
+        for act in acts {
+            if let Some(named) = named.get_mut(usize::from(act.region.index())) {
+                *named = true;
+            }
+        }
+        let is_named = |region: Region| named.get(usize::from(region.index())).is_some_and(|named| *named);
+        let mut places = vec![0; Region::COUNT];
+        let mut spans = Vec::new();
+        for (region, place) in Region::all().zip(&mut places) {
+            // Most regions no act reaches, and of these nothing is resolved.
+            if region.ancestors().any(is_named) {
+                spans.push(resolve(region, acts));
+                // There are not more spans than regions, whose number has sixteen bits.
+                *place = u16::try_from(spans.len()).unwrap_or(0);
+            }
+        }
+        Self { places, spans, acts: acts.to_vec() }
+    }
+
+    /// The regions that an act reaches, in order.
+    pub fn regions(&self) -> impl Iterator<Item = Region> {
+        Region::all().zip(&self.places).filter(|(_, place)| **place > 0).map(|(region, _)| region)
     }
 
     /// The acts that it was made of.
@@ -103,7 +126,8 @@ impl RiskMap {
     /// The days on which a region has a level, disjoint and in order.
     #[must_use]
     pub fn spans(&self, region: Region) -> &[RiskSpan] {
-        self.spans.get(usize::from(region.index())).map_or(&[], |spans| spans)
+        let place = self.places.get(usize::from(region.index())).copied().unwrap_or(0);
+        usize::from(place).checked_sub(1).and_then(|at| self.spans.get(at)).map_or(&[], |spans| spans)
     }
 
     /// The level of a region on a day.

@@ -1,151 +1,183 @@
-//! Where a running Mingma has its things: by options, or by a file that options overrule.
+//! The configuration of `mingma serve` and `mingma doctor` (`--config FILE`, TOML): where things are and their limits (by
+//! the options' names), the ways to people, and the proxies in front.
 //!
-//! The file is TOML with the options' names. A name that is not known is refused, so that a misspelt one is no silent
-//! default.
+//! ```toml
+//! data = "/var/lib/mingma/data"
+//! origin = "https://code.example.cn"
+//! trusted_proxies = ["10.0.0.1"]
+//!
+//! [sms]
+//! url = "https://sms.example.cn/v1/messages"
+//! authorization_file = "/etc/mingma/sms-token"     # the whole header, such as `Bearer …`
+//! [sms.body]                                       # sent as JSON; {to}, {text} and {id} are filled in
+//! to = "{to}"
+//! content = "{text}"
+//! request_id = "{id}"
+//!
+//! [mail]
+//! server = "smtp.example.cn"
+//! from = "Mingma <no-reply@example.cn>"
+//! user = "mingma"
+//! password_file = "/etc/mingma/smtp-password"
+//! ```
 
-use std::fs;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::num::NonZeroU32;
-use std::path::PathBuf;
-use std::time::Duration;
+use std::path::{Path, PathBuf};
 
-use mingma_server::Limits;
 use serde::Deserialize;
 
 use crate::failure::Failure;
 use crate::log::Level;
 
-/// The options that say where things are; each may stand in the file instead.
-#[derive(clap::Args, Deserialize, Debug, Default)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub(crate) struct Options {
-    /// A file with these options, by their names.
-    #[arg(long, value_name = "FILE")]
-    #[serde(skip)]
-    config: Option<PathBuf>,
-    /// The data folder.
-    #[arg(long, value_name = "DIR")]
-    data: Option<PathBuf>,
-    /// The folder of signing keys that `mingma keygen` made; by default `keys` in the data folder.
-    #[arg(long, value_name = "DIR")]
-    keys: Option<PathBuf>,
-    /// Where to listen; by default 127.0.0.1:8080.
-    #[arg(long, value_name = "ADDRESS")]
-    listen: Option<SocketAddr>,
-    /// How people reach the pages, such as `https://code.example.cn`.
-    #[arg(long, value_name = "URL")]
-    origin: Option<String>,
-    /// Where to tell what is counted, as `/metrics`; nowhere if it is not given.
-    #[arg(long, value_name = "ADDRESS")]
-    metrics: Option<SocketAddr>,
-    /// How much to log: off, error, warn, info or debug; by default info.
-    #[arg(long, value_name = "LEVEL")]
-    log: Option<Level>,
-    /// The folder in which backups lie, each a folder that `mingma backup` made.
-    #[arg(long, value_name = "DIR")]
-    backups: Option<PathBuf>,
-    /// How many connections are open at most; by default 12288.
-    #[arg(long, value_name = "NUMBER")]
-    connections: Option<NonZeroU32>,
-    /// How many requests are under way at most; by default 1024.
-    #[arg(long, value_name = "NUMBER")]
-    requests: Option<NonZeroU32>,
-    /// How long a client may take for the head of a request, and leave a connection idle, in seconds; by default 20.
-    #[arg(long, value_name = "SECONDS")]
-    head_seconds: Option<NonZeroU32>,
-    /// How long a request may take, in seconds; by default 30.
-    #[arg(long, value_name = "SECONDS")]
-    request_seconds: Option<NonZeroU32>,
-    /// How long what is under way may take once the program is told to end, in seconds; by default 20.
-    #[arg(long, value_name = "SECONDS")]
-    end_seconds: Option<NonZeroU32>,
-}
+/// How long the other side may take, in seconds: gateways that are slower are down.
+const TIMEOUT_SECONDS: u64 = 10;
 
-/// Where things are.
-#[derive(Debug)]
+/// Everything that is configured.
+#[derive(Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Config {
-    pub(crate) data: PathBuf,
-    pub(crate) keys: PathBuf,
-    pub(crate) listen: SocketAddr,
+    /// The proxies whose word on where a request comes from is believed.
+    #[serde(default)]
+    pub(crate) trusted_proxies: Vec<IpAddr>,
+    /// The gateway for short messages.
+    pub(crate) sms: Option<SmsConfig>,
+    /// The mail server.
+    pub(crate) mail: Option<MailConfig>,
+    /// As the options of these names.
+    pub(crate) data: Option<PathBuf>,
+    pub(crate) keys: Option<PathBuf>,
+    pub(crate) listen: Option<SocketAddr>,
     pub(crate) origin: Option<String>,
     pub(crate) metrics: Option<SocketAddr>,
-    pub(crate) log: Level,
+    pub(crate) log: Option<Level>,
     pub(crate) backups: Option<PathBuf>,
-    pub(crate) limits: Limits,
+    pub(crate) connections: Option<NonZeroU32>,
+    pub(crate) requests: Option<NonZeroU32>,
+    pub(crate) head_seconds: Option<NonZeroU32>,
+    pub(crate) request_seconds: Option<NonZeroU32>,
+    pub(crate) end_seconds: Option<NonZeroU32>,
 }
 
-impl Options {
-    /// The options, with the file's where they are silent.
+/// A gateway for short messages.
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SmsConfig {
+    /// Where messages are posted.
+    pub(crate) url: String,
+    /// A file with the value of the header `authorization`.
+    authorization_file: Option<PathBuf>,
+    /// What is posted, with the places `{to}`, `{text}` and `{id}`.
+    pub(crate) body: toml::Table,
+    /// How long the gateway may take.
+    #[serde(default = "timeout")]
+    pub(crate) timeout_seconds: u64,
+    /// What the file holds.
+    #[serde(skip)]
+    pub(crate) authorization: Option<String>,
+}
+
+/// How a connection to a mail server is secured.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Security {
+    /// TLS from the first byte.
+    #[default]
+    Tls,
+    /// TLS after a greeting in clear, and nothing without it.
+    Starttls,
+    /// None: for a server on this machine alone.
+    None,
+}
+
+/// A mail server.
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct MailConfig {
+    /// Its name.
+    pub(crate) server: String,
+    /// Its port: 465 unless it is another.
+    #[serde(default = "port")]
+    pub(crate) port: u16,
+    /// How the connection is secured.
+    #[serde(default)]
+    pub(crate) security: Security,
+    /// Whom letters are from.
+    pub(crate) from: String,
+    /// Who signs in.
+    pub(crate) user: Option<String>,
+    /// A file with the password.
+    password_file: Option<PathBuf>,
+    /// How long the server may take.
+    #[serde(default = "timeout")]
+    pub(crate) timeout_seconds: u64,
+    /// What the file holds.
+    #[serde(skip)]
+    pub(crate) password: Option<String>,
+}
+
+const fn timeout() -> u64 {
+    TIMEOUT_SECONDS
+}
+
+const fn port() -> u16 {
+    465
+}
+
+impl Config {
+    /// Reads a configuration, and the files that it names.
     ///
     /// # Errors
-    /// A [`Failure`] if the file cannot be read, or nothing names the data folder.
-    pub(crate) fn read(self) -> Result<Config, Failure> {
-        let file = match &self.config {
-            None => Self::default(),
-            Some(path) => {
-                let text = fs::read_to_string(path).map_err(|error| Failure::about(path, error))?;
-                toml::from_str(&text).map_err(|error| Failure::about(path, error.to_string().trim_end()))?
+    /// A [`Failure`] with the file and the line.
+    pub(crate) fn read(path: &Path) -> Result<Self, Failure> {
+        let text = std::fs::read_to_string(path).map_err(|error| Failure::about(path, error))?;
+        let mut config: Self = toml::from_str(&text).map_err(|error| misread(path, &text, &error))?;
+        if let Some(sms) = &mut config.sms {
+            sms.authorization = sms.authorization_file.as_deref().map(secret).transpose()?;
+            check_sms(path, sms)?;
+        }
+        if let Some(mail) = &mut config.mail {
+            mail.password = mail.password_file.as_deref().map(secret).transpose()?;
+            if mail.user.is_some() != mail.password.is_some() {
+                return Err(Failure::about(path, "`mail.user` and `mail.password_file` go together"));
             }
-        };
-        let data = self.data.or(file.data).ok_or_else(|| {
-            Failure::new("nothing names the data folder")
-                .help("give `--data DIR`, or `data = \"DIR\"` in the file")
-        })?;
-        let usual = Limits::default();
-        let number = |given: Option<NonZeroU32>, usual: usize| {
-            given.map_or(usual, |given| usize::try_from(given.get()).unwrap_or(usize::MAX))
-        };
-        let time = |given: Option<NonZeroU32>, usual: Duration| {
-            given.map_or(usual, |seconds| Duration::from_secs(seconds.get().into()))
-        };
-        let limits = Limits {
-            connections: number(self.connections.or(file.connections), usual.connections),
-            requests: number(self.requests.or(file.requests), usual.requests),
-            head: time(self.head_seconds.or(file.head_seconds), usual.head),
-            time: time(self.request_seconds.or(file.request_seconds), usual.time),
-            end: time(self.end_seconds.or(file.end_seconds), usual.end),
-            ..usual
-        };
-        Ok(Config {
-            limits,
-            keys: self.keys.or(file.keys).unwrap_or_else(|| data.join("keys")),
-            data,
-            listen: self.listen.or(file.listen).unwrap_or(SocketAddr::from(([127, 0, 0, 1], 8080))),
-            origin: self.origin.or(file.origin),
-            metrics: self.metrics.or(file.metrics),
-            log: self.log.or(file.log).unwrap_or(Level::Info),
-            backups: self.backups.or(file.backups),
-        })
+            if mail.user.is_some() && mail.security == Security::None {
+                return Err(Failure::about(path, "a password is not sent in clear")
+                    .help("set `mail.security` to `tls` or `starttls`"));
+            }
+        }
+        Ok(config)
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn with(text: &str, options: Options) -> Result<Config, Failure> {
-        let dir = tempfile::tempdir().unwrap();
-        let path = dir.path().join("mingma.toml");
-        fs::write(&path, text).unwrap();
-        Options { config: Some(path), ..options }.read()
+fn check_sms(path: &Path, sms: &SmsConfig) -> Result<(), Failure> {
+    let secure = sms.url.starts_with("https://");
+    let local =
+        ["http://127.0.0.1", "http://[::1]", "http://localhost"].iter().any(|own| sms.url.starts_with(own));
+    if !secure && !local {
+        return Err(Failure::about(path, "`sms.url` is neither `https://…` nor on this machine")
+            .help("codes and numbers are not sent in clear: name the gateway's address with `https://`"));
     }
-
-    #[test]
-    fn an_option_overrules_the_file_and_a_name_that_is_not_known_is_refused() {
-        let file = "data = \"/a\"\nlisten = \"127.0.0.1:1\"\nlog = \"warn\"\nrequest-seconds = 7\n";
-        let config = with(file, Options { data: Some("/b".into()), ..Options::default() }).unwrap();
-        assert_eq!((config.data, config.keys), ("/b".into(), "/b/keys".into()));
-        assert_eq!((config.listen.port(), config.log), (1, Level::Warn));
-        assert_eq!((config.limits.time.as_secs(), config.limits.requests), (7, 1_024));
-        for wrong in [
-            "data = \"/a\"\nrequests = 0",
-            "data = \"/a\"\nlistn = \"x\"",
-            "data = 7",
-            "listen = \"nowhere\"",
-            "",
-            "log = \"loud\"",
-        ] {
-            assert!(with(wrong, Options::default()).is_err(), "{wrong}");
-        }
+    let body = serde_json::to_string(&sms.body).map_err(Failure::new)?;
+    match ["{to}", "{text}"].iter().find(|place| !body.contains(**place)) {
+        Some(place) => Err(Failure::about(path, format_args!("`sms.body` has no `{place}`")).help(
+            "write where the gateway expects the number (`{to}`), the text (`{text}`) and a key (`{id}`)",
+        )),
+        None => Ok(()),
     }
+}
+
+/// The first line of a file that holds a secret.
+fn secret(path: &Path) -> Result<String, Failure> {
+    let text = std::fs::read_to_string(path).map_err(|error| Failure::about(path, error))?;
+    let line = text.lines().next().unwrap_or_default().trim().to_owned();
+    if line.is_empty() { Err(Failure::about(path, "the file is empty")) } else { Ok(line) }
+}
+
+/// What is wrong, with the file and the line; only the parser's own words, no value of a line that may hold a secret.
+fn misread(path: &Path, text: &str, error: &toml::de::Error) -> Failure {
+    let before = error.span().and_then(|span| text.get(..span.start));
+    let line = before.map_or(1, |before| before.matches('\n').count() + 1);
+    Failure::new(format_args!("{}, line {line}: {}", path.display(), error.message()))
+        .help("`docs/OPERATING.md` and `docs/decisions/0011-sign-in.md` show whole configurations")
 }

@@ -1,13 +1,16 @@
 //! The only binary of Mingma: reads its arguments, calls one command, prints errors for people.
 
+mod channel;
 mod clock;
 mod command;
 mod config;
 mod failure;
+mod foresight;
 mod keys;
 mod log;
 mod machine;
 mod metrics;
+mod options;
 mod ports;
 mod ruleset_dir;
 mod table;

@@ -3,6 +3,7 @@
 
 use std::fmt::Write as _;
 use std::fs;
+use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, Output};
 
@@ -131,4 +132,127 @@ fn what_is_no_census_is_refused_in_words() {
     assert!(!refused.status.success());
     assert!(!dir.path().join("x.census").exists(), "nothing is half-made");
     assert!(String::from_utf8(refused.stderr).unwrap().contains("bad.csv:2:"));
+}
+
+#[test]
+fn heilongjiangs_contact_rule_instead_of_shaanxis_on_the_demo_city_in_words() {
+    let dir = tempfile::tempdir().unwrap();
+    let (shaanxi, heilongjiang, guangxi) =
+        (rules("shaanxi/2020"), rules("heilongjiang/2020"), rules("guangxi/2021-12"));
+    let preview = ["census", "preview", "--demo", "--rules", &shaanxi, "--draft", &heilongjiang];
+    let words = told(&mingma(dir.path(), &preview));
+    for part in [
+        "If «Heilongjiang health code: rules of 2020» were in force on 2022-01-10",
+        "127 of 10000 persons would see another code: 127 a stricter one, 0 a milder one.",
+        "125 from green to red",
+        "R2: 127 would have this reason and do not have it now. An investigation found that you had contact",
+    ] {
+        assert!(words.contains(part), "{part} is not in:\n{words}");
+    }
+    let json: Value =
+        serde_json::from_str(&told(&mingma(dir.path(), &[&preview[..], &["--json"]].concat()))).unwrap();
+    assert_eq!(json["drafts"][0]["worse"], 127);
+    // Several drafts stand side by side before they are told one by one.
+    let two = told(&mingma(dir.path(), &[&preview[..], &["--draft", &guangxi]].concat()));
+    let table: Vec<&str> = two.lines().take_while(|line| !line.starts_with("If ")).collect();
+    let row = |name: &str| {
+        table
+            .iter()
+            .find(|line| line.starts_with(name))
+            .unwrap()
+            .split_whitespace()
+            .collect::<Vec<_>>()
+            .join(" ")
+    };
+    assert_eq!(row("another code"), "another code 127 (1.27 %) 241 (2.41 %)");
+    assert_eq!(row("newly yellow"), "newly yellow 0 (0.00 %) 113 (1.13 %)");
+    assert_eq!(row("in the region hit"), "in the region hit hardest 30 (1.45 %) 56 (2.82 %)");
+    assert!(table.iter().any(|line| line.contains("B  «Guangxi")), "{two}");
+}
+
+#[test]
+fn a_draft_with_errors_is_refused_with_its_lines_and_nothing_is_told() {
+    let dir = tempfile::tempdir().unwrap();
+    let draft = dir.path().join("draft");
+    fs::create_dir(&draft).unwrap();
+    let text = fs::read_to_string(Path::new(&rules("shaanxi/2020")).join("ruleset.toml")).unwrap();
+    fs::write(
+        draft.join("ruleset.toml"),
+        text.replace("'contact'", "'contcat'").replace("\"contact\"", "\"contcat\""),
+    )
+    .unwrap();
+    let shaanxi = rules("shaanxi/2020");
+    let refused =
+        mingma(dir.path(), &["census", "preview", "--demo", "--rules", &shaanxi, "--draft", "draft"]);
+    let said = String::from_utf8(refused.stderr).unwrap();
+    assert!(!refused.status.success() && refused.stdout.is_empty());
+    assert!(said.contains("draft/ruleset.toml:") && said.contains("`contcat`"), "{said}");
+}
+
+#[test]
+fn a_facts_file_in_any_order_gives_the_same_census() {
+    let dir = tempfile::tempdir().unwrap();
+    city(dir.path());
+    let facts = fs::read_to_string(dir.path().join("facts.csv")).unwrap();
+    let (header, rows) = facts.split_once('\n').unwrap();
+    let mut rows: Vec<&str> = rows.lines().collect();
+    // Every person's facts are scattered, the latest first.
+    rows.reverse();
+    let (odd, even): (Vec<_>, Vec<_>) = rows.iter().enumerate().partition(|(n, _)| n % 2 == 1);
+    let scattered: Vec<&str> = odd.into_iter().chain(even).map(|(_, row)| *row).collect();
+    fs::write(dir.path().join("scattered.csv"), format!("{header}\n{}\n", scattered.join("\n"))).unwrap();
+    let shaanxi = rules("shaanxi/2020");
+    let counts = |facts: &str| {
+        let out = format!("{facts}.census");
+        let build = [
+            "census",
+            "build",
+            "--facts",
+            facts,
+            "--homes",
+            "homes.csv",
+            "--on",
+            "2020-04-28",
+            "--out",
+            &out,
+        ];
+        told(&mingma(dir.path(), &build));
+        let assess =
+            ["census", "assess", "--census", &out, "--rules", &shaanxi, "--on", "2020-04-28", "--json"];
+        let assessed: Value = serde_json::from_str(&told(&mingma(dir.path(), &assess))).unwrap();
+        assessed["regions"].clone()
+    };
+    assert_eq!(counts("facts.csv"), counts("scattered.csv"));
+}
+
+#[test]
+fn a_build_that_is_interrupted_leaves_the_old_census_and_nothing_else() {
+    let dir = tempfile::tempdir().unwrap();
+    let run = |command: &str, arguments: &[&str]| {
+        assert!(Command::new(command).current_dir(dir.path()).args(arguments).status().unwrap().success());
+    };
+    run("mkfifo", &["facts.csv"]);
+    fs::write(dir.path().join("city.census"), "the old one").unwrap();
+    let build = ["census", "build", "--facts", "facts.csv", "--on", "2020-04-28", "--out", "city.census"];
+    let child = Command::new(env!("CARGO_BIN_EXE_mingma"))
+        .current_dir(dir.path())
+        .args(build)
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    // The pipe opens when the command reads it, so it is at work by now.
+    let mut facts = fs::OpenOptions::new().write(true).open(dir.path().join("facts.csv")).unwrap();
+    facts.write_all(b"person,kind,value,at,until,region,issuer,evidence\n").unwrap();
+    run("kill", &["-INT", &child.id().to_string()]);
+    // It is asked between two rows; sooner or later it reads no more, and the pipe breaks.
+    let row = b"A,symptom,cough,2020-04-01,,,self,\n";
+    while facts.write_all(row).is_ok() {}
+    let ended = child.wait_with_output().unwrap();
+    assert!(!ended.status.success());
+    let said = String::from_utf8(ended.stderr).unwrap();
+    assert!(said.contains("cancelled"), "{said}");
+    assert_eq!(fs::read(dir.path().join("city.census")).unwrap(), b"the old one");
+    let mut left: Vec<_> = fs::read_dir(dir.path()).unwrap().map(|f| f.unwrap().file_name()).collect();
+    left.sort();
+    assert_eq!(left, ["city.census", "facts.csv"]);
 }

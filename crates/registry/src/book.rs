@@ -14,6 +14,7 @@ use mingma_domain::ruleset::example::{self, Example};
 use mingma_domain::time::{Day, Zone};
 use mingma_domain::{Region, RiskMap, Ruleset};
 
+use crate::brake::Proposal;
 use crate::id::RulesetNumber;
 use crate::row::{EntitlementEntry, IssuerEntry, KeyEntry, KeyWithdrawal, PublicRow, RulesetEntry};
 use crate::store::{Published, StoreError};
@@ -43,6 +44,8 @@ pub struct Book {
     rulesets: Vec<Arc<PublishedRuleset>>,
     acts: Vec<RegionRisk>,
     risk: Arc<RiskMap>,
+    proposals: BTreeMap<u64, Arc<Proposal>>,
+    approved: BTreeMap<u64, u64>,
 }
 
 impl Book {
@@ -69,6 +72,14 @@ impl Book {
                 PublicRow::KeyWithdrawn(entry) => book.withdrawn.push(entry),
                 PublicRow::Entitlement(entry) => book.entitlements.push(entry),
                 PublicRow::Risk(risk) => book.acts.push(risk),
+                PublicRow::Proposal(proposal) => {
+                    book.proposals.insert(act.number, Arc::new(proposal));
+                }
+                PublicRow::Approval(approval) => {
+                    book.approved.insert(approval.proposal, act.number);
+                }
+                // What it was about is published next.
+                PublicRow::Emergency(_) => {}
                 PublicRow::Ruleset(entry) => {
                     let damaged = || StoreError::Damaged { place: format!("ruleset {}", act.number) };
                     let ruleset = Ruleset::parse(&entry.rules).map_err(|_| damaged())?;
@@ -87,6 +98,18 @@ impl Book {
             book.risk = Arc::new(RiskMap::new(&book.acts));
         }
         Ok(book)
+    }
+
+    /// A proposal by its number.
+    #[must_use]
+    pub fn proposal(&self, number: u64) -> Option<&Arc<Proposal>> {
+        self.proposals.get(&number)
+    }
+
+    /// The proposals that nobody has approved, by their numbers; the last first.
+    pub fn waiting(&self) -> impl Iterator<Item = (u64, &Arc<Proposal>)> {
+        let waits = |(number, _): &(&u64, _)| !self.approved.contains_key(*number);
+        self.proposals.iter().rev().filter(waits).map(|(number, proposal)| (*number, proposal))
     }
 
     /// The risk of every region on every day.

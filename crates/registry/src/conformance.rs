@@ -10,13 +10,16 @@
     reason = "a test fails by panicking"
 )]
 
+mod access;
 mod codes;
 mod samples;
 
 use std::sync::Arc;
 
+pub use access::*;
 pub use codes::*;
 use jiff::{SignedDuration, Timestamp};
+use samples::Same;
 pub use samples::*;
 
 use crate::id::{NoticeId, PersonId};
@@ -37,11 +40,16 @@ pub async fn all<S: Store>(mut fresh: impl FnMut() -> S) -> usize {
     notices_wait_until_they_are_settled(&fresh()).await;
     persons_do_not_see_each_others_rows(&fresh()).await;
     too_many_changes_are_refused_whole(&fresh()).await;
+    what_lets_a_person_in_is_kept_once_and_read_until_its_end(&fresh()).await;
+    the_days_codes_are_numbered(&fresh()).await;
+    a_way_in_is_kept_whole(&fresh()).await;
+    what_is_spent_is_spent_once(&fresh()).await;
+    a_name_of_the_staff_list_is_one_persons_for_good(&fresh()).await;
     holders_hold_what_is_neither_revoked_nor_past_its_end(&fresh()).await;
     a_place_is_reserved_once(&fresh()).await;
     a_list_tells_its_own_revoked_places(&fresh()).await;
     a_record_tells_the_birthday_of_its_document(&fresh()).await;
-    15
+    20
 }
 
 /// A document keeps the id that it was given first.
@@ -98,7 +106,7 @@ pub async fn every_row_reads_back_as_it_was_written<S: Store>(store: &S) {
     let mut expected = crate::PersonRecord::default();
     for row in &rows {
         match row.clone() {
-            PersonRow::Request(_) => {}
+            PersonRow::Request(_) | PersonRow::Access(_) => {}
             PersonRow::Registration(row) => expected.registration = Some(row),
             PersonRow::Fact(row) => expected.facts.push(row),
             PersonRow::Countersignature(row) => expected.countersignatures.push(row),

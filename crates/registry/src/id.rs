@@ -101,6 +101,21 @@ id! {
     /// A look at a person's status by somebody else.
     DisclosureId, "a disclosure's id"
 }
+id! {
+    /// A code that was sent.
+    ChallengeId, "a challenge's id"
+}
+id! {
+    /// A session of a person.
+    SignInId, "a sign-in's id"
+}
+id! {
+    /// The consent to be helped at a desk.
+    AssistanceId, "an assistance's id"
+}
+timed!(AssistanceId);
+timed!(ChallengeId);
+timed!(SignInId);
 timed!(DisclosureId);
 timed!(FactId);
 timed!(EntryId);

@@ -8,11 +8,14 @@
 //! What is absent: HTTP, SQL, files, sockets, a clock or a generator of its own, and any act that sets a colour. A
 //! status is assessed when it is asked for and lies nowhere.
 
+pub mod access;
 pub mod acts;
 pub mod book;
+pub mod brake;
 pub mod canonical;
 #[cfg(feature = "conformance")]
 pub mod conformance;
+pub mod contact;
 pub mod id;
 pub mod journal;
 pub mod lists;
@@ -20,18 +23,27 @@ pub mod lists;
 pub mod memory;
 mod places;
 pub mod policy;
+pub mod population;
 pub mod ports;
 pub mod record;
 pub mod row;
+pub mod staff;
 mod steady;
 pub mod store;
 pub mod submission;
 pub mod words;
 
+pub use access::AccessRecord;
 pub use acts::Registry;
 pub use book::Book;
-pub use id::{AppealId, CodeId, DisclosureId, EntryId, FactId, GrantId, NoticeId, PersonId, RulesetNumber};
+pub use brake::{Foresight, Preview};
+pub use contact::Contact;
+pub use id::{
+    AppealId, AssistanceId, ChallengeId, CodeId, DisclosureId, EntryId, FactId, GrantId, NoticeId, PersonId,
+    RulesetNumber, SignInId,
+};
 pub use policy::{Actor, Authorized, Denied, Purpose, authorize};
+pub use population::Resident;
 pub use ports::{Clock, NoEntropy, Notifier, Rng, Signer};
 pub use record::PersonRecord;
 pub use steady::{Steady, TOLERANCE};

@@ -2,19 +2,24 @@
 //!
 //! It keeps the contract but for durability, which it has not: it never ships.
 
+mod access;
+
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
 use jiff::Timestamp;
 use mingma_domain::document::Document;
+use mingma_domain::fact::Evidence;
 
+use crate::access::AccessRecord;
 use crate::id::{NoticeId, PersonId};
 use crate::journal::Entry;
 use crate::record::{PersonRecord, birthday};
 use crate::row::{IdempotencyKey, Notice, NoticeState, PersonRow, PublicRow, Request, Requester, RowKind};
+use crate::staff::{StaffMember, StaffRow};
 use crate::store::{
-    Applied, Change, MAX_CHANGES, Newcomer, PLACES_IN_A_BLOCK, PLACES_IN_A_SHARD, Published, Store,
+    Applied, Change, MAX_CHANGES, Newcomer, PLACES_IN_A_BLOCK, PLACES_IN_A_SHARD, Published, Spent, Store,
     StoreError,
 };
 
@@ -30,6 +35,9 @@ struct State {
     published: Vec<Published>,
     entries: Vec<(Option<PersonId>, Entry)>,
     outbox: BTreeMap<(PersonId, NoticeId), (Notice, NoticeState)>,
+    doors: access::Doors,
+    spent: BTreeMap<[u8; 16], Spent>,
+    staff: BTreeMap<Evidence, StaffMember>,
     reserved: BTreeMap<u32, u32>,
 }
 
@@ -77,6 +85,22 @@ impl Store for MemoryStore {
         record.disclosures.sort_by_key(|row| row.id);
         record.revocations.sort_by_key(|row| row.code);
         Ok(Arc::new(record))
+    }
+
+    async fn access(&self, person: PersonId, since: Timestamp) -> Result<AccessRecord, StoreError> {
+        Ok(self.state().doors.read(person, since))
+    }
+
+    async fn staff_member(&self, name: &Evidence) -> Result<Option<StaffMember>, StoreError> {
+        Ok(self.state().staff.get(name).cloned())
+    }
+
+    async fn staff(&self) -> Result<Vec<StaffMember>, StoreError> {
+        Ok(self.state().staff.values().cloned().collect())
+    }
+
+    async fn spent(&self, now: Timestamp) -> Result<Vec<Spent>, StoreError> {
+        Ok(self.state().spent.values().filter(|spent| now < spent.until).copied().collect())
     }
 
     async fn request(&self, of: Requester, key: &IdempotencyKey) -> Result<Option<Request>, StoreError> {
@@ -178,6 +202,49 @@ impl State {
                 self.requests.insert(key, request);
                 Applied::Done
             }
+            Change::Access { person, rows, notices } => {
+                let clash = rows.iter().find_map(|row| self.doors.clash(person, row));
+                if let Some(kind) = clash.or_else(|| self.told(person, &notices)) {
+                    return Applied::Exists(kind);
+                }
+                for row in rows {
+                    self.doors.add(person, row);
+                }
+                self.tell(person, notices);
+                Applied::Done
+            }
+            Change::Staff { row, entry } => {
+                let clash = match &row {
+                    StaffRow::Account(account) => self.staff.contains_key(&account.name),
+                    // An end of an account that is not there is kept by no backend.
+                    StaffRow::End(end) => {
+                        self.staff.get(&end.name).is_none_or(|member| member.ended.is_some())
+                    }
+                };
+                let clash = clash.then_some(RowKind::Staff);
+                if let Some(kind) = clash.or_else(|| self.entry_clash(None, &entry)) {
+                    return Applied::Exists(kind);
+                }
+                match row {
+                    StaffRow::Account(account) => {
+                        self.staff.insert(account.name.clone(), StaffMember { account, ended: None });
+                    }
+                    StaffRow::End(end) => {
+                        if let Some(member) = self.staff.get_mut(&end.name) {
+                            member.ended = Some(end.at);
+                        }
+                    }
+                }
+                self.entries.push((None, entry));
+                Applied::Done
+            }
+            Change::Spend(spent) => {
+                if self.spent.contains_key(&spent.name) {
+                    return Applied::Exists(RowKind::Spent);
+                }
+                self.spent.insert(spent.name, spent);
+                Applied::Done
+            }
             Change::Public { row, entry } => {
                 if let Some(kind) = self.public_clash(&row).or_else(|| self.entry_clash(None, &entry)) {
                     return Applied::Exists(kind);
@@ -189,21 +256,28 @@ impl State {
             }
             Change::Person { person, rows, notices, entry } => {
                 let clash = rows.iter().find_map(|row| self.clash(person, row));
-                let told = || notices.iter().any(|n| self.outbox.contains_key(&(person, n.id)));
-                let clash = clash.or_else(|| told().then_some(RowKind::Entry));
+                let clash = clash.or_else(|| self.told(person, &notices));
                 if let Some(kind) = clash.or_else(|| self.entry_clash(Some(person), &entry)) {
                     return Applied::Exists(kind);
                 }
                 for row in rows {
                     self.add(person, row);
                 }
-                for notice in notices {
-                    let state = NoticeState::Waiting { attempts: 0, due: notice.created };
-                    self.outbox.insert((person, notice.id), (notice, state));
-                }
+                self.tell(person, notices);
                 self.entries.push((Some(person), entry));
                 Applied::Done
             }
+        }
+    }
+
+    fn told(&self, person: PersonId, notices: &[Notice]) -> Option<RowKind> {
+        notices.iter().any(|n| self.outbox.contains_key(&(person, n.id))).then_some(RowKind::Entry)
+    }
+
+    fn tell(&mut self, person: PersonId, notices: Vec<Notice>) {
+        for notice in notices {
+            let state = NoticeState::Waiting { attempts: 0, due: notice.created };
+            self.outbox.insert((person, notice.id), (notice, state));
         }
     }
 
@@ -220,6 +294,9 @@ impl State {
             }
             (PublicRow::Ruleset(a), PublicRow::Ruleset(b)) if (a.region, &a.id) == (b.region, &b.id) => {
                 Some(RowKind::Ruleset)
+            }
+            (PublicRow::Approval(a), PublicRow::Approval(b)) if a.proposal == b.proposal => {
+                Some(RowKind::Approval)
             }
             _ => None,
         })
@@ -254,6 +331,7 @@ impl State {
             PersonRow::Disclosure(row) => {
                 (held.disclosures.iter().any(|r| r.id == row.id), RowKind::Disclosure)
             }
+            PersonRow::Access(row) => return self.doors.clash(person, row),
             PersonRow::Revocation(row) => {
                 (held.revocations.iter().any(|r| r.code == row.code), RowKind::Revocation)
             }
@@ -277,6 +355,7 @@ impl State {
             PersonRow::Appeal(row) => held.appeals.push(row),
             PersonRow::AppealAnswer(row) => held.answers.push(row),
             PersonRow::Disclosure(row) => held.disclosures.push(row),
+            PersonRow::Access(row) => self.doors.add(person, row),
             PersonRow::Revocation(row) => held.revocations.push(row),
         }
     }

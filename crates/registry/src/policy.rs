@@ -11,6 +11,7 @@ use mingma_domain::fact::{Evidence, Issuer};
 use mingma_domain::words::words;
 use thiserror::Error;
 
+use crate::access::Assisted;
 use crate::id::PersonId;
 use crate::record::{Bound, Granted};
 use crate::words::ActName;
@@ -87,6 +88,8 @@ pub enum Actor {
         /// Of which region.
         region: Region,
     },
+    /// A community worker whom a person let help.
+    Assistant(Assisted),
 }
 
 impl Actor {
@@ -101,7 +104,7 @@ impl Actor {
             Self::Institution(_) => Role::Institution,
             Self::Official { office: Office::HealthCommission, .. } => Role::Commissioner,
             Self::Official { office: Office::Appeals, .. } => Role::Arbiter,
-            Self::Official { office: Office::Community, .. } => Role::CommunityWorker,
+            Self::Official { office: Office::Community, .. } | Self::Assistant(_) => Role::CommunityWorker,
         }
     }
 
@@ -112,6 +115,7 @@ impl Actor {
             Self::Resident(person) => Some(*person),
             Self::Agent(bound) => Some(bound.ward()),
             Self::App(granted) => Some(granted.person()),
+            Self::Assistant(assisted) => Some(assisted.person()),
             Self::Visitor | Self::Institution(_) | Self::Official { .. } => None,
         }
     }
@@ -216,6 +220,9 @@ pub enum Denied {
     /// It is another person's, or another issuer's.
     #[error("only one's own: this is about somebody else")]
     NotOwn,
+    /// The person has not let the official help.
+    #[error("the person has not let you help: ask for the code on their phone, or their slip")]
+    NoConsent,
     /// It lies outside the office's region.
     #[error("this lies outside the office's region")]
     Elsewhere,

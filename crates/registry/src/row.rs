@@ -18,6 +18,8 @@ use mingma_domain::fact::{Entitlement, Evidence, Issuer, RetractionReason};
 use mingma_domain::risk::RegionRisk;
 use mingma_domain::{Fact, Region};
 
+use crate::access::AccessRow;
+use crate::brake::{Approval, Emergency, Proposal};
 use crate::canonical::{Canonical, Hash, chance_of};
 use crate::id::{AppealId, DisclosureId, FactId, GrantId, NoticeId, PersonId};
 use crate::policy::{Purpose, Role};
@@ -223,6 +225,8 @@ pub enum PersonRow {
     AppealAnswer(AppealAnswer),
     /// One for each id.
     Disclosure(Disclosure),
+    /// What lets the person in; each with the key that is written at [`AccessRow`].
+    Access(AccessRow),
     /// One for each code.
     Revocation(Revocation),
 }
@@ -297,6 +301,12 @@ pub enum PublicRow {
     Ruleset(RulesetEntry),
     /// As many as are given; a later one supersedes.
     Risk(RegionRisk),
+    /// As many as are given.
+    Proposal(Proposal),
+    /// One for each proposal.
+    Approval(Approval),
+    /// As many as are given.
+    Emergency(Emergency),
 }
 
 /// Something to tell a person.
@@ -361,6 +371,20 @@ pub enum RowKind {
     AppealAnswer,
     /// A disclosure with the id.
     Disclosure,
+    /// A reach with the number.
+    Reach,
+    /// A challenge with the id, or of the use, day and ordinal.
+    Challenge,
+    /// A try at the challenge with the ordinal.
+    Try,
+    /// A sign-in with the id.
+    SignIn,
+    /// An assistance with the id.
+    Assistance,
+    /// An account of the staff list with the name, or its end.
+    Staff,
+    /// Something that was spent, with the name.
+    Spent,
     /// The code's revocation.
     Revocation,
     /// The issuer.
@@ -371,6 +395,8 @@ pub enum RowKind {
     KeyWithdrawn,
     /// A ruleset with the region and id.
     Ruleset,
+    /// The proposal's approval.
+    Approval,
     /// A journal entry or notice with the id: the request was repeated as it stood.
     Entry,
 }

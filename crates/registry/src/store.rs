@@ -5,12 +5,15 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use jiff::Timestamp;
 use mingma_domain::document::Document;
+use mingma_domain::fact::Evidence;
 use thiserror::Error;
 
+use crate::access::{AccessRecord, AccessRow};
 use crate::id::{NoticeId, PersonId};
 use crate::journal::Entry;
 use crate::record::PersonRecord;
 use crate::row::{IdempotencyKey, Notice, NoticeState, PersonRow, PublicRow, Request, Requester, RowKind};
+use crate::staff::{StaffMember, StaffRow};
 
 /// The most changes of one call: 4,096 facts of a laboratory's batch are about 2 MiB in memory and one commit.
 pub const MAX_CHANGES: usize = 4_096;
@@ -45,6 +48,24 @@ pub enum Change {
         /// The entry of the journal.
         entry: Entry,
     },
+    /// What lets a person in. It changes no colour, so the journal has no entry of it.
+    Access {
+        /// Whose.
+        person: PersonId,
+        /// Rows to add.
+        rows: Vec<AccessRow>,
+        /// Notices to put into the outbox.
+        notices: Vec<Notice>,
+    },
+    /// The staff list changes.
+    Staff {
+        /// The row to add.
+        row: StaffRow,
+        /// The entry of the journal, among those of public acts.
+        entry: Entry,
+    },
+    /// Something is used up.
+    Spend(Spent),
     /// An issuer's request was taken in. Nothing changes by that alone, so the journal has no entry of it.
     Submission {
         /// The issuer.
@@ -52,6 +73,16 @@ pub enum Change {
         /// The request.
         request: Request,
     },
+}
+
+/// Something that can be used no more, under a name that nobody else's has: a session that was ended, a challenge or a
+/// code of a second factor that was answered. Kept until it would have ended by itself.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct Spent {
+    /// The name.
+    pub name: [u8; 16],
+    /// When it would have ended by itself.
+    pub until: Timestamp,
 }
 
 /// What became of a change.
@@ -141,8 +172,8 @@ pub enum StoreError {
 /// whose answer was lost is simply not used. Places are drawn by themselves, in no transaction with anybody's rows
 /// (a sequence for each list will do); what joins a place to a person is the person's own row.
 ///
-/// *Secrecy.* A document, and a registration's initials, are never written in clear, and the document is found by
-/// a keyed hash only.
+/// *Secrecy.* A document, a registration's initials, a contact, a challenge's code and the secret of a second factor are
+/// never written in clear, and the document is found by a keyed hash only.
 ///
 /// *Who retries.* Never the store. After [`StoreError::Busy`] and [`StoreError::Full`] nothing was written; after
 /// [`StoreError::InDoubt`] the caller sends the same change again and reads [`Applied::Exists`] as «it had been kept».
@@ -164,6 +195,19 @@ pub trait Store: Send + Sync {
 
     /// Everything that is recorded about a person; empty of a person who is not known.
     async fn record(&self, person: PersonId) -> Result<Arc<PersonRecord>, StoreError>;
+
+    /// What lets a person in: all reaches and sign-ins, and the challenges (with their tries) and assistances that
+    /// end after `since`.
+    async fn access(&self, person: PersonId, since: Timestamp) -> Result<AccessRecord, StoreError>;
+
+    /// An account of the staff list.
+    async fn staff_member(&self, name: &Evidence) -> Result<Option<StaffMember>, StoreError>;
+
+    /// The staff list, by name.
+    async fn staff(&self) -> Result<Vec<StaffMember>, StoreError>;
+
+    /// Everything spent that would not have ended by itself before `now`.
+    async fn spent(&self, now: Timestamp) -> Result<Vec<Spent>, StoreError>;
 
     /// A request that was taken in.
     async fn request(&self, of: Requester, key: &IdempotencyKey) -> Result<Option<Request>, StoreError>;

@@ -17,6 +17,12 @@ words! {
         Retract = "retract",
         /// An authority publishes a ruleset.
         Publish = "publish",
+        /// An authority proposes what a second office has to agree to.
+        Propose = "propose",
+        /// A second office agrees to what was proposed, and it is published.
+        Approve = "approve",
+        /// An authority publishes without a second office, for a few days.
+        PublishInEmergency = "publish-in-emergency",
         /// An authority sets a region's risk.
         SetRisk = "set-risk",
         /// An authority registers an issuer, its key or what it is entitled to.
@@ -35,8 +41,30 @@ words! {
         Bind = "bind",
         /// Somebody other than the person looked at a status.
         Disclose = "disclose",
+        /// A person changes where they are reached.
+        ChangeContact = "change-contact",
+        /// Somebody is given an office.
+        AppointStaff = "appoint-staff",
+        /// An account of the staff list ends.
+        EndStaff = "end-staff",
+        /// A person lets a community worker help.
+        Assist = "assist",
         /// A person's codes are revoked.
         Revoke = "revoke",
+        /// A person is told that the status is another.
+        Transit = "transit",
+    }
+}
+
+words! {
+    /// Why something cannot wait for a second office.
+    EmergencyGround, "a ground of an emergency" {
+        /// Cases outrun the tracing.
+        Outbreak = "outbreak",
+        /// A rule in force is wrong and does harm as long as it stands.
+        HarmfulRule = "harmful-rule",
+        /// No second office can be reached.
+        NoSecondOffice = "no-second-office",
     }
 }
 
@@ -87,6 +115,57 @@ words! {
         AppealAnswered = "appeal-answered",
         /// Somebody other than the person looked at the status.
         Disclosed = "disclosed",
+        /// The code with which to sign in.
+        SignInCode = "sign-in-code",
+        /// The code with which the person lets a community worker help.
+        AssistanceCode = "assistance-code",
+        /// The person signed in on a device that is new.
+        SignedIn = "signed-in",
+        /// The person is reached elsewhere from now on; told where they were reached before.
+        ContactChanged = "contact-changed",
+        /// The status is another than before.
+        StatusChanged = "status-changed",
+    }
+}
+
+words! {
+    /// What a code lets whoever gives it back.
+    CodeUse, "a use of a code" {
+        /// Sign in.
+        SignIn = "sign-in",
+        /// Help the person at a desk, once.
+        Assistance = "assistance",
+        /// Help the person at a desk, by a slip that somebody without a telephone keeps.
+        Slip = "slip",
+    }
+}
+
+impl CodeUse {
+    /// How many digits a code has.
+    ///
+    /// Six digits with five tries at each of ten codes a day are right by chance once in 55 years of guessing at one person;
+    /// ten digits with ten tries in a row are right by chance once in a thousand million slips.
+    #[must_use]
+    pub const fn digits(self) -> u32 {
+        match self {
+            Self::SignIn | Self::Assistance => 6,
+            Self::Slip => 10,
+        }
+    }
+
+    /// How many tries there are at one code; at a slip, how many wrong ones in a row.
+    #[must_use]
+    pub const fn tries(self) -> u32 {
+        match self {
+            Self::SignIn | Self::Assistance => 5,
+            Self::Slip => 10,
+        }
+    }
+
+    /// Whether the code counts again after it was given back.
+    #[must_use]
+    pub const fn is_kept(self) -> bool {
+        matches!(self, Self::Slip)
     }
 }
 

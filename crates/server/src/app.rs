@@ -1,13 +1,16 @@
 //! What every handler shares: the registry, the key of sessions, the texts, and what does not change while serving.
 
 use std::fmt;
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use aws_lc_rs::digest::{SHA256, digest};
 use mingma_credential::TrustList;
 use mingma_registry::Registry;
 
+use crate::ended::Ended;
 use crate::gate::Gate;
+use crate::limiter::Limiter;
 use crate::session::SessionKey;
 use crate::text::Texts;
 
@@ -19,6 +22,8 @@ pub struct Settings {
     pub origin: Option<String>,
     /// Whether this is a demonstration: then one-time codes are shown on the page instead of sent.
     pub demo: bool,
+    /// The proxies in front, whose word on where a request comes from is believed.
+    pub trusted_proxies: Vec<IpAddr>,
 }
 
 /// What is handed out as it is, and believed by the server itself.
@@ -58,6 +63,8 @@ pub struct App(Arc<Inner>);
 struct Inner {
     registry: Registry,
     sessions: SessionKey,
+    ended: Ended,
+    limiter: Limiter,
     texts: Texts,
     settings: Settings,
     assets: Assets,
@@ -69,7 +76,16 @@ impl App {
     #[must_use]
     pub fn new(registry: Registry, sessions: SessionKey, settings: Settings, assets: Assets) -> Self {
         let gate = Gate::new(assets.trust.clone());
-        Self(Arc::new(Inner { registry, sessions, texts: Texts::shipped(), settings, assets, gate }))
+        Self(Arc::new(Inner {
+            registry,
+            sessions,
+            ended: Ended::default(),
+            limiter: Limiter::new(),
+            texts: Texts::shipped(),
+            settings,
+            assets,
+            gate,
+        }))
     }
 
     /// The acts, and the ports that they stand on.
@@ -82,6 +98,16 @@ impl App {
     #[must_use]
     pub fn sessions(&self) -> &SessionKey {
         &self.0.sessions
+    }
+
+    /// The sessions that were ended before their time.
+    pub(crate) fn ended(&self) -> &Ended {
+        &self.0.ended
+    }
+
+    /// How often who may try.
+    pub(crate) fn limiter(&self) -> &Limiter {
+        &self.0.limiter
     }
 
     /// What is said to people.

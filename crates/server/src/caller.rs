@@ -3,9 +3,13 @@
 use std::convert::Infallible;
 
 use axum::extract::{FromRequestParts, OptionalFromRequestParts};
-use axum::http::header::{AUTHORIZATION, COOKIE};
+use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
-use mingma_registry::acts::{enter_as_app, enter_for};
+use mingma_domain::fact::Issuer;
+use mingma_registry::acts::{
+    Handle, counts_as_issuer, enter_as_app, enter_as_official, enter_assisting, enter_for,
+};
+use mingma_registry::policy::Denied;
 use mingma_registry::words::Scope;
 use mingma_registry::{Actor, PersonId};
 
@@ -15,13 +19,9 @@ use utoipa::openapi::schema::Type;
 use utoipa::openapi::{ObjectBuilder, Required};
 
 use crate::app::App;
+use crate::cookie;
 use crate::problem::Problem;
 use crate::session::{Session, Who};
-
-/// The cookie that holds a session. With an `https` origin it is `__Host-session`, which no other site can set.
-pub(crate) const COOKIE_NAME: &str = "session";
-/// The same where it must be `Secure`.
-pub(crate) const SECURE_COOKIE_NAME: &str = "__Host-session";
 
 /// Who calls: somebody with a session. Where anybody may call, a handler takes an `Option<Caller>`.
 #[derive(Clone, Debug)]
@@ -86,6 +86,35 @@ impl Caller {
         }
     }
 
+    /// The official who signed in, as the staff list has them at this moment: a removed account is out at once.
+    ///
+    /// # Errors
+    /// 403 if somebody else than an official did, or the account has ended.
+    pub async fn official(&self, app: &App) -> Result<Actor, Problem> {
+        let Who::Staff(name) = &self.session.who else { return Err(not_an_official()) };
+        enter_as_official(app.registry(), name).await?.ok_or_else(not_an_official)
+    }
+
+    /// The institution that signed in, as long as any key counts for it.
+    ///
+    /// # Errors
+    /// 403 if somebody else than an institution did, or all its keys were withdrawn or are over.
+    pub async fn institution(&self, app: &App) -> Result<Issuer, Problem> {
+        let Who::Institution(issuer) = &self.session.who else { return Err(not_an_institution()) };
+        let counts = counts_as_issuer(app.registry(), issuer).await?;
+        counts.then(|| issuer.clone()).ok_or_else(not_an_institution)
+    }
+
+    /// A community worker whom the person of a handle has let help.
+    ///
+    /// # Errors
+    /// 403 if the caller is no official, or the person did not let them or no longer.
+    pub async fn assisting(&self, app: &App, handle: Handle) -> Result<Actor, Problem> {
+        let worker = self.official(app).await?;
+        let assisted = enter_assisting(app.registry(), &worker, handle).await?;
+        assisted.map(Actor::Assistant).ok_or_else(|| Denied::NoConsent.into())
+    }
+
     /// As whom the caller acts in somebody's affairs, and whose they are. A program needs the person's consent to
     /// `scope`; where no program may act, `scope` is none.
     ///
@@ -120,6 +149,14 @@ fn not_a_person() -> Problem {
     Problem::forbidden("not-a-person", "this is for the person themselves, or for one who may act for them")
 }
 
+fn not_an_official() -> Problem {
+    Problem::forbidden("not-an-official", "this is for officials, as long as their account counts")
+}
+
+fn not_an_institution() -> Problem {
+    Problem::forbidden("not-an-institution", "this is for institutions, as long as a key counts for them")
+}
+
 fn not_bound() -> Problem {
     Problem::forbidden("not-bound", "nobody has let you act for this person")
 }
@@ -132,30 +169,32 @@ impl FromRequestParts<App> for Caller {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
-        caller(parts, app).ok_or_else(Problem::sign_in)
+        caller(parts, app).await?.ok_or_else(Problem::sign_in)
     }
 }
 
 impl OptionalFromRequestParts<App> for Caller {
     type Rejection = Infallible;
 
-    /// A session that is over or was not made by us is none: whoever holds one reads the public pages as a visitor.
+    /// A session that is over, was ended or was not made by us is none: whoever holds one reads the public pages as a
+    /// visitor, and so does everybody while the store cannot say.
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Option<Self>, Infallible> {
-        Ok(caller(parts, app))
+        Ok(caller(parts, app).await.unwrap_or(None))
     }
 }
 
-fn caller(parts: &Parts, app: &App) -> Option<Caller> {
-    let session = app.sessions().open(session_text(parts)?, app.registry().now())?;
-    Some(Caller { session })
+async fn caller(parts: &Parts, app: &App) -> Result<Option<Caller>, Problem> {
+    let now = app.registry().now();
+    let opened = session_text(parts, app).and_then(|text| app.sessions().open(text, now));
+    let Some(session) = opened else { return Ok(None) };
+    let ended = app.ended().has(app.registry(), session.id).await?;
+    Ok((!ended).then_some(Caller { session }))
 }
 
 /// The session's text: from the header of a program, or the cookie of a browser.
-fn session_text(parts: &Parts) -> Option<&str> {
-    if let Some(value) = parts.headers.get(AUTHORIZATION) {
-        return value.to_str().ok()?.strip_prefix("Bearer ");
+fn session_text<'p>(parts: &'p Parts, app: &App) -> Option<&'p str> {
+    match parts.headers.get(AUTHORIZATION) {
+        Some(value) => value.to_str().ok()?.strip_prefix("Bearer "),
+        None => cookie::session(&parts.headers, app),
     }
-    let cookies = parts.headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
-    let mut pairs = cookies.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
-    pairs.find(|(name, _)| matches!(*name, COOKIE_NAME | SECURE_COOKIE_NAME)).map(|(_, text)| text)
 }

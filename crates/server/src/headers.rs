@@ -14,7 +14,7 @@ const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; 
     connect-src 'self'; media-src 'self' blob:; worker-src 'self'; manifest-src 'self'; form-action 'self'; \
     base-uri 'none'; frame-ancestors 'none'";
 /// The camera for our own checkpoint page; no other sensor for anybody.
-const PERMISSIONS: &str = "camera=(self), geolocation=(), microphone=(), payment=(), usb=(), bluetooth=()";
+const PERMISSIONS: &str = "camera=(self), geolocation=(), microphone=(), payment=(), usb=()";
 
 /// Each header with what it says unless the answer says it itself.
 const HEADERS: [(HeaderName, HeaderValue); 8] = [

@@ -8,19 +8,26 @@
 //! colour.
 
 mod address;
+mod alike;
 pub mod api;
 mod app;
 mod body;
 mod caller;
+mod challenge;
+mod cookie;
 mod csrf;
 mod describe;
+mod ended;
 mod gate;
 mod guard;
 mod headers;
 mod known;
+mod limited;
+mod limiter;
 mod limits;
 mod list;
 mod meters;
+pub mod notices;
 pub mod pages;
 mod problem;
 mod public;

@@ -21,15 +21,25 @@ const RETRY_SECONDS: &str = "1";
 #[derive(Debug)]
 pub struct Problem(Box<ProblemDetails<Members>>);
 
+/// The name of a problem, which its answer carries inside the program for whoever tells people of it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Name(pub(crate) &'static str);
+
 /// The members of ours.
 #[derive(Debug, Default, Serialize)]
 struct Members {
+    /// The name, as the last part of `type` has it.
+    #[serde(skip)]
+    name: &'static str,
     /// What to do next.
     #[serde(skip_serializing_if = "Option::is_none")]
     help: Option<String>,
     /// Every single mistake, where there can be several.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     mistakes: Vec<String>,
+    /// How many seconds to wait before trying again, if that is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    retry_seconds: Option<u64>,
 }
 
 /// What a problem looks like on the wire, for the description of the API.
@@ -51,20 +61,23 @@ pub(crate) struct Refusal {
     /// Every single mistake, where there can be several.
     #[schema(nullable = false)]
     mistakes: Option<Vec<String>>,
+    /// How many seconds to wait before trying again, if that is known.
+    #[schema(nullable = false)]
+    retry_seconds: Option<u64>,
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "errors are handed over where they end")]
 impl Problem {
     /// A problem whose `type` is `/problems/NAME`.
     #[must_use]
-    pub fn new(status: StatusCode, name: &str, title: impl ToString) -> Self {
+    pub fn new(status: StatusCode, name: &'static str, title: impl ToString) -> Self {
         // INVARIANT: names are literals of small letters and hyphens, which a path may hold.
-        let name = format!("/problems/{name}").parse::<Uri>().unwrap_or_default();
+        let uri = format!("/problems/{name}").parse::<Uri>().unwrap_or_default();
         let details = ProblemDetails::new()
             .with_status(status)
-            .with_type(name)
+            .with_type(uri)
             .with_title(title.to_string())
-            .with_extensions(Members::default());
+            .with_extensions(Members { name, ..Members::default() });
         Self(Box::new(details))
     }
 
@@ -82,7 +95,7 @@ impl Problem {
 
     /// 403, for a reason of its own.
     #[must_use]
-    pub fn forbidden(name: &str, title: impl ToString) -> Self {
+    pub fn forbidden(name: &'static str, title: impl ToString) -> Self {
         Self::new(StatusCode::FORBIDDEN, name, title)
     }
 
@@ -101,14 +114,24 @@ impl Problem {
 
     /// 409: it clashes with what is there.
     #[must_use]
-    pub fn conflict(name: &str, title: impl ToString) -> Self {
+    pub fn conflict(name: &'static str, title: impl ToString) -> Self {
         Self::new(StatusCode::CONFLICT, name, title)
     }
 
     /// 422: it was read, and is refused.
     #[must_use]
-    pub fn refused(name: &str, title: impl ToString) -> Self {
+    pub fn refused(name: &'static str, title: impl ToString) -> Self {
         Self::new(StatusCode::UNPROCESSABLE_ENTITY, name, title)
+    }
+
+    /// 429: too often from one address, for one document, or under one name.
+    #[must_use]
+    pub fn too_often(wait_seconds: u64) -> Self {
+        let mut problem =
+            Self::new(StatusCode::TOO_MANY_REQUESTS, "too-often", "too many tries in a short time")
+                .help(format_args!("wait {wait_seconds} seconds and try again"));
+        problem.members().retry_seconds = Some(wait_seconds);
+        problem
     }
 
     /// 500: the program broke off.
@@ -138,6 +161,12 @@ impl Problem {
         self.0.status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
     }
 
+    /// Whether it is the one of this name.
+    #[must_use]
+    pub fn is(&self, name: &str) -> bool {
+        self.0.extensions.name == name
+    }
+
     fn members(&mut self) -> &mut Members {
         &mut self.0.extensions
     }
@@ -145,11 +174,15 @@ impl Problem {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let status = self.status();
+        let (status, name) = (self.status(), Name(self.0.extensions.name));
+        let wait = self.0.extensions.retry_seconds;
         let mut response = self.0.into_response();
-        if status == StatusCode::SERVICE_UNAVAILABLE {
+        if let Some(seconds) = wait {
+            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
+        } else if status == StatusCode::SERVICE_UNAVAILABLE {
             response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static(RETRY_SECONDS));
         }
+        response.extensions_mut().insert(name);
         response
     }
 }
@@ -160,6 +193,7 @@ impl From<Denied> for Problem {
             Denied::Role { .. } => "role",
             Denied::Purpose { .. } => "purpose",
             Denied::NotOwn => "not-own",
+            Denied::NoConsent => "no-consent",
             Denied::Elsewhere => "elsewhere",
             Denied::Scope => "scope",
         };

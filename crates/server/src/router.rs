@@ -5,7 +5,7 @@ use axum::extract::DefaultBodyLimit;
 use axum::http::Response;
 use axum::middleware::{from_fn, from_fn_with_state, map_response};
 use axum::response::IntoResponse as _;
-use axum::routing::get;
+use axum::routing::{get, post};
 use tower_http::catch_panic::CatchPanicLayer;
 use utoipa::OpenApi as _;
 use utoipa::openapi::OpenApi as Description;
@@ -36,6 +36,8 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(api::facts::list::list_facts))
         .routes(routes!(api::health::live))
         .routes(routes!(api::health::ready))
+        .routes(routes!(api::institutions::challenges::challenge_institution))
+        .routes(routes!(api::institutions::sessions::sign_in_issuer))
         .routes(routes!(api::issuers::list::list_issuers))
         .routes(routes!(api::journal::list::list_journal))
         .routes(routes!(api::notices::list::list_notices))
@@ -48,6 +50,11 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(api::rulesets::get::get_ruleset))
         .routes(routes!(api::rulesets::in_force::get_ruleset_in_force))
         .routes(routes!(api::rulesets::list::list_rulesets))
+        .routes(routes!(api::sign_in::codes::request_code))
+        .routes(routes!(api::sign_in::end::sign_out))
+        .routes(routes!(api::sign_in::end_all::sign_out_everywhere))
+        .routes(routes!(api::sign_in::sessions::sign_in_person))
+        .routes(routes!(api::staff::sessions::sign_in_official))
         .routes(routes!(api::status::query::query_status))
         .routes(routes!(api::status_lists::directory::list_status_lists))
         .routes(routes!(api::status_lists::get::get_status_list))
@@ -69,9 +76,38 @@ pub fn router(app: App) -> Router {
     let description = serde_json::to_string_pretty(&description).unwrap_or_default();
     let pages = Router::new()
         .route("/", get(pages::home::home))
+        .route("/accessibility", get(pages::about::accessibility))
+        .route("/apps", get(pages::apps::page).post(pages::apps::let_in))
+        .route("/apps/{grant}/end", post(pages::apps::end))
+        .route("/code", get(pages::code::page))
+        .route("/code/paper", get(pages::code::paper::ask).post(pages::code::paper::make))
+        .route("/declare", get(pages::declare::choose))
+        .route("/declare/health", get(pages::declare::health::ask).post(pages::declare::health::tell))
+        .route("/declare/trip", get(pages::declare::trip::ask).post(pages::declare::trip::tell))
+        .route("/facts", get(pages::facts::page))
+        .route("/facts/{fact}/appeal", get(pages::appeal::ask).post(pages::appeal::dispute))
+        .route("/family", get(pages::family::page))
+        .route("/family/agent", get(pages::family::ask_agent).post(pages::family::tell_agent))
+        .route("/family/agent/{binding}/end", post(pages::family::end_agent))
+        .route("/family/child", get(pages::family::ask_child).post(pages::family::tell_child))
+        .route("/family/ward", get(pages::family::ask_ward).post(pages::family::tell_ward))
+        .route("/notices", get(pages::notices::page))
+        .route("/privacy", get(pages::about::privacy))
+        .route("/register", get(pages::register::ask).post(pages::register::tell))
+        .route("/register/done", get(pages::register::done))
         .route("/rules", get(pages::rules::list))
         .route("/rules/{number}", get(pages::rules::one))
+        .route("/desk/sign-in", get(pages::desk_sign_in::door))
+        .route("/office/sign-in", get(pages::office_sign_in::door).post(pages::office_sign_in::enter))
+        .route("/sessions", get(pages::sessions::list))
+        .route("/sessions/end", post(pages::sessions::end_all))
+        .route("/sign-in", get(pages::sign_in::first).post(pages::sign_in::ask))
+        .route("/sign-in/code", get(pages::sign_in::first).post(pages::sign_in::enter))
+        .route("/sign-out", post(pages::sign_in::leave))
         .route("/language", get(pages::language::choose))
+        .route("/type", get(pages::large_type::choose))
+        .route("/app.webmanifest", get(pages::assets::manifest))
+        .route("/sw.js", get(pages::assets::worker))
         .route("/assets/{name}", get(pages::assets::asset));
     let router = api
         .merge(pages)
@@ -83,6 +119,7 @@ pub fn router(app: App) -> Router {
         .layer(from_fn(no_huge_bodies))
         .layer(from_fn(short_addresses_only))
         .layer(from_fn(csrf::own_pages_only))
+        .layer(from_fn_with_state(app.clone(), pages::trouble::for_people))
         .layer(map_response(words::ours))
         .with_state(app);
     headers::with_headers(router).layer(CatchPanicLayer::custom(broke_off))

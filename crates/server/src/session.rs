@@ -11,7 +11,8 @@ use base64ct::{Base64UrlUnpadded, Encoding};
 use jiff::Timestamp;
 use mingma_credential::key::DevicePoint;
 use mingma_domain::fact::{Evidence, Issuer};
-use mingma_registry::PersonId;
+use mingma_registry::ports::draw;
+use mingma_registry::{NoEntropy, PersonId, Registry};
 
 /// The longest session text that is read, in bytes: an issuer's or app's name of 64, 100 of fields and tag, in Base64.
 const MAX_TEXT: usize = 320;
@@ -29,6 +30,11 @@ impl SessionId {
     #[must_use]
     pub const fn from_bytes(bytes: [u8; 16]) -> Self {
         Self(bytes)
+    }
+
+    /// A new name.
+    pub(crate) fn draw(registry: &Registry) -> Result<Self, NoEntropy> {
+        draw(registry.rng()).map(Self)
     }
 
     /// The bytes.
@@ -86,6 +92,14 @@ impl SessionKey {
         let tag = sign(&self.0, &bytes);
         bytes.extend_from_slice(tag.as_ref());
         Base64UrlUnpadded::encode_string(&bytes)
+    }
+
+    /// A tag over bytes for another purpose, whose name begins with a letter: a session's fields begin with 1.
+    pub(crate) fn tag(&self, purpose: &str, bytes: &[u8]) -> [u8; TAG] {
+        let signed = [purpose.as_bytes(), &[0], bytes].concat();
+        let mut tag = [0; TAG];
+        tag.iter_mut().zip(sign(&self.0, &signed).as_ref()).for_each(|(to, from)| *to = *from);
+        tag
     }
 
     /// The session in a text; none if this key did not make it or it is over.

@@ -15,7 +15,7 @@ type Bundle = FluentBundle<FluentResource>;
 
 /// The texts of one language's files, by language.
 macro_rules! locales {
-    ($($file:literal),+) => {
+    ($($file:literal),+ $(,)?) => {
         [
             (Lang::ZhHans, &[$(include_str!(concat!("../locales/zh-Hans/", $file))),+] as &[&str]),
             (Lang::ZhHant, &[$(include_str!(concat!("../locales/zh-Hant/", $file))),+]),
@@ -25,7 +25,17 @@ macro_rules! locales {
 }
 
 /// The files of each language.
-const LOCALES: [(Lang, &[&str]); 3] = locales!("common.ftl", "problems.ftl");
+const LOCALES: [(Lang, &[&str]); 3] = locales!(
+    "about.ftl",
+    "affairs.ftl",
+    "code.ftl",
+    "common.ftl",
+    "notices.ftl",
+    "problems.ftl",
+    "register.ftl",
+    "sign-in.ftl",
+    "words.ftl"
+);
 
 /// Every text in every language.
 #[derive(Clone)]

@@ -11,10 +11,12 @@ use indexmap::IndexMap;
 use indexmap::map::Entry as Place;
 use jiff::Timestamp;
 use mingma_domain::document::Document;
+use mingma_domain::fact::Evidence;
 use mingma_registry::journal::Entry;
 use mingma_registry::row::{IdempotencyKey, Notice, NoticeState, Request, Requester};
-use mingma_registry::store::{Newcomer, Published};
-use mingma_registry::{Applied, Change, NoticeId, PersonId, PersonRecord, Store, StoreError};
+use mingma_registry::staff::StaffMember;
+use mingma_registry::store::{Newcomer, Published, Spent};
+use mingma_registry::{AccessRecord, Applied, Change, NoticeId, PersonId, PersonRecord, Store, StoreError};
 
 /// How many records are kept if nobody says otherwise.
 ///
@@ -132,7 +134,12 @@ impl<'c, S: Store> Bars<'c, S> {
     fn of(cached: &'c Cached<S>, changes: &[Change]) -> Self {
         let persons = changes.iter().filter_map(|change| match change {
             Change::Person { person, .. } => Some(*person),
-            Change::Public { .. } | Change::Submission { .. } => None,
+            // What lets a person in stands in no record.
+            Change::Access { .. }
+            | Change::Public { .. }
+            | Change::Staff { .. }
+            | Change::Spend(_)
+            | Change::Submission { .. } => None,
         });
         Self::on(cached, persons.collect())
     }
@@ -298,8 +305,28 @@ impl<S: Store> Store for Cached<S> {
         }
     }
 
+    async fn access(&self, person: PersonId, since: Timestamp) -> Result<AccessRecord, StoreError> {
+        self.store.access(person, since).await
+    }
+
+    async fn staff_member(&self, name: &Evidence) -> Result<Option<StaffMember>, StoreError> {
+        self.store.staff_member(name).await
+    }
+
+    async fn staff(&self) -> Result<Vec<StaffMember>, StoreError> {
+        self.store.staff().await
+    }
+
+    async fn spent(&self, now: Timestamp) -> Result<Vec<Spent>, StoreError> {
+        self.store.spent(now).await
+    }
+
     async fn request(&self, of: Requester, key: &IdempotencyKey) -> Result<Option<Request>, StoreError> {
         self.store.request(of, key).await
+    }
+
+    async fn publications(&self, after: u64, limit: u32) -> Result<Vec<Published>, StoreError> {
+        self.store.publications(after, limit).await
     }
 
     async fn published(&self, after: u64) -> Result<Vec<Published>, StoreError> {
@@ -313,16 +340,12 @@ impl<S: Store> Store for Cached<S> {
         Ok(news)
     }
 
-    async fn publications(&self, after: u64, limit: u32) -> Result<Vec<Published>, StoreError> {
-        self.store.publications(after, limit).await
+    async fn entries(&self, about: Option<PersonId>) -> Result<Vec<Entry>, StoreError> {
+        self.store.entries(about).await
     }
 
     async fn notices(&self, person: PersonId) -> Result<Vec<(Notice, NoticeState)>, StoreError> {
         self.store.notices(person).await
-    }
-
-    async fn entries(&self, about: Option<PersonId>) -> Result<Vec<Entry>, StoreError> {
-        self.store.entries(about).await
     }
 
     async fn due(&self, now: Timestamp, limit: u32) -> Result<Vec<(Notice, u16)>, StoreError> {

@@ -23,6 +23,7 @@ pub use cached::{Cached, RECORDS};
 pub use look::{Depth, Look, in_use, look};
 pub use observe::{Backlog, GROUP_SIZES, MAX_COUNTED, Observer, Seen};
 pub use open::{OpenError, Settings};
+pub use read::population::{Residents, Snapshot};
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -32,10 +33,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 use async_trait::async_trait;
 use jiff::Timestamp;
 use mingma_domain::document::Document;
+use mingma_domain::fact::Evidence;
 use mingma_registry::journal::Entry;
 use mingma_registry::row::{IdempotencyKey, Notice, NoticeState, Request, Requester};
-use mingma_registry::store::{MAX_CHANGES, Newcomer, Published};
-use mingma_registry::{Applied, Change, NoticeId, PersonId, PersonRecord, Store, StoreError};
+use mingma_registry::staff::StaffMember;
+use mingma_registry::store::{MAX_CHANGES, Newcomer, Published, Spent};
+use mingma_registry::{AccessRecord, Applied, Change, NoticeId, PersonId, PersonRecord, Store, StoreError};
 use rusqlite::Connection;
 use zeroize::Zeroizing;
 
@@ -135,6 +138,22 @@ impl Store for SqliteStore {
 
     async fn record(&self, person: PersonId) -> Result<Arc<PersonRecord>, StoreError> {
         self.read(|c| read::record(c, &self.vault, person)).map(Arc::new)
+    }
+
+    async fn access(&self, person: PersonId, since: Timestamp) -> Result<AccessRecord, StoreError> {
+        self.read(|c| read::access(c, &self.vault, person, since))
+    }
+
+    async fn staff_member(&self, name: &Evidence) -> Result<Option<StaffMember>, StoreError> {
+        self.read(|c| read::staff_member(c, &self.vault, name))
+    }
+
+    async fn staff(&self) -> Result<Vec<StaffMember>, StoreError> {
+        self.read(|c| read::staff(c, &self.vault))
+    }
+
+    async fn spent(&self, now: Timestamp) -> Result<Vec<Spent>, StoreError> {
+        self.read(|c| read::spent(c, now))
     }
 
     async fn request(&self, of: Requester, key: &IdempotencyKey) -> Result<Option<Request>, StoreError> {

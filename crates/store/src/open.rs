@@ -88,6 +88,15 @@ pub enum OpenError {
         /// Its version.
         found: usize,
     },
+    /// The data is an earlier program's, and is only to be read.
+    #[error(
+        "the data is of version {found}, this program reads version {}: let `mingma serve` open it once",
+        schema::VERSION
+    )]
+    Older {
+        /// Its version.
+        found: usize,
+    },
     /// The tables are not those of the version that the data claims.
     #[error("the data says version {found} but its tables are not that version's: restore a backup")]
     Torn {

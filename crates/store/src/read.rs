@@ -1,12 +1,18 @@
 //! Reading: every function sees one moment, that of the transaction it is called in.
 
+mod access;
+mod brake;
 mod codes;
 mod person;
+pub(crate) mod population;
 mod public;
+mod staff;
 
+pub(crate) use access::{access, spent};
 pub(crate) use codes::{holders, reserved, revoked};
 pub(crate) use person::{document, entries, person_of, record, request};
 pub(crate) use public::publications;
+pub(crate) use staff::{staff, staff_member};
 
 use jiff::Timestamp;
 use mingma_registry::row::{Notice, NoticeState};
@@ -30,6 +36,8 @@ fn all<T>(
     while let Some(row) = rows.next().map_err(|e| failed(&e))? {
         found.push(read(&Columns::of(row, table))?);
     }
+    // Records stay in memory, and most have one row of a kind where a vector begins with room for four.
+    found.shrink_to_fit();
     Ok(found)
 }
 

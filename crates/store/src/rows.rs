@@ -82,9 +82,18 @@ impl<'r> Columns<'r> {
         Timestamp::from_nanosecond(i128::from(nanos)).map_err(|_| self.damaged(column))
     }
 
+    pub(crate) fn optional_instant(&self, column: &'static str) -> Result<Option<Timestamp>, StoreError> {
+        let nanos: Option<i64> = self.get(column)?;
+        nanos.map(|n| Timestamp::from_nanosecond(i128::from(n)).map_err(|_| self.damaged(column))).transpose()
+    }
+
     pub(crate) fn number(&self, column: &'static str) -> Result<u64, StoreError> {
         let number: i64 = self.get(column)?;
         u64::try_from(number).map_err(|_| self.damaged(column))
+    }
+
+    pub(crate) fn small(&self, column: &'static str) -> Result<u32, StoreError> {
+        u32::try_from(self.number(column)?).map_err(|_| self.damaged(column))
     }
 
     /// A number below 2³², or none.

@@ -24,6 +24,7 @@ pub(crate) struct Vault(Arc<Inner>);
 struct Inner {
     index: Key,
     wrap: LessSafeKey,
+    staff: LessSafeKey,
     master: Key,
     check: [u8; 32],
     rng: Arc<dyn Rng>,
@@ -54,8 +55,9 @@ impl Vault {
         let derived = |what: &str| sign(&master, what.as_bytes());
         let index = Key::new(HMAC_SHA256, derived("mingma/document-index/1").as_ref());
         let wrap = aes(derived("mingma/wrap/1").as_ref())?;
+        let staff = aes(derived("mingma/staff/1").as_ref())?;
         let check = derived("mingma/key-check/1").as_ref().try_into().ok()?;
-        Some(Self(Arc::new(Inner { index, wrap, master, check, rng })))
+        Some(Self(Arc::new(Inner { index, wrap, staff, master, check, rng })))
     }
 
     /// What a folder keeps to know its key again, without telling it.
@@ -83,30 +85,36 @@ impl Vault {
     /// A new key for a person, and its wrapped form.
     pub(crate) fn new_key(&self, person: PersonId) -> Result<(PersonKey, Vec<u8>), Unsealed> {
         let bytes = Zeroizing::new(draw::<KEY_BYTES>(&*self.0.rng)?);
-        let wrapped = self.seal_with(&self.0.wrap, person, bytes.as_slice())?;
+        let wrapped = self.seal_with(&self.0.wrap, person.as_bytes(), bytes.as_slice())?;
         Ok((PersonKey(aes(bytes.as_slice()).ok_or(Unsealed::Backend)?), wrapped))
     }
 
     /// The key of a person from its wrapped form; none if it is not this vault's or not this person's.
     pub(crate) fn unwrap(&self, person: PersonId, wrapped: &[u8]) -> Option<PersonKey> {
-        let bytes = open_with(&self.0.wrap, person, wrapped)?;
+        let bytes = open_with(&self.0.wrap, person.as_bytes(), wrapped)?;
         aes(&bytes).map(PersonKey)
     }
 
     /// A text sealed for a person.
     pub(crate) fn seal(&self, key: &PersonKey, person: PersonId, text: &str) -> Result<Vec<u8>, Unsealed> {
-        self.seal_with(&key.0, person, text.as_bytes())
+        self.seal_with(&key.0, person.as_bytes(), text.as_bytes())
     }
 
-    fn seal_with(&self, key: &LessSafeKey, person: PersonId, text: &[u8]) -> Result<Vec<u8>, Unsealed> {
+    /// Bytes sealed under the folder's key for a name of the staff list.
+    pub(crate) fn seal_staff(&self, name: &str, bytes: &[u8]) -> Result<Vec<u8>, Unsealed> {
+        self.seal_with(&self.0.staff, name.as_bytes(), bytes)
+    }
+
+    /// The bytes that were sealed for this name of the staff list; none if they are another's or were changed.
+    pub(crate) fn open_staff(&self, name: &str, sealed: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+        open_with(&self.0.staff, name.as_bytes(), sealed)
+    }
+
+    fn seal_with(&self, key: &LessSafeKey, whose: &[u8], text: &[u8]) -> Result<Vec<u8>, Unsealed> {
         let nonce: [u8; NONCE_LEN] = draw(&*self.0.rng)?;
         let mut body = text.to_vec();
-        key.seal_in_place_append_tag(
-            Nonce::assume_unique_for_key(nonce),
-            Aad::from(person.as_bytes()),
-            &mut body,
-        )
-        .map_err(|_| Unsealed::Backend)?;
+        key.seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), Aad::from(whose), &mut body)
+            .map_err(|_| Unsealed::Backend)?;
         let mut sealed = nonce.to_vec();
         sealed.append(&mut body);
         Ok(sealed)
@@ -116,7 +124,7 @@ impl Vault {
 impl PersonKey {
     /// The text that was sealed for this person; none if it is another's or was changed.
     pub(crate) fn open(&self, person: PersonId, sealed: &[u8]) -> Option<String> {
-        let text = open_with(&self.0, person, sealed)?;
+        let text = open_with(&self.0, person.as_bytes(), sealed)?;
         String::from_utf8(text.to_vec()).ok()
     }
 }
@@ -125,11 +133,11 @@ fn aes(key: &[u8]) -> Option<LessSafeKey> {
     UnboundKey::new(&AES_256_GCM, key).ok().map(LessSafeKey::new)
 }
 
-fn open_with(key: &LessSafeKey, person: PersonId, sealed: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+fn open_with(key: &LessSafeKey, whose: &[u8], sealed: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
     let (nonce, body) = sealed.split_first_chunk::<NONCE_LEN>()?;
     let mut body = Zeroizing::new(body.to_vec());
     let nonce = Nonce::assume_unique_for_key(*nonce);
-    let length = key.open_in_place(nonce, Aad::from(person.as_bytes()), &mut body).ok()?.len();
+    let length = key.open_in_place(nonce, Aad::from(whose), &mut body).ok()?.len();
     body.truncate(length);
     Some(body)
 }
@@ -173,6 +181,9 @@ mod tests {
             assert!(key.open(one, &changed).is_none(), "byte {place}");
         }
         assert!(key.open(one, &sealed[..5]).is_none());
+        let sealed = vault.seal_staff("zhang", b"secret").unwrap();
+        assert_eq!(vault.open_staff("zhang", &sealed).unwrap().as_slice(), b"secret");
+        assert!(vault.open_staff("li", &sealed).is_none(), "another name");
     }
 
     #[test]

@@ -1,6 +1,8 @@
 //! Writing one change into the group that is open: all of it, or nothing.
 
+mod access;
 mod codes;
+mod staff;
 
 pub(crate) use codes::reserve;
 
@@ -9,13 +11,15 @@ use mingma_domain::Region;
 use mingma_domain::fact::Evidence;
 use mingma_registry::journal::Entry;
 use mingma_registry::row::{Notice, NoticeState, PersonRow, PublicRow, Request, RowKind};
-use mingma_registry::store::Newcomer;
+use mingma_registry::store::{Newcomer, Spent};
 use mingma_registry::{Applied, Change, NoticeId, PersonId, StoreError};
 use rusqlite::{Connection, Params, params};
 
 use crate::read;
 use crate::rows::{failed, nanos};
 use crate::vault::{Unsealed, Vault};
+
+mod brake;
 
 /// Why a change goes no further: a row was there, or the database failed.
 enum Stop {
@@ -78,6 +82,25 @@ fn add(connection: &Connection, vault: &Vault, change: &Change) -> Result<Applie
             let number = public_row(connection, row)?;
             journal(connection, &[0; 16], entry)?;
             Ok(Applied::Published(number))
+        }
+        Change::Access { person, rows, notices } => {
+            for row in rows {
+                access::access_row(connection, vault, *person, row)?;
+            }
+            for notice in notices {
+                self::notice(connection, notice)?;
+            }
+            Ok(Applied::Done)
+        }
+        Change::Staff { row, entry } => {
+            staff::staff_row(connection, vault, row)?;
+            journal(connection, &[0; 16], entry)?;
+            Ok(Applied::Done)
+        }
+        Change::Spend(Spent { name, until }) => {
+            let sql = "INSERT INTO spent (name, until_at) VALUES (?1, ?2) ON CONFLICT DO NOTHING";
+            insert(connection, RowKind::Spent, sql, (name, nanos(*until)))?;
+            Ok(Applied::Done)
         }
         Change::Submission { issuer, request: Request { key, hash, received } } => {
             let sql = "INSERT INTO submissions (issuer, key, hash, received) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING";
@@ -183,6 +206,7 @@ fn person_row(connection: &Connection, vault: &Vault, person: PersonId, row: &Pe
             let values = (who, row.id.as_bytes(), role, row.by.as_str(), purpose, nanos(row.at));
             insert(connection, RowKind::Disclosure, sql, values)
         }
+        PersonRow::Access(row) => access::access_row(connection, vault, person, row),
     }
 }
 
@@ -233,6 +257,9 @@ fn public_row(connection: &Connection, row: &PublicRow) -> Result<u64, Stop> {
             let values = (number, row.region.code(), row.level.word(), row.from.to_string(), until);
             insert(connection, RowKind::Entry, sql, values)?;
             "risk"
+        }
+        PublicRow::Proposal(_) | PublicRow::Approval(_) | PublicRow::Emergency(_) => {
+            brake::row(connection, number, row)?
         }
     };
     let sql = "INSERT INTO publications (number, kind) VALUES (?1, ?2)";

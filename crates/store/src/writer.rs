@@ -227,8 +227,10 @@ impl Job {
             Self::Identify(..) | Self::Reserve(..) | Self::Settle(..) => &[],
         };
         changes.iter().filter_map(|change| match change {
-            Change::Person { entry, .. } | Change::Public { entry, .. } => Some(entry),
-            Change::Submission { .. } => None,
+            Change::Person { entry, .. } | Change::Public { entry, .. } | Change::Staff { entry, .. } => {
+                Some(entry)
+            }
+            Change::Access { .. } | Change::Spend(_) | Change::Submission { .. } => None,
         })
     }
 

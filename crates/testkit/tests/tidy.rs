@@ -58,7 +58,7 @@ fn the_arrows_point_one_way() {
         ("journal", &[]),
         ("registry", &["mingma-credential", "mingma-domain"]),
         ("store", &["mingma-credential", "mingma-domain", "mingma-registry"]),
-        ("server", &["mingma-credential", "mingma-domain", "mingma-registry"]),
+        ("server", &["mingma-credential", "mingma-domain", "mingma-registry", "mingma-wasm"]),
         ("testkit", &["mingma-domain"]),
         ("wasm", &[]),
         (
@@ -118,6 +118,7 @@ fn the_pure_crates_stay_pure() {
         (
             "registry",
             &[
+                "argon2",
                 "async-trait",
                 "aws-lc-rs",
                 "jiff",
@@ -125,6 +126,7 @@ fn the_pure_crates_stay_pure() {
                 "mingma-domain",
                 "serde",
                 "thiserror",
+                "totp-rs",
                 "uuid",
             ],
         ),

@@ -18,21 +18,20 @@ use parquet::file::reader::{FileReader, SerializedFileReader};
 
 /// The workload's day 80.
 const FIRST: &str = "2022-01-01";
-const FIRST_DAY: u16 = 80;
-const LAST_DAY: u16 = 100;
-const COUNTIES: usize = 300;
+pub(super) const FIRST_DAY: u16 = 80;
+pub(super) const LAST_DAY: u16 = 100;
+pub(super) const COUNTIES: usize = 300;
 
 pub(super) struct Workload {
     pub(super) census: Census,
-    counties: Vec<Region>,
+    pub(super) counties: Vec<Region>,
     /// County, 1 medium or 2 high, from which day on.
-    levels: Vec<(usize, i32, u16)>,
+    pub(super) levels: Vec<(usize, i32, u16)>,
 }
 
 impl Workload {
     pub(super) fn read(data: &Path, zone: &Zone) -> Self {
-        let is_county = |r: &Region| r.level() == Size::County && r.standing() == Standing::Current;
-        let counties: Vec<Region> = Region::all().filter(is_county).take(COUNTIES).collect();
+        let counties = counties();
         let mut builder = Builder::new(zone, day(LAST_DAY)).with_home_stay(day(FIRST_DAY), day(LAST_DAY));
         let mut entries = Vec::new();
         each(data, "persons", |row: [Option<i32>; 2]| {
@@ -130,12 +129,18 @@ impl Facts<'_> {
     }
 }
 
-fn day(number: u16) -> Day {
+/// The counties of the workload.
+pub(super) fn counties() -> Vec<Region> {
+    let is_county = |r: &Region| r.level() == Size::County && r.standing() == Standing::Current;
+    Region::all().filter(is_county).take(COUNTIES).collect()
+}
+
+pub(super) fn day(number: u16) -> Day {
     let first: Day = FIRST.parse().unwrap();
     if number >= FIRST_DAY { first.plus(number - FIRST_DAY) } else { first.minus(FIRST_DAY - number) }
 }
 
-fn on(number: i32) -> Day {
+pub(super) fn on(number: i32) -> Day {
     day(u16::try_from(number).unwrap())
 }
 

@@ -5,6 +5,7 @@ use mingma_domain::assess::Event;
 use mingma_domain::fact::{Fact, Retraction};
 use mingma_domain::time::{Day, Zone};
 
+use super::later::Later;
 use super::pack::{Codec, DAYS, Form, LAST, Packed, REGIONS, WIDE, WIDE_MASK, Wide, day_of, wide, word_of};
 use super::{BLOCK, Block, Census, Facts, Home, NO_HOME, Number, Place, ROUTINE};
 use crate::error::Refusal;
@@ -15,10 +16,10 @@ pub struct Entry(u32);
 
 /// How many days after the day of building the packed form reaches; orders and notices name days ahead. What lies
 /// later, or more than 447 days before, is kept wide.
-const DAYS_AHEAD: u16 = 64;
+pub(super) const DAYS_AHEAD: u16 = 64;
 
 /// The most persons: the number of the last block's last person must fit, and every region may leave 63 numbers free.
-const MAX_PERSONS: u32 = u32::MAX - (REGIONS as u32 + 2) * BLOCK;
+pub(super) const MAX_PERSONS: u32 = u32::MAX - (REGIONS as u32 + 2) * BLOCK;
 
 /// What a census of a given size takes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -177,6 +178,11 @@ impl Builder {
     /// # Errors
     /// [`Refusal::TooManyFacts`] if the places of the facts do not fit their width.
     pub fn finish(self) -> Result<Census, Refusal> {
+        self.finish_numbered().map(|(census, _)| census)
+    }
+
+    /// Makes the columns, and gives everybody's number in the order of entry.
+    pub(crate) fn finish_numbered(self) -> Result<(Census, Vec<Number>), Refusal> {
         let (homes, numbers) = number(&self.homes);
         let blocks = homes.last().map_or(0, |home| home.first_block + home.blocks());
         let notable = columns(self.notable, &numbers, blocks)?;
@@ -188,11 +194,10 @@ impl Builder {
             .map(|facts| facts.packed.iter().filter(|f| word_of(**f) != WIDE).map(|f| day_of(*f)).min());
         let earliest = days.into_iter().flatten().min().unwrap_or(0);
         let named = self.names.len() == self.homes.len() + 1;
-        Ok(Census {
+        let census = Census {
             zone: self.zone,
             codec: self.codec,
-            persons: u32::try_from(self.homes.len()).unwrap_or(u32::MAX),
-            homes: homes.into(),
+            homes,
             notable,
             routine,
             there: there.into(),
@@ -203,7 +208,9 @@ impl Builder {
             entered: entered.into(),
             name_starts: if named { self.names } else { Vec::new() }.into(),
             name_bytes: self.name_bytes.into(),
-        })
+            later: Later::default(),
+        };
+        Ok((census, numbers))
     }
 }
 

@@ -6,9 +6,13 @@
 //! from the rest, because few rules look for it and a pass over everybody need not read it.
 
 pub(crate) mod build;
+pub(crate) mod later;
 pub(crate) mod pack;
 pub(crate) mod section;
 pub(crate) mod snapshot;
+pub(crate) mod sorted;
+
+use std::collections::BTreeMap;
 
 use bytemuck::{Pod, Zeroable};
 use mingma_domain::Region;
@@ -17,6 +21,7 @@ use mingma_domain::fact::value::{Checkin, Stay, Test};
 use mingma_domain::fact::{Value, Word, WordSet};
 use mingma_domain::time::{Day, Zone};
 
+use later::Later;
 use pack::{Codec, KEY_SHIFT, LAST, Packed, WIDE, WIDE_MASK, Wide, word_of};
 use section::Section;
 
@@ -31,12 +36,13 @@ pub(crate) const ROUTINE: WordSet = WordSet::only(Value::Test(Test::Negative).wo
     .with(WordSet::only(Value::Checkin(Checkin::Well).word()))
     .with(WordSet::of_kind(mingma_domain::fact::Kind::Vaccination));
 
-/// The whole population, as of its building.
+/// The whole population: the columns as of their building, and what has arrived since.
+#[derive(Clone)]
 pub struct Census {
     pub(crate) zone: Zone,
     pub(crate) codec: Codec,
     /// The home regions that have persons, in the order of their numbers, those without a home last.
-    pub(crate) homes: Section<Home>,
+    pub(crate) homes: Vec<Home>,
     /// What rules look for.
     pub(crate) notable: Facts,
     /// What is routine.
@@ -50,12 +56,13 @@ pub struct Census {
     pub(crate) longest_there: u16,
     /// The first day of a packed fact, counted from the base.
     pub(crate) earliest: u16,
-    pub(crate) persons: u32,
     /// The order in which persons were entered, by number; empty if it is the order of the numbers.
     pub(crate) entered: Section<u32>,
     /// Names in the order of entry: where each begins in `name_bytes`, and the end of the last.
     pub(crate) name_starts: Section<u64>,
     pub(crate) name_bytes: Section<u8>,
+    /// What has arrived since the columns were built.
+    pub(crate) later: Later,
 }
 
 /// The persons of one home region.
@@ -93,7 +100,11 @@ pub(crate) struct Block {
     pub(crate) first_wide: u32,
 }
 
+/// A fact of a person, and the day from which on it was taken back.
+pub(crate) type Known = (Event, Option<Day>);
+
 /// Facts by person: one block more than there are persons for, so that every block has a next one.
+#[derive(Clone)]
 pub(crate) struct Facts {
     pub(crate) blocks: Section<Block>,
     pub(crate) packed: Section<Packed>,
@@ -127,19 +138,31 @@ pub struct Bytes {
 impl Census {
     /// How many persons it has.
     #[must_use]
-    pub const fn persons(&self) -> u32 {
-        self.persons
+    pub fn persons(&self) -> u32 {
+        self.numbered() - self.later.gone()
     }
 
-    /// How many facts it has, without the stays at home.
+    /// How many numbers were ever given.
+    pub(crate) fn numbered(&self) -> u32 {
+        self.homes.iter().map(|home| home.persons).sum()
+    }
+
+    /// How many facts the columns have, without the stays at home and without what has arrived since.
     #[must_use]
     pub fn facts(&self) -> usize {
         self.notable.packed.len() + self.routine.packed.len()
     }
 
-    /// The home regions that have persons, with how many.
+    /// The home regions that have persons, with how many; in the order of regions, without a home last.
     pub fn homes(&self) -> impl Iterator<Item = (Option<Region>, u32)> {
-        self.homes.iter().map(|home| (home.region(), home.persons))
+        let mut all: BTreeMap<u32, u32> = BTreeMap::new();
+        for home in &self.homes {
+            *all.entry(home.region).or_default() += home.persons - self.later.gone_of(home);
+        }
+        all.into_iter().filter(|(_, persons)| *persons > 0).map(|(region, persons)| {
+            let home = Home { region, first_block: 0, persons };
+            (home.region(), persons)
+        })
     }
 
     /// The zone in which its days are reckoned.
@@ -152,7 +175,7 @@ impl Census {
     pub(crate) fn regions(&self) -> impl Iterator<Item = Region> {
         let there = self.places.chunk_by(|a, b| a.region == b.region).filter_map(|same| same.first());
         let there = there.filter_map(|place| Region::from_index(place.region));
-        self.homes.iter().filter_map(Home::region).chain(there)
+        self.homes.iter().filter_map(Home::region).chain(there).chain(self.later.regions())
     }
 
     /// How many bytes its parts take.
@@ -160,7 +183,7 @@ impl Census {
     pub fn bytes(&self) -> Bytes {
         let facts = |f: &Facts| size_of_val(&*f.blocks) + size_of_val(&*f.packed) + size_of_val(&*f.wide);
         Bytes {
-            facts: facts(&self.notable) + facts(&self.routine) + size_of_val(&*self.homes),
+            facts: facts(&self.notable) + facts(&self.routine) + size_of_val(self.homes.as_slice()),
             places: size_of_val(&*self.there) + size_of_val(&*self.places),
             order: size_of_val(&*self.entered),
             names: size_of_val(&*self.name_starts) + size_of_val(&*self.name_bytes),
@@ -195,6 +218,9 @@ impl Census {
     /// The name under which a person was entered.
     #[must_use]
     pub fn name(&self, number: Number) -> Option<&str> {
+        if number >= self.columns() {
+            return self.later.name(number);
+        }
         self.name_entered(self.entered_as(number)?)
     }
 
@@ -206,10 +232,11 @@ impl Census {
 
     /// Every number that somebody has.
     pub fn numbers(&self) -> impl Iterator<Item = Number> {
-        self.homes.iter().flat_map(|home| {
+        let numbers = self.homes.iter().flat_map(|home| {
             let first = home.first_block * BLOCK;
             first..first + home.persons
-        })
+        });
+        numbers.filter(|number| !self.later.has_gone(*number))
     }
 
     /// What is recorded about a person by the end of `today`, the stay at home first; in the order that
@@ -241,6 +268,18 @@ impl Census {
     fn each_event_at(&self, home: &Home, number: Number, mut see: impl FnMut(Event, Option<Day>)) {
         if let Some(stay) = self.home_event(home) {
             see(stay, None);
+        }
+        self.each_fact(number, see);
+    }
+
+    /// Every fact of a person, without the stay at home.
+    #[inline]
+    pub(crate) fn each_fact(&self, number: Number, mut see: impl FnMut(Event, Option<Day>)) {
+        if let Some(known) = self.later.of(number) {
+            for (event, taken_back) in known {
+                see(*event, *taken_back);
+            }
+            return;
         }
         for facts in [&self.notable, &self.routine] {
             let (wides, packed) = facts.of(number);
@@ -275,7 +314,13 @@ impl Census {
     pub(crate) fn home(&self, number: Number) -> Option<&Home> {
         let after = self.homes.partition_point(|home| home.first_block <= number / BLOCK);
         let home = self.homes.get(after.checked_sub(1)?)?;
-        (number - home.first_block * BLOCK < home.persons).then_some(home)
+        let seat = number - home.first_block * BLOCK;
+        (seat < home.persons && !self.later.has_gone(number)).then_some(home)
+    }
+
+    /// The first number that the columns do not reach.
+    pub(crate) fn columns(&self) -> Number {
+        u32::try_from(self.notable.blocks.len()).unwrap_or(u32::MAX).saturating_sub(1).saturating_mul(BLOCK)
     }
 
     /// How many blocks there are.

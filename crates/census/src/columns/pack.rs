@@ -81,7 +81,7 @@ pub(crate) enum Form {
 }
 
 /// Packs and unpacks the facts of one census.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Codec {
     /// The day that the packed form counts from.
     pub(crate) base: Day,

@@ -7,13 +7,15 @@ use std::sync::Arc;
 use bytemuck::Pod;
 use memmap2::Mmap;
 
-/// A column of plain values.
+/// A column of plain values. It is shared, not copied, when a census is cloned.
+#[derive(Clone)]
 pub(crate) enum Section<T> {
-    Owned(Vec<T>),
+    Owned(Arc<Vec<T>>),
     Mapped(Mapped<T>),
 }
 
 /// Bytes of a snapshot that are whole, aligned values.
+#[derive(Clone)]
 pub(crate) struct Mapped<T> {
     map: Arc<Mmap>,
     at: Range<usize>,
@@ -47,6 +49,6 @@ impl<T: Pod> Deref for Section<T> {
 
 impl<T> From<Vec<T>> for Section<T> {
     fn from(values: Vec<T>) -> Self {
-        Self::Owned(values)
+        Self::Owned(Arc::new(values))
     }
 }

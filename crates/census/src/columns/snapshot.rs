@@ -21,9 +21,11 @@ use mingma_domain::fact::{Kind, Value, Word};
 use mingma_domain::region::Country;
 use mingma_domain::time::{Day, Zone};
 
-use super::pack::Codec;
+use super::build::DAYS_AHEAD;
+use super::later::Later;
+use super::pack::{Codec, DAYS};
 use super::section::Section;
-use super::{Census, Facts};
+use super::{Census, Facts, Home};
 
 const MAGIC: [u8; 8] = *b"MINGMA\x1aC";
 /// Reads as this number only on a machine of the same byte order.
@@ -129,11 +131,16 @@ const NAMES: [&str; SECTIONS] = [
 ];
 
 impl Census {
-    /// Writes the census. The writer should be a new file that takes the old one's name when this has succeeded.
+    /// Writes the census, what has arrived since it was built folded in. The writer should be a new file that takes the old one's name when this has succeeded.
     ///
     /// # Errors
     /// Whatever the writer refuses.
     pub fn write(&self, to: &mut impl Write) -> io::Result<()> {
+        if !self.later.is_empty() {
+            // The same days as before: what needs another base is built anew.
+            let today = self.codec.base.plus(DAYS - 1 - DAYS_AHEAD);
+            return self.folded(today).map_err(io::Error::other)?.census.write(to);
+        }
         let sections = self.sections();
         let mut header = Header::zeroed();
         let mut at = HEADER_BYTES as u64;
@@ -146,7 +153,7 @@ impl Census {
         header.version = VERSION;
         header.length = at;
         header.tables = tables();
-        header.persons = self.persons;
+        header.persons = self.persons();
         header.base = self.codec.base.number();
         let (first, last) = self.home_stay.map_or((NO_DAY, NO_DAY), |(a, b)| (a.number(), b.number()));
         (header.home_first, header.home_last) = (first, last);
@@ -211,7 +218,7 @@ impl Census {
         let census = Self {
             codec: Codec::new(&zone, day(header.base)?),
             zone,
-            homes: next(&mut lines, map)?,
+            homes: next::<Home>(&mut lines, map)?.to_vec(),
             notable: facts(&mut lines, map)?,
             routine: facts(&mut lines, map)?,
             there: next(&mut lines, map)?,
@@ -219,10 +226,10 @@ impl Census {
             home_stay,
             longest_there: u16::try_from(header.longest_there).map_err(|_| damaged("header"))?,
             earliest: u16::try_from(header.earliest).map_err(|_| damaged("header"))?,
-            persons: header.persons,
             entered: next(&mut lines, map)?,
             name_starts: next(&mut lines, map)?,
             name_bytes: next(&mut lines, map)?,
+            later: Later::default(),
         };
         let blocks = census.blocks() as usize + 1;
         let whole = |facts: &Facts| {
@@ -230,7 +237,7 @@ impl Census {
                 && facts.blocks.last().is_some_and(|b| b.first as usize == facts.packed.len())
         };
         let persons: u64 = census.homes.iter().map(|home| u64::from(home.persons)).sum();
-        if persons == u64::from(census.persons) && whole(&census.notable) && whole(&census.routine) {
+        if persons == u64::from(header.persons) && whole(&census.notable) && whole(&census.routine) {
             Ok(census)
         } else {
             Err(damaged("homes"))

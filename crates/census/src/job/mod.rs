@@ -7,9 +7,9 @@ mod risk;
 mod turn;
 
 pub use person::PersonStatus;
-pub use preview::{Draft, Gained, Preview, RegionShift, STUCK, Shift, Stuck, preview, preview_all};
-pub use reassess::{Reassessment, reassess};
-pub use risk::risk_changes;
+pub use preview::{Draft, Gained, Preview, RegionShift, STUCK, Shift, Stuck, preview, preview_all, severity};
+pub use reassess::{Reassessment, reassess, reassess_where};
+pub use risk::{risk_changes, risk_changes_into};
 pub use turn::Schedule;
 
 use mingma_domain::assess::Outcome;

@@ -118,12 +118,13 @@ pub fn preview(
     let after = reassess(census, draft.program, Some(outcomes), work)?;
     let mut shifts: BTreeMap<(u8, u8), u64> = BTreeMap::new();
     let mut regions: BTreeMap<u32, RegionShift> = BTreeMap::new();
+    let persons: BTreeMap<Option<Region>, u32> = census.homes().collect();
     for change in &after.changes {
         *shifts.entry((change.from, change.to)).or_default() += 1;
         let Some(home) = census.home(change.number) else { continue };
-        let region = regions.entry(home.first_block).or_insert(RegionShift {
+        let region = regions.entry(home.region).or_insert_with(|| RegionShift {
             region: home.region(),
-            persons: u64::from(home.persons),
+            persons: persons.get(&home.region()).copied().map_or(0, u64::from),
             worse: 0,
             better: 0,
         });
@@ -230,7 +231,8 @@ fn is_worse(change: Change) -> bool {
 }
 
 /// How much an outcome keeps a person from doing: red before yellow before a pop-up, as in the rules, then no code.
-const fn severity(outcome: Outcome) -> u8 {
+#[must_use]
+pub const fn severity(outcome: Outcome) -> u8 {
     match outcome {
         Outcome::Code(Color::Green) => 0,
         Outcome::NotIssued => 1,

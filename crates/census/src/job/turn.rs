@@ -69,8 +69,9 @@ impl<'a> Schedule<'a> {
             for block in blocks {
                 let first = block * BLOCK;
                 let end = (first + BLOCK).min(home.first_block * BLOCK + home.persons);
-                for number in first..end {
+                for number in (first..end).filter(|number| !census.later.has_gone(*number)) {
                     let may_change = each
+                        || census.later.of(number).is_some()
                         || may_change(&census.notable, number, triggers, program)
                         || may_change(&census.routine, number, triggers, program);
                     if may_change && let Some(day) = schedule.next_day_of(number, events) {
@@ -104,6 +105,7 @@ impl<'a> Schedule<'a> {
                 self.homes.entry(day).or_default().push(place);
             }
         }
+        due.retain(|number| !self.census.later.has_gone(*number));
         due.sort_unstable();
         due.dedup();
         let mut changes = Vec::new();

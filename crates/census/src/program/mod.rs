@@ -97,7 +97,8 @@ impl<'a> Program<'a> {
             rules,
             issued,
             table: Arc::default(),
-            near: vec![!LOOK_NEAR; usize::from(REGIONS)].into(),
+            // Of a region that does not occur yet nothing is known.
+            near: vec![u64::MAX; usize::from(REGIONS)].into(),
             guards,
             reads_routine: false,
         };
@@ -114,8 +115,11 @@ impl<'a> Program<'a> {
     where
         'a: 'b,
     {
+        let mut reached: Vec<Region> = self.risk.regions().chain(risk.regions()).collect();
+        reached.sort_unstable_by_key(|region| region.index());
+        reached.dedup();
         let differing: Vec<_> =
-            Region::all().filter_map(|r| differ(self.risk, risk, r).map(|(a, b)| (r, a, b))).collect();
+            reached.into_iter().filter_map(|r| differ(self.risk, risk, r).map(|(a, b)| (r, a, b))).collect();
         let mut program = Program {
             ruleset: self.ruleset,
             risk,

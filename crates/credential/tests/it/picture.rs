@@ -100,7 +100,9 @@ fn svg_terminal_and_png_show_the_same_modules() {
         let (from, width) = run.trim_start_matches('M').split_once('h').unwrap();
         let (x, y) = from.split_once(' ').unwrap();
         let (x, y): (usize, usize) = (x.parse().unwrap(), y.parse().unwrap());
-        let width: usize = width.split_once('v').unwrap().0.parse().unwrap();
+        let (width, back) = width.split_once("v1h-").expect("a row high, and back as far as it went");
+        assert_eq!(width, back, "{run}");
+        let width: usize = width.parse().unwrap();
         painted[y * whole + x..y * whole + x + width].fill(true);
     }
     let expected: Vec<bool> = (0..whole * whole).map(|at| dark(at % whole, at / whole)).collect();

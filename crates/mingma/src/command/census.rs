@@ -4,17 +4,20 @@
 
 mod build;
 mod tell;
+mod working;
 
 use std::fs::File;
-use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use mingma_census::job::{Draft, preview_all, reassess};
-use mingma_census::{Census, Outcomes, Program, Work};
+use mingma_census::{Builder, Census, Outcomes, Program};
 use mingma_domain::time::Day;
 use mingma_domain::{RiskMap, Ruleset};
 
+use working::Working;
+
+use crate::command::demo;
 use crate::failure::Failure;
 use crate::ruleset_dir;
 use crate::table::risk;
@@ -66,8 +69,11 @@ pub(crate) struct Preview {
 #[derive(clap::Args, Debug)]
 struct Today {
     /// The census.
-    #[arg(long, value_name = "FILE")]
-    census: PathBuf,
+    #[arg(long, value_name = "FILE", required_unless_present = "demo", requires = "on")]
+    census: Option<PathBuf>,
+    /// The fictional city of `mingma demo`, its 10,000 residents as they were on 10 January 2022.
+    #[arg(long, conflicts_with = "census")]
+    demo: bool,
     /// The folder of the ruleset that is in force.
     #[arg(long, value_name = "DIR")]
     rules: PathBuf,
@@ -76,10 +82,45 @@ struct Today {
     risk: Option<PathBuf>,
     /// The day, meaning its end.
     #[arg(long, value_name = "DAY")]
-    on: Day,
+    on: Option<Day>,
     /// As JSON.
     #[arg(long)]
     json: bool,
+}
+
+/// What the arguments of [`Today`] name.
+struct Scene {
+    census: Census,
+    ruleset: Ruleset,
+    risk: RiskMap,
+    on: Day,
+}
+
+impl Today {
+    fn read(&self) -> Result<Scene, Failure> {
+        let ruleset = ruleset_dir::load(&self.rules)?;
+        let (census, city_risk, on) = match (&self.census, self.on) {
+            (Some(path), Some(on)) => (open(path)?, Vec::new(), on),
+            (Some(_), None) => return Err(Failure::new("name the day with `--on`")),
+            (None, on) => {
+                let on = on.map_or_else(demo::day, Ok)?;
+                let (residents, risk) = demo::residents(on)?;
+                let mut builder = Builder::new(&ruleset.zone, on);
+                for (name, home, facts) in &residents {
+                    let entry = builder.named(name, Some(*home)).map_err(Failure::new)?;
+                    for fact in facts {
+                        builder.fact(entry, fact, &[]).map_err(Failure::new)?;
+                    }
+                }
+                (builder.finish().map_err(Failure::new)?, risk, on)
+            }
+        };
+        let risk = match &self.risk {
+            Some(path) => risk::read(path, None)?,
+            None => RiskMap::new(&city_risk),
+        };
+        Ok(Scene { census, ruleset, risk, on })
+    }
 }
 
 impl CensusCommand {
@@ -95,23 +136,23 @@ impl CensusCommand {
 
 impl Assess {
     fn run(self) -> Result<ExitCode, Failure> {
-        let census = open(&self.today.census)?;
-        let (ruleset, risk) = (ruleset_dir::load(&self.today.rules)?, levels(self.today.risk.as_deref())?);
-        let program = compile(&census, &ruleset, &risk, self.today.on)?;
+        let Scene { census, ruleset, risk, on } = self.today.read()?;
+        let working = Working::start()?;
+        let program = compile(&census, &ruleset, &risk, on)?;
         let since = self.since.map(|day| compile(&census, &ruleset, &risk, day)).transpose()?;
         let before: Option<Outcomes> = match &since {
-            Some(since) => Some(reassess(&census, since, None, &work()).map_err(Failure::new)?.outcomes),
+            Some(since) => Some(working.run("before", |work| reassess(&census, since, None, work))?.outcomes),
             None => None,
         };
-        let done = reassess(&census, &program, before.as_ref(), &work()).map_err(Failure::new)?;
+        let done = working.run("assessing", |work| reassess(&census, &program, before.as_ref(), work))?;
         tell::assessed(&census, &program, since.as_ref(), &done, self.today.json)
     }
 }
 
 impl Preview {
     fn run(self) -> Result<ExitCode, Failure> {
-        let census = open(&self.today.census)?;
-        let (ruleset, risk) = (ruleset_dir::load(&self.today.rules)?, levels(self.today.risk.as_deref())?);
+        let Scene { census, ruleset, risk, on } = self.today.read()?;
+        let working = Working::start()?;
         let draft_risk = match &self.draft_risk {
             Some(path) => risk::read(path, None)?,
             None => risk.clone(),
@@ -123,16 +164,16 @@ impl Preview {
         if drafts.is_empty() {
             drafts.push(("the draft risk levels".to_owned(), ruleset.clone()));
         }
-        let program = compile(&census, &ruleset, &risk, self.today.on)?;
-        let today = reassess(&census, &program, None, &work()).map_err(Failure::new)?;
+        let program = compile(&census, &ruleset, &risk, on)?;
+        let today = working.run("today's rules", |work| reassess(&census, &program, None, work))?;
         let mut programs = Vec::new();
         for (_, draft) in &drafts {
-            programs.push(compile(&census, draft, &draft_risk, self.today.on)?);
+            programs.push(compile(&census, draft, &draft_risk, on)?);
         }
         let named = drafts.iter().zip(&programs);
         let named: Vec<Draft<'_>> = named.map(|((label, _), program)| Draft { label, program }).collect();
-        let previews =
-            preview_all(&census, (&program, &today.outcomes), &named, &work()).map_err(Failure::new)?;
+        let previews = working
+            .run("the drafts", |work| preview_all(&census, (&program, &today.outcomes), &named, work))?;
         tell::previewed(&census, &program, &named, &previews, self.today.json)
     }
 }
@@ -142,10 +183,6 @@ fn open(path: &Path) -> Result<Census, Failure> {
     Census::open(&file).map_err(|error| Failure::about(path, error))
 }
 
-fn levels(path: Option<&Path>) -> Result<RiskMap, Failure> {
-    path.map_or_else(|| Ok(RiskMap::default()), |path| risk::read(path, None))
-}
-
 fn compile<'a>(
     census: &Census,
     ruleset: &'a Ruleset,
@@ -153,9 +190,4 @@ fn compile<'a>(
     on: Day,
 ) -> Result<Program<'a>, Failure> {
     Program::compile(census, ruleset, risk, on).map_err(Failure::new)
-}
-
-/// On all cores.
-fn work() -> Work<'static> {
-    Work::default().on(std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN))
 }

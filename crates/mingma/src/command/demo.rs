@@ -78,6 +78,23 @@ struct Scene {
     lang: Lang,
 }
 
+/// The day that `--once` tells of.
+pub(super) fn day() -> Result<Day, Failure> {
+    let now: Timestamp = NOW.parse().map_err(Failure::new)?;
+    let zone = mingma_domain::time::Zone::named("Asia/Shanghai").map_err(Failure::new)?;
+    Ok(zone.day_of(now))
+}
+
+/// A resident for whoever needs no more of the city than names, homes and facts.
+pub(super) type Plain = (String, mingma_domain::Region, Vec<mingma_domain::Fact>);
+
+/// The residents of the city as it is on a day, and the risk of the regions then.
+pub(super) fn residents(today: Day) -> Result<(Vec<Plain>, Vec<mingma_domain::risk::RegionRisk>), Failure> {
+    let city = City::draw(today)?;
+    let plain = city.residents.iter().map(|r| (r.name.clone(), r.home, r.facts.clone())).collect();
+    Ok((plain, city.risk))
+}
+
 /// A clock that stands.
 #[derive(Clone, Copy)]
 struct Standing(Timestamp);
@@ -101,7 +118,7 @@ impl Demo {
         }
         let data = self.data.as_deref().unwrap_or(passing.path());
         let scene = runtime.block_on(Scene::fill(data, SystemClock, self.lang))?;
-        serve::listen(&runtime, &scene.app, self.listen, |at| scene.ways_in(data, at))
+        serve::listen(&runtime, &scene.app, self.listen, None, |at| scene.ways_in(data, at))
     }
 }
 
@@ -122,7 +139,7 @@ impl Scene {
         let folder = data.join("keys");
         let from = UnixSeconds::new(now.as_second());
         keys::generate(&folder, &region, "Mingjiang (demo)", from, KEY_DAYS * 86_400)?;
-        let settings = Settings { origin: None, demo: true };
+        let settings = Settings { demo: true, ..Settings::default() };
         let app = serve::open(data, &folder, settings, clock)?;
         let city = City::draw(today)?;
         let institutions = offices::appoint_all(&app, &data.join("institutions"), today).await?;

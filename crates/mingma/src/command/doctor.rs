@@ -11,8 +11,8 @@ use std::process::ExitCode;
 use finding::{Finding, Mark};
 
 use crate::clock;
-use crate::config::Options;
 use crate::failure::Failure;
+use crate::options::Options;
 
 /// Say what is wrong, and which page of the manual to read.
 ///
@@ -31,11 +31,11 @@ pub(crate) struct Doctor {
 
 impl Doctor {
     pub(crate) fn run(self) -> Result<ExitCode, Failure> {
-        let config = self.options.read()?;
+        let (place, _) = self.options.read()?;
         let now = clock::now();
-        let mut findings = data::look_at(&config.data, self.whole, now);
-        findings.extend(keys::look_at(&config.keys, now));
-        findings.extend(machine::look_at(&config, now));
+        let mut findings = data::look_at(&place.data, self.whole, now);
+        findings.extend(keys::look_at(&place.keys, now));
+        findings.extend(machine::look_at(&place, now));
         let text = if self.json { json(&findings) } else { table(&findings) };
         std::io::stdout().write_all(text.as_bytes()).map_err(Failure::output)?;
         Ok(if worst(&findings) == Mark::Fail { ExitCode::FAILURE } else { ExitCode::SUCCESS })

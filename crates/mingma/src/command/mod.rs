@@ -9,6 +9,7 @@ mod import;
 mod keygen;
 mod rules;
 mod serve;
+mod staff;
 mod trust;
 mod verify;
 
@@ -41,6 +42,9 @@ pub(crate) enum Command {
     Restore(backup::Restore),
     /// Serve a data folder: the API and the pages.
     Serve(serve::Serve),
+    /// The staff list of a data folder: add, list, end accounts.
+    #[command(subcommand)]
+    Staff(staff::Staff),
     /// Renew the trust list of a folder of keys.
     #[command(subcommand)]
     Trust(trust::Trust),
@@ -65,6 +69,7 @@ impl Command {
             Self::Keygen(keygen) => keygen.run(),
             Self::Restore(restore) => restore.run(),
             Self::Serve(serve) => serve.run(),
+            Self::Staff(staff) => staff.run(),
             Self::Trust(trust) => trust.run(),
             Self::Verify(verify) => verify.run(),
         }

@@ -1,5 +1,7 @@
 //! `mingma serve`: a data folder over HTTP, until it is told to end.
 
+mod outbox;
+
 use std::io::Write as _;
 use std::net::SocketAddr;
 use std::path::Path;
@@ -7,17 +9,21 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use mingma_credential::UnixSeconds;
+use mingma_registry::brake::Share;
 use mingma_registry::ports::KeySigner;
-use mingma_registry::{Clock, Registry, Steady, TOLERANCE};
+use mingma_registry::{Clock, Notifier, Registry, Steady, TOLERANCE};
 use mingma_server::{App, Assets, Limits, Meters, SessionKey, Settings, guarded, metrics, router, serve};
 use mingma_store::{Cached, RECORDS, SqliteStore};
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::sync::watch;
 
-use crate::config::Options;
+use crate::channel::Channels;
 use crate::failure::Failure;
+use crate::foresight::OverFolder;
 use crate::metrics::Expiries;
+use crate::options::Options;
 use crate::ports::{SystemClock, SystemRng};
 use crate::{clock, keys, log, machine};
 
@@ -34,13 +40,21 @@ pub(crate) struct Serve {
 
 impl Serve {
     pub(crate) fn run(self) -> Result<ExitCode, Failure> {
-        let config = self.options.read()?;
-        log::start(config.log);
-        let settings = Settings { origin: config.origin, demo: false };
-        let folders = (config.data.as_path(), config.keys.as_path());
-        let opened = open_watched(folders, settings, SystemClock, self.clock_went_back)?;
-        let told = |at| format!("Mingma serves {} at http://{at}\n", config.data.display());
-        listen_watched(&runtime()?, opened, (config.listen, config.metrics), config.limits, told)
+        let (place, config) = self.options.read()?;
+        log::start(place.log);
+        let trusted_proxies = config.trusted_proxies.clone();
+        let settings = Settings { origin: place.origin, demo: false, trusted_proxies };
+        let opened = open_watched((&place.data, &place.keys), settings, SystemClock, self.clock_went_back)?;
+        let channels = Channels::open(&opened.app, &config)?;
+        let said = if channels.is_some() {
+            ""
+        } else {
+            "No way to reach people is configured (`--config`): nobody gets a code.\n"
+        };
+        let channels = channels.map(|channels| Arc::new(channels) as Arc<dyn Notifier>);
+        let told = |at| format!("{said}Mingma serves {} at http://{at}\n", place.data.display());
+        let addresses = (place.listen, place.metrics);
+        listen_watched(&runtime()?, opened, addresses, (place.limits, channels), told)
     }
 }
 
@@ -59,12 +73,14 @@ pub(crate) fn open(
     Ok(open_watched((data, keys), settings, clock, false)?.app)
 }
 
-/// Serves until the program is told to end (SIGTERM, SIGINT), and tells nobody what it counts. `told` makes what is
+/// Serves until the program is told to end (SIGTERM, SIGINT), delivers notices if there are channels, and tells nobody
+/// what it counts. `told` makes what is
 /// printed once the address is known.
 pub(crate) fn listen(
     runtime: &Runtime,
     app: &App,
     at: SocketAddr,
+    channels: Option<Arc<dyn Notifier>>,
     told: impl FnOnce(SocketAddr) -> String,
 ) -> Result<ExitCode, Failure> {
     let opened = Opened {
@@ -72,7 +88,7 @@ pub(crate) fn listen(
         metrics: prometheus_client::registry::Registry::default(),
         meters: Meters::default(),
     };
-    listen_watched(runtime, opened, (at, None), Limits::default(), told)
+    listen_watched(runtime, opened, (at, None), (Limits::default(), channels), told)
 }
 
 /// A data folder that is open, with what is counted of it.
@@ -107,7 +123,8 @@ fn open_watched(
         Box::new(Arc::clone(&clock)),
         Box::new(signer),
         Box::new(SystemRng),
-    );
+    )
+    .with_foresight(Arc::new(OverFolder::new(data, Arc::clone(&clock))), Share::default());
     let mut metrics = crate::metrics::registry(observer, expiries, clock);
     let meters = Meters::new(&mut metrics);
     let app = App::new(registry, sessions, settings, Assets::new(in_use.trust_list, in_use.trust));
@@ -118,7 +135,7 @@ fn listen_watched(
     runtime: &Runtime,
     opened: Opened,
     (at, metrics_at): (SocketAddr, Option<SocketAddr>),
-    limits: Limits,
+    (limits, channels): (Limits, Option<Arc<dyn Notifier>>),
     told: impl FnOnce(SocketAddr) -> String,
 ) -> Result<ExitCode, Failure> {
     let (files, needed) = (machine::ask_for_open_files(), machine::FILES_NEEDED);
@@ -140,8 +157,16 @@ fn listen_watched(
         }
         std::io::stdout().write_all(told(address).as_bytes()).map_err(Failure::output)?;
         tracing::info!(%address, version = env!("CARGO_PKG_VERSION"), "serving");
+        let (end, ends_too) = watch::channel(false);
+        let delivering = channels.map(|channels| tokio::spawn(outbox::run(app.clone(), channels, ends_too)));
         let routes = guarded(router(app), limits, meters.clone(), Arc::new(clock::stopwatch()));
         let served = serve(listener, routes, limits, &meters, told_to_end(ends)).await;
+        // Nobody may be listening any more.
+        let _told = end.send(true);
+        if let Some(delivering) = delivering {
+            // What broke off there has nothing left to tell: its notices wait in the store.
+            let _ended = delivering.await;
+        }
         tracing::info!("ended");
         served.map_err(Failure::new)?;
         Ok(ExitCode::SUCCESS)

@@ -117,7 +117,11 @@ pub async fn appoint(registry: &Registry, wish: Authorized<Appoint>) -> Result<u
                 return Err(AppointError::Vocabulary { class, kind });
             }
         }
-        PublicRow::Ruleset(_) | PublicRow::Risk(_) => return Err(AppointError::NoAppointment),
+        PublicRow::Ruleset(_)
+        | PublicRow::Risk(_)
+        | PublicRow::Proposal(_)
+        | PublicRow::Approval(_)
+        | PublicRow::Emergency(_) => return Err(AppointError::NoAppointment),
     }
     match registry.make_public(ActName::Appoint, row.clone()).await? {
         Applied::Published(number) => Ok(number),

@@ -44,11 +44,11 @@ impl Wish for Assess {
 /// A status with all that made it.
 #[derive(Clone, Debug)]
 pub struct Assessment {
-    book: Arc<Book>,
-    home: Region,
-    ruleset: Arc<PublishedRuleset>,
-    facts: Vec<Fact>,
-    now: Timestamp,
+    pub(super) book: Arc<Book>,
+    pub(super) home: Region,
+    pub(super) ruleset: Arc<PublishedRuleset>,
+    pub(super) facts: Vec<Fact>,
+    pub(super) now: Timestamp,
     status: Status,
 }
 
@@ -156,12 +156,22 @@ pub(super) async fn status_of(registry: &Registry, record: &PersonRecord) -> Res
     // A clock that was set back does not undo what is recorded.
     let now = registry.now().max(record.decided());
     let ruleset = Arc::clone(book.ruleset_for(home, now).ok_or(AssessError::NoRules { region: home })?);
-    let facts = record.counting(now);
+    Ok(status_from(book, home, ruleset, record.counting(now), now))
+}
+
+/// The status that these facts make.
+pub(super) fn status_from(
+    book: Arc<Book>,
+    home: Region,
+    ruleset: Arc<PublishedRuleset>,
+    facts: Vec<Fact>,
+    now: Timestamp,
+) -> Assessment {
     let status = {
         let counting = DomainRecord { facts: &facts, retractions: &[] };
         assess_facts(&ruleset.ruleset, &counting, book.risk(), now)
     };
-    Ok(Assessment { book, home, ruleset, facts, now, status })
+    Assessment { book, home, ruleset, facts, now, status }
 }
 
 /// Writes down who else looked, before the answer is given.
@@ -169,6 +179,7 @@ async fn disclose(registry: &Registry, person: PersonId, wish: &Authorized<Asses
     let by: Evidence = match wish.actor() {
         Actor::App(granted) => granted.app().clone(),
         Actor::Official { staff, .. } => staff.clone(),
+        Actor::Assistant(assisted) => assisted.staff().clone(),
         Actor::Visitor | Actor::Resident(_) | Actor::Agent(_) | Actor::Institution(_) => return Ok(()),
     };
     let at = registry.now();

@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{Registry, Unable};
 use crate::ports::{NotDelivered, Notifier};
-use crate::row::NoticeState;
+use crate::row::{Notice, NoticeState};
 
 /// The first wait after a failed attempt, in seconds; it doubles with each further one.
 const FIRST_WAIT_SECONDS: i64 = 30;
@@ -33,23 +33,36 @@ pub async fn deliver(registry: &Registry, channel: &dyn Notifier, limit: u32) ->
     let now = registry.now();
     let mut done = Delivery::default();
     for (notice, attempts) in registry.store().due(now, limit).await? {
-        let state = match channel.deliver(&notice).await {
-            Ok(()) => {
-                done.delivered += 1;
-                NoticeState::Delivered { at: now }
-            }
-            Err(NotDelivered::Never) => {
-                done.undeliverable += 1;
-                NoticeState::Undeliverable { at: now }
-            }
-            Err(NotDelivered::Later) => {
-                done.waiting += 1;
-                NoticeState::Waiting { attempts: attempts.saturating_add(1), due: next(now, attempts) }
-            }
-        };
-        registry.store().settle(notice.person, notice.id, state).await?;
+        match hand_over(registry, channel, &notice, attempts).await? {
+            NoticeState::Delivered { .. } => done.delivered += 1,
+            NoticeState::Undeliverable { .. } => done.undeliverable += 1,
+            NoticeState::Waiting { .. } => done.waiting += 1,
+        }
     }
     Ok(done)
+}
+
+/// Tries one notice that was tried so often before, and says what became of it.
+///
+/// # Errors
+/// [`Unable`]: the channel may have it, and it is tried again under the same id.
+pub async fn hand_over(
+    registry: &Registry,
+    channel: &dyn Notifier,
+    notice: &Notice,
+    attempts: u16,
+) -> Result<NoticeState, Unable> {
+    let result = channel.deliver(notice).await;
+    let now = registry.now();
+    let state = match result {
+        Ok(()) => NoticeState::Delivered { at: now },
+        Err(NotDelivered::Never) => NoticeState::Undeliverable { at: now },
+        Err(NotDelivered::Later) => {
+            NoticeState::Waiting { attempts: attempts.saturating_add(1), due: next(now, attempts) }
+        }
+    };
+    registry.store().settle(notice.person, notice.id, state).await?;
+    Ok(state)
 }
 
 fn next(now: Timestamp, attempts: u16) -> Timestamp {

@@ -8,13 +8,19 @@ mod answer_appeal;
 mod appeal;
 mod appoint;
 mod assess;
+mod assist;
 mod authorize_app;
 mod bind;
+mod brake;
+mod change_contact;
+mod code;
 mod countersign;
 mod declare;
 mod deliver;
 mod end;
 mod enter;
+mod enter_institution;
+mod foresee;
 mod publish;
 mod record;
 mod register;
@@ -22,25 +28,50 @@ mod retract;
 mod revoke;
 mod set_risk;
 mod show;
+mod sign_in;
+mod spend;
+mod staff;
+mod transit;
 
 pub use answer_appeal::{AnswerAppeal, AnswerError, answer_appeal};
 pub use appeal::{AppealError, AppealFact, DAYS_TO_ANSWER, appeal};
 pub use appoint::{Appoint, AppointError, appoint};
 pub use assess::{Assess, AssessError, Assessment, assess};
+pub use assist::{
+    ASSISTANCE_MINUTES, AskConsent, Assist, AssistError, Handle, ask_consent, assist, enter_assisting,
+};
 pub use authorize_app::{AuthorizeApp, AuthorizeAppError, MAX_GRANT_DAYS, authorize_app};
 pub use bind::{Bind, BindChild, BindError, ChildBound, MAX_BINDING_DAYS, bind, bind_child};
+pub use brake::{
+    Approve, BrakeError, EMERGENCY_DAYS, Held, PROPOSAL_HOURS, Propose, PublishInEmergency, approve, propose,
+    publish_in_emergency,
+};
+pub use change_contact::{ChangeContact, ChangeContactError, change_contact, receiver};
+pub use code::{Asked, CODE_MINUTES, CODES_A_DAY, SECONDS_BETWEEN_CODES, since as access_since};
 pub use countersign::{Countersign, CountersignError, countersign};
 pub use declare::{Declare, DeclareError, MAX_DECLARED, declare};
-pub use deliver::{Delivery, deliver};
+pub use deliver::{Delivery, deliver, hand_over};
 pub use end::{EndBinding, EndError, EndGrant, end_binding, end_grant};
 pub use enter::{enter_as_app, enter_for};
+pub use enter_institution::{
+    INSTITUTION_SESSION_HOURS, InstitutionSignInError, counts_as_issuer, institution_bytes,
+    sign_in_institution,
+};
+pub use foresee::{Foresee, Foreseen, foresee};
 pub use publish::{Publish, PublishError, publish};
 pub use record::{Record, RecordError, RowAnswer, RowRefusal, record};
-pub use register::{Received, Register, RegisterError, register};
+pub use register::{Received, Register, RegisterError, SLIP_DAYS, Slip, register, register_at_desk};
 pub use retract::{Retract, RetractError, retract};
 pub use revoke::{LossError, ReportLoss, report_loss, revoke_phones, revoke_too_good};
 pub use set_risk::{SetRisk, SetRiskError, set_risk};
 pub use show::{Show, ShowError, Shown, show};
+pub use sign_in::{SESSION_DAYS, SignInError, SignedIn, request_sign_in, sessions_of, sign_in};
+pub use spend::spend;
+pub use staff::{
+    AppointStaff, EndStaff, NewStaff, STAFF_SESSION_HOURS, StaffError, StaffSignInError, add_staff,
+    appoint_staff, end_staff, enter_as_official, remove_staff, sign_in_staff,
+};
+pub use transit::{Transit, TransitCause, transit};
 
 use std::fmt;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -51,6 +82,7 @@ use mingma_domain::fact::Issuer;
 use thiserror::Error;
 
 use crate::book::Book;
+use crate::brake::{Foresight, Share};
 use crate::id::PersonId;
 use crate::journal::Entry;
 use crate::lists::Lists;
@@ -68,6 +100,7 @@ pub struct Registry {
     signer: Box<dyn Signer>,
     rng: Box<dyn Rng>,
     book: RwLock<Arc<Book>>,
+    foresight: Option<(Arc<dyn Foresight>, Share)>,
     places: Places,
     lists: Lists,
 }
@@ -110,9 +143,22 @@ impl Registry {
             signer,
             rng,
             book: RwLock::default(),
+            foresight: None,
             places: Places::default(),
             lists: Lists::default(),
         }
+    }
+
+    /// The same registry with the brake: what would make more than a share of any region worse waits for a second
+    /// office.
+    #[must_use]
+    pub fn with_foresight(self, foresight: Arc<dyn Foresight>, share: Share) -> Self {
+        Self { foresight: Some((foresight, share)), ..self }
+    }
+
+    /// Who sees beforehand what a draft would do, and above which share the brake holds.
+    pub(crate) fn foresight(&self) -> Option<(&dyn Foresight, Share)> {
+        self.foresight.as_ref().map(|(foresight, share)| (&**foresight, *share))
     }
 
     /// The store, for reading what no act is needed for.
@@ -125,7 +171,8 @@ impl Registry {
         self.clock.now()
     }
 
-    pub(crate) fn rng(&self) -> &dyn Rng {
+    /// Where chance comes from.
+    pub fn rng(&self) -> &dyn Rng {
         &*self.rng
     }
 

@@ -5,7 +5,9 @@ use mingma_domain::ruleset::{SyntaxError, example};
 use mingma_domain::{Region, Ruleset};
 use thiserror::Error;
 
+use super::brake::{Held, hold};
 use super::{Registry, Unable};
+use crate::brake::Draft;
 use crate::id::RulesetNumber;
 use crate::policy::{Authorized, Subject, Wish};
 use crate::row::{PublicRow, RulesetEntry};
@@ -64,6 +66,9 @@ pub enum PublishError {
         /// Its region.
         region: Region,
     },
+    /// The brake holds it.
+    #[error(transparent)]
+    Held(#[from] Held),
     /// It could not be done.
     #[error(transparent)]
     Unable(#[from] Unable),
@@ -79,26 +84,33 @@ fn first<E: ToString>(errors: &[E]) -> String {
 /// [`PublishError`].
 pub async fn publish(registry: &Registry, wish: Authorized<Publish>) -> Result<RulesetNumber, PublishError> {
     let Publish { region, rules, examples } = wish.wish();
-    let ruleset =
-        Ruleset::parse(rules).map_err(|errors| PublishError::Syntax { file: "ruleset.toml", errors })?;
-    let cases =
-        example::parse(examples).map_err(|errors| PublishError::Syntax { file: "examples.toml", errors })?;
-    if ruleset.region != *region {
-        return Err(PublishError::OtherRegion { of: ruleset.region, given: *region });
-    }
-    let report = check(&ruleset, &cases);
-    if !report.refusals.is_empty() {
-        return Err(PublishError::Refused { refusals: report.refusals });
-    }
+    let ruleset = checked(*region, rules, examples)?;
     let entry = RulesetEntry {
         region: *region,
         id: ruleset.id.clone(),
         rules: rules.clone(),
         examples: examples.clone(),
     };
+    hold(registry, &Draft::Rules(entry.clone())).await?;
     match registry.make_public(ActName::Publish, PublicRow::Ruleset(entry)).await? {
         Applied::Published(number) => Ok(RulesetNumber(number)),
         Applied::Exists(_) => Err(PublishError::Published { id: ruleset.id, region: *region }),
         Applied::Done => Err(Unable::NoAnswer.into()),
     }
+}
+
+/// The ruleset of these texts, if nothing speaks against its publication for this region.
+pub(super) fn checked(region: Region, rules: &str, examples: &str) -> Result<Ruleset, PublishError> {
+    let ruleset =
+        Ruleset::parse(rules).map_err(|errors| PublishError::Syntax { file: "ruleset.toml", errors })?;
+    let cases =
+        example::parse(examples).map_err(|errors| PublishError::Syntax { file: "examples.toml", errors })?;
+    if ruleset.region != region {
+        return Err(PublishError::OtherRegion { of: ruleset.region, given: region });
+    }
+    let report = check(&ruleset, &cases);
+    if !report.refusals.is_empty() {
+        return Err(PublishError::Refused { refusals: report.refusals });
+    }
+    Ok(ruleset)
 }

@@ -3,18 +3,26 @@
 //! One document is one person for good; registering twice changes nothing. The answer is the same in both cases, and
 //! so is the work behind it, because whoever asks may be a third party who wants to know whether somebody is here.
 
+use jiff::SignedDuration;
 use mingma_credential::status::Initials;
 use mingma_domain::Region;
 use mingma_domain::document::Document;
+use mingma_domain::text::Lang;
 use thiserror::Error;
 
+use super::code::later;
 use super::{Registry, Unable};
-use crate::id::PersonId;
+use crate::access::{AccessRow, Challenge, OneTimeCode, Reach};
+use crate::contact::Contact;
+use crate::id::{ChallengeId, PersonId};
 use crate::policy::{Authorized, Subject, Wish};
 use crate::ports::draw;
 use crate::row::{PersonRow, Registration};
 use crate::store::{Applied, Newcomer};
-use crate::words::ActName;
+use crate::words::{ActName, CodeUse};
+
+/// How long a slip counts, in days: two years.
+pub const SLIP_DAYS: i64 = 730;
 
 /// A wish to register.
 #[derive(Clone, Debug)]
@@ -25,6 +33,18 @@ pub struct Register {
     pub home: Region,
     /// What a checkpoint may compare with the person.
     pub initials: Option<Initials>,
+    /// Where the person is reached: the way to sign in.
+    pub contact: Option<Contact>,
+    /// In which language the person reads.
+    pub lang: Lang,
+}
+
+impl Register {
+    /// The wish of somebody who is reached nowhere and reads simplified Chinese.
+    #[must_use]
+    pub const fn new(document: Document, home: Region) -> Self {
+        Self { document, home, initials: None, contact: None, lang: Lang::ZhHans }
+    }
 }
 
 impl Wish for Register {
@@ -39,6 +59,10 @@ impl Wish for Register {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Received;
 
+/// What somebody without a telephone takes home: the code by which they let a community worker help. It is told once.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Slip(pub OneTimeCode);
+
 /// Why nothing was received.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum RegisterError {
@@ -52,13 +76,46 @@ pub enum RegisterError {
 /// # Errors
 /// [`RegisterError`].
 pub async fn register(registry: &Registry, wish: Authorized<Register>) -> Result<Received, RegisterError> {
-    let Register { document, home, initials } = wish.wish().clone();
+    enrol(registry, wish.wish(), None).await
+}
+
+/// Registers a person at a community worker's desk, and gives the slip to print. The slip counts for nothing if the
+/// person was registered before, which is not said: nobody gets a way to somebody by registering them once more.
+///
+/// # Errors
+/// [`RegisterError`].
+pub async fn register_at_desk(
+    registry: &Registry,
+    wish: Authorized<Register>,
+) -> Result<Slip, RegisterError> {
+    let code = OneTimeCode::draw(registry.rng(), CodeUse::Slip).map_err(Unable::from)?;
+    enrol(registry, wish.wish(), Some(code.clone())).await?;
+    Ok(Slip(code))
+}
+
+async fn enrol(
+    registry: &Registry,
+    wish: &Register,
+    slip: Option<OneTimeCode>,
+) -> Result<Received, RegisterError> {
+    let Register { document, home, initials, contact, lang } = wish.clone();
     let candidate = PersonId::new(draw(registry.rng()).map_err(Unable::from)?);
     let newcomers = vec![Newcomer { document, candidate }];
     let known = registry.store().identify(newcomers).await.map_err(Unable::from)?;
     let person = *known.first().ok_or(Unable::NoAnswer)?;
-    let row = PersonRow::Registration(Registration { home, initials, at: registry.now() });
-    let change = registry.change(ActName::Register, person, vec![row], Vec::new())?;
+    let at = registry.now();
+    // With the registration or not at all: so nobody who registers a person once more takes over where they are reached.
+    let mut rows = vec![
+        PersonRow::Registration(Registration { home, initials, at }),
+        PersonRow::Access(AccessRow::Reach(Reach { number: 0, contact, lang, at })),
+    ];
+    if let Some(code) = slip {
+        let id = ChallengeId::new(at, draw(registry.rng()).map_err(Unable::from)?);
+        let until = later(at, SignedDuration::from_hours(24 * SLIP_DAYS));
+        let challenge = Challenge { id, what_for: CodeUse::Slip, ordinal: 0, code, at, until };
+        rows.push(PersonRow::Access(AccessRow::Challenge(challenge)));
+    }
+    let change = registry.change(ActName::Register, person, rows, Vec::new())?;
     match registry.keep(change).await? {
         Applied::Done | Applied::Published(_) => {}
         // Waits for the disk once more, as a first registration does: the time must not tell either. The entry

@@ -3,7 +3,9 @@
 use mingma_domain::risk::RegionRisk;
 use thiserror::Error;
 
+use super::brake::{Held, hold};
 use super::{Registry, Unable};
+use crate::brake::Draft;
 use crate::policy::{Authorized, Subject, Wish};
 use crate::row::PublicRow;
 use crate::store::Applied;
@@ -27,6 +29,9 @@ pub enum SetRiskError {
     /// It would end before it begins.
     #[error("`until` lies before `from`")]
     Backwards,
+    /// The brake holds it.
+    #[error(transparent)]
+    Held(#[from] Held),
     /// It could not be done.
     #[error(transparent)]
     Unable(#[from] Unable),
@@ -41,6 +46,7 @@ pub async fn set_risk(registry: &Registry, wish: Authorized<SetRisk>) -> Result<
     if risk.until.is_some_and(|until| until < risk.from) {
         return Err(SetRiskError::Backwards);
     }
+    hold(registry, &Draft::Risk(risk)).await?;
     match registry.make_public(ActName::SetRisk, PublicRow::Risk(risk)).await? {
         Applied::Published(number) => Ok(number),
         Applied::Done | Applied::Exists(_) => Err(Unable::NoAnswer.into()),

@@ -9,18 +9,19 @@ use mingma_domain::fact::{Entitlement, Kind, RawFact, RetractionReason};
 use mingma_domain::risk::{Level, RegionRisk};
 
 use super::SAMPLE_ACT;
+use crate::brake::{Approval, Draft, Emergency, Hand, Preview, Proposal, RegionPreview};
 use crate::id::{
     AppealId, CodeId, DisclosureId, EntryId, FactId, GrantId, NoticeId, PersonId, RulesetNumber,
 };
 use crate::journal::Entry;
-use crate::policy::{Purpose, Role};
+use crate::policy::{Office, Purpose, Role};
 use crate::row::{
     AppealAnswer, AppealOpened, Binding, Countersignature, Disclosure, EntitlementEntry, Grant, IssuedCode,
     IssuerEntry, KeyEntry, KeyWithdrawal, Notice, PersonRow, PublicRow, RecordedFact, RecordedRetraction,
     Registration, Request, Revocation, RowKind, RulesetEntry,
 };
 use crate::store::Change;
-use crate::words::{Capacity, Ground, NoticeKind, RevocationReason, Scope, Tie};
+use crate::words::{Capacity, EmergencyGround, Ground, NoticeKind, RevocationReason, Scope, Tie};
 
 /// An instant with a part of a second, as clocks give it.
 #[must_use]
@@ -183,6 +184,7 @@ pub fn public_rows() -> Vec<PublicRow> {
             examples: String::new(),
         }),
         PublicRow::KeyWithdrawn(KeyWithdrawal { point, at: until }),
+        PublicRow::Approval(Approval { proposal: 3, seen: [7; 32], by: hand() }),
     ]
 }
 
@@ -197,7 +199,45 @@ pub fn additive_rows() -> Vec<PublicRow> {
         PublicRow::Entitlement(EntitlementEntry { capacity: Capacity::Countersign, entitlement }),
         PublicRow::Risk(RegionRisk { region, level: Level::High, from, until: None }),
         PublicRow::Risk(RegionRisk { region, level: Level::Low, from, until: Some(until) }),
+        PublicRow::Proposal(Proposal {
+            draft: Draft::Risk(RegionRisk { region, level: Level::Low, from, until: Some(until) }),
+            preview: preview(),
+            by: hand(),
+        }),
+        PublicRow::Proposal(Proposal {
+            draft: Draft::Rules(RulesetEntry {
+                region,
+                id: "2022-07".to_owned(),
+                rules: "rules".to_owned(),
+                examples: "examples".to_owned(),
+            }),
+            preview: preview(),
+            by: hand(),
+        }),
+        PublicRow::Emergency(Emergency {
+            draft: [9; 32],
+            preview: Some(preview()),
+            ground: EmergencyGround::Outbreak,
+            by: hand(),
+        }),
+        PublicRow::Emergency(Emergency {
+            draft: [9; 32],
+            preview: None,
+            ground: EmergencyGround::NoSecondOffice,
+            by: hand(),
+        }),
     ]
+}
+
+fn hand() -> Hand {
+    let region = "410000".parse().unwrap();
+    Hand { staff: "staff-7".parse().unwrap(), office: Office::HealthCommission, region, at: instant() }
+}
+
+fn preview() -> Preview {
+    let region = "410105".parse().unwrap();
+    let regions = vec![RegionPreview { region, persons: 1_000, worse: 6, better: 0 }];
+    Preview { draft: [8; 32], as_of: instant(), regions }
 }
 
 /// The nth notice to a person.
@@ -229,7 +269,7 @@ pub fn public(row: PublicRow, n: u8) -> Change {
 }
 
 /// «Chance» that is always the same byte.
-struct Same(u8);
+pub(super) struct Same(pub(super) u8);
 
 impl crate::ports::Rng for Same {
     fn fill(&self, bytes: &mut [u8]) -> Result<(), crate::ports::NoEntropy> {

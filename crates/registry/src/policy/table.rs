@@ -18,6 +18,8 @@ pub(super) enum Over {
     InRegion,
     /// A person who lives in the office's region; the act puts it to the proof.
     HomeInRegion,
+    /// A person who let the official help, and lives in the office's region; the act puts the latter to the proof.
+    Assisted,
 }
 
 /// One line.
@@ -36,10 +38,11 @@ const fn line(role: Role, act: ActName, over: Over, purpose: Purpose) -> Line {
 /// Everything that is allowed.
 pub(super) const TABLE: &[Line] = {
     use ActName::{
-        AnswerAppeal, Appeal, Appoint, Assess, AuthorizeApp, Bind, Countersign, Declare, Publish, Record,
+        AnswerAppeal, Appeal, Appoint, AppointStaff, Approve, Assess, Assist, AuthorizeApp, Bind,
+        ChangeContact, Countersign, Declare, EndStaff, Propose, Publish, PublishInEmergency, Record,
         Register, Retract, Revoke, SetRisk, Show,
     };
-    use Over::{HomeInRegion, InRegion, Nobody, Own, OwnIssuer};
+    use Over::{Assisted, HomeInRegion, InRegion, Nobody, Own, OwnIssuer};
     use Purpose::{Assistance, OutbreakControl, Publication, Redress, SelfService};
     use Role::{Agent, App, Arbiter, Commissioner, CommunityWorker, Institution, Resident, Visitor};
     &[
@@ -51,27 +54,35 @@ pub(super) const TABLE: &[Line] = {
         line(Resident, Assess, Own, SelfService),
         line(Agent, Assess, Own, SelfService),
         line(App, Assess, Own, SelfService),
-        line(CommunityWorker, Assess, HomeInRegion, Assistance),
+        line(CommunityWorker, Assess, Assisted, Assistance),
         line(Arbiter, Assess, HomeInRegion, Redress),
         line(Resident, Show, Own, SelfService),
         line(Agent, Show, Own, SelfService),
         line(App, Show, Own, SelfService),
-        line(CommunityWorker, Show, HomeInRegion, Assistance),
+        line(CommunityWorker, Show, Assisted, Assistance),
         line(Resident, Revoke, Own, SelfService),
         line(Agent, Revoke, Own, SelfService),
-        line(CommunityWorker, Revoke, HomeInRegion, Assistance),
+        line(CommunityWorker, Revoke, Assisted, Assistance),
         line(Resident, AuthorizeApp, Own, SelfService),
+        line(Resident, ChangeContact, Own, SelfService),
+        line(CommunityWorker, Assist, Nobody, Assistance),
         line(Resident, Appeal, Own, Redress),
         line(Agent, Appeal, Own, Redress),
         line(Resident, Bind, Own, SelfService),
-        line(CommunityWorker, Bind, HomeInRegion, Assistance),
+        line(CommunityWorker, Bind, Assisted, Assistance),
         line(Arbiter, AnswerAppeal, HomeInRegion, Redress),
         line(Institution, Record, OwnIssuer, OutbreakControl),
         line(Institution, Countersign, OwnIssuer, OutbreakControl),
         line(Institution, Retract, OwnIssuer, Redress),
         line(Commissioner, Publish, InRegion, Publication),
         line(Commissioner, SetRisk, InRegion, Publication),
+        line(Commissioner, Propose, InRegion, Publication),
+        line(Commissioner, Approve, InRegion, Publication),
+        line(Arbiter, Approve, InRegion, Publication),
+        line(Commissioner, PublishInEmergency, InRegion, Publication),
         line(Commissioner, Appoint, InRegion, OutbreakControl),
+        line(Commissioner, AppointStaff, InRegion, OutbreakControl),
+        line(Commissioner, EndStaff, InRegion, OutbreakControl),
     ]
 };
 
@@ -86,6 +97,12 @@ impl Over {
                 Ok(None)
             }
             (Self::HomeInRegion, Subject::Person(_), Actor::Official { region, .. }) => Ok(Some(*region)),
+            (Self::Assisted, Subject::Person(person), Actor::Assistant(assisted))
+                if assisted.person() == person =>
+            {
+                Ok(Some(assisted.region()))
+            }
+            (Self::Assisted, ..) => Err(Denied::NoConsent),
             (Self::InRegion | Self::HomeInRegion, ..) => Err(Denied::Elsewhere),
             (Self::Nobody | Self::Own | Self::OwnIssuer, ..) => Err(Denied::NotOwn),
         }
@@ -104,7 +121,8 @@ mod tests {
         }
         let without: Vec<_> =
             ActName::ALL.iter().filter(|act| !TABLE.iter().any(|l| l.act == **act)).collect();
-        assert_eq!(without, [&ActName::Disclose], "disclosure follows from looking, nobody wishes it");
+        let followed = [&ActName::Disclose, &ActName::Transit];
+        assert_eq!(without, followed, "they follow from looking and from other acts, nobody wishes them");
     }
 
     #[test]

@@ -19,7 +19,7 @@ use mingma_registry::ports::{Clock, KeySigner, NoEntropy, Rng};
 use mingma_registry::row::{EntitlementEntry, IssuerEntry, KeyEntry, PublicRow};
 use mingma_registry::submission::{RawRow, Submission, signed_bytes};
 use mingma_registry::words::Capacity;
-use mingma_registry::{FactId, PersonId, Registry, Steady};
+use mingma_registry::{Contact, FactId, PersonId, Registry, Steady};
 use pollster::block_on;
 
 /// Noon of 13 June 2022 in Beijing.
@@ -144,6 +144,10 @@ pub(crate) fn document(n: u32) -> Document {
     format!("passport:JP:TR{n:07}").parse().unwrap()
 }
 
+pub(crate) fn phone(n: u32) -> Contact {
+    format!("138{n:08}").parse().unwrap()
+}
+
 impl City {
     /// A city with issuers and rules.
     pub(crate) fn new() -> Self {
@@ -222,9 +226,9 @@ impl City {
     /// Registers the nth person and gives the id, as signing in would.
     pub(crate) fn resident(&self, n: u32) -> PersonId {
         let wish = Register {
-            document: document(n),
-            home: "410105".parse().unwrap(),
             initials: Some(Initials::parse("ZS").unwrap()),
+            contact: Some(phone(n)),
+            ..Register::new(document(n), "410105".parse().unwrap())
         };
         let allowed = authorize(Actor::Visitor, Purpose::SelfService, wish).unwrap();
         block_on(register(&self.registry, allowed)).unwrap();

@@ -1,9 +1,13 @@
 //! The acts, over the store in memory.
 #![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
+mod brake;
 mod codes;
 mod contract;
 mod house;
 mod issuers;
 mod residents;
 mod rules;
+mod signing_in;
+mod staff;
+mod transit;

@@ -4,15 +4,15 @@ use mingma_credential::{UnixSeconds, Verdict, Verifier, proof};
 use mingma_domain::document::{ChildWithoutDocument, Document};
 use mingma_domain::fact::{Fact, RawFact};
 use mingma_registry::acts::{
-    AnswerAppeal, AnswerError, AppealError, AppealFact, Assess, AssessError, AuthorizeApp, Bind, BindChild,
-    BindError, Countersign, Declare, DeclareError, EndBinding, EndError, EndGrant, Received, Register, Show,
+    AnswerAppeal, AnswerError, AppealError, AppealFact, Assess, AuthorizeApp, Bind, BindChild, BindError,
+    Countersign, Declare, DeclareError, EndBinding, EndError, EndGrant, Foresee, Received, Register, Show,
     ShowError, Unable, answer_appeal, appeal, assess, authorize_app, bind, bind_child, countersign, deliver,
-    end_binding, end_grant, enter_as_app, enter_for, register, show,
+    end_binding, end_grant, enter_as_app, enter_for, foresee, register, show,
 };
 use mingma_registry::policy::{Actor, Denied, Office, Purpose, authorize};
 use mingma_registry::ports::{Medium, NotDelivered, Notifier};
 use mingma_registry::row::Notice;
-use mingma_registry::words::{Ground, NoticeKind, Scope, Tie};
+use mingma_registry::words::{Ground, Scope, Tie};
 use mingma_registry::{AppealId, Clock as _, FactId, PersonId};
 use pollster::block_on;
 
@@ -46,7 +46,7 @@ fn a_second_registration_is_answered_like_the_first_and_changes_nothing() {
     let city = City::new();
     let person = city.resident(1);
     let first = block_on(city.registry.store().record(person)).unwrap();
-    let wish = Register { document: document(1), home: "110105".parse().unwrap(), initials: None };
+    let wish = Register::new(document(1), "110105".parse().unwrap());
     let allowed = authorize(Actor::Visitor, Purpose::SelfService, wish).unwrap();
     assert_eq!(block_on(register(&city.registry, allowed)), Ok(Received));
     assert_eq!(block_on(city.registry.store().find(&document(1))), Ok(Some(person)));
@@ -103,6 +103,29 @@ fn a_declaration_is_on_ones_own_word_and_kept_once() {
     let about_another = authorize(Actor::Resident(stranger), Purpose::SelfService, wish(vec![well("self")]));
     assert_eq!(about_another.unwrap_err(), Denied::NotOwn);
     assert_eq!(block_on(city.registry.store().record(person)).unwrap().facts.len(), 1);
+}
+
+#[test]
+fn what_a_declaration_would_do_is_told_and_nothing_of_it_is_kept() {
+    let city = City::new();
+    let (person, _) = red(&city, 1);
+    let record = block_on(city.registry.store().record(person)).unwrap();
+    let allowed = authorize(
+        Actor::Resident(person),
+        Purpose::SelfService,
+        Foresee { person, facts: vec![well("self")] },
+    );
+    let foreseen = block_on(foresee(&city.registry, allowed.unwrap())).unwrap();
+    assert_eq!(foreseen.before.status(), city.assess(person).unwrap().status());
+    assert_eq!(
+        foreseen.after.status().until(),
+        foreseen.before.status().until(),
+        "feeling well ends no contact"
+    );
+    assert_eq!(block_on(city.registry.store().record(person)).unwrap(), record);
+    let stranger = Actor::Resident(PersonId::new([9; 16]));
+    let about_another = authorize(stranger, Purpose::SelfService, Foresee { person, facts: vec![] });
+    assert_eq!(about_another.unwrap_err(), Denied::NotOwn);
 }
 
 #[test]
@@ -262,28 +285,13 @@ fn an_agent_and_a_guardian_act_for_their_wards() {
     };
     assert_eq!(bind_to(agent), Err(BindError::NotPossible), "the child has not registered");
     let document = Document::ChildWithoutDocument(child.clone());
-    let wish = Register { document: document.clone(), home: "410105".parse().unwrap(), initials: None };
+    let wish = Register::new(document.clone(), "410105".parse().unwrap());
     let allowed = authorize(Actor::Resident(agent), Purpose::SelfService, wish).unwrap();
     block_on(register(&city.registry, allowed)).unwrap();
     assert_eq!(bind_to(person), Err(BindError::NotPossible), "another's child");
     let ward = block_on(city.registry.store().find(&document)).unwrap().unwrap();
     assert_eq!(bind_to(agent).unwrap().ward, ward);
     assert_eq!(block_on(enter_for(&city.registry, agent, ward)).unwrap().unwrap().tie(), Tie::Family);
-}
-
-#[test]
-fn an_offices_look_is_written_down_and_the_person_is_told() {
-    let city = City::new();
-    let person = city.resident(1);
-    let look = |region, purpose| authorize(official(Office::Community, region), purpose, Assess { person });
-    assert!(matches!(look("410000", Purpose::SelfService), Err(Denied::Purpose { .. })));
-    let elsewhere = block_on(assess(&city.registry, look("110000", Purpose::Assistance).unwrap()));
-    assert_eq!(elsewhere.unwrap_err(), AssessError::Denied(Denied::Elsewhere));
-    block_on(assess(&city.registry, look("410105", Purpose::Assistance).unwrap())).unwrap();
-    let seen = block_on(city.registry.store().record(person)).unwrap().disclosures.clone();
-    assert_eq!((seen.len(), seen[0].purpose), (1, Purpose::Assistance));
-    let due = block_on(city.registry.store().due(city.watch.now(), 10)).unwrap();
-    assert_eq!(due.iter().map(|(n, _)| n.kind).collect::<Vec<_>>(), [NoticeKind::Disclosed]);
 }
 
 struct Channel(Result<(), NotDelivered>);

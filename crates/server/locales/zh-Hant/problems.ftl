@@ -1,2 +1,14 @@
 # 無法完成時頁面上的文字。
+problem-title = 無法完成
 problem-not-found = 沒有這個頁面。
+problem-sign-in = 請先登入。
+problem-not-registered = 您尚未申領。請先申領；申領屬自願。
+problem-no-rules = 您居住地目前沒有施行中的規則，因此沒有顏色，任何人不得要求您出示。
+problem-no-color = 目前沒有可以出示的顏色。「我的碼」頁面說明該如何處理。
+problem-key-reused = 這份表單已以其他內容提交過。請重新開啟表單。
+problem-cross-site = 該請求來自其他網站，未予辦理。
+problem-unreadable = 提交的內容無法讀取。請返回重試。
+problem-busy = 系統繁忙。您的內容沒有遺失，請稍後再次提交。
+problem-not-yours = 對方沒有授權您代辦，或授權已經結束。
+problem-broken = 系統出錯。不會只保存一半，請再次提交。
+problem-too-often = 短時間內嘗試過多，請稍候再試。

@@ -6,12 +6,12 @@ use axum::response::{AppendHeaders, IntoResponse, Redirect};
 use mingma_domain::text::Lang;
 use serde::Deserialize;
 
-use super::layout::LANGUAGE_COOKIE;
+use super::layout::{LANGUAGE_COOKIE, own_path};
 use crate::body::member;
 use crate::problem::Problem;
 
 /// How long the choice is kept, in seconds: a year.
-const KEPT_SECONDS: u32 = 365 * 86_400;
+pub(crate) const KEPT_SECONDS: u32 = 365 * 86_400;
 
 #[derive(Debug, Deserialize)]
 pub(crate) struct Choice {
@@ -23,9 +23,6 @@ pub(crate) struct Choice {
 /// `GET /language?to=en&back=/rules`
 pub(crate) async fn choose(Query(choice): Query<Choice>) -> Result<impl IntoResponse, Problem> {
     let lang: Lang = member("to", &choice.to)?;
-    // Only a path of our own: `//elsewhere` and `https://elsewhere` would lead away.
-    let own = choice.back.starts_with('/') && !choice.back.starts_with("//") && !choice.back.contains('\\');
-    let back = if own { choice.back } else { "/".to_owned() };
     let cookie = format!("{LANGUAGE_COOKIE}={lang}; Path=/; Max-Age={KEPT_SECONDS}; SameSite=Lax");
-    Ok((AppendHeaders([(SET_COOKIE, cookie)]), Redirect::to(&back)))
+    Ok((AppendHeaders([(SET_COOKIE, cookie)]), Redirect::to(&own_path(choice.back))))
 }

@@ -1,19 +1,26 @@
 //! What every page has around it: the language, the way to the main places, who has signed in.
 
 use std::convert::Infallible;
-use std::fmt::Display;
+use std::fmt::{Display, Write as _};
 
-use axum::extract::FromRequestParts;
+use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use axum::http::HeaderMap;
 use axum::http::header::{ACCEPT_LANGUAGE, COOKIE};
 use axum::http::request::Parts;
 use mingma_domain::text::Lang;
+use mingma_registry::PersonId;
 
+use super::wards::remembered;
 use crate::app::App;
+use crate::caller::Caller;
 use crate::text::Speaker;
 
 /// The cookie that holds the language a person chose.
 pub(crate) const LANGUAGE_COOKIE: &str = "language";
+/// The cookie that holds whether a person wants large type.
+pub(crate) const TYPE_COOKIE: &str = "type";
+/// What stands in it then.
+pub(crate) const LARGE: &str = "large";
 
 /// What a template needs for what stands around every page. Every page's template has one, called `page`.
 #[derive(Clone, Debug)]
@@ -22,8 +29,16 @@ pub(crate) struct Page {
     pub(crate) texts: Speaker,
     /// Where this page is, for coming back to it.
     pub(crate) path: String,
+    /// Where it is with what was asked of it.
+    pub(crate) here: String,
     /// Whether this is a demonstration.
     pub(crate) demo: bool,
+    /// Whether the reader wants large type.
+    pub(crate) large: bool,
+    /// Whether the reader has signed in.
+    pub(crate) signed_in: bool,
+    /// For whom this device remembers that its owner may act.
+    pub(crate) wards: Vec<PersonId>,
 }
 
 impl Page {
@@ -41,16 +56,58 @@ impl Page {
     pub(crate) const fn lang(&self) -> Lang {
         self.texts.lang()
     }
+
+    /// Whether this page is in a place of the navigation.
+    pub(crate) fn is_in(&self, place: &str) -> bool {
+        let rest = self.path.strip_prefix(place);
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    }
+
+    /// Where to sign in and come back to this page.
+    pub(crate) fn sign_in(&self) -> String {
+        format!("/sign-in?back={}", escaped(&self.here))
+    }
+}
+
+/// The value of a cookie.
+pub(crate) fn cookie<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
+    let lines = headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let mut pairs = lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    pairs.find(|(of, _)| *of == name).map(|(_, value)| value)
+}
+
+/// A path as the value of a parameter: what is not a letter, a digit or a plain sign of a path is written by its bytes.
+pub(crate) fn escaped(path: &str) -> String {
+    let mut escaped = String::with_capacity(path.len());
+    for byte in path.bytes() {
+        if byte.is_ascii_alphanumeric() || b"/-._~".contains(&byte) {
+            escaped.push(char::from(byte));
+        } else {
+            let _always_ok = write!(escaped, "%{byte:02X}");
+        }
+    }
+    escaped
+}
+
+/// A path of our own to go back to: `//elsewhere` and `https://elsewhere` would lead away.
+pub(crate) fn own_path(back: String) -> String {
+    let own = back.starts_with('/') && !back.starts_with("//") && !back.contains('\\');
+    if own { back } else { "/".to_owned() }
 }
 
 impl FromRequestParts<App> for Page {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Infallible> {
+        let caller = <Caller as OptionalFromRequestParts<App>>::from_request_parts(parts, app).await?;
         Ok(Self {
             texts: app.texts().speaker(language(&parts.headers)),
             path: parts.uri.path().to_owned(),
+            here: parts.uri.path_and_query().map_or("/", |here| here.as_str()).to_owned(),
             demo: app.settings().demo,
+            large: cookie(&parts.headers, TYPE_COOKIE) == Some(LARGE),
+            signed_in: caller.is_some(),
+            wards: remembered(&parts.headers),
         })
     }
 }
@@ -59,10 +116,7 @@ impl FromRequestParts<App> for Page {
 /// Chinese.
 fn language(headers: &HeaderMap) -> Lang {
     let text = |name| headers.get(name).and_then(|value: &axum::http::HeaderValue| value.to_str().ok());
-    let chosen = text(COOKIE).and_then(|line| {
-        let mut pairs = line.split(';').filter_map(|pair| pair.trim().split_once('='));
-        pairs.find(|(name, _)| *name == LANGUAGE_COOKIE)?.1.parse().ok()
-    });
+    let chosen = cookie(headers, LANGUAGE_COOKIE).and_then(|word| word.parse().ok());
     let asked =
         || text(ACCEPT_LANGUAGE)?.split(',').find_map(|range| spoken(range.split(';').next()?.trim()));
     chosen.or_else(asked).unwrap_or(Lang::ZhHans)

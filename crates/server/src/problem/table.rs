@@ -36,10 +36,28 @@ pub(crate) const PROBLEMS: &[Known] = &[
         "Send it again after a second.",
     ),
     known(
+        "challenge-refused",
+        403,
+        "The challenge is over or was answered, or the signature is by no key that counts for the issuer.",
+        "Ask for a new challenge, and sign it with the key that was appointed.",
+    ),
+    known(
         "clock",
         503,
         "The machine's clock went back; nothing is recorded until it is right again.",
         "Send it again later; the operator sets the clock.",
+    ),
+    known(
+        "code-refused",
+        403,
+        "The document and the code do not fit together, or the code is over.",
+        "Ask for a new code.",
+    ),
+    known(
+        "credentials-refused",
+        403,
+        "Name, password and code do not fit together, or the account has ended.",
+        "Wait for the next code: each counts once.",
     ),
     known(
         "cross-site",
@@ -119,6 +137,12 @@ pub(crate) const PROBLEMS: &[Known] = &[
         "There is no colour to show: a pop-up blocks it, or no code is issued yet.",
         "Ask for the status: it says why and what ends it.",
     ),
+    known(
+        "no-consent",
+        403,
+        "The person has not let the official help.",
+        "Ask for the code on their phone, or their slip.",
+    ),
     known("no-device", 409, "The session is bound to no device.", "Sign in with the device's public key."),
     known("no-entropy", 503, "The machine gave no randomness.", "Send it again after a second."),
     known(
@@ -138,6 +162,18 @@ pub(crate) const PROBLEMS: &[Known] = &[
         403,
         "This is for the person themselves, or for one who may act for them.",
         "Sign in as a person.",
+    ),
+    known(
+        "not-an-institution",
+        403,
+        "This is for institutions, as long as a key counts for them.",
+        "Sign in with the institution's key.",
+    ),
+    known(
+        "not-an-official",
+        403,
+        "This is for officials, as long as their account counts.",
+        "Sign in at the office.",
     ),
     known(
         "not-bound",
@@ -211,6 +247,12 @@ pub(crate) const PROBLEMS: &[Known] = &[
     ),
     known("too-large", 413, "The body is larger than 2 MiB.", "Send a batch in parts."),
     known("too-many", 413, "More changes at once than are taken.", "Send a batch in parts."),
+    known(
+        "too-often",
+        429,
+        "Too many tries in a short time from one address, for one document or under one name.",
+        "Wait as long as `retry-after` says.",
+    ),
     known(
         "unlisted",
         409,

@@ -61,6 +61,11 @@ const ALL: &[Caller] = &[
 const OWN: &[Caller] = &[Resident, Agent];
 /// These, and a program that the person let do it.
 const OWN_OR_APP: &[Caller] = &[Resident, Agent, AppLetIn];
+/// Everybody who has signed in.
+const SIGNED_IN: &[Caller] =
+    &[Resident, Stranger, Agent, AppLetIn, AppNotLetIn, Commissioner, Arbiter, CommunityWorker, Institution];
+/// Persons, each in their own affairs.
+const PERSONS: &[Caller] = &[Resident, Stranger, Agent];
 /// The person alone.
 const ALONE: &[Caller] = &[Resident];
 
@@ -72,6 +77,15 @@ const NOTHING: fn() -> Value = || Value::Null;
 /// Every endpoint, and every page.
 const CASES: &[Case] = &[
     ("POST", "/api/v1/codes/verify", ALL, 200, || json!({ "code": "HC1:NONE" })),
+    ("POST", "/api/v1/institutions/challenges", ALL, 200, NOTHING),
+    (
+        "POST",
+        "/api/v1/institutions/sessions",
+        // Nobody, without a challenge.
+        &[],
+        200,
+        || json!({ "issuer": "cdc:410100", "challenge": "none", "signature": "00".repeat(64) }),
+    ),
     ("GET", "/api/v1/issuers", ALL, 200, NOTHING),
     ("GET", "/api/v1/persons/{person}", OWN, 200, NOTHING),
     ("GET", "/api/v1/persons/{person}/agents", OWN, 200, NOTHING),
@@ -135,6 +149,25 @@ const CASES: &[Case] = &[
     ("GET", "/api/v1/rulesets", ALL, 200, NOTHING),
     ("GET", "/api/v1/rulesets/in-force", ALL, 200, NOTHING),
     ("GET", "/api/v1/rulesets/{number}", ALL, 200, NOTHING),
+    ("POST", "/api/v1/sign-in/codes", ALL, 202, || json!({ "document": "passport:JP:TR0000001" })),
+    ("DELETE", "/api/v1/sign-in/session", SIGNED_IN, 204, NOTHING),
+    ("DELETE", "/api/v1/sign-in/sessions", PERSONS, 204, NOTHING),
+    (
+        "POST",
+        "/api/v1/sign-in/sessions",
+        // Nobody, without the code.
+        &[],
+        200,
+        || json!({ "document": "passport:JP:TR0000001", "code": "000000" }),
+    ),
+    (
+        "POST",
+        "/api/v1/staff/sessions",
+        // Nobody, without the password.
+        &[],
+        200,
+        || json!({ "name": "worker-1", "password": "wrong", "code": "000000" }),
+    ),
     ("GET", "/api/v1/status-lists", ALL, 200, NOTHING),
     ("GET", "/api/v1/status-lists/{shard}", ALL, 200, NOTHING),
     ("GET", "/api/v1/trust-list", ALL, 200, NOTHING),
@@ -145,10 +178,20 @@ const CASES: &[Case] = &[
     // The pages.
     ("GET", "/", ALL, 200, NOTHING),
     ("GET", "/assets/{name}", ALL, 200, NOTHING),
+    ("GET", "/desk/sign-in", ALL, 200, NOTHING),
     ("GET", "/language", ALL, 303, NOTHING),
+    ("GET", "/office/sign-in", ALL, 200, NOTHING),
+    ("POST", "/office/sign-in", ALL, 415, NOTHING),
     ("GET", "/openapi.json", ALL, 200, NOTHING),
     ("GET", "/rules", ALL, 200, NOTHING),
     ("GET", "/rules/{number}", ALL, 200, NOTHING),
+    // A visitor is led to sign in, and so is who is no person.
+    ("GET", "/sessions", PERSONS, 200, NOTHING),
+    ("POST", "/sessions/end", ALL, 303, NOTHING),
+    ("GET", "/sign-in", ALL, 200, NOTHING),
+    ("POST", "/sign-in", ALL, 415, NOTHING),
+    ("POST", "/sign-in/code", ALL, 415, NOTHING),
+    ("POST", "/sign-out", ALL, 303, NOTHING),
 ];
 
 /// What an address needs besides its path.
@@ -244,6 +287,9 @@ async fn each_kind_of_caller_may_what_the_table_says_and_nothing_else() {
                 stage.house.ask(token.as_deref(), (method, &address), &format!("k-{n}"), body.as_ref()).await;
             let due = match (may.contains(caller), caller) {
                 (true, _) => *ok,
+                // Pages lead to signing in; without a proof nobody gets a session, and none is asked for.
+                (false, _) if *path == "/sessions" => 303,
+                (false, _) if path.ends_with("/sessions") && *method == "POST" => 403,
                 (false, Visitor) => 401,
                 (false, _) => 403,
             };

@@ -75,7 +75,7 @@ async fn a_checkpoint_needs_the_lists_and_nothing_else() {
     for listing in directory {
         let list = house.bytes(&format!("/api/v1/status-lists/{}", listing["shard"]), None).await;
         assert_eq!((list.status, list.tag.as_str()), (StatusCode::OK, listing["tag"].as_str().unwrap()));
-        assert_eq!(list.control, "public, max-age=30");
+        assert_eq!(list.cache, "public, max-age=30");
         lists.add(&list.bytes, &house.trust, now).unwrap();
     }
     let verify =

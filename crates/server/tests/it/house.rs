@@ -16,6 +16,7 @@ use mingma_registry::acts::{Publish, Register, publish, register};
 use mingma_registry::memory::MemoryStore;
 use mingma_registry::policy::{Actor, Office, Purpose, authorize};
 use mingma_registry::ports::{Clock, KeySigner, NoEntropy, Rng};
+use mingma_registry::words::CodeUse;
 use mingma_registry::{PersonId, Registry};
 use mingma_server::{App, Assets, Session, SessionId, SessionKey, Settings, Who, router};
 use serde_json::Value;
@@ -33,6 +34,11 @@ const EXAMPLES: &str = include_str!("examples.toml");
 pub(crate) struct Watch(Arc<AtomicI64>);
 
 impl Watch {
+    /// Lets time go by.
+    pub(crate) fn pass(&self, seconds: i64) {
+        self.0.fetch_add(seconds, Ordering::Relaxed);
+    }
+
     pub(crate) fn set(&self, seconds: i64) {
         self.0.store(seconds, Ordering::Relaxed);
     }
@@ -80,6 +86,7 @@ pub(crate) struct House {
     pub(crate) trust: TrustList,
     pub(crate) phone: SigningKey,
     pub(crate) watch: Watch,
+    made: AtomicU64,
 }
 
 /// Nobody who has signed in.
@@ -91,11 +98,16 @@ pub(crate) struct SignedIn<'h> {
     pub(crate) token: String,
 }
 
+/// Bytes in hexadecimal.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
+}
+
 /// An answer that may be kept, in bytes.
 pub(crate) struct Kept {
     pub(crate) status: StatusCode,
     pub(crate) tag: String,
-    pub(crate) control: String,
+    pub(crate) cache: String,
     pub(crate) bytes: Vec<u8>,
 }
 
@@ -120,12 +132,24 @@ impl Answered {
     }
 }
 
+pub(crate) fn commissioner() -> Actor {
+    Actor::Official {
+        staff: "staff-7".parse().unwrap(),
+        office: Office::HealthCommission,
+        region: "410000".parse().unwrap(),
+    }
+}
+
 pub(crate) fn document(n: u32) -> Document {
     format!("passport:JP:TR{n:07}").parse().unwrap()
 }
 
 impl House {
     pub(crate) async fn new() -> Self {
+        Self::with(Settings::default()).await
+    }
+
+    pub(crate) async fn with(settings: Settings) -> Self {
         let mut entropy = Seeded(AtomicU64::new(1));
         let watch = Watch(Arc::new(AtomicI64::new(NOON)));
         let now = UnixSeconds::new(NOON);
@@ -136,13 +160,9 @@ impl House {
         let phone = SigningKey::generate(&mut entropy).unwrap();
         let store = Box::new(MemoryStore::default());
         let registry = Registry::new(store, Box::new(watch.clone()), Box::new(signer), Box::new(entropy));
-        let app = App::new(
-            registry,
-            SessionKey::new(&[1; 32]),
-            Settings::default(),
-            Assets::new(b"signed".to_vec(), trust.clone()),
-        );
-        let house = Self { router: router(app.clone()), app, trust, phone, watch };
+        let assets = Assets::new(b"signed".to_vec(), trust.clone());
+        let app = App::new(registry, SessionKey::new(&[1; 32]), settings, assets);
+        let house = Self { router: router(app.clone()), app, trust, phone, watch, made: AtomicU64::new(1) };
         house.publish().await;
         house
     }
@@ -153,19 +173,15 @@ impl House {
             rules: RULES.to_owned(),
             examples: EXAMPLES.to_owned(),
         };
-        let commissioner = Actor::Official {
-            staff: "staff-7".parse().unwrap(),
-            office: Office::HealthCommission,
-            region: "410000".parse().unwrap(),
-        };
-        publish(self.app.registry(), authorize(commissioner, Purpose::Publication, wish).unwrap())
+        publish(self.app.registry(), authorize(commissioner(), Purpose::Publication, wish).unwrap())
             .await
             .unwrap();
     }
 
     /// Registers the nth person.
     pub(crate) async fn registered(&self, n: u32) -> PersonId {
-        let wish = Register { document: document(n), home: "410105".parse().unwrap(), initials: None };
+        let contact = Some(format!("138{n:08}").parse().unwrap());
+        let wish = Register { contact, ..Register::new(document(n), "410105".parse().unwrap()) };
         let allowed = authorize(Actor::Visitor, Purpose::SelfService, wish).unwrap();
         register(self.app.registry(), allowed).await.unwrap();
         self.app.registry().store().find(&document(n)).await.unwrap().unwrap()
@@ -177,13 +193,32 @@ impl House {
         (person, self.signed_in(Who::Person(person)))
     }
 
-    pub(crate) fn signed_in(&self, who: Who) -> SignedIn<'_> {
-        let session = Session {
-            id: SessionId::from_bytes([1; 16]),
-            who,
+    /// The code on a person's phone for a use.
+    pub(crate) async fn code(&self, person: PersonId, what_for: CodeUse) -> String {
+        let registry = self.app.registry();
+        let access = registry.store().access(person, registry.now()).await.unwrap();
+        access.open(what_for, registry.now()).unwrap().code.digits().to_owned()
+    }
+
+    /// A key that nobody else has.
+    pub(crate) fn new_key(&self) -> SigningKey {
+        let seed = 1_000 + self.made.fetch_add(1, Ordering::Relaxed);
+        SigningKey::generate(&mut Seeded(AtomicU64::new(seed))).unwrap()
+    }
+
+    /// A session of somebody, told apart by a small number.
+    pub(crate) fn session(&self, n: u8) -> Session {
+        Session {
+            id: SessionId::from_bytes([n; 16]),
+            who: Who::Person(PersonId::new([n; 16])),
             until: Timestamp::from_second(NOON + 3_600).unwrap(),
             device: Some(self.phone.device_point()),
-        };
+        }
+    }
+
+    pub(crate) fn signed_in(&self, who: Who) -> SignedIn<'_> {
+        let n = u8::try_from(self.made.fetch_add(1, Ordering::Relaxed)).unwrap();
+        let session = Session { who, ..self.session(n) };
         SignedIn { house: self, token: self.app.sessions().seal(&session) }
     }
 
@@ -195,10 +230,10 @@ impl House {
         }
         let response = self.router.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
         let text = |name| response.headers().get(name).map_or("", |v| v.to_str().unwrap()).to_owned();
-        let (tag, control) = (text(ETAG).trim_matches('"').to_owned(), text(CACHE_CONTROL));
+        let (tag, cache) = (text(ETAG).trim_matches('"').to_owned(), text(CACHE_CONTROL));
         let status = response.status();
         let bytes = to_bytes(response.into_body(), 1 << 20).await.unwrap().to_vec();
-        Kept { status, tag, control, bytes }
+        Kept { status, tag, cache, bytes }
     }
 
     pub(crate) async fn send(&self, request: Request<Body>) -> Answered {

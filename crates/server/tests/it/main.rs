@@ -2,9 +2,12 @@
 #![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 mod authorisation;
+mod browser;
 mod codes;
 mod declarations;
 mod description;
+mod doors;
+mod every_page;
 mod house;
 mod kept;
 mod limits;
@@ -12,5 +15,8 @@ mod own;
 mod pages;
 mod problems;
 mod public;
+mod residents;
+mod sign_in;
+mod sign_in_pages;
 mod status;
 mod words;

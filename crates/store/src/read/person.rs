@@ -24,7 +24,7 @@ pub(crate) fn person_of(connection: &Connection, key: &[u8; 32]) -> Result<Optio
 }
 
 /// The key of a person, and the document it seals.
-fn identity(
+pub(super) fn identity(
     connection: &Connection,
     vault: &Vault,
     person: PersonId,
@@ -145,7 +145,7 @@ fn registration(
 }
 
 /// A fact is made by its one maker again, so that a changed row is found when it is read.
-fn fact(row: &Columns<'_>) -> Result<RecordedFact, StoreError> {
+pub(super) fn fact(row: &Columns<'_>) -> Result<RecordedFact, StoreError> {
     let empty = |text: Option<String>| text.unwrap_or_default();
     let fact = Fact::parse(&RawFact {
         kind: &row.text("kind")?,

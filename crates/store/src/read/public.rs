@@ -8,7 +8,7 @@ use mingma_registry::row::{EntitlementEntry, IssuerEntry, KeyEntry, KeyWithdrawa
 use mingma_registry::store::Published;
 use rusqlite::Connection;
 
-use super::{all, one};
+use super::{all, brake, one};
 use crate::rows::{Columns, signed};
 
 /// The public acts with numbers above `after`, in order; at most `limit`.
@@ -37,13 +37,16 @@ pub(crate) fn publications(
 
 type Read = fn(&Columns<'_>) -> Result<PublicRow, StoreError>;
 
-const TABLES: [(&str, Read); 6] = [
+const TABLES: [(&str, Read); 9] = [
     ("issuers", issuer),
     ("issuer_keys", key),
     ("key_withdrawals", withdrawal),
     ("entitlements", entitlement),
     ("rulesets", ruleset),
     ("region_risk", risk),
+    ("proposals", brake::proposal),
+    ("approvals", brake::approval),
+    ("emergencies", brake::emergency),
 ];
 
 fn issuer(row: &Columns<'_>) -> Result<PublicRow, StoreError> {

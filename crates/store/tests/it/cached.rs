@@ -9,6 +9,7 @@ use std::task::{Context, Poll, Waker};
 use async_trait::async_trait;
 use jiff::Timestamp;
 use mingma_domain::document::Document;
+use mingma_domain::fact::Evidence;
 use mingma_registry::conformance::{fact, instant, person, public, public_rows};
 use mingma_registry::id::FactId;
 use mingma_registry::journal::Entry;
@@ -16,9 +17,10 @@ use mingma_registry::memory::MemoryStore;
 use mingma_registry::row::{
     IdempotencyKey, Notice, NoticeState, PersonRow, RecordedFact, Request, Requester,
 };
-use mingma_registry::store::{Newcomer, Published};
+use mingma_registry::staff::StaffMember;
+use mingma_registry::store::{Newcomer, Published, Spent};
 use mingma_registry::words::ActName;
-use mingma_registry::{Applied, Change, NoticeId, PersonId, PersonRecord, Store, StoreError};
+use mingma_registry::{AccessRecord, Applied, Change, NoticeId, PersonId, PersonRecord, Store, StoreError};
 use mingma_store::Cached;
 use pollster::block_on;
 
@@ -57,14 +59,23 @@ impl Store for Slow {
         std::thread::yield_now();
         record
     }
+    async fn access(&self, person: PersonId, since: Timestamp) -> Result<AccessRecord, StoreError> {
+        self.store.access(person, since).await
+    }
+    async fn staff_member(&self, name: &Evidence) -> Result<Option<StaffMember>, StoreError> {
+        self.store.staff_member(name).await
+    }
+    async fn staff(&self) -> Result<Vec<StaffMember>, StoreError> {
+        self.store.staff().await
+    }
+    async fn spent(&self, now: Timestamp) -> Result<Vec<Spent>, StoreError> {
+        self.store.spent(now).await
+    }
     async fn request(&self, of: Requester, key: &IdempotencyKey) -> Result<Option<Request>, StoreError> {
         self.store.request(of, key).await
     }
-    async fn published(&self, after: u64) -> Result<Vec<Published>, StoreError> {
-        self.asked_for_news.fetch_add(1, Ordering::SeqCst);
-        self.store.published(after).await
-    }
     async fn publications(&self, after: u64, limit: u32) -> Result<Vec<Published>, StoreError> {
+        self.asked_for_news.fetch_add(1, Ordering::SeqCst);
         self.store.publications(after, limit).await
     }
     async fn notices(&self, person: PersonId) -> Result<Vec<(Notice, NoticeState)>, StoreError> {

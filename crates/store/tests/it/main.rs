@@ -15,3 +15,4 @@ mod contract;
 mod crash;
 mod faults;
 mod look;
+mod population;

@@ -56,16 +56,14 @@ pub struct Ground {
 /// Judges a person literally.
 #[must_use]
 pub fn judge(ruleset: &Ruleset, record: &Record<'_>, acts: &[RegionRisk], now: Timestamp) -> Verdict {
-    let today = ruleset.zone.day_of(now);
-    let judge = Judge {
-        ruleset,
-        zone: &ruleset.zone,
-        acts,
-        known: known::known(record, &ruleset.zone, today),
-        today,
-        endings: RefCell::default(),
-    };
-    judge.verdict()
+    Judge::new(ruleset, record, acts, now).verdict()
+}
+
+/// What the person would be shown, without its grounds and its end.
+#[must_use]
+pub fn outcome(ruleset: &Ruleset, record: &Record<'_>, acts: &[RegionRisk], now: Timestamp) -> Outcome {
+    let judge = Judge::new(ruleset, record, acts, now);
+    judge.outcome(judge.today)
 }
 
 /// One person on one day, with all that is known of them on it.
@@ -79,7 +77,19 @@ struct Judge<'a> {
     endings: RefCell<BTreeMap<(usize, usize), Vec<Day>>>,
 }
 
-impl Judge<'_> {
+impl<'a> Judge<'a> {
+    fn new(ruleset: &'a Ruleset, record: &Record<'_>, acts: &'a [RegionRisk], now: Timestamp) -> Self {
+        let today = ruleset.zone.day_of(now);
+        Self {
+            ruleset,
+            zone: &ruleset.zone,
+            acts,
+            known: known::known(record, &ruleset.zone, today),
+            today,
+            endings: RefCell::default(),
+        }
+    }
+
     fn verdict(&self) -> Verdict {
         let outcome = self.outcome(self.today);
         let holding =

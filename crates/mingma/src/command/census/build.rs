@@ -1,34 +1,38 @@
-//! `mingma census build`: from a facts file to a census file.
+//! `mingma census build`: from a facts file, or from a data folder that may be served meanwhile, to a census file.
 //!
 //! The facts are read twice, so that they may stand in any order: first for the persons and the retractions, which may
 //! come before or after what they take back, then for the facts. A row that is refused ends it, and nothing is written.
 
 use std::collections::BTreeMap;
-use std::fs::{self, File};
-use std::io::BufWriter;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use foldhash::fast::FixedState;
 use indexmap::IndexMap;
-use mingma_census::{Builder, Entry, Need};
+use mingma_census::{Builder, Census, Entry, Need};
 use mingma_domain::Region;
 use mingma_domain::fact::{Retraction, Statement};
 use mingma_domain::time::{Day, Zone};
+use mingma_store::Snapshot;
 
 use super::tell;
+use super::working::{self, Working};
 use crate::failure::Failure;
 use crate::table::facts::{Facts, Read};
 use crate::table::header::Header;
 use crate::table::input::{Format, Input, failure};
 use crate::table::{Row, Table};
 
-/// Build a census from a facts file.
+/// Build a census from a facts file, or from a data folder.
 #[derive(clap::Args, Debug)]
 pub(crate) struct Build {
     /// The facts: a `.csv`, `.jsonl` or `.parquet` file.
-    #[arg(long, value_name = "FILE")]
-    facts: PathBuf,
+    #[arg(long, value_name = "FILE", required_unless_present = "data", requires = "on")]
+    facts: Option<PathBuf>,
+    /// A data folder, which may be served meanwhile: everybody with what counts, as of one moment. It is only read.
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["facts", "facts_format", "homes"])]
+    data: Option<PathBuf>,
     /// The format of the facts, where the name does not say it.
     #[arg(long, value_name = "FORMAT")]
     facts_format: Option<Format>,
@@ -38,9 +42,9 @@ pub(crate) struct Build {
     /// The zone in which days are reckoned: that of the rulesets to be used.
     #[arg(long, value_name = "ZONE", default_value = "Asia/Shanghai")]
     zone: String,
-    /// The day of the census: facts of the fourteen months before take the least room.
+    /// The day of the census: facts of the fourteen months before take the least room. Of a data folder it is today.
     #[arg(long, value_name = "DAY")]
-    on: Day,
+    on: Option<Day>,
     /// The file to write; an older one is replaced when the new one is whole.
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
@@ -57,8 +61,43 @@ const HOME_COLUMNS: &[&str] = &["person", "region"];
 impl Build {
     pub(super) fn run(self) -> Result<ExitCode, Failure> {
         let zone = Zone::named(&self.zone).map_err(Failure::new)?;
-        let input = Input::new(&self.facts, self.facts_format, "--facts-format")?;
-        if self.facts.as_os_str() == "-" {
+        let working = Working::start()?;
+        let census = match &self.data {
+            Some(data) => self.of_data(data, &zone, &working)?,
+            None => self.of_facts(&zone, &working)?,
+        };
+        working.write(&census, &self.out)?;
+        tell::info(&census, self.json)
+    }
+
+    /// The census of a data folder; its persons are called by their ids.
+    fn of_data(&self, data: &Path, zone: &Zone, working: &Working) -> Result<Census, Failure> {
+        let now = crate::clock::now();
+        let snapshot = Snapshot::open(data).map_err(Failure::new)?;
+        let [persons, facts, placed] = snapshot.size().map_err(Failure::new)?;
+        enough_memory(Need::of(persons, facts, placed))?;
+        let bar = working::bar("reading");
+        bar.set_length(persons);
+        let mut builder = Builder::new(zone, self.on.unwrap_or_else(|| zone.day_of(now)));
+        for resident in snapshot.residents(now) {
+            working.go_on()?;
+            let resident = resident.map_err(Failure::new)?;
+            let entry = builder.named(&resident.person.to_string(), resident.home).map_err(Failure::new)?;
+            for fact in &resident.facts {
+                builder.fact(entry, fact, &[]).map_err(Failure::new)?;
+            }
+            bar.inc(1);
+        }
+        bar.finish_and_clear();
+        builder.finish().map_err(Failure::new)
+    }
+
+    fn of_facts(&self, zone: &Zone, working: &Working) -> Result<Census, Failure> {
+        let (Some(facts), Some(on)) = (&self.facts, self.on) else {
+            return Err(Failure::new("name the facts with `--facts`, and their day with `--on`"));
+        };
+        let input = Input::new(facts, self.facts_format, "--facts-format")?;
+        if facts.as_os_str() == "-" {
             return Err(Failure::new("the facts are read twice, and standard input can be read only once")
                 .help("write them to a file first"));
         }
@@ -68,7 +107,7 @@ impl Build {
         }
         let mut retractions: BTreeMap<Box<str>, Vec<Retraction>> = BTreeMap::new();
         let (mut facts, mut placed) = (0_u64, 0_u64);
-        each(&input, |person, statement| {
+        each(&input, working, |person, statement| {
             people.entry(person.into()).or_default();
             match statement {
                 Statement::Fact(fact) => {
@@ -81,37 +120,40 @@ impl Build {
             }
             Ok(())
         })?;
-        let need = Need::of(people.len() as u64, facts, placed);
-        if let Some(free) = free_memory() {
-            need.within(free).map_err(Failure::new)?;
-        }
-        let mut builder = Builder::new(&zone, self.on);
+        enough_memory(Need::of(people.len() as u64, facts, placed))?;
+        let mut builder = Builder::new(zone, on);
         let mut entries: IndexMap<&str, Entry, FixedState> = IndexMap::default();
         for (name, home) in &people {
             entries.insert(name, builder.named(name, *home).map_err(Failure::new)?);
         }
-        each(&input, |person, statement| {
+        each(&input, working, |person, statement| {
             let (Statement::Fact(fact), Some(entry)) = (statement, entries.get(person)) else {
                 return Ok(());
             };
             let taken_back = retractions.get(person).map_or(&[][..], Vec::as_slice);
             builder.fact(*entry, &fact, taken_back).map_err(Failure::new)
         })?;
-        let census = builder.finish().map_err(Failure::new)?;
-        let part = self.out.with_extension("part");
-        let file = File::create(&part).map_err(|error| Failure::about(&part, error))?;
-        let mut writer = BufWriter::new(file);
-        let written = census.write(&mut writer).and_then(|()| writer.get_ref().sync_all());
-        written.map_err(|error| Failure::about(&part, error))?;
-        fs::rename(&part, &self.out).map_err(|error| Failure::about(&self.out, error))?;
-        tell::info(&census, self.json)
+        builder.finish().map_err(Failure::new)
     }
 }
 
+/// Refuses before it starts if memory would not do.
+fn enough_memory(need: Need) -> Result<(), Failure> {
+    let Some(free) = free_memory() else { return Ok(()) };
+    need.within(free).map(|_| ()).map_err(|refusal| {
+        Failure::new(refusal).help("build one census for each province, or on a larger machine")
+    })
+}
+
 /// Calls `see` for every statement of a facts file.
-fn each(input: &Input, mut see: impl FnMut(&str, Statement) -> Result<(), Failure>) -> Result<(), Failure> {
+fn each(
+    input: &Input,
+    working: &Working,
+    mut see: impl FnMut(&str, Statement) -> Result<(), Failure>,
+) -> Result<(), Failure> {
     let mut facts = Facts::open(input)?;
     loop {
+        working.go_on()?;
         let refusal = match facts.next()? {
             None => return Ok(()),
             Some(Read::Statement(person, statement)) => {

@@ -1,5 +1,7 @@
 //! What the census found, in words for officials and as JSON for machines.
 
+mod side;
+
 use std::fmt::Write as _;
 use std::io::Write as _;
 use std::process::ExitCode;
@@ -142,6 +144,9 @@ pub(super) fn previewed(
         return print(&json!({ "on": today.today(), "ruleset": today.ruleset().id, "persons": census.persons(), "drafts": all }).to_string());
     }
     let mut page = String::new();
+    if previews.len() > 1 {
+        side::by_side(&mut page, census, today, drafts, previews);
+    }
     for (draft, preview) in drafts.iter().zip(previews) {
         in_words(&mut page, census, today, draft, preview);
     }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use mingma_domain::document::Document;
 use mingma_domain::fact::{Fact, IssuerClass, RetractionReason};
+use mingma_domain::text::Lang;
 use mingma_domain::{Region, Ruleset};
 use mingma_registry::acts::{
     Countersign, Declare, Publish, Record, Register, Retract, RowAnswer, SetRisk, countersign, declare,
@@ -95,6 +96,9 @@ async fn arrive(app: App, resident: Arc<Resident>) -> Result<PersonId, Failure> 
         document: resident.document.clone(),
         home: resident.home,
         initials: Some(resident.initials.clone()),
+        // Nobody is there: the pages of the demo show the code that would be sent.
+        contact: Some("resident@demo.example".parse().map_err(Failure::new)?),
+        lang: Lang::ZhHans,
     };
     let allowed = authorize(Actor::Visitor, Purpose::SelfService, wish).map_err(Failure::new)?;
     register(registry, allowed).await.map_err(Failure::new)?;

@@ -80,7 +80,7 @@ fn page_of(error: &OpenError) -> Page {
         | OpenError::Key { .. }
         | OpenError::NotAKey { .. }
         | OpenError::OtherKey { .. } => Page::KeyFile,
-        OpenError::Newer { .. } | OpenError::Migration { .. } => Page::Upgrade,
+        OpenError::Newer { .. } | OpenError::Older { .. } | OpenError::Migration { .. } => Page::Upgrade,
         OpenError::Torn { .. } | OpenError::Damaged { .. } | OpenError::Database { .. } => Page::Damage,
     }
 }

@@ -6,8 +6,8 @@ use std::path::Path;
 use jiff::Timestamp;
 
 use super::finding::{Finding, Mark, Page};
-use crate::config::Config;
 use crate::machine::{FILES_NEEDED, open_files, room};
+use crate::options::Place;
 
 /// The room below which the disk will soon be full: the log of 128 MiB, a migration's copy, and a day's entries of a city.
 const LITTLE: u64 = 2 << 30;
@@ -17,8 +17,8 @@ const NONE_LEFT: u64 = 256 << 20;
 const LATE_HOURS: i64 = 26;
 const OLD_HOURS: i64 = 7 * 24;
 
-pub(super) fn look_at(config: &Config, now: Timestamp) -> Vec<Finding> {
-    vec![disk(&config.data), files(open_files()), reached(config), backups(config.backups.as_deref(), now)]
+pub(super) fn look_at(place: &Place, now: Timestamp) -> Vec<Finding> {
+    vec![disk(&place.data), files(open_files()), reached(place), backups(place.backups.as_deref(), now)]
 }
 
 fn disk(data: &Path) -> Finding {
@@ -46,8 +46,8 @@ fn files((now, most): (u64, u64)) -> Finding {
 }
 
 /// Where people reach it, and whether what they send can be read on the way.
-fn reached(config: &Config) -> Finding {
-    let Config { listen, origin, metrics, .. } = config;
+fn reached(place: &Place) -> Finding {
+    let Place { listen, origin, metrics, .. } = place;
     let own = listen.ip().is_loopback();
     let (mark, said) = match origin.as_deref() {
         Some(origin) if origin.starts_with("https://") => {
@@ -117,7 +117,7 @@ mod tests {
             ("127.0.0.1:8080", Some("https://code.cn"), Some("127.0.0.1:9090"), Mark::Ok),
             ("127.0.0.1:8080", Some("https://code.cn"), Some("0.0.0.0:9090"), Mark::Warn),
         ] {
-            let config = Config {
+            let place = Place {
                 data: "data".into(),
                 keys: "keys".into(),
                 listen: listen.parse().unwrap(),
@@ -127,7 +127,7 @@ mod tests {
                 backups: None,
                 limits: mingma_server::Limits::default(),
             };
-            let found = reached(&config);
+            let found = reached(&place);
             assert_eq!(found.mark, mark, "{}", found.said);
         }
         assert_eq!(files((1_024, 1 << 20)).mark, Mark::Ok);

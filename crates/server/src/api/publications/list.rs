@@ -7,8 +7,11 @@ use mingma_domain::Region;
 use mingma_domain::fact::Issuer;
 use mingma_domain::risk::Level;
 use mingma_domain::time::Day;
+use mingma_registry::brake::{Hand, Preview, RegionPreview};
+use mingma_registry::policy::Office;
 use mingma_registry::row::PublicRow;
 use mingma_registry::store::Published;
+use mingma_registry::words::EmergencyGround;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -90,6 +93,62 @@ pub enum PublicAct {
         #[schema(value_type = Option<String>, format = "date", required)]
         until: Option<Day>,
     },
+    /// What would make many people worse waits for a second office.
+    Proposal {
+        /// For which region.
+        #[schema(value_type = String)]
+        region: Region,
+        /// What it would do.
+        foreseen: Vec<Foreseen>,
+        /// Who proposes it.
+        by: PublicOffice,
+    },
+    /// A second office agrees, having seen the same numbers.
+    Approval {
+        /// The number of the proposal.
+        proposal: u64,
+        /// Who agrees.
+        by: PublicOffice,
+    },
+    /// What is published next did not wait for a second office.
+    Emergency {
+        /// Why.
+        #[schema(value_type = String)]
+        ground: EmergencyGround,
+        /// What it would do; null if that could not be foreseen.
+        #[schema(required)]
+        foreseen: Option<Vec<Foreseen>>,
+        /// Whose act it is.
+        by: PublicOffice,
+    },
+}
+
+/// What a draft would do in a region.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Foreseen {
+    /// Where they live.
+    #[schema(value_type = String)]
+    region: Region,
+    /// How many live there.
+    persons: u64,
+    /// How many would be worse off.
+    worse: u64,
+    /// How many would be better off.
+    better: u64,
+}
+
+/// An office that acted in public.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PublicOffice {
+    /// Which sort.
+    #[schema(value_type = String)]
+    office: Office,
+    /// Of which region.
+    #[schema(value_type = String)]
+    region: Region,
+    /// When.
+    #[schema(value_type = String, format = "date-time")]
+    at: Timestamp,
 }
 
 /// The public acts after a number, in order.
@@ -128,6 +187,32 @@ fn told(published: Published) -> Publication {
         PublicRow::Risk(risk) => {
             PublicAct::Risk { region: risk.region, level: risk.level, from: risk.from, until: risk.until }
         }
+        PublicRow::Proposal(row) => PublicAct::Proposal {
+            region: row.draft.region(),
+            foreseen: foreseen(&row.preview),
+            by: told_office(&row.by),
+        },
+        PublicRow::Approval(row) => PublicAct::Approval { proposal: row.proposal, by: told_office(&row.by) },
+        PublicRow::Emergency(row) => PublicAct::Emergency {
+            ground: row.ground,
+            foreseen: row.preview.as_ref().map(foreseen),
+            by: told_office(&row.by),
+        },
     };
     Publication { number: published.number, act }
+}
+
+fn foreseen(preview: &Preview) -> Vec<Foreseen> {
+    let told = |of: &RegionPreview| Foreseen {
+        region: of.region,
+        persons: of.persons,
+        worse: of.worse,
+        better: of.better,
+    };
+    preview.regions.iter().map(told).collect()
+}
+
+/// The office, and not the official: the journal binds the name.
+const fn told_office(hand: &Hand) -> PublicOffice {
+    PublicOffice { office: hand.office, region: hand.region, at: hand.at }
 }

@@ -6,6 +6,8 @@ use axum::http::StatusCode;
 use mingma_credential::status::Initials;
 use mingma_domain::Region;
 use mingma_domain::document::Document;
+use mingma_domain::text::Lang;
+use mingma_registry::Contact;
 use mingma_registry::acts::{Register, RegisterError, register};
 use mingma_registry::policy::{Actor, Purpose, authorize};
 use serde::{Deserialize, Serialize};
@@ -30,6 +32,14 @@ pub struct Registration {
     /// What a checkpoint may compare with the person, such as the family name; none if it is not wished.
     #[serde(default)]
     initials: Option<String>,
+    /// Where the person is reached, which is the way to sign in: a telephone number or an e-mail address. It is taken from
+    /// the first registration alone.
+    #[serde(default)]
+    #[schema(examples("+8613800138000"))]
+    contact: Option<String>,
+    /// In which language the person reads: `zh-Hans` unless it is `zh-Hant` or `en`.
+    #[serde(default)]
+    language: Option<String>,
 }
 
 /// The registration was received. Whether the person was known before is not said.
@@ -53,7 +63,14 @@ pub(crate) async fn register_person(
     let home: Region = member("home", &sent.home)?;
     let initials = sent.initials.as_deref().map(Initials::parse).transpose();
     let initials = initials.map_err(|error| Problem::refused("member", format!("`initials`: {error}")))?;
-    let wish = authorize(Actor::Visitor, Purpose::SelfService, Register { document, home, initials })?;
+    let contact = sent.contact.as_deref().map(|text| member::<Contact>("contact", text)).transpose()?;
+    let lang = sent.language.as_deref().map(|text| member::<Lang>("language", text)).transpose()?;
+    let lang = lang.unwrap_or(Lang::ZhHans);
+    let wish = authorize(
+        Actor::Visitor,
+        Purpose::SelfService,
+        Register { document, home, initials, contact, lang },
+    )?;
     to_the_end(async move { register(app.registry(), wish).await }).await??;
     Ok((StatusCode::ACCEPTED, Json(Received { received: true })))
 }

@@ -1,0 +1,277 @@
+//! Who is shown something else from when on, and why: each change once, whatever crashes.
+//!
+//! A [`Ledger`] takes in what happened in order, and tells a [`Transition`] for everybody whose outcome is another than
+//! before. Its outcomes are made of the acts and of nothing else, so they are never written down: after a crash a ledger
+//! is opened at the last [`Cursor`] that was, from the acts up to it, and told the rest again. It then tells the same
+//! transitions, each of which has a name of its own — the person and the cause — so that whoever acts on them (a notice,
+//! a revocation) finds out that it was done.
+//!
+//! Whoever drives a ledger writes down a batch's end (the cursor) *before* acting on its transitions; between two cursors
+//! the order is fixed: public acts by their numbers, then the turns of the day, then persons. So the same two cursors
+//! always give the same transitions.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use mingma_domain::assess::{Outcome, judge::Judge};
+use mingma_domain::time::Day;
+use mingma_domain::{Region, RiskMap, Ruleset};
+
+use crate::columns::Number;
+use crate::error::Refusal;
+use crate::job::reassess_where;
+use crate::living::{Key, Living, Person};
+use crate::outcomes::{NO_RULES, Outcomes, code, outcome};
+use crate::program::Program;
+use crate::work::Work;
+
+/// Somebody is shown something else.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Transition {
+    /// Who.
+    pub person: Key,
+    /// From when on.
+    pub at: Timestamp,
+    /// What was shown; none before the person registered, or where no rules were in force.
+    pub from: Option<Outcome>,
+    /// What is shown now; none where no rules are in force.
+    pub to: Option<Outcome>,
+    /// Why. With the person it is the transition's name: no two have both.
+    pub cause: Cause,
+}
+
+/// What made a status another.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Cause {
+    /// A ruleset came into the book by the publication with this number.
+    Rule(u64),
+    /// A region's risk was set by the publication with this number.
+    Risk(u64),
+    /// The day began: something had lasted its time, or rules came into force or ended.
+    Turn(Day),
+    /// Something was recorded about the person, by the journal's entry with this id.
+    Fact(Key),
+}
+
+/// What a ledger has taken in: everything up to here, and nothing after it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Cursor {
+    /// The number of the last public act.
+    pub publication: u64,
+    /// The day.
+    pub day: Day,
+    /// The place of the last entry about a person in the order in which they were committed.
+    pub entry: u64,
+}
+
+/// Which rules are in force where, after a public act: what the authority's book says.
+pub trait Law: Send + Sync {
+    /// The rules of a home region on a day.
+    fn rules(&self, home: Region, today: Day) -> Option<&Ruleset>;
+
+    /// The risk of every region.
+    fn risk(&self) -> &RiskMap;
+}
+
+/// A public act, and the book after it.
+#[derive(Clone)]
+pub struct Enacted {
+    /// Its number.
+    pub number: u64,
+    /// When.
+    pub at: Timestamp,
+    /// Whether it set a risk; else it published rules.
+    pub is_risk: bool,
+    /// What is in force from now on.
+    pub law: Arc<dyn Law>,
+}
+
+/// What was committed about a person.
+#[derive(Clone, Debug)]
+pub struct Committed {
+    /// Its place in the order of commitment, from 1.
+    pub place: u64,
+    /// The journal's entry.
+    pub entry: Key,
+    /// When.
+    pub at: Timestamp,
+    /// All that is known of the person by it.
+    pub person: Person,
+}
+
+/// What happened between two cursors.
+#[derive(Clone, Default)]
+pub struct Batch {
+    /// Public acts, by their numbers.
+    pub enacted: Vec<Enacted>,
+    /// Days that began, in order, with the instant of their beginning.
+    pub days: Vec<(Day, Timestamp)>,
+    /// What was committed about persons, in that order.
+    pub committed: Vec<Committed>,
+}
+
+/// What everybody is shown as of a cursor.
+pub struct Ledger {
+    living: Living,
+    law: Arc<dyn Law>,
+    outcomes: Outcomes,
+    cursor: Cursor,
+}
+
+impl Ledger {
+    /// A ledger as of a cursor: the census of all acts up to it, and the law then.
+    ///
+    /// # Errors
+    /// A [`Refusal`] if the rules in force do not fit the census; [`Refusal::Cancelled`].
+    pub fn open(living: Living, law: Arc<dyn Law>, cursor: Cursor, work: &Work<'_>) -> Result<Self, Refusal> {
+        let outcomes = Outcomes::of_nobody(living.census());
+        let mut ledger = Self { living, law, outcomes, cursor };
+        let law = Arc::clone(&ledger.law);
+        let (outcomes, _) = ledger.everybody(&*law, cursor.day, work)?;
+        ledger.outcomes = outcomes;
+        Ok(ledger)
+    }
+
+    /// What was taken in so far.
+    #[must_use]
+    pub const fn cursor(&self) -> Cursor {
+        self.cursor
+    }
+
+    /// The census, kept current.
+    #[must_use]
+    pub const fn living(&self) -> &Living {
+        &self.living
+    }
+
+    /// What a person is shown; none if nobody has the key, or no rules are in force.
+    #[must_use]
+    pub fn outcome(&self, key: &Key) -> Option<Outcome> {
+        outcome(self.outcomes.code(self.living.number(key)?))
+    }
+
+    /// Takes in what happened, and tells who is shown something else. What was taken in before is passed over, so that a
+    /// batch may overlap the one before it.
+    ///
+    /// # Errors
+    /// A [`Refusal`]; what came before it in the batch was taken in, and [`Ledger::cursor`] says up to where. The
+    /// transitions of that part are lost: open the ledger anew at the cursor that was written down.
+    pub fn advance(&mut self, batch: &Batch, work: &Work<'_>) -> Result<Vec<Transition>, Refusal> {
+        let mut told = Vec::new();
+        for act in batch
+            .enacted
+            .iter()
+            .filter(|act| act.number > self.cursor.publication)
+            .cloned()
+            .collect::<Vec<_>>()
+        {
+            let cause = if act.is_risk { Cause::Risk(act.number) } else { Cause::Rule(act.number) };
+            self.law = Arc::clone(&act.law);
+            self.turn(self.cursor.day, (cause, act.at), work, &mut told)?;
+            self.cursor.publication = act.number;
+        }
+        for (day, at) in &batch.days {
+            if *day > self.cursor.day {
+                self.turn(*day, (Cause::Turn(*day), *at), work, &mut told)?;
+                self.cursor.day = *day;
+            }
+        }
+        for committed in &batch.committed {
+            if committed.place > self.cursor.entry {
+                told.extend(self.commit(committed)?);
+                self.cursor.entry = committed.place;
+            }
+        }
+        Ok(told)
+    }
+
+    /// Takes over a folded copy of the census.
+    ///
+    /// # Errors
+    /// A [`Refusal`]; nothing is then changed.
+    pub fn adopt(&mut self, folded: Living) -> Result<(), Refusal> {
+        self.living.adopt(folded, &mut self.outcomes)
+    }
+
+    fn commit(&mut self, committed: &Committed) -> Result<Option<Transition>, Refusal> {
+        let Committed { entry, at, person, .. } = committed;
+        let before = self.living.number(&person.key).map_or(NO_RULES, |number| self.outcomes.code(number));
+        let (_, number) = self.living.arrive(person)?;
+        self.outcomes.reach(self.living.census());
+        let rules = person.home.and_then(|home| self.law.rules(home, self.cursor.day));
+        let now = rules.map_or(NO_RULES, |rules| {
+            let mut events = Vec::new();
+            self.living.census().events(number, self.cursor.day, &mut events);
+            code(Judge::new(rules, self.law.risk()).outcome(&events, self.cursor.day).0)
+        });
+        self.outcomes.set(number, now);
+        let (from, to) = (outcome(before), outcome(now));
+        let cause = Cause::Fact(*entry);
+        Ok((from != to).then_some(Transition { person: person.key, at: *at, from, to, cause }))
+    }
+
+    fn turn(
+        &mut self,
+        day: Day,
+        why: (Cause, Timestamp),
+        work: &Work<'_>,
+        told: &mut Vec<Transition>,
+    ) -> Result<(), Refusal> {
+        let law = Arc::clone(&self.law);
+        let (outcomes, changed) = self.everybody(&*law, day, work)?;
+        let (cause, at) = why;
+        let transition = |number| {
+            let [from, to] = [&self.outcomes, &outcomes].map(|o| outcome(o.code(number)));
+            self.living.key(number).map(|person| Transition { person, at, from, to, cause })
+        };
+        let mut changed: Vec<Transition> = changed.into_iter().filter_map(transition).collect();
+        // By person, because numbers are another census's when it is built anew.
+        changed.sort_unstable_by_key(|transition| transition.person);
+        told.append(&mut changed);
+        self.outcomes = outcomes;
+        Ok(())
+    }
+
+    /// Everybody's outcome under a law on a day, and who has another than before.
+    fn everybody(
+        &self,
+        law: &dyn Law,
+        day: Day,
+        work: &Work<'_>,
+    ) -> Result<(Outcomes, Vec<Number>), Refusal> {
+        let census = self.living.census();
+        let mut groups: Vec<(Option<&Ruleset>, BTreeSet<Option<Region>>)> = Vec::new();
+        for (home, _) in census.homes() {
+            let rules = home.and_then(|home| law.rules(home, day));
+            let same = |(of, _): &&mut (Option<&Ruleset>, _)| match (rules, *of) {
+                (Some(a), Some(b)) => std::ptr::eq(a, b),
+                (None, None) => true,
+                (Some(_), None) | (None, Some(_)) => false,
+            };
+            match groups.iter_mut().find(same) {
+                Some((_, homes)) => drop(homes.insert(home)),
+                None => groups.push((rules, BTreeSet::from([home]))),
+            }
+        }
+        let mut outcomes = self.outcomes.clone();
+        let mut changed = Vec::new();
+        for (rules, homes) in groups {
+            let Some(rules) = rules else {
+                for number in census.numbers().filter(|number| homes.contains(&census.home_of(*number))) {
+                    if outcomes.code(number) != NO_RULES {
+                        outcomes.set(number, NO_RULES);
+                        changed.push(number);
+                    }
+                }
+                continue;
+            };
+            let program = Program::compile(census, rules, law.risk(), day)?;
+            let done =
+                reassess_where(census, &program, Some(&outcomes), &|home| homes.contains(&home), work)?;
+            outcomes = done.outcomes;
+            changed.extend(done.changes.iter().map(|change| change.number));
+        }
+        Ok((outcomes, changed))
+    }
+}

@@ -1,0 +1,122 @@
+//! Short messages, by a gateway that takes JSON over HTTP.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use mingma_registry::ports::NotDelivered;
+use rustls::crypto::aws_lc_rs;
+use serde_json::Value;
+use ureq::Agent;
+use ureq::tls::{Certificate, RootCerts, TlsConfig, TlsProvider};
+
+use crate::config::SmsConfig;
+use crate::failure::Failure;
+
+/// A gateway.
+pub(crate) struct Sms {
+    agent: Agent,
+    url: String,
+    authorization: Option<String>,
+    body: Value,
+}
+
+impl Sms {
+    /// The gateway of a configuration.
+    pub(crate) fn open(config: &SmsConfig) -> Result<Self, Failure> {
+        let roots = if config.url.starts_with("https://") { trusted()? } else { RootCerts::WebPki };
+        let tls = TlsConfig::builder()
+            .provider(TlsProvider::Rustls)
+            .unversioned_rustls_crypto_provider(Arc::new(aws_lc_rs::default_provider()))
+            .root_certs(roots)
+            .build();
+        let agent = Agent::config_builder()
+            .tls_config(tls)
+            .timeout_global(Some(Duration::from_secs(config.timeout_seconds)))
+            .max_redirects(0)
+            .http_status_as_error(false)
+            .proxy(None)
+            .build()
+            .new_agent();
+        let body = serde_json::to_value(&config.body).map_err(Failure::new)?;
+        Ok(Self { agent, url: config.url.clone(), authorization: config.authorization.clone(), body })
+    }
+
+    /// Hands a message to the gateway, under an id by which it tells a second copy from a first.
+    pub(crate) fn send(&self, id: &str, to: &str, text: &str) -> Result<(), NotDelivered> {
+        let body = filled(&self.body, &[("{id}", id), ("{to}", to), ("{text}", text)]).to_string();
+        let mut request = self
+            .agent
+            .post(&self.url)
+            .header("content-type", "application/json")
+            .header("idempotency-key", id);
+        if let Some(authorization) = &self.authorization {
+            request = request.header("authorization", authorization);
+        }
+        let answer = request.send(body).map_err(|_| NotDelivered::Later)?;
+        match answer.status().as_u16() {
+            // 409: a gateway that knows the id has the message.
+            200..=299 | 409 => Ok(()),
+            // The gateway will not take this message, to this number, ever.
+            400 | 404 | 410 | 422 => Err(NotDelivered::Never),
+            _ => Err(NotDelivered::Later),
+        }
+    }
+}
+
+/// The certificates that the machine trusts.
+pub(super) fn trusted() -> Result<RootCerts, Failure> {
+    let found = rustls_native_certs::load_native_certs();
+    let certs: Vec<Certificate<'static>> =
+        found.certs.iter().map(|cert| Certificate::from_der(cert.as_ref()).to_owned()).collect();
+    if certs.is_empty() {
+        return Err(Failure::new(
+            "this machine trusts no certificate, so that no gateway can be reached by TLS",
+        )
+        .help("install the package `ca-certificates`"));
+    }
+    Ok(RootCerts::new_with_certs(&certs))
+}
+
+/// The body with its places filled, in every text within it; escaping is JSON's own.
+fn filled(body: &Value, places: &[(&str, &str)]) -> Value {
+    match body {
+        Value::String(text) => {
+            // In one pass, so that what fills a place is never taken for one.
+            let mut out = String::with_capacity(text.len());
+            let mut rest = text.as_str();
+            while let Some((at, place, with)) = places
+                .iter()
+                .filter_map(|(place, with)| rest.find(place).map(|at| (at, *place, *with)))
+                .min_by_key(|(at, ..)| *at)
+            {
+                let (before, after) = rest.split_at(at);
+                out.push_str(before);
+                out.push_str(with);
+                rest = after.strip_prefix(place).unwrap_or_default();
+            }
+            out.push_str(rest);
+            Value::String(out)
+        }
+        Value::Array(items) => items.iter().map(|item| filled(item, places)).collect(),
+        Value::Object(members) => {
+            let filled = |(name, value): (&String, &Value)| (name.clone(), filled(value, places));
+            Value::Object(members.iter().map(filled).collect())
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) => body.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn places_are_filled_wherever_they_stand_and_once() {
+        let body = json!({ "to": ["{to}"], "message": { "text": "{text} ({id})" }, "kind": 7 });
+        let places = [("{id}", "n-1"), ("{to}", "+86138"), ("{text}", "say \"{to}\"\n")];
+        let expected = json!({ "to": ["+86138"], "message": { "text": "say \"{to}\"\n (n-1)" }, "kind": 7 });
+        assert_eq!(filled(&body, &places), expected);
+    }
+}

@@ -1,0 +1,128 @@
+//! A person lets a community worker help at a desk: by the code on their phone, or by the slip of somebody without one.
+//!
+//! No worker looks anybody up by a number: without a code from the person there is no [`Assisted`], and without that the
+//! policy allows no look. Each consent is an entry that the person sees. Who is at the desk but not known here, has no
+//! code, or gave a wrong one: all are refused in one form.
+
+use jiff::SignedDuration;
+use mingma_domain::document::Document;
+use thiserror::Error;
+
+use super::code::{Asked, ask, later, since, try_code};
+use super::{Registry, Unable};
+use crate::access::{AccessRow, Assistance, Assisted, OneTimeCode};
+use crate::id::{AssistanceId, PersonId};
+use crate::policy::{Actor, Authorized, Denied, Subject, Wish};
+use crate::ports::draw;
+use crate::row::PersonRow;
+use crate::words::{ActName, CodeUse, NoticeKind};
+
+/// How long a worker may help on one consent, in minutes.
+pub const ASSISTANCE_MINUTES: i64 = 15;
+
+/// A worker's wish that the person at the desk be sent a code to read out.
+#[derive(Clone, Debug)]
+pub struct AskConsent {
+    /// Who says to be at the desk.
+    pub document: Document,
+}
+
+/// A worker's wish to help, with the code that the person read out or the one on their slip.
+#[derive(Clone, Debug)]
+pub struct Assist {
+    /// Who is at the desk.
+    pub document: Document,
+    /// The code.
+    pub code: OneTimeCode,
+}
+
+impl Wish for AskConsent {
+    const ACT: ActName = ActName::Assist;
+
+    fn subject(&self) -> Subject<'_> {
+        Subject::Nobody
+    }
+}
+
+impl Wish for Assist {
+    const ACT: ActName = ActName::Assist;
+
+    fn subject(&self) -> Subject<'_> {
+        Subject::Nobody
+    }
+}
+
+/// By what a worker's later requests name the consent. It is of no use to anybody else: each use asks whether this worker
+/// was let, and still is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Handle {
+    /// Who is helped.
+    pub person: PersonId,
+    /// By which consent.
+    pub assistance: AssistanceId,
+}
+
+/// Why nobody may help.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum AssistError {
+    /// Only an official helps.
+    #[error(transparent)]
+    Denied(#[from] Denied),
+    /// There is nobody with this document and code, or no longer.
+    #[error(
+        "the document and the code do not fit together, or the code is over: ask for a new one, or use the slip"
+    )]
+    Refused,
+    /// It could not be done.
+    #[error(transparent)]
+    Unable(#[from] Unable),
+}
+
+/// Sends the person of a document a code to read out, if there is such a person and a way to reach them.
+///
+/// # Errors
+/// [`Unable`].
+pub async fn ask_consent(registry: &Registry, wish: Authorized<AskConsent>) -> Result<Asked, Unable> {
+    ask(registry, &wish.wish().document, (CodeUse::Assistance, NoticeKind::AssistanceCode)).await
+}
+
+/// Notes that a person let the worker help, and gives the handle and the proof.
+///
+/// # Errors
+/// [`AssistError`].
+pub async fn assist(
+    registry: &Registry,
+    wish: Authorized<Assist>,
+) -> Result<(Handle, Assisted), AssistError> {
+    let Actor::Official { staff, .. } = wish.actor() else { return Err(Denied::NotOwn.into()) };
+    let Assist { document, code } = wish.wish();
+    let person = registry.store().find(document).await.map_err(Unable::from)?.ok_or(AssistError::Refused)?;
+    let what_for = if code.is_slip() { CodeUse::Slip } else { CodeUse::Assistance };
+    try_code(registry, person, what_for, code).await?.ok_or(AssistError::Refused)?;
+    let from = registry.now();
+    let id = AssistanceId::new(from, draw(registry.rng()).map_err(Unable::from)?);
+    let until = later(from, SignedDuration::from_mins(ASSISTANCE_MINUTES));
+    let row = AccessRow::Assistance(Assistance { id, staff: staff.clone(), from, until });
+    let rows = vec![PersonRow::Access(row)];
+    let change = registry.change(ActName::Assist, person, rows, Vec::new()).map_err(Unable::from)?;
+    registry.keep(change).await?;
+    let handle = Handle { person, assistance: id };
+    let proof = enter_assisting(registry, wish.actor(), handle).await?.ok_or(AssistError::Refused)?;
+    Ok((handle, proof))
+}
+
+/// The proof that this official may act for the person of a handle now; none if the person did not let them, or the
+/// time is over.
+///
+/// # Errors
+/// [`Unable`].
+pub async fn enter_assisting(
+    registry: &Registry,
+    worker: &Actor,
+    handle: Handle,
+) -> Result<Option<Assisted>, Unable> {
+    let Actor::Official { staff, region, .. } = worker else { return Ok(None) };
+    let now = registry.now();
+    let access = registry.store().access(handle.person, since(now)).await?;
+    Ok(access.assisted(handle.person, (staff, *region), handle.assistance, now))
+}

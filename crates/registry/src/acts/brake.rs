@@ -1,0 +1,278 @@
+//! Publishing what the brake holds: proposed by one office, approved by another; or in an emergency, for a few days.
+//!
+//! The order of writes: the approval (or the emergency) is durable before the draft is published. If the process dies
+//! in between, the approval stands and nothing is in force; whoever repeats the act ends what the first try began.
+
+use mingma_domain::{Region, Ruleset};
+use thiserror::Error;
+
+use super::publish::{PublishError, checked};
+use super::set_risk::SetRiskError;
+use super::{Registry, Unable};
+use crate::brake::{Approval, Blind, Draft, Emergency, Hand, Preview, Proposal, Share, in_words};
+use crate::canonical::Hash;
+use crate::policy::{Actor, Authorized, Subject, Wish};
+use crate::row::{PublicRow, RulesetEntry};
+use crate::store::Applied;
+use crate::words::{ActName, EmergencyGround};
+
+/// How long a proposal can be approved: numbers that are older tell of another city. Seventy-two hours.
+pub const PROPOSAL_HOURS: i64 = 72;
+/// How many days what was published in an emergency may last: the time to propose and approve it properly.
+pub const EMERGENCY_DAYS: u16 = 7;
+
+/// A wish to propose.
+#[derive(Clone, Debug)]
+pub struct Propose(pub Draft);
+
+/// A wish to approve.
+#[derive(Clone, Copy, Debug)]
+pub struct Approve {
+    /// For which region the proposal is.
+    pub region: Region,
+    /// Its number.
+    pub proposal: u64,
+    /// The hash of the preview that the approver saw.
+    pub seen: Hash,
+}
+
+/// A wish to publish alone, because it cannot wait.
+#[derive(Clone, Debug)]
+pub struct PublishInEmergency {
+    /// What.
+    pub draft: Draft,
+    /// Why it cannot wait.
+    pub ground: EmergencyGround,
+}
+
+impl Wish for Propose {
+    const ACT: ActName = ActName::Propose;
+
+    fn subject(&self) -> Subject<'_> {
+        Subject::Region(self.0.region())
+    }
+}
+
+impl Wish for Approve {
+    const ACT: ActName = ActName::Approve;
+
+    fn subject(&self) -> Subject<'_> {
+        Subject::Region(self.region)
+    }
+}
+
+impl Wish for PublishInEmergency {
+    const ACT: ActName = ActName::PublishInEmergency;
+
+    fn subject(&self) -> Subject<'_> {
+        Subject::Region(self.draft.region())
+    }
+}
+
+/// Why the brake does not let go.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum Held {
+    /// A second office has to agree.
+    #[error("{}: more than {share} of a region waits for a second office; propose it", .preview.exceeds(*.share).map(in_words).unwrap_or_default())]
+    SecondOffice {
+        /// What it would do.
+        preview: Box<Preview>,
+        /// Above which share.
+        share: Share,
+    },
+    /// Nobody can say what it would do.
+    #[error(transparent)]
+    Blind(#[from] Blind),
+}
+
+/// Why something is not proposed, approved or published in an emergency.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum BrakeError {
+    /// The rules would not be published anyway.
+    #[error(transparent)]
+    Rules(#[from] PublishError),
+    /// The risk would not be set anyway.
+    #[error(transparent)]
+    Risk(#[from] SetRiskError),
+    /// Only an official's hand counts.
+    #[error("only an office proposes and approves")]
+    NoOffice,
+    /// Nobody would have to agree.
+    #[error("no region would be hit above {share}: publish it, it needs no second office")]
+    NoNeed {
+        /// Above which share.
+        share: Share,
+    },
+    /// Nobody can say what it would do.
+    #[error(transparent)]
+    Blind(#[from] Blind),
+    /// There is no such proposal for the region.
+    #[error("there is no proposal {number} for `{region}`")]
+    NoProposal {
+        /// The number.
+        number: u64,
+        /// The region.
+        region: Region,
+    },
+    /// The approver saw other numbers.
+    #[error("what was seen is not the preview of the proposal: look at it again")]
+    OtherPreview,
+    /// The hand is the first office's own.
+    #[error("a second office has to agree: neither the one that proposed it nor the same official")]
+    SameOffice,
+    /// The numbers are old.
+    #[error("the proposal is older than {PROPOSAL_HOURS} hours: propose it anew, with the numbers of today")]
+    Stale,
+    /// It would last too long for an emergency.
+    #[error(
+        "what is published in an emergency ends within {EMERGENCY_DAYS} days: give it an end, and propose the rest"
+    )]
+    TooLong,
+    /// It could not be done.
+    #[error(transparent)]
+    Unable(#[from] Unable),
+}
+
+/// Lets a draft go if no region would be hit above the share. Without a foresight there is no brake.
+pub(super) async fn hold(registry: &Registry, draft: &Draft) -> Result<(), Held> {
+    let Some((foresight, share)) = registry.foresight() else { return Ok(()) };
+    let preview = foresight.foresee(draft).await?;
+    if preview.exceeds(share).is_some() {
+        return Err(Held::SecondOffice { preview: Box::new(preview), share });
+    }
+    Ok(())
+}
+
+/// Proposes what the brake holds; gives the proposal's number and what both offices are to see.
+///
+/// # Errors
+/// [`BrakeError`].
+pub async fn propose(registry: &Registry, wish: Authorized<Propose>) -> Result<(u64, Preview), BrakeError> {
+    let Propose(draft) = wish.wish();
+    legal(draft)?;
+    let by = hand(registry, wish.actor())?;
+    let Some((foresight, share)) = registry.foresight() else {
+        return Err(BrakeError::NoNeed { share: Share::default() });
+    };
+    let preview = foresight.foresee(draft).await?;
+    if preview.exceeds(share).is_none() {
+        return Err(BrakeError::NoNeed { share });
+    }
+    let row = Proposal { draft: draft.clone(), preview: preview.clone(), by };
+    match registry.make_public(ActName::Propose, PublicRow::Proposal(row)).await? {
+        Applied::Published(number) => Ok((number, preview)),
+        Applied::Done | Applied::Exists(_) => Err(Unable::NoAnswer.into()),
+    }
+}
+
+/// Approves a proposal and publishes its draft; gives the draft's number.
+///
+/// # Errors
+/// [`BrakeError`].
+pub async fn approve(registry: &Registry, wish: Authorized<Approve>) -> Result<u64, BrakeError> {
+    let Approve { region, proposal: number, seen } = *wish.wish();
+    let by = hand(registry, wish.actor())?;
+    let book = registry.book().await.map_err(Unable::from)?;
+    let proposal = book.proposal(number).filter(|proposal| proposal.draft.region() == region);
+    let proposal = proposal.ok_or(BrakeError::NoProposal { number, region })?;
+    if proposal.preview.hash() != seen {
+        return Err(BrakeError::OtherPreview);
+    }
+    if !by.is_second_to(&proposal.by) {
+        return Err(BrakeError::SameOffice);
+    }
+    if by.at.duration_since(proposal.by.at).as_hours() >= PROPOSAL_HOURS {
+        return Err(BrakeError::Stale);
+    }
+    legal(&proposal.draft)?;
+    let row = PublicRow::Approval(Approval { proposal: number, seen, by });
+    let after = match registry.make_public(ActName::Approve, row).await? {
+        Applied::Published(number) => number,
+        // It was approved before; if nothing came of it, the process had died.
+        Applied::Exists(_) => number,
+        Applied::Done => return Err(Unable::NoAnswer.into()),
+    };
+    enact(registry, ActName::Approve, &proposal.draft, after).await
+}
+
+/// Publishes a draft without a second office, for a few days; gives its number. The journal calls it what it is.
+///
+/// # Errors
+/// [`BrakeError`].
+pub async fn publish_in_emergency(
+    registry: &Registry,
+    wish: Authorized<PublishInEmergency>,
+) -> Result<u64, BrakeError> {
+    let PublishInEmergency { draft, ground } = wish.wish();
+    legal(draft)?;
+    let by = hand(registry, wish.actor())?;
+    if !is_short(draft) {
+        return Err(BrakeError::TooLong);
+    }
+    let preview = match registry.foresight() {
+        None => None,
+        // An emergency does not wait for a census.
+        Some((foresight, _)) => foresight.foresee(draft).await.ok(),
+    };
+    let row = Emergency { draft: draft.hash(), preview, ground: *ground, by };
+    match registry.make_public(ActName::PublishInEmergency, PublicRow::Emergency(row)).await? {
+        Applied::Published(after) => enact(registry, ActName::PublishInEmergency, draft, after).await,
+        Applied::Done | Applied::Exists(_) => Err(Unable::NoAnswer.into()),
+    }
+}
+
+/// Publishes a draft that may be; one that was published after `after` is not published twice.
+async fn enact(registry: &Registry, act: ActName, draft: &Draft, after: u64) -> Result<u64, BrakeError> {
+    let row = match draft {
+        Draft::Rules(entry) => PublicRow::Ruleset(entry.clone()),
+        Draft::Risk(risk) => PublicRow::Risk(*risk),
+    };
+    let since = registry.store().published(after).await.map_err(Unable::from)?;
+    if let Some(done) = since.into_iter().find(|published| published.row == row) {
+        return Ok(done.number);
+    }
+    match registry.make_public(act, row).await? {
+        Applied::Published(number) => Ok(number),
+        Applied::Exists(_) => match draft {
+            Draft::Rules(RulesetEntry { id, region, .. }) => {
+                Err(PublishError::Published { id: id.clone(), region: *region }.into())
+            }
+            Draft::Risk(_) => Err(Unable::NoAnswer.into()),
+        },
+        Applied::Done => Err(Unable::NoAnswer.into()),
+    }
+}
+
+fn legal(draft: &Draft) -> Result<(), BrakeError> {
+    match draft {
+        Draft::Rules(entry) => Ok(checked(entry.region, &entry.rules, &entry.examples).map(|_| ())?),
+        Draft::Risk(risk) if risk.until.is_some_and(|until| until < risk.from) => {
+            Err(SetRiskError::Backwards.into())
+        }
+        Draft::Risk(_) => Ok(()),
+    }
+}
+
+fn is_short(draft: &Draft) -> bool {
+    let days = i32::from(EMERGENCY_DAYS);
+    match draft {
+        Draft::Rules(entry) => {
+            Ruleset::parse(&entry.rules).is_ok_and(|rules| rules.sunset.days_since(rules.effect) <= days)
+        }
+        Draft::Risk(risk) => risk.until.is_some_and(|until| until.days_since(risk.from) < days),
+    }
+}
+
+fn hand(registry: &Registry, actor: &Actor) -> Result<Hand, BrakeError> {
+    match actor {
+        Actor::Official { staff, office, region } => {
+            Ok(Hand { staff: staff.clone(), office: *office, region: *region, at: registry.now() })
+        }
+        Actor::Visitor
+        | Actor::Resident(_)
+        | Actor::Agent(_)
+        | Actor::App(_)
+        | Actor::Institution(_)
+        | Actor::Assistant(_) => Err(BrakeError::NoOffice),
+    }
+}

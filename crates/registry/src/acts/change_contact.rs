@@ -1,0 +1,100 @@
+//! A person changes where they are reached; where they were reached before is told.
+
+use mingma_domain::text::Lang;
+use thiserror::Error;
+
+use super::code::since;
+use super::{Registry, Unable};
+use crate::access::{AccessRecord, AccessRow, Reach};
+use crate::contact::Contact;
+use crate::id::{NoticeId, PersonId};
+use crate::policy::{Authorized, Subject, Wish};
+use crate::ports::draw;
+use crate::row::{Notice, PersonRow};
+use crate::store::Applied;
+use crate::words::{ActName, NoticeKind};
+
+/// How often a change that met another one takes the next number.
+const TURNS: u32 = 4;
+
+/// A wish to be reached elsewhere.
+#[derive(Clone, Debug)]
+pub struct ChangeContact {
+    /// Who.
+    pub person: PersonId,
+    /// Where; none to be reached nowhere, which leaves no way to sign in again.
+    pub contact: Option<Contact>,
+    /// In which language.
+    pub lang: Lang,
+}
+
+impl Wish for ChangeContact {
+    const ACT: ActName = ActName::ChangeContact;
+
+    fn subject(&self) -> Subject<'_> {
+        Subject::Person(self.person)
+    }
+}
+
+/// Why nothing changed.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum ChangeContactError {
+    /// Others change it at this moment.
+    #[error("the contact is being changed elsewhere at this moment: look, and change it again")]
+    Contended,
+    /// It could not be done.
+    #[error(transparent)]
+    Unable(#[from] Unable),
+}
+
+/// Changes where a person is reached.
+///
+/// # Errors
+/// [`ChangeContactError`].
+pub async fn change_contact(
+    registry: &Registry,
+    wish: Authorized<ChangeContact>,
+) -> Result<(), ChangeContactError> {
+    let ChangeContact { person, contact, lang } = wish.wish();
+    for _ in 0..TURNS {
+        let at = registry.now();
+        let access = registry.store().access(*person, since(at)).await.map_err(Unable::from)?;
+        let number = access.reaches.last().map_or(0, |reach| reach.number + 1);
+        let reach = Reach { number, contact: contact.clone(), lang: *lang, at };
+        let mut notices = Vec::new();
+        if access.contact().is_some() && access.contact() != contact.as_ref() {
+            let id = NoticeId::new(at, draw(registry.rng()).map_err(Unable::from)?);
+            let about = about(number - 1);
+            notices.push(Notice {
+                person: *person,
+                id,
+                kind: NoticeKind::ContactChanged,
+                about,
+                created: at,
+            });
+        }
+        let rows = vec![PersonRow::Access(AccessRow::Reach(reach))];
+        let change = registry.change(ActName::ChangeContact, *person, rows, notices).map_err(Unable::from)?;
+        if matches!(registry.keep(change).await?, Applied::Done) {
+            return Ok(());
+        }
+    }
+    Err(ChangeContactError::Contended)
+}
+
+/// What a notice of a change is about: the number of the former reach, in the last four bytes.
+fn about(number: u32) -> [u8; 16] {
+    let mut about = [0; 16];
+    about.iter_mut().rev().zip(number.to_le_bytes()).for_each(|(to, from)| *to = from);
+    about
+}
+
+/// Where a notice goes: to where the person is reached, that of a change to where they were before.
+#[must_use]
+pub fn receiver<'a>(access: &'a AccessRecord, notice: &Notice) -> Option<&'a Contact> {
+    if notice.kind != NoticeKind::ContactChanged {
+        return access.contact();
+    }
+    let former = access.reaches.iter().find(|reach| about(reach.number) == notice.about)?;
+    former.contact.as_ref()
+}

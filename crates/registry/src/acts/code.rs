@@ -1,0 +1,107 @@
+//! One-time codes: asked for without a word about who is here, tried with a number for each try.
+//!
+//! Whoever asks for a code learns nothing: the answer is the same whether the person is known, is reached anywhere, or
+//! had a code a moment ago. How many there are is bounded by the keys of the rows, not by counting: two requests at one
+//! moment take the same number, and one of them is kept.
+
+use jiff::{SignedDuration, Timestamp};
+use mingma_domain::document::Document;
+
+use super::{Registry, Unable};
+use crate::access::{AccessRecord, AccessRow, Challenge, OneTimeCode, Try};
+use crate::id::{ChallengeId, NoticeId, PersonId};
+use crate::ports::draw;
+use crate::row::{Notice, RowKind};
+use crate::store::{Applied, Change};
+use crate::words::{CodeUse, NoticeKind};
+
+/// How long a one-time code counts, in minutes.
+pub const CODE_MINUTES: i64 = 5;
+/// How long after a code no other is made for the same use, in seconds: a second request changes nothing.
+pub const SECONDS_BETWEEN_CODES: i64 = 60;
+/// The most codes of a person for one use on a day of UTC. A person with a bad line needs three.
+pub const CODES_A_DAY: u32 = 10;
+/// How often a try that met another one takes the next number: as often as there are tries, and once for each row in a
+/// slip's run.
+const TURNS: u32 = 16;
+
+/// The code was asked for; whether one was made is not said.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Asked;
+
+/// How far back what lets a person in is read: a day's codes count against the day's bound.
+#[must_use]
+pub fn since(now: Timestamp) -> Timestamp {
+    earlier(now, SignedDuration::from_hours(25))
+}
+
+pub(super) fn later(at: Timestamp, by: SignedDuration) -> Timestamp {
+    at.checked_add(by).unwrap_or(Timestamp::MAX)
+}
+
+fn earlier(at: Timestamp, by: SignedDuration) -> Timestamp {
+    at.checked_sub(by).unwrap_or(Timestamp::MIN)
+}
+
+/// Makes a code for a use and tells the person, if there is somebody to tell and none was made a moment ago.
+pub(super) async fn ask(
+    registry: &Registry,
+    document: &Document,
+    (what_for, kind): (CodeUse, NoticeKind),
+) -> Result<Asked, Unable> {
+    let now = registry.now();
+    // Drawn for everybody, known or not.
+    let id = ChallengeId::new(now, draw(registry.rng())?);
+    let notice = NoticeId::new(now, draw(registry.rng())?);
+    let code = OneTimeCode::draw(registry.rng(), what_for)?;
+    let Some(person) = registry.store().find(document).await? else { return Ok(Asked) };
+    let access = registry.store().access(person, since(now)).await?;
+    let Some(ordinal) = next_ordinal(&access, what_for, now) else { return Ok(Asked) };
+    if access.contact().is_none() {
+        return Ok(Asked);
+    }
+    let until = later(now, SignedDuration::from_mins(CODE_MINUTES));
+    let rows = vec![AccessRow::Challenge(Challenge { id, what_for, ordinal, code, at: now, until })];
+    let notices = vec![Notice { person, id: notice, kind, about: *id.as_bytes(), created: now }];
+    // If another request took the number, that one's code is on its way.
+    registry.keep(Change::Access { person, rows, notices }).await?;
+    Ok(Asked)
+}
+
+/// The number of the next code of today; none if there were enough, or one a moment ago.
+fn next_ordinal(access: &AccessRecord, what_for: CodeUse, now: Timestamp) -> Option<u32> {
+    let same = || access.challenges.iter().filter(|c| c.what_for == what_for);
+    let fresh = earlier(now, SignedDuration::from_secs(SECONDS_BETWEEN_CODES));
+    if same().any(|c| fresh < c.at) {
+        return None;
+    }
+    let today = same().filter(|c| Challenge::day(c.at) == Challenge::day(now));
+    let next = today.map(|c| c.ordinal + 1).max().unwrap_or(0);
+    (next < CODES_A_DAY).then_some(next)
+}
+
+/// Claims a try at the person's code for a use, durably, and says whether it was right. The record is given as it was
+/// before the try.
+pub(super) async fn try_code(
+    registry: &Registry,
+    person: PersonId,
+    what_for: CodeUse,
+    given: &OneTimeCode,
+) -> Result<Option<AccessRecord>, Unable> {
+    for _ in 0..TURNS {
+        let now = registry.now();
+        let access = registry.store().access(person, since(now)).await?;
+        let Some(challenge) = access.open(what_for, now) else { return Ok(None) };
+        let right = challenge.code.matches(given);
+        let ordinal = access.next_try(challenge.id);
+        let row = AccessRow::Try(Try { challenge: challenge.id, ordinal, right, at: now });
+        let change = Change::Access { person, rows: vec![row], notices: Vec::new() };
+        match registry.keep(change).await? {
+            Applied::Done | Applied::Published(_) => return Ok(right.then_some(access)),
+            // Another try was faster and took the number: this one is the next, if there is a next.
+            Applied::Exists(RowKind::Try) => {}
+            Applied::Exists(_) => return Ok(None),
+        }
+    }
+    Ok(None)
+}

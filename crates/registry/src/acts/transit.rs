@@ -1,0 +1,97 @@
+//! Somebody is shown something else: the person is told, once, whatever crashes.
+//!
+//! A transition is found by the census and has a name, the person and the cause; the notice's id is made of it. So the
+//! same transition told again — after a crash, or by a second process — finds its notice there and writes nothing. The
+//! notice says *that* the status is another, not which it is: the page it leads to assesses anew, and nothing here keeps a
+//! status.
+
+use jiff::Timestamp;
+use mingma_domain::time::Day;
+
+use super::{Registry, Unable};
+use crate::canonical::{Canonical, Hash};
+use crate::id::{EntryId, NoticeId, PersonId};
+use crate::row::Notice;
+use crate::store::{Applied, Change};
+use crate::words::{ActName, NoticeKind};
+
+/// What made a status another.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum TransitCause {
+    /// A ruleset came into the book by this publication.
+    Rule(u64),
+    /// A region's risk was set by this publication.
+    Risk(u64),
+    /// The day began.
+    Turn(Day),
+    /// Something was recorded about the person, by this entry of the journal.
+    Fact(EntryId),
+}
+
+/// A transition, without what was shown before and after.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Transit {
+    /// Whose.
+    pub person: PersonId,
+    /// From when on.
+    pub at: Timestamp,
+    /// Why.
+    pub cause: TransitCause,
+}
+
+impl Transit {
+    /// The notice of it, the same whenever it is made.
+    #[must_use]
+    pub fn notice(&self) -> Notice {
+        let name = self.name();
+        let (mut chance, mut about) = ([0; 10], [0; 16]);
+        chance.iter_mut().zip(name).for_each(|(to, from)| *to = from);
+        about.iter_mut().zip(name.iter().skip(10)).for_each(|(to, from)| *to = *from);
+        Notice {
+            person: self.person,
+            id: NoticeId::new(self.at, chance),
+            kind: NoticeKind::StatusChanged,
+            about,
+            created: self.at,
+        }
+    }
+
+    fn name(&self) -> Hash {
+        let mut text = Canonical::new("mingma/transition/1");
+        text.bytes(self.person.as_bytes());
+        match self.cause {
+            TransitCause::Rule(number) => {
+                text.text("rule");
+                text.text(number);
+            }
+            TransitCause::Risk(number) => {
+                text.text("risk");
+                text.text(number);
+            }
+            TransitCause::Turn(day) => {
+                text.text("turn");
+                text.text(day);
+            }
+            TransitCause::Fact(entry) => {
+                text.text("fact");
+                text.bytes(entry.as_bytes());
+            }
+        }
+        text.hash()
+    }
+}
+
+/// Tells persons of their transitions; gives how many had not been told before. At most
+/// [`MAX_CHANGES`](crate::store::MAX_CHANGES) at a time.
+///
+/// # Errors
+/// [`Unable`]: some may be told; tell the same again.
+pub async fn transit(registry: &Registry, transits: &[Transit]) -> Result<usize, Unable> {
+    let change = |transit: &Transit| -> Result<Change, Unable> {
+        let notices = vec![transit.notice()];
+        Ok(registry.change(ActName::Transit, transit.person, Vec::new(), notices)?)
+    };
+    let changes = transits.iter().map(change).collect::<Result<Vec<_>, _>>()?;
+    let applied = registry.store().apply(changes).await?;
+    Ok(applied.iter().filter(|applied| matches!(applied, Applied::Done)).count())
+}

@@ -1,0 +1,324 @@
+//! The brake: what would make many people worse at once waits for a second office, which sees the same numbers.
+//!
+//! A draft — a ruleset, or a region's risk — is foreseen before it is published. If in some region more than a set share
+//! of the persons would be worse off, nobody publishes it alone: it is proposed, with the numbers, and counts when
+//! somebody of another office has approved that proposal. In an emergency one office may go ahead for a few days; the
+//! journal then says so. What is foreseen enters as a value, through [`Foresight`]: nothing here knows how it is found.
+
+use std::fmt::{self, Write as _};
+use std::str::FromStr;
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+use mingma_domain::Region;
+use mingma_domain::fact::Evidence;
+use mingma_domain::risk::RegionRisk;
+use thiserror::Error;
+
+use crate::canonical::{Canonical, Hash};
+use crate::policy::Office;
+use crate::row::RulesetEntry;
+use crate::words::EmergencyGround;
+
+/// What is to be published.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Draft {
+    /// A ruleset.
+    Rules(RulesetEntry),
+    /// A region's risk.
+    Risk(RegionRisk),
+}
+
+/// How many persons of a region a draft would touch.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct RegionPreview {
+    /// Where they live.
+    pub region: Region,
+    /// How many live there.
+    pub persons: u64,
+    /// How many would be worse off.
+    pub worse: u64,
+    /// How many would be better off.
+    pub better: u64,
+}
+
+/// What a draft would do, as of an instant: numbers of persons, and nobody.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Preview {
+    /// Of which draft: [`Draft::hash`].
+    pub draft: Hash,
+    /// As of when.
+    pub as_of: Timestamp,
+    /// By region, where anybody would change.
+    pub regions: Vec<RegionPreview>,
+}
+
+/// Sees beforehand what a draft would do: the census, wherever it lies.
+#[async_trait]
+pub trait Foresight: Send + Sync {
+    /// What the draft would do to everybody under the rules that are in force now.
+    async fn foresee(&self, draft: &Draft) -> Result<Preview, Blind>;
+}
+
+/// It cannot be foreseen now.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("what this would do to people cannot be foreseen now: {reason}")]
+pub struct Blind {
+    /// Why, in words for an official.
+    pub reason: String,
+}
+
+/// Above which share of a region's persons the brake holds.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct Share {
+    per_10_000: u16,
+}
+
+impl Default for Share {
+    /// Half a per cent: of a county of 400,000 it is 2,000 persons.
+    fn default() -> Self {
+        Self { per_10_000: 50 }
+    }
+}
+
+impl Share {
+    /// So many of ten thousand.
+    #[must_use]
+    pub const fn of_10_000(persons: u16) -> Self {
+        Self { per_10_000: persons }
+    }
+
+    /// Whether more than this share of a region's persons would be worse off.
+    #[must_use]
+    pub fn is_exceeded(self, region: &RegionPreview) -> bool {
+        u128::from(region.worse) * 10_000 > u128::from(region.persons) * u128::from(self.per_10_000)
+    }
+}
+
+impl fmt::Display for Share {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{:02} %", self.per_10_000 / 100, self.per_10_000 % 100)
+    }
+}
+
+impl Preview {
+    /// The first region in which more than the share would be worse off.
+    #[must_use]
+    pub fn exceeds(&self, share: Share) -> Option<&RegionPreview> {
+        self.regions.iter().find(|region| share.is_exceeded(region))
+    }
+
+    /// What says that two have seen the same numbers.
+    #[must_use]
+    pub fn hash(&self) -> Hash {
+        let mut text = Canonical::new("mingma/preview/1");
+        text.text(self);
+        text.hash()
+    }
+}
+
+/// The draft's hash and the instant, then a line for each region: its code, persons, worse, better.
+impl fmt::Display for Preview {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for byte in self.draft {
+            write!(f, "{byte:02x}")?;
+        }
+        write!(f, " {}", self.as_of)?;
+        for RegionPreview { region, persons, worse, better } in &self.regions {
+            write!(f, "\n{region} {persons} {worse} {better}")?;
+        }
+        Ok(())
+    }
+}
+
+/// A text that is no preview.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[error("not a preview")]
+pub struct NotAPreview;
+
+impl FromStr for Preview {
+    type Err = NotAPreview;
+
+    /// Reads what is printed, and nothing else.
+    fn from_str(text: &str) -> Result<Self, NotAPreview> {
+        let mut lines = text.split('\n');
+        let (hex, as_of) = lines.next().and_then(|line| line.split_once(' ')).ok_or(NotAPreview)?;
+        let mut draft = [0; 32];
+        for (n, byte) in draft.iter_mut().enumerate() {
+            let digits = hex.get(2 * n..2 * n + 2).ok_or(NotAPreview)?;
+            *byte = u8::from_str_radix(digits, 16).map_err(|_| NotAPreview)?;
+        }
+        let region = |line: &str| -> Option<RegionPreview> {
+            let mut words = line.split(' ');
+            let region = words.next()?.parse().ok()?;
+            let mut number = || words.next()?.parse().ok();
+            Some(RegionPreview { region, persons: number()?, worse: number()?, better: number()? })
+        };
+        let regions = lines.map(|line| region(line).ok_or(NotAPreview)).collect::<Result<_, _>>()?;
+        let as_of = as_of.parse().map_err(|_| NotAPreview)?;
+        let preview = Self { draft, as_of, regions };
+        if preview.to_string() == text { Ok(preview) } else { Err(NotAPreview) }
+    }
+}
+
+impl Draft {
+    /// For which region.
+    #[must_use]
+    pub const fn region(&self) -> Region {
+        match self {
+            Self::Rules(entry) => entry.region,
+            Self::Risk(risk) => risk.region,
+        }
+    }
+
+    /// What says that two drafts are one.
+    #[must_use]
+    pub fn hash(&self) -> Hash {
+        let mut text = Canonical::new("mingma/draft/1");
+        self.write(&mut text);
+        text.hash()
+    }
+
+    pub(crate) fn write(&self, text: &mut Canonical) {
+        match self {
+            Self::Rules(entry) => {
+                text.text("ruleset");
+                text.text(entry.region);
+                text.text(&entry.id);
+                text.text(&entry.rules);
+                text.text(&entry.examples);
+            }
+            Self::Risk(risk) => {
+                text.text("risk");
+                text.text(risk.region);
+                text.text(risk.level);
+                text.text(risk.from);
+                text.optional(risk.until);
+            }
+        }
+    }
+}
+
+/// An official's hand under a public act.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Hand {
+    /// Who, as the staff list calls them.
+    pub staff: Evidence,
+    /// Of which office.
+    pub office: Office,
+    /// Of which region.
+    pub region: Region,
+    /// When.
+    pub at: Timestamp,
+}
+
+impl Hand {
+    /// Whether this is another person of another office.
+    #[must_use]
+    pub fn is_second_to(&self, first: &Self) -> bool {
+        self.staff != first.staff && (self.office, self.region) != (first.office, first.region)
+    }
+
+    pub(crate) fn write(&self, text: &mut Canonical) {
+        text.text(&self.staff);
+        text.text(self.office);
+        text.text(self.region);
+        text.text(self.at);
+    }
+}
+
+/// A draft that waits for a second office, with what it would do.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Proposal {
+    /// The draft.
+    pub draft: Draft,
+    /// What it would do, as the first office saw it.
+    pub preview: Preview,
+    /// The first office.
+    pub by: Hand,
+}
+
+/// A second office agrees to a proposal, having seen its preview.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Approval {
+    /// The number of the proposal.
+    pub proposal: u64,
+    /// The hash of the preview that was seen.
+    pub seen: Hash,
+    /// The second office.
+    pub by: Hand,
+}
+
+/// One office goes ahead alone, for a few days.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Emergency {
+    /// The hash of the draft, which is published next.
+    pub draft: Hash,
+    /// What it would do, if it could be foreseen.
+    pub preview: Option<Preview>,
+    /// Why it cannot wait.
+    pub ground: EmergencyGround,
+    /// The office.
+    pub by: Hand,
+}
+
+/// Says a preview's brake in words: `in 410105, 31 of 1000 persons would be worse off`.
+pub(crate) fn in_words(region: &RegionPreview) -> String {
+    let mut words = String::new();
+    let RegionPreview { region, persons, worse, .. } = region;
+    // Writing to a string cannot fail.
+    let _written = write!(words, "in `{region}`, {worse} of {persons} persons would be worse off");
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn region(persons: u64, worse: u64) -> RegionPreview {
+        RegionPreview { region: "410105".parse().unwrap(), persons, worse, better: 1 }
+    }
+
+    #[test]
+    fn the_brake_holds_above_half_a_per_cent_of_any_region_and_not_at_it() {
+        // persons, worse, held
+        let table = [
+            (1_000, 5, false),
+            (1_000, 6, true),
+            (400_000, 2_000, false),
+            (400_000, 2_001, true),
+            (100, 0, false),
+            (100, 1, true),
+            (0, 0, false),
+            (u64::MAX, u64::MAX, true),
+        ];
+        for (persons, worse, held) in table {
+            let preview = Preview {
+                draft: [0; 32],
+                as_of: Timestamp::UNIX_EPOCH,
+                regions: vec![region(9_999_999, 1), region(persons, worse)],
+            };
+            assert_eq!(preview.exceeds(Share::default()).is_some(), held, "{worse} of {persons}");
+        }
+        assert!(Share::of_10_000(10_000).is_exceeded(&region(1, 2)));
+        assert_eq!(Share::default().to_string(), "0.50 %");
+    }
+
+    #[test]
+    fn a_preview_reads_back_as_it_was_printed_and_nothing_else_does() {
+        let preview = Preview {
+            draft: [0xA5; 32],
+            as_of: "2022-06-13T09:40:00.123456789Z".parse().unwrap(),
+            regions: vec![region(1_000, 6), region(7, 0)],
+        };
+        let text = preview.to_string();
+        assert_eq!(text.parse(), Ok(preview.clone()));
+        for other in
+            ["", &text[1..], &format!("{text}\n"), &text.replace(" 6 ", " 06 "), &text.to_uppercase()]
+        {
+            assert_eq!(other.parse::<Preview>(), Err(NotAPreview), "{other}");
+        }
+        let other = Preview { regions: vec![region(1_000, 7), region(7, 0)], ..preview.clone() };
+        assert_ne!(preview.hash(), other.hash());
+    }
+}

@@ -1,0 +1,3 @@
+//! Officials.
+
+pub mod sessions;

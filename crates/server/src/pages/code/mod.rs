@@ -1,0 +1,79 @@
+//! My code: colour, word and shape, the code that the phone renews, and everything that explains it.
+
+pub mod paper;
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract::{Query, State};
+use axum::response::Response;
+use mingma_registry::acts::{Assess, assess};
+use mingma_registry::policy::Purpose;
+use mingma_registry::{PersonId, PersonRecord};
+
+use super::affairs::Affairs;
+use super::fact_view::Reading;
+use super::status_view::StatusView;
+use super::wards::{Ward, wards};
+use super::{Done, Page, show};
+use crate::app::App;
+use crate::problem::Problem;
+use crate::task::to_the_end;
+
+#[derive(Template)]
+#[template(path = "code.html")]
+struct Code {
+    page: Page,
+    affairs: Affairs,
+    status: StatusView,
+    initials: String,
+    wards: Vec<Ward>,
+    /// The point of the key to which the session is bound, in hex; empty if it is bound to none.
+    device: String,
+    said: Option<String>,
+}
+
+/// `GET /code[?for=ID]`
+pub(crate) async fn page(
+    State(app): State<App>,
+    affairs: Affairs,
+    Query(Done { done }): Query<Done>,
+) -> Result<Response, Problem> {
+    let page = affairs.page.clone();
+    let (status, record) = status(&app, &affairs).await?;
+    let wards = wards(&app, &affairs).await?;
+    let said = match done.as_str() {
+        "declared" => Some(page.say("code-declared")),
+        "signed-in" => Some(page.say("code-signed-in")),
+        _ => None,
+    };
+    let device = affairs.caller.session().device.as_ref().map_or_else(String::new, |key| hex(key.as_bytes()));
+    let initials = initials(&record);
+    Ok(show(&Code { page, affairs, status, initials, wards, device, said }))
+}
+
+/// The status of a person in words, and the record that it was made from.
+pub(super) async fn status(app: &App, affairs: &Affairs) -> Result<(StatusView, Arc<PersonRecord>), Problem> {
+    let person: PersonId = affairs.person;
+    let wish = affairs.wish(Purpose::SelfService, Assess { person })?;
+    let shared = app.clone();
+    let assessment = to_the_end(async move { assess(shared.registry(), wish).await }).await??;
+    let record = affairs.record(app).await?;
+    let zone = &assessment.ruleset().ruleset.zone;
+    let when = super::when::When::new(affairs.page.lang(), zone);
+    let reading = Reading { page: &affairs.page, when: &when, record: &record, now: assessment.now(), zone };
+    let status = StatusView::new(&reading, &assessment);
+    Ok((status, record))
+}
+
+/// What a checkpoint may compare with the person.
+pub(super) fn initials(record: &PersonRecord) -> String {
+    let initials = record.registration.as_ref().and_then(|r| r.initials.as_ref());
+    initials.map_or_else(String::new, |initials| initials.as_str().to_owned())
+}
+
+fn hex(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let digit = |at: u8| DIGITS.get(usize::from(at)).map_or('?', |byte| char::from(*byte));
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
+}

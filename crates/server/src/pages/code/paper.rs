@@ -1,0 +1,69 @@
+//! A code on paper, for whoever has no phone: made when it is asked for, printed as a card or a sheet.
+
+use askama::Template;
+use axum::extract::State;
+use axum::response::Response;
+use mingma_credential::qr::Qr;
+use mingma_registry::acts::{Show, show as issue};
+use mingma_registry::policy::Purpose;
+use mingma_registry::ports::Medium;
+
+use super::{StatusView, initials, status};
+use crate::app::App;
+use crate::pages::affairs::Affairs;
+use crate::pages::form::Fields;
+use crate::pages::{Page, show};
+use crate::problem::Problem;
+use crate::task::to_the_end;
+
+/// For how many days a paper may count: a day's errand, a week, a fortnight. The longest is below what the code's
+/// format allows (30), because a colour may change the next day and paper does not.
+const DAYS: [u8; 3] = [1, 7, 14];
+const DAY_SECONDS: i64 = 86_400;
+
+#[derive(Template)]
+#[template(path = "paper.html")]
+struct Paper {
+    page: Page,
+    affairs: Affairs,
+    status: StatusView,
+    initials: String,
+    made: Option<Made>,
+}
+
+/// A paper code that was made.
+struct Made {
+    qr: String,
+    expires: String,
+    card: bool,
+}
+
+/// `GET /code/paper[?for=ID]`: what a paper code is, and for how long.
+pub(crate) async fn ask(State(app): State<App>, affairs: Affairs) -> Result<Response, Problem> {
+    let (status, record) = status(&app, &affairs).await?;
+    let (page, initials) = (affairs.page.clone(), initials(&record));
+    Ok(show(&Paper { page, affairs, status, initials, made: None }))
+}
+
+/// `POST /code/paper[?for=ID]`: makes one. The text of a code is not kept, so this answer is the only one that has it.
+pub(crate) async fn make(
+    State(app): State<App>,
+    affairs: Affairs,
+    fields: Fields,
+) -> Result<Response, Problem> {
+    let days = DAYS.into_iter().find(|days| fields.get("days") == days.to_string());
+    let life_seconds = i64::from(days.unwrap_or(1)) * DAY_SECONDS;
+    let wish = affairs.wish(
+        Purpose::SelfService,
+        Show { person: affairs.person, medium: Medium::Paper { life_seconds } },
+    )?;
+    let shared = app.clone();
+    let shown = to_the_end(async move { issue(shared.registry(), wish).await }).await??;
+    let (status, record) = status(&app, &affairs).await?;
+    let (page, initials) = (affairs.page.clone(), initials(&record));
+    let label = page.with("paper-qr-label", &[("color", &status.said)]);
+    let qr = Qr::for_paper(&shown.code).map_err(|_| Problem::broken())?.to_svg(&label);
+    let expires = affairs.when(record.registration.as_ref())?.instant(shown.expires);
+    let made = Some(Made { qr, expires, card: fields.get("size") == "card" });
+    Ok(show(&Paper { page, affairs, status, initials, made }))
+}

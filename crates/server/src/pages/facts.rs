@@ -1,0 +1,63 @@
+//! Everything that is recorded about a person, for that person: facts, whether they count, who looked.
+
+use askama::Template;
+use axum::extract::State;
+use axum::response::Response;
+
+use super::affairs::Affairs;
+use super::fact_view::{FactView, Reading};
+use super::{Page, show};
+use crate::app::App;
+use crate::problem::Problem;
+
+#[derive(Template)]
+#[template(path = "facts.html")]
+struct Facts {
+    page: Page,
+    affairs: Affairs,
+    document: String,
+    home: String,
+    registered: String,
+    recorded: Vec<FactView>,
+    codes: usize,
+    looks: Vec<Look>,
+}
+
+/// A look by somebody else.
+struct Look {
+    who: String,
+    what_for: String,
+    at: String,
+}
+
+/// `GET /facts[?for=ID]`
+pub(crate) async fn page(State(app): State<App>, affairs: Affairs) -> Result<Response, Problem> {
+    let page = affairs.page.clone();
+    let record = affairs.record(&app).await?;
+    let registration = record.registration.as_ref();
+    let when = affairs.when(registration)?;
+    let zone = Affairs::zone(registration)?;
+    let reading =
+        Reading { page: &page, when: &when, record: &record, now: app.registry().now(), zone: &zone };
+    // The newest first.
+    let recorded = record.facts.iter().rev().map(|fact| reading.view(fact)).collect();
+    let looks = record.disclosures.iter().rev().map(|look| Look {
+        who: page.with(
+            "look-who",
+            &[("role", page.say(format!("role-{}", look.role))), ("by", look.by.to_string())],
+        ),
+        what_for: page.say(format!("purpose-{}", look.purpose)),
+        at: when.instant(look.at),
+    });
+    let document = app.registry().store().document(affairs.person).await?;
+    Ok(show(&Facts {
+        document: document.map_or_else(String::new, |document| document.masked().to_string()),
+        home: registration.map_or_else(String::new, |r| super::places::full_name(r.home, page.lang())),
+        registered: registration.map_or_else(String::new, |r| when.instant(r.at)),
+        recorded,
+        codes: record.codes.len(),
+        looks: looks.collect(),
+        page,
+        affairs,
+    }))
+}

@@ -1,0 +1,107 @@
+//! What happened, in plain words, the newest first: read off what is recorded, so that nothing is told that is not there.
+
+use askama::Template;
+use axum::extract::State;
+use axum::response::Response;
+use jiff::Timestamp;
+use mingma_domain::fact::IssuerClass;
+use mingma_registry::record::Appeal;
+use mingma_registry::{FactId, PersonRecord};
+
+use super::affairs::Affairs;
+use super::fact_view::{issuer, what};
+use super::when::When;
+use super::{Page, show};
+use crate::app::App;
+use crate::problem::Problem;
+
+/// The most that a page shows: a year of daily tests.
+const MAX_SHOWN: usize = 400;
+
+#[derive(Template)]
+#[template(path = "notices.html")]
+struct Notices {
+    page: Page,
+    affairs: Affairs,
+    told: Vec<Told>,
+}
+
+/// One thing that happened.
+struct Told {
+    at: Timestamp,
+    when: String,
+    said: String,
+    /// The fact that can be disputed.
+    fact: Option<FactId>,
+}
+
+/// `GET /notices[?for=ID]`
+pub(crate) async fn page(State(app): State<App>, affairs: Affairs) -> Result<Response, Problem> {
+    let record = affairs.record(&app).await?;
+    let when = affairs.when(record.registration.as_ref())?;
+    let page = affairs.page.clone();
+    let mut told = told(&page, &when, &record);
+    told.sort_by_key(|notice| std::cmp::Reverse(notice.at));
+    told.truncate(MAX_SHOWN);
+    Ok(show(&Notices { page, affairs, told }))
+}
+
+fn told(page: &Page, when: &When, record: &PersonRecord) -> Vec<Told> {
+    let tell = |at: Timestamp, said: String, fact| Told { at, when: when.instant(at), said, fact };
+    let fact = |id: FactId| record.fact(id).map_or_else(String::new, |recorded| what(page, &recorded.fact));
+    let mut told = Vec::new();
+    if let Some(registration) = &record.registration {
+        told.push(tell(registration.at, page.say("notice-registered"), None));
+    }
+    for recorded in &record.facts {
+        let (what, by) = (what(page, &recorded.fact), issuer(page, recorded.fact.issuer()));
+        let said = if recorded.fact.issuer().class() == IssuerClass::Resident {
+            page.with("notice-declared", &[("what", what)])
+        } else if recorded.fact.kind().spec().second_organisation {
+            page.with("notice-recorded-pending", &[("what", what), ("by", by)])
+        } else {
+            page.with("notice-recorded", &[("what", what), ("by", by)])
+        };
+        told.push(tell(recorded.recorded, said, Some(recorded.id)));
+    }
+    for second in &record.countersignatures {
+        let places = [("what", fact(second.fact)), ("by", issuer(page, &second.issuer))];
+        told.push(tell(second.at, page.with("notice-countersigned", &places), Some(second.fact)));
+    }
+    for retraction in &record.retractions {
+        let why = page.say(format!("retraction-{}", retraction.reason));
+        let places = [("what", fact(retraction.fact)), ("why", why)];
+        told.push(tell(retraction.at, page.with("notice-retracted", &places), None));
+    }
+    for appeal in record.appeals.iter().filter_map(|opened| record.appeal(opened.id)) {
+        let (Appeal::Open(mingma_registry::record::OpenAppeal { opened })
+        | Appeal::Answered(mingma_registry::record::AnsweredAppeal { opened, .. })) = appeal;
+        let places = [("what", fact(opened.fact)), ("due", when.instant(opened.due))];
+        told.push(tell(opened.at, page.with("notice-appealed", &places), None));
+        if let Appeal::Answered(answered) = appeal {
+            let places = [("what", fact(opened.fact))];
+            let said = if answered.answer.upheld {
+                page.with("notice-upheld", &places)
+            } else {
+                page.with("notice-rejected", &places)
+            };
+            told.push(tell(answered.answer.at, said, None));
+        }
+    }
+    for look in &record.disclosures {
+        let role = page.say(format!("role-{}", look.role));
+        let purpose = page.say(format!("purpose-{}", look.purpose));
+        let places = [("role", role), ("by", look.by.to_string()), ("purpose", purpose)];
+        told.push(tell(look.at, page.with("notice-looked", &places), None));
+    }
+    for binding in &record.bindings {
+        // An end is a binding for no time.
+        let said = if binding.from < binding.until {
+            page.with("notice-bound", &[("until", when.instant(binding.until))])
+        } else {
+            page.say("notice-unbound")
+        };
+        told.push(tell(binding.from, said, None));
+    }
+    told
+}

@@ -1,0 +1,64 @@
+//! What goes wrong, as a page for people: the same problem that programs read as JSON, in the reader's language.
+
+use askama::Template;
+use axum::extract::{Request, State};
+use axum::http::header::{ACCEPT, RETRY_AFTER};
+use axum::http::{HeaderMap, Method};
+use axum::middleware::Next;
+use axum::response::{IntoResponse as _, Redirect, Response};
+
+use super::{Page, show};
+use crate::app::App;
+use crate::problem::Name;
+
+#[derive(Template)]
+#[template(path = "trouble.html")]
+struct Trouble {
+    page: Page,
+    said: String,
+}
+
+/// Turns a problem into a page where a browser asked for one.
+pub(crate) async fn for_people(State(app): State<App>, request: Request, next: Next) -> Response {
+    if request.uri().path().starts_with("/api/") || !wants_page(request.headers()) {
+        return next.run(request).await;
+    }
+    let is_get = request.method() == Method::GET;
+    let (mut parts, body) = request.into_parts();
+    let Ok(page) = <Page as axum::extract::FromRequestParts<App>>::from_request_parts(&mut parts, &app).await;
+    let response = next.run(Request::from_parts(parts, body)).await;
+    let Some(Name(name)) = response.extensions().get::<Name>() else { return response };
+    if *name == "sign-in" && is_get {
+        return Redirect::to(&page.sign_in()).into_response();
+    }
+    let said = said(&page, name);
+    let mut told = show(&Trouble { page, said });
+    *told.status_mut() = response.status();
+    if let Some(wait) = response.headers().get(RETRY_AFTER) {
+        told.headers_mut().insert(RETRY_AFTER, wait.clone());
+    }
+    told
+}
+
+fn wants_page(headers: &HeaderMap) -> bool {
+    headers.get(ACCEPT).and_then(|value| value.to_str().ok()).is_some_and(|kinds| kinds.contains("text/html"))
+}
+
+/// What is said of a problem.
+fn said(page: &Page, name: &str) -> String {
+    match name {
+        "not-found" => page.say("problem-not-found"),
+        "sign-in" => page.say("problem-sign-in"),
+        "not-registered" => page.say("problem-not-registered"),
+        "no-rules" => page.say("problem-no-rules"),
+        "no-color" => page.say("problem-no-color"),
+        "key-reused" => page.say("problem-key-reused"),
+        "too-often" => page.say("problem-too-often"),
+        "cross-site" => page.say("problem-cross-site"),
+        "too-large" | "unreadable" => page.say("problem-unreadable"),
+        "full" | "busy" | "in-doubt" | "stopped" | "no-entropy" => page.say("problem-busy"),
+        "not-bound" | "not-own" | "not-a-person" | "not-granted" | "role" | "purpose" | "elsewhere"
+        | "scope" => page.say("problem-not-yours"),
+        _ => page.say("problem-broken"),
+    }
+}

@@ -1,0 +1,50 @@
+//! What the brake holds, lets go, and what did not wait for it.
+
+use mingma_domain::risk::RegionRisk;
+use mingma_registry::StoreError;
+use mingma_registry::brake::{Approval, Draft, Emergency, Hand, Proposal};
+use mingma_registry::row::{PublicRow, RulesetEntry};
+
+use crate::rows::Columns;
+
+fn hand(row: &Columns<'_>) -> Result<Hand, StoreError> {
+    Ok(Hand {
+        staff: row.word("staff")?,
+        office: row.word("office")?,
+        region: row.word("office_region")?,
+        at: row.instant("at")?,
+    })
+}
+
+pub(super) fn proposal(row: &Columns<'_>) -> Result<PublicRow, StoreError> {
+    let region = row.word("region")?;
+    let draft = match row.optional_text("rules")? {
+        Some(rules) => {
+            Draft::Rules(RulesetEntry { region, id: row.text("id")?, rules, examples: row.text("examples")? })
+        }
+        None => Draft::Risk(RegionRisk {
+            region,
+            level: row.word("level")?,
+            from: row.word("from_day")?,
+            until: row.optional_word("until_day")?,
+        }),
+    };
+    Ok(PublicRow::Proposal(Proposal { draft, preview: row.word("preview")?, by: hand(row)? }))
+}
+
+pub(super) fn approval(row: &Columns<'_>) -> Result<PublicRow, StoreError> {
+    Ok(PublicRow::Approval(Approval {
+        proposal: row.number("proposal")?,
+        seen: row.hash("seen")?,
+        by: hand(row)?,
+    }))
+}
+
+pub(super) fn emergency(row: &Columns<'_>) -> Result<PublicRow, StoreError> {
+    Ok(PublicRow::Emergency(Emergency {
+        draft: row.hash("draft")?,
+        preview: row.optional_word("preview")?,
+        ground: row.word("ground")?,
+        by: hand(row)?,
+    }))
+}

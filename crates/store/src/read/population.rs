@@ -1,0 +1,176 @@
+//! Everybody, one after the other, as of one moment: what a census is built from.
+//!
+//! The rows are read in pages of persons, by their ids, within one transaction; so nothing is held but a page, and what
+//! is committed meanwhile is not seen. No key is needed, because no identity is read.
+
+use std::path::Path;
+use std::vec::IntoIter;
+
+use jiff::Timestamp;
+use mingma_registry::row::{Countersignature, RecordedRetraction, Registration};
+use mingma_registry::{FactId, PersonId, PersonRecord, Resident, StoreError};
+use rusqlite::Connection;
+
+use super::{all, person, public};
+use crate::folder;
+use crate::open::{OpenError, connect, wrong};
+use crate::rows::Columns;
+use crate::schema::{self, Found};
+
+/// How many persons one page has: with ten facts each about 10 MiB in memory.
+const PAGE: u32 = 4_096;
+
+/// A data folder that is only read, also while another process serves it.
+pub struct Snapshot {
+    connection: Connection,
+}
+
+impl Snapshot {
+    /// The data folder as of now. While it is open, what is written elsewhere stays in the log; close it when it is read.
+    ///
+    /// # Errors
+    /// [`OpenError`]; a folder of an earlier version is to be opened once by the program that serves it.
+    pub fn open(dir: &Path) -> Result<Self, OpenError> {
+        let path = folder::database(dir);
+        let failed = |error: rusqlite::Error| wrong(&path, &error);
+        if !path.is_file() {
+            let error = std::io::Error::new(std::io::ErrorKind::NotFound, "there is no `mingma.db` in it");
+            return Err(OpenError::Folder { dir: dir.to_owned(), error });
+        }
+        let connection = connect(&path, true).map_err(failed)?;
+        match schema::look(&connection).map_err(failed)? {
+            Found::Same => {}
+            Found::Newer(found) => return Err(OpenError::Newer { found }),
+            Found::Older(found) => return Err(OpenError::Older { found }),
+            Found::Torn(found) => return Err(OpenError::Torn { found }),
+        }
+        // A transaction sees the moment of its first read, and no later one.
+        connection.execute_batch("BEGIN; SELECT count(*) FROM publications;").map_err(failed)?;
+        Ok(Self { connection })
+    }
+
+    /// How many persons and facts there are, and how many of these name a region: what a census of them will take.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn size(&self) -> Result<[u64; 3], StoreError> {
+        let count = |table: &'static str, what: &str| {
+            let sql = format!("SELECT count(*) AS n FROM {what}");
+            let found = all(&self.connection, table, &sql, [], |row| row.number("n"))?;
+            Ok(found.first().copied().unwrap_or(0))
+        };
+        Ok([
+            count("persons", "persons")?,
+            count("facts", "facts")?,
+            count("facts", "facts WHERE region IS NOT NULL")?,
+        ])
+    }
+
+    /// The public acts.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn published(&self) -> Result<Vec<mingma_registry::store::Published>, StoreError> {
+        public::publications(&self.connection, 0, u32::MAX)
+    }
+
+    /// Everybody, in the order of their ids, with what counts at an instant.
+    #[must_use]
+    pub const fn residents(&self, at: Timestamp) -> Residents<'_> {
+        Residents { connection: &self.connection, at, after: None, page: None }
+    }
+}
+
+/// Everybody, one after the other.
+pub struct Residents<'s> {
+    connection: &'s Connection,
+    at: Timestamp,
+    /// The last person of the pages that were read.
+    after: Option<[u8; 16]>,
+    page: Option<IntoIter<Resident>>,
+}
+
+impl Iterator for Residents<'_> {
+    type Item = Result<Resident, StoreError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            if let Some(resident) = self.page.as_mut().and_then(Iterator::next) {
+                return Some(Ok(resident));
+            }
+            match self.read() {
+                Ok(page) if page.is_empty() => return None,
+                Ok(page) => self.page = Some(page.into_iter()),
+                Err(error) => return Some(Err(error)),
+            }
+        }
+    }
+}
+
+impl Residents<'_> {
+    fn read(&mut self) -> Result<Vec<Resident>, StoreError> {
+        let who = |row: &Columns<'_>| row.bytes::<16>("person");
+        let next = "SELECT person FROM persons WHERE person > ?1 ORDER BY person LIMIT ?2";
+        // Before the first there is nobody: an id of sixteen zeros stands for public acts.
+        let after = self.after.unwrap_or_default();
+        let persons = all(self.connection, "persons", next, (after, PAGE), who)?;
+        let (Some(first), Some(last)) = (persons.first().copied(), persons.last().copied()) else {
+            return Ok(Vec::new());
+        };
+        self.after = Some(last);
+        let of = |table: &str, order: &str| {
+            format!("SELECT * FROM {table} WHERE person BETWEEN ?1 AND ?2 ORDER BY person{order}")
+        };
+        let between = (first, last);
+        let homes = all(self.connection, "registrations", &of("registrations", ""), between, |row| {
+            Ok((who(row)?, Registration { home: row.word("home")?, initials: None, at: row.instant("at")? }))
+        })?;
+        let facts = all(self.connection, "facts", &of("facts", ", fact"), between, |row| {
+            Ok((who(row)?, person::fact(row)?))
+        })?;
+        let seconds =
+            all(self.connection, "countersignatures", &of("countersignatures", ", fact"), between, |row| {
+                let fact = FactId::from_bytes(row.bytes("fact")?);
+                Ok((
+                    who(row)?,
+                    Countersignature { fact, issuer: row.word("issuer")?, at: row.instant("at")? },
+                ))
+            })?;
+        let retractions =
+            all(self.connection, "retractions", &of("retractions", ", fact"), between, |row| {
+                Ok((
+                    who(row)?,
+                    RecordedRetraction {
+                        fact: FactId::from_bytes(row.bytes("fact")?),
+                        issuer: row.word("issuer")?,
+                        reason: row.word("reason")?,
+                        at: row.instant("at")?,
+                    },
+                ))
+            })?;
+        let mut homes = homes.into_iter().peekable();
+        let mut facts = facts.into_iter().peekable();
+        let mut seconds = seconds.into_iter().peekable();
+        let mut retractions = retractions.into_iter().peekable();
+        let page = persons.into_iter().map(|person| {
+            let record = PersonRecord {
+                registration: own(&mut homes, &person).pop(),
+                facts: own(&mut facts, &person),
+                countersignatures: own(&mut seconds, &person),
+                retractions: own(&mut retractions, &person),
+                ..PersonRecord::default()
+            };
+            Resident::of(PersonId::from_bytes(person), record, self.at)
+        });
+        Ok(page.collect())
+    }
+}
+
+/// The next rows, if they are this person's; all rows come in the order of persons.
+fn own<T>(rows: &mut std::iter::Peekable<IntoIter<([u8; 16], T)>>, person: &[u8; 16]) -> Vec<T> {
+    let mut own = Vec::new();
+    while let Some((_, row)) = rows.next_if(|(whose, _)| whose <= person) {
+        own.push(row);
+    }
+    own
+}

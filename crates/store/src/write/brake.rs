@@ -1,0 +1,66 @@
+//! Writing what the brake holds, lets go, and what did not wait for it.
+
+use mingma_registry::brake::{Draft, Hand, Preview};
+use mingma_registry::row::{PublicRow, RowKind};
+use rusqlite::{Connection, params};
+
+use super::{Stop, insert};
+use crate::rows::{nanos, signed};
+
+/// Adds such a row, and gives the name of its kind.
+pub(super) fn row(connection: &Connection, number: i64, row: &PublicRow) -> Result<&'static str, Stop> {
+    match row {
+        PublicRow::Proposal(row) => {
+            let (rules, risk) = match &row.draft {
+                Draft::Rules(entry) => (Some(entry), None),
+                Draft::Risk(risk) => (None, Some(risk)),
+            };
+            let sql = "INSERT INTO proposals (number, region, id, rules, examples, level, from_day, until_day, preview, staff, office, office_region, at) \
+                       VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)";
+            let Hand { staff, office, region, at } = &row.by;
+            let values = params![
+                number,
+                row.draft.region().code(),
+                rules.map(|entry| &entry.id),
+                rules.map(|entry| &entry.rules),
+                rules.map(|entry| &entry.examples),
+                risk.map(|risk| risk.level.word()),
+                risk.map(|risk| risk.from.to_string()),
+                risk.and_then(|risk| risk.until).map(|until| until.to_string()),
+                row.preview.to_string(),
+                staff.as_str(),
+                office.word(),
+                region.code(),
+                nanos(*at),
+            ];
+            insert(connection, RowKind::Entry, sql, values)?;
+            Ok("proposal")
+        }
+        PublicRow::Approval(row) => {
+            let sql = "INSERT INTO approvals (proposal, number, seen, staff, office, office_region, at) \
+                       VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT DO NOTHING";
+            let Hand { staff, office, region, at } = &row.by;
+            let (staff, office, region) = (staff.as_str(), office.word(), region.code());
+            let values = params![signed(row.proposal), number, row.seen, staff, office, region, nanos(*at)];
+            insert(connection, RowKind::Approval, sql, values)?;
+            Ok("approval")
+        }
+        PublicRow::Emergency(row) => {
+            let sql = "INSERT INTO emergencies (number, draft, preview, ground, staff, office, office_region, at) \
+                       VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+            let Hand { staff, office, region, at } = &row.by;
+            let preview = row.preview.as_ref().map(Preview::to_string);
+            let (staff, office, region) = (staff.as_str(), office.word(), region.code());
+            let values =
+                params![number, row.draft, preview, row.ground.word(), staff, office, region, nanos(*at)];
+            insert(connection, RowKind::Entry, sql, values)?;
+            Ok("emergency")
+        }
+        PublicRow::Issuer(_)
+        | PublicRow::Key(_)
+        | PublicRow::KeyWithdrawn(_)
+        | PublicRow::Entitlement(_)
+        | PublicRow::Ruleset(_)
+        | PublicRow::Risk(_) => Ok("other"),
+    }
+}
