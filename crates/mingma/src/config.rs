@@ -1,6 +1,9 @@
-//! The configuration of `mingma serve` (`--config FILE`, TOML): the ways to people, and the proxies in front.
+//! The configuration of `mingma serve` and `mingma doctor` (`--config FILE`, TOML): where things are and their limits (by
+//! the options' names), the ways to people, and the proxies in front.
 //!
 //! ```toml
+//! data = "/var/lib/mingma/data"
+//! origin = "https://code.example.cn"
 //! trusted_proxies = ["10.0.0.1"]
 //!
 //! [sms]
@@ -18,12 +21,14 @@
 //! password_file = "/etc/mingma/smtp-password"
 //! ```
 
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
+use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
 use crate::failure::Failure;
+use crate::log::Level;
 
 /// How long the other side may take, in seconds: gateways that are slower are down.
 const TIMEOUT_SECONDS: u64 = 10;
@@ -39,6 +44,19 @@ pub(crate) struct Config {
     pub(crate) sms: Option<SmsConfig>,
     /// The mail server.
     pub(crate) mail: Option<MailConfig>,
+    /// As the options of these names.
+    pub(crate) data: Option<PathBuf>,
+    pub(crate) keys: Option<PathBuf>,
+    pub(crate) listen: Option<SocketAddr>,
+    pub(crate) origin: Option<String>,
+    pub(crate) metrics: Option<SocketAddr>,
+    pub(crate) log: Option<Level>,
+    pub(crate) backups: Option<PathBuf>,
+    pub(crate) connections: Option<NonZeroU32>,
+    pub(crate) requests: Option<NonZeroU32>,
+    pub(crate) head_seconds: Option<NonZeroU32>,
+    pub(crate) request_seconds: Option<NonZeroU32>,
+    pub(crate) end_seconds: Option<NonZeroU32>,
 }
 
 /// A gateway for short messages.
@@ -161,5 +179,5 @@ fn misread(path: &Path, text: &str, error: &toml::de::Error) -> Failure {
     let before = error.span().and_then(|span| text.get(..span.start));
     let line = before.map_or(1, |before| before.matches('\n').count() + 1);
     Failure::new(format_args!("{}, line {line}: {}", path.display(), error.message()))
-        .help("`docs/decisions/0011-sign-in.md` shows a whole configuration")
+        .help("`docs/OPERATING.md` and `docs/decisions/0011-sign-in.md` show whole configurations")
 }

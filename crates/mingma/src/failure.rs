@@ -36,6 +36,11 @@ impl Failure {
         Self { help: Some(help.to_string()), ..self }
     }
 
+    /// What was wrong.
+    pub(crate) fn message(&self) -> &str {
+        &self.message
+    }
+
     /// Prints it and gives the exit status.
     pub(crate) fn report(&self) -> ExitCode {
         let mut stderr = std::io::stderr().lock();

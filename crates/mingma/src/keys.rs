@@ -4,6 +4,12 @@
 //! A key is called by its key id (`kid`). Keys are rotated by adding one: codes of the former keys stay valid until they
 //! expire, because the trust list still names them, each with the region that it was made for. Nothing here prints a key.
 
+mod renew;
+mod seen;
+
+pub(crate) use renew::{Renewed, renew};
+pub(crate) use seen::{KeySeen, seen};
+
 use std::fs::{self, OpenOptions};
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
@@ -55,18 +61,28 @@ pub(crate) fn generate(
     };
     let mut entries = former.entries;
     entries.push(TrustEntry::of_certificate(certificate.clone(), scope));
-    // The number must rise, also when the clock was set back or two lists are signed in one second.
-    let number = u64::try_from(now.get()).unwrap_or(0).max(former.number.saturating_add(1));
-    let edition = Edition { number, issued_at: now, next_update: now.plus(TRUST_LIST_LIFE_SECONDS) };
+    let edition = next_edition(former.number, now);
     let signed =
         file::sign(&TrustList::of_entries(entries), edition, &key, &certificate).map_err(Failure::new)?;
     let pem = key.to_pkcs8_pem().map_err(Failure::new)?;
     write_new(&dir.join(format!("{kid}{KEY_ENDING}")), pem.as_bytes(), OWNER_ONLY)?;
     write_new(&dir.join(format!("{kid}{CERTIFICATE_ENDING}")), certificate.as_der(), ANYBODY_READS)?;
-    let mut list = Output::file(&dir.join(TRUST_LIST))?;
-    list.with(|file| file.write_all(&signed))?;
-    list.finish()?;
+    put_list(dir, &signed)?;
     Ok(kid)
+}
+
+/// The edition that follows the one with this number.
+fn next_edition(former: u64, now: UnixSeconds) -> Edition {
+    // The number must rise, also when the clock was set back or two lists are signed in one second.
+    let number = u64::try_from(now.get()).unwrap_or(0).max(former.saturating_add(1));
+    Edition { number, issued_at: now, next_update: now.plus(TRUST_LIST_LIFE_SECONDS) }
+}
+
+/// Puts a signed list in the place of the former one, whole or not at all.
+fn put_list(dir: &Path, signed: &[u8]) -> Result<(), Failure> {
+    let mut list = Output::file(&dir.join(TRUST_LIST))?;
+    list.with(|file| file.write_all(signed))?;
+    list.finish()
 }
 
 /// The key that signs now, and what the world is told about it.
@@ -79,6 +95,8 @@ pub(crate) struct InUse {
     pub(crate) region: RegionCode,
     /// The signed trust list.
     pub(crate) trust_list: Vec<u8>,
+    /// When that list ends.
+    pub(crate) next_update: UnixSeconds,
     /// The keys that it names.
     pub(crate) trust: TrustList,
 }
@@ -90,17 +108,34 @@ pub(crate) struct InUse {
 pub(crate) fn in_use(dir: &Path, now: UnixSeconds) -> Result<InUse, Failure> {
     let path = dir.join(TRUST_LIST);
     let trust_list = fs::read(&path).map_err(|error| Failure::about(&path, error).help(make_one(dir)))?;
-    let list = TrustFile::open(&trust_list, Anchor::InFile, now)
-        .map_err(|error| Failure::about(&path, error).help(make_one(dir)))?;
-    let usable = list.list().entries().iter().filter(|entry| {
+    let list = TrustFile::open(&trust_list, Anchor::InFile, now).map_err(|error| {
+        let help = if matches!(error, TrustError::Stale(_)) {
+            format!("`mingma trust renew --keys {}` signs it anew", dir.display())
+        } else {
+            make_one(dir)
+        };
+        Failure::about(&path, error).help(help)
+    })?;
+    let (key, certificate, region) = youngest(dir, list.list(), now)?;
+    let (next_update, trust) = (list.edition().next_update, list.list().clone());
+    Ok(InUse { key, certificate, region, trust_list, next_update, trust })
+}
+
+/// The youngest key of a list that may sign codes now, from the folder's files.
+fn youngest(
+    dir: &Path,
+    list: &TrustList,
+    now: UnixSeconds,
+) -> Result<(SigningKey, Certificate, RegionCode), Failure> {
+    let usable = list.entries().iter().filter(|entry| {
         let scope = entry.scope();
         scope.allows(Use::Status) && scope.covers(now)
     });
-    let mut found: Option<InUse> = None;
+    let mut found: Option<(SigningKey, Certificate, RegionCode)> = None;
     for entry in usable {
         let kid = entry.key_id();
         let certificate = read_certificate(&dir.join(format!("{kid}{CERTIFICATE_ENDING}")))?;
-        if found.as_ref().is_some_and(|other| other.certificate.valid_from() >= certificate.valid_from()) {
+        if found.as_ref().is_some_and(|(_, other, _)| other.valid_from() >= certificate.valid_from()) {
             continue;
         }
         let Scope::Limited { regions, .. } = entry.scope() else { continue };
@@ -108,9 +143,9 @@ pub(crate) fn in_use(dir: &Path, now: UnixSeconds) -> Result<InUse, Failure> {
         let path = dir.join(format!("{kid}{KEY_ENDING}"));
         let pem = Zeroizing::new(fs::read_to_string(&path).map_err(|error| Failure::about(&path, error))?);
         let key = SigningKey::from_pkcs8_pem(&pem).map_err(|error| Failure::about(&path, error))?;
-        let trust = list.list().clone();
-        found = Some(InUse { key, certificate, region, trust_list: trust_list.clone(), trust });
+        found = Some((key, certificate, region));
     }
+    let path = dir.join(TRUST_LIST);
     found.ok_or_else(|| Failure::about(&path, "no key in the folder may sign codes now").help(make_one(dir)))
 }
 
@@ -150,12 +185,7 @@ impl Former {
                     .help("it says for which region each key in the folder was made: put it back, or name a new folder"));
             }
         };
-        // The owner put it there. That it was to be renewed by now is no fault here: this renews it.
-        let list = match TrustFile::open(&bytes, Anchor::InFile, now) {
-            Err(TrustError::Stale(renewal)) => TrustFile::open(&bytes, Anchor::InFile, renewal),
-            opened => opened,
-        }
-        .map_err(|error| Failure::about(&path, error))?;
+        let list = even_if_stale(&bytes, now).map_err(|error| Failure::about(&path, error))?;
         let entry = |certificate: &Certificate| {
             let (kid, key) = (certificate.key_id(), certificate.key());
             let listed =
@@ -169,6 +199,14 @@ impl Former {
         };
         let entries = certificates.iter().map(entry).collect::<Result<_, _>>()?;
         Ok(Self { entries, number: list.edition().number })
+    }
+}
+
+/// A list that its owner put there. That it was to be renewed by now is no fault where it is renewed or looked at.
+fn even_if_stale(bytes: &[u8], now: UnixSeconds) -> Result<TrustFile, TrustError> {
+    match TrustFile::open(bytes, Anchor::InFile, now) {
+        Err(TrustError::Stale(renewal)) => TrustFile::open(bytes, Anchor::InFile, renewal),
+        opened => opened,
     }
 }
 

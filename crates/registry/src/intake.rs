@@ -15,7 +15,6 @@ use mingma_domain::time::TimeError;
 use mingma_domain::words::words;
 use thiserror::Error;
 
-use crate::canonical::chance_of;
 use crate::id::FactId;
 use crate::record::{Standing, standing};
 use crate::row::{Countersignature, RecordedFact, RecordedRetraction, Request};
@@ -189,7 +188,7 @@ impl Intake {
     /// The id that the row at this place has, if it is recorded.
     #[must_use]
     pub fn fact(&self, place: u16) -> FactId {
-        FactId::new(self.request.received, chance_of(&self.request.hash, usize::from(place)))
+        FactId::new(self.request.received, self.request.chance_of(usize::from(place)))
     }
 }
 

@@ -1,7 +1,9 @@
 //! What the acts need from outside, besides the store: the time, chance, a signature, and a way to reach people.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use mingma_credential::issue::{IssueError, Issuer, Order};
 use mingma_credential::key::{DevicePoint, KeyError, SigningKey};
 use mingma_credential::status::RegionCode;
@@ -16,6 +18,22 @@ use crate::row::Notice;
 pub trait Clock: Send + Sync {
     /// The present instant.
     fn now(&self) -> Timestamp;
+
+    /// By how much the machine's clock stands behind an instant that was told before; zero or less if it does not.
+    fn behind(&self) -> SignedDuration {
+        SignedDuration::ZERO
+    }
+}
+
+/// A clock that several read.
+impl<C: Clock + ?Sized> Clock for Arc<C> {
+    fn now(&self) -> Timestamp {
+        (**self).now()
+    }
+
+    fn behind(&self) -> SignedDuration {
+        (**self).behind()
+    }
 }
 
 /// Where chance comes from.

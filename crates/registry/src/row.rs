@@ -20,7 +20,7 @@ use mingma_domain::{Fact, Region};
 
 use crate::access::AccessRow;
 use crate::brake::{Approval, Emergency, Proposal};
-use crate::canonical::Hash;
+use crate::canonical::{Canonical, Hash, chance_of};
 use crate::id::{AppealId, DisclosureId, FactId, GrantId, NoticeId, PersonId};
 use crate::policy::{Purpose, Role};
 use crate::words::{Capacity, Ground, NoticeKind, Scope, Tie};
@@ -69,6 +69,18 @@ pub struct Request {
     pub hash: Hash,
     /// When it came.
     pub received: Timestamp,
+}
+
+impl Request {
+    /// What makes the id of its nth row: the same at every repetition, and another request's never, also if that asks the
+    /// same in the same moment.
+    #[must_use]
+    pub fn chance_of(&self, place: usize) -> [u8; 10] {
+        let mut text = Canonical::new("mingma/request/1");
+        text.text(&self.key);
+        text.bytes(&self.hash);
+        chance_of(&text.hash(), place)
+    }
 }
 
 /// A person has registered.

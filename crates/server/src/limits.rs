@@ -1,10 +1,12 @@
 //! The limits of a request that are ours to set; those of connections and headers are in [`crate::Limits`].
 
+use axum::body::HttpBody as _;
 use axum::extract::Request;
 use axum::http::StatusCode;
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 
+use crate::body::too_large;
 use crate::problem::Problem;
 
 /// The largest body that is read, in bytes: a batch of 4,096 rows of 500 bytes.
@@ -12,6 +14,17 @@ pub(crate) const MAX_BODY: usize = 2 << 20;
 /// The longest address, path and query together, in bytes. The longest of ours is a status list's or a page's key,
 /// some 200; a code of 1 KB in a link still fits.
 pub(crate) const MAX_ADDRESS: usize = 2_048;
+
+/// Refuses a body that says of itself that it is too large, before any of it is read; one that does not say is cut off
+/// where it becomes so.
+pub(crate) async fn no_huge_bodies(request: Request, next: Next) -> Response {
+    match request.body().size_hint().lower() {
+        ..=MAX_BODY_BYTES => next.run(request).await,
+        _ => too_large().into_response(),
+    }
+}
+
+const MAX_BODY_BYTES: u64 = MAX_BODY as u64;
 
 /// Refuses what has too long an address.
 pub(crate) async fn short_addresses_only(request: Request, next: Next) -> Response {

@@ -226,6 +226,7 @@ impl From<Unable> for Problem {
         match error {
             Unable::Store(error) => error.into(),
             Unable::Entropy(error) => error.into(),
+            Unable::ClockBack { .. } => Self::new(StatusCode::SERVICE_UNAVAILABLE, "clock", error),
             Unable::NoAnswer => Self::broken(),
             Unable::NoPlace => Self::new(StatusCode::SERVICE_UNAVAILABLE, "no-place", error),
         }

@@ -3,7 +3,7 @@
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::Response;
-use axum::middleware::{from_fn, from_fn_with_state};
+use axum::middleware::{from_fn, from_fn_with_state, map_response};
 use axum::response::IntoResponse as _;
 use axum::routing::{get, post};
 use tower_http::catch_panic::CatchPanicLayer;
@@ -14,9 +14,9 @@ use utoipa_axum::routes;
 
 use crate::app::App;
 use crate::known::{Members, members_only};
-use crate::limits::{MAX_BODY, short_addresses_only};
+use crate::limits::{MAX_BODY, no_huge_bodies, short_addresses_only};
 use crate::problem::Problem;
-use crate::{api, csrf, describe, headers, pages};
+use crate::{api, csrf, describe, headers, pages, words};
 
 fn api() -> OpenApiRouter<App> {
     let mut api = OpenApiRouter::with_openapi(describe::Described::openapi())
@@ -170,9 +170,11 @@ pub fn router(app: App) -> Router {
         .fallback(async || Problem::not_found())
         .layer(from_fn_with_state(members, members_only))
         .layer(DefaultBodyLimit::max(MAX_BODY))
+        .layer(from_fn(no_huge_bodies))
         .layer(from_fn(short_addresses_only))
         .layer(from_fn(csrf::own_pages_only))
         .layer(from_fn_with_state(app.clone(), pages::trouble::for_people))
+        .layer(map_response(words::ours))
         .with_state(app);
     headers::with_headers(router).layer(CatchPanicLayer::custom(broke_off))
 }

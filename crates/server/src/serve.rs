@@ -14,6 +14,8 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tower::ServiceExt as _;
 
+use crate::meters::Meters;
+
 /// What a client may use of the server.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
@@ -24,13 +26,25 @@ pub struct Limits {
     pub head: Duration,
     /// How many headers a request may have; a browser sends about 25.
     pub headers: usize,
+    /// How many requests are under way at most; a further one is refused at once. 1,024 is as many as the store lets wait,
+    /// and at the largest body of 2 MiB they hold 2 GiB; a body of a resident's holds 1 KiB.
+    pub requests: usize,
+    /// How long a request may take, its body's arrival included: the largest body over a line of 1 Mbit/s takes 17 s.
+    pub time: Duration,
     /// How long what is under way may take after the signal to end.
     pub end: Duration,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { connections: 12_288, head: Duration::from_secs(20), headers: 64, end: Duration::from_secs(20) }
+        Self {
+            connections: 12_288,
+            head: Duration::from_secs(20),
+            headers: 64,
+            requests: 1_024,
+            time: Duration::from_secs(30),
+            end: Duration::from_secs(20),
+        }
     }
 }
 
@@ -52,6 +66,7 @@ pub async fn serve(
     listener: TcpListener,
     router: Router,
     limits: Limits,
+    meters: &Meters,
     ends: impl Future<Output = ()>,
 ) -> Result<(), ServeError> {
     let places = Arc::new(Semaphore::new(limits.connections));
@@ -76,11 +91,12 @@ pub async fn serve(
             },
             () = &mut ends => break,
         };
+        let open = meters.connection();
         let connection = graceful.watch(http.serve_connection(io(stream), service(&router, from)));
         tokio::spawn(async move {
             // A client that breaks off is no event.
             let _left = connection.await;
-            drop(place);
+            drop((place, open));
         });
     }
     drop(listener);

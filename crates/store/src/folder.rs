@@ -16,7 +16,9 @@ pub(crate) const DATABASE: &str = "mingma.db";
 /// The master key, in hexadecimal.
 pub(crate) const KEY: &str = "master.key";
 /// Held by the process that has the folder open.
-const LOCK: &str = "lock";
+pub(crate) const LOCK: &str = "lock";
+/// What was committed and is not folded into the database yet.
+pub(crate) const LOG: &str = "mingma.db-wal";
 
 /// The folder, for as long as this is held. The operating system lets go of it with the process, however that ends.
 #[derive(Debug)]
@@ -37,18 +39,23 @@ pub(crate) fn take(dir: &Path) -> Result<Lock, OpenError> {
 
 /// The master key; a new one only where there is no database that an older one sealed.
 pub(crate) fn key(dir: &Path, rng: &dyn Rng) -> Result<Zeroizing<[u8; KEY_BYTES]>, OpenError> {
-    let path = dir.join(KEY);
-    match File::open(&path) {
-        Ok(file) => read_key(file, &path),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            if dir.join(DATABASE).exists() {
-                return Err(OpenError::KeyLost { path });
-            }
+    match present_key(dir) {
+        Err(OpenError::KeyLost { path }) if !dir.join(DATABASE).exists() => {
             let bytes = Zeroizing::new(draw(rng).map_err(|_| OpenError::NoEntropy)?);
             write_key(&path, &bytes).map_err(|error| OpenError::Key { path, error })?;
             sync_dir(dir).map_err(|error| OpenError::Folder { dir: dir.to_owned(), error })?;
             Ok(bytes)
         }
+        present => present,
+    }
+}
+
+/// The master key that is there.
+pub(crate) fn present_key(dir: &Path) -> Result<Zeroizing<[u8; KEY_BYTES]>, OpenError> {
+    let path = dir.join(KEY);
+    match File::open(&path) {
+        Ok(file) => read_key(file, &path),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Err(OpenError::KeyLost { path }),
         Err(error) => Err(OpenError::Key { path, error }),
     }
 }

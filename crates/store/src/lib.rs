@@ -8,6 +8,8 @@
 mod backup;
 mod cached;
 mod folder;
+mod look;
+mod observe;
 mod open;
 mod read;
 mod rows;
@@ -18,6 +20,8 @@ mod writer;
 
 pub use backup::{BackupError, backup_of, restore};
 pub use cached::{Cached, RECORDS};
+pub use look::{Depth, Look, in_use, look};
+pub use observe::{Backlog, GROUP_SIZES, MAX_COUNTED, Observer, Seen};
 pub use open::{OpenError, Settings};
 pub use read::population::{Residents, Snapshot};
 
@@ -52,6 +56,7 @@ use crate::writer::Writer;
 /// database.
 pub struct SqliteStore {
     dir: PathBuf,
+    newest: Option<Timestamp>,
     // Before the writer: only the last connection that closes folds the log in, and readers may not write.
     readers: Vec<Mutex<Connection>>,
     writer: Writer,
@@ -66,6 +71,18 @@ impl SqliteStore {
     #[must_use]
     pub fn dir(&self) -> &Path {
         &self.dir
+    }
+
+    /// When the newest thing in it was recorded, as of its opening: no clock was right that says less.
+    #[must_use]
+    pub const fn newest(&self) -> Option<Timestamp> {
+        self.newest
+    }
+
+    /// Somebody who looks at the store from beside it.
+    #[must_use]
+    pub fn observer(&self) -> Observer {
+        self.writer.observer(folder::database(&self.dir))
     }
 
     /// A secret for a purpose of the program's own, such as its sessions: the same as long as the folder's key is, and

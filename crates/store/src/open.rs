@@ -13,7 +13,7 @@ use thiserror::Error;
 use crate::schema::{self, Found};
 use crate::vault::Vault;
 use crate::writer::Writer;
-use crate::{SqliteStore, folder};
+use crate::{SqliteStore, folder, read};
 
 /// How many connections read beside the writer: two for each core of a small machine; a read holds one for
 /// microseconds.
@@ -24,7 +24,7 @@ const STATEMENTS: usize = 96;
 const BUSY: Duration = Duration::from_secs(5);
 /// The largest database that is checked page by page at every opening, in bytes. A check reads about 400 MB/s from
 /// memory, so 512 MiB cost little more than a second; a larger one is checked by [`SqliteStore::check`].
-const CHECKED_AT_OPENING: u64 = 512 << 20;
+pub(crate) const CHECKED_AT_OPENING: u64 = 512 << 20;
 
 /// What can be set.
 #[derive(Clone, Copy, Debug, Default)]
@@ -43,6 +43,12 @@ pub enum OpenError {
         dir: PathBuf,
         /// What the system says.
         error: io::Error,
+    },
+    /// There is nothing in it.
+    #[error("`{}` holds no data: `mingma serve` makes a data folder at its first start", .dir.display())]
+    NoData {
+        /// Which.
+        dir: PathBuf,
     },
     /// Another process has it open.
     #[error("`{}` is open in another process: stop that one first", .dir.display())]
@@ -157,9 +163,19 @@ impl SqliteStore {
         }
         let readers = (0..READERS).map(|_| connect(&path, true).map(Mutex::new)).collect::<Result<_, _>>();
         let readers = readers.map_err(failed)?;
-        let writer = Writer::start(connection, vault.clone())
+        let newest = read::newest(&connection)
+            .map_err(|error| OpenError::Database { path: path.clone(), detail: error.to_string() })?;
+        let writer = Writer::start(connection, vault.clone(), newest)
             .map_err(|error| OpenError::Folder { dir: dir.to_owned(), error })?;
-        Ok(Self { dir: dir.to_owned(), writer, readers, next: AtomicUsize::new(0), vault, _lock: lock })
+        Ok(Self {
+            dir: dir.to_owned(),
+            newest,
+            writer,
+            readers,
+            next: AtomicUsize::new(0),
+            vault,
+            _lock: lock,
+        })
     }
 
     /// Checks every page and index of the database; reads all of it.
@@ -217,7 +233,7 @@ fn inspect(connection: &Connection, path: &Path) -> Result<(), OpenError> {
     pages(connection, "PRAGMA quick_check(1)", path)
 }
 
-fn pages(connection: &Connection, check: &str, path: &Path) -> Result<(), OpenError> {
+pub(crate) fn pages(connection: &Connection, check: &str, path: &Path) -> Result<(), OpenError> {
     let found: String =
         connection.query_row(check, [], |row| row.get(0)).map_err(|error| wrong(path, &error))?;
     if found == "ok" {

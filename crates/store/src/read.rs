@@ -21,6 +21,7 @@ use mingma_registry::row::{Notice, NoticeState};
 use mingma_registry::{NoticeId, PersonId, StoreError};
 use rusqlite::{Connection, Params};
 
+use crate::observe::Backlog;
 use crate::rows::{Columns, failed, nanos};
 
 /// Every row that a statement gives, read one by one.
@@ -51,6 +52,37 @@ fn one<T>(
     read: impl Fn(&Columns<'_>) -> Result<T, StoreError>,
 ) -> Result<Option<T>, StoreError> {
     Ok(all(connection, table, sql, params, read)?.pop())
+}
+
+/// The name under which a folder notes when its newest entry was made.
+pub(crate) const NEWEST: &str = "newest";
+
+/// When the newest entry of the journal was made.
+pub(crate) fn newest(connection: &Connection) -> Result<Option<Timestamp>, StoreError> {
+    let sql = "SELECT value FROM folder WHERE name = ?1";
+    let noted = one(connection, "folder", sql, [NEWEST], |row| {
+        let bytes: [u8; 8] = row.bytes("value")?;
+        let nanos = Timestamp::from_nanosecond(i64::from_be_bytes(bytes).into());
+        row.legal(nanos, "value")
+    })?;
+    if noted.is_some() {
+        return Ok(noted);
+    }
+    // A folder of a program that did not note it; read once.
+    let sql = "SELECT at FROM journal WHERE at = (SELECT max(at) FROM journal) LIMIT 1";
+    one(connection, "journal", sql, [], |row| row.instant("at"))
+}
+
+/// Notices that wait, counted up to a number.
+pub(crate) fn backlog(connection: &Connection, up_to: u32) -> Result<Backlog, StoreError> {
+    let sql = "SELECT count(*) AS waiting, min(created) AS oldest FROM \
+               (SELECT created FROM outbox WHERE state = 'waiting' ORDER BY due LIMIT ?1)";
+    let found = one(connection, "outbox", sql, [up_to], |row| {
+        let waiting = row.number("waiting")?;
+        let oldest = if waiting == 0 { None } else { Some(row.instant("oldest")?) };
+        Ok(Backlog { waiting, oldest })
+    })?;
+    Ok(found.unwrap_or_default())
 }
 
 /// Notices that wait and are due.

@@ -6,6 +6,7 @@ mod staff;
 
 pub(crate) use codes::reserve;
 
+use jiff::Timestamp;
 use mingma_domain::Region;
 use mingma_domain::fact::{Evidence, Issuer, Kind};
 use mingma_registry::intake::Intake;
@@ -124,6 +125,14 @@ fn journal(connection: &Connection, person: &[u8; 16], entry: &Entry) -> Result<
     let sql = "INSERT INTO journal (person, entry, act, at, salt, leaf) VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO NOTHING";
     let Entry { id, act, at, salt, leaf } = entry;
     insert(connection, RowKind::Entry, sql, (person, id.as_bytes(), act.word(), nanos(*at), salt, leaf))
+}
+
+/// Notes when the newest entry was made, so that nobody has to look for it.
+pub(crate) fn note_newest(connection: &Connection, newest: Timestamp) -> Result<(), StoreError> {
+    let sql = "INSERT INTO folder (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = excluded.value";
+    let mut statement = connection.prepare_cached(sql).map_err(|e| failed(&e))?;
+    let values = (read::NEWEST, nanos(newest).to_be_bytes());
+    statement.execute(values).map(|_| ()).map_err(|e| failed(&e))
 }
 
 fn notice(connection: &Connection, notice: &Notice) -> Result<(), Stop> {

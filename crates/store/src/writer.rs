@@ -4,27 +4,32 @@
 //! decides, and with it all of the group or nothing; after it, all. Answers leave only after it.
 
 use std::io;
+use std::path::PathBuf;
+use std::sync::Arc;
 use std::thread::JoinHandle;
 
+use jiff::Timestamp;
+use mingma_registry::journal::Entry;
 use mingma_registry::row::NoticeState;
 use mingma_registry::store::Newcomer;
 use mingma_registry::{Applied, Change, NoticeId, PersonId, StoreError};
 use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
 
+use crate::observe::{Meter, Observer};
 use crate::vault::Vault;
 use crate::write;
 
 /// How many calls wait at most before callers are made to wait outside: 1,024 connections of a busy server with one
 /// write each. What waits holds no more than its own request.
-const QUEUE: usize = 1_024;
+pub(crate) const QUEUE: usize = 1_024;
 /// How many rows of changes a group gathers at most: at 10 µs each a commit comes every 80 ms at the latest.
 const MAX_GROUP: usize = 8_192;
 
 type Answer<T> = oneshot::Sender<Result<T, StoreError>>;
 
 /// One call, with where its answer goes. A caller who has gone away is not missed: the answer falls to the ground.
-enum Job {
+pub(crate) enum Job {
     Apply(Vec<Change>, Answer<Vec<Applied>>),
     Identify(Vec<Newcomer>, Answer<Vec<PersonId>>),
     Settle(PersonId, NoticeId, NoticeState, Answer<()>),
@@ -56,15 +61,33 @@ enum Done {
 pub(crate) struct Writer {
     jobs: Option<mpsc::Sender<Job>>,
     thread: Option<JoinHandle<()>>,
+    meter: Arc<Meter>,
+}
+
+/// What the thread works on.
+struct Desk {
+    connection: Connection,
+    vault: Vault,
+    /// When the newest entry that is kept was made.
+    newest: Option<Timestamp>,
+    meter: Arc<Meter>,
 }
 
 impl Writer {
     /// Starts the thread.
-    pub(crate) fn start(connection: Connection, vault: Vault) -> io::Result<Self> {
+    pub(crate) fn start(connection: Connection, vault: Vault, newest: Option<Timestamp>) -> io::Result<Self> {
         let (jobs, queue) = mpsc::channel(QUEUE);
-        let work = move || serve(&connection, &vault, queue);
+        let meter = Arc::<Meter>::default();
+        let mut desk = Desk { connection, vault, newest, meter: Arc::clone(&meter) };
+        let work = move || desk.serve(queue);
         let thread = std::thread::Builder::new().name("store-writer".to_owned()).spawn(work)?;
-        Ok(Self { jobs: Some(jobs), thread: Some(thread) })
+        Ok(Self { jobs: Some(jobs), thread: Some(thread), meter })
+    }
+
+    /// Somebody who looks on, at the writer and at this database.
+    pub(crate) fn observer(&self, path: PathBuf) -> Observer {
+        let jobs = self.jobs.as_ref().map(mpsc::Sender::downgrade);
+        Observer::new(Arc::clone(&self.meter), jobs, path)
     }
 
     pub(crate) async fn apply(&self, changes: Vec<Change>) -> Result<Vec<Applied>, StoreError> {
@@ -109,68 +132,87 @@ impl Drop for Writer {
     }
 }
 
-fn serve(connection: &Connection, vault: &Vault, mut queue: mpsc::Receiver<Job>) {
-    while let Some(first) = queue.blocking_recv() {
-        let mut group = vec![first];
-        let mut weight = group.iter().map(Job::weight).sum::<usize>();
-        while weight < MAX_GROUP
-            && let Ok(job) = queue.try_recv()
-        {
-            weight += job.weight();
-            group.push(job);
-        }
-        if let Err(fatal) = commit(connection, vault, group) {
-            // After a failed sync nobody knows what the disk holds: to go on would be to acknowledge on a guess.
-            queue.close();
-            while let Ok(job) = queue.try_recv() {
-                job.refuse(&fatal);
+impl Desk {
+    fn serve(&mut self, mut queue: mpsc::Receiver<Job>) {
+        while let Some(first) = queue.blocking_recv() {
+            let mut group = vec![first];
+            let mut weight = group.iter().map(Job::weight).sum::<usize>();
+            while weight < MAX_GROUP
+                && let Ok(job) = queue.try_recv()
+            {
+                weight += job.weight();
+                group.push(job);
             }
-            return;
+            if let Err(fatal) = self.commit(group) {
+                // After a failed sync nobody knows what the disk holds: to go on would be to acknowledge on a guess.
+                queue.close();
+                while let Ok(job) = queue.try_recv() {
+                    job.refuse(&fatal);
+                }
+                return;
+            }
         }
     }
-}
 
-/// Commits a group and answers it. An error means that the writer must stop.
-fn commit(connection: &Connection, vault: &Vault, group: Vec<Job>) -> Result<(), StoreError> {
-    if let Err(error) = write::run(connection, "BEGIN IMMEDIATE") {
-        refuse_all(group, &error);
-        return if matches!(error, StoreError::Busy | StoreError::Full) { Ok(()) } else { Err(error) };
-    }
-    let mut done = Vec::with_capacity(group.len());
-    let mut jobs = group.into_iter();
-    let mut broken = None;
-    for job in jobs.by_ref() {
-        let finished = job.run(connection, vault);
-        broken = finished.error().cloned();
-        done.push(finished);
-        if broken.is_some() {
-            break;
+    /// Commits a group and answers it. An error means that the writer must stop.
+    fn commit(&mut self, group: Vec<Job>) -> Result<(), StoreError> {
+        let connection = &self.connection;
+        if let Err(error) = write::run(connection, "BEGIN IMMEDIATE") {
+            self.meter.failed();
+            refuse_all(group, &error);
+            return if matches!(error, StoreError::Busy | StoreError::Full) { Ok(()) } else { Err(error) };
         }
-    }
-    if let Some(error) = broken {
-        // A statement failed: SQLite may have rolled all of it back by itself. Nothing of the group is kept.
-        let undone = write::run(connection, "ROLLBACK");
-        let undone = undone.is_ok() || connection.is_autocommit();
-        for done in done {
-            done.refuse(&error);
-        }
-        refuse_all(jobs, &error);
-        let passing = matches!(error, StoreError::Busy | StoreError::Full);
-        return if undone && passing { Ok(()) } else { Err(error) };
-    }
-    match write::run(connection, "COMMIT") {
-        Ok(()) => {
-            done.into_iter().for_each(Done::tell);
-            Ok(())
-        }
-        Err(error) => {
-            let undone = write::run(connection, "ROLLBACK").is_ok();
-            let passing = undone && matches!(error, StoreError::Busy | StoreError::Full);
-            let told = if passing { error } else { StoreError::InDoubt };
-            for done in done {
-                done.refuse(&told);
+        let weight = group.iter().map(Job::weight).sum();
+        let entries = group.iter().flat_map(Job::entries).count();
+        let newest = group.iter().flat_map(Job::entries).map(|entry| entry.at).max().max(self.newest);
+        let mut done = Vec::with_capacity(group.len());
+        let mut jobs = group.into_iter();
+        let mut broken = None;
+        for job in jobs.by_ref() {
+            let finished = job.run(connection, &self.vault);
+            broken = finished.error().cloned();
+            done.push(finished);
+            if broken.is_some() {
+                break;
             }
-            if passing { Ok(()) } else { Err(StoreError::Stopped { reason: "a commit failed".to_owned() }) }
+        }
+        if broken.is_none() && newest != self.newest {
+            broken = newest.and_then(|newest| write::note_newest(connection, newest).err());
+        }
+        if let Some(error) = broken {
+            self.meter.failed();
+            // A statement failed: SQLite may have rolled all of it back by itself. Nothing of the group is kept.
+            let undone = write::run(connection, "ROLLBACK");
+            let undone = undone.is_ok() || connection.is_autocommit();
+            for done in done {
+                done.refuse(&error);
+            }
+            refuse_all(jobs, &error);
+            let passing = matches!(error, StoreError::Busy | StoreError::Full);
+            return if undone && passing { Ok(()) } else { Err(error) };
+        }
+        match write::run(connection, "COMMIT") {
+            Ok(()) => {
+                self.newest = newest;
+                self.meter.committed(weight, entries);
+                done.into_iter().for_each(Done::tell);
+                Ok(())
+            }
+            Err(error) => {
+                self.meter.failed();
+                // Without room for the last frame SQLite rolls back by itself: there is nothing left to undo.
+                let undone = write::run(connection, "ROLLBACK").is_ok() || connection.is_autocommit();
+                let passing = undone && matches!(error, StoreError::Busy | StoreError::Full);
+                let told = if passing { error } else { StoreError::InDoubt };
+                for done in done {
+                    done.refuse(&told);
+                }
+                if passing {
+                    Ok(())
+                } else {
+                    Err(StoreError::Stopped { reason: "a commit failed".to_owned() })
+                }
+            }
         }
     }
 }
@@ -188,6 +230,20 @@ impl Job {
             Self::Identify(newcomers, _) => newcomers.len(),
             Self::Settle(..) | Self::Reserve(..) => 1,
         }
+    }
+
+    /// The entries of the journal that it brings.
+    fn entries(&self) -> impl Iterator<Item = &Entry> {
+        let changes: &[Change] = match self {
+            Self::Apply(changes, _) => changes,
+            Self::Identify(..) | Self::Reserve(..) | Self::Settle(..) => &[],
+        };
+        changes.iter().filter_map(|change| match change {
+            Change::Person { entry, .. } | Change::Public { entry, .. } | Change::Staff { entry, .. } => {
+                Some(entry)
+            }
+            Change::Access { .. } | Change::Spend(_) | Change::Submission { .. } => None,
+        })
     }
 
     fn run(self, connection: &Connection, vault: &Vault) -> Done {

@@ -4,11 +4,13 @@ mod assess;
 mod backup;
 mod census;
 mod demo;
+mod doctor;
 mod import;
 mod keygen;
 mod rules;
 mod serve;
 mod staff;
+mod trust;
 mod verify;
 
 use std::process::ExitCode;
@@ -27,6 +29,8 @@ pub(crate) enum Command {
     Census(census::CensusCommand),
     /// Show a fictional city of 10,000 residents under published rules.
     Demo(demo::Demo),
+    /// Say what is wrong, and which page of the manual to read.
+    Doctor(doctor::Doctor),
     /// Turn other people's tables into a facts file.
     Import(import::Import),
     /// Check a ruleset before it is published, or print it for residents.
@@ -41,6 +45,9 @@ pub(crate) enum Command {
     /// The staff list of a data folder: add, list, end accounts.
     #[command(subcommand)]
     Staff(staff::Staff),
+    /// Renew the trust list of a folder of keys.
+    #[command(subcommand)]
+    Trust(trust::Trust),
     /// Judge codes offline.
     Verify(verify::Verify),
 }
@@ -56,12 +63,14 @@ impl Command {
             Self::Backup(backup) => backup.run(),
             Self::Census(census) => census.run(),
             Self::Demo(demo) => demo.run(),
+            Self::Doctor(doctor) => doctor.run(),
             Self::Import(import) => import.run(),
             Self::Rules(rules) => rules.run(),
             Self::Keygen(keygen) => keygen.run(),
             Self::Restore(restore) => restore.run(),
             Self::Serve(serve) => serve.run(),
             Self::Staff(staff) => staff.run(),
+            Self::Trust(trust) => trust.run(),
             Self::Verify(verify) => verify.run(),
         }
     }

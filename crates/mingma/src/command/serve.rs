@@ -4,64 +4,57 @@ mod outbox;
 
 use std::io::Write as _;
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use mingma_credential::UnixSeconds;
 use mingma_registry::brake::Share;
 use mingma_registry::ports::KeySigner;
-use mingma_registry::{Clock, Notifier, Registry};
-use mingma_server::{App, Assets, Limits, SessionKey, Settings, router, serve};
+use mingma_registry::{Clock, Notifier, Registry, Steady, TOLERANCE};
+use mingma_server::{App, Assets, Limits, Meters, SessionKey, Settings, guarded, metrics, router, serve};
 use mingma_store::{Cached, RECORDS, SqliteStore};
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 
 use crate::channel::Channels;
-use crate::config::Config;
 use crate::failure::Failure;
 use crate::foresight::OverFolder;
-use crate::keys;
+use crate::metrics::Expiries;
+use crate::options::Options;
 use crate::ports::{SystemClock, SystemRng};
+use crate::{clock, keys, log, machine};
 
 /// Serve a data folder: the API and the pages.
 #[derive(clap::Args, Debug)]
 pub(crate) struct Serve {
-    /// The data folder; made if it is not there.
-    #[arg(long, value_name = "DIR")]
-    data: PathBuf,
-    /// The folder of signing keys that `mingma keygen` made; by default `keys` in the data folder.
-    #[arg(long, value_name = "DIR")]
-    keys: Option<PathBuf>,
-    /// Where to listen.
-    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
-    listen: SocketAddr,
-    /// How people reach the pages, such as `https://code.example.cn`.
-    #[arg(long, value_name = "URL")]
-    origin: Option<String>,
-    /// The configuration: how people are reached, and the proxies in front.
-    #[arg(long, value_name = "FILE")]
-    config: Option<PathBuf>,
+    #[command(flatten)]
+    options: Options,
+    /// Take the machine's clock as it is, though the data was recorded later: for when a clock that was ahead has been
+    /// set right.
+    #[arg(long)]
+    clock_went_back: bool,
 }
 
 impl Serve {
     pub(crate) fn run(self) -> Result<ExitCode, Failure> {
-        let keys = self.keys.unwrap_or_else(|| self.data.join("keys"));
-        let config = self.config.as_deref().map(Config::read).transpose()?.unwrap_or_default();
+        let (place, config) = self.options.read()?;
+        log::start(place.log);
         let trusted_proxies = config.trusted_proxies.clone();
-        let settings = Settings { origin: self.origin, demo: false, trusted_proxies };
-        let app = open(&self.data, &keys, settings, SystemClock)?;
-        let channels = Channels::open(&app, &config)?;
+        let settings = Settings { origin: place.origin, demo: false, trusted_proxies };
+        let opened = open_watched((&place.data, &place.keys), settings, SystemClock, self.clock_went_back)?;
+        let channels = Channels::open(&opened.app, &config)?;
         let said = if channels.is_some() {
             ""
         } else {
             "No way to reach people is configured (`--config`): nobody gets a code.\n"
         };
         let channels = channels.map(|channels| Arc::new(channels) as Arc<dyn Notifier>);
-        let told = |at| format!("{said}Mingma serves {} at http://{at}\n", self.data.display());
-        listen(&runtime()?, &app, self.listen, channels, told)
+        let told = |at| format!("{said}Mingma serves {} at http://{at}\n", place.data.display());
+        let addresses = (place.listen, place.metrics);
+        listen_watched(&runtime()?, opened, addresses, (place.limits, channels), told)
     }
 }
 
@@ -75,25 +68,14 @@ pub(crate) fn open(
     data: &Path,
     keys: &Path,
     settings: Settings,
-    clock: impl Clock + Copy + 'static,
+    clock: impl Clock + 'static,
 ) -> Result<App, Failure> {
-    let now = UnixSeconds::new(clock.now().as_second());
-    let in_use = keys::in_use(keys, now)?;
-    let store = SqliteStore::open(data, mingma_store::Settings::default(), Arc::new(SystemRng))
-        .map_err(Failure::new)?;
-    let sessions = SessionKey::new(&store.secret("sessions"));
-    let signer = KeySigner::new(in_use.key, in_use.certificate, in_use.region).map_err(Failure::new)?;
-    let registry = Registry::new(
-        Box::new(Cached::new(store, RECORDS)),
-        Box::new(clock),
-        Box::new(signer),
-        Box::new(SystemRng),
-    )
-    .with_foresight(Arc::new(OverFolder::new(data, clock)), Share::default());
-    Ok(App::new(registry, sessions, settings, Assets::new(in_use.trust_list, in_use.trust)))
+    Ok(open_watched((data, keys), settings, clock, false)?.app)
 }
 
-/// Serves until the program is told to end (SIGTERM, SIGINT), and delivers notices if there are channels. `told` makes what is printed once the address is known.
+/// Serves until the program is told to end (SIGTERM, SIGINT), delivers notices if there are channels, and tells nobody
+/// what it counts. `told` makes what is
+/// printed once the address is known.
 pub(crate) fn listen(
     runtime: &Runtime,
     app: &App,
@@ -101,30 +83,110 @@ pub(crate) fn listen(
     channels: Option<Arc<dyn Notifier>>,
     told: impl FnOnce(SocketAddr) -> String,
 ) -> Result<ExitCode, Failure> {
+    let opened = Opened {
+        app: app.clone(),
+        metrics: prometheus_client::registry::Registry::default(),
+        meters: Meters::default(),
+    };
+    listen_watched(runtime, opened, (at, None), (Limits::default(), channels), told)
+}
+
+/// A data folder that is open, with what is counted of it.
+struct Opened {
+    app: App,
+    metrics: prometheus_client::registry::Registry,
+    meters: Meters,
+}
+
+fn open_watched(
+    (data, keys): (&Path, &Path),
+    settings: Settings,
+    clock: impl Clock + 'static,
+    clock_went_back: bool,
+) -> Result<Opened, Failure> {
+    let now = UnixSeconds::new(clock.now().as_second());
+    let in_use = keys::in_use(keys, now)?;
+    let store = SqliteStore::open(data, mingma_store::Settings::default(), Arc::new(SystemRng))
+        .map_err(Failure::new)?;
+    let sessions = SessionKey::new(&store.secret("sessions"));
+    let clock: Arc<dyn Clock> = Arc::new(Steady::new(clock, store.newest().filter(|_| !clock_went_back)));
+    let behind = clock.behind();
+    if behind > TOLERANCE {
+        let seconds = behind.as_secs();
+        tracing::error!(seconds, "the machine's clock is behind the data: nothing is recorded");
+    }
+    let expiries = Expiries { key: in_use.certificate.valid_until(), trust_list: in_use.next_update };
+    let observer = store.observer();
+    let signer = KeySigner::new(in_use.key, in_use.certificate, in_use.region).map_err(Failure::new)?;
+    let registry = Registry::new(
+        Box::new(Cached::new(store, RECORDS)),
+        Box::new(Arc::clone(&clock)),
+        Box::new(signer),
+        Box::new(SystemRng),
+    )
+    .with_foresight(Arc::new(OverFolder::new(data, Arc::clone(&clock))), Share::default());
+    let mut metrics = crate::metrics::registry(observer, expiries, clock);
+    let meters = Meters::new(&mut metrics);
+    let app = App::new(registry, sessions, settings, Assets::new(in_use.trust_list, in_use.trust));
+    Ok(Opened { app, metrics, meters })
+}
+
+fn listen_watched(
+    runtime: &Runtime,
+    opened: Opened,
+    (at, metrics_at): (SocketAddr, Option<SocketAddr>),
+    (limits, channels): (Limits, Option<Arc<dyn Notifier>>),
+    told: impl FnOnce(SocketAddr) -> String,
+) -> Result<ExitCode, Failure> {
+    let (files, needed) = (machine::ask_for_open_files(), machine::FILES_NEEDED);
+    if files < needed {
+        tracing::warn!(files, needed, "few files may be open: connections will be refused");
+    }
     runtime.block_on(async {
-        let failed =
-            |error| Failure::new(format_args!("{at}: {error}")).help("name another address with `--listen`");
-        let listener = TcpListener::bind(at).await.map_err(failed)?;
-        let address = listener.local_addr().map_err(failed)?;
-        let mut ends = [SignalKind::terminate(), SignalKind::interrupt()].map(signal);
+        let (listener, address) = bind(at, "--listen").await?;
+        let ends = [SignalKind::terminate(), SignalKind::interrupt()].map(signal);
+        let Opened { app, metrics: counted, meters } = opened;
+        if let Some(metrics_at) = metrics_at {
+            let (listener, address) = bind(metrics_at, "--metrics").await?;
+            let few = Limits { connections: 16, ..limits };
+            // Its connections are counted nowhere, and it ends with the program.
+            let own = Meters::default();
+            let page = metrics(Arc::new(counted));
+            tokio::spawn(async move { serve(listener, page, few, &own, std::future::pending()).await });
+            tracing::info!(%address, "metrics");
+        }
         std::io::stdout().write_all(told(address).as_bytes()).map_err(Failure::output)?;
-        let ended = async {
-            let [Ok(terminate), Ok(interrupt)] = &mut ends else { return std::future::pending().await };
-            tokio::select! {
-                _ = terminate.recv() => {}
-                _ = interrupt.recv() => {}
-            }
-        };
-        let (end, ends) = watch::channel(false);
-        let delivering = channels.map(|channels| tokio::spawn(outbox::run(app.clone(), channels, ends)));
-        let served = serve(listener, router(app.clone()), Limits::default(), ended).await;
+        tracing::info!(%address, version = env!("CARGO_PKG_VERSION"), "serving");
+        let (end, ends_too) = watch::channel(false);
+        let delivering = channels.map(|channels| tokio::spawn(outbox::run(app.clone(), channels, ends_too)));
+        let routes = guarded(router(app), limits, meters.clone(), Arc::new(clock::stopwatch()));
+        let served = serve(listener, routes, limits, &meters, told_to_end(ends)).await;
         // Nobody may be listening any more.
         let _told = end.send(true);
         if let Some(delivering) = delivering {
             // What broke off there has nothing left to tell: its notices wait in the store.
             let _ended = delivering.await;
         }
+        tracing::info!("ended");
         served.map_err(Failure::new)?;
         Ok(ExitCode::SUCCESS)
     })
+}
+
+async fn bind(at: SocketAddr, option: &str) -> Result<(TcpListener, SocketAddr), Failure> {
+    let failed = |error| {
+        Failure::new(format_args!("{at}: {error}")).help(format_args!("name another address with `{option}`"))
+    };
+    let listener = TcpListener::bind(at).await.map_err(failed)?;
+    let address = listener.local_addr().map_err(failed)?;
+    Ok((listener, address))
+}
+
+async fn told_to_end(mut signals: [std::io::Result<Signal>; 2]) {
+    let [Ok(terminate), Ok(interrupt)] = &mut signals else { return std::future::pending().await };
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+    tracing::info!("told to end: what is under way is finished");
 }

@@ -86,7 +86,7 @@ pub async fn answer_appeal(
         about: *appeal.as_bytes(),
         created: answer.at,
     };
-    let change = registry.change(ActName::AnswerAppeal, person, rows, vec![notice]).map_err(Unable::from)?;
+    let change = registry.change(ActName::AnswerAppeal, person, rows, vec![notice])?;
     match registry.keep(change).await? {
         Applied::Done => {
             revoke_too_good(registry, person).await?;

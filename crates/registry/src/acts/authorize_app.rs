@@ -5,7 +5,7 @@ use mingma_domain::fact::Evidence;
 use thiserror::Error;
 
 use super::{Registry, Unable};
-use crate::canonical::{Canonical, chance_of};
+use crate::canonical::Canonical;
 use crate::id::{GrantId, PersonId};
 use crate::policy::{Authorized, Subject, Wish};
 use crate::row::{Grant, IdempotencyKey, PersonRow, Request};
@@ -73,13 +73,13 @@ pub async fn authorize_app(
     text.text(days);
     let from = registry.now();
     let request = Request { key: key.clone(), hash: text.hash(), received: from };
-    let id = GrantId::new(from, chance_of(&request.hash, 0));
+    let id = GrantId::new(from, request.chance_of(0));
     let grant = Grant { id, app: app.clone(), scope: *scope, from, until: days_later(from, *days) };
     let rows = vec![PersonRow::Request(request.clone()), PersonRow::Grant(grant)];
-    let change = registry.change(ActName::AuthorizeApp, *person, rows, Vec::new()).map_err(Unable::from)?;
+    let change = registry.change(ActName::AuthorizeApp, *person, rows, Vec::new())?;
     let first = super::keep_once(registry, *person, request, change).await?;
     let first = first.ok_or(AuthorizeAppError::KeyReused)?;
-    Ok(GrantId::new(first.received, chance_of(&first.hash, 0)))
+    Ok(GrantId::new(first.received, first.chance_of(0)))
 }
 
 pub(super) fn days_later(from: Timestamp, days: u16) -> Timestamp {

@@ -8,7 +8,7 @@ use thiserror::Error;
 
 use super::authorize_app::days_later;
 use super::{Registry, Unable};
-use crate::canonical::{Canonical, chance_of};
+use crate::canonical::Canonical;
 use crate::id::{GrantId, PersonId};
 use crate::policy::{Authorized, Denied, Subject, Wish};
 use crate::ports::draw;
@@ -146,10 +146,10 @@ async fn make(
     text.text(days);
     let from = registry.now();
     let request = Request { key: key.clone(), hash: text.hash(), received: from };
-    let id = GrantId::new(from, chance_of(&request.hash, 0));
+    let id = GrantId::new(from, request.chance_of(0));
     let binding = Binding { id, agent, tie, from, until: days_later(from, days) };
     let rows = vec![PersonRow::Request(request.clone()), PersonRow::Binding(binding)];
-    let change = registry.change(ActName::Bind, ward, rows, Vec::new()).map_err(Unable::from)?;
+    let change = registry.change(ActName::Bind, ward, rows, Vec::new())?;
     let first = super::keep_once(registry, ward, request, change).await?.ok_or(BindError::KeyReused)?;
-    Ok(GrantId::new(first.received, chance_of(&first.hash, 0)))
+    Ok(GrantId::new(first.received, first.chance_of(0)))
 }

@@ -114,8 +114,7 @@ pub async fn countersign(registry: &Registry, wish: Authorized<Countersign>) -> 
         created: now,
     };
     let row = PersonRow::Countersignature(Countersignature { fact: *fact, issuer: issuer.clone(), at: now });
-    let change =
-        registry.change(ActName::Countersign, person, vec![row], vec![notice]).map_err(Unable::from)?;
+    let change = registry.change(ActName::Countersign, person, vec![row], vec![notice])?;
     registry.keep(change).await?;
     // Also when it had been kept: the first try may have ended between the two.
     revoke_too_good(registry, person).await?;

@@ -5,7 +5,7 @@ use mingma_domain::fact::IssuerClass;
 use thiserror::Error;
 
 use super::{Registry, Unable, revoke_too_good};
-use crate::canonical::{Canonical, chance_of};
+use crate::canonical::Canonical;
 use crate::id::{FactId, PersonId};
 use crate::policy::{Authorized, Subject, Wish};
 use crate::row::{IdempotencyKey, PersonRow, RecordedFact, Request};
@@ -75,7 +75,7 @@ pub async fn declare(registry: &Registry, wish: Authorized<Declare>) -> Result<V
     let request = Request { key: key.clone(), hash: hash(key, facts), received: registry.now() };
     let mut rows = vec![PersonRow::Request(request.clone())];
     rows.extend(recorded(facts, &request).map(PersonRow::Fact));
-    let change = registry.change(ActName::Declare, *person, rows, Vec::new()).map_err(Unable::from)?;
+    let change = registry.change(ActName::Declare, *person, rows, Vec::new())?;
     let first = super::keep_once(registry, *person, request, change).await?.ok_or(DeclareError::KeyReused)?;
     revoke_too_good(registry, *person).await?;
     Ok(recorded(facts, &first).map(|fact| fact.id).collect())
@@ -92,10 +92,10 @@ fn hash(key: &IdempotencyKey, facts: &[Fact]) -> crate::canonical::Hash {
 }
 
 fn recorded<'f>(facts: &'f [Fact], request: &Request) -> impl Iterator<Item = RecordedFact> + use<'f> {
-    let Request { hash, received, .. } = request.clone();
+    let request = request.clone();
     facts.iter().enumerate().map(move |(place, fact)| RecordedFact {
-        id: FactId::new(received, chance_of(&hash, place)),
+        id: FactId::new(request.received, request.chance_of(place)),
         fact: fact.clone(),
-        recorded: received,
+        recorded: request.received,
     })
 }

@@ -99,7 +99,7 @@ fn id_of_end(registry: &Registry, ended: GrantId) -> GrantId {
 }
 
 async fn keep(registry: &Registry, act: ActName, person: PersonId, row: PersonRow) -> Result<(), EndError> {
-    let change = registry.change(act, person, vec![row], Vec::new()).map_err(Unable::from)?;
+    let change = registry.change(act, person, vec![row], Vec::new())?;
     // Ended twice within one millisecond: the first end stands.
     registry.keep(change).await?;
     Ok(())

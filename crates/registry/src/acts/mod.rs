@@ -96,6 +96,7 @@ use crate::lists::Lists;
 use crate::places::Places;
 use crate::ports::{Clock, NoEntropy, Rng, Signer};
 use crate::row::{Notice, PersonRow, PublicRow, Request, Requester};
+use crate::steady::TOLERANCE;
 use crate::store::{Applied, Change, Store, StoreError};
 use crate::words::ActName;
 
@@ -120,6 +121,12 @@ pub enum Unable {
     /// There is no chance to draw from.
     #[error(transparent)]
     Entropy(#[from] NoEntropy),
+    /// The machine's clock went back, by more than [`TOLERANCE`]; nothing is recorded until it has caught up.
+    #[error("the machine's clock went back by {seconds} s: nothing is recorded until it is right again")]
+    ClockBack {
+        /// By how much.
+        seconds: i64,
+    },
     /// The store answered another number of changes than it was given.
     #[error("the store gave no answer")]
     NoAnswer,
@@ -214,9 +221,16 @@ impl Registry {
         person: PersonId,
         rows: Vec<PersonRow>,
         notices: Vec<Notice>,
-    ) -> Result<Change, NoEntropy> {
+    ) -> Result<Change, Unable> {
+        self.may_record()?;
         let entry = Entry::about(self.rng(), act, self.now(), person, &rows)?;
         Ok(Change::Person { person, rows, notices, entry })
+    }
+
+    /// Whether the time is known well enough to write it down.
+    fn may_record(&self) -> Result<(), Unable> {
+        let behind = self.clock.behind();
+        if behind > TOLERANCE { Err(Unable::ClockBack { seconds: behind.as_secs() }) } else { Ok(()) }
     }
 
     /// Keeps one change.
@@ -226,6 +240,7 @@ impl Registry {
 
     /// Keeps one public act.
     pub(crate) async fn make_public(&self, act: ActName, row: PublicRow) -> Result<Applied, Unable> {
+        self.may_record()?;
         let entry = Entry::public(self.rng(), act, self.now(), &row)?;
         self.keep(Change::Public { row, entry }).await
     }

@@ -115,14 +115,13 @@ async fn enrol(
         let challenge = Challenge { id, what_for: CodeUse::Slip, ordinal: 0, code, at, until };
         rows.push(PersonRow::Access(AccessRow::Challenge(challenge)));
     }
-    let change = registry.change(ActName::Register, person, rows, Vec::new()).map_err(Unable::from)?;
+    let change = registry.change(ActName::Register, person, rows, Vec::new())?;
     match registry.keep(change).await? {
         Applied::Done | Applied::Published(_) => {}
         // Waits for the disk once more, as a first registration does: the time must not tell either. The entry
         // lets the person see that somebody tried.
         Applied::Exists(_) => {
-            let again =
-                registry.change(ActName::Register, person, Vec::new(), Vec::new()).map_err(Unable::from)?;
+            let again = registry.change(ActName::Register, person, Vec::new(), Vec::new())?;
             registry.keep(again).await?;
         }
     }

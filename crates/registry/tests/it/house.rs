@@ -20,7 +20,7 @@ use mingma_registry::ports::{Clock, KeySigner, NoEntropy, Rng};
 use mingma_registry::row::{EntitlementEntry, IssuerEntry, KeyEntry, PublicRow};
 use mingma_registry::submission::{RawRow, Submission, signed_bytes};
 use mingma_registry::words::Capacity;
-use mingma_registry::{Contact, FactId, PersonId, Registry};
+use mingma_registry::{Contact, FactId, PersonId, Registry, Steady};
 use pollster::block_on;
 
 /// Noon of 13 June 2022 in Beijing.
@@ -170,7 +170,7 @@ impl City {
         let phone = SigningKey::generate(&mut entropy).unwrap();
         let registry = Registry::new(
             Box::new(MemoryStore::default()),
-            Box::new(watch.clone()),
+            Box::new(Steady::new(watch.clone(), None)),
             Box::new(signer),
             Box::new(entropy),
         );

@@ -6,7 +6,7 @@ use mingma_domain::fact::{Fact, RawFact};
 use mingma_registry::acts::{
     AnswerAppeal, AnswerError, AppealError, AppealFact, Assess, AuthorizeApp, Bind, BindChild, BindError,
     Countersign, Declare, DeclareError, EndBinding, EndError, EndGrant, Foresee, Received, Register, Show,
-    ShowError, answer_appeal, appeal, assess, authorize_app, bind, bind_child, countersign, deliver,
+    ShowError, Unable, answer_appeal, appeal, assess, authorize_app, bind, bind_child, countersign, deliver,
     end_binding, end_grant, enter_as_app, enter_for, foresee, register, show,
 };
 use mingma_registry::policy::{Actor, Denied, Office, Purpose, authorize};
@@ -56,6 +56,34 @@ fn a_second_registration_is_answered_like_the_first_and_changes_nothing() {
         2,
         "the person sees the attempt"
     );
+}
+
+#[test]
+fn two_requests_that_ask_the_same_in_the_same_moment_are_two() {
+    let city = City::new();
+    let person = city.resident(1);
+    let wish = |key: &str| Declare { person, key: key.parse().unwrap(), facts: vec![well("self")] };
+    let monday = city.declare(wish("monday")).unwrap();
+    let again = city.declare(wish("monday-again")).unwrap();
+    assert_ne!(monday, again);
+    assert_eq!(city.declare(wish("monday")).unwrap(), monday);
+    assert_eq!(block_on(city.registry.store().record(person)).unwrap().facts.len(), 2);
+}
+
+#[test]
+fn nothing_is_recorded_while_the_clock_is_behind_and_what_is_read_goes_on() {
+    let city = City::new();
+    let person = city.resident(1);
+    let wish = |key: &str| Declare { person, key: key.parse().unwrap(), facts: vec![well("self")] };
+    city.watch.set(NOON - 5);
+    assert!(city.declare(wish("a")).is_ok(), "within the tolerance");
+    city.watch.set(NOON - 6);
+    let refused = city.declare(wish("b"));
+    assert_eq!(refused, Err(DeclareError::Unable(Unable::ClockBack { seconds: 6 })));
+    assert_eq!(city.registry.now().as_second(), NOON, "time stands still");
+    assert_eq!(city.color(person), "green");
+    city.watch.set(NOON + 1);
+    assert!(city.declare(wish("b")).is_ok());
 }
 
 #[test]

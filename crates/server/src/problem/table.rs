@@ -53,6 +53,10 @@ pub(crate) const PROBLEMS: &[Known] = &[
         422,
         "Residents and appeals have no key and are not appointed.",
         "Appoint an institution.",
+        "clock",
+        503,
+        "The machine's clock went back; nothing is recorded until it is right again.",
+        "Send it again later; the operator sets the clock.",
     ),
     known(
         "code-refused",
@@ -269,6 +273,10 @@ pub(crate) const PROBLEMS: &[Known] = &[
         409,
         "A ruleset of that name is published, and none is ever edited.",
         "Publish a new one, with a name of its own.",
+        "overloaded",
+        503,
+        "Too many requests are under way; nothing of this was done.",
+        "Send the same request again in a moment.",
     ),
     known("purpose", 403, "The role may do this, but not for that purpose.", "The title names the purpose."),
     known(
@@ -309,6 +317,12 @@ pub(crate) const PROBLEMS: &[Known] = &[
         "Sign the canonical bytes with a key that is registered and not withdrawn.",
     ),
     known("size", 422, "Nothing was sent, or too much at once.", "The title says how much is taken."),
+    known(
+        "slow",
+        503,
+        "The request was not over in the time that one may take.",
+        "Send the same request again: nothing is kept by half, and nothing twice.",
+    ),
     known(
         "stopped",
         503,

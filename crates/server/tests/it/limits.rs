@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use axum::body::Body;
 use axum::http::header::{ALLOW, CONTENT_TYPE};
 use axum::http::{Method, Request, StatusCode};
-use mingma_server::{Limits, serve};
+use mingma_server::{Limits, Meters, serve};
 use serde_json::json;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
@@ -138,9 +138,11 @@ async fn a_request_with_more_headers_than_64_is_refused_before_anybody_reads_it(
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let at = listener.local_addr().unwrap();
     let (end, ended) = tokio::sync::oneshot::channel::<()>();
-    let served = tokio::spawn(serve(listener, house.router.clone(), Limits::default(), async {
-        let _told = ended.await;
-    }));
+    let router = house.router.clone();
+    let served = tokio::spawn(async move {
+        let told = async { drop(ended.await) };
+        serve(listener, router, Limits::default(), &Meters::default(), told).await
+    });
     for (headers, status) in [(64, "200"), (65, "431"), (5_000, "431")] {
         let mut stream = TcpStream::connect(at).await.unwrap();
         let mut request = "GET /health/live HTTP/1.1\r\nconnection: close\r\n".to_owned();

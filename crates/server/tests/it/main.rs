@@ -27,4 +27,5 @@ mod sign_in;
 mod sign_in_pages;
 mod status;
 mod submissions;
+mod words;
 mod work;

@@ -14,4 +14,5 @@ mod chance;
 mod contract;
 mod crash;
 mod faults;
+mod look;
 mod population;

@@ -1,0 +1,28 @@
+//! `mingma serve` as its clients, its operator and its bad days meet it: the real program, over a real folder.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "a test fails by panicking and says what it skips"
+)]
+
+#[path = "serve/clients.rs"]
+mod clients;
+#[path = "serve/clock.rs"]
+mod clock;
+#[path = "serve/disk.rs"]
+mod disk;
+#[path = "serve/ending.rs"]
+mod ending;
+#[path = "serve/folder.rs"]
+mod folder;
+#[path = "serve/privacy.rs"]
+mod privacy;
+#[path = "serve/repeats.rs"]
+mod repeats;
+#[path = "serve/support.rs"]
+mod support;
+#[path = "serve/watching.rs"]
+mod watching;

@@ -1,0 +1,109 @@
+//! What the writer does and what waits, in numbers; for whoever watches the program, never for a decision.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use jiff::Timestamp;
+use mingma_registry::StoreError;
+use tokio::sync::mpsc;
+
+use crate::rows::failed;
+use crate::writer::{Job, QUEUE};
+use crate::{open, read};
+
+/// The upper ends of the sizes of groups that are counted apart, in changes: powers of four up to the largest group,
+/// which one last batch may exceed.
+pub const GROUP_SIZES: [u64; 8] = [1, 4, 16, 64, 256, 1_024, 4_096, u64::MAX];
+
+/// Counted by the writer while it works.
+#[derive(Debug, Default)]
+pub(crate) struct Meter {
+    groups: [AtomicU64; GROUP_SIZES.len()],
+    changes: AtomicU64,
+    entries: AtomicU64,
+    failures: AtomicU64,
+}
+
+impl Meter {
+    pub(crate) fn committed(&self, changes: usize, entries: usize) {
+        let changes = u64::try_from(changes).unwrap_or(u64::MAX);
+        let group = GROUP_SIZES.iter().zip(&self.groups).find(|(size, _)| changes <= **size);
+        if let Some((_, group)) = group {
+            group.fetch_add(1, Ordering::Relaxed);
+        }
+        self.changes.fetch_add(changes, Ordering::Relaxed);
+        self.entries.fetch_add(u64::try_from(entries).unwrap_or(u64::MAX), Ordering::Relaxed);
+    }
+
+    pub(crate) fn failed(&self) {
+        self.failures.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+/// Looks at an open store from beside it. It keeps nothing open: a connection that reads would keep the store's last one
+/// from folding the log in.
+#[derive(Debug)]
+pub struct Observer {
+    meter: Arc<Meter>,
+    jobs: Option<mpsc::WeakSender<Job>>,
+    path: PathBuf,
+}
+
+/// What was seen. Counts begin with the opening.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Seen {
+    /// Groups that were committed, by their size: as many as [`GROUP_SIZES`], each the groups up to that size and above
+    /// the one before.
+    pub groups: [u64; GROUP_SIZES.len()],
+    /// Changes, newcomers and settled notices in them.
+    pub changes: u64,
+    /// Journal entries in them.
+    pub entries: u64,
+    /// Groups that were given up.
+    pub failures: u64,
+    /// Calls that wait for the writer now.
+    pub queued: usize,
+    /// Whether the writer takes calls.
+    pub writes: bool,
+    /// Notices that wait.
+    pub backlog: Backlog,
+}
+
+/// Notices that nobody has been told yet.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Backlog {
+    /// How many; counted up to [`MAX_COUNTED`].
+    pub waiting: u64,
+    /// When the oldest of them was made.
+    pub oldest: Option<Timestamp>,
+}
+
+/// How many waiting notices are counted at most. Each count reads them; past that number what matters is no longer how
+/// many.
+pub const MAX_COUNTED: u32 = 100_000;
+
+impl Observer {
+    pub(crate) fn new(meter: Arc<Meter>, jobs: Option<mpsc::WeakSender<Job>>, path: PathBuf) -> Self {
+        Self { meter, jobs, path }
+    }
+
+    /// Looks.
+    ///
+    /// # Errors
+    /// [`StoreError`] if what waits cannot be read.
+    pub fn look(&self) -> Result<Seen, StoreError> {
+        let jobs = self.jobs.as_ref().and_then(mpsc::WeakSender::upgrade).filter(|jobs| !jobs.is_closed());
+        let count = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+        let connection = open::connect(&self.path, true).map_err(|e| failed(&e))?;
+        Ok(Seen {
+            groups: self.meter.groups.each_ref().map(count),
+            changes: count(&self.meter.changes),
+            entries: count(&self.meter.entries),
+            failures: count(&self.meter.failures),
+            queued: jobs.as_ref().map_or(0, |jobs| QUEUE.saturating_sub(jobs.capacity())),
+            writes: jobs.is_some(),
+            backlog: read::backlog(&connection, MAX_COUNTED)?,
+        })
+    }
+}
