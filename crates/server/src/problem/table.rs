@@ -53,6 +53,8 @@ pub(crate) const PROBLEMS: &[Known] = &[
         422,
         "Residents and appeals have no key and are not appointed.",
         "Appoint an institution.",
+    ),
+    known(
         "clock",
         503,
         "The machine's clock went back; nothing is recorded until it is right again.",
@@ -269,14 +271,16 @@ pub(crate) const PROBLEMS: &[Known] = &[
         "The office of that region does it.",
     ),
     known(
-        "published",
-        409,
-        "A ruleset of that name is published, and none is ever edited.",
-        "Publish a new one, with a name of its own.",
         "overloaded",
         503,
         "Too many requests are under way; nothing of this was done.",
         "Send the same request again in a moment.",
+    ),
+    known(
+        "published",
+        409,
+        "A ruleset of that name is published, and none is ever edited.",
+        "Publish a new one, with a name of its own.",
     ),
     known("purpose", 403, "The role may do this, but not for that purpose.", "The title names the purpose."),
     known(
