@@ -70,7 +70,7 @@ impl Events {
             "entry JP",
             "discharge recovered",
         ];
-        let days = 0..DAYS as i32;
+        let days = 0..i32::try_from(DAYS).unwrap();
         let port = counties[0];
         let others = kinds.iter().map(|kind| {
             let place = if *kind == "entry JP" { port.code() } else { "" };
@@ -89,8 +89,9 @@ pub(super) fn draw(persons: u32, seed: u64, zone: &Zone) -> Workload {
     let mut own = Vec::new();
     let mut by_region = counties.clone();
     by_region.sort_by_key(|county| county.index());
+    let all = u32::try_from(COUNTIES).unwrap();
     for (place, county) in (0_u32..).zip(&by_region) {
-        let many = persons / COUNTIES as u32 + u32::from(place < persons % COUNTIES as u32);
+        let many = persons / all + u32::from(place < persons % all);
         for _ in 0..many {
             own.clear();
             one(&mut chance, &events, &mut own);

@@ -89,8 +89,6 @@ pub(crate) fn mistakes(error: &PublishError) -> Vec<String> {
         PublishError::OtherRegion { .. }
         | PublishError::Published { .. }
         | PublishError::Held(_)
-        | PublishError::Unable(_) => {
-            vec![error.to_string()]
-        }
+        | PublishError::Unable(_) => vec![error.to_string()],
     }
 }
