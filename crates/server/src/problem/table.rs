@@ -116,6 +116,12 @@ pub(crate) const PROBLEMS: &[Known] = &[
         "The operator makes room; then send it again.",
     ),
     known(
+        "held",
+        409,
+        "It would make more people of a region worse than one office may decide alone.",
+        "Propose it: another person of another office approves it, by the same numbers.",
+    ),
+    known(
         "in-doubt",
         503,
         "It may have been kept or not.",
@@ -126,12 +132,6 @@ pub(crate) const PROBLEMS: &[Known] = &[
         409,
         "The idempotency key was used for another request.",
         "Take a new key for a new request.",
-    ),
-    known(
-        "held",
-        409,
-        "It would make more people of a region worse than one office may decide alone.",
-        "Propose it: another person of another office approves it, by the same numbers.",
     ),
     known(
         "life",
