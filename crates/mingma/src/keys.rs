@@ -153,6 +153,11 @@ fn make_one(dir: &Path) -> String {
     format!("`mingma keygen --out {} --region CODE` makes a key and its trust list", dir.display())
 }
 
+/// The name of the file that holds an institution's key.
+pub(crate) fn issuer_key_name(issuer: &str) -> String {
+    format!("{}{KEY_ENDING}", issuer.replace(':', "-"))
+}
+
 /// Keeps an institution's key as `ISSUER.key.pem` for whoever takes it to the institution.
 ///
 /// # Errors
@@ -160,7 +165,7 @@ fn make_one(dir: &Path) -> String {
 pub(crate) fn keep_issuer_key(dir: &Path, issuer: &Issuer, key: &SigningKey) -> Result<PathBuf, Failure> {
     make_private_dir(dir)?;
     let pem = key.to_pkcs8_pem().map_err(Failure::new)?;
-    let path = dir.join(format!("{}{KEY_ENDING}", issuer.to_string().replace(':', "-")));
+    let path = dir.join(issuer_key_name(&issuer.to_string()));
     write_new(&path, pem.as_bytes(), OWNER_ONLY)?;
     Ok(path)
 }

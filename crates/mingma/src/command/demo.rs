@@ -8,6 +8,7 @@
 mod city;
 mod fill;
 mod gate;
+mod logins;
 mod offices;
 mod stories;
 mod tell;
@@ -76,6 +77,7 @@ struct Scene {
     records: BTreeMap<usize, Arc<PersonRecord>>,
     now: Timestamp,
     lang: Lang,
+    officials: Vec<logins::Official>,
 }
 
 /// The day that `--once` tells of.
@@ -118,7 +120,13 @@ impl Demo {
         }
         let data = self.data.as_deref().unwrap_or(passing.path());
         let scene = runtime.block_on(Scene::fill(data, SystemClock, self.lang))?;
-        serve::listen(&runtime, &scene.app, self.listen, None, |at| scene.ways_in(data, at))
+        let mut page = String::new();
+        tell::city(&mut page, &scene);
+        logins::tell(&mut page, &scene, data, self.listen)?;
+        serve::listen(&runtime, &scene.app, self.listen, None, |at| {
+            // Port 0 means that the system chose one.
+            page.replace(&format!("http://{}", self.listen), &format!("http://{at}"))
+        })
     }
 }
 
@@ -142,7 +150,7 @@ impl Scene {
         let settings = Settings { demo: true, ..Settings::default() };
         let app = serve::open(data, &folder, settings, clock)?;
         let city = City::draw(today)?;
-        let institutions = offices::appoint_all(&app, &data.join("institutions"), today).await?;
+        let institutions = offices::appoint_all(&app, &data.join(offices::FOLDER), today).await?;
         fill::publish_rules(&app, &rules, EXAMPLES, &city).await?;
         let persons = fill::people(&app, &city, &institutions).await?;
         let mut assessments = Vec::with_capacity(persons.len());
@@ -159,7 +167,8 @@ impl Scene {
             }
         }
         let ruleset = Ruleset::parse(&rules).map_err(|_| Failure::new("the demo's rules cannot be read"))?;
-        Ok(Self { app, ruleset, city, persons, assessments, records, now, lang })
+        let officials = logins::appoint_officials(&app).await?;
+        Ok(Self { app, ruleset, city, persons, assessments, records, now, lang, officials })
     }
 
     /// The city in the terminal.
@@ -172,14 +181,6 @@ impl Scene {
         gate::show(&mut page, self).await?;
         tell::summary(&mut page, self);
         Ok(page)
-    }
-
-    /// What is said once the city is served.
-    fn ways_in(&self, data: &Path, at: SocketAddr) -> String {
-        let mut page = String::new();
-        tell::city(&mut page, self);
-        tell::line(&mut page, format_args!("\nhttp://{at}  ({})", data.display()));
-        page
     }
 
     /// How many residents are shown what; `None` counts those without a colour.

@@ -46,13 +46,11 @@ impl Serve {
         let settings = Settings { origin: place.origin, demo: false, trusted_proxies };
         let opened = open_watched((&place.data, &place.keys), settings, SystemClock, self.clock_went_back)?;
         let channels = Channels::open(&opened.app, &config)?;
-        let said = if channels.is_some() {
-            ""
-        } else {
-            "No way to reach people is configured (`--config`): nobody gets a code.\n"
-        };
+        if channels.is_none() {
+            tracing::warn!("no way to reach people is configured: nobody gets a code");
+        }
         let channels = channels.map(|channels| Arc::new(channels) as Arc<dyn Notifier>);
-        let told = |at| format!("{said}Mingma serves {} at http://{at}\n", place.data.display());
+        let told = |at| format!("Mingma serves {} at http://{at}\n", place.data.display());
         let addresses = (place.listen, place.metrics);
         listen_watched(&runtime()?, opened, addresses, (place.limits, channels), told)
     }

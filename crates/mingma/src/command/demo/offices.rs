@@ -18,6 +18,9 @@ use crate::keys;
 /// For how long the demo's keys and entitlements count, in days: as long as its rules.
 const DAYS: u16 = 140;
 
+/// Where in the data folder the institutions' keys lie, for whoever plays them.
+pub(super) const FOLDER: &str = "institutions";
+
 /// An institution: its name as an issuer, its organisation, where it works, what it records, what it countersigns.
 type Row = (&'static str, &'static str, &'static str, &'static [Kind], &'static [Kind]);
 
@@ -49,6 +52,11 @@ const INSTITUTIONS: &[Row] = &[
     ("transport:rail", "railway", "CN", &[Kind::Stay], &[]),
     ("region:440000", "guangdong", "CN", &[Kind::ForeignStatus], &[]),
 ];
+
+/// The institutions' names as issuers.
+pub(super) fn names() -> impl Iterator<Item = &'static str> {
+    INSTITUTIONS.iter().map(|(issuer, ..)| *issuer)
+}
 
 /// An institution with its key.
 pub(super) struct Institution {
