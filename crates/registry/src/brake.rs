@@ -314,7 +314,7 @@ mod tests {
         let text = preview.to_string();
         assert_eq!(text.parse(), Ok(preview.clone()));
         for other in
-            ["", &text[1..], &format!("{text}\n"), &text.replace(" 6 ", " 06 "), &text.to_uppercase()]
+            ["", text.split_at(1).1, &format!("{text}\n"), &text.replace(" 6 ", " 06 "), &text.to_uppercase()]
         {
             assert_eq!(other.parse::<Preview>(), Err(NotAPreview), "{other}");
         }

@@ -104,7 +104,7 @@ impl City {
         let registry =
             Registry::new(Box::new(store), Box::new(Standing(at)), Box::new(signer), Box::new(Real));
         for n in 0..people {
-            let wish = Register { document: document(n), home: "410105".parse().unwrap(), initials: None };
+            let wish = Register::new(document(n), "410105".parse().unwrap());
             let allowed = authorize(Actor::Visitor, Purpose::SelfService, wish).unwrap();
             block_on(register(&registry, allowed)).unwrap();
             let person = block_on(registry.store().find(&document(n))).unwrap().unwrap();

@@ -104,7 +104,7 @@ pub async fn assist(
     let until = later(from, SignedDuration::from_mins(ASSISTANCE_MINUTES));
     let row = AccessRow::Assistance(Assistance { id, staff: staff.clone(), from, until });
     let rows = vec![PersonRow::Access(row)];
-    let change = registry.change(ActName::Assist, person, rows, Vec::new()).map_err(Unable::from)?;
+    let change = registry.change(ActName::Assist, person, rows, Vec::new())?;
     registry.keep(change).await?;
     let handle = Handle { person, assistance: id };
     let proof = enter_assisting(registry, wish.actor(), handle).await?.ok_or(AssistError::Refused)?;

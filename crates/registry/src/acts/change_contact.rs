@@ -74,7 +74,7 @@ pub async fn change_contact(
             });
         }
         let rows = vec![PersonRow::Access(AccessRow::Reach(reach))];
-        let change = registry.change(ActName::ChangeContact, *person, rows, notices).map_err(Unable::from)?;
+        let change = registry.change(ActName::ChangeContact, *person, rows, notices)?;
         if matches!(registry.keep(change).await?, Applied::Done) {
             return Ok(());
         }

@@ -89,7 +89,7 @@ impl Transit {
 pub async fn transit(registry: &Registry, transits: &[Transit]) -> Result<usize, Unable> {
     let change = |transit: &Transit| -> Result<Change, Unable> {
         let notices = vec![transit.notice()];
-        Ok(registry.change(ActName::Transit, transit.person, Vec::new(), notices)?)
+        registry.change(ActName::Transit, transit.person, Vec::new(), notices)
     };
     let changes = transits.iter().map(change).collect::<Result<Vec<_>, _>>()?;
     let applied = registry.store().apply(changes).await?;

@@ -53,6 +53,8 @@ pub(crate) const PROBLEMS: &[Known] = &[
         422,
         "Residents and appeals have no key and are not appointed.",
         "Appoint an institution.",
+    ),
+    known(
         "clock",
         503,
         "The machine's clock went back; nothing is recorded until it is right again.",
@@ -114,6 +116,12 @@ pub(crate) const PROBLEMS: &[Known] = &[
         "The operator makes room; then send it again.",
     ),
     known(
+        "held",
+        409,
+        "It would make more people of a region worse than one office may decide alone.",
+        "Propose it: another person of another office approves it, by the same numbers.",
+    ),
+    known(
         "in-doubt",
         503,
         "It may have been kept or not.",
@@ -124,12 +132,6 @@ pub(crate) const PROBLEMS: &[Known] = &[
         409,
         "The idempotency key was used for another request.",
         "Take a new key for a new request.",
-    ),
-    known(
-        "held",
-        409,
-        "It would make more people of a region worse than one office may decide alone.",
-        "Propose it: another person of another office approves it, by the same numbers.",
     ),
     known(
         "life",
@@ -269,14 +271,16 @@ pub(crate) const PROBLEMS: &[Known] = &[
         "The office of that region does it.",
     ),
     known(
-        "published",
-        409,
-        "A ruleset of that name is published, and none is ever edited.",
-        "Publish a new one, with a name of its own.",
         "overloaded",
         503,
         "Too many requests are under way; nothing of this was done.",
         "Send the same request again in a moment.",
+    ),
+    known(
+        "published",
+        409,
+        "A ruleset of that name is published, and none is ever edited.",
+        "Publish a new one, with a name of its own.",
     ),
     known("purpose", 403, "The role may do this, but not for that purpose.", "The title names the purpose."),
     known(

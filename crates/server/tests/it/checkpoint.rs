@@ -84,7 +84,8 @@ async fn the_worker_keeps_every_part_that_the_page_is_made_of_and_each_is_served
     for part in &parts {
         let answer = visitor.get(part).await;
         assert_eq!(answer.status, StatusCode::OK, "{part}");
-        if part.ends_with(".js") && part.starts_with("/checkpoint/") {
+        let is_script = std::path::Path::new(part).extension().is_some_and(|ending| ending == "js");
+        if is_script && part.starts_with("/checkpoint/") {
             for from in ["from \"", "Worker(\"", "load(\"", "fetch(\"/checkpoint"] {
                 needed.extend(answer.text.split(from).skip(1).map(|rest| {
                     let named = rest.split('"').next().unwrap();

@@ -29,7 +29,7 @@ fn by_the_script() -> Vec<String> {
     let runtime = Runtime::new().unwrap();
     Context::full(&runtime).unwrap().with(|engine| {
         let globals = engine.globals();
-        let utf8 = Function::new(engine.clone(), |text: String| text.into_bytes().to_vec()).unwrap();
+        let utf8 = Function::new(engine.clone(), String::into_bytes).unwrap();
         globals.set("utf8", utf8).unwrap();
         globals.set("vectors", VECTORS).unwrap();
         engine.eval::<(), _>(ENCODER).catch(&engine).unwrap();

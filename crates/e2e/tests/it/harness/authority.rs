@@ -97,7 +97,7 @@ pub(crate) fn forged(code: &str) -> String {
     *token.last_mut().unwrap() ^= 1;
     let mut packer = ZlibEncoder::new(Vec::new(), Compression::best());
     packer.write_all(&token).unwrap();
-    format!("HC1:{}", base45::encode(&packer.finish().unwrap()))
+    format!("HC1:{}", base45::encode(packer.finish().unwrap()))
 }
 
 fn order(color: Color) -> Order {

@@ -95,7 +95,7 @@ impl Browser {
         self.execute_async(&script, vec![]).await.unwrap()
     }
 
-    /// A command of the DevTools' protocol.
+    /// A command of the protocol of the browser's own tools.
     pub(crate) async fn devtools(&self, command: &'static str, parameters: Value) -> Value {
         self.vendor("goog/cdp/execute", json!({ "cmd": command, "params": parameters })).await
     }
@@ -197,7 +197,7 @@ fn capabilities(chromium: &PathBuf, profile: &TempDir, camera: &Camera<'_>) -> V
     })
 }
 
-/// A command that ChromeDriver has beside the standard's.
+/// A command that `chromedriver` has beside the standard's.
 #[derive(Debug)]
 struct Vendor {
     path: &'static str,

@@ -1,4 +1,4 @@
-//! ChromeDriver as a process, and the one session in it.
+//! `chromedriver` as a process, and the one session in it.
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
