@@ -21,8 +21,7 @@ use crate::intake::{Intake, IssuedFact};
 use crate::journal::Entry;
 use crate::record::{PersonRecord, birthday};
 use crate::row::{
-    AppealOpened, IdempotencyKey, Notice, NoticeState, PersonRow, PublicRow, RecordedFact, Request,
-    Requester, RowKind,
+    AppealOpened, IdempotencyKey, Notice, NoticeState, PersonRow, RecordedFact, Request, Requester, RowKind,
 };
 use crate::staff::{StaffMember, StaffRow};
 use crate::store::{
