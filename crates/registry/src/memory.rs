@@ -3,6 +3,7 @@
 //! It keeps the contract but for durability, which it has not: it never ships.
 
 mod access;
+mod public;
 mod work;
 
 use std::collections::BTreeMap;
@@ -20,8 +21,7 @@ use crate::intake::{Intake, IssuedFact};
 use crate::journal::Entry;
 use crate::record::{PersonRecord, birthday};
 use crate::row::{
-    AppealOpened, IdempotencyKey, Notice, NoticeState, PersonRow, PublicRow, RecordedFact, Request,
-    Requester, RowKind,
+    AppealOpened, IdempotencyKey, Notice, NoticeState, PersonRow, RecordedFact, Request, Requester, RowKind,
 };
 use crate::staff::{StaffMember, StaffRow};
 use crate::store::{
@@ -329,23 +329,6 @@ impl State {
 
     fn entry_clash(&self, about: Option<PersonId>, entry: &Entry) -> Option<RowKind> {
         self.entries.iter().any(|(whose, e)| *whose == about && e.id == entry.id).then_some(RowKind::Entry)
-    }
-
-    fn public_clash(&self, row: &PublicRow) -> Option<RowKind> {
-        self.published.iter().find_map(|act| match (&act.row, row) {
-            (PublicRow::Issuer(a), PublicRow::Issuer(b)) if a.issuer == b.issuer => Some(RowKind::Issuer),
-            (PublicRow::Key(a), PublicRow::Key(b)) if a.point == b.point => Some(RowKind::Key),
-            (PublicRow::KeyWithdrawn(a), PublicRow::KeyWithdrawn(b)) if a.point == b.point => {
-                Some(RowKind::KeyWithdrawn)
-            }
-            (PublicRow::Ruleset(a), PublicRow::Ruleset(b)) if (a.region, &a.id) == (b.region, &b.id) => {
-                Some(RowKind::Ruleset)
-            }
-            (PublicRow::Approval(a), PublicRow::Approval(b)) if a.proposal == b.proposal => {
-                Some(RowKind::Approval)
-            }
-            _ => None,
-        })
     }
 
     fn clash(&self, person: PersonId, row: &PersonRow) -> Option<RowKind> {

@@ -88,8 +88,8 @@ fn who_is_unknown_or_reached_nowhere_is_answered_like_everybody() {
 fn a_second_request_within_a_minute_changes_nothing_and_a_day_has_ten_codes() {
     let city = City::new();
     let person = city.resident(1);
-    // The morning of a day of UTC.
-    let morning = NOON - NOON % 86_400 + 60;
+    // The morning of the next day of UTC: time does not go back.
+    let morning = NOON - NOON % 86_400 + 86_400 + 60;
     let mut made = 0;
     for n in 0..20 {
         city.watch.set(morning + n * SECONDS_BETWEEN_CODES);

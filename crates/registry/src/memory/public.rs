@@ -1,0 +1,23 @@
+//! Which public rows have a key, and which is there already.
+
+use super::State;
+use crate::row::{PublicRow, RowKind};
+
+impl State {
+    pub(super) fn public_clash(&self, row: &PublicRow) -> Option<RowKind> {
+        self.published.iter().find_map(|act| match (&act.row, row) {
+            (PublicRow::Issuer(a), PublicRow::Issuer(b)) if a.issuer == b.issuer => Some(RowKind::Issuer),
+            (PublicRow::Key(a), PublicRow::Key(b)) if a.point == b.point => Some(RowKind::Key),
+            (PublicRow::KeyWithdrawn(a), PublicRow::KeyWithdrawn(b)) if a.point == b.point => {
+                Some(RowKind::KeyWithdrawn)
+            }
+            (PublicRow::Ruleset(a), PublicRow::Ruleset(b)) if (a.region, &a.id) == (b.region, &b.id) => {
+                Some(RowKind::Ruleset)
+            }
+            (PublicRow::Approval(a), PublicRow::Approval(b)) if a.proposal == b.proposal => {
+                Some(RowKind::Approval)
+            }
+            _ => None,
+        })
+    }
+}
