@@ -34,6 +34,8 @@ export class Camera {
   #stream = null;
   #canvas = document.createElement("canvas");
   #wake = null;
+  /** Rises with every start and stop, so that a start that was overtaken while the browser asked lets go of its camera. */
+  #turn = 0;
 
   /** @param {(text: string) => void} found is told the text of every symbol */
   constructor(video, found) {
@@ -64,6 +66,7 @@ export class Camera {
   async start(which) {
     this.stop();
     if (!navigator.mediaDevices?.getUserMedia) throw new Trouble(isSecureContext ? "None" : "Insecure");
+    const turn = this.#turn;
     const choice = which ? { deviceId: { exact: which } } : { facingMode: "environment" };
     const video = { ...choice, width: { ideal: 1280 }, height: { ideal: 720 } };
     let stream;
@@ -72,16 +75,19 @@ export class Camera {
     } catch (error) {
       throw new Trouble(TROUBLES[error.name] ?? "Broken");
     }
-    // While the browser asked, the page may have been left.
-    if (document.hidden) return stream.getTracks().forEach((track) => track.stop());
+    // While the browser asked, the page may have been left, or the camera started anew.
+    if (document.hidden || turn !== this.#turn) return stream.getTracks().forEach((track) => track.stop());
     this.#stream = stream;
     this.#video.srcObject = stream;
     await this.#video.play().catch(() => {});
     this.#look(stream, new Eye());
-    this.#wake = await navigator.wakeLock?.request("screen").catch(() => null);
+    const wake = await navigator.wakeLock?.request("screen").catch(() => null);
+    if (this.#stream === stream) this.#wake = wake;
+    else wake?.release();
   }
 
   stop() {
+    this.#turn += 1;
     this.#stream?.getTracks().forEach((track) => track.stop());
     this.#stream = null;
     this.#video.srcObject = null;

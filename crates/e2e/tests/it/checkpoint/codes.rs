@@ -143,6 +143,7 @@ async fn a_result_goes_away_by_itself_and_the_camera_is_off_while_nobody_looks()
     browser.switch_to_window(first).await.unwrap();
     browser.until(lit).await;
     assert_eq!(browser.value("seen[0]").await, json!([true, false]), "hidden, the camera was still on");
+    browser.until("!document.getElementById('stop').hidden").await;
     click(&browser, "stop").await;
     assert_eq!(browser.value(lit).await, json!(false));
 }

@@ -1,6 +1,6 @@
 //! `mingma serve` and `mingma demo` as processes of their own, on a port that the system chooses.
 
-use std::fs;
+use std::fs::{self, File};
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -76,7 +76,9 @@ impl Server {
     fn listen(&mut self, command: &str) {
         let mut process = Command::new(mingma());
         process.arg(command).arg("--data").arg(self.data()).args(["--listen", &self.address]);
-        let mut child = process.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().unwrap();
+        // What it logs is kept beside the data, and goes with it.
+        let log = File::options().create(true).append(true).open(self.folder.path().join("log")).unwrap();
+        let mut child = process.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(log).spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         self.child = Some(child);
         let said = lines.by_ref().map_while(Result::ok).find_map(|line| {
