@@ -83,7 +83,7 @@ fn without_once_the_city_of_today_is_served_until_the_program_is_told_to_end() {
             line.unwrap()
                 .split("http://")
                 .nth(1)
-                .map(|rest| rest.split_whitespace().next().unwrap().to_owned())
+                .map(|rest| rest.split(['/', ' ']).next().unwrap().to_owned())
         })
         .unwrap();
     let rules = get(&address, "/rules");

@@ -126,4 +126,3 @@ office-told-bound = The agent may see and show the person’s code until then. T
 office-bound = The agent is bound.
 office-bound-already = An agent was bound by this consent. For another one, ask the person for a new code.
 office-not-possible = They cannot be bound: nobody is bound to oneself.
-office-held = It would make more people of a region worse than one office may decide alone: it waits for another office.

@@ -126,4 +126,3 @@ office-told-bound = 在此期间代办人可以查看和出示当事人的码。
 office-bound = 已绑定代办人。
 office-bound-already = 此次同意已绑定过代办人。如需再绑定,请当事人重新提供代码。
 office-not-possible = 无法绑定:不能绑定本人。
-office-held = 该项会使某地区超过规定比例的人员状态变差，不能由一个部门单独决定：须另一部门核准。

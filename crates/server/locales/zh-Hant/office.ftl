@@ -126,4 +126,3 @@ office-told-bound = 在此期間代辦人可以查看和出示當事人的碼。
 office-bound = 已綁定代辦人。
 office-bound-already = 此次同意已綁定過代辦人。如需再綁定,請當事人重新提供代碼。
 office-not-possible = 無法綁定:不能綁定本人。
-office-held = 該項會使某地區超過規定比例的人員狀態變差，不能由一個部門單獨決定：須另一部門核准。
