@@ -149,6 +149,7 @@ pub(crate) async fn consent(
         (status = 401, description = "Nobody has signed in", content_type = "application/problem+json", body = Object),
         (status = 403, description = "Not let by the person, or no longer", content_type = "application/problem+json", body = Object),
         (status = 409, description = "No colour to show", content_type = "application/problem+json", body = Object),
+        (status = 422, description = "Not a person's id or a consent's", content_type = "application/problem+json", body = Object),
     )
 )]
 pub(crate) async fn paper(
