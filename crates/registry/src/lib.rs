@@ -16,6 +16,7 @@ pub mod canonical;
 #[cfg(feature = "conformance")]
 pub mod conformance;
 pub mod contact;
+pub mod feed;
 pub mod id;
 pub mod intake;
 pub mod journal;

@@ -3,6 +3,7 @@
 //! It keeps the contract but for durability, which it has not: it never ships.
 
 mod access;
+mod feed;
 mod public;
 mod work;
 
@@ -16,6 +17,7 @@ use mingma_domain::document::Document;
 use mingma_domain::fact::{Evidence, Issuer};
 
 use crate::access::AccessRecord;
+use crate::feed::{Fed, Mark};
 use crate::id::{AppealId, FactId, NoticeId, PersonId};
 use crate::intake::{Intake, IssuedFact};
 use crate::journal::Entry;
@@ -46,6 +48,7 @@ struct State {
     spent: BTreeMap<[u8; 16], Spent>,
     staff: BTreeMap<Evidence, StaffMember>,
     reserved: BTreeMap<u32, u32>,
+    feed: feed::Feed,
 }
 
 impl MemoryStore {
@@ -177,19 +180,7 @@ impl Store for MemoryStore {
     }
 
     async fn due(&self, now: Timestamp, limit: u32) -> Result<Vec<(Notice, u16)>, StoreError> {
-        let state = self.state();
-        let mut waiting: Vec<(Timestamp, Notice, u16)> = state
-            .outbox
-            .values()
-            .filter_map(|(notice, state)| match state {
-                NoticeState::Waiting { attempts, due } if *due <= now => Some((*due, *notice, *attempts)),
-                NoticeState::Waiting { .. }
-                | NoticeState::Delivered { .. }
-                | NoticeState::Undeliverable { .. } => None,
-            })
-            .collect();
-        waiting.sort_by_key(|(due, notice, _)| (*due, notice.person, notice.id));
-        Ok(waiting.into_iter().take(size(limit)).map(|(_, notice, attempts)| (notice, attempts)).collect())
+        Ok(work::due(&self.state(), now, size(limit)))
     }
 
     async fn settle(&self, person: PersonId, notice: NoticeId, to: NoticeState) -> Result<(), StoreError> {
@@ -230,6 +221,23 @@ impl Store for MemoryStore {
         let mut places: Vec<u32> = rows.filter(|r| r.place.shard == shard).map(|r| r.place.index).collect();
         places.sort_unstable();
         Ok(places)
+    }
+
+    async fn feed(&self, after: u64, limit: u32) -> Result<Vec<Fed>, StoreError> {
+        Ok(feed::read(&self.state(), after, size(limit)))
+    }
+
+    async fn fed(&self) -> Result<u64, StoreError> {
+        Ok(self.state().feed.last())
+    }
+
+    async fn marks(&self) -> Result<Vec<Mark>, StoreError> {
+        Ok(self.state().feed.marks.clone())
+    }
+
+    async fn mark(&self, marks: Vec<Mark>) -> Result<(), StoreError> {
+        self.state().feed.mark(marks);
+        Ok(())
     }
 }
 
@@ -306,6 +314,7 @@ impl State {
                 if let Some(kind) = clash.or_else(|| self.entry_clash(Some(person), &entry)) {
                     return Applied::Exists(kind);
                 }
+                self.feed.add(person, &rows, &entry);
                 for row in rows {
                     self.add(person, row);
                 }

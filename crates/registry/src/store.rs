@@ -11,6 +11,7 @@ use mingma_domain::fact::{Evidence, Issuer, Kind};
 use thiserror::Error;
 
 use crate::access::{AccessRecord, AccessRow};
+use crate::feed::{Fed, Mark};
 use crate::id::{AppealId, FactId, NoticeId, PersonId};
 use crate::intake::{Intake, IssuedFact};
 use crate::journal::Entry;
@@ -204,6 +205,11 @@ pub enum StoreError {
 /// *Order.* Public acts are numbered from 1 without gaps in the order in which they became durable; whoever has seen
 /// number *n* has been able to see all before it. Nothing else is ordered across persons.
 ///
+/// *The feed.* Each change of a person that adds a registration, a fact, a countersignature or a retraction has a place in
+/// the feed, in the order of commitment: whoever has read place *n* reads no place below it that was not there. A change
+/// that was answered is in it. [`Store::mark`] replaces all marks at once, and forgets the feed up to the first of them.
+/// There is one reader at a time.
+///
 /// *Places.* [`Store::reserve`] never gives a place twice: not to two callers at once, not after a crash, not in another
 /// process, not when the codes are long gone. Gaps are free, so a reservation that nobody uses costs nothing, and one
 /// whose answer was lost is simply not used. Places are drawn by themselves, in no transaction with anybody's rows
@@ -308,4 +314,16 @@ pub trait Store: Send + Sync {
 
     /// The revoked places of a status list, in order: of every change that was answered before this was called.
     async fn revoked(&self, shard: u32) -> Result<Vec<u32>, StoreError>;
+
+    /// What was committed after a place of the feed, in order; at most `limit`.
+    async fn feed(&self, after: u64, limit: u32) -> Result<Vec<Fed>, StoreError>;
+
+    /// The last place of the feed; 0 if nothing was ever committed.
+    async fn fed(&self) -> Result<u64, StoreError>;
+
+    /// How far the reader of the feed has come: its marks, in order.
+    async fn marks(&self) -> Result<Vec<Mark>, StoreError>;
+
+    /// Replaces the marks, and forgets the feed up to the first of them.
+    async fn mark(&self, marks: Vec<Mark>) -> Result<(), StoreError>;
 }

@@ -13,6 +13,7 @@ use jiff::Timestamp;
 use mingma_domain::Region;
 use mingma_domain::document::Document;
 use mingma_domain::fact::{Evidence, Issuer};
+use mingma_registry::feed::{Fed, Mark};
 use mingma_registry::intake::{Intake, IssuedFact};
 use mingma_registry::journal::Entry;
 use mingma_registry::row::{IdempotencyKey, Notice, NoticeState, RecordedFact, Request, Requester};
@@ -342,5 +343,21 @@ impl<S: Store> Store for Cached<S> {
 
     async fn revoked(&self, shard: u32) -> Result<Vec<u32>, StoreError> {
         self.store.revoked(shard).await
+    }
+
+    async fn feed(&self, after: u64, limit: u32) -> Result<Vec<Fed>, StoreError> {
+        self.store.feed(after, limit).await
+    }
+
+    async fn fed(&self) -> Result<u64, StoreError> {
+        self.store.fed().await
+    }
+
+    async fn marks(&self) -> Result<Vec<Mark>, StoreError> {
+        self.store.marks().await
+    }
+
+    async fn mark(&self, marks: Vec<Mark>) -> Result<(), StoreError> {
+        self.store.mark(marks).await
     }
 }

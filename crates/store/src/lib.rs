@@ -35,6 +35,7 @@ use jiff::Timestamp;
 use mingma_domain::Region;
 use mingma_domain::document::Document;
 use mingma_domain::fact::{Evidence, Issuer};
+use mingma_registry::feed::{Fed, Mark};
 use mingma_registry::intake::{Intake, IssuedFact};
 use mingma_registry::journal::Entry;
 use mingma_registry::row::{IdempotencyKey, Notice, NoticeState, RecordedFact, Request, Requester};
@@ -231,6 +232,22 @@ impl Store for SqliteStore {
 
     async fn revoked(&self, shard: u32) -> Result<Vec<u32>, StoreError> {
         self.read(|c| read::revoked(c, shard))
+    }
+
+    async fn feed(&self, after: u64, limit: u32) -> Result<Vec<Fed>, StoreError> {
+        self.read(|c| read::feed(c, after, limit))
+    }
+
+    async fn fed(&self) -> Result<u64, StoreError> {
+        self.read(read::fed)
+    }
+
+    async fn marks(&self) -> Result<Vec<Mark>, StoreError> {
+        self.read(read::marks)
+    }
+
+    async fn mark(&self, marks: Vec<Mark>) -> Result<(), StoreError> {
+        self.writer.mark(marks).await
     }
 }
 

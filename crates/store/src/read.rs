@@ -3,6 +3,7 @@
 mod access;
 mod brake;
 mod codes;
+mod feed;
 mod person;
 pub(crate) mod population;
 mod public;
@@ -11,6 +12,7 @@ mod work;
 
 pub(crate) use access::{access, spent};
 pub(crate) use codes::{holders, reserved, revoked};
+pub(crate) use feed::{fed, feed, marks};
 pub(crate) use person::{document, entries, person_of, record, request};
 pub(crate) use public::publications;
 pub(crate) use staff::{staff, staff_member};

@@ -2,9 +2,11 @@
 
 mod access;
 mod codes;
+mod feed;
 mod staff;
 
 pub(crate) use codes::reserve;
+pub(crate) use feed::mark;
 
 use jiff::Timestamp;
 use mingma_domain::Region;
@@ -77,6 +79,7 @@ fn add(connection: &Connection, vault: &Vault, change: &Change) -> Result<Applie
                 self::notice(connection, notice)?;
             }
             journal(connection, person.as_bytes(), entry)?;
+            feed::fed(connection, *person, rows, entry)?;
             Ok(Applied::Done)
         }
         Change::Public { row, entry } => {

@@ -12,6 +12,7 @@ use mingma_domain::Region;
 use mingma_domain::document::Document;
 use mingma_domain::fact::{Evidence, Issuer};
 use mingma_registry::conformance::{fact, instant, person, public, public_rows};
+use mingma_registry::feed::{Fed, Mark};
 use mingma_registry::id::FactId;
 use mingma_registry::intake::{Intake, IssuedFact};
 use mingma_registry::journal::Entry;
@@ -130,6 +131,18 @@ impl Store for Slow {
     }
     async fn revoked(&self, shard: u32) -> Result<Vec<u32>, StoreError> {
         self.store.revoked(shard).await
+    }
+    async fn feed(&self, after: u64, limit: u32) -> Result<Vec<Fed>, StoreError> {
+        self.store.feed(after, limit).await
+    }
+    async fn fed(&self) -> Result<u64, StoreError> {
+        self.store.fed().await
+    }
+    async fn marks(&self) -> Result<Vec<Mark>, StoreError> {
+        self.store.marks().await
+    }
+    async fn mark(&self, marks: Vec<Mark>) -> Result<(), StoreError> {
+        self.store.mark(marks).await
     }
 }
 
