@@ -7,6 +7,7 @@ mod config;
 mod failure;
 mod foresight;
 mod keys;
+mod living;
 mod log;
 mod machine;
 mod metrics;

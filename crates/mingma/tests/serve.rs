@@ -18,6 +18,8 @@ mod disk;
 mod ending;
 #[path = "serve/folder.rs"]
 mod folder;
+#[path = "serve/living.rs"]
+mod living;
 #[path = "serve/privacy.rs"]
 mod privacy;
 #[path = "serve/repeats.rs"]

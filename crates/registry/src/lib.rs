@@ -36,7 +36,7 @@ pub mod submission;
 pub mod words;
 
 pub use access::AccessRecord;
-pub use acts::Registry;
+pub use acts::{Lag, Registry};
 pub use book::Book;
 pub use brake::{Foresight, Preview};
 pub use contact::Contact;
