@@ -221,6 +221,7 @@ impl Following<'_> {
                     break;
                 }
             }
+            self.wait_to_be_told(&told);
             self.tell(*mark, told).await?;
         }
         Ok(())
@@ -285,6 +286,8 @@ impl Following<'_> {
         let begin = self.here;
         let turns = !acts.is_empty() || end.day > begin.day;
         let told = self.take(News { acts, fed, end }).await?;
+        // Before it is said to be current: nobody may think that all were told.
+        self.wait_to_be_told(&told);
         self.of.living.is_current(end.place, is_whole.then_some(at));
         if turns || !told.is_empty() {
             self.keep((begin, end)).await?;
@@ -329,8 +332,11 @@ impl Following<'_> {
         }
     }
 
+    fn wait_to_be_told(&self, told: &[Transition]) {
+        self.of.living.waiting.fetch_add(tell::len(told), Ordering::Relaxed);
+    }
+
     async fn tell(&self, mark: Mark, told: Vec<Transition>) -> Result<(), Trouble> {
-        self.of.living.waiting.fetch_add(tell::len(&told), Ordering::Relaxed);
         self.stretches.send((mark, told)).await.map_err(|_| Trouble::Ended)
     }
 
