@@ -3,6 +3,7 @@
 mod access;
 mod brake;
 mod codes;
+mod journal;
 mod person;
 pub(crate) mod population;
 mod public;
@@ -11,7 +12,8 @@ mod work;
 
 pub(crate) use access::{access, spent};
 pub(crate) use codes::{holders, reserved, revoked};
-pub(crate) use person::{document, entries, person_of, record, request};
+pub(crate) use journal::{entries, journal, numbers};
+pub(crate) use person::{document, person_of, record, request};
 pub(crate) use public::publications;
 pub(crate) use staff::{staff, staff_member};
 pub(crate) use work::{issued, open_appeals, submission, submissions, waiting};
