@@ -4,6 +4,7 @@
 
 mod access;
 mod feed;
+mod journal;
 mod public;
 mod work;
 
@@ -18,9 +19,9 @@ use mingma_domain::fact::{Evidence, Issuer};
 
 use crate::access::AccessRecord;
 use crate::feed::{Fed, Mark};
-use crate::id::{AppealId, FactId, NoticeId, PersonId};
+use crate::id::{AppealId, EntryId, FactId, NoticeId, PersonId};
 use crate::intake::{Intake, IssuedFact};
-use crate::journal::Entry;
+use crate::journal::{Entry, Numbered};
 use crate::record::{PersonRecord, birthday};
 use crate::row::{
     AppealOpened, IdempotencyKey, Notice, NoticeState, PersonRow, RecordedFact, Request, Requester, RowKind,
@@ -173,6 +174,14 @@ impl Store for MemoryStore {
         Ok(entries)
     }
 
+    async fn journal(&self, after: u64, limit: u32) -> Result<Vec<Numbered>, StoreError> {
+        Ok(journal::journal(&self.state(), after, size(limit)))
+    }
+
+    async fn numbers(&self, about: Option<PersonId>) -> Result<Vec<(EntryId, u64)>, StoreError> {
+        Ok(journal::numbers(&self.state(), about))
+    }
+
     async fn notices(&self, person: PersonId) -> Result<Vec<(Notice, NoticeState)>, StoreError> {
         let state = self.state();
         let own = state.outbox.iter().filter(|((whose, _), _)| *whose == person);
@@ -193,11 +202,7 @@ impl Store for MemoryStore {
     }
 
     async fn holders(&self, persons: &[PersonId], now: Timestamp) -> Result<Vec<PersonId>, StoreError> {
-        let state = self.state();
-        let holds = |person: &&PersonId| {
-            state.records.get(person).is_some_and(|held| held.outstanding(now).next().is_some())
-        };
-        Ok(persons.iter().filter(holds).copied().collect())
+        Ok(work::holders(&self.state(), persons, now))
     }
 
     async fn reserve(&self, shard: u32) -> Result<Option<u32>, StoreError> {
@@ -216,11 +221,7 @@ impl Store for MemoryStore {
     }
 
     async fn revoked(&self, shard: u32) -> Result<Vec<u32>, StoreError> {
-        let state = self.state();
-        let rows = state.records.values().flat_map(|held| &held.revocations);
-        let mut places: Vec<u32> = rows.filter(|r| r.place.shard == shard).map(|r| r.place.index).collect();
-        places.sort_unstable();
-        Ok(places)
+        Ok(work::revoked(&self.state(), shard))
     }
 
     async fn feed(&self, after: u64, limit: u32) -> Result<Vec<Fed>, StoreError> {

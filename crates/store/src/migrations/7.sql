@@ -1,18 +1,15 @@
--- Version 7: what may have made a status another, in the order of commitment, and how far whoever keeps the census has come.
--- It names what was added by ids alone, and goes when it has been taken in.
+-- Version 7: the journal's entries in one order, and what everybody may read of each.
 
-CREATE TABLE feed (
-    place INTEGER PRIMARY KEY,
-    person BLOB NOT NULL CHECK (length(person) = 16),
-    entry BLOB NOT NULL CHECK (length(entry) = 16),
-    at INTEGER NOT NULL,
-    added BLOB NOT NULL CHECK (length(added) > 0 AND length(added) % 17 = 0)
-) STRICT;
+-- From 1 without gaps, given by the one writer in the transaction that adds the entry. A number is null only between the
+-- two statements below.
+ALTER TABLE journal ADD COLUMN number INTEGER;
+ALTER TABLE journal ADD COLUMN issuer TEXT;
+ALTER TABLE journal ADD COLUMN region TEXT;
+ALTER TABLE journal ADD COLUMN subject TEXT;
 
-CREATE TABLE marks (
-    number INTEGER PRIMARY KEY,
-    publication INTEGER NOT NULL,
-    day TEXT NOT NULL,
-    place INTEGER NOT NULL,
-    at INTEGER NOT NULL
-) STRICT;
+-- Entries of before there was an order get that of their time.
+UPDATE journal SET number = numbered.number
+FROM (SELECT person, entry, row_number() OVER (ORDER BY at, person, entry) AS number FROM journal) AS numbered
+WHERE journal.person = numbered.person AND journal.entry = numbered.entry;
+
+CREATE UNIQUE INDEX journal_numbered ON journal (number);
