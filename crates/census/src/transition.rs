@@ -317,14 +317,12 @@ impl<'l> InForce<'l> {
                 found.homes.insert(home, None);
                 continue;
             };
-            let place = match rulesets.iter().position(|known| std::ptr::eq(*known, rules)) {
-                Some(place) => place,
-                None => {
-                    found.programs.push(Program::compile(census, rules, law.risk(), day)?);
-                    rulesets.push(rules);
-                    rulesets.len() - 1
-                }
-            };
+            let known = rulesets.iter().position(|known| std::ptr::eq(*known, rules));
+            let place = known.unwrap_or(rulesets.len());
+            if known.is_none() {
+                found.programs.push(Program::compile(census, rules, law.risk(), day)?);
+                rulesets.push(rules);
+            }
             found.homes.insert(home, Some(place));
         }
         Ok(found)

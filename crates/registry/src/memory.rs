@@ -155,9 +155,8 @@ impl Store for MemoryStore {
     }
 
     async fn publications(&self, after: u64, limit: u32) -> Result<Vec<Published>, StoreError> {
-        let limit = usize::try_from(limit).unwrap_or(usize::MAX);
         let state = self.state();
-        Ok(state.published.iter().filter(|act| act.number > after).take(limit).cloned().collect())
+        Ok(state.published.iter().filter(|act| act.number > after).take(size(limit)).cloned().collect())
     }
 
     async fn entries(&self, about: Option<PersonId>) -> Result<Vec<Entry>, StoreError> {
