@@ -59,6 +59,7 @@ impl<C: Clock> Foresight for OverLiving<C> {
     }
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "errors are handed over where they end")]
 fn words(error: impl ToString) -> String {
     error.to_string()
 }

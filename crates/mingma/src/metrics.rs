@@ -28,13 +28,13 @@ pub(crate) fn registry(
     store: Observer,
     expiries: Expiries,
     clock: Arc<dyn Clock>,
-    living: Arc<Living>,
+    living: &Arc<Living>,
 ) -> Registry {
     let mut registry = Registry::default();
     let version = Info::new(vec![("version", env!("CARGO_PKG_VERSION"))]);
     registry.register("mingma_build", "The program that runs", version);
-    registry.register_collector(Box::new(Census { living: Arc::clone(&living), clock: Arc::clone(&clock) }));
-    registry.register_collector(Box::new(Store(store, Arc::clone(&living))));
+    registry.register_collector(Box::new(Census { living: Arc::clone(living), clock: Arc::clone(&clock) }));
+    registry.register_collector(Box::new(Store(store, Arc::clone(living))));
     registry.register_collector(Box::new(expiries));
     registry.register_collector(Box::new(Machine(clock)));
     registry

@@ -124,7 +124,7 @@ fn open_watched(
         Box::new(SystemRng),
     )
     .with_foresight(Arc::new(foresight), Share::default());
-    let mut metrics = crate::metrics::registry(observer, expiries, clock, Arc::clone(&living));
+    let mut metrics = crate::metrics::registry(observer, expiries, clock, &living);
     let meters = Meters::new(&mut metrics);
     let app = App::new(registry, sessions, settings, Assets::new(in_use.trust_list, in_use.trust));
     let follower = Follower { app: app.clone(), data: data.to_owned(), zone, living };

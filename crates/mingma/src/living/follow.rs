@@ -55,6 +55,7 @@ enum Trouble {
     Ended,
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "errors are handed over where they end")]
 fn census(error: impl ToString) -> Trouble {
     Trouble::Census(error.to_string())
 }

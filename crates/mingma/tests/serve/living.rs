@@ -1,6 +1,6 @@
 //! What is published for everybody at once reaches everybody once: codes are revoked and people told, whatever is killed.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use mingma_credential::key::{Entropy as _, SystemEntropy};
 use mingma_credential::status::StatusRef;
 use mingma_domain::Fact;
@@ -145,5 +145,4 @@ fn a_risk_level_is_told_to_each_once_and_revokes_each_code_whenever_the_program_
     }
     let [mark] = block_on(store.marks()).unwrap()[..] else { panic!("all is told") };
     assert_eq!((mark.publication, mark.place), (2, block_on(store.fed()).unwrap()));
-    let _at: Timestamp = mark.at;
 }

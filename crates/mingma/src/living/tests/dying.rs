@@ -10,12 +10,13 @@ use mingma_domain::document::Document;
 use mingma_domain::fact::{Evidence, Issuer};
 use mingma_registry::feed::{Fed, Mark};
 use mingma_registry::intake::{Intake, IssuedFact};
-use mingma_registry::journal::Entry;
+use mingma_registry::journal::{Entry, Numbered};
 use mingma_registry::row::{IdempotencyKey, Notice, NoticeState, RecordedFact, Request, Requester};
 use mingma_registry::staff::StaffMember;
 use mingma_registry::store::{Newcomer, OpenCase, Page, Published, Spent, Waiting};
 use mingma_registry::{
-    AccessRecord, AppealId, Applied, Change, FactId, NoticeId, PersonId, PersonRecord, Store, StoreError,
+    AccessRecord, AppealId, Applied, Change, EntryId, FactId, NoticeId, PersonId, PersonRecord, Store,
+    StoreError,
 };
 use mingma_store::SqliteStore;
 
@@ -104,6 +105,8 @@ reads! {
         -> Page<OpenCase, (Timestamp, AppealId)>;
     publications(after: u64, limit: u32) -> Vec<Published>;
     entries(about: Option<PersonId>) -> Vec<Entry>;
+    journal(after: u64, limit: u32) -> Vec<Numbered>;
+    numbers(about: Option<PersonId>) -> Vec<(EntryId, u64)>;
     notices(person: PersonId) -> Vec<(Notice, NoticeState)>;
     due(now: Timestamp, limit: u32) -> Vec<(Notice, u16)>;
     settle(person: PersonId, notice: NoticeId, state: NoticeState) -> ();
