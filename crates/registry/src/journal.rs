@@ -198,6 +198,14 @@ fn person_row(text: &mut Canonical, row: &PersonRow) {
             text.text(disclosure.purpose);
             text.text(disclosure.at);
         }
+        PersonRow::Confirmation(word) => {
+            text.text("confirmation");
+            text.bytes(word.fact.as_bytes());
+            text.text(&word.issuer);
+            text.bytes(word.appeal.as_ref().map_or(&[][..], |appeal| appeal.as_bytes()));
+            text.text(word.confirmed);
+            text.text(word.at);
+        }
         // It changes no colour, and a leaf must not help anybody to find a telephone number.
         PersonRow::Access(_) => {}
     }
@@ -288,6 +296,27 @@ fn public_content(row: &PublicRow) -> Hash {
             text.bytes(&row.draft);
             text.optional(row.preview.as_ref());
             text.text(row.ground);
+            row.by.write(&mut text);
+        }
+        PublicRow::Limit(row) => {
+            text.text("limit");
+            text.text(&row.issuer);
+            text.text(row.kind);
+            text.text(row.per_hour);
+        }
+        PublicRow::Alarm(row) => {
+            text.text("alarm");
+            text.text(row.why);
+            text.text(&row.issuer);
+            text.text(row.kind);
+            text.text(row.rows);
+            text.text(row.usual);
+            text.bytes(&row.batch);
+            text.text(row.at);
+        }
+        PublicRow::Allowance(row) => {
+            text.text("allowance");
+            text.text(row.alarm);
             row.by.write(&mut text);
         }
         PublicRow::Risk(risk) => {

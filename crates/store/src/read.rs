@@ -2,6 +2,7 @@
 
 mod access;
 mod brake;
+mod bulk;
 mod codes;
 mod person;
 pub(crate) mod population;
@@ -10,6 +11,7 @@ mod staff;
 mod work;
 
 pub(crate) use access::{access, spent};
+pub(crate) use bulk::{appeal_spans, disputes, tallies};
 pub(crate) use codes::{holders, reserved, revoked};
 pub(crate) use person::{document, entries, person_of, record, request};
 pub(crate) use public::publications;
