@@ -36,6 +36,7 @@ pub async fn all<S: Store>(mut fresh: impl FnMut() -> S) -> usize {
     every_key_is_kept_once(&fresh()).await;
     every_row_reads_back_as_it_was_written(&fresh()).await;
     public_acts_are_numbered_without_gaps(&fresh()).await;
+    entries_are_numbered_without_gaps_in_the_order_of_their_commits(&fresh()).await;
     public_keys_are_kept_once(&fresh()).await;
     the_changes_of_one_call_are_independent(&fresh()).await;
     requests_of_different_requesters_do_not_meet(&fresh()).await;
@@ -159,6 +160,32 @@ pub async fn public_acts_are_numbered_without_gaps<S: Store>(store: &S) {
     assert_eq!(store.publications(1, 2).await.unwrap(), read[1..3]);
     assert_eq!(store.publications(0, 0).await, Ok(vec![]));
     assert_eq!(store.entries(None).await.unwrap().len(), read.len());
+}
+
+/// Entries of persons and public ones have numbers from 1, in order; a change that is refused takes none.
+pub async fn entries_are_numbered_without_gaps_in_the_order_of_their_commits<S: Store>(store: &S) {
+    assert_eq!(store.journal(0, 9).await, Ok(vec![]));
+    let (one, two) = (known(store, 1).await, known(store, 2).await);
+    let of = |who, f, entry| change(who, vec![PersonRow::Fact(fact(f))], vec![], entry);
+    // The entry with the lower id comes later: what counts is when it became durable.
+    store.apply(vec![of(one, 1, 9), of(one, 1, 3), of(two, 1, 4)]).await.unwrap();
+    let risk = additive_rows().remove(0);
+    store.apply(vec![public(risk, 1), of(one, 2, 2)]).await.unwrap();
+    let read = store.journal(0, u32::MAX).await.unwrap();
+    assert_eq!(read.iter().map(|numbered| numbered.number).collect::<Vec<_>>(), [1, 2, 3, 4]);
+    let whose = [Some(one), Some(two), None];
+    for about in whose {
+        let entries = store.entries(about).await.unwrap();
+        let numbers = store.numbers(about).await.unwrap();
+        assert_eq!(numbers.len(), entries.len());
+        for ((id, number), entry) in numbers.iter().zip(&entries) {
+            let numbered = read.iter().find(|read| read.number == *number).unwrap();
+            assert_eq!((*id, &numbered.entry), (entry.id, entry));
+        }
+    }
+    assert_eq!(store.numbers(Some(one)).await.unwrap().iter().map(|(_, n)| *n).collect::<Vec<_>>(), [4, 1]);
+    assert_eq!(store.journal(1, 2).await.unwrap(), read[1..3]);
+    assert_eq!(store.journal(4, 2).await, Ok(vec![]));
 }
 
 /// Risk and entitlements add up; everything else that is public has a key.

@@ -4,6 +4,7 @@
 
 mod access;
 mod bulk;
+mod journal;
 mod person;
 mod public;
 mod work;
@@ -18,9 +19,9 @@ use mingma_domain::document::Document;
 use mingma_domain::fact::{Evidence, Issuer};
 
 use crate::access::AccessRecord;
-use crate::id::{AppealId, FactId, NoticeId, PersonId};
+use crate::id::{AppealId, EntryId, FactId, NoticeId, PersonId};
 use crate::intake::{Intake, IssuedFact};
-use crate::journal::Entry;
+use crate::journal::{Entry, Numbered};
 use crate::record::{PersonRecord, birthday};
 use crate::row::{
     AppealSpan, Counted, IdempotencyKey, Notice, NoticeState, RecordedFact, Request, Requester, RowKind,
@@ -195,6 +196,14 @@ impl Store for MemoryStore {
         };
         entries.sort_by_key(|entry| entry.id);
         Ok(entries)
+    }
+
+    async fn journal(&self, after: u64, limit: u32) -> Result<Vec<Numbered>, StoreError> {
+        Ok(journal::journal(&self.state(), after, size(limit)))
+    }
+
+    async fn numbers(&self, about: Option<PersonId>) -> Result<Vec<(EntryId, u64)>, StoreError> {
+        Ok(journal::numbers(&self.state(), about))
     }
 
     async fn notices(&self, person: PersonId) -> Result<Vec<(Notice, NoticeState)>, StoreError> {

@@ -11,9 +11,9 @@ use mingma_domain::fact::{Evidence, Issuer, Kind};
 use thiserror::Error;
 
 use crate::access::{AccessRecord, AccessRow};
-use crate::id::{AppealId, FactId, NoticeId, PersonId};
+use crate::id::{AppealId, EntryId, FactId, NoticeId, PersonId};
 use crate::intake::{Intake, IssuedFact};
-use crate::journal::Entry;
+use crate::journal::{Entry, Numbered};
 use crate::record::PersonRecord;
 use crate::row::{
     AppealOpened, AppealSpan, Counted, IdempotencyKey, Notice, NoticeState, PersonRow, PublicRow,
@@ -215,6 +215,11 @@ pub enum StoreError {
 /// *Order.* Public acts are numbered from 1 without gaps in the order in which they became durable; whoever has seen
 /// number *n* has been able to see all before it. Nothing else is ordered across persons.
 ///
+/// *Numbers.* Every entry of the journal has a number, from 1 without gaps in the order in which they became durable, and keeps
+/// it. Whoever has read number *n* has been able to read all before it, now and after any crash: this is the order of the
+/// log's leaves. A backend over several machines numbers them in its sequencer; then an answered change may have no
+/// number for a moment.
+///
 /// *Places.* [`Store::reserve`] never gives a place twice: not to two callers at once, not after a crash, not in another
 /// process, not when the codes are long gone. Gaps are free, so a reservation that nobody uses costs nothing, and one
 /// whose answer was lost is simply not used. Places are drawn by themselves, in no transaction with anybody's rows
@@ -318,6 +323,12 @@ pub trait Store: Send + Sync {
 
     /// The journal's entries about a person, or of public acts, in the order of their ids.
     async fn entries(&self, about: Option<PersonId>) -> Result<Vec<Entry>, StoreError>;
+
+    /// The journal's entries with numbers above `after`, in order; at most `limit`. About whom they are is not said.
+    async fn journal(&self, after: u64, limit: u32) -> Result<Vec<Numbered>, StoreError>;
+
+    /// The numbers of the entries about a person, or of public acts, in the order of the entries' ids.
+    async fn numbers(&self, about: Option<PersonId>) -> Result<Vec<(EntryId, u64)>, StoreError>;
 
     /// All notices to a person with what became of each, in the order of their ids.
     async fn notices(&self, person: PersonId) -> Result<Vec<(Notice, NoticeState)>, StoreError>;

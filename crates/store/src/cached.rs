@@ -14,14 +14,15 @@ use mingma_domain::Region;
 use mingma_domain::document::Document;
 use mingma_domain::fact::{Evidence, Issuer};
 use mingma_registry::intake::{Intake, IssuedFact};
-use mingma_registry::journal::Entry;
+use mingma_registry::journal::{Entry, Numbered};
 use mingma_registry::row::{
     AppealSpan, IdempotencyKey, Notice, NoticeState, RecordedFact, Request, Requester, Tally,
 };
 use mingma_registry::staff::StaffMember;
 use mingma_registry::store::{DisputedFact, Newcomer, OpenCase, Page, Published, Spent, Waiting};
 use mingma_registry::{
-    AccessRecord, AppealId, Applied, Change, FactId, NoticeId, PersonId, PersonRecord, Store, StoreError,
+    AccessRecord, AppealId, Applied, Change, EntryId, FactId, NoticeId, PersonId, PersonRecord, Store,
+    StoreError,
 };
 
 use self::clock::{Clock, Slot};
@@ -338,6 +339,14 @@ impl<S: Store> Store for Cached<S> {
 
     async fn entries(&self, about: Option<PersonId>) -> Result<Vec<Entry>, StoreError> {
         self.store.entries(about).await
+    }
+
+    async fn journal(&self, after: u64, limit: u32) -> Result<Vec<Numbered>, StoreError> {
+        self.store.journal(after, limit).await
+    }
+
+    async fn numbers(&self, about: Option<PersonId>) -> Result<Vec<(EntryId, u64)>, StoreError> {
+        self.store.numbers(about).await
     }
 
     async fn notices(&self, person: PersonId) -> Result<Vec<(Notice, NoticeState)>, StoreError> {

@@ -36,7 +36,7 @@ use mingma_domain::Region;
 use mingma_domain::document::Document;
 use mingma_domain::fact::{Evidence, Issuer};
 use mingma_registry::intake::{Intake, IssuedFact};
-use mingma_registry::journal::Entry;
+use mingma_registry::journal::{Entry, Numbered};
 use mingma_registry::row::{
     AppealSpan, IdempotencyKey, Notice, NoticeState, RecordedFact, Request, Requester, Tally,
 };
@@ -45,7 +45,8 @@ use mingma_registry::store::{
     DisputedFact, MAX_CHANGES, Newcomer, OpenCase, Page, Published, Spent, Waiting,
 };
 use mingma_registry::{
-    AccessRecord, AppealId, Applied, Change, FactId, NoticeId, PersonId, PersonRecord, Store, StoreError,
+    AccessRecord, AppealId, Applied, Change, EntryId, FactId, NoticeId, PersonId, PersonRecord, Store,
+    StoreError,
 };
 use rusqlite::Connection;
 use zeroize::Zeroizing;
@@ -226,6 +227,14 @@ impl Store for SqliteStore {
 
     async fn entries(&self, about: Option<PersonId>) -> Result<Vec<Entry>, StoreError> {
         self.read(|c| read::entries(c, about))
+    }
+
+    async fn journal(&self, after: u64, limit: u32) -> Result<Vec<Numbered>, StoreError> {
+        self.read(|c| read::journal(c, after, limit))
+    }
+
+    async fn numbers(&self, about: Option<PersonId>) -> Result<Vec<(EntryId, u64)>, StoreError> {
+        self.read(|c| read::numbers(c, about))
     }
 
     async fn notices(&self, person: PersonId) -> Result<Vec<(Notice, NoticeState)>, StoreError> {

@@ -70,12 +70,7 @@ fn insert(connection: &Connection, kind: RowKind, sql: &str, values: impl Params
 fn add(connection: &Connection, vault: &Vault, change: &Change) -> Result<Applied, Stop> {
     match change {
         Change::Person { person, rows, notices, entry } => {
-            for row in rows {
-                person_row(connection, vault, *person, row)?;
-            }
-            for notice in notices {
-                self::notice(connection, notice)?;
-            }
+            self::rows(connection, vault, *person, (rows, notices))?;
             journal(connection, person.as_bytes(), entry)?;
             Ok(Applied::Done)
         }
@@ -111,6 +106,30 @@ fn add(connection: &Connection, vault: &Vault, change: &Change) -> Result<Applie
     }
 }
 
+/// Rows of a person and what the person is told, without the journal's entry.
+fn rows(
+    connection: &Connection,
+    vault: &Vault,
+    person: PersonId,
+    (rows, notices): (&[PersonRow], &[Notice]),
+) -> Result<(), Stop> {
+    for row in rows {
+        person_row(connection, vault, person, row)?;
+    }
+    notices.iter().try_for_each(|notice| self::notice(connection, notice))
+}
+
+/// The rows of a change about a person and its entry, as versions before the seventh kept them.
+#[cfg(test)]
+pub(crate) fn apply_as_before_numbers(connection: &Connection, vault: &Vault, change: &Change) {
+    let Change::Person { person, rows, notices, entry } = change else { return };
+    assert!(self::rows(connection, vault, *person, (rows, notices)).is_ok());
+    let sql = "INSERT INTO journal (person, entry, act, at, salt, leaf) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+    let Entry { id, act, at, salt, leaf, clear: _ } = entry;
+    let values = (person.as_bytes(), id.as_bytes(), act.word(), nanos(*at), salt, leaf);
+    connection.execute(sql, values).unwrap();
+}
+
 fn submission(connection: &Connection, issuer: &Issuer, intake: &Intake) -> Result<(), Stop> {
     let (issuer, Request { key, hash, received }) = (issuer.to_string(), &intake.request);
     let sql = "INSERT INTO submissions (issuer, key, hash, received, row_count) VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING";
@@ -126,9 +145,23 @@ fn submission(connection: &Connection, issuer: &Issuer, intake: &Intake) -> Resu
 }
 
 fn journal(connection: &Connection, person: &[u8; 16], entry: &Entry) -> Result<(), Stop> {
-    let sql = "INSERT INTO journal (person, entry, act, at, salt, leaf) VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO NOTHING";
-    let Entry { id, act, at, salt, leaf } = entry;
-    insert(connection, RowKind::Entry, sql, (person, id.as_bytes(), act.word(), nanos(*at), salt, leaf))
+    // The one writer: of two entries none sees the other's number before it is given.
+    let sql = "INSERT INTO journal (person, entry, act, at, salt, leaf, issuer, region, subject, number) \
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, (SELECT coalesce(max(number), 0) + 1 FROM journal)) \
+               ON CONFLICT DO NOTHING";
+    let Entry { id, act, at, salt, leaf, clear } = entry;
+    let values = params![
+        person,
+        id.as_bytes(),
+        act.word(),
+        nanos(*at),
+        salt,
+        leaf,
+        clear.issuer.as_ref().map(Issuer::to_string),
+        clear.region.map(Region::code),
+        clear.subject.as_ref().map(Evidence::as_str),
+    ];
+    insert(connection, RowKind::Entry, sql, values)
 }
 
 /// Notes when the newest entry was made, so that nobody has to look for it.

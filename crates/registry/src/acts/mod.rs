@@ -229,6 +229,11 @@ impl Registry {
     ) -> Result<Change, Unable> {
         self.may_record()?;
         let entry = Entry::about(self.rng(), act, self.now(), person, &rows)?;
+        // What issuers do they do by the book: it is held by now.
+        let book = Arc::clone(&self.book.read().unwrap_or_else(PoisonError::into_inner));
+        let office = entry.clear.issuer.as_ref().and_then(|issuer| book.issuer(issuer));
+        let region = office.map(|known| known.region);
+        let entry = entry.from_office_in(region);
         Ok(Change::Person { person, rows, notices, entry })
     }
 

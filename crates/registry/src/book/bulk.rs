@@ -25,6 +25,7 @@ impl Book {
     }
 
     /// Every alarm by its number, in order, and whether a second office has let it through.
+    #[must_use]
     pub fn alarms(&self) -> impl DoubleEndedIterator<Item = (u64, &Arc<Alarm>, bool)> {
         self.alarms.iter().map(|(number, alarm)| (*number, alarm, self.is_allowed(*number)))
     }

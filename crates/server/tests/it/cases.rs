@@ -171,7 +171,7 @@ pub(crate) const CASES: &[Case] = &[
     ("GET", "/problems", ALL, 200, NOTHING),
     ("GET", "/problems/{name}", ALL, 200, NOTHING),
     // What institutions and offices do; the pages of both after those for everybody.
-    ("POST", "/api/v1/alarms/{number}/allowance", &[Commissioner, Arbiter], 409, NOTHING),
+    ("POST", "/api/v1/alarms/{alarm}/allowance", &[Commissioner, Arbiter], 409, NOTHING),
     (
         "POST",
         "/api/v1/confirmations",
@@ -370,7 +370,7 @@ pub(crate) const CASES: &[Case] = &[
 
 /// Where a signature says who asks.
 pub(crate) const SIGNED: &[&str] =
-    &["/api/v1/countersignatures", "/api/v1/retractions", "/api/v1/submissions"];
+    &["/api/v1/confirmations", "/api/v1/countersignatures", "/api/v1/retractions", "/api/v1/submissions"];
 
 /// What an address needs besides its path.
 pub(crate) const QUERIES: &[(&str, &str)] = &[

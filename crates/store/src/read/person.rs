@@ -4,13 +4,12 @@ use mingma_credential::status::Initials;
 use mingma_domain::Fact;
 use mingma_domain::document::Document;
 use mingma_domain::fact::RawFact;
-use mingma_registry::journal::Entry;
 use mingma_registry::record::birthday;
 use mingma_registry::row::{
     AppealAnswer, AppealOpened, Binding, Countersignature, Disclosure, Grant, IdempotencyKey, RecordedFact,
     RecordedRetraction, Registration, Request, Requester,
 };
-use mingma_registry::{AppealId, DisclosureId, EntryId, FactId, GrantId, PersonId, PersonRecord, StoreError};
+use mingma_registry::{AppealId, DisclosureId, FactId, GrantId, PersonId, PersonRecord, StoreError};
 use rusqlite::Connection;
 
 use super::{all, bulk, codes, one};
@@ -193,19 +192,4 @@ pub(crate) fn request(
             one(connection, "submissions", sql, (issuer.to_string(), key.as_str()), read)
         }
     }
-}
-
-/// The journal's entries about a person, or of public acts.
-pub(crate) fn entries(connection: &Connection, about: Option<PersonId>) -> Result<Vec<Entry>, StoreError> {
-    let about = about.map_or([0; 16], |person| *person.as_bytes());
-    let sql = "SELECT entry, act, at, salt, leaf FROM journal WHERE person = ?1 ORDER BY entry";
-    all(connection, "journal", sql, [about], |row| {
-        Ok(Entry {
-            id: EntryId::from_bytes(row.bytes("entry")?),
-            act: row.word("act")?,
-            at: row.instant("at")?,
-            salt: row.bytes("salt")?,
-            leaf: row.hash("leaf")?,
-        })
-    })
 }

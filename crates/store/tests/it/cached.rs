@@ -14,7 +14,7 @@ use mingma_domain::fact::{Evidence, Issuer};
 use mingma_registry::conformance::{fact, instant, person, public, public_rows};
 use mingma_registry::id::FactId;
 use mingma_registry::intake::{Intake, IssuedFact};
-use mingma_registry::journal::Entry;
+use mingma_registry::journal::{Entry, Numbered};
 use mingma_registry::memory::MemoryStore;
 use mingma_registry::row::{
     AppealSpan, IdempotencyKey, Notice, NoticeState, PersonRow, RecordedFact, Request, Requester, Tally,
@@ -23,7 +23,7 @@ use mingma_registry::staff::StaffMember;
 use mingma_registry::store::{DisputedFact, Newcomer, OpenCase, Page, Published, Spent, Waiting};
 use mingma_registry::words::ActName;
 use mingma_registry::{
-    AccessRecord, AppealId, Applied, Change, NoticeId, PersonId, PersonRecord, Store, StoreError,
+    AccessRecord, AppealId, Applied, Change, EntryId, NoticeId, PersonId, PersonRecord, Store, StoreError,
 };
 use mingma_store::Cached;
 use pollster::block_on;
@@ -125,6 +125,12 @@ impl Store for Slow {
     async fn publications(&self, after: u64, limit: u32) -> Result<Vec<Published>, StoreError> {
         self.asked_for_news.fetch_add(1, Ordering::SeqCst);
         self.store.publications(after, limit).await
+    }
+    async fn journal(&self, after: u64, limit: u32) -> Result<Vec<Numbered>, StoreError> {
+        self.store.journal(after, limit).await
+    }
+    async fn numbers(&self, about: Option<PersonId>) -> Result<Vec<(EntryId, u64)>, StoreError> {
+        self.store.numbers(about).await
     }
     async fn notices(&self, person: PersonId) -> Result<Vec<(Notice, NoticeState)>, StoreError> {
         self.store.notices(person).await

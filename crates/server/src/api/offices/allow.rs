@@ -16,8 +16,8 @@ use crate::task::to_the_end;
 
 /// Lets a batch through. Doing it again gives the number of the first time.
 #[utoipa::path(
-    post, path = "/api/v1/alarms/{number}/allowance", operation_id = "allowBatch", tag = "offices",
-    params(("number" = u64, Path, description = "the number of the alarm that holds the batch")),
+    post, path = "/api/v1/alarms/{alarm}/allowance", operation_id = "allowBatch", tag = "offices",
+    params(("alarm" = u64, Path, description = "the number of the alarm that holds the batch")),
     responses(
         (status = 200, body = ActMade),
         (status = 401, description = "Nobody has signed in", content_type = "application/problem+json", body = Object),
