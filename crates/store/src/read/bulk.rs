@@ -22,15 +22,12 @@ pub(crate) fn tallies(
     let group = "GROUP BY issuer, hour, kind, value, region, cause";
     let (since, until) = (nanos(since), nanos(until));
     let table = "submission_counts";
-    let mut tallies = match of {
-        Some(issuer) => {
-            let sql = format!("{select} WHERE issuer = ?1 AND received >= ?2 AND received < ?3 {group}");
-            all(connection, table, &sql, (issuer.to_string(), since, until), tally)?
-        }
-        None => {
-            let sql = format!("{select} WHERE received >= ?1 AND received < ?2 {group}");
-            all(connection, table, &sql, (since, until), tally)?
-        }
+    let mut tallies = if let Some(issuer) = of {
+        let sql = format!("{select} WHERE issuer = ?1 AND received >= ?2 AND received < ?3 {group}");
+        all(connection, table, &sql, (issuer.to_string(), since, until), tally)?
+    } else {
+        let sql = format!("{select} WHERE received >= ?1 AND received < ?2 {group}");
+        all(connection, table, &sql, (since, until), tally)?
     };
     tallies.sort();
     Ok(tallies)
