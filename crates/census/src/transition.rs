@@ -109,13 +109,24 @@ pub struct Committed {
     pub person: Person,
 }
 
+/// A day that began.
+#[derive(Clone, Debug)]
+pub struct Begun {
+    /// Which.
+    pub day: Day,
+    /// The instant of its beginning.
+    pub at: Timestamp,
+    /// Those of whom something else counts from this day on though nothing was committed, as they are then.
+    pub anew: Vec<Person>,
+}
+
 /// What happened between two cursors.
 #[derive(Clone, Default)]
 pub struct Batch {
     /// Public acts, by their numbers.
     pub enacted: Vec<Enacted>,
-    /// Days that began, in order, with the instant of their beginning.
-    pub days: Vec<(Day, Timestamp)>,
+    /// Days that began, in order.
+    pub days: Vec<Begun>,
     /// What was committed about persons, in that order.
     pub committed: Vec<Committed>,
 }
@@ -180,8 +191,12 @@ impl Ledger {
             self.turn(self.cursor.day, (cause, act.at), work, &mut told)?;
             self.cursor.publication = act.number;
         }
-        for (day, at) in &batch.days {
+        for Begun { day, at, anew } in &batch.days {
             if *day > self.cursor.day {
+                for person in anew {
+                    self.living.arrive(person)?;
+                }
+                self.outcomes.reach(self.living.census());
                 self.turn(*day, (Cause::Turn(*day), *at), work, &mut told)?;
                 self.cursor.day = *day;
             }

@@ -70,7 +70,9 @@ fn in_the_folder(data: &Path, zone: &Zone, now: Timestamp) -> Result<Now, String
     let book = Arc::new(Book::default().with(snapshot.published().map_err(words)?).map_err(words)?);
     let day = zone.day_of(now);
     let entry = snapshot.fed().map_err(words)?;
-    let residents = snapshot.residents_by(entry).map_err(words)?.map(|resident| resident.map(person));
+    let begun = Timestamp::from_second(zone.start_of(day)).map_err(words)?;
+    let residents = snapshot.residents_by(entry, begun).map_err(words)?;
+    let residents = residents.map(|resident| resident.map(person));
     let living = Everybody::build(zone, day, residents).map_err(words)?;
     let cursor = Cursor { publication: book.last(), day, entry };
     let law = Arc::new(InForce::new(Arc::clone(&book), zone.clone()));

@@ -10,10 +10,11 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 use mingma_domain::time::Day;
 
+use crate::canonical::Canonical;
 use crate::id::{EntryId, FactId, PersonId};
 use crate::population::Resident;
 use crate::record::PersonRecord;
-use crate::row::PersonRow;
+use crate::row::{Confirmation, PersonRow};
 
 /// A row that may make a status another.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -26,17 +27,20 @@ pub enum Added {
     Countersignature(FactId),
     /// A retraction of a fact.
     Retraction(FactId),
+    /// A word about a fact, by its name.
+    Confirmation([u8; 16]),
 }
 
 impl Added {
     /// What a row adds that may make its person's status another; none of a code, a grant or a look.
     #[must_use]
-    pub const fn by(row: &PersonRow) -> Option<Self> {
+    pub fn by(row: &PersonRow) -> Option<Self> {
         match row {
             PersonRow::Registration(_) => Some(Self::Registration),
             PersonRow::Fact(row) => Some(Self::Fact(row.id)),
             PersonRow::Countersignature(row) => Some(Self::Countersignature(row.fact)),
             PersonRow::Retraction(row) => Some(Self::Retraction(row.fact)),
+            PersonRow::Confirmation(row) => Some(Self::Confirmation(name(row))),
             PersonRow::Request(_)
             | PersonRow::Code(_)
             | PersonRow::Grant(_)
@@ -48,6 +52,17 @@ impl Added {
             | PersonRow::Revocation(_) => None,
         }
     }
+}
+
+/// The name of a word about a fact: what its key is made of.
+fn name(word: &Confirmation) -> [u8; 16] {
+    let mut text = Canonical::new("mingma/confirmation/1");
+    text.bytes(word.fact.as_bytes());
+    text.text(&word.issuer);
+    text.bytes(word.appeal.as_ref().map_or(&[][..], |appeal| appeal.as_bytes()));
+    let mut name = [0; 16];
+    name.iter_mut().zip(text.hash()).for_each(|(to, from)| *to = from);
+    name
 }
 
 /// One commitment about a person.
@@ -77,15 +92,21 @@ pub struct Mark {
 }
 
 impl Resident {
-    /// What counted of a person before these rows were added.
+    /// What counted of a person before these rows were added; of disputes, those lapsed that were due by an instant.
     #[must_use]
-    pub fn before(person: PersonId, mut record: PersonRecord, later: &BTreeSet<Added>) -> Self {
+    pub fn before(
+        person: PersonId,
+        mut record: PersonRecord,
+        (later, disputes): (&BTreeSet<Added>, Timestamp),
+    ) -> Self {
         if later.contains(&Added::Registration) {
             record.registration = None;
         }
         record.facts.retain(|row| !later.contains(&Added::Fact(row.id)));
         record.countersignatures.retain(|row| !later.contains(&Added::Countersignature(row.fact)));
         record.retractions.retain(|row| !later.contains(&Added::Retraction(row.fact)));
+        record.confirmations.retain(|row| !later.contains(&Added::Confirmation(name(row))));
+        record.appeals.retain(|appeal| appeal.due <= disputes);
         // The order of commitment alone decides, whatever the clock said.
         Self::of(person, record, Timestamp::MAX)
     }

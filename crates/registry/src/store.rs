@@ -15,10 +15,11 @@ use crate::feed::{Fed, Mark};
 use crate::id::{AppealId, EntryId, FactId, NoticeId, PersonId};
 use crate::intake::{Intake, IssuedFact};
 use crate::journal::{Entry, Numbered};
+use crate::population::Resident;
 use crate::record::PersonRecord;
 use crate::row::{
-    AppealOpened, IdempotencyKey, Notice, NoticeState, PersonRow, PublicRow, RecordedFact, Request,
-    Requester, RowKind,
+    AppealOpened, AppealSpan, Counted, IdempotencyKey, Notice, NoticeState, PersonRow, PublicRow,
+    RecordedFact, Request, Requester, RowKind, Tally,
 };
 use crate::staff::{StaffMember, StaffRow};
 
@@ -79,6 +80,8 @@ pub enum Change {
         issuer: Issuer,
         /// The request, and what was refused of it.
         intake: Intake,
+        /// Its rows, counted, each sort once: what limits, alarms and the public counts are read off.
+        counted: Vec<(Counted, u16)>,
     },
 }
 
@@ -141,6 +144,15 @@ pub struct OpenCase {
     pub person: PersonId,
     /// What the person said.
     pub opened: AppealOpened,
+}
+
+/// A fact that is disputed, for whoever recorded it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct DisputedFact {
+    /// The dispute.
+    pub opened: AppealOpened,
+    /// The fact.
+    pub recorded: RecordedFact,
 }
 
 /// A public act as it was kept.
@@ -287,6 +299,27 @@ pub trait Store: Send + Sync {
         limit: u32,
     ) -> Result<Page<OpenCase, (Timestamp, AppealId)>, StoreError>;
 
+    /// Appeals without an answer of the office or of this issuer against facts that it recorded, the one that is due first
+    /// at the head; at most `limit`. A page may be short, as of [`Store::waiting`].
+    async fn disputes(
+        &self,
+        issuer: &Issuer,
+        after: Option<(Timestamp, AppealId)>,
+        limit: u32,
+    ) -> Result<Page<DisputedFact, (Timestamp, AppealId)>, StoreError>;
+
+    /// The rows of submissions received at `since` or later and before `until`, counted by issuer, hour and what they
+    /// were, in that order; of one issuer alone if it is named.
+    async fn tallies(
+        &self,
+        of: Option<&Issuer>,
+        since: Timestamp,
+        until: Timestamp,
+    ) -> Result<Vec<Tally>, StoreError>;
+
+    /// When the appeals that are due at `since` or later were opened and answered, in that order.
+    async fn appeal_spans(&self, since: Timestamp) -> Result<Vec<AppealSpan>, StoreError>;
+
     /// The public acts with numbers above `after`, in order; at most `limit`.
     async fn publications(&self, after: u64, limit: u32) -> Result<Vec<Published>, StoreError>;
 
@@ -326,8 +359,13 @@ pub trait Store: Send + Sync {
     /// The revoked places of a status list, in order: of every change that was answered before this was called.
     async fn revoked(&self, shard: u32) -> Result<Vec<u32>, StoreError>;
 
-    /// What was committed after a place of the feed, in order; at most `limit`.
-    async fn feed(&self, after: u64, limit: u32) -> Result<Vec<Fed>, StoreError>;
+    /// What was committed after a place of the feed, in order; at most `limit`. Of disputes, those lapsed that were due by
+    /// `disputes`.
+    async fn feed(&self, after: u64, limit: u32, disputes: Timestamp) -> Result<Vec<Fed>, StoreError>;
+
+    /// Those of whom a dispute was due later than the first instant and not later than the second: each with all that
+    /// counted by a place of the feed, and at the second instant; in the order of their ids.
+    async fn lapsed(&self, place: u64, due: (Timestamp, Timestamp)) -> Result<Vec<Resident>, StoreError>;
 
     /// The last place of the feed; 0 if nothing was ever committed.
     async fn fed(&self) -> Result<u64, StoreError>;

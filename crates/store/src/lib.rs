@@ -38,12 +38,16 @@ use mingma_domain::fact::{Evidence, Issuer};
 use mingma_registry::feed::{Fed, Mark};
 use mingma_registry::intake::{Intake, IssuedFact};
 use mingma_registry::journal::{Entry, Numbered};
-use mingma_registry::row::{IdempotencyKey, Notice, NoticeState, RecordedFact, Request, Requester};
+use mingma_registry::row::{
+    AppealSpan, IdempotencyKey, Notice, NoticeState, RecordedFact, Request, Requester, Tally,
+};
 use mingma_registry::staff::StaffMember;
-use mingma_registry::store::{MAX_CHANGES, Newcomer, OpenCase, Page, Published, Spent, Waiting};
+use mingma_registry::store::{
+    DisputedFact, MAX_CHANGES, Newcomer, OpenCase, Page, Published, Spent, Waiting,
+};
 use mingma_registry::{
-    AccessRecord, AppealId, Applied, Change, EntryId, FactId, NoticeId, PersonId, PersonRecord, Store,
-    StoreError,
+    AccessRecord, AppealId, Applied, Change, EntryId, FactId, NoticeId, PersonId, PersonRecord, Resident,
+    Store, StoreError,
 };
 use rusqlite::Connection;
 use zeroize::Zeroizing;
@@ -196,6 +200,28 @@ impl Store for SqliteStore {
         self.read(|c| read::open_appeals(c, region, after, limit))
     }
 
+    async fn disputes(
+        &self,
+        issuer: &Issuer,
+        after: Option<(Timestamp, AppealId)>,
+        limit: u32,
+    ) -> Result<Page<DisputedFact, (Timestamp, AppealId)>, StoreError> {
+        self.read(|c| read::disputes(c, issuer, after, limit))
+    }
+
+    async fn tallies(
+        &self,
+        of: Option<&Issuer>,
+        since: Timestamp,
+        until: Timestamp,
+    ) -> Result<Vec<Tally>, StoreError> {
+        self.read(|c| read::tallies(c, of, since, until))
+    }
+
+    async fn appeal_spans(&self, since: Timestamp) -> Result<Vec<AppealSpan>, StoreError> {
+        self.read(|c| read::appeal_spans(c, since))
+    }
+
     async fn publications(&self, after: u64, limit: u32) -> Result<Vec<Published>, StoreError> {
         self.read(|c| read::publications(c, after, limit))
     }
@@ -243,8 +269,12 @@ impl Store for SqliteStore {
         self.read(|c| read::revoked(c, shard))
     }
 
-    async fn feed(&self, after: u64, limit: u32) -> Result<Vec<Fed>, StoreError> {
-        self.read(|c| read::feed(c, after, limit))
+    async fn feed(&self, after: u64, limit: u32, disputes: Timestamp) -> Result<Vec<Fed>, StoreError> {
+        self.read(|c| read::feed(c, after, limit, disputes))
+    }
+
+    async fn lapsed(&self, place: u64, due: (Timestamp, Timestamp)) -> Result<Vec<Resident>, StoreError> {
+        self.read(|c| read::lapsed(c, place, due))
     }
 
     async fn fed(&self) -> Result<u64, StoreError> {

@@ -2,6 +2,7 @@
 
 mod access;
 mod brake;
+mod bulk;
 mod codes;
 mod feed;
 mod journal;
@@ -12,8 +13,9 @@ mod staff;
 mod work;
 
 pub(crate) use access::{access, spent};
+pub(crate) use bulk::{appeal_spans, disputes, tallies};
 pub(crate) use codes::{holders, reserved, revoked};
-pub(crate) use feed::{fed, feed, marks};
+pub(crate) use feed::{fed, feed, lapsed, marks};
 pub(crate) use journal::{entries, journal, numbers};
 pub(crate) use person::{document, person_of, record, request};
 pub(crate) use public::publications;

@@ -12,11 +12,12 @@ const STEPS: &[&str] = &[
     include_str!("migrations/5.sql"),
     include_str!("migrations/6.sql"),
     include_str!("migrations/7.sql"),
+    include_str!("migrations/8.sql"),
     FEED,
 ];
 
 /// The step that brings the feed, into which every later change of a person writes.
-const FEED: &str = include_str!("migrations/8.sql");
+const FEED: &str = include_str!("migrations/9.sql");
 
 /// The version that this program writes.
 pub(crate) const VERSION: usize = STEPS.len();
@@ -140,6 +141,7 @@ mod tests {
             PersonRow::Access(_) => version >= 3,
             // Codes are older, but their columns are not: the test above brings them over.
             PersonRow::Code(_) | PersonRow::Revocation(_) => version >= 4,
+            PersonRow::Confirmation(_) => version >= 8,
         }
     }
 
@@ -160,7 +162,7 @@ mod tests {
             let change = change(person(1), rows, vec![notice(person(1), 1)], 1);
             if version < 7 {
                 write::apply_as_before_numbers(&old, &vault, &change);
-            } else if version < 8 {
+            } else if version < 9 {
                 // What writes it here is this version's program, which feeds.
                 old.execute_batch(FEED).unwrap();
                 assert_eq!(write::apply(&old, &vault, &change), Ok(Applied::Done));
@@ -213,7 +215,7 @@ mod tests {
         assert_eq!((kept.rows, kept.request.hash), (None, [9; 32]), "how many rows it had was not kept");
         assert!(kept.refused.is_empty());
         let again = intake(1, "k-1", jiff::Timestamp::UNIX_EPOCH);
-        let change = mingma_registry::Change::Submission { issuer, intake: again };
+        let change = mingma_registry::Change::Submission { issuer, intake: again, counted: Vec::new() };
         let applied = block_on(store.apply(vec![change])).unwrap();
         assert_eq!(applied, [Applied::Exists(mingma_registry::row::RowKind::Request)]);
     }

@@ -6,9 +6,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use jiff::Timestamp;
-use mingma_census::transition::{Batch, Committed, Cursor, Enacted, Law, Ledger, Transition};
+use mingma_census::transition::{Batch, Begun, Committed, Cursor, Enacted, Law, Ledger, Transition};
 use mingma_census::{Living as Everybody, Work, living};
-use mingma_domain::time::Zone;
+use mingma_domain::time::{Day, Zone};
 use mingma_registry::feed::{Fed, Mark};
 use mingma_registry::row::PublicRow;
 use mingma_registry::store::Published;
@@ -188,7 +188,7 @@ fn build(
     };
     acts.retain(|act| act.number <= first.publication);
     let book = Arc::new(Book::default().with(acts)?);
-    let residents = snapshot.residents_by(first.place)?;
+    let residents = snapshot.residents_by(first.place, beginning(zone, first.day)?)?;
     let stopped = || cancel.load(Ordering::Relaxed).then_some(Err(StoreError::Busy));
     let everybody = residents.map(|resident| stopped().unwrap_or_else(|| resident.map(person)));
     let living = Everybody::build(zone, first.day, everybody).map_err(census)?;
@@ -197,6 +197,11 @@ fn build(
     let work = Work::default().until(cancel);
     let ledger = Ledger::open(living, Arc::new(law), cursor, &work).map_err(census)?;
     Ok((ledger, book, first))
+}
+
+/// The instant at which a day begins.
+fn beginning(zone: &Zone, day: Day) -> Result<Timestamp, Trouble> {
+    Timestamp::from_second(zone.start_of(day)).map_err(census)
 }
 
 /// What the census takes of a resident.
@@ -213,7 +218,8 @@ impl Following<'_> {
             let mut acts = store.publications(self.here.publication, limit).await?;
             let mut told = Vec::new();
             loop {
-                let mut fed = store.feed(self.here.place, TOGETHER).await?;
+                let begun = beginning(&self.of.zone, mark.day)?;
+                let mut fed = store.feed(self.here.place, TOGETHER, begun).await?;
                 fed.retain(|fed| fed.place <= mark.place);
                 let place = fed.last().map_or(mark.place, |fed| fed.place);
                 let end = Mark { place, ..*mark };
@@ -271,11 +277,13 @@ impl Following<'_> {
         let registry = self.of.app.registry();
         let at = registry.now();
         let acts = registry.store().published(self.here.publication).await?;
-        let fed = registry.store().feed(self.here.place, TOGETHER).await?;
+        // Days do not go back, whatever the clock says.
+        let day = self.of.zone.day_of(at).max(self.here.day);
+        let begun = beginning(&self.of.zone, day)?;
+        let fed = registry.store().feed(self.here.place, TOGETHER, begun).await?;
         let end = Mark {
             publication: acts.last().map_or(self.here.publication, |act| act.number),
-            // Days do not go back, whatever the clock says.
-            day: self.of.zone.day_of(at).max(self.here.day),
+            day,
             place: fed.last().map_or(self.here.place, |fed| fed.place),
             at,
         };
@@ -300,7 +308,8 @@ impl Following<'_> {
     /// The census takes in news; gives whose status is another.
     async fn take(&mut self, news: News) -> Result<Vec<Transition>, Trouble> {
         let zone = self.of.zone.clone();
-        let (batch, book) = batch(&self.here, Arc::clone(&self.book), news, &zone)?;
+        let begun = self.begun(news.end.day).await?;
+        let (batch, book) = batch(begun, Arc::clone(&self.book), news, &zone)?;
         let (cursor, taken) = (batch.1, Arc::clone(&book));
         let (living, cancel) = (Arc::clone(&self.of.living), Arc::clone(&self.cancel));
         let advance = move || {
@@ -317,6 +326,19 @@ impl Following<'_> {
         let told = told?;
         (self.here, self.book) = (cursor, book);
         Ok(told)
+    }
+
+    /// The days up to one, each with those of whom a dispute had lapsed by its beginning.
+    async fn begun(&self, until: Day) -> Result<Vec<Begun>, Trouble> {
+        let (store, mut day, mut days) = (self.of.app.registry().store(), self.here.day, Vec::new());
+        while day < until {
+            let before = beginning(&self.of.zone, day)?;
+            day = day.plus(1);
+            let at = beginning(&self.of.zone, day)?;
+            let lapsed = store.lapsed(self.here.place, (before, at)).await?;
+            days.push(Begun { day, at, anew: lapsed.into_iter().map(person).collect() });
+        }
+        Ok(days)
     }
 
     /// Keeps a stretch's ends before anything is told of it.
@@ -370,9 +392,9 @@ impl Following<'_> {
 type Taken = ((Batch, Mark), Arc<Book>);
 
 /// News as the ledger takes them, and the book after them.
-fn batch(here: &Mark, mut book: Arc<Book>, news: News, zone: &Zone) -> Result<Taken, Trouble> {
+fn batch(days: Vec<Begun>, mut book: Arc<Book>, news: News, zone: &Zone) -> Result<Taken, Trouble> {
     let News { acts, fed, end } = news;
-    let mut batch = Batch::default();
+    let mut batch = Batch { days, ..Batch::default() };
     let mut since = Vec::new();
     for act in acts {
         let is_risk = matches!(act.row, PublicRow::Risk(_));
@@ -387,12 +409,6 @@ fn batch(here: &Mark, mut book: Arc<Book>, news: News, zone: &Zone) -> Result<Ta
     }
     if !since.is_empty() {
         book = Arc::new(book.with(since)?);
-    }
-    let mut day = here.day;
-    while day < end.day {
-        day = day.plus(1);
-        let begins = Timestamp::from_second(zone.start_of(day)).map_err(census)?;
-        batch.days.push((day, begins));
     }
     batch.committed = fed.into_iter().map(committed).collect();
     Ok(((batch, end), book))

@@ -9,6 +9,7 @@ use crate::feed::{Added, Fed, Mark};
 use crate::id::{EntryId, PersonId};
 use crate::journal::Entry;
 use crate::population::Resident;
+use crate::record::PersonRecord;
 use crate::row::PersonRow;
 
 #[derive(Debug, Default)]
@@ -49,16 +50,25 @@ impl Feed {
     }
 }
 
-pub(super) fn read(state: &State, after: u64, limit: usize) -> Vec<Fed> {
+pub(super) fn read(state: &State, after: u64, limit: usize, disputes: Timestamp) -> Vec<Fed> {
     let places = || state.feed.places.iter().filter(|place| place.number > after);
     let fed = |place: &Place| {
-        let of_the_person =
-            places().filter(|later| later.number > place.number && later.person == place.person);
-        let later: BTreeSet<Added> = of_the_person.flat_map(|later| later.added.iter().copied()).collect();
-        let mut record = state.records.get(&place.person).cloned().unwrap_or_default();
-        record.facts.sort_by_key(|row| row.id);
-        let resident = Resident::before(place.person, record, &later);
+        let resident = resident(state, place.person, (place.number, disputes));
         Fed { place: place.number, entry: place.entry, at: place.at, resident }
     };
     places().take(limit).map(fed).collect()
+}
+
+fn resident(state: &State, person: PersonId, (place, disputes): (u64, Timestamp)) -> Resident {
+    let later = state.feed.places.iter().filter(|later| later.number > place && later.person == person);
+    let later: BTreeSet<Added> = later.flat_map(|later| later.added.iter().copied()).collect();
+    let mut record = state.records.get(&person).cloned().unwrap_or_default();
+    record.facts.sort_by_key(|row| row.id);
+    Resident::before(person, record, (&later, disputes))
+}
+
+pub(super) fn lapsed(state: &State, place: u64, (after, by): (Timestamp, Timestamp)) -> Vec<Resident> {
+    let due = |record: &PersonRecord| record.appeals.iter().any(|a| after < a.due && a.due <= by);
+    let persons = state.records.iter().filter(|(_, record)| due(record));
+    persons.map(|(person, _)| resident(state, *person, (place, by))).collect()
 }

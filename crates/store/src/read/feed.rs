@@ -2,18 +2,24 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::Timestamp;
 use mingma_registry::feed::{Added, Fed, Mark};
 use mingma_registry::{EntryId, FactId, PersonId, Resident, StoreError};
 use rusqlite::Connection;
 
 use super::{all, one, population};
-use crate::rows::{Columns, signed};
+use crate::rows::{Columns, nanos, signed};
 
 /// What was added to persons later than a place.
 pub(super) type Later = BTreeMap<PersonId, BTreeSet<Added>>;
 
 /// What was committed after a place.
-pub(crate) fn feed(connection: &Connection, after: u64, limit: u32) -> Result<Vec<Fed>, StoreError> {
+pub(crate) fn feed(
+    connection: &Connection,
+    after: u64,
+    limit: u32,
+    disputes: Timestamp,
+) -> Result<Vec<Fed>, StoreError> {
     let sql = "SELECT * FROM feed WHERE place > ?1 ORDER BY place LIMIT ?2";
     let places = all(connection, "feed", sql, (signed(after), limit), |row| {
         Ok((row.number("place")?, person(row)?, row.bytes("entry")?, row.instant("at")?, added(row)?))
@@ -30,12 +36,30 @@ pub(crate) fn feed(connection: &Connection, after: u64, limit: u32) -> Result<Ve
     for (place, person, entry, at, added) in places.into_iter().rev() {
         let record = records.get(&person).cloned().unwrap_or_default();
         let later = later.entry(person).or_default();
-        let resident = Resident::before(person, record, later);
+        let resident = Resident::before(person, record, (later, disputes));
         fed.push(Fed { place, entry: EntryId::from_bytes(entry), at, resident });
         later.extend(added);
     }
     fed.reverse();
     Ok(fed)
+}
+
+/// Those of whom a dispute was due in a time, each with what counted by a place, and at its end.
+pub(crate) fn lapsed(
+    connection: &Connection,
+    place: u64,
+    (after, by): (Timestamp, Timestamp),
+) -> Result<Vec<Resident>, StoreError> {
+    let sql = "SELECT DISTINCT person FROM appeals WHERE due > ?1 AND due <= ?2 ORDER BY person";
+    let persons = all(connection, "appeals", sql, (nanos(after), nanos(by)), person)?;
+    let persons: BTreeSet<PersonId> = persons.into_iter().collect();
+    let later = later(connection, place, Some(&persons))?;
+    let none = BTreeSet::new();
+    let resident = |person: PersonId| {
+        let record = population::what_counts(connection, person)?;
+        Ok(Resident::before(person, record, (later.get(&person).unwrap_or(&none), by)))
+    };
+    persons.into_iter().map(resident).collect()
 }
 
 /// What was added after a place, of these persons or of everybody.
@@ -84,12 +108,14 @@ fn added(row: &Columns<'_>) -> Result<Vec<Added>, StoreError> {
     let (rows, rest) = bytes.as_chunks::<17>();
     let read = |row: &[u8; 17]| {
         let (tag, id) = row.split_first()?;
-        let fact = FactId::from_bytes(*id.first_chunk()?);
+        let id: [u8; 16] = *id.first_chunk()?;
+        let fact = FactId::from_bytes(id);
         match tag {
             1 => Some(Added::Registration),
             2 => Some(Added::Fact(fact)),
             3 => Some(Added::Countersignature(fact)),
             4 => Some(Added::Retraction(fact)),
+            5 => Some(Added::Confirmation(id)),
             _ => None,
         }
     };

@@ -12,7 +12,7 @@ use mingma_registry::row::{Countersignature, RecordedRetraction, Registration};
 use mingma_registry::{FactId, PersonId, PersonRecord, Resident, StoreError};
 use rusqlite::Connection;
 
-use super::{all, feed, person, public};
+use super::{all, bulk, feed, person, public};
 use crate::folder;
 use crate::open::{OpenError, connect, wrong};
 use crate::rows::Columns;
@@ -89,21 +89,23 @@ impl Snapshot {
         feed::fed(&self.connection)
     }
 
-    /// Everybody, in the order of their ids, with what counted by a place of the feed that is not forgotten.
+    /// Everybody, in the order of their ids, with what counted by a place of the feed that is not forgotten; of disputes,
+    /// those lapsed that were due by an instant.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub fn residents_by(&self, place: u64) -> Result<Residents<'_>, StoreError> {
+    pub fn residents_by(&self, place: u64, disputes: Timestamp) -> Result<Residents<'_>, StoreError> {
         let later = feed::later(&self.connection, place, None)?;
-        Ok(Residents { connection: &self.connection, of: Of::Place(later), after: None, page: None })
+        let of = Of::Place(later, disputes);
+        Ok(Residents { connection: &self.connection, of, after: None, page: None })
     }
 }
 
 /// As of when everybody is read.
 enum Of {
     Instant(Timestamp),
-    /// A place of the feed, after which these rows came.
-    Place(feed::Later),
+    /// A place of the feed, after which these rows came; and by when disputes were due.
+    Place(feed::Later, Timestamp),
 }
 
 /// Everybody, one after the other.
@@ -156,7 +158,17 @@ impl Residents<'_> {
         let seconds = all(self.connection, name, &sql, between, |row| Ok((who(row)?, second(row)?)))?;
         let (name, sql) = table("retractions", ", fact");
         let retractions = all(self.connection, name, &sql, between, |row| Ok((who(row)?, retraction(row)?)))?;
+        let (name, sql) = table("appeals", ", appeal");
+        let appeals = all(self.connection, name, &sql, between, |row| Ok((who(row)?, person::appeal(row)?)))?;
+        let (name, sql) = table("appeal_answers", ", appeal");
+        let answers = all(self.connection, name, &sql, between, |row| Ok((who(row)?, person::answer(row)?)))?;
+        let (name, sql) = table("confirmations", ", fact, issuer, appeal");
+        let words =
+            all(self.connection, name, &sql, between, |row| Ok((who(row)?, bulk::confirmation(row)?)))?;
         let none = BTreeSet::new();
+        let mut appeals = appeals.into_iter().peekable();
+        let mut answers = answers.into_iter().peekable();
+        let mut words = words.into_iter().peekable();
         let mut homes = homes.into_iter().peekable();
         let mut facts = facts.into_iter().peekable();
         let mut seconds = seconds.into_iter().peekable();
@@ -167,12 +179,17 @@ impl Residents<'_> {
                 facts: own(&mut facts, &person),
                 countersignatures: own(&mut seconds, &person),
                 retractions: own(&mut retractions, &person),
+                appeals: own(&mut appeals, &person),
+                answers: own(&mut answers, &person),
+                confirmations: own(&mut words, &person),
                 ..PersonRecord::default()
             };
             let person = PersonId::from_bytes(person);
             match &self.of {
                 Of::Instant(at) => Resident::of(person, record, *at),
-                Of::Place(later) => Resident::before(person, record, later.get(&person).unwrap_or(&none)),
+                Of::Place(later, disputes) => {
+                    Resident::before(person, record, (later.get(&person).unwrap_or(&none), *disputes))
+                }
             }
         });
         Ok(page.collect())
@@ -194,6 +211,21 @@ pub(super) fn what_counts(connection: &Connection, person: PersonId) -> Result<P
             second,
         )?,
         retractions: all(connection, "retractions", &of("retractions", " ORDER BY fact"), [who], retraction)?,
+        appeals: all(connection, "appeals", &of("appeals", " ORDER BY appeal"), [who], person::appeal)?,
+        answers: all(
+            connection,
+            "appeal_answers",
+            &of("appeal_answers", " ORDER BY appeal"),
+            [who],
+            person::answer,
+        )?,
+        confirmations: all(
+            connection,
+            "confirmations",
+            &of("confirmations", " ORDER BY fact, issuer, appeal"),
+            [who],
+            bulk::confirmation,
+        )?,
         ..PersonRecord::default()
     })
 }

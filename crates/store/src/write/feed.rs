@@ -24,6 +24,7 @@ pub(super) fn fed(
             Added::Fact(fact) => (2, fact.as_bytes()),
             Added::Countersignature(fact) => (3, fact.as_bytes()),
             Added::Retraction(fact) => (4, fact.as_bytes()),
+            Added::Confirmation(name) => (5, name),
         };
         added.push(tag);
         added.extend_from_slice(id);

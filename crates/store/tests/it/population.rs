@@ -86,15 +86,15 @@ fn everybody_is_read_as_of_a_place_of_the_feed_whatever_came_later() {
     let snapshot = Snapshot::open(dir.path()).unwrap();
     assert_eq!(snapshot.fed(), Ok(3));
     let by = |place| -> Vec<(bool, usize)> {
-        let read = snapshot.residents_by(place).unwrap().map(Result::unwrap);
+        let read = snapshot.residents_by(place, at).unwrap().map(Result::unwrap);
         read.map(|r| (r.home.is_some(), r.facts.len())).collect()
     };
     assert_eq!(by(0), [(false, 0), (false, 0)]);
     assert_eq!(by(1), [(false, 0), (false, 10)]);
     assert_eq!(by(2), [(false, 10), (false, 10)]);
     assert_eq!(by(3), [(true, 11), (false, 10)]);
-    let fed = block_on(store.feed(2, 9)).unwrap();
-    assert_eq!(fed[0].resident, snapshot.residents_by(3).unwrap().next().unwrap().unwrap());
+    let fed = block_on(store.feed(2, 9, at)).unwrap();
+    assert_eq!(fed[0].resident, snapshot.residents_by(3, at).unwrap().next().unwrap().unwrap());
 }
 
 #[test]

@@ -11,12 +11,14 @@ use mingma_domain::fact::{Evidence, Issuer};
 use mingma_registry::feed::{Fed, Mark};
 use mingma_registry::intake::{Intake, IssuedFact};
 use mingma_registry::journal::{Entry, Numbered};
-use mingma_registry::row::{IdempotencyKey, Notice, NoticeState, RecordedFact, Request, Requester};
+use mingma_registry::row::{
+    AppealSpan, IdempotencyKey, Notice, NoticeState, RecordedFact, Request, Requester, Tally,
+};
 use mingma_registry::staff::StaffMember;
-use mingma_registry::store::{Newcomer, OpenCase, Page, Published, Spent, Waiting};
+use mingma_registry::store::{DisputedFact, Newcomer, OpenCase, Page, Published, Spent, Waiting};
 use mingma_registry::{
-    AccessRecord, AppealId, Applied, Change, EntryId, FactId, NoticeId, PersonId, PersonRecord, Store,
-    StoreError,
+    AccessRecord, AppealId, Applied, Change, EntryId, FactId, NoticeId, PersonId, PersonRecord, Resident,
+    Store, StoreError,
 };
 use mingma_store::SqliteStore;
 
@@ -114,7 +116,12 @@ reads! {
     reserve(shard: u32) -> Option<u32>;
     reserved(from: u32) -> Vec<(u32, u32)>;
     revoked(shard: u32) -> Vec<u32>;
-    feed(after: u64, limit: u32) -> Vec<Fed>;
+    disputes(issuer: &Issuer, after: Option<(Timestamp, AppealId)>, limit: u32)
+        -> Page<DisputedFact, (Timestamp, AppealId)>;
+    tallies(of: Option<&Issuer>, since: Timestamp, until: Timestamp) -> Vec<Tally>;
+    appeal_spans(since: Timestamp) -> Vec<AppealSpan>;
+    feed(after: u64, limit: u32, disputes: Timestamp) -> Vec<Fed>;
+    lapsed(place: u64, due: (Timestamp, Timestamp)) -> Vec<Resident>;
     fed() -> u64;
     marks() -> Vec<Mark>;
 }

@@ -22,11 +22,14 @@ use mingma_registry::journal::Entry;
 use mingma_registry::policy::{Actor, Purpose, authorize};
 use mingma_registry::ports::KeySigner;
 use mingma_registry::row::{
-    IssuedCode, Listed, PersonRow, PublicRow, RecordedFact, Registration, RulesetEntry,
+    AppealAnswer, AppealOpened, IssuedCode, Listed, PersonRow, PublicRow, RecordedFact, Registration,
+    RulesetEntry,
 };
 use mingma_registry::store::Newcomer;
-use mingma_registry::words::{ActName, NoticeKind};
-use mingma_registry::{Change, Clock, CodeId, FactId, PersonId, Registry, RulesetNumber, Store as _};
+use mingma_registry::words::{ActName, Ground, NoticeKind};
+use mingma_registry::{
+    AppealId, Change, Clock, CodeId, FactId, PersonId, Registry, RulesetNumber, Store as _,
+};
 use mingma_server::{App, Assets, SessionKey, Settings};
 use mingma_store::SqliteStore;
 use pollster::block_on;
@@ -130,13 +133,14 @@ impl House {
         );
     }
 
-    fn fact(&mut self, n: u8, raw: RawFact<'_>) {
+    fn fact(&mut self, n: u8, raw: RawFact<'_>) -> FactId {
         let (now, chance) = (self.clock.now(), self.chance());
-        let fact = Fact::parse(&raw).unwrap();
-        self.add(n, PersonRow::Fact(RecordedFact { id: FactId::new(now, chance), fact, recorded: now }));
+        let (id, fact) = (FactId::new(now, chance), Fact::parse(&raw).unwrap());
+        self.add(n, PersonRow::Fact(RecordedFact { id, fact, recorded: now }));
+        id
     }
 
-    fn was_in(&mut self, n: u8, region: &str) {
+    fn was_in(&mut self, n: u8, region: &str) -> FactId {
         let raw = RawFact {
             kind: "stay",
             value: "declared",
@@ -145,7 +149,7 @@ impl House {
             issuer: "self",
             ..RawFact::default()
         };
-        self.fact(n, raw);
+        self.fact(n, raw)
     }
 
     fn app(&self, store: &Arc<Dying>) -> App {
@@ -295,4 +299,32 @@ fn the_turn_of_the_day_tells_whose_day_has_come_once() {
     assert_eq!(seen[0], GREEN);
     assert_eq!(house.became()[0].0, 2, "once for each colour on the way back");
     assert_eq!(house.became()[1..], [(0, 0); 5]);
+}
+
+#[test]
+fn a_dispute_that_nobody_answers_ends_with_the_day_and_is_told_once() {
+    let mut house = House::new();
+    house.risk("440105");
+    let (disputed, answered) = (house.was_in(1, "440105"), house.was_in(2, "440105"));
+    assert!(!house.follow(usize::MAX, true).0);
+    let now = house.clock.now();
+    let due = now + SignedDuration::from_hours(48);
+    for (n, fact) in [(1, disputed), (2, answered)] {
+        let id = AppealId::new(now, house.chance());
+        house.add(n, PersonRow::Appeal(AppealOpened { id, fact, ground: Ground::NotMe, at: now, due }));
+        if n == 2 {
+            house.add(n, PersonRow::AppealAnswer(AppealAnswer { appeal: id, upheld: false, at: now }));
+        }
+    }
+    house.clock.0.fetch_add(86_400, Ordering::SeqCst);
+    house.follow(usize::MAX, true);
+    assert_eq!(house.became(), [(0, 0); 6], "it is not due yet");
+    house.clock.0.fetch_add(2 * 86_400, Ordering::SeqCst);
+    for writes in [0, 1, 2, 3, usize::MAX] {
+        house.follow(writes, true);
+    }
+    let (_, seen) = house.follow(usize::MAX, true);
+    assert_eq!(seen, house.assessed());
+    assert_eq!(seen[..2], [GREEN, RED]);
+    assert_eq!(house.became()[..2], [(1, 0), (0, 0)]);
 }
