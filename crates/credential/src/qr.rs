@@ -106,11 +106,7 @@ impl Qr {
         if text.len() > room {
             return Err(too_long);
         }
-        let symbol = QRBuilder::new(text)
-            .ecl(redundancy)
-            .mode(mode)
-            .build()
-            .map_err(|_| QrError::Backend)?;
+        let symbol = QRBuilder::new(text).ecl(redundancy).mode(mode).build().map_err(|_| QrError::Backend)?;
         let side = symbol.size;
         if side > side_of(highest) {
             return Err(too_long);

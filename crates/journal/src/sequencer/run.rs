@@ -4,7 +4,7 @@ use super::{Disk, Fault, Round, Signed, Source, Tiles, Witnesses};
 use crate::checkpoint::{Checkpoint, SignedCheckpoint};
 use crate::hash::Hash;
 use crate::leaf::{Act, Leaf};
-use crate::merkle::consistency;
+use crate::merkle::{Nodes as _, consistency};
 use crate::note::Note;
 use crate::note::sign::{LogSigner, SEED_BYTES};
 use crate::quarter::Quarter;
@@ -68,6 +68,40 @@ impl<S: Source, D: Disk, W: Witnesses> Sequencer<S, D, W> {
         Ok(round)
     }
 
+    /// What the log holds and the database has lost: the acts after its last one, in order.
+    ///
+    /// # Errors
+    /// [`Fault::DatabaseBehind`] if some of them stand in a former quarter's log; other faults as of a round.
+    pub fn lost(&mut self) -> Result<Vec<(u64, Act)>, Fault> {
+        let Some(signed) = self.disk.signed()? else { return Ok(Vec::new()) };
+        let Signed { checkpoint, last } = signed.parse()?;
+        let (log, Checkpoint { size, root, .. }) = (self.quarter(&checkpoint)?, checkpoint);
+        let has = self.end(last)?;
+        let tiles = Tiles { disk: &self.disk, log };
+        let mut tree = StoredTree::open(&tiles, size, root)?;
+        let mut lost = Vec::new();
+        for number in has + 1..=last {
+            let behind = Fault::DatabaseBehind { signed: last, has };
+            let Some(index) = size.checked_sub(1 + last - number) else { return Err(behind) };
+            let bytes = entry(&tiles, index, size)?;
+            if tree.node(0, index)? != Hash::leaf(&bytes) {
+                return Err(Fault::NotAsWritten { number, index });
+            }
+            match Leaf::from_bytes(&bytes)? {
+                Leaf::Act(act) => lost.push((number, act)),
+                Leaf::Former(_) => return Err(behind),
+            }
+        }
+        Ok(lost)
+    }
+
+    /// Which quarter's log a head of this journal is.
+    fn quarter(&self, head: &Checkpoint) -> Result<Quarter, Fault> {
+        let quarter = head.origin.as_str().strip_prefix(&self.name).and_then(|rest| rest.strip_prefix('/'));
+        let quarter = quarter.and_then(|quarter| quarter.parse().ok());
+        quarter.ok_or_else(|| Fault::AnotherName(head.origin.clone()))
+    }
+
     fn go_on(&mut self, at: &mut At, now: Quarter) -> Result<Round, Fault> {
         if at.log < now {
             self.turn(at, now)?;
@@ -95,10 +129,7 @@ impl<S: Source, D: Disk, W: Witnesses> Sequencer<S, D, W> {
             return Ok(At { log: now, signer, tree, last: 0, former: None, published: 0, shown: None });
         };
         let Signed { checkpoint, last } = signed.parse()?;
-        let Checkpoint { origin, size, root, .. } = &checkpoint;
-        let log = origin.as_str().strip_prefix(&self.name).and_then(|rest| rest.strip_prefix('/'));
-        let log: Option<Quarter> = log.and_then(|quarter| quarter.parse().ok());
-        let log = log.ok_or_else(|| Fault::AnotherName(origin.clone()))?;
+        let (log, Checkpoint { size, root, .. }) = (self.quarter(&checkpoint)?, &checkpoint);
         let signer = self.signer(log)?;
         let tiles = Tiles { disk: &self.disk, log };
         let tree = Growing::load(&tiles, *size, *root)?;

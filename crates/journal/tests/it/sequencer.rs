@@ -345,10 +345,21 @@ fn a_database_from_a_backup_makes_no_fork() {
     world.acts.borrow_mut().truncate(290);
     let fault = process(&world).round(q("2022q2")).unwrap_err();
     assert_eq!(fault, Fault::DatabaseBehind { signed: 300, has: 290 });
+    assert_eq!((&*world.memory.borrow(), &*world.published.borrow()), (&memory, &shown));
+    // What the log knows of the lost ones comes back, and then it goes on.
+    let lost = process(&world).lost().unwrap();
+    assert_eq!(lost.iter().map(|(number, _)| *number).collect::<Vec<_>>(), (291..=300).collect::<Vec<_>>());
+    world.acts.borrow_mut().extend(lost.into_iter().map(|(_, act)| act));
+    world.commit(1);
+    assert_eq!(process(&world).round(q("2022q2")).unwrap().published, 301);
+    assert_eq!(process(&world).lost(), Ok(vec![]));
+    inspect(&world, "after the backup");
+    let (memory, shown) = (world.memory.borrow().clone(), world.published.borrow().clone());
+    world.acts.borrow_mut().truncate(290);
     // It has gone on from there, and now has other acts under the same numbers.
     world.acts.borrow_mut().extend((0..20).map(|n| act(Hash::leaf(&[n]))));
     let fault = process(&world).round(q("2022q2")).unwrap_err();
-    assert_eq!(fault, Fault::AnotherDatabase { number: 300 });
+    assert_eq!(fault, Fault::AnotherDatabase { number: 301 });
     assert_eq!((&*world.memory.borrow(), &*world.published.borrow()), (&memory, &shown));
 }
 
