@@ -161,6 +161,8 @@ impl City {
     /// Serves by a command that runs the program with the arguments it is given.
     pub(crate) fn serve_by(&self, mut command: Command, options: &[&str]) -> Served {
         let log = self.dir.path().join("log");
+        // A process that another test is just starting holds our folder's lock, too, until it is the program it is to be.
+        until("a folder that nobody has open", || !mingma_store::in_use(&self.data()).unwrap_or(true));
         let mut child = command
             .args(["serve", "--listen", "127.0.0.1:0", "--data"])
             .arg(self.data())
