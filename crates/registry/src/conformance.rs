@@ -11,6 +11,7 @@
 )]
 
 mod access;
+mod bulk;
 mod codes;
 mod samples;
 mod work;
@@ -52,7 +53,7 @@ pub async fn all<S: Store>(mut fresh: impl FnMut() -> S) -> usize {
     a_place_is_reserved_once(&fresh()).await;
     a_list_tells_its_own_revoked_places(&fresh()).await;
     a_record_tells_the_birthday_of_its_document(&fresh()).await;
-    21 + work::all(&mut fresh).await
+    21 + work::all(&mut fresh).await + bulk::all(&mut fresh).await
 }
 
 /// A document keeps the id that it was given first.
@@ -121,6 +122,7 @@ pub async fn every_row_reads_back_as_it_was_written<S: Store>(store: &S) {
             PersonRow::AppealAnswer(row) => expected.answers.push(row),
             PersonRow::Disclosure(row) => expected.disclosures.push(row),
             PersonRow::Revocation(row) => expected.revocations.push(row),
+            PersonRow::Confirmation(row) => expected.confirmations.push(row),
         }
     }
     let change = change(who, rows.clone(), vec![notice(who, 1)], 1);
@@ -230,7 +232,7 @@ pub async fn requests_of_different_requesters_do_not_meet<S: Store>(store: &S) {
     let issuer = |name: &str| name.parse::<mingma_domain::fact::Issuer>().unwrap();
     for (n, name) in [(3, "cdc:1"), (4, "cdc:2")] {
         let intake = crate::intake::Intake { request: request(n), rows: Some(1), refused: Vec::new() };
-        let taken = Change::Submission { issuer: issuer(name), intake };
+        let taken = Change::Submission { issuer: issuer(name), intake, counted: Vec::new() };
         assert_eq!(store.apply(vec![taken.clone()]).await, Ok(vec![Applied::Done]));
         assert_eq!(store.apply(vec![taken]).await, Ok(vec![Applied::Exists(RowKind::Request)]));
     }

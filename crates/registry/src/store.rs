@@ -16,8 +16,8 @@ use crate::intake::{Intake, IssuedFact};
 use crate::journal::{Entry, Numbered};
 use crate::record::PersonRecord;
 use crate::row::{
-    AppealOpened, IdempotencyKey, Notice, NoticeState, PersonRow, PublicRow, RecordedFact, Request,
-    Requester, RowKind,
+    AppealOpened, AppealSpan, Counted, IdempotencyKey, Notice, NoticeState, PersonRow, PublicRow,
+    RecordedFact, Request, Requester, RowKind, Tally,
 };
 use crate::staff::{StaffMember, StaffRow};
 
@@ -81,6 +81,8 @@ pub enum Change {
         issuer: Issuer,
         /// The request, and what was refused of it.
         intake: Intake,
+        /// Its rows, counted, each sort once: what limits, alarms and the public counts are read off.
+        counted: Vec<(Counted, u16)>,
     },
 }
 
@@ -143,6 +145,15 @@ pub struct OpenCase {
     pub person: PersonId,
     /// What the person said.
     pub opened: AppealOpened,
+}
+
+/// A fact that is disputed, for whoever recorded it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct DisputedFact {
+    /// The dispute.
+    pub opened: AppealOpened,
+    /// The fact.
+    pub recorded: RecordedFact,
 }
 
 /// A public act as it was kept.
@@ -283,6 +294,27 @@ pub trait Store: Send + Sync {
         after: Option<(Timestamp, AppealId)>,
         limit: u32,
     ) -> Result<Page<OpenCase, (Timestamp, AppealId)>, StoreError>;
+
+    /// Appeals without an answer of the office or of this issuer against facts that it recorded, the one that is due first
+    /// at the head; at most `limit`. A page may be short, as of [`Store::waiting`].
+    async fn disputes(
+        &self,
+        issuer: &Issuer,
+        after: Option<(Timestamp, AppealId)>,
+        limit: u32,
+    ) -> Result<Page<DisputedFact, (Timestamp, AppealId)>, StoreError>;
+
+    /// The rows of submissions received at `since` or later and before `until`, counted by issuer, hour and what they
+    /// were, in that order; of one issuer alone if it is named.
+    async fn tallies(
+        &self,
+        of: Option<&Issuer>,
+        since: Timestamp,
+        until: Timestamp,
+    ) -> Result<Vec<Tally>, StoreError>;
+
+    /// When the appeals that are due at `since` or later were opened and answered, in that order.
+    async fn appeal_spans(&self, since: Timestamp) -> Result<Vec<AppealSpan>, StoreError>;
 
     /// The public acts with numbers above `after`, in order; at most `limit`.
     async fn publications(&self, after: u64, limit: u32) -> Result<Vec<Published>, StoreError>;

@@ -1,6 +1,8 @@
 //! Writing one change into the group that is open: all of it, or nothing.
 
 mod access;
+mod brake;
+mod bulk;
 mod codes;
 mod journal;
 mod staff;
@@ -22,8 +24,6 @@ use rusqlite::{Connection, Params, params};
 use crate::read;
 use crate::rows::{failed, nanos};
 use crate::vault::{Unsealed, Vault};
-
-mod brake;
 
 /// Why a change goes no further: a row was there, or the database failed.
 enum Stop {
@@ -101,7 +101,11 @@ fn add(connection: &Connection, vault: &Vault, change: &Change) -> Result<Applie
             insert(connection, RowKind::Spent, sql, (name, nanos(*until)))?;
             Ok(Applied::Done)
         }
-        Change::Submission { issuer, intake } => submission(connection, issuer, intake),
+        Change::Submission { issuer, intake, counted } => {
+            submission(connection, issuer, intake)?;
+            bulk::counts(connection, &issuer.to_string(), &intake.request, counted)?;
+            Ok(Applied::Done)
+        }
     }
 }
 
@@ -118,7 +122,7 @@ fn rows(
     notices.iter().try_for_each(|notice| self::notice(connection, notice))
 }
 
-fn submission(connection: &Connection, issuer: &Issuer, intake: &Intake) -> Result<Applied, Stop> {
+fn submission(connection: &Connection, issuer: &Issuer, intake: &Intake) -> Result<(), Stop> {
     let (issuer, Request { key, hash, received }) = (issuer.to_string(), &intake.request);
     let sql = "INSERT INTO submissions (issuer, key, hash, received, row_count) VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING";
     insert(connection, RowKind::Request, sql, (&issuer, key.as_str(), hash, nanos(*received), intake.rows))?;
@@ -129,7 +133,7 @@ fn submission(connection: &Connection, issuer: &Issuer, intake: &Intake) -> Resu
         let values = (&issuer, key.as_str(), row.place, cause, column, kind, &row.nearest);
         insert(connection, RowKind::Request, sql, values)?;
     }
-    Ok(Applied::Done)
+    Ok(())
 }
 
 fn notice(connection: &Connection, notice: &Notice) -> Result<(), Stop> {
@@ -214,6 +218,7 @@ fn person_row(connection: &Connection, vault: &Vault, person: PersonId, row: &Pe
             let values = (who, row.id.as_bytes(), role, row.by.as_str(), purpose, nanos(row.at));
             insert(connection, RowKind::Disclosure, sql, values)
         }
+        PersonRow::Confirmation(row) => bulk::confirmation(connection, person, row),
         PersonRow::Access(row) => access::access_row(connection, vault, person, row),
     }
 }
@@ -268,6 +273,9 @@ fn public_row(connection: &Connection, row: &PublicRow) -> Result<u64, Stop> {
         }
         PublicRow::Proposal(_) | PublicRow::Approval(_) | PublicRow::Emergency(_) => {
             brake::row(connection, number, row)?
+        }
+        PublicRow::Limit(_) | PublicRow::Alarm(_) | PublicRow::Allowance(_) => {
+            bulk::row(connection, number, row)?
         }
     };
     let sql = "INSERT INTO publications (number, kind) VALUES (?1, ?2)";
