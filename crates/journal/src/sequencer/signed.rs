@@ -25,7 +25,7 @@ pub struct NotSigned;
 /// A line each: the log's name, the size, the root, `last NUMBER`.
 impl fmt::Display for Signed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}last {}\n", self.checkpoint, self.last)
+        writeln!(f, "{}last {}", self.checkpoint, self.last)
     }
 }
 

@@ -199,9 +199,8 @@ fn live(world: &Shared) -> usize {
         for _ in 0..8 {
             match running.round(q(quarter)) {
                 Ok(round) if !round.more && round.entries == 0 => break,
-                Ok(_) => {}
                 Err(Fault::Port(_)) if world.killed.get() => running = process(world),
-                Err(Fault::Port(_)) => {}
+                Ok(_) | Err(Fault::Port(_)) => {}
                 Err(fault) => panic!("{fault}"),
             }
         }
@@ -273,7 +272,7 @@ fn at_no_crash_point_is_an_act_lost_or_doubled_or_two_heads_at_odds() {
             *table.entry(format!("{fate:?}")).or_insert(0) += 1;
         }
     }
-    println!("{steps} steps of the disk, each with {table:?}");
+    eprintln!("{steps} steps of the disk, each with {table:?}");
 }
 
 #[test]

@@ -92,7 +92,14 @@ fn nothing_of_the_person_is_shown() {
             PersonRow::Binding(row) => vec![row.agent.to_string(), row.id.to_string()],
             PersonRow::Code(row) => vec![row.id.to_string()],
             PersonRow::Request(row) => vec![row.key.to_string()],
-            _ => vec![person(1).to_string()],
+            PersonRow::Registration(_)
+            | PersonRow::Countersignature(_)
+            | PersonRow::Retraction(_)
+            | PersonRow::Confirmation(_)
+            | PersonRow::Appeal(_)
+            | PersonRow::AppealAnswer(_)
+            | PersonRow::Access(_)
+            | PersonRow::Revocation(_) => vec![person(1).to_string()],
         };
         for hidden in hidden {
             let office = told.contains(&format!("\"{hidden}\"")) || told.contains(&format!("({hidden})"));
