@@ -24,6 +24,8 @@ mod ending;
 mod folder;
 #[path = "serve/living.rs"]
 mod living;
+#[path = "serve/log.rs"]
+mod log;
 #[path = "serve/privacy.rs"]
 mod privacy;
 #[path = "serve/repeats.rs"]

@@ -10,7 +10,7 @@ use std::thread::JoinHandle;
 
 use jiff::Timestamp;
 use mingma_registry::feed::Mark;
-use mingma_registry::journal::Entry;
+use mingma_registry::journal::{Entry, Numbered};
 use mingma_registry::row::NoticeState;
 use mingma_registry::store::Newcomer;
 use mingma_registry::{Applied, Change, NoticeId, PersonId, StoreError};
@@ -36,6 +36,7 @@ pub(crate) enum Job {
     Settle(PersonId, NoticeId, NoticeState, Answer<()>),
     Reserve(u32, Answer<Option<u32>>),
     Mark(Vec<Mark>, Answer<()>),
+    Adopt(Vec<Numbered>, Answer<Option<u64>>),
 }
 
 /// About how many rows a change writes.
@@ -57,6 +58,7 @@ enum Done {
     /// A settled notice, or marks.
     Settle(Result<(), StoreError>, Answer<()>),
     Reserve(Result<Option<u32>, StoreError>, Answer<Option<u32>>),
+    Adopt(Result<Option<u64>, StoreError>, Answer<Option<u64>>),
 }
 
 /// The way to the writer's thread.
@@ -116,6 +118,10 @@ impl Writer {
 
     pub(crate) async fn mark(&self, marks: Vec<Mark>) -> Result<(), StoreError> {
         self.ask(|answer| Job::Mark(marks, answer)).await
+    }
+
+    pub(crate) async fn adopt(&self, lost: Vec<Numbered>) -> Result<Option<u64>, StoreError> {
+        self.ask(|answer| Job::Adopt(lost, answer)).await
     }
 
     async fn ask<T>(&self, job: impl FnOnce(Answer<T>) -> Job) -> Result<T, StoreError> {
@@ -235,6 +241,7 @@ impl Job {
         match self {
             Self::Apply(changes, _) => changes.iter().map(rows).sum(),
             Self::Identify(newcomers, _) => newcomers.len(),
+            Self::Adopt(lost, _) => lost.len(),
             Self::Settle(..) | Self::Reserve(..) => 1,
             Self::Mark(marks, _) => marks.len(),
         }
@@ -244,7 +251,9 @@ impl Job {
     fn entries(&self) -> impl Iterator<Item = &Entry> {
         let changes: &[Change] = match self {
             Self::Apply(changes, _) => changes,
-            Self::Identify(..) | Self::Reserve(..) | Self::Settle(..) | Self::Mark(..) => &[],
+            Self::Identify(..) | Self::Reserve(..) | Self::Settle(..) | Self::Mark(..) | Self::Adopt(..) => {
+                &[]
+            }
         };
         changes.iter().filter_map(|change| match change {
             Change::Person { entry, .. } | Change::Public { entry, .. } | Change::Staff { entry, .. } => {
@@ -268,6 +277,7 @@ impl Job {
             }
             Self::Reserve(shard, answer) => Done::Reserve(write::reserve(connection, shard), answer),
             Self::Mark(marks, answer) => Done::Settle(write::mark(connection, &marks), answer),
+            Self::Adopt(lost, answer) => Done::Adopt(write::adopt(connection, &lost), answer),
         }
     }
 
@@ -278,6 +288,7 @@ impl Job {
             Self::Identify(_, answer) => drop(answer.send(Err(error.clone()))),
             Self::Settle(.., answer) | Self::Mark(_, answer) => drop(answer.send(Err(error.clone()))),
             Self::Reserve(_, answer) => drop(answer.send(Err(error.clone()))),
+            Self::Adopt(_, answer) => drop(answer.send(Err(error.clone()))),
         }
     }
 }
@@ -288,11 +299,13 @@ impl Done {
             Self::Apply(Err(error), _)
             | Self::Identify(Err(error), _)
             | Self::Settle(Err(error), _)
-            | Self::Reserve(Err(error), _) => Some(error),
+            | Self::Reserve(Err(error), _)
+            | Self::Adopt(Err(error), _) => Some(error),
             Self::Apply(Ok(_), _)
             | Self::Identify(Ok(_), _)
             | Self::Settle(Ok(()), _)
-            | Self::Reserve(Ok(_), _) => None,
+            | Self::Reserve(Ok(_), _)
+            | Self::Adopt(Ok(_), _) => None,
         }
     }
 
@@ -302,6 +315,7 @@ impl Done {
             Self::Identify(result, answer) => drop(answer.send(result)),
             Self::Settle(result, answer) => drop(answer.send(result)),
             Self::Reserve(result, answer) => drop(answer.send(result)),
+            Self::Adopt(result, answer) => drop(answer.send(result)),
         }
     }
 
@@ -311,6 +325,7 @@ impl Done {
             Self::Identify(_, answer) => drop(answer.send(Err(error.clone()))),
             Self::Settle(_, answer) => drop(answer.send(Err(error.clone()))),
             Self::Reserve(_, answer) => drop(answer.send(Err(error.clone()))),
+            Self::Adopt(_, answer) => drop(answer.send(Err(error.clone()))),
         }
     }
 }

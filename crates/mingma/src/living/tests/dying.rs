@@ -109,6 +109,7 @@ reads! {
     entries(about: Option<PersonId>) -> Vec<Entry>;
     journal(after: u64, limit: u32) -> Vec<Numbered>;
     numbers(about: Option<PersonId>) -> Vec<(EntryId, u64)>;
+    adopt(lost: Vec<Numbered>) -> Option<u64>;
     notices(person: PersonId) -> Vec<(Notice, NoticeState)>;
     due(now: Timestamp, limit: u32) -> Vec<(Notice, u16)>;
     settle(person: PersonId, notice: NoticeId, state: NoticeState) -> ();
