@@ -9,6 +9,7 @@
 mod follow;
 mod law;
 mod marks;
+mod news;
 mod tell;
 #[cfg(test)]
 mod tests;
@@ -21,8 +22,9 @@ use jiff::Timestamp;
 use mingma_census::transition::{Cause, Ledger, Transition};
 use mingma_registry::Book;
 
-pub(crate) use follow::{Follower, person};
+pub(crate) use follow::Follower;
 pub(crate) use law::InForce;
+pub(crate) use news::person;
 
 /// The census of a data folder that is served, with what is known of its making; all who look at it share one.
 #[derive(Default)]
