@@ -30,6 +30,7 @@ pub mod population;
 pub mod ports;
 pub mod record;
 pub mod row;
+pub mod sight;
 pub mod staff;
 mod steady;
 pub mod store;

@@ -8,6 +8,7 @@ pub mod confirmations;
 pub mod countersignatures;
 pub mod declarations;
 pub mod disclosures;
+pub mod drafts;
 pub mod facts;
 pub mod health;
 pub mod institutions;

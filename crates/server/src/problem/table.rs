@@ -49,6 +49,12 @@ pub(crate) const PROBLEMS: &[Known] = &[
         "Send it again after a second.",
     ),
     known(
+        "cannot-be-foreseen",
+        409,
+        "What this would do to people cannot be seen now, and without that nobody publishes alone.",
+        "Send it again in a minute; what cannot wait is an emergency.",
+    ),
+    known(
         "challenge-refused",
         403,
         "The challenge is over or was answered, or the signature is by no key that counts for the issuer.",
@@ -196,6 +202,12 @@ pub(crate) const PROBLEMS: &[Known] = &[
         "Read the published rulesets; the health commission publishes.",
     ),
     known(
+        "no-second-office-needed",
+        409,
+        "No region would be hit above the share that needs a second office.",
+        "Publish it.",
+    ),
+    known(
         "no-such-fact",
         409,
         "There is no such fact about that person.",
@@ -277,6 +289,12 @@ pub(crate) const PROBLEMS: &[Known] = &[
         "Read the alarms that are `above-limit` among the publications.",
     ),
     known(
+        "other-numbers",
+        409,
+        "What was seen is not the preview of the proposal.",
+        "Read the proposal again, and send back what it says under `seen`.",
+    ),
+    known(
         "other-region",
         422,
         "The rules say they are of another region than the publication.",
@@ -315,6 +333,12 @@ pub(crate) const PROBLEMS: &[Known] = &[
     ),
     known("role", 403, "The role may not do this at all.", "The title names the role and the act."),
     known(
+        "same-office",
+        403,
+        "A second office has to agree: neither the one that proposed it nor the same official.",
+        "Let another person of another office approve it.",
+    ),
+    known(
         "same-organisation",
         403,
         "The fact was recorded by the same organisation.",
@@ -346,6 +370,12 @@ pub(crate) const PROBLEMS: &[Known] = &[
         "Send the same request again: nothing is kept by half, and nothing twice.",
     ),
     known(
+        "stale-proposal",
+        409,
+        "The proposal is too old to be approved.",
+        "Propose it anew, with the numbers of today.",
+    ),
+    known(
         "stopped",
         503,
         "The store takes nothing any more.",
@@ -353,6 +383,12 @@ pub(crate) const PROBLEMS: &[Known] = &[
     ),
     known("syntax", 422, "The rules or the examples cannot be read.", "Read `mistakes`: each says where."),
     known("too-large", 413, "The body is larger than 2 MiB.", "Send a batch in parts."),
+    known(
+        "too-long-for-an-emergency",
+        422,
+        "What is published in an emergency ends within seven days.",
+        "Give it an end, and propose the rest.",
+    ),
     known("too-many", 413, "More changes at once than are taken.", "Send a batch in parts."),
     known(
         "too-often",

@@ -69,6 +69,11 @@ type Case = (&'static str, &'static str, &'static [Caller], u16, fn() -> Value);
 
 const NOTHING: fn() -> Value = || Value::Null;
 
+/// A draft that lasts too long for an emergency.
+fn risk_draft() -> Value {
+    json!({ "risk": { "region": "410105", "level": "high", "from": "2022-06-13" } })
+}
+
 /// Every endpoint, and every page.
 pub(crate) const CASES: &[Case] = &[
     ("POST", "/api/v1/codes/verify", ALL, 200, || json!({ "code": "HC1:NONE" })),
@@ -264,6 +269,24 @@ pub(crate) const CASES: &[Case] = &[
         200,
         || json!({ "level": "high", "from": "2022-06-13" }),
     ),
+    // Without a census nothing is foreseen: the house of these cases has none.
+    (
+        "POST",
+        "/api/v1/emergencies",
+        COMMISSION,
+        422,
+        || json!({ "draft": risk_draft(), "ground": "outbreak" }),
+    ),
+    ("POST", "/api/v1/previews", COMMISSION, 409, || json!({ "drafts": [risk_draft()] })),
+    ("GET", "/api/v1/proposals", &[Commissioner, Arbiter, CommunityWorker], 200, NOTHING),
+    ("POST", "/api/v1/proposals", COMMISSION, 409, risk_draft),
+    (
+        "POST",
+        "/api/v1/proposals/{proposal}/approval",
+        &[Commissioner, Arbiter],
+        404,
+        || json!({ "seen": "00".repeat(32) }),
+    ),
     ("POST", "/api/v1/retractions", &[], 200, || {
         json!({
             "issuer": "cdc:410100", "person": "passport:JP:TR0000001", "fact": "FACT", "reason": "wrong-person",
@@ -354,6 +377,9 @@ pub(crate) const CASES: &[Case] = &[
     ("POST", "/office/community/registrations", ALL, 415, NOTHING),
     ("GET", "/office/issuers", COMMISSION, 200, NOTHING),
     ("POST", "/office/issuers", ALL, 415, NOTHING),
+    ("GET", "/office/proposals", &[Commissioner, Arbiter], 200, NOTHING),
+    ("GET", "/office/proposals/{proposal}", &[Commissioner, Arbiter], 404, NOTHING),
+    ("POST", "/office/proposals/{proposal}", ALL, 415, NOTHING),
     ("GET", "/office/risk", COMMISSION, 200, NOTHING),
     ("POST", "/office/risk", ALL, 415, NOTHING),
     ("GET", "/office/rules", COMMISSION, 200, NOTHING),
