@@ -95,6 +95,7 @@ use thiserror::Error;
 
 use crate::book::Book;
 use crate::brake::{Foresight, Share};
+use crate::digest::Digests;
 use crate::id::PersonId;
 use crate::journal::Entry;
 use crate::lists::Lists;
@@ -115,6 +116,7 @@ pub struct Registry {
     foresight: Option<(Arc<dyn Foresight>, Share)>,
     places: Places,
     lists: Lists,
+    digests: Digests,
 }
 
 /// Why an act could not be done though nothing speaks against it.
@@ -158,6 +160,7 @@ impl Registry {
             foresight: None,
             places: Places::default(),
             lists: Lists::default(),
+            digests: Digests::default(),
         }
     }
 
@@ -194,6 +197,10 @@ impl Registry {
 
     pub(crate) const fn places(&self) -> &Places {
         &self.places
+    }
+
+    pub(crate) const fn digests(&self) -> &Digests {
+        &self.digests
     }
 
     pub(crate) const fn lists(&self) -> &Lists {

@@ -19,6 +19,7 @@ pub mod family;
 mod form;
 pub mod home;
 mod identity;
+pub mod journal;
 mod key;
 pub mod language;
 pub mod large_type;

@@ -82,6 +82,7 @@ pub(crate) const CASES: &[Case] = &[
         || json!({ "issuer": "cdc:410100", "challenge": "none", "signature": "00".repeat(64) }),
     ),
     ("GET", "/api/v1/issuers", ALL, 200, NOTHING),
+    ("GET", "/api/v1/journal", ALL, 200, NOTHING),
     ("GET", "/api/v1/persons/{person}", OWN, 200, NOTHING),
     ("GET", "/api/v1/persons/{person}/agents", OWN, 200, NOTHING),
     (
@@ -292,6 +293,7 @@ pub(crate) const CASES: &[Case] = &[
     ("GET", "/checkpoint", ALL, 200, NOTHING),
     ("GET", "/checkpoint/regions.json", ALL, 200, NOTHING),
     ("GET", "/checkpoint/{name}", ALL, 200, NOTHING),
+    ("GET", "/journal", ALL, 200, NOTHING),
     ("GET", "/privacy", ALL, 200, NOTHING),
     ("GET", "/register", ALL, 200, NOTHING),
     ("POST", "/register", ALL, 400, NOTHING),
