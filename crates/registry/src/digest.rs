@@ -165,7 +165,7 @@ fn digest(sums: BTreeMap<Sort, u64>, spans: &[AppealSpan], (since, until): (Time
         let Some(cell) = Cell::of(rows) else { continue };
         match sort {
             Sort::Recorded(kind, value, region) => {
-                recorded.push(Recorded { kind, value, region, rows: cell })
+                recorded.push(Recorded { kind, value, region, rows: cell });
             }
             Sort::Refused(cause) => refused.push((cause, cell)),
         }

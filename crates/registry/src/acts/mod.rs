@@ -117,6 +117,7 @@ pub struct Registry {
     places: Places,
     lists: Lists,
     digests: Digests,
+    hours: bulk::Hours,
 }
 
 /// Why an act could not be done though nothing speaks against it.
@@ -161,6 +162,7 @@ impl Registry {
             places: Places::default(),
             lists: Lists::default(),
             digests: Digests::default(),
+            hours: bulk::Hours::default(),
         }
     }
 
@@ -197,6 +199,10 @@ impl Registry {
 
     pub(crate) const fn places(&self) -> &Places {
         &self.places
+    }
+
+    pub(crate) const fn hours(&self) -> &bulk::Hours {
+        &self.hours
     }
 
     pub(crate) const fn digests(&self) -> &Digests {

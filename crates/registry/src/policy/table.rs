@@ -92,7 +92,7 @@ pub(super) const TABLE: &[Line] = {
 
 impl Line {
     /// What a look that it permits is written down with.
-    pub(super) fn name(&self) -> Option<Evidence> {
+    pub(super) fn name(self) -> Option<Evidence> {
         format!("{}:{}:{}", self.role, self.act, self.purpose).parse().ok()
     }
 }
