@@ -121,6 +121,7 @@ pub fn router(app: App) -> Router {
         .route("/family/child", get(pages::family::ask_child).post(pages::family::tell_child))
         .route("/family/ward", get(pages::family::ask_ward).post(pages::family::tell_ward))
         .route("/journal", get(pages::journal::journal))
+        .route("/log/{*file}", get(pages::log::file))
         .route("/notices", get(pages::notices::page))
         .route("/privacy", get(pages::about::privacy))
         .route("/register", get(pages::register::ask).post(pages::register::tell))

@@ -72,21 +72,20 @@ pub(super) async fn hold(
         }
     }
     let (batch, at) = (batch_of(&intake.request), intake.request.received);
-    let mut hour: Option<Vec<Tally>> = None;
     for (kind, rows) in kinds {
         let limit = u64::from(book.limit(issuer, kind));
         let (bound, then) = registry.hours().add(issuer, kind, rows);
         if bound.is_some_and(|bound| bound <= limit) {
             continue;
         }
-        let hour = match &mut hour {
-            Some(hour) => hour,
-            None => hour.insert(last_hour(registry, issuer, at).await?),
-        };
-        registry.hours().read(issuer, kind, rows_of(kind, hour), then);
+        // Up to this moment, whatever the submission's own is: it may be sent again after hours.
+        let until_now = registry.store().tallies(Some(issuer), hour_before(registry.now()), Timestamp::MAX);
+        let until_now = until_now.await.map_err(Unable::from)?;
+        registry.hours().read(issuer, kind, rows_of(kind, &until_now), then);
+        let hour = last_hour(registry, issuer, at).await?;
         let others_held = book.held(issuer, kind, (hour_before(at), at)).filter(|alarm| alarm.batch != batch);
         let held: u64 = others_held.map(|alarm| alarm.rows).sum();
-        if rows_of(kind, hour).saturating_sub(held) <= limit {
+        if rows_of(kind, &hour).saturating_sub(held) <= limit {
             continue;
         }
         let alarm = Alarm {

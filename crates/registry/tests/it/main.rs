@@ -8,6 +8,7 @@ mod contract;
 mod disputes;
 mod house;
 mod issuers;
+mod leaves;
 mod looks;
 mod residents;
 mod rules;
