@@ -13,8 +13,12 @@ const STEPS: &[&str] = &[
     include_str!("migrations/6.sql"),
     include_str!("migrations/7.sql"),
     include_str!("migrations/8.sql"),
-    include_str!("migrations/9.sql"),
+    FEED,
+    include_str!("migrations/10.sql"),
 ];
+
+/// The step that brings the feed, into which every later change of a person writes.
+const FEED: &str = include_str!("migrations/9.sql");
 
 /// The version that this program writes.
 pub(crate) const VERSION: usize = STEPS.len();
@@ -127,7 +131,7 @@ mod tests {
         let dir = tempfile::TempDir::new().unwrap();
         folder::key(dir.path(), &Same).unwrap();
         let mut old = open::connect(&folder::database(dir.path()), false).unwrap();
-        migrate_to(&mut old, 8).unwrap();
+        migrate_to(&mut old, 9).unwrap();
         let sql = "INSERT INTO disclosures (person, disclosure, role, disclosed_to, purpose, at) \
                    VALUES (?1, ?2, 'arbiter', 'staff-7', 'redress', 1)";
         old.execute(sql, (person(1).as_bytes(), [5; 16])).unwrap();
@@ -155,7 +159,7 @@ mod tests {
             // Codes are older, but their columns are not: the test above brings them over.
             PersonRow::Code(_) | PersonRow::Revocation(_) => version >= 4,
             // Disclosures are older, but two of their columns are not: a test below brings them over.
-            PersonRow::Disclosure(_) => version >= 9,
+            PersonRow::Disclosure(_) => version >= 10,
             PersonRow::Confirmation(_) => version >= 8,
         }
     }
@@ -177,6 +181,11 @@ mod tests {
             let change = change(person(1), rows, vec![notice(person(1), 1)], 1);
             if version < 7 {
                 write::apply_as_before_numbers(&old, &vault, &change);
+            } else if version < 9 {
+                // What writes it here is this version's program, which feeds.
+                old.execute_batch(FEED).unwrap();
+                assert_eq!(write::apply(&old, &vault, &change), Ok(Applied::Done));
+                old.execute_batch("DROP TABLE feed; DROP TABLE marks").unwrap();
             } else {
                 assert_eq!(write::apply(&old, &vault, &change), Ok(Applied::Done));
             }

@@ -5,6 +5,8 @@ use std::sync::Arc;
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use mingma_domain::fact::Value;
 use mingma_domain::fact::names::{kind_name, value_name};
 use mingma_domain::risk::{Level, RegionRisk};
@@ -38,6 +40,15 @@ struct Journal {
     second: Vec<(String, String)>,
     alarms: Vec<(String, String)>,
     newest: Vec<AlarmLine>,
+    head: Option<Head>,
+}
+
+/// The head of the quarter's log, as its checkpoint says it.
+#[derive(Debug, PartialEq, Eq)]
+struct Head {
+    file: String,
+    size: String,
+    root: String,
 }
 
 struct RulesLine {
@@ -134,6 +145,7 @@ pub(crate) async fn journal(State(app): State<App>, page: Page) -> Result<Respon
         second,
         alarms: alarms.collect(),
         newest: newest.collect(),
+        head: head(&app, now),
         page,
     };
     Ok(show(&journal))
@@ -150,6 +162,21 @@ impl Journal {
             [("days", DIGEST_DAYS.to_string()), ("since", self.since.clone()), ("until", self.until.clone())];
         self.page.with("journal-days", &places)
     }
+}
+
+/// The head of the log of the quarter (of UTC) in which an instant lies; none if no log is published here.
+fn head(app: &App, now: Timestamp) -> Option<Head> {
+    let date = now.to_zoned(TimeZone::UTC).date();
+    let file = format!("{}q{}/checkpoint", date.year(), (date.month() - 1) / 3 + 1);
+    let (note, _) = app.assets().log(&file)?;
+    read_head(file, &String::from_utf8(note).ok()?)
+}
+
+/// A checkpoint's second line is how many entries there are, its third the root over them.
+fn read_head(file: String, note: &str) -> Option<Head> {
+    let mut lines = note.lines().skip(1);
+    let (size, root) = (lines.next()?.to_owned(), lines.next()?.to_owned());
+    Some(Head { file, size, root })
 }
 
 fn appeals(page: &Page, digest: &Digest) -> Vec<(String, String)> {
@@ -212,5 +239,21 @@ fn cause_name(page: &Page, cause: Cause) -> String {
         | Cause::Superfluous
         | Cause::NotAReference
         | Cause::NoTimeOfDay => page.with("journal-refused-unreadable", &[("cause", cause.to_string())]),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_head_is_read_off_the_checkpoint() {
+        let note = "mingma.example/410000/2022q2\n1317\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=\n\n— mingma.example Az3g…\n";
+        let head = read_head("2022q2/checkpoint".to_owned(), note).unwrap();
+        assert_eq!(
+            (head.size.as_str(), head.root.as_str()),
+            ("1317", "CsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=")
+        );
+        assert_eq!(read_head(String::new(), "mingma.example/410000/2022q2\n1317"), None);
     }
 }

@@ -1,5 +1,18 @@
--- Version 9: what permitted a look.
+-- Version 9: what may have made a status another, in the order of commitment, and how far whoever keeps the census has come.
+-- It names what was added by ids alone, and goes when it has been taken in.
 
--- Which line of the policy permitted a look, and in which case; null of a look of before that was written down.
-ALTER TABLE disclosures ADD COLUMN policies TEXT;
-ALTER TABLE disclosures ADD COLUMN case_ref TEXT;
+CREATE TABLE feed (
+    place INTEGER PRIMARY KEY,
+    person BLOB NOT NULL CHECK (length(person) = 16),
+    entry BLOB NOT NULL CHECK (length(entry) = 16),
+    at INTEGER NOT NULL,
+    added BLOB NOT NULL CHECK (length(added) > 0 AND length(added) % 17 = 0)
+) STRICT;
+
+CREATE TABLE marks (
+    number INTEGER PRIMARY KEY,
+    publication INTEGER NOT NULL,
+    day TEXT NOT NULL,
+    place INTEGER NOT NULL,
+    at INTEGER NOT NULL
+) STRICT;
