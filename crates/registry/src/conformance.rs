@@ -11,6 +11,7 @@
 )]
 
 mod access;
+mod bulk;
 mod codes;
 mod samples;
 mod work;
@@ -24,6 +25,7 @@ use samples::Same;
 pub use samples::*;
 
 use crate::id::{NoticeId, PersonId};
+use crate::journal::Numbered;
 use crate::row::{NoticeState, PersonRow, Requester, RowKind};
 use crate::store::{Applied, Change, MAX_CHANGES, Newcomer, Store, StoreError};
 use crate::words::ActName;
@@ -51,7 +53,7 @@ pub async fn all<S: Store>(mut fresh: impl FnMut() -> S) -> usize {
     a_place_is_reserved_once(&fresh()).await;
     a_list_tells_its_own_revoked_places(&fresh()).await;
     a_record_tells_the_birthday_of_its_document(&fresh()).await;
-    20 + work::all(&mut fresh).await
+    21 + work::all(&mut fresh).await + bulk::all(&mut fresh).await
 }
 
 /// A document keeps the id that it was given first.
@@ -120,6 +122,7 @@ pub async fn every_row_reads_back_as_it_was_written<S: Store>(store: &S) {
             PersonRow::AppealAnswer(row) => expected.answers.push(row),
             PersonRow::Disclosure(row) => expected.disclosures.push(row),
             PersonRow::Revocation(row) => expected.revocations.push(row),
+            PersonRow::Confirmation(row) => expected.confirmations.push(row),
         }
     }
     let change = change(who, rows.clone(), vec![notice(who, 1)], 1);
@@ -184,6 +187,16 @@ pub async fn entries_are_numbered_without_gaps_in_the_order_of_their_commits<S: 
     assert_eq!(store.numbers(Some(one)).await.unwrap().iter().map(|(_, n)| *n).collect::<Vec<_>>(), [4, 1]);
     assert_eq!(store.journal(1, 2).await.unwrap(), read[1..3]);
     assert_eq!(store.journal(4, 2).await, Ok(vec![]));
+    // What a log remembers comes back under the numbers that follow, and under no others.
+    let lost = |n: u8| {
+        let Change::Person { entry, .. } = of(one, 9, n) else { panic!("not a person's") };
+        Numbered { number: u64::from(n), entry }
+    };
+    assert_eq!(store.adopt(vec![lost(6)]).await, Ok(Some(5)));
+    assert_eq!(store.journal(4, 2).await, Ok(vec![]));
+    assert_eq!(store.adopt(vec![lost(5), lost(6)]).await, Ok(None));
+    assert_eq!(store.journal(4, 9).await, Ok(vec![lost(5), lost(6)]));
+    assert_eq!(store.entries(Some(one)).await.unwrap().len(), 2, "they are about nobody who is known");
 }
 
 /// Risk and entitlements add up; everything else that is public has a key.
@@ -219,7 +232,7 @@ pub async fn requests_of_different_requesters_do_not_meet<S: Store>(store: &S) {
     let issuer = |name: &str| name.parse::<mingma_domain::fact::Issuer>().unwrap();
     for (n, name) in [(3, "cdc:1"), (4, "cdc:2")] {
         let intake = crate::intake::Intake { request: request(n), rows: Some(1), refused: Vec::new() };
-        let taken = Change::Submission { issuer: issuer(name), intake };
+        let taken = Change::Submission { issuer: issuer(name), intake, counted: Vec::new() };
         assert_eq!(store.apply(vec![taken.clone()]).await, Ok(vec![Applied::Done]));
         assert_eq!(store.apply(vec![taken]).await, Ok(vec![Applied::Exists(RowKind::Request)]));
     }

@@ -14,7 +14,7 @@ use mingma_domain::Region;
 use crate::canonical::{Canonical, Hash};
 use crate::id::{EntryId, PersonId};
 use crate::ports::{NoEntropy, Rng, draw};
-use crate::row::{PersonRow, PublicRow};
+use crate::row::{Confirmation, PersonRow, PublicRow};
 use crate::staff::StaffRow;
 use crate::words::ActName;
 
@@ -228,9 +228,19 @@ fn person_row(text: &mut Canonical, row: &PersonRow) {
             text.text(disclosure.purpose);
             text.text(disclosure.at);
         }
+        PersonRow::Confirmation(word) => confirmation(text, word),
         // It changes no colour, and a leaf must not help anybody to find a telephone number.
         PersonRow::Access(_) => {}
     }
+}
+
+fn confirmation(text: &mut Canonical, word: &Confirmation) {
+    text.text("confirmation");
+    text.bytes(word.fact.as_bytes());
+    text.text(&word.issuer);
+    text.bytes(word.appeal.as_ref().map_or(&[][..], |appeal| appeal.as_bytes()));
+    text.text(word.confirmed);
+    text.text(word.at);
 }
 
 pub(crate) fn fact(text: &mut Canonical, fact: &mingma_domain::Fact) {
@@ -318,6 +328,27 @@ fn public_content(row: &PublicRow) -> Hash {
             text.bytes(&row.draft);
             text.optional(row.preview.as_ref());
             text.text(row.ground);
+            row.by.write(&mut text);
+        }
+        PublicRow::Limit(row) => {
+            text.text("limit");
+            text.text(&row.issuer);
+            text.text(row.kind);
+            text.text(row.per_hour);
+        }
+        PublicRow::Alarm(row) => {
+            text.text("alarm");
+            text.text(row.why);
+            text.text(&row.issuer);
+            text.text(row.kind);
+            text.text(row.rows);
+            text.text(row.usual);
+            text.bytes(&row.batch);
+            text.text(row.at);
+        }
+        PublicRow::Allowance(row) => {
+            text.text("allowance");
+            text.text(row.alarm);
             row.by.write(&mut text);
         }
         PublicRow::Risk(risk) => {

@@ -16,8 +16,8 @@ use crate::intake::{Intake, IssuedFact};
 use crate::journal::{Entry, Numbered};
 use crate::record::PersonRecord;
 use crate::row::{
-    AppealOpened, IdempotencyKey, Notice, NoticeState, PersonRow, PublicRow, RecordedFact, Request,
-    Requester, RowKind,
+    AppealOpened, AppealSpan, Counted, IdempotencyKey, Notice, NoticeState, PersonRow, PublicRow,
+    RecordedFact, Request, Requester, RowKind, Tally,
 };
 use crate::staff::{StaffMember, StaffRow};
 
@@ -30,6 +30,9 @@ pub const PLACES_IN_A_SHARD: u32 = 1 << 20;
 /// How many places are reserved at once: a million residents cost 250 writes a day instead of a million, and a process
 /// that stops leaves at most so many unused of each list.
 pub const PLACES_IN_A_BLOCK: u32 = 1 << 12;
+
+/// About whom entries are of which only the commitment is left.
+pub const LOST: PersonId = PersonId::from_bytes([0xff; 16]);
 
 /// What is to be kept as one: all of it, or nothing.
 ///
@@ -78,6 +81,8 @@ pub enum Change {
         issuer: Issuer,
         /// The request, and what was refused of it.
         intake: Intake,
+        /// Its rows, counted, each sort once: what limits, alarms and the public counts are read off.
+        counted: Vec<(Counted, u16)>,
     },
 }
 
@@ -140,6 +145,15 @@ pub struct OpenCase {
     pub person: PersonId,
     /// What the person said.
     pub opened: AppealOpened,
+}
+
+/// A fact that is disputed, for whoever recorded it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct DisputedFact {
+    /// The dispute.
+    pub opened: AppealOpened,
+    /// The fact.
+    pub recorded: RecordedFact,
 }
 
 /// A public act as it was kept.
@@ -281,6 +295,27 @@ pub trait Store: Send + Sync {
         limit: u32,
     ) -> Result<Page<OpenCase, (Timestamp, AppealId)>, StoreError>;
 
+    /// Appeals without an answer of the office or of this issuer against facts that it recorded, the one that is due first
+    /// at the head; at most `limit`. A page may be short, as of [`Store::waiting`].
+    async fn disputes(
+        &self,
+        issuer: &Issuer,
+        after: Option<(Timestamp, AppealId)>,
+        limit: u32,
+    ) -> Result<Page<DisputedFact, (Timestamp, AppealId)>, StoreError>;
+
+    /// The rows of submissions received at `since` or later and before `until`, counted by issuer, hour and what they
+    /// were, in that order; of one issuer alone if it is named.
+    async fn tallies(
+        &self,
+        of: Option<&Issuer>,
+        since: Timestamp,
+        until: Timestamp,
+    ) -> Result<Vec<Tally>, StoreError>;
+
+    /// When the appeals that are due at `since` or later were opened and answered, in that order.
+    async fn appeal_spans(&self, since: Timestamp) -> Result<Vec<AppealSpan>, StoreError>;
+
     /// The public acts with numbers above `after`, in order; at most `limit`.
     async fn publications(&self, after: u64, limit: u32) -> Result<Vec<Published>, StoreError>;
 
@@ -294,6 +329,11 @@ pub trait Store: Send + Sync {
 
     /// The journal's entries with numbers above `after`, in order; at most `limit`. About whom they are is not said.
     async fn journal(&self, after: u64, limit: u32) -> Result<Vec<Numbered>, StoreError>;
+
+    /// Takes over entries that the log holds and a restored database has lost: bare commitments that nothing opens, about
+    /// [`LOST`]. Their numbers go on where the store's end; otherwise nothing is kept, and the answer is the number that should
+    /// have come.
+    async fn adopt(&self, lost: Vec<Numbered>) -> Result<Option<u64>, StoreError>;
 
     /// The numbers of the entries about a person, or of public acts, in the order of the entries' ids.
     async fn numbers(&self, about: Option<PersonId>) -> Result<Vec<(EntryId, u64)>, StoreError>;

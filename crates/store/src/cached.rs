@@ -15,9 +15,11 @@ use mingma_domain::document::Document;
 use mingma_domain::fact::{Evidence, Issuer};
 use mingma_registry::intake::{Intake, IssuedFact};
 use mingma_registry::journal::{Entry, Numbered};
-use mingma_registry::row::{IdempotencyKey, Notice, NoticeState, RecordedFact, Request, Requester};
+use mingma_registry::row::{
+    AppealSpan, IdempotencyKey, Notice, NoticeState, RecordedFact, Request, Requester, Tally,
+};
 use mingma_registry::staff::StaffMember;
-use mingma_registry::store::{Newcomer, OpenCase, Page, Published, Spent, Waiting};
+use mingma_registry::store::{DisputedFact, Newcomer, OpenCase, Page, Published, Spent, Waiting};
 use mingma_registry::{
     AccessRecord, AppealId, Applied, Change, EntryId, FactId, NoticeId, PersonId, PersonRecord, Store,
     StoreError,
@@ -298,6 +300,28 @@ impl<S: Store> Store for Cached<S> {
         self.store.open_appeals(region, after, limit).await
     }
 
+    async fn disputes(
+        &self,
+        issuer: &Issuer,
+        after: Option<(Timestamp, AppealId)>,
+        limit: u32,
+    ) -> Result<Page<DisputedFact, (Timestamp, AppealId)>, StoreError> {
+        self.store.disputes(issuer, after, limit).await
+    }
+
+    async fn tallies(
+        &self,
+        of: Option<&Issuer>,
+        since: Timestamp,
+        until: Timestamp,
+    ) -> Result<Vec<Tally>, StoreError> {
+        self.store.tallies(of, since, until).await
+    }
+
+    async fn appeal_spans(&self, since: Timestamp) -> Result<Vec<AppealSpan>, StoreError> {
+        self.store.appeal_spans(since).await
+    }
+
     async fn publications(&self, after: u64, limit: u32) -> Result<Vec<Published>, StoreError> {
         self.store.publications(after, limit).await
     }
@@ -319,6 +343,10 @@ impl<S: Store> Store for Cached<S> {
 
     async fn journal(&self, after: u64, limit: u32) -> Result<Vec<Numbered>, StoreError> {
         self.store.journal(after, limit).await
+    }
+
+    async fn adopt(&self, lost: Vec<Numbered>) -> Result<Option<u64>, StoreError> {
+        self.store.adopt(lost).await
     }
 
     async fn numbers(&self, about: Option<PersonId>) -> Result<Vec<(EntryId, u64)>, StoreError> {

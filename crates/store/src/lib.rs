@@ -37,9 +37,13 @@ use mingma_domain::document::Document;
 use mingma_domain::fact::{Evidence, Issuer};
 use mingma_registry::intake::{Intake, IssuedFact};
 use mingma_registry::journal::{Entry, Numbered};
-use mingma_registry::row::{IdempotencyKey, Notice, NoticeState, RecordedFact, Request, Requester};
+use mingma_registry::row::{
+    AppealSpan, IdempotencyKey, Notice, NoticeState, RecordedFact, Request, Requester, Tally,
+};
 use mingma_registry::staff::StaffMember;
-use mingma_registry::store::{MAX_CHANGES, Newcomer, OpenCase, Page, Published, Spent, Waiting};
+use mingma_registry::store::{
+    DisputedFact, MAX_CHANGES, Newcomer, OpenCase, Page, Published, Spent, Waiting,
+};
 use mingma_registry::{
     AccessRecord, AppealId, Applied, Change, EntryId, FactId, NoticeId, PersonId, PersonRecord, Store,
     StoreError,
@@ -195,6 +199,28 @@ impl Store for SqliteStore {
         self.read(|c| read::open_appeals(c, region, after, limit))
     }
 
+    async fn disputes(
+        &self,
+        issuer: &Issuer,
+        after: Option<(Timestamp, AppealId)>,
+        limit: u32,
+    ) -> Result<Page<DisputedFact, (Timestamp, AppealId)>, StoreError> {
+        self.read(|c| read::disputes(c, issuer, after, limit))
+    }
+
+    async fn tallies(
+        &self,
+        of: Option<&Issuer>,
+        since: Timestamp,
+        until: Timestamp,
+    ) -> Result<Vec<Tally>, StoreError> {
+        self.read(|c| read::tallies(c, of, since, until))
+    }
+
+    async fn appeal_spans(&self, since: Timestamp) -> Result<Vec<AppealSpan>, StoreError> {
+        self.read(|c| read::appeal_spans(c, since))
+    }
+
     async fn publications(&self, after: u64, limit: u32) -> Result<Vec<Published>, StoreError> {
         self.read(|c| read::publications(c, after, limit))
     }
@@ -205,6 +231,10 @@ impl Store for SqliteStore {
 
     async fn journal(&self, after: u64, limit: u32) -> Result<Vec<Numbered>, StoreError> {
         self.read(|c| read::journal(c, after, limit))
+    }
+
+    async fn adopt(&self, lost: Vec<Numbered>) -> Result<Option<u64>, StoreError> {
+        self.writer.adopt(lost).await
     }
 
     async fn numbers(&self, about: Option<PersonId>) -> Result<Vec<(EntryId, u64)>, StoreError> {

@@ -2,6 +2,7 @@
 
 mod access;
 mod brake;
+mod bulk;
 mod codes;
 mod journal;
 mod person;
@@ -11,6 +12,7 @@ mod staff;
 mod work;
 
 pub(crate) use access::{access, spent};
+pub(crate) use bulk::{appeal_spans, disputes, tallies};
 pub(crate) use codes::{holders, reserved, revoked};
 pub(crate) use journal::{entries, journal, numbers};
 pub(crate) use person::{document, person_of, record, request};

@@ -12,6 +12,7 @@ const STEPS: &[&str] = &[
     include_str!("migrations/5.sql"),
     include_str!("migrations/6.sql"),
     include_str!("migrations/7.sql"),
+    include_str!("migrations/8.sql"),
 ];
 
 /// The version that this program writes.
@@ -136,6 +137,7 @@ mod tests {
             PersonRow::Access(_) => version >= 3,
             // Codes are older, but their columns are not: the test above brings them over.
             PersonRow::Code(_) | PersonRow::Revocation(_) => version >= 4,
+            PersonRow::Confirmation(_) => version >= 8,
         }
     }
 
@@ -204,7 +206,7 @@ mod tests {
         assert_eq!((kept.rows, kept.request.hash), (None, [9; 32]), "how many rows it had was not kept");
         assert!(kept.refused.is_empty());
         let again = intake(1, "k-1", jiff::Timestamp::UNIX_EPOCH);
-        let change = mingma_registry::Change::Submission { issuer, intake: again };
+        let change = mingma_registry::Change::Submission { issuer, intake: again, counted: Vec::new() };
         let applied = block_on(store.apply(vec![change])).unwrap();
         assert_eq!(applied, [Applied::Exists(mingma_registry::row::RowKind::Request)]);
     }

@@ -1,16 +1,21 @@
 //! Writing one change into the group that is open: all of it, or nothing.
 
 mod access;
+mod brake;
+mod bulk;
 mod codes;
+mod journal;
 mod staff;
 
 pub(crate) use codes::reserve;
+#[cfg(test)]
+pub(crate) use journal::apply_as_before_numbers;
+use journal::journal;
+pub(crate) use journal::{adopt, note_newest};
 
-use jiff::Timestamp;
 use mingma_domain::Region;
 use mingma_domain::fact::{Evidence, Issuer, Kind};
 use mingma_registry::intake::Intake;
-use mingma_registry::journal::Entry;
 use mingma_registry::row::{Notice, NoticeState, PersonRow, PublicRow, Request, RowKind};
 use mingma_registry::store::{Newcomer, Spent};
 use mingma_registry::{Applied, Change, NoticeId, PersonId, StoreError};
@@ -19,8 +24,6 @@ use rusqlite::{Connection, Params, params};
 use crate::read;
 use crate::rows::{failed, nanos};
 use crate::vault::{Unsealed, Vault};
-
-mod brake;
 
 /// Why a change goes no further: a row was there, or the database failed.
 enum Stop {
@@ -98,7 +101,11 @@ fn add(connection: &Connection, vault: &Vault, change: &Change) -> Result<Applie
             insert(connection, RowKind::Spent, sql, (name, nanos(*until)))?;
             Ok(Applied::Done)
         }
-        Change::Submission { issuer, intake } => submission(connection, issuer, intake),
+        Change::Submission { issuer, intake, counted } => {
+            submission(connection, issuer, intake)?;
+            bulk::counts(connection, &issuer.to_string(), &intake.request, counted)?;
+            Ok(Applied::Done)
+        }
     }
 }
 
@@ -115,18 +122,7 @@ fn rows(
     notices.iter().try_for_each(|notice| self::notice(connection, notice))
 }
 
-/// The rows of a change about a person and its entry, as versions before the seventh kept them.
-#[cfg(test)]
-pub(crate) fn apply_as_before_numbers(connection: &Connection, vault: &Vault, change: &Change) {
-    let Change::Person { person, rows, notices, entry } = change else { return };
-    assert!(self::rows(connection, vault, *person, (rows, notices)).is_ok());
-    let sql = "INSERT INTO journal (person, entry, act, at, salt, leaf) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
-    let Entry { id, act, at, salt, leaf, clear: _ } = entry;
-    let values = (person.as_bytes(), id.as_bytes(), act.word(), nanos(*at), salt, leaf);
-    connection.execute(sql, values).unwrap();
-}
-
-fn submission(connection: &Connection, issuer: &Issuer, intake: &Intake) -> Result<Applied, Stop> {
+fn submission(connection: &Connection, issuer: &Issuer, intake: &Intake) -> Result<(), Stop> {
     let (issuer, Request { key, hash, received }) = (issuer.to_string(), &intake.request);
     let sql = "INSERT INTO submissions (issuer, key, hash, received, row_count) VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING";
     insert(connection, RowKind::Request, sql, (&issuer, key.as_str(), hash, nanos(*received), intake.rows))?;
@@ -137,35 +133,7 @@ fn submission(connection: &Connection, issuer: &Issuer, intake: &Intake) -> Resu
         let values = (&issuer, key.as_str(), row.place, cause, column, kind, &row.nearest);
         insert(connection, RowKind::Request, sql, values)?;
     }
-    Ok(Applied::Done)
-}
-
-fn journal(connection: &Connection, person: &[u8; 16], entry: &Entry) -> Result<(), Stop> {
-    // The one writer: of two entries none sees the other's number before it is given.
-    let sql = "INSERT INTO journal (person, entry, act, at, salt, leaf, issuer, region, subject, number) \
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, (SELECT coalesce(max(number), 0) + 1 FROM journal)) \
-               ON CONFLICT DO NOTHING";
-    let Entry { id, act, at, salt, leaf, clear } = entry;
-    let values = params![
-        person,
-        id.as_bytes(),
-        act.word(),
-        nanos(*at),
-        salt,
-        leaf,
-        clear.issuer.as_ref().map(Issuer::to_string),
-        clear.region.map(Region::code),
-        clear.subject.as_ref().map(Evidence::as_str),
-    ];
-    insert(connection, RowKind::Entry, sql, values)
-}
-
-/// Notes when the newest entry was made, so that nobody has to look for it.
-pub(crate) fn note_newest(connection: &Connection, newest: Timestamp) -> Result<(), StoreError> {
-    let sql = "INSERT INTO folder (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = excluded.value";
-    let mut statement = connection.prepare_cached(sql).map_err(|e| failed(&e))?;
-    let values = (read::NEWEST, nanos(newest).to_be_bytes());
-    statement.execute(values).map(|_| ()).map_err(|e| failed(&e))
+    Ok(())
 }
 
 fn notice(connection: &Connection, notice: &Notice) -> Result<(), Stop> {
@@ -250,6 +218,7 @@ fn person_row(connection: &Connection, vault: &Vault, person: PersonId, row: &Pe
             let values = (who, row.id.as_bytes(), role, row.by.as_str(), purpose, nanos(row.at));
             insert(connection, RowKind::Disclosure, sql, values)
         }
+        PersonRow::Confirmation(row) => bulk::confirmation(connection, person, row),
         PersonRow::Access(row) => access::access_row(connection, vault, person, row),
     }
 }
@@ -304,6 +273,9 @@ fn public_row(connection: &Connection, row: &PublicRow) -> Result<u64, Stop> {
         }
         PublicRow::Proposal(_) | PublicRow::Approval(_) | PublicRow::Emergency(_) => {
             brake::row(connection, number, row)?
+        }
+        PublicRow::Limit(_) | PublicRow::Alarm(_) | PublicRow::Allowance(_) => {
+            bulk::row(connection, number, row)?
         }
     };
     let sql = "INSERT INTO publications (number, kind) VALUES (?1, ?2)";

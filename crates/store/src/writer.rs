@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 
 use jiff::Timestamp;
-use mingma_registry::journal::Entry;
+use mingma_registry::journal::{Entry, Numbered};
 use mingma_registry::row::NoticeState;
 use mingma_registry::store::Newcomer;
 use mingma_registry::{Applied, Change, NoticeId, PersonId, StoreError};
@@ -34,6 +34,7 @@ pub(crate) enum Job {
     Identify(Vec<Newcomer>, Answer<Vec<PersonId>>),
     Settle(PersonId, NoticeId, NoticeState, Answer<()>),
     Reserve(u32, Answer<Option<u32>>),
+    Adopt(Vec<Numbered>, Answer<Option<u64>>),
 }
 
 /// About how many rows a change writes.
@@ -54,6 +55,7 @@ enum Done {
     Identify(Result<Vec<PersonId>, StoreError>, Answer<Vec<PersonId>>),
     Settle(Result<(), StoreError>, Answer<()>),
     Reserve(Result<Option<u32>, StoreError>, Answer<Option<u32>>),
+    Adopt(Result<Option<u64>, StoreError>, Answer<Option<u64>>),
 }
 
 /// The way to the writer's thread.
@@ -109,6 +111,10 @@ impl Writer {
 
     pub(crate) async fn reserve(&self, shard: u32) -> Result<Option<u32>, StoreError> {
         self.ask(|answer| Job::Reserve(shard, answer)).await
+    }
+
+    pub(crate) async fn adopt(&self, lost: Vec<Numbered>) -> Result<Option<u64>, StoreError> {
+        self.ask(|answer| Job::Adopt(lost, answer)).await
     }
 
     async fn ask<T>(&self, job: impl FnOnce(Answer<T>) -> Job) -> Result<T, StoreError> {
@@ -228,6 +234,7 @@ impl Job {
         match self {
             Self::Apply(changes, _) => changes.iter().map(rows).sum(),
             Self::Identify(newcomers, _) => newcomers.len(),
+            Self::Adopt(lost, _) => lost.len(),
             Self::Settle(..) | Self::Reserve(..) => 1,
         }
     }
@@ -236,7 +243,7 @@ impl Job {
     fn entries(&self) -> impl Iterator<Item = &Entry> {
         let changes: &[Change] = match self {
             Self::Apply(changes, _) => changes,
-            Self::Identify(..) | Self::Reserve(..) | Self::Settle(..) => &[],
+            Self::Identify(..) | Self::Reserve(..) | Self::Settle(..) | Self::Adopt(..) => &[],
         };
         changes.iter().filter_map(|change| match change {
             Change::Person { entry, .. } | Change::Public { entry, .. } | Change::Staff { entry, .. } => {
@@ -259,6 +266,7 @@ impl Job {
                 Done::Settle(write::settle(connection, person, notice, to), answer)
             }
             Self::Reserve(shard, answer) => Done::Reserve(write::reserve(connection, shard), answer),
+            Self::Adopt(lost, answer) => Done::Adopt(write::adopt(connection, &lost), answer),
         }
     }
 
@@ -269,6 +277,7 @@ impl Job {
             Self::Identify(_, answer) => drop(answer.send(Err(error.clone()))),
             Self::Settle(.., answer) => drop(answer.send(Err(error.clone()))),
             Self::Reserve(_, answer) => drop(answer.send(Err(error.clone()))),
+            Self::Adopt(_, answer) => drop(answer.send(Err(error.clone()))),
         }
     }
 }
@@ -279,11 +288,13 @@ impl Done {
             Self::Apply(Err(error), _)
             | Self::Identify(Err(error), _)
             | Self::Settle(Err(error), _)
-            | Self::Reserve(Err(error), _) => Some(error),
+            | Self::Reserve(Err(error), _)
+            | Self::Adopt(Err(error), _) => Some(error),
             Self::Apply(Ok(_), _)
             | Self::Identify(Ok(_), _)
             | Self::Settle(Ok(()), _)
-            | Self::Reserve(Ok(_), _) => None,
+            | Self::Reserve(Ok(_), _)
+            | Self::Adopt(Ok(_), _) => None,
         }
     }
 
@@ -293,6 +304,7 @@ impl Done {
             Self::Identify(result, answer) => drop(answer.send(result)),
             Self::Settle(result, answer) => drop(answer.send(result)),
             Self::Reserve(result, answer) => drop(answer.send(result)),
+            Self::Adopt(result, answer) => drop(answer.send(result)),
         }
     }
 
@@ -302,6 +314,7 @@ impl Done {
             Self::Identify(_, answer) => drop(answer.send(Err(error.clone()))),
             Self::Settle(_, answer) => drop(answer.send(Err(error.clone()))),
             Self::Reserve(_, answer) => drop(answer.send(Err(error.clone()))),
+            Self::Adopt(_, answer) => drop(answer.send(Err(error.clone()))),
         }
     }
 }

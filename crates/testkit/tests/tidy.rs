@@ -68,6 +68,7 @@ fn the_arrows_point_one_way() {
                 "mingma-census",
                 "mingma-credential",
                 "mingma-domain",
+                "mingma-journal",
                 "mingma-registry",
                 "mingma-server",
                 "mingma-store",

@@ -35,7 +35,13 @@ impl Clear {
                 Self { issuer: Some(entry.issuer.clone()), region: Some(entry.region), subject: None }
             }
             PublicRow::Key(entry) => Self { issuer: Some(entry.issuer.clone()), ..Self::default() },
-            PublicRow::KeyWithdrawn(_) | PublicRow::Approval(_) => Self::default(),
+            PublicRow::KeyWithdrawn(_) | PublicRow::Approval(_) | PublicRow::Allowance(_) => Self::default(),
+            PublicRow::Limit(row) => {
+                Self { issuer: Some(row.issuer.clone()), subject: word(row.kind.word()), ..Self::default() }
+            }
+            PublicRow::Alarm(row) => {
+                Self { issuer: Some(row.issuer.clone()), subject: word(row.why.word()), ..Self::default() }
+            }
             PublicRow::Entitlement(entry) => Self {
                 issuer: Some(entry.entitlement.issuer.clone()),
                 region: Some(entry.entitlement.region),
@@ -77,6 +83,9 @@ fn person_row(row: &PersonRow) -> Option<Clear> {
     match row {
         PersonRow::Fact(row) => by(row.fact.issuer(), None),
         PersonRow::Countersignature(row) => by(&row.issuer, None),
+        PersonRow::Confirmation(row) => {
+            by(&row.issuer, word(if row.confirmed { "confirmed" } else { "unconfirmed" }))
+        }
         PersonRow::Retraction(row) => by(&row.issuer, word(row.reason.word())),
         PersonRow::AppealAnswer(row) => {
             let outcome = if row.upheld { "upheld" } else { "rejected" };

@@ -2,10 +2,13 @@
 #![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 mod brake;
+mod bulk;
 mod codes;
 mod contract;
+mod disputes;
 mod house;
 mod issuers;
+mod leaves;
 mod residents;
 mod rules;
 mod signing_in;

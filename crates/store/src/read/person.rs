@@ -12,7 +12,7 @@ use mingma_registry::row::{
 use mingma_registry::{AppealId, DisclosureId, FactId, GrantId, PersonId, PersonRecord, StoreError};
 use rusqlite::Connection;
 
-use super::{all, codes, one};
+use super::{all, bulk, codes, one};
 use crate::rows::Columns;
 use crate::vault::{PersonKey, Vault};
 
@@ -99,19 +99,15 @@ pub(crate) fn record(
                 until: row.instant("until_at")?,
             })
         })?,
-        appeals: all(connection, "appeals", &rows("appeals", "appeal"), [who], |row| {
-            Ok(AppealOpened {
-                id: AppealId::from_bytes(row.bytes("appeal")?),
-                fact: FactId::from_bytes(row.bytes("fact")?),
-                ground: row.word("ground")?,
-                at: row.instant("at")?,
-                due: row.instant("due")?,
-            })
-        })?,
-        answers: all(connection, "appeal_answers", &rows("appeal_answers", "appeal"), [who], |row| {
-            let appeal = AppealId::from_bytes(row.bytes("appeal")?);
-            Ok(AppealAnswer { appeal, upheld: row.flag("upheld")?, at: row.instant("at")? })
-        })?,
+        appeals: all(connection, "appeals", &rows("appeals", "appeal"), [who], appeal)?,
+        answers: all(connection, "appeal_answers", &rows("appeal_answers", "appeal"), [who], answer)?,
+        confirmations: all(
+            connection,
+            "confirmations",
+            &rows("confirmations", "fact, issuer, appeal"),
+            [who],
+            bulk::confirmation,
+        )?,
         disclosures: all(connection, "disclosures", &rows("disclosures", "disclosure"), [who], |row| {
             Ok(Disclosure {
                 id: DisclosureId::from_bytes(row.bytes("disclosure")?),
@@ -122,6 +118,21 @@ pub(crate) fn record(
             })
         })?,
     })
+}
+
+pub(super) fn appeal(row: &Columns<'_>) -> Result<AppealOpened, StoreError> {
+    Ok(AppealOpened {
+        id: AppealId::from_bytes(row.bytes("appeal")?),
+        fact: FactId::from_bytes(row.bytes("fact")?),
+        ground: row.word("ground")?,
+        at: row.instant("at")?,
+        due: row.instant("due")?,
+    })
+}
+
+pub(super) fn answer(row: &Columns<'_>) -> Result<AppealAnswer, StoreError> {
+    let appeal = AppealId::from_bytes(row.bytes("appeal")?);
+    Ok(AppealAnswer { appeal, upheld: row.flag("upheld")?, at: row.instant("at")? })
 }
 
 fn registration(

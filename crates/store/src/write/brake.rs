@@ -61,6 +61,9 @@ pub(super) fn row(connection: &Connection, number: i64, row: &PublicRow) -> Resu
         | PublicRow::KeyWithdrawn(_)
         | PublicRow::Entitlement(_)
         | PublicRow::Ruleset(_)
+        | PublicRow::Limit(_)
+        | PublicRow::Alarm(_)
+        | PublicRow::Allowance(_)
         | PublicRow::Risk(_) => Ok("other"),
     }
 }
