@@ -32,3 +32,5 @@ mod repeats;
 mod support;
 #[path = "serve/watching.rs"]
 mod watching;
+#[path = "serve/witnesses.rs"]
+mod witnesses;

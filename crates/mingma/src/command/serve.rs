@@ -20,6 +20,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 
 use crate::channel::Channels;
+use crate::config::JournalConfig;
 use crate::failure::Failure;
 use crate::foresight::OverFolder;
 use crate::metrics::Expiries;
@@ -68,8 +69,7 @@ impl Serve {
             (false, false) => Log::GoesOn,
         };
         let folders = (&*place.data, &*place.keys);
-        let opened =
-            open_watched(folders, config.journal.name.clone(), settings, SystemClock, self.clock_went_back)?;
+        let opened = open_watched(folders, &config.journal, settings, SystemClock, self.clock_went_back)?;
         let channels = Channels::open(&opened.app, &config)?;
         if channels.is_none() {
             tracing::warn!("no way to reach people is configured: nobody gets a code");
@@ -93,7 +93,7 @@ pub(crate) fn open(
     settings: Settings,
     clock: impl Clock + 'static,
 ) -> Result<(App, journal::Place), Failure> {
-    let opened = open_watched((data, keys), None, settings, clock, false)?;
+    let opened = open_watched((data, keys), &JournalConfig::default(), settings, clock, false)?;
     Ok((opened.app, opened.journal))
 }
 
@@ -126,7 +126,7 @@ struct Opened {
 
 fn open_watched(
     (data, keys): (&Path, &Path),
-    journal: Option<String>,
+    journal: &JournalConfig,
     settings: Settings,
     clock: impl Clock + 'static,
     clock_went_back: bool,
@@ -182,7 +182,7 @@ fn listen_watched(
     };
     let served = runtime.block_on(async {
         let (listener, address) = bind(at, "--listen").await?;
-        let ends = [SignalKind::terminate(), SignalKind::interrupt()].map(signal);
+        let ends = told_to_end();
         if let Some(metrics_at) = metrics_at {
             let (listener, address) = bind(metrics_at, "--metrics").await?;
             let few = Limits { connections: 16, ..limits };
@@ -197,7 +197,7 @@ fn listen_watched(
         let (end, ends_too) = watch::channel(false);
         let delivering = channels.map(|channels| tokio::spawn(outbox::run(app.clone(), channels, ends_too)));
         let routes = guarded(router(app), limits, meters.clone(), Arc::new(clock::stopwatch()));
-        let served = serve(listener, routes, limits, &meters, told_to_end(ends)).await;
+        let served = serve(listener, routes, limits, &meters, ends).await;
         // Nobody may be listening any more.
         let _told = end.send(true);
         if let Some(delivering) = delivering {
@@ -213,7 +213,8 @@ fn listen_watched(
     served.map(|()| ExitCode::SUCCESS)
 }
 
-async fn bind(at: SocketAddr, option: &str) -> Result<(TcpListener, SocketAddr), Failure> {
+/// Listens.
+pub(crate) async fn bind(at: SocketAddr, option: &str) -> Result<(TcpListener, SocketAddr), Failure> {
     let failed = |error| {
         Failure::new(format_args!("{at}: {error}")).help(format_args!("name another address with `{option}`"))
     };
@@ -222,7 +223,13 @@ async fn bind(at: SocketAddr, option: &str) -> Result<(TcpListener, SocketAddr),
     Ok((listener, address))
 }
 
-async fn told_to_end(mut signals: [std::io::Result<Signal>; 2]) {
+/// Ends when the program is told to (SIGTERM, SIGINT), from when it was called.
+pub(crate) fn told_to_end() -> impl Future<Output = ()> {
+    let signals = [SignalKind::terminate(), SignalKind::interrupt()].map(signal);
+    ended(signals)
+}
+
+async fn ended(mut signals: [std::io::Result<Signal>; 2]) {
     let [Ok(terminate), Ok(interrupt)] = &mut signals else { return std::future::pending().await };
     tokio::select! {
         _ = terminate.recv() => {}
