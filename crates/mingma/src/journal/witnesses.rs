@@ -84,13 +84,12 @@ impl Witnesses for Quorum {
             if now < witness.rests {
                 continue;
             }
-            match witness.ask(checkpoint, proof) {
-                // What is not the witness's cosignature of this checkpoint adds nothing.
-                Some(body) => drop(add_cosignatures(&mut note, &body, &self.known)),
-                None => {
-                    tracing::warn!(witness = witness.url, "a witness gave no cosignature");
-                    witness.rests = now + REST;
-                }
+            // What is not the witness's cosignature of this checkpoint adds nothing.
+            let added =
+                witness.ask(checkpoint, proof).map(|body| add_cosignatures(&mut note, &body, &self.known));
+            if !matches!(added, Some(Ok(1..))) {
+                tracing::warn!(witness = witness.url, "a witness gave no cosignature");
+                witness.rests = now + REST;
             }
         }
         let cosigned = checkpoint.with_note(note.clone());
