@@ -127,7 +127,9 @@ fn told(fault: &Fault) -> Failure {
             super::key::SIGNED
         )),
         Fault::AnotherName(_) => failure.help("set `[journal] name` back"),
-        Fault::Tiles(_) => failure.help("put the file back from a copy of the log: anybody who reads it has one"),
+        Fault::Tiles(_) => failure.help(
+            "put the file back from a copy of the log, which anybody who reads it has; to data that was restored belongs the folder `log` of the data before, and `--without-log` only tries them",
+        ),
         Fault::Port(_)
         | Fault::NotAsWritten { .. }
         | Fault::Gap { .. }
