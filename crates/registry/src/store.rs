@@ -11,9 +11,11 @@ use mingma_domain::fact::{Evidence, Issuer, Kind};
 use thiserror::Error;
 
 use crate::access::{AccessRecord, AccessRow};
+use crate::feed::{Fed, Mark};
 use crate::id::{AppealId, EntryId, FactId, NoticeId, PersonId};
 use crate::intake::{Intake, IssuedFact};
 use crate::journal::{Entry, Numbered};
+use crate::population::Resident;
 use crate::record::PersonRecord;
 use crate::row::{
     AppealOpened, AppealSpan, Counted, IdempotencyKey, Notice, NoticeState, PersonRow, PublicRow,
@@ -218,6 +220,11 @@ pub enum StoreError {
 /// *Order.* Public acts are numbered from 1 without gaps in the order in which they became durable; whoever has seen
 /// number *n* has been able to see all before it. Nothing else is ordered across persons.
 ///
+/// *The feed.* Each change of a person that adds a registration, a fact, a countersignature or a retraction has a place in
+/// the feed, in the order of commitment: whoever has read place *n* reads no place below it that was not there. A change
+/// that was answered is in it. [`Store::mark`] replaces all marks at once, and forgets the feed up to the first of them.
+/// There is one reader at a time.
+///
 /// *Numbers.* Every entry of the journal has a number, from 1 without gaps in the order in which they became durable, and keeps
 /// it. Whoever has read number *n* has been able to read all before it, now and after any crash: this is the order of the
 /// log's leaves. A backend over several machines numbers them in its sequencer; then an answered change may have no
@@ -359,4 +366,21 @@ pub trait Store: Send + Sync {
 
     /// The revoked places of a status list, in order: of every change that was answered before this was called.
     async fn revoked(&self, shard: u32) -> Result<Vec<u32>, StoreError>;
+
+    /// What was committed after a place of the feed, in order; at most `limit`. Of disputes, those lapsed that were due by
+    /// `disputes`.
+    async fn feed(&self, after: u64, limit: u32, disputes: Timestamp) -> Result<Vec<Fed>, StoreError>;
+
+    /// Those of whom a dispute was due later than the first instant and not later than the second: each with all that
+    /// counted by a place of the feed, and at the second instant; in the order of their ids.
+    async fn lapsed(&self, place: u64, due: (Timestamp, Timestamp)) -> Result<Vec<Resident>, StoreError>;
+
+    /// The last place of the feed; 0 if nothing was ever committed.
+    async fn fed(&self) -> Result<u64, StoreError>;
+
+    /// How far the reader of the feed has come: its marks, in order.
+    async fn marks(&self) -> Result<Vec<Mark>, StoreError>;
+
+    /// Replaces the marks, and forgets the feed up to the first of them.
+    async fn mark(&self, marks: Vec<Mark>) -> Result<(), StoreError>;
 }

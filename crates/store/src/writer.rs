@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 
 use jiff::Timestamp;
+use mingma_registry::feed::Mark;
 use mingma_registry::journal::{Entry, Numbered};
 use mingma_registry::row::NoticeState;
 use mingma_registry::store::Newcomer;
@@ -34,6 +35,7 @@ pub(crate) enum Job {
     Identify(Vec<Newcomer>, Answer<Vec<PersonId>>),
     Settle(PersonId, NoticeId, NoticeState, Answer<()>),
     Reserve(u32, Answer<Option<u32>>),
+    Mark(Vec<Mark>, Answer<()>),
     Adopt(Vec<Numbered>, Answer<Option<u64>>),
 }
 
@@ -53,6 +55,7 @@ fn rows(change: &Change) -> usize {
 enum Done {
     Apply(Result<Vec<Applied>, StoreError>, Answer<Vec<Applied>>),
     Identify(Result<Vec<PersonId>, StoreError>, Answer<Vec<PersonId>>),
+    /// A settled notice, or marks.
     Settle(Result<(), StoreError>, Answer<()>),
     Reserve(Result<Option<u32>, StoreError>, Answer<Option<u32>>),
     Adopt(Result<Option<u64>, StoreError>, Answer<Option<u64>>),
@@ -111,6 +114,10 @@ impl Writer {
 
     pub(crate) async fn reserve(&self, shard: u32) -> Result<Option<u32>, StoreError> {
         self.ask(|answer| Job::Reserve(shard, answer)).await
+    }
+
+    pub(crate) async fn mark(&self, marks: Vec<Mark>) -> Result<(), StoreError> {
+        self.ask(|answer| Job::Mark(marks, answer)).await
     }
 
     pub(crate) async fn adopt(&self, lost: Vec<Numbered>) -> Result<Option<u64>, StoreError> {
@@ -236,6 +243,7 @@ impl Job {
             Self::Identify(newcomers, _) => newcomers.len(),
             Self::Adopt(lost, _) => lost.len(),
             Self::Settle(..) | Self::Reserve(..) => 1,
+            Self::Mark(marks, _) => marks.len(),
         }
     }
 
@@ -243,7 +251,9 @@ impl Job {
     fn entries(&self) -> impl Iterator<Item = &Entry> {
         let changes: &[Change] = match self {
             Self::Apply(changes, _) => changes,
-            Self::Identify(..) | Self::Reserve(..) | Self::Settle(..) | Self::Adopt(..) => &[],
+            Self::Identify(..) | Self::Reserve(..) | Self::Settle(..) | Self::Mark(..) | Self::Adopt(..) => {
+                &[]
+            }
         };
         changes.iter().filter_map(|change| match change {
             Change::Person { entry, .. } | Change::Public { entry, .. } | Change::Staff { entry, .. } => {
@@ -266,6 +276,7 @@ impl Job {
                 Done::Settle(write::settle(connection, person, notice, to), answer)
             }
             Self::Reserve(shard, answer) => Done::Reserve(write::reserve(connection, shard), answer),
+            Self::Mark(marks, answer) => Done::Settle(write::mark(connection, &marks), answer),
             Self::Adopt(lost, answer) => Done::Adopt(write::adopt(connection, &lost), answer),
         }
     }
@@ -275,7 +286,7 @@ impl Job {
         match self {
             Self::Apply(_, answer) => drop(answer.send(Err(error.clone()))),
             Self::Identify(_, answer) => drop(answer.send(Err(error.clone()))),
-            Self::Settle(.., answer) => drop(answer.send(Err(error.clone()))),
+            Self::Settle(.., answer) | Self::Mark(_, answer) => drop(answer.send(Err(error.clone()))),
             Self::Reserve(_, answer) => drop(answer.send(Err(error.clone()))),
             Self::Adopt(_, answer) => drop(answer.send(Err(error.clone()))),
         }
