@@ -32,6 +32,7 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(api::codes::verify::verify_code))
         .routes(routes!(api::confirmations::due::list_disputes))
         .routes(routes!(api::confirmations::give::confirm_fact))
+        .routes(routes!(api::contact::change::change_own_contact))
         .routes(routes!(api::declarations::health::declare_health))
         .routes(routes!(api::declarations::trip::declare_trip))
         .routes(routes!(api::disclosures::list::list_disclosures))
@@ -110,6 +111,8 @@ pub fn router(app: App) -> Router {
         .route("/checkpoint/{name}", get(pages::checkpoint::part))
         .route("/code", get(pages::code::page))
         .route("/code/paper", get(pages::code::paper::ask).post(pages::code::paper::make))
+        .route("/code/paper/{code}/loss", post(pages::code::paper::lose))
+        .route("/contact", get(pages::contact::ask).post(pages::contact::tell))
         .route("/declare", get(pages::declare::choose))
         .route("/declare/health", get(pages::declare::health::ask).post(pages::declare::health::tell))
         .route("/declare/trip", get(pages::declare::trip::ask).post(pages::declare::trip::tell))
@@ -180,8 +183,8 @@ pub fn router(app: App) -> Router {
         .layer(from_fn(no_huge_bodies))
         .layer(from_fn(short_addresses_only))
         .layer(from_fn(csrf::own_pages_only))
-        .layer(from_fn_with_state(app.clone(), pages::trouble::for_people))
         .layer(map_response(words::ours))
+        .layer(from_fn_with_state(app.clone(), pages::trouble::for_people))
         .with_state(app);
     headers::with_headers(router).layer(CatchPanicLayer::custom(broke_off))
 }

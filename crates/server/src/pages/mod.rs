@@ -9,6 +9,7 @@ pub mod apps;
 pub mod assets;
 pub mod checkpoint;
 pub mod code;
+pub mod contact;
 pub mod declare;
 pub mod desk;
 pub mod desk_sign_in;

@@ -113,6 +113,13 @@ pub(crate) const CASES: &[Case] = &[
     ),
     ("POST", "/api/v1/persons/{person}/codes", OWN_OR_APP, 200, NOTHING),
     ("POST", "/api/v1/persons/{person}/codes/{code}/loss", OWN, 204, NOTHING),
+    (
+        "PUT",
+        "/api/v1/persons/{person}/contact",
+        ALONE,
+        204,
+        || json!({ "contact": "13900139000", "language": "en" }),
+    ),
     ("GET", "/api/v1/persons/{person}/disclosures", OWN, 200, NOTHING),
     ("GET", "/api/v1/persons/{person}/facts", OWN, 200, NOTHING),
     (
@@ -307,6 +314,9 @@ pub(crate) const CASES: &[Case] = &[
     ("GET", "/code", PERSONS, 200, NOTHING),
     ("GET", "/code/paper", PERSONS, 200, NOTHING),
     ("POST", "/code/paper", PERSONS, 400, NOTHING),
+    ("POST", "/code/paper/{code}/loss", ALONE, 303, NOTHING),
+    ("GET", "/contact", PERSONS, 200, NOTHING),
+    ("POST", "/contact", PERSONS, 400, NOTHING),
     ("GET", "/declare", PERSONS, 200, NOTHING),
     ("GET", "/declare/health", PERSONS, 200, NOTHING),
     ("POST", "/declare/health", PERSONS, 400, NOTHING),
