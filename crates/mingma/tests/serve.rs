@@ -34,3 +34,5 @@ mod repeats;
 mod support;
 #[path = "serve/watching.rs"]
 mod watching;
+#[path = "serve/witnesses.rs"]
+mod witnesses;

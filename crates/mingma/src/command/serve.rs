@@ -23,6 +23,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 
 use crate::channel::Channels;
+use crate::config::JournalConfig;
 use crate::failure::Failure;
 use crate::foresight::OverLiving;
 use crate::living::{Follower, Living};
@@ -72,8 +73,7 @@ impl Serve {
             (false, false) => Log::GoesOn,
         };
         let folders = (&*place.data, &*place.keys);
-        let opened =
-            open_watched(folders, config.journal.name.clone(), settings, SystemClock, self.clock_went_back)?;
+        let opened = open_watched(folders, &config.journal, settings, SystemClock, self.clock_went_back)?;
         let channels = Channels::open(&opened.app, &config)?;
         if channels.is_none() {
             tracing::warn!("no way to reach people is configured: nobody gets a code");
@@ -97,7 +97,7 @@ pub(crate) fn open(
     settings: Settings,
     clock: impl Clock + 'static,
 ) -> Result<Opened, Failure> {
-    open_watched((data, keys), None, settings, clock, false)
+    open_watched((data, keys), &JournalConfig::default(), settings, clock, false)
 }
 
 /// Serves until the program is told to end (SIGTERM, SIGINT); tells nobody what it counts, and nobody is reached.
@@ -122,7 +122,7 @@ pub(crate) struct Opened {
 
 fn open_watched(
     (data, keys): (&Path, &Path),
-    journal: Option<String>,
+    journal: &JournalConfig,
     settings: Settings,
     clock: impl Clock + 'static,
     clock_went_back: bool,
@@ -191,7 +191,7 @@ fn listen_watched(
     };
     let served = runtime.block_on(async {
         let (listener, address) = bind(at, "--listen").await?;
-        let ends = [SignalKind::terminate(), SignalKind::interrupt()].map(signal);
+        let ends = told_to_end();
         if let Some(metrics_at) = metrics_at {
             let (listener, address) = bind(metrics_at, "--metrics").await?;
             let few = Limits { connections: 16, ..limits };
@@ -207,7 +207,7 @@ fn listen_watched(
         let following = tokio::spawn(follower.run(ends_too.clone()));
         let delivering = channels.map(|channels| tokio::spawn(outbox::run(app.clone(), channels, ends_too)));
         let routes = guarded(router(app), limits, meters.clone(), Arc::new(clock::stopwatch()));
-        let served = serve(listener, routes, limits, &meters, told_to_end(ends)).await;
+        let served = serve(listener, routes, limits, &meters, ends).await;
         // Nobody may be listening any more.
         let _told = end.send(true);
         // What broke off there is found again by its marks.
@@ -225,7 +225,8 @@ fn listen_watched(
     served.map(|()| ExitCode::SUCCESS)
 }
 
-async fn bind(at: SocketAddr, option: &str) -> Result<(TcpListener, SocketAddr), Failure> {
+/// Listens.
+pub(crate) async fn bind(at: SocketAddr, option: &str) -> Result<(TcpListener, SocketAddr), Failure> {
     let failed = |error| {
         Failure::new(format_args!("{at}: {error}")).help(format_args!("name another address with `{option}`"))
     };
@@ -234,7 +235,13 @@ async fn bind(at: SocketAddr, option: &str) -> Result<(TcpListener, SocketAddr),
     Ok((listener, address))
 }
 
-async fn told_to_end(mut signals: [std::io::Result<Signal>; 2]) {
+/// Ends when the program is told to (SIGTERM, SIGINT), from when it was called.
+pub(crate) fn told_to_end() -> impl Future<Output = ()> {
+    let signals = [SignalKind::terminate(), SignalKind::interrupt()].map(signal);
+    ended(signals)
+}
+
+async fn ended(mut signals: [std::io::Result<Signal>; 2]) {
     let [Ok(terminate), Ok(interrupt)] = &mut signals else { return std::future::pending().await };
     tokio::select! {
         _ = terminate.recv() => {}

@@ -9,6 +9,7 @@ mod disputes;
 mod house;
 mod issuers;
 mod leaves;
+mod looks;
 mod residents;
 mod rules;
 mod signing_in;

@@ -46,7 +46,11 @@ impl Ahead {
         self.seen.as_ref().is_none_or(|seen| seen.held)
     }
 
-    #[expect(clippy::unused_self, reason = "a template calls what it was given")]
+    #[expect(
+        clippy::unused_self,
+        clippy::trivially_copy_pass_by_ref,
+        reason = "a template hands over references"
+    )]
     pub(super) fn ground(&self, page: &Page, ground: &EmergencyGround) -> String {
         ground_name(page, *ground)
     }
