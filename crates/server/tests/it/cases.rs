@@ -2,51 +2,13 @@
 
 use serde_json::{Value, json};
 
-/// Who calls, and whose affairs it then is: one's own (`me`), or those of the resident by id.
-pub(crate) const CALLERS: [(Caller, bool); 10] = [
-    (Visitor, true),
-    (Resident, true),
-    (Stranger, false),
-    (Agent, false),
-    (AppLetIn, true),
-    (AppNotLetIn, true),
-    (Commissioner, false),
-    (Arbiter, false),
-    (CommunityWorker, false),
-    (Institution, false),
-];
-
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Caller {
-    Visitor,
-    Resident,
-    Stranger,
-    Agent,
-    AppLetIn,
-    AppNotLetIn,
-    Commissioner,
-    Arbiter,
-    CommunityWorker,
-    Institution,
-}
+use crate::callers::ALL;
+pub(crate) use crate::callers::{CALLERS, Caller};
 use Caller::{
     Agent, AppLetIn, AppNotLetIn, Arbiter, Commissioner, CommunityWorker, Institution, Resident, Stranger,
     Visitor,
 };
 
-/// Everybody.
-const ALL: &[Caller] = &[
-    Visitor,
-    Resident,
-    Stranger,
-    Agent,
-    AppLetIn,
-    AppNotLetIn,
-    Commissioner,
-    Arbiter,
-    CommunityWorker,
-    Institution,
-];
 /// The person, and whoever may act for them.
 const OWN: &[Caller] = &[Resident, Agent];
 /// These, and a program that the person let do it.
