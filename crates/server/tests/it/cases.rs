@@ -6,7 +6,6 @@ use crate::callers::ALL;
 pub(crate) use crate::callers::{CALLERS, Caller};
 use Caller::{
     Agent, AppLetIn, AppNotLetIn, Arbiter, Commissioner, CommunityWorker, Institution, Resident, Stranger,
-    Visitor,
 };
 
 /// The person, and whoever may act for them.
