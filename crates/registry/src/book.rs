@@ -78,8 +78,8 @@ impl Book {
                 PublicRow::Approval(approval) => {
                     book.approved.insert(approval.proposal, act.number);
                 }
-                // What it was about is published next.
-                PublicRow::Emergency(_) => {}
+                // What an emergency was about is published next; what was destroyed is in force nowhere.
+                PublicRow::Emergency(_) | PublicRow::Purged(_) => {}
                 PublicRow::Ruleset(entry) => {
                     let damaged = || StoreError::Damaged { place: format!("ruleset {}", act.number) };
                     let ruleset = Ruleset::parse(&entry.rules).map_err(|_| damaged())?;

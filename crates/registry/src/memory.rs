@@ -4,6 +4,7 @@
 
 mod access;
 mod public;
+mod purge;
 mod work;
 
 use std::collections::BTreeMap;
@@ -16,17 +17,18 @@ use mingma_domain::document::Document;
 use mingma_domain::fact::{Evidence, Issuer};
 
 use crate::access::AccessRecord;
-use crate::id::{AppealId, FactId, NoticeId, PersonId};
+use crate::id::{AppealId, EntryId, FactId, NoticeId, PersonId};
 use crate::intake::{Intake, IssuedFact};
 use crate::journal::Entry;
 use crate::record::{PersonRecord, birthday};
+use crate::retention::{Holding, Passed};
 use crate::row::{
     AppealOpened, IdempotencyKey, Notice, NoticeState, PersonRow, RecordedFact, Request, Requester, RowKind,
 };
 use crate::staff::{StaffMember, StaffRow};
 use crate::store::{
-    Applied, Change, MAX_CHANGES, Newcomer, OpenCase, PLACES_IN_A_BLOCK, PLACES_IN_A_SHARD, Page, Published,
-    Spent, Store, StoreError, Waiting,
+    Applied, Change, MAX_CHANGES, MAX_ERASURES, Newcomer, OpenCase, PLACES_IN_A_BLOCK, PLACES_IN_A_SHARD,
+    Page, Published, Purge, Spent, Store, StoreError, Waiting,
 };
 
 /// Everything, behind one lock.
@@ -46,6 +48,8 @@ struct State {
     spent: BTreeMap<[u8; 16], Spent>,
     staff: BTreeMap<Evidence, StaffMember>,
     reserved: BTreeMap<u32, u32>,
+    /// Which entry committed to which fact.
+    committed: BTreeMap<(PersonId, FactId), EntryId>,
 }
 
 impl MemoryStore {
@@ -231,6 +235,39 @@ impl Store for MemoryStore {
         places.sort_unstable();
         Ok(places)
     }
+
+    async fn persons(&self, after: Option<PersonId>, limit: u32) -> Result<Vec<PersonId>, StoreError> {
+        let mut known: Vec<PersonId> = self.state().documents.values().copied().collect();
+        known.sort_unstable();
+        known.retain(|person| after.is_none_or(|after| after < *person));
+        known.truncate(size(limit));
+        Ok(known)
+    }
+
+    async fn holding(&self, person: PersonId) -> Result<Holding, StoreError> {
+        Ok(Holding {
+            record: Arc::unwrap_or_clone(self.record(person).await?),
+            access: self.access(person, Timestamp::MIN).await?,
+            notices: self.notices(person).await?,
+            entries: self.entries(Some(person)).await?,
+        })
+    }
+
+    async fn purge(&self, purge: Purge) -> Result<Applied, StoreError> {
+        if purge.erasures.len() > MAX_ERASURES {
+            return Err(StoreError::TooMany { given: purge.erasures.len() });
+        }
+        Ok(self.state().purge(purge))
+    }
+
+    async fn pass(&self, passed: Passed) -> Result<u64, StoreError> {
+        Ok(self.state().pass(passed))
+    }
+
+    async fn scrub(&self, _now: Timestamp) -> Result<(), StoreError> {
+        // What is removed from memory is in no file and no backup.
+        Ok(())
+    }
 }
 
 fn size(limit: u32) -> usize {
@@ -307,6 +344,9 @@ impl State {
                     return Applied::Exists(kind);
                 }
                 for row in rows {
+                    if let PersonRow::Fact(fact) = &row {
+                        self.committed.insert((person, fact.id), entry.id);
+                    }
                     self.add(person, row);
                 }
                 self.tell(person, notices);

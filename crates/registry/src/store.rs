@@ -15,6 +15,7 @@ use crate::id::{AppealId, FactId, NoticeId, PersonId};
 use crate::intake::{Intake, IssuedFact};
 use crate::journal::Entry;
 use crate::record::PersonRecord;
+use crate::retention::{Erasure, Holding, Passed, Purged};
 use crate::row::{
     AppealOpened, IdempotencyKey, Notice, NoticeState, PersonRow, PublicRow, RecordedFact, Request,
     Requester, RowKind,
@@ -90,6 +91,20 @@ pub struct Spent {
     /// When it would have ended by itself.
     pub until: Timestamp,
 }
+
+/// What is to be destroyed in one go, and the public act that tells of it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Purge {
+    /// What, of each of at most [`MAX_ERASURES`] persons.
+    pub erasures: Vec<Erasure>,
+    /// What the public is told.
+    pub row: Purged,
+    /// The entry of the journal.
+    pub entry: Entry,
+}
+
+/// The most persons of one [`Purge`]: with ten rows each about 50 ms of one writer, which others wait for.
+pub const MAX_ERASURES: usize = 512;
 
 /// What became of a change.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -196,7 +211,7 @@ pub enum StoreError {
 /// one call are independent: each has its own answer, and after an error any of them may have been kept whole. A
 /// backend may keep them together; nobody may lean on it.
 ///
-/// *Isolation.* Rows are only added. Each has a key (written at [`PersonRow`] and [`PublicRow`]); of two changes with
+/// *Isolation.* Rows are only added, but for what [`Store::purge`] destroys. Each has a key (written at [`PersonRow`] and [`PublicRow`]); of two changes with
 /// one key, whichever comes first is kept and the other is answered [`Applied::Exists`] with the first of its rows that was
 /// there. That is the only invariant a store upholds; it never spans two persons. [`Store::record`] sees one moment:
 /// all of a change or nothing of it, and every change that was answered before it was called.
@@ -211,6 +226,10 @@ pub enum StoreError {
 ///
 /// *Secrecy.* A document, a registration's initials, a contact, a challenge's code and the secret of a second factor are
 /// never written in clear, and the document is found by a keyed hash only.
+///
+/// *Destruction.* [`Store::purge`] destroys what it names, all of it and nothing else, together with the public act that tells
+/// of it. From its answer on no reading finds it. After [`Store::scrub`] nothing of what was purged before can be made out in any file of
+/// the store, nor with its keys in any backup. The journal's entries stay, each with its leaf.
 ///
 /// *Who retries.* Never the store. After [`StoreError::Busy`] and [`StoreError::Full`] nothing was written; after
 /// [`StoreError::InDoubt`] the caller sends the same change again and reads [`Applied::Exists`] as «it had been kept».
@@ -308,4 +327,20 @@ pub trait Store: Send + Sync {
 
     /// The revoked places of a status list, in order: of every change that was answered before this was called.
     async fn revoked(&self, shard: u32) -> Result<Vec<u32>, StoreError>;
+
+    /// Those who are known, in the order of their ids, after one of them; at most `limit`.
+    async fn persons(&self, after: Option<PersonId>, limit: u32) -> Result<Vec<PersonId>, StoreError>;
+
+    /// Everything that is kept of a person, as of one moment: for whoever decides what of it is over.
+    async fn holding(&self, person: PersonId) -> Result<Holding, StoreError>;
+
+    /// Destroys what is over, and tells the public of it; at most [`MAX_ERASURES`] persons.
+    async fn purge(&self, purge: Purge) -> Result<Applied, StoreError>;
+
+    /// Destroys what has passed of what is about nobody; gives how many rows.
+    async fn pass(&self, passed: Passed) -> Result<u64, StoreError>;
+
+    /// Makes what was purged before unrecoverable: in what the store's files still hold of it, and in backups. `now` says which
+    /// keys have had their time.
+    async fn scrub(&self, now: Timestamp) -> Result<(), StoreError>;
 }

@@ -53,6 +53,8 @@ words! {
         Revoke = "revoke",
         /// A person is told that the status is another.
         Transit = "transit",
+        /// What is over is destroyed.
+        Purge = "purge",
     }
 }
 

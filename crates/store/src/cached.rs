@@ -15,9 +15,10 @@ use mingma_domain::document::Document;
 use mingma_domain::fact::{Evidence, Issuer};
 use mingma_registry::intake::{Intake, IssuedFact};
 use mingma_registry::journal::Entry;
+use mingma_registry::retention::{Holding, Passed};
 use mingma_registry::row::{IdempotencyKey, Notice, NoticeState, RecordedFact, Request, Requester};
 use mingma_registry::staff::StaffMember;
-use mingma_registry::store::{Newcomer, OpenCase, Page, Published, Spent, Waiting};
+use mingma_registry::store::{Newcomer, OpenCase, Page, Published, Purge, Spent, Waiting};
 use mingma_registry::{
     AccessRecord, AppealId, Applied, Change, FactId, NoticeId, PersonId, PersonRecord, Store, StoreError,
 };
@@ -342,5 +343,31 @@ impl<S: Store> Store for Cached<S> {
 
     async fn revoked(&self, shard: u32) -> Result<Vec<u32>, StoreError> {
         self.store.revoked(shard).await
+    }
+
+    async fn persons(&self, after: Option<PersonId>, limit: u32) -> Result<Vec<PersonId>, StoreError> {
+        self.store.persons(after, limit).await
+    }
+
+    async fn holding(&self, person: PersonId) -> Result<Holding, StoreError> {
+        // Once each night everybody's: nothing of it is kept here.
+        self.store.holding(person).await
+    }
+
+    async fn purge(&self, purge: Purge) -> Result<Applied, StoreError> {
+        let bars = Bars::on(self, purge.erasures.iter().map(|erasure| erasure.person).collect());
+        self.public.under_way.fetch_add(1, Ordering::AcqRel);
+        let applied = self.store.purge(purge).await;
+        self.public.answered(1, &applied.clone().map(|applied| vec![applied]));
+        bars.lift();
+        applied
+    }
+
+    async fn pass(&self, passed: Passed) -> Result<u64, StoreError> {
+        self.store.pass(passed).await
+    }
+
+    async fn scrub(&self, now: Timestamp) -> Result<(), StoreError> {
+        self.store.scrub(now).await
     }
 }

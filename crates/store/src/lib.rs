@@ -14,11 +14,12 @@ mod open;
 mod read;
 mod rows;
 mod schema;
+mod scrub;
 mod vault;
 mod write;
 mod writer;
 
-pub use backup::{BackupError, backup_of, restore};
+pub use backup::{BackupError, Restored, backup_of, restore};
 pub use cached::{Cached, RECORDS};
 pub use look::{Depth, Look, in_use, look};
 pub use observe::{Backlog, GROUP_SIZES, MAX_COUNTED, Observer, Seen};
@@ -37,9 +38,12 @@ use mingma_domain::document::Document;
 use mingma_domain::fact::{Evidence, Issuer};
 use mingma_registry::intake::{Intake, IssuedFact};
 use mingma_registry::journal::Entry;
+use mingma_registry::retention::{Holding, Passed};
 use mingma_registry::row::{IdempotencyKey, Notice, NoticeState, RecordedFact, Request, Requester};
 use mingma_registry::staff::StaffMember;
-use mingma_registry::store::{MAX_CHANGES, Newcomer, OpenCase, Page, Published, Spent, Waiting};
+use mingma_registry::store::{
+    MAX_CHANGES, MAX_ERASURES, Newcomer, OpenCase, Page, Published, Purge, Spent, Waiting,
+};
 use mingma_registry::{
     AccessRecord, AppealId, Applied, Change, FactId, NoticeId, PersonId, PersonRecord, Store, StoreError,
 };
@@ -231,6 +235,29 @@ impl Store for SqliteStore {
 
     async fn revoked(&self, shard: u32) -> Result<Vec<u32>, StoreError> {
         self.read(|c| read::revoked(c, shard))
+    }
+
+    async fn persons(&self, after: Option<PersonId>, limit: u32) -> Result<Vec<PersonId>, StoreError> {
+        self.read(|c| read::persons(c, after, limit))
+    }
+
+    async fn holding(&self, person: PersonId) -> Result<Holding, StoreError> {
+        self.read(|c| read::holding(c, &self.vault, person))
+    }
+
+    async fn purge(&self, purge: Purge) -> Result<Applied, StoreError> {
+        match purge.erasures.len() {
+            0..=MAX_ERASURES => self.writer.purge(purge).await,
+            given => Err(StoreError::TooMany { given }),
+        }
+    }
+
+    async fn pass(&self, passed: Passed) -> Result<u64, StoreError> {
+        self.writer.pass(passed).await
+    }
+
+    async fn scrub(&self, now: Timestamp) -> Result<(), StoreError> {
+        self.writer.scrub(now).await
     }
 }
 

@@ -6,6 +6,7 @@ mod codes;
 mod person;
 pub(crate) mod population;
 mod public;
+mod purge;
 mod staff;
 mod work;
 
@@ -13,6 +14,7 @@ pub(crate) use access::{access, spent};
 pub(crate) use codes::{holders, reserved, revoked};
 pub(crate) use person::{document, entries, person_of, record, request};
 pub(crate) use public::publications;
+pub(crate) use purge::{holding, persons};
 pub(crate) use staff::{staff, staff_member};
 pub(crate) use work::{issued, open_appeals, submission, submissions, waiting};
 

@@ -1,10 +1,13 @@
 //! Writing one change into the group that is open: all of it, or nothing.
 
 mod access;
+mod brake;
 mod codes;
+mod purge;
 mod staff;
 
 pub(crate) use codes::reserve;
+pub(crate) use purge::{pass, purge};
 
 use jiff::Timestamp;
 use mingma_domain::Region;
@@ -13,14 +16,12 @@ use mingma_registry::intake::Intake;
 use mingma_registry::journal::Entry;
 use mingma_registry::row::{Notice, NoticeState, PersonRow, PublicRow, Request, RowKind};
 use mingma_registry::store::{Newcomer, Spent};
-use mingma_registry::{Applied, Change, NoticeId, PersonId, StoreError};
+use mingma_registry::{Applied, Change, EntryId, NoticeId, PersonId, StoreError};
 use rusqlite::{Connection, Params, params};
 
 use crate::read;
 use crate::rows::{failed, nanos};
 use crate::vault::{Unsealed, Vault};
-
-mod brake;
 
 /// Why a change goes no further: a row was there, or the database failed.
 enum Stop {
@@ -71,7 +72,7 @@ fn add(connection: &Connection, vault: &Vault, change: &Change) -> Result<Applie
     match change {
         Change::Person { person, rows, notices, entry } => {
             for row in rows {
-                person_row(connection, vault, *person, row)?;
+                person_row(connection, vault, *person, (row, entry.id))?;
             }
             for notice in notices {
                 self::notice(connection, notice)?;
@@ -143,12 +144,17 @@ fn notice(connection: &Connection, notice: &Notice) -> Result<(), Stop> {
     insert(connection, RowKind::Entry, sql, values)
 }
 
-fn person_row(connection: &Connection, vault: &Vault, person: PersonId, row: &PersonRow) -> Result<(), Stop> {
+fn person_row(
+    connection: &Connection,
+    vault: &Vault,
+    person: PersonId,
+    (row, entry): (&PersonRow, EntryId),
+) -> Result<(), Stop> {
     let who = person.as_bytes();
     match row {
         PersonRow::Fact(row) => {
-            let sql = "INSERT INTO facts (person, fact, kind, value, at, until, region, issuer, evidence, recorded) \
-                       VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) ON CONFLICT DO NOTHING";
+            let sql = "INSERT INTO facts (person, fact, kind, value, at, until, region, issuer, evidence, recorded, entry) \
+                       VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) ON CONFLICT DO NOTHING";
             let fact = &row.fact;
             let values = params![
                 who,
@@ -161,6 +167,7 @@ fn person_row(connection: &Connection, vault: &Vault, person: PersonId, row: &Pe
                 fact.issuer().to_string(),
                 fact.evidence().map(Evidence::as_str),
                 nanos(row.recorded),
+                entry.as_bytes(),
             ];
             insert(connection, RowKind::Fact, sql, values)
         }
@@ -272,6 +279,7 @@ fn public_row(connection: &Connection, row: &PublicRow) -> Result<u64, Stop> {
         PublicRow::Proposal(_) | PublicRow::Approval(_) | PublicRow::Emergency(_) => {
             brake::row(connection, number, row)?
         }
+        PublicRow::Purged(row) => purge::row(connection, number, row)?,
     };
     let sql = "INSERT INTO publications (number, kind) VALUES (?1, ?2)";
     insert(connection, RowKind::Entry, sql, (number, kind))?;
@@ -323,7 +331,7 @@ fn seal_for(
     vault.seal(&key, person, text).map_err(unsealed)
 }
 
-fn unsealed(why: Unsealed) -> StoreError {
+pub(crate) fn unsealed(why: Unsealed) -> StoreError {
     let reason = match why {
         Unsealed::NoEntropy => "the source of randomness gave none",
         Unsealed::Backend => "the cryptographic library failed",

@@ -1,5 +1,6 @@
 //! `mingma serve`: a data folder over HTTP, until it is told to end.
 
+mod night;
 mod outbox;
 
 use std::io::Write as _;
@@ -9,6 +10,8 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use mingma_credential::UnixSeconds;
+use mingma_domain::Region;
+use mingma_domain::time::Zone;
 use mingma_registry::brake::Share;
 use mingma_registry::ports::KeySigner;
 use mingma_registry::{Clock, Notifier, Registry, Steady, TOLERANCE};
@@ -17,8 +20,9 @@ use mingma_store::{Cached, RECORDS, SqliteStore};
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 use tokio::signal::unix::{Signal, SignalKind, signal};
-use tokio::sync::watch;
+use tokio::sync::{oneshot, watch};
 
+use self::night::Night;
 use crate::channel::Channels;
 use crate::failure::Failure;
 use crate::foresight::OverFolder;
@@ -85,6 +89,7 @@ pub(crate) fn listen(
         app: app.clone(),
         metrics: prometheus_client::registry::Registry::default(),
         meters: Meters::default(),
+        night: None,
     };
     listen_watched(runtime, opened, (at, None), (Limits::default(), channels), told)
 }
@@ -94,6 +99,8 @@ struct Opened {
     app: App,
     metrics: prometheus_client::registry::Registry,
     meters: Meters,
+    /// By whose nights what is over is destroyed; none if it is not.
+    night: Option<Night>,
 }
 
 fn open_watched(
@@ -113,6 +120,10 @@ fn open_watched(
         let seconds = behind.as_secs();
         tracing::error!(seconds, "the machine's clock is behind the data: nothing is recorded");
     }
+    let region: Option<Region> = in_use.region.as_str().parse().ok();
+    let zone = region.and_then(|region| Zone::named(region.zone()).ok());
+    let newest = store.newest();
+    let night = zone.map(|zone| Night { zone, newest });
     let expiries = Expiries { key: in_use.certificate.valid_until(), trust_list: in_use.next_update };
     let observer = store.observer();
     let signer = KeySigner::new(in_use.key, in_use.certificate, in_use.region).map_err(Failure::new)?;
@@ -126,7 +137,7 @@ fn open_watched(
     let mut metrics = crate::metrics::registry(observer, expiries, clock);
     let meters = Meters::new(&mut metrics);
     let app = App::new(registry, sessions, settings, Assets::new(in_use.trust_list, in_use.trust));
-    Ok(Opened { app, metrics, meters })
+    Ok(Opened { app, metrics, meters, night })
 }
 
 fn listen_watched(
@@ -143,7 +154,7 @@ fn listen_watched(
     runtime.block_on(async {
         let (listener, address) = bind(at, "--listen").await?;
         let ends = [SignalKind::terminate(), SignalKind::interrupt()].map(signal);
-        let Opened { app, metrics: counted, meters } = opened;
+        let Opened { app, metrics: counted, meters, night } = opened;
         if let Some(metrics_at) = metrics_at {
             let (listener, address) = bind(metrics_at, "--metrics").await?;
             let few = Limits { connections: 16, ..limits };
@@ -153,9 +164,12 @@ fn listen_watched(
             tokio::spawn(async move { serve(listener, page, few, &own, std::future::pending()).await });
             tracing::info!(%address, "metrics");
         }
+        let (end, ends_too) = watch::channel(false);
+        let (first, done) = oneshot::channel();
+        let nights = night.map(|night| tokio::spawn(night::run(app.clone(), night, ends_too.clone(), first)));
+        night::first(done).await;
         std::io::stdout().write_all(told(address).as_bytes()).map_err(Failure::output)?;
         tracing::info!(%address, version = env!("CARGO_PKG_VERSION"), "serving");
-        let (end, ends_too) = watch::channel(false);
         let delivering = channels.map(|channels| tokio::spawn(outbox::run(app.clone(), channels, ends_too)));
         let routes = guarded(router(app), limits, meters.clone(), Arc::new(clock::stopwatch()));
         let served = serve(listener, routes, limits, &meters, told_to_end(ends)).await;
@@ -164,6 +178,9 @@ fn listen_watched(
         if let Some(delivering) = delivering {
             // What broke off there has nothing left to tell: its notices wait in the store.
             let _ended = delivering.await;
+        }
+        if let Some(nights) = nights {
+            let _ended = nights.await;
         }
         tracing::info!("ended");
         served.map_err(Failure::new)?;

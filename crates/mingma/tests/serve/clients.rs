@@ -84,7 +84,8 @@ fn more_requests_than_may_run_are_refused_at_once_and_the_program_is_known_to_li
     let mut slow: Vec<_> = (0..4).map(|_| served.connect()).collect();
     for (n, stream) in slow.iter_mut().enumerate() {
         let key = format!("slow-{n}");
-        let request = city.declaration(0, &key, "well").replace("\r\n\r\n", "\r\nexpect: 100-continue\r\n\r\n");
+        let request =
+            city.declaration(0, &key, "well").replace("\r\n\r\n", "\r\nexpect: 100-continue\r\n\r\n");
         stream.write_all(request.strip_suffix('}').unwrap().as_bytes()).unwrap();
         // The server asks for the body of a request that it let in.
         assert_eq!(Answer::read(&mut BufReader::new(stream)).unwrap().status, 100);

@@ -127,7 +127,7 @@ mod tests {
         }
         let without: Vec<_> =
             ActName::ALL.iter().filter(|act| !TABLE.iter().any(|l| l.act == **act)).collect();
-        let followed = [&ActName::Disclose, &ActName::Transit];
+        let followed = [&ActName::Disclose, &ActName::Transit, &ActName::Purge];
         assert_eq!(without, followed, "they follow from looking and from other acts, nobody wishes them");
     }
 

@@ -6,6 +6,7 @@ mod codes;
 mod contract;
 mod house;
 mod issuers;
+mod purge;
 mod residents;
 mod rules;
 mod signing_in;

@@ -193,7 +193,7 @@ pub(crate) fn entries(connection: &Connection, about: Option<PersonId>) -> Resul
             id: EntryId::from_bytes(row.bytes("entry")?),
             act: row.word("act")?,
             at: row.instant("at")?,
-            salt: row.bytes("salt")?,
+            salt: row.optional_bytes("salt")?,
             leaf: row.hash("leaf")?,
         })
     })

@@ -61,6 +61,7 @@ pub(super) fn row(connection: &Connection, number: i64, row: &PublicRow) -> Resu
         | PublicRow::KeyWithdrawn(_)
         | PublicRow::Entitlement(_)
         | PublicRow::Ruleset(_)
-        | PublicRow::Risk(_) => Ok("other"),
+        | PublicRow::Risk(_)
+        | PublicRow::Purged(_) => Ok("other"),
     }
 }

@@ -4,11 +4,12 @@ use axum::Json;
 use axum::extract::State;
 use jiff::Timestamp;
 use mingma_domain::Region;
-use mingma_domain::fact::Issuer;
+use mingma_domain::fact::{Issuer, Kind};
 use mingma_domain::risk::Level;
 use mingma_domain::time::Day;
 use mingma_registry::brake::{Hand, Preview, RegionPreview};
 use mingma_registry::policy::Office;
+use mingma_registry::retention::KindPurged;
 use mingma_registry::row::PublicRow;
 use mingma_registry::store::Published;
 use mingma_registry::words::EmergencyGround;
@@ -121,6 +122,32 @@ pub enum PublicAct {
         /// Whose act it is.
         by: PublicOffice,
     },
+    /// What was over was destroyed.
+    Purged {
+        /// When.
+        #[schema(value_type = String, format = "date-time")]
+        at: Timestamp,
+        /// The facts, by kind.
+        facts: Vec<PurgedFacts>,
+        /// How many rows of other sorts: codes, grants, looks, ways in, notices, salts.
+        others: u32,
+    },
+}
+
+/// Facts of a kind that were destroyed, and when they were due to be.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PurgedFacts {
+    /// Of which kind.
+    #[schema(value_type = String)]
+    kind: Kind,
+    /// How many.
+    count: u32,
+    /// The day on which the retention ended of the one that ended first.
+    #[schema(value_type = String, format = "date")]
+    first: Day,
+    /// The day on which the retention ended of the one that ended last.
+    #[schema(value_type = String, format = "date")]
+    last: Day,
 }
 
 /// What a draft would do in a region.
@@ -198,8 +225,18 @@ fn told(published: Published) -> Publication {
             foreseen: row.preview.as_ref().map(foreseen),
             by: told_office(&row.by),
         },
+        PublicRow::Purged(row) => PublicAct::Purged {
+            at: row.at,
+            facts: row.facts.iter().map(purged).collect(),
+            others: row.others,
+        },
     };
     Publication { number: published.number, act }
+}
+
+const fn purged(facts: &KindPurged) -> PurgedFacts {
+    let KindPurged { kind, count, first, last } = *facts;
+    PurgedFacts { kind, count, first, last }
 }
 
 fn foreseen(preview: &Preview) -> Vec<Foreseen> {
