@@ -1,6 +1,6 @@
 //! The picture of a code: a QR symbol as SVG, as a 1-bit PNG or as blocks in a terminal.
 //!
-//! The symbol is always in alphanumeric mode (5.5 bits a character; that is why the token is in Base45). A
+//! A code's symbol is always in alphanumeric mode (5.5 bits a character; that is why the token is in Base45). A
 //! screen shows at most version 12 so that any phone's camera can read it; paper is printed with more
 //! redundancy, for folds and coffee.
 
@@ -68,7 +68,18 @@ impl Qr {
         /// Version 12 at M: 290 data codewords = 2,320 bits − 4 mode − 11 count = 2,305 → 209 pairs of 11 bits
         /// = 418 characters and 6 bits for one more.
         const ROOM: usize = 419;
-        Self::draw(text, ECL::M, MAX_SCREEN_QR_VERSION, ROOM)
+        Self::draw_code(text, ECL::M, MAX_SCREEN_QR_VERSION, ROOM)
+    }
+
+    /// A symbol of an address, such as an authenticator's `otpauth://…`, for a screen: in bytes, for it has small letters;
+    /// ECC M, at most version [`MAX_SCREEN_QR_VERSION`].
+    ///
+    /// # Errors
+    /// [`QrError::TooLong`] above 287 bytes, [`QrError::Backend`].
+    pub fn for_address(address: &str) -> Result<Self, QrError> {
+        /// Version 12 at M: 290 data codewords = 2,320 bits − 4 mode − 16 count = 2,300 → 287 bytes.
+        const ROOM: usize = 287;
+        Self::draw(address, Mode::Byte, ECL::M, MAX_SCREEN_QR_VERSION, ROOM)
     }
 
     /// A symbol for paper: ECC Q, at most version [`MAX_PAPER_QR_VERSION`].
@@ -79,22 +90,23 @@ impl Qr {
         /// Version 25 at Q: 718 data codewords = 5,744 bits − 4 mode − 11 count = 5,729 → 520 pairs = 1,040
         /// characters and 9 bits for one more.
         const ROOM: usize = 1_041;
-        Self::draw(text, ECL::Q, MAX_PAPER_QR_VERSION, ROOM)
+        Self::draw_code(text, ECL::Q, MAX_PAPER_QR_VERSION, ROOM)
     }
 
-    fn draw(text: &str, redundancy: ECL, highest: u8, room: usize) -> Result<Self, QrError> {
-        if !text.bytes().all(|byte| base45::alphabet::decode(byte).is_some()) {
-            return Err(QrError::Characters);
+    fn draw_code(text: &str, redundancy: ECL, highest: u8, room: usize) -> Result<Self, QrError> {
+        if text.bytes().all(|byte| base45::alphabet::decode(byte).is_some()) {
+            Self::draw(text, Mode::Alphanumeric, redundancy, highest, room)
+        } else {
+            Err(QrError::Characters)
         }
+    }
+
+    fn draw(text: &str, mode: Mode, redundancy: ECL, highest: u8, room: usize) -> Result<Self, QrError> {
         let too_long = QrError::TooLong { length: text.len(), version: highest, room };
         if text.len() > room {
             return Err(too_long);
         }
-        let symbol = QRBuilder::new(text)
-            .ecl(redundancy)
-            .mode(Mode::Alphanumeric)
-            .build()
-            .map_err(|_| QrError::Backend)?;
+        let symbol = QRBuilder::new(text).ecl(redundancy).mode(mode).build().map_err(|_| QrError::Backend)?;
         let side = symbol.size;
         if side > side_of(highest) {
             return Err(too_long);

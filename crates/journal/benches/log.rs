@@ -17,8 +17,9 @@ use std::path::{Path, PathBuf};
 use cpu_time::ProcessTime;
 use mingma_journal::checkpoint::{Checkpoint, SignedCheckpoint};
 use mingma_journal::hash::Hash;
-use mingma_journal::leaf::Leaf;
+use mingma_journal::leaf::{Act, Leaf};
 use mingma_journal::merkle::{MemoryTree, consistency, inclusion};
+use mingma_journal::note::key::PosixSeconds;
 use mingma_journal::note::sign::LogSigner;
 use mingma_journal::tiles::{Growing, Start, StoredTree, TilePath, TileReader, audit};
 
@@ -53,14 +54,26 @@ fn write(folder: &Path, name: &str, bytes: &[u8]) {
     }
 }
 
+/// What an issuer's act looks like in the log.
+fn act(n: u64) -> Vec<u8> {
+    let act = Act {
+        name: "record".parse().unwrap(),
+        at: PosixSeconds::new(1_655_092_800 + n / 1_000).unwrap(),
+        issuer: Some(format!("hospital:410100-{:02}", n % 40).parse().unwrap()),
+        region: Some("410100".parse().unwrap()),
+        subject: None,
+        commitment: Hash::leaf(&n.to_be_bytes()),
+    };
+    Leaf::Act(act).to_bytes()
+}
+
 fn signed(signer: &LogSigner, size: u64, root: Hash) -> SignedCheckpoint {
     Checkpoint::new(ORIGIN.parse().unwrap(), size, root).sign(signer).unwrap()
 }
 
 fn main() {
     let signer = LogSigner::from_seed(ORIGIN.parse().unwrap(), &[7; 32]).unwrap();
-    let entries: Vec<Vec<u8>> =
-        (0..ENTRIES).map(|n| Leaf::Act(Hash::leaf(&n.to_be_bytes())).to_bytes()).collect();
+    let entries: Vec<Vec<u8>> = (0..ENTRIES).map(act).collect();
     let dir = tempfile::TempDir::new_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
     println!("{ENTRIES} entries of {} bytes", entries.iter().map(Vec::len).max().unwrap());
 

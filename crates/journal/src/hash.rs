@@ -74,7 +74,7 @@ impl Hash {
     }
 }
 
-/// Entries below this length are hashed from the stack: a leaf of an act has 52 bytes, three blocks of SHA-256 are 192.
+/// Entries below this length are hashed from the stack: a leaf of an act has about 130 bytes, three blocks of SHA-256 are 192.
 const SHORT: usize = 192;
 
 pub(crate) fn sha256(bytes: &[u8]) -> Hash {

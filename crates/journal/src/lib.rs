@@ -6,15 +6,16 @@
 //! [`proof_file`] that needs none of them any more.
 //!
 //! This crate does no input or output, reads no clock and draws no chance: bytes, times and seeds are arguments. It
-//! does not know what an act is or whom it is about: an entry holds a commitment ([`leaf`]).
+//! does not know what an act means or whom it is about: an entry holds words and a commitment ([`leaf`]).
 //!
 //! # Example
 //!
 //! ```
 //! use mingma_journal::checkpoint::Checkpoint;
 //! use mingma_journal::hash::Hash;
-//! use mingma_journal::leaf::Leaf;
+//! use mingma_journal::leaf::{Act, Leaf};
 //! use mingma_journal::merkle::inclusion;
+//! use mingma_journal::note::key::PosixSeconds;
 //! use mingma_journal::note::sign::LogSigner;
 //! use mingma_journal::policy::Policy;
 //! use mingma_journal::proof_file::ProofFile;
@@ -26,8 +27,17 @@
 //! let signer = LogSigner::from_seed(origin.as_str().parse()?, &[7; 32])?;
 //!
 //! // The sequencer: entries in, files and a checkpoint out.
+//! let noon = PosixSeconds::new(1_655_092_800).ok_or("a time")?;
+//! let act = Act {
+//!     name: "declare".parse()?,
+//!     at: noon,
+//!     issuer: None,
+//!     region: None,
+//!     subject: None,
+//!     commitment: Hash::EMPTY,
+//! };
 //! let entries: Vec<Vec<u8>> = (0..1_000_u32)
-//!     .map(|n| Leaf::Act(Hash::leaf(&n.to_be_bytes())).to_bytes())
+//!     .map(|n| Leaf::Act(Act { commitment: Hash::leaf(&n.to_be_bytes()), ..act.clone() }).to_bytes())
 //!     .collect();
 //! let mut log = Growing::new();
 //! let growth = log.append(&entries)?;

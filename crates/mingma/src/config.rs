@@ -25,7 +25,9 @@ use std::net::{IpAddr, SocketAddr};
 use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 
-use serde::Deserialize;
+use lettre::message::Mailbox;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
 
 use crate::failure::Failure;
 use crate::log::Level;
@@ -103,7 +105,8 @@ pub(crate) struct MailConfig {
     #[serde(default)]
     pub(crate) security: Security,
     /// Whom letters are from.
-    pub(crate) from: String,
+    #[serde(deserialize_with = "mailbox")]
+    pub(crate) from: Mailbox,
     /// Who signs in.
     pub(crate) user: Option<String>,
     /// A file with the password.
@@ -114,6 +117,11 @@ pub(crate) struct MailConfig {
     /// What the file holds.
     #[serde(skip)]
     pub(crate) password: Option<String>,
+}
+
+fn mailbox<'de, D: Deserializer<'de>>(of: D) -> Result<Mailbox, D::Error> {
+    let wrong = |_| D::Error::custom("not a mailbox: write it as `Mingma <no-reply@example.cn>`");
+    String::deserialize(of)?.parse().map_err(wrong)
 }
 
 const fn timeout() -> u64 {
@@ -179,5 +187,5 @@ fn misread(path: &Path, text: &str, error: &toml::de::Error) -> Failure {
     let before = error.span().and_then(|span| text.get(..span.start));
     let line = before.map_or(1, |before| before.matches('\n').count() + 1);
     Failure::new(format_args!("{}, line {line}: {}", path.display(), error.message()))
-        .help("`docs/OPERATING.md` and `docs/decisions/0011-sign-in.md` show whole configurations")
+        .help("`docs/OPERATING.md` shows whole configurations, under Install and Notices")
 }

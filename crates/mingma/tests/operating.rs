@@ -92,7 +92,7 @@ fn every_command_of_the_manual_exists_with_its_options() {
 #[test]
 fn both_languages_give_the_same_commands_and_settings() {
     let (english, chinese) = (read("docs/OPERATING.md"), read("docs/OPERATING.zh-CN.md"));
-    for mark in ["sh", "sh machine", "toml", "nginx", "caddy"] {
+    for mark in ["sh", "sh machine", "toml", "toml channels", "nginx", "caddy"] {
         let (in_english, in_chinese) = (blocks(&english, mark), blocks(&chinese, mark));
         assert!(!in_english.is_empty(), "no `{mark}`");
         assert_eq!(in_english, in_chinese, "`{mark}`");
@@ -136,7 +136,11 @@ fn the_manuals_commands_work_in_their_order() {
         ["127.0.0.1:8080", "127.0.0.1:9090", "127.0.0.1:9091"].map(|written| (written, free_address()));
     let manual = read("docs/OPERATING.md");
     let settings = moved(&blocks(&manual, "toml").concat(), dir.path(), &addresses);
-    fs::write(place("etc/mingma/mingma.toml"), &settings).unwrap();
+    let channels = moved(&blocks(&manual, "toml channels").concat(), dir.path(), &addresses);
+    fs::write(place("etc/mingma/mingma.toml"), format!("{settings}{channels}")).unwrap();
+    for secret in ["sms-token", "smtp-password"] {
+        fs::write(place("etc/mingma").join(secret), "a secret of the test's\n").unwrap();
+    }
     assert_eq!(
         blocks(&manual, "toml").concat(),
         read("packaging/mingma.toml")
@@ -198,7 +202,7 @@ fn nginx_passes_on_as_the_manual_tells_it() {
         .unwrap();
     assert!(certificate.status.success(), "{}", String::from_utf8_lossy(&certificate.stderr));
     let (inner, outer) = (free_address(), free_address());
-    let addresses = [("127.0.0.1:8080", inner.clone()), ("443", outer.clone())];
+    let addresses = [("listen 443", format!("listen {outer}")), ("127.0.0.1:8080", inner.clone())];
     let http = moved(&blocks(&read("docs/OPERATING.md"), "nginx").concat(), dir.path(), &addresses);
     let at = dir.path().display();
     let conf = format!(

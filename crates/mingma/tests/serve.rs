@@ -8,6 +8,10 @@
     reason = "a test fails by panicking and says what it skips"
 )]
 
+#[path = "../src/channel/catcher.rs"]
+mod catcher;
+#[path = "serve/channels.rs"]
+mod channels;
 #[path = "serve/clients.rs"]
 mod clients;
 #[path = "serve/clock.rs"]

@@ -3,6 +3,8 @@
 //! The book is what [`Store::published`](crate::Store::published) has told so far; it is brought up to date by reading
 //! on from the last number. It is a copy, never the truth, and holds nothing about anybody.
 
+mod bulk;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -16,7 +18,9 @@ use mingma_domain::{Region, RiskMap, Ruleset};
 
 use crate::brake::Proposal;
 use crate::id::RulesetNumber;
-use crate::row::{EntitlementEntry, IssuerEntry, KeyEntry, KeyWithdrawal, PublicRow, RulesetEntry};
+use crate::row::{
+    Alarm, EntitlementEntry, IssuerEntry, KeyEntry, KeyWithdrawal, Limit, PublicRow, RulesetEntry,
+};
 use crate::store::{Published, StoreError};
 use crate::words::Capacity;
 
@@ -46,6 +50,10 @@ pub struct Book {
     risk: Arc<RiskMap>,
     proposals: BTreeMap<u64, Arc<Proposal>>,
     approved: BTreeMap<u64, u64>,
+    emergencies: u64,
+    limits: Vec<Limit>,
+    alarms: BTreeMap<u64, Arc<Alarm>>,
+    allowed: BTreeMap<u64, u64>,
 }
 
 impl Book {
@@ -78,8 +86,17 @@ impl Book {
                 PublicRow::Approval(approval) => {
                     book.approved.insert(approval.proposal, act.number);
                 }
-                // What an emergency was about is published next; what was destroyed is in force nowhere.
-                PublicRow::Emergency(_) | PublicRow::Purged(_) => {}
+                PublicRow::Limit(limit) => book.limits.push(limit),
+                PublicRow::Alarm(alarm) => {
+                    book.alarms.insert(act.number, Arc::new(alarm));
+                }
+                PublicRow::Allowance(allowance) => {
+                    book.allowed.insert(allowance.alarm, act.number);
+                }
+                // What it was about is published next.
+                PublicRow::Emergency(_) => book.emergencies += 1,
+                // What was destroyed is in force nowhere.
+                PublicRow::Purged(_) => {}
                 PublicRow::Ruleset(entry) => {
                     let damaged = || StoreError::Damaged { place: format!("ruleset {}", act.number) };
                     let ruleset = Ruleset::parse(&entry.rules).map_err(|_| damaged())?;
@@ -203,8 +220,8 @@ impl Book {
         let region = region.unwrap_or(who.region);
         self.entitlements.iter().filter(|entry| entry.capacity == as_what).any(|entry| match as_what {
             Capacity::Submit => entry.entitlement.allows(&who.issuer, kind, region, day),
-            // The second organisation may be of another class than those that issue the kind.
-            Capacity::Countersign => {
+            // The second organisation, or the source, may be of another class than those that issue the kind.
+            Capacity::Countersign | Capacity::Confirm => {
                 let e = &entry.entitlement;
                 e.issuer == who.issuer
                     && e.kind == kind

@@ -16,7 +16,7 @@ use mingma_domain::risk::RegionRisk;
 use thiserror::Error;
 
 use crate::canonical::{Canonical, Hash};
-use crate::policy::Office;
+use crate::policy::{Actor, Office};
 use crate::row::RulesetEntry;
 use crate::words::EmergencyGround;
 
@@ -213,6 +213,22 @@ pub struct Hand {
 }
 
 impl Hand {
+    /// The hand of whoever acts, if an official does.
+    #[must_use]
+    pub fn of(actor: &Actor, at: Timestamp) -> Option<Self> {
+        match actor {
+            Actor::Official { staff, office, region } => {
+                Some(Self { staff: staff.clone(), office: *office, region: *region, at })
+            }
+            Actor::Visitor
+            | Actor::Resident(_)
+            | Actor::Agent(_)
+            | Actor::App(_)
+            | Actor::Institution(_)
+            | Actor::Assistant(_) => None,
+        }
+    }
+
     /// Whether this is another person of another office.
     #[must_use]
     pub fn is_second_to(&self, first: &Self) -> bool {

@@ -11,6 +11,7 @@
 )]
 
 mod access;
+mod bulk;
 mod codes;
 mod purge;
 mod samples;
@@ -36,6 +37,7 @@ pub async fn all<S: Store>(mut fresh: impl FnMut() -> S) -> usize {
     every_key_is_kept_once(&fresh()).await;
     every_row_reads_back_as_it_was_written(&fresh()).await;
     public_acts_are_numbered_without_gaps(&fresh()).await;
+    entries_are_numbered_without_gaps_in_the_order_of_their_commits(&fresh()).await;
     public_keys_are_kept_once(&fresh()).await;
     the_changes_of_one_call_are_independent(&fresh()).await;
     requests_of_different_requesters_do_not_meet(&fresh()).await;
@@ -51,7 +53,7 @@ pub async fn all<S: Store>(mut fresh: impl FnMut() -> S) -> usize {
     a_place_is_reserved_once(&fresh()).await;
     a_list_tells_its_own_revoked_places(&fresh()).await;
     a_record_tells_the_birthday_of_its_document(&fresh()).await;
-    20 + work::all(&mut fresh).await + purge::all(&mut fresh).await
+    20 + work::all(&mut fresh).await + bulk::all(&mut fresh).await + purge::all(&mut fresh).await
 }
 
 /// A document keeps the id that it was given first.
@@ -120,6 +122,7 @@ pub async fn every_row_reads_back_as_it_was_written<S: Store>(store: &S) {
             PersonRow::AppealAnswer(row) => expected.answers.push(row),
             PersonRow::Disclosure(row) => expected.disclosures.push(row),
             PersonRow::Revocation(row) => expected.revocations.push(row),
+            PersonRow::Confirmation(row) => expected.confirmations.push(row),
         }
     }
     let change = change(who, rows.clone(), vec![notice(who, 1)], 1);
@@ -160,6 +163,32 @@ pub async fn public_acts_are_numbered_without_gaps<S: Store>(store: &S) {
     assert_eq!(store.entries(None).await.unwrap().len(), read.len());
 }
 
+/// Entries of persons and public ones have numbers from 1, in order; a change that is refused takes none.
+pub async fn entries_are_numbered_without_gaps_in_the_order_of_their_commits<S: Store>(store: &S) {
+    assert_eq!(store.journal(0, 9).await, Ok(vec![]));
+    let (one, two) = (known(store, 1).await, known(store, 2).await);
+    let of = |who, f, entry| change(who, vec![PersonRow::Fact(fact(f))], vec![], entry);
+    // The entry with the lower id comes later: what counts is when it became durable.
+    store.apply(vec![of(one, 1, 9), of(one, 1, 3), of(two, 1, 4)]).await.unwrap();
+    let risk = additive_rows().remove(0);
+    store.apply(vec![public(risk, 1), of(one, 2, 2)]).await.unwrap();
+    let read = store.journal(0, u32::MAX).await.unwrap();
+    assert_eq!(read.iter().map(|numbered| numbered.number).collect::<Vec<_>>(), [1, 2, 3, 4]);
+    let whose = [Some(one), Some(two), None];
+    for about in whose {
+        let entries = store.entries(about).await.unwrap();
+        let numbers = store.numbers(about).await.unwrap();
+        assert_eq!(numbers.len(), entries.len());
+        for ((id, number), entry) in numbers.iter().zip(&entries) {
+            let numbered = read.iter().find(|read| read.number == *number).unwrap();
+            assert_eq!((*id, &numbered.entry), (entry.id, entry));
+        }
+    }
+    assert_eq!(store.numbers(Some(one)).await.unwrap().iter().map(|(_, n)| *n).collect::<Vec<_>>(), [4, 1]);
+    assert_eq!(store.journal(1, 2).await.unwrap(), read[1..3]);
+    assert_eq!(store.journal(4, 2).await, Ok(vec![]));
+}
+
 /// Risk and entitlements add up; everything else that is public has a key.
 pub async fn public_keys_are_kept_once<S: Store>(store: &S) {
     for (n, row) in (1_u8..).zip(additive_rows()) {
@@ -193,7 +222,7 @@ pub async fn requests_of_different_requesters_do_not_meet<S: Store>(store: &S) {
     let issuer = |name: &str| name.parse::<mingma_domain::fact::Issuer>().unwrap();
     for (n, name) in [(3, "cdc:1"), (4, "cdc:2")] {
         let intake = crate::intake::Intake { request: request(n), rows: Some(1), refused: Vec::new() };
-        let taken = Change::Submission { issuer: issuer(name), intake };
+        let taken = Change::Submission { issuer: issuer(name), intake, counted: Vec::new() };
         assert_eq!(store.apply(vec![taken.clone()]).await, Ok(vec![Applied::Done]));
         assert_eq!(store.apply(vec![taken]).await, Ok(vec![Applied::Exists(RowKind::Request)]));
     }

@@ -16,8 +16,10 @@ use mingma_domain::words::words;
 use thiserror::Error;
 
 use crate::id::FactId;
-use crate::record::{Standing, standing};
-use crate::row::{Countersignature, RecordedFact, RecordedRetraction, Request};
+use crate::record::{About, Standing, standing};
+use crate::row::{
+    AppealAnswer, AppealOpened, Confirmation, Countersignature, RecordedFact, RecordedRetraction, Request,
+};
 use crate::submission::RowError;
 
 words! {
@@ -215,13 +217,26 @@ pub struct IssuedFact {
     pub second: Option<Countersignature>,
     /// Its retraction.
     pub taken_back: Option<RecordedRetraction>,
+    /// The disputes of it.
+    pub appeals: Vec<AppealOpened>,
+    /// Their answers.
+    pub answers: Vec<AppealAnswer>,
+    /// What issuers and sources said of it.
+    pub confirmations: Vec<Confirmation>,
 }
 
 impl IssuedFact {
     /// Whether it counts at an instant.
     #[must_use]
     pub fn standing(&self, now: Timestamp) -> Standing<'_> {
-        standing(&self.recorded, self.taken_back.as_ref(), self.second.as_ref(), now)
+        let about = About {
+            taken_back: self.taken_back.as_ref(),
+            second: self.second.as_ref(),
+            appeals: &self.appeals,
+            answers: &self.answers,
+            confirmations: &self.confirmations,
+        };
+        standing(&self.recorded, about, now)
     }
 }
 

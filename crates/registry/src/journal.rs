@@ -2,15 +2,19 @@
 //!
 //! A leaf binds the authority to what was done without telling it: whoever has the rows and the salt can check it,
 //! whoever has only the leaf learns nothing. When the salt is destroyed, so is the last trace. The tree over the
-//! leaves is not built here.
+//! leaves is not built here. Beside the commitment a leaf shows what is in [`Clear`], which is about offices and rules alone.
 
+mod clear;
+
+pub use clear::Clear;
 use jiff::Timestamp;
 use mingma_credential::status::Initials;
+use mingma_domain::Region;
 
 use crate::canonical::{Canonical, Hash};
 use crate::id::{EntryId, PersonId};
 use crate::ports::{NoEntropy, Rng, draw};
-use crate::row::{PersonRow, PublicRow};
+use crate::row::{Confirmation, PersonRow, PublicRow};
 use crate::staff::StaffRow;
 use crate::words::ActName;
 
@@ -27,6 +31,17 @@ pub struct Entry {
     pub salt: Option<[u8; 32]>,
     /// The commitment.
     pub leaf: Hash,
+    /// What everybody may read beside it.
+    pub clear: Clear,
+}
+
+/// An entry with its number: how many entries had become durable with it, in the order in which they did.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Numbered {
+    /// The number, from 1.
+    pub number: u64,
+    /// The entry.
+    pub entry: Entry,
 }
 
 impl Entry {
@@ -41,7 +56,7 @@ impl Entry {
         person: PersonId,
         rows: &[PersonRow],
     ) -> Result<Self, NoEntropy> {
-        Self::new(rng, act, at, &person_content(person, rows))
+        Self::new(rng, act, at, &person_content(person, rows), Clear::of_person(rows))
     }
 
     /// The entry of a public act.
@@ -49,7 +64,7 @@ impl Entry {
     /// # Errors
     /// [`NoEntropy`].
     pub fn public(rng: &dyn Rng, act: ActName, at: Timestamp, row: &PublicRow) -> Result<Self, NoEntropy> {
-        Self::new(rng, act, at, &public_content(row))
+        Self::new(rng, act, at, &public_content(row), Clear::of_public(row))
     }
 
     /// The entry of a change of the staff list.
@@ -57,7 +72,7 @@ impl Entry {
     /// # Errors
     /// [`NoEntropy`].
     pub fn staff(rng: &dyn Rng, act: ActName, at: Timestamp, row: &StaffRow) -> Result<Self, NoEntropy> {
-        Self::new(rng, act, at, &staff_content(row))
+        Self::new(rng, act, at, &staff_content(row), Clear::of_staff(row))
     }
 
     /// Whether this entry's leaf commits to this row of the staff list.
@@ -66,10 +81,26 @@ impl Entry {
         self.opens(&staff_content(row))
     }
 
-    fn new(rng: &dyn Rng, act: ActName, at: Timestamp, content: &Hash) -> Result<Self, NoEntropy> {
+    /// The same entry, by an office that works in this region; where nobody but the person acted, as it was.
+    #[must_use]
+    pub fn from_office_in(mut self, region: Option<Region>) -> Self {
+        if self.clear.issuer.is_some() && self.clear.region.is_none() {
+            self.clear.region = region;
+        }
+        self
+    }
+
+    fn new(
+        rng: &dyn Rng,
+        act: ActName,
+        at: Timestamp,
+        content: &Hash,
+        clear: Clear,
+    ) -> Result<Self, NoEntropy> {
         let salt = draw(rng)?;
         let id = EntryId::new(at, draw(rng)?);
-        Ok(Self { id, act, at, salt: Some(salt), leaf: leaf(id, act, at, &salt, content) })
+        let leaf = leaf(id, act, at, &salt, content);
+        Ok(Self { id, act, at, salt: Some(salt), leaf, clear })
     }
 
     fn opens(&self, content: &Hash) -> bool {
@@ -202,9 +233,19 @@ fn person_row(text: &mut Canonical, row: &PersonRow) {
             text.text(disclosure.purpose);
             text.text(disclosure.at);
         }
+        PersonRow::Confirmation(word) => confirmation(text, word),
         // It changes no colour, and a leaf must not help anybody to find a telephone number.
         PersonRow::Access(_) => {}
     }
+}
+
+fn confirmation(text: &mut Canonical, word: &Confirmation) {
+    text.text("confirmation");
+    text.bytes(word.fact.as_bytes());
+    text.text(&word.issuer);
+    text.bytes(word.appeal.as_ref().map_or(&[][..], |appeal| appeal.as_bytes()));
+    text.text(word.confirmed);
+    text.text(word.at);
 }
 
 pub(crate) fn fact(text: &mut Canonical, fact: &mingma_domain::Fact) {
@@ -292,6 +333,27 @@ fn public_content(row: &PublicRow) -> Hash {
             text.bytes(&row.draft);
             text.optional(row.preview.as_ref());
             text.text(row.ground);
+            row.by.write(&mut text);
+        }
+        PublicRow::Limit(row) => {
+            text.text("limit");
+            text.text(&row.issuer);
+            text.text(row.kind);
+            text.text(row.per_hour);
+        }
+        PublicRow::Alarm(row) => {
+            text.text("alarm");
+            text.text(row.why);
+            text.text(&row.issuer);
+            text.text(row.kind);
+            text.text(row.rows);
+            text.text(row.usual);
+            text.bytes(&row.batch);
+            text.text(row.at);
+        }
+        PublicRow::Allowance(row) => {
+            text.text("allowance");
+            text.text(row.alarm);
             row.by.write(&mut text);
         }
         PublicRow::Purged(purged) => {

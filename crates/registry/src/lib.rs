@@ -12,6 +12,7 @@ pub mod access;
 pub mod acts;
 pub mod book;
 pub mod brake;
+pub mod bulk;
 pub mod canonical;
 #[cfg(feature = "conformance")]
 pub mod conformance;

@@ -3,6 +3,9 @@
 //! It keeps the contract but for durability, which it has not: it never ships.
 
 mod access;
+mod bulk;
+mod journal;
+mod person;
 mod public;
 mod purge;
 mod work;
@@ -19,16 +22,17 @@ use mingma_domain::fact::{Evidence, Issuer};
 use crate::access::AccessRecord;
 use crate::id::{AppealId, EntryId, FactId, NoticeId, PersonId};
 use crate::intake::{Intake, IssuedFact};
-use crate::journal::Entry;
+use crate::journal::{Entry, Numbered};
 use crate::record::{PersonRecord, birthday};
 use crate::retention::{Holding, Passed};
 use crate::row::{
-    AppealOpened, IdempotencyKey, Notice, NoticeState, PersonRow, RecordedFact, Request, Requester, RowKind,
+    AppealSpan, Counted, IdempotencyKey, Notice, NoticeState, PersonRow, RecordedFact, Request, Requester,
+    RowKind, Tally,
 };
 use crate::staff::{StaffMember, StaffRow};
 use crate::store::{
-    Applied, Change, MAX_CHANGES, MAX_ERASURES, Newcomer, OpenCase, PLACES_IN_A_BLOCK, PLACES_IN_A_SHARD,
-    Page, Published, Purge, Spent, Store, StoreError, Waiting,
+    Applied, Change, DisputedFact, MAX_CHANGES, MAX_ERASURES, Newcomer, OpenCase, PLACES_IN_A_BLOCK,
+    PLACES_IN_A_SHARD, Page, Published, Purge, Spent, Store, StoreError, Waiting,
 };
 
 /// Everything, behind one lock.
@@ -41,6 +45,7 @@ struct State {
     records: BTreeMap<PersonId, PersonRecord>,
     requests: BTreeMap<(Requester, IdempotencyKey), Request>,
     submissions: BTreeMap<(Issuer, IdempotencyKey), Intake>,
+    counted: Vec<(Issuer, Timestamp, Counted, u16)>,
     published: Vec<Published>,
     entries: Vec<(Option<PersonId>, Entry)>,
     outbox: BTreeMap<(PersonId, NoticeId), (Notice, NoticeState)>,
@@ -95,6 +100,7 @@ impl Store for MemoryStore {
         record.answers.sort_by_key(|row| row.appeal);
         record.disclosures.sort_by_key(|row| row.id);
         record.revocations.sort_by_key(|row| row.code);
+        record.confirmations.sort_by_key(|row| (row.fact, row.issuer.to_string(), row.appeal));
         Ok(Arc::new(record))
     }
 
@@ -154,6 +160,28 @@ impl Store for MemoryStore {
         Ok(work::open_appeals(&self.state(), region, after, size(limit)))
     }
 
+    async fn disputes(
+        &self,
+        issuer: &Issuer,
+        after: Option<(Timestamp, AppealId)>,
+        limit: u32,
+    ) -> Result<Page<DisputedFact, (Timestamp, AppealId)>, StoreError> {
+        Ok(bulk::disputes(&self.state(), issuer, after, size(limit)))
+    }
+
+    async fn tallies(
+        &self,
+        of: Option<&Issuer>,
+        since: Timestamp,
+        until: Timestamp,
+    ) -> Result<Vec<Tally>, StoreError> {
+        Ok(bulk::tallies(&self.state(), of, (since, until)))
+    }
+
+    async fn appeal_spans(&self, since: Timestamp) -> Result<Vec<AppealSpan>, StoreError> {
+        Ok(bulk::appeal_spans(&self.state(), since))
+    }
+
     async fn publications(&self, after: u64, limit: u32) -> Result<Vec<Published>, StoreError> {
         let limit = usize::try_from(limit).unwrap_or(usize::MAX);
         let state = self.state();
@@ -172,6 +200,14 @@ impl Store for MemoryStore {
         };
         entries.sort_by_key(|entry| entry.id);
         Ok(entries)
+    }
+
+    async fn journal(&self, after: u64, limit: u32) -> Result<Vec<Numbered>, StoreError> {
+        Ok(journal::journal(&self.state(), after, size(limit)))
+    }
+
+    async fn numbers(&self, about: Option<PersonId>) -> Result<Vec<(EntryId, u64)>, StoreError> {
+        Ok(journal::numbers(&self.state(), about))
     }
 
     async fn notices(&self, person: PersonId) -> Result<Vec<(Notice, NoticeState)>, StoreError> {
@@ -277,11 +313,14 @@ fn size(limit: u32) -> usize {
 impl State {
     fn apply(&mut self, change: Change) -> Applied {
         match change {
-            Change::Submission { issuer, intake } => {
+            Change::Submission { issuer, intake, counted } => {
                 let key = (issuer, intake.request.key.clone());
                 if self.submissions.contains_key(&key) {
                     return Applied::Exists(RowKind::Request);
                 }
+                let at = intake.request.received;
+                let counted = counted.into_iter().map(|(what, rows)| (key.0.clone(), at, what, rows));
+                self.counted.extend(counted);
                 self.submissions.insert(key, intake);
                 Applied::Done
             }
@@ -369,63 +408,5 @@ impl State {
 
     fn entry_clash(&self, about: Option<PersonId>, entry: &Entry) -> Option<RowKind> {
         self.entries.iter().any(|(whose, e)| *whose == about && e.id == entry.id).then_some(RowKind::Entry)
-    }
-
-    fn clash(&self, person: PersonId, row: &PersonRow) -> Option<RowKind> {
-        let none = PersonRecord::default();
-        let held = self.records.get(&person).unwrap_or(&none);
-        let (there, kind) = match row {
-            PersonRow::Request(row) => {
-                let key = (Requester::Person(person), row.key.clone());
-                (self.requests.contains_key(&key), RowKind::Request)
-            }
-            PersonRow::Registration(_) => (held.registration.is_some(), RowKind::Registration),
-            PersonRow::Fact(row) => (held.facts.iter().any(|r| r.id == row.id), RowKind::Fact),
-            PersonRow::Countersignature(row) => {
-                (held.countersignatures.iter().any(|r| r.fact == row.fact), RowKind::Countersignature)
-            }
-            PersonRow::Retraction(row) => {
-                (held.retractions.iter().any(|r| r.fact == row.fact), RowKind::Retraction)
-            }
-            PersonRow::Code(row) => (held.codes.iter().any(|r| r.id == row.id), RowKind::Code),
-            PersonRow::Grant(row) => (held.grants.iter().any(|r| r.id == row.id), RowKind::Grant),
-            PersonRow::Binding(row) => (held.bindings.iter().any(|r| r.id == row.id), RowKind::Binding),
-            PersonRow::Appeal(row) => {
-                let same = |r: &AppealOpened| (r.fact, r.ground) == (row.fact, row.ground);
-                (held.appeals.iter().any(|r| r.id == row.id || same(r)), RowKind::Appeal)
-            }
-            PersonRow::AppealAnswer(row) => {
-                (held.answers.iter().any(|r| r.appeal == row.appeal), RowKind::AppealAnswer)
-            }
-            PersonRow::Disclosure(row) => {
-                (held.disclosures.iter().any(|r| r.id == row.id), RowKind::Disclosure)
-            }
-            PersonRow::Access(row) => return self.doors.clash(person, row),
-            PersonRow::Revocation(row) => {
-                (held.revocations.iter().any(|r| r.code == row.code), RowKind::Revocation)
-            }
-        };
-        there.then_some(kind)
-    }
-
-    fn add(&mut self, person: PersonId, row: PersonRow) {
-        let held = self.records.entry(person).or_default();
-        match row {
-            PersonRow::Request(row) => {
-                self.requests.insert((Requester::Person(person), row.key.clone()), row);
-            }
-            PersonRow::Registration(row) => held.registration = Some(row),
-            PersonRow::Fact(row) => held.facts.push(row),
-            PersonRow::Countersignature(row) => held.countersignatures.push(row),
-            PersonRow::Retraction(row) => held.retractions.push(row),
-            PersonRow::Code(row) => held.codes.push(row),
-            PersonRow::Grant(row) => held.grants.push(row),
-            PersonRow::Binding(row) => held.bindings.push(row),
-            PersonRow::Appeal(row) => held.appeals.push(row),
-            PersonRow::AppealAnswer(row) => held.answers.push(row),
-            PersonRow::Disclosure(row) => held.disclosures.push(row),
-            PersonRow::Access(row) => self.doors.add(person, row),
-            PersonRow::Revocation(row) => held.revocations.push(row),
-        }
     }
 }

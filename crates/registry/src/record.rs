@@ -8,8 +8,8 @@ use mingma_domain::fact::Evidence;
 
 use crate::id::{AppealId, FactId, GrantId, PersonId};
 use crate::row::{
-    AppealAnswer, AppealOpened, Binding, Countersignature, Disclosure, Grant, IssuedCode, Listed,
-    RecordedFact, RecordedRetraction, Registration, Revocation,
+    AppealAnswer, AppealOpened, Binding, Confirmation, Countersignature, Disclosure, Grant, IssuedCode,
+    Listed, RecordedFact, RecordedRetraction, Registration, Revocation,
 };
 use crate::words::{Scope, Tie};
 
@@ -36,6 +36,8 @@ pub struct PersonRecord {
     pub answers: Vec<AppealAnswer>,
     /// Who looked.
     pub disclosures: Vec<Disclosure>,
+    /// What issuers and sources said of disputed facts.
+    pub confirmations: Vec<Confirmation>,
     /// Which codes are revoked.
     pub revocations: Vec<Revocation>,
     /// Month and day of birth, as the document says by which the person is known; kept nowhere else.
@@ -51,19 +53,54 @@ pub enum Standing<'r> {
     Counts(Option<&'r Countersignature>),
     /// It was taken back.
     Retracted(&'r RecordedRetraction),
+    /// Its issuer, or the source of its evidence, says that it is not so.
+    Unconfirmed(&'r Confirmation),
+    /// It was disputed, and nobody answered in time. A later answer does not bring it back.
+    Unanswered(&'r AppealOpened),
+}
+
+/// What there is to one fact beside the fact.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct About<'r> {
+    pub(crate) taken_back: Option<&'r RecordedRetraction>,
+    pub(crate) second: Option<&'r Countersignature>,
+    /// At least those of this fact.
+    pub(crate) appeals: &'r [AppealOpened],
+    /// At least those of its appeals.
+    pub(crate) answers: &'r [AppealAnswer],
+    /// At least those of this fact.
+    pub(crate) confirmations: &'r [Confirmation],
+}
+
+impl<'r> About<'r> {
+    /// The first dispute of the fact that nobody answered in time, of those that were due by an instant.
+    fn unanswered(self, fact: FactId, now: Timestamp) -> Option<&'r AppealOpened> {
+        let late = |appeal: &&AppealOpened| {
+            appeal.fact == fact && appeal.due <= now && !self.is_answered(appeal, appeal.due)
+        };
+        self.appeals.iter().filter(late).min_by_key(|appeal| appeal.due)
+    }
+
+    /// Whether a dispute was answered before an instant, by the office or by the issuer.
+    fn is_answered(self, appeal: &AppealOpened, before: Timestamp) -> bool {
+        self.answers.iter().any(|answer| answer.appeal == appeal.id && answer.at < before)
+            || self.confirmations.iter().any(|word| word.appeal == Some(appeal.id) && word.at < before)
+    }
 }
 
 /// Whether a fact counts at an instant, by what there is to it.
-pub(crate) fn standing<'r>(
-    fact: &RecordedFact,
-    taken_back: Option<&'r RecordedRetraction>,
-    second: Option<&'r Countersignature>,
-    now: Timestamp,
-) -> Standing<'r> {
-    if let Some(retraction) = taken_back.filter(|retraction| retraction.at <= now) {
+pub(crate) fn standing<'r>(fact: &RecordedFact, about: About<'r>, now: Timestamp) -> Standing<'r> {
+    if let Some(retraction) = about.taken_back.filter(|retraction| retraction.at <= now) {
         return Standing::Retracted(retraction);
     }
-    let second = second.filter(|second| second.at <= now);
+    let denied = |word: &&Confirmation| word.fact == fact.id && !word.confirmed && word.at <= now;
+    if let Some(word) = about.confirmations.iter().find(denied) {
+        return Standing::Unconfirmed(word);
+    }
+    if let Some(appeal) = about.unanswered(fact.id, now) {
+        return Standing::Unanswered(appeal);
+    }
+    let second = about.second.filter(|second| second.at <= now);
     if fact.fact.kind().spec().second_organisation && second.is_none() {
         return Standing::Pending;
     }
@@ -179,16 +216,35 @@ impl PersonRecord {
     /// A retraction names the fact by its id, so it takes back this one fact and no other that reads the same.
     #[must_use]
     pub fn standing(&self, fact: &RecordedFact, now: Timestamp) -> Standing<'_> {
-        let taken_back = self.retractions.iter().find(|r| r.fact == fact.id);
-        let second = self.countersignatures.iter().find(|c| c.fact == fact.id);
-        standing(fact, taken_back, second, now)
+        standing(fact, self.about(fact.id), now)
+    }
+
+    fn about(&self, fact: FactId) -> About<'_> {
+        About {
+            taken_back: self.retractions.iter().find(|r| r.fact == fact),
+            second: self.countersignatures.iter().find(|c| c.fact == fact),
+            appeals: &self.appeals,
+            answers: &self.answers,
+            confirmations: &self.confirmations,
+        }
     }
 
     /// The last instant at which somebody decided whether a fact counts; the beginning of time if nobody has.
     #[must_use]
     pub fn decided(&self) -> Timestamp {
         let seconded = self.countersignatures.iter().map(|row| row.at);
-        seconded.chain(self.retractions.iter().map(|row| row.at)).max().unwrap_or(Timestamp::MIN)
+        let said = self.confirmations.iter().map(|row| row.at);
+        let retracted = self.retractions.iter().map(|row| row.at);
+        seconded.chain(said).chain(retracted).max().unwrap_or(Timestamp::MIN)
+    }
+
+    /// The first instant after `now` at which a disputed fact stops to count if nobody answers.
+    #[must_use]
+    pub fn lapses(&self, now: Timestamp) -> Option<Timestamp> {
+        let open = |appeal: &&AppealOpened| {
+            now < appeal.due && !self.about(appeal.fact).is_answered(appeal, appeal.due)
+        };
+        self.appeals.iter().filter(open).map(|appeal| appeal.due).min()
     }
 
     /// The facts that count at an instant: countersigned where that is due, and not taken back.

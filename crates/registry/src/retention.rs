@@ -15,8 +15,8 @@ use crate::id::{
     AssistanceId, ChallengeId, CodeId, DisclosureId, EntryId, FactId, GrantId, NoticeId, PersonId, SignInId,
 };
 use crate::journal::Entry;
-use crate::record::PersonRecord;
-use crate::row::{Notice, NoticeState};
+use crate::record::{PersonRecord, Standing};
+use crate::row::{Notice, NoticeState, RecordedFact};
 use crate::words::ActName;
 
 /// How many days a one-time code and the tries at it are kept after it ended: the day's bound on codes looks back 25 hours.
@@ -63,7 +63,7 @@ pub struct Holding {
 pub struct Erasure {
     /// Whose.
     pub person: PersonId,
-    /// Facts; with each go its countersignature, its retraction, the appeals against it and their answers, and the salt of the
+    /// Facts; with each go its countersignature, its retraction, what was said of it in a dispute, the appeals against it and their answers, and the salt of the
     /// entry that committed to it if that committed to no other fact that is left.
     pub facts: Vec<FactId>,
     /// Codes; with each goes its revocation.
@@ -236,14 +236,15 @@ fn facts_over(
     purged: &mut Purged,
     erasure: &mut Erasure,
 ) {
-    let taken_back = |id: FactId| {
-        record.retractions.iter().any(|retraction| retraction.fact == id && retraction.at <= now)
+    // What does not count, and never will again.
+    let gone = |row: &RecordedFact| match record.standing(row, now) {
+        Standing::Retracted(_) | Standing::Unconfirmed(_) | Standing::Unanswered(_) => true,
+        Standing::Pending | Standing::Counts(_) => false,
     };
-    let counting: Vec<&Fact> =
-        record.facts.iter().filter(|row| !taken_back(row.id)).map(|row| &row.fact).collect();
+    let counting: Vec<&Fact> = record.facts.iter().filter(|row| !gone(row)).map(|row| &row.fact).collect();
     let mut keeping = ties.keeping(&counting, now).into_iter();
     for row in &record.facts {
-        let ended = if taken_back(row.id) {
+        let ended = if gone(row) {
             let (ended, over) = ties.ended(&row.fact, now);
             over.then_some(ended)
         } else {

@@ -3,12 +3,14 @@
 //! Rows about a person hang on the person's random id alone, so that all of one person lies together wherever the
 //! rows are spread. Public rows (issuers, rules, risk) are about nobody. There is no row that holds a status.
 
+mod bulk;
 mod codes;
 mod kind;
 
 use std::fmt;
 use std::str::FromStr;
 
+pub use bulk::{Alarm, Allowance, AppealSpan, Counted, Limit, Tally};
 pub use codes::{IssuedCode, Listed, Revocation};
 pub use kind::RowKind;
 
@@ -188,6 +190,21 @@ pub struct AppealAnswer {
     pub at: Timestamp,
 }
 
+/// Whether a disputed fact is so, in the word of its issuer or of the source of its evidence.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Confirmation {
+    /// Which fact.
+    pub fact: FactId,
+    /// Who says it.
+    pub issuer: Issuer,
+    /// The dispute that it answers; none if nobody asked.
+    pub appeal: Option<AppealId>,
+    /// Whether it is so.
+    pub confirmed: bool,
+    /// When.
+    pub at: Timestamp,
+}
+
 /// Somebody other than the person looked at the status.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Disclosure {
@@ -232,6 +249,8 @@ pub enum PersonRow {
     Access(AccessRow),
     /// One for each code.
     Revocation(Revocation),
+    /// One for each fact, issuer and dispute.
+    Confirmation(Confirmation),
 }
 
 /// An issuer is known: who it is, and to which organisation it belongs.
@@ -243,6 +262,18 @@ pub struct IssuerEntry {
     pub organisation: Evidence,
     /// Where it works.
     pub region: Region,
+}
+
+impl IssuerEntry {
+    /// Whether another issuer belongs to the same organisation, also if its name is written otherwise: `Zhengzhou-CDC`
+    /// and `zhengzhou.cdc` are one.
+    #[must_use]
+    pub fn is_of_one_organisation_with(&self, other: &Self) -> bool {
+        let letters = |entry: &Self| -> String {
+            entry.organisation.as_str().to_lowercase().chars().filter(|c| c.is_alphanumeric()).collect()
+        };
+        self.issuer == other.issuer || letters(self) == letters(other)
+    }
 }
 
 /// A key with which an issuer signs.
@@ -310,6 +341,12 @@ pub enum PublicRow {
     Approval(Approval),
     /// As many as are given.
     Emergency(Emergency),
+    /// As many as are given; a later one supersedes.
+    Limit(Limit),
+    /// One for each batch, kind and strangeness.
+    Alarm(Alarm),
+    /// One for each alarm.
+    Allowance(Allowance),
     /// As many as are given, each with what it tells of being destroyed.
     Purged(Purged),
 }

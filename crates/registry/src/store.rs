@@ -11,14 +11,14 @@ use mingma_domain::fact::{Evidence, Issuer, Kind};
 use thiserror::Error;
 
 use crate::access::{AccessRecord, AccessRow};
-use crate::id::{AppealId, FactId, NoticeId, PersonId};
+use crate::id::{AppealId, EntryId, FactId, NoticeId, PersonId};
 use crate::intake::{Intake, IssuedFact};
-use crate::journal::Entry;
+use crate::journal::{Entry, Numbered};
 use crate::record::PersonRecord;
 use crate::retention::{Erasure, Holding, Passed, Purged};
 use crate::row::{
-    AppealOpened, IdempotencyKey, Notice, NoticeState, PersonRow, PublicRow, RecordedFact, Request,
-    Requester, RowKind,
+    AppealOpened, AppealSpan, Counted, IdempotencyKey, Notice, NoticeState, PersonRow, PublicRow,
+    RecordedFact, Request, Requester, RowKind, Tally,
 };
 use crate::staff::{StaffMember, StaffRow};
 
@@ -79,6 +79,8 @@ pub enum Change {
         issuer: Issuer,
         /// The request, and what was refused of it.
         intake: Intake,
+        /// Its rows, counted, each sort once: what limits, alarms and the public counts are read off.
+        counted: Vec<(Counted, u16)>,
     },
 }
 
@@ -157,6 +159,15 @@ pub struct OpenCase {
     pub opened: AppealOpened,
 }
 
+/// A fact that is disputed, for whoever recorded it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct DisputedFact {
+    /// The dispute.
+    pub opened: AppealOpened,
+    /// The fact.
+    pub recorded: RecordedFact,
+}
+
 /// A public act as it was kept.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Published {
@@ -218,6 +229,11 @@ pub enum StoreError {
 ///
 /// *Order.* Public acts are numbered from 1 without gaps in the order in which they became durable; whoever has seen
 /// number *n* has been able to see all before it. Nothing else is ordered across persons.
+///
+/// *Numbers.* Every entry of the journal has a number, from 1 without gaps in the order in which they became durable, and keeps
+/// it. Whoever has read number *n* has been able to read all before it, now and after any crash: this is the order of the
+/// log's leaves. A backend over several machines numbers them in its sequencer; then an answered change may have no
+/// number for a moment.
 ///
 /// *Places.* [`Store::reserve`] never gives a place twice: not to two callers at once, not after a crash, not in another
 /// process, not when the codes are long gone. Gaps are free, so a reservation that nobody uses costs nothing, and one
@@ -295,6 +311,27 @@ pub trait Store: Send + Sync {
         limit: u32,
     ) -> Result<Page<OpenCase, (Timestamp, AppealId)>, StoreError>;
 
+    /// Appeals without an answer of the office or of this issuer against facts that it recorded, the one that is due first
+    /// at the head; at most `limit`. A page may be short, as of [`Store::waiting`].
+    async fn disputes(
+        &self,
+        issuer: &Issuer,
+        after: Option<(Timestamp, AppealId)>,
+        limit: u32,
+    ) -> Result<Page<DisputedFact, (Timestamp, AppealId)>, StoreError>;
+
+    /// The rows of submissions received at `since` or later and before `until`, counted by issuer, hour and what they
+    /// were, in that order; of one issuer alone if it is named.
+    async fn tallies(
+        &self,
+        of: Option<&Issuer>,
+        since: Timestamp,
+        until: Timestamp,
+    ) -> Result<Vec<Tally>, StoreError>;
+
+    /// When the appeals that are due at `since` or later were opened and answered, in that order.
+    async fn appeal_spans(&self, since: Timestamp) -> Result<Vec<AppealSpan>, StoreError>;
+
     /// The public acts with numbers above `after`, in order; at most `limit`.
     async fn publications(&self, after: u64, limit: u32) -> Result<Vec<Published>, StoreError>;
 
@@ -305,6 +342,12 @@ pub trait Store: Send + Sync {
 
     /// The journal's entries about a person, or of public acts, in the order of their ids.
     async fn entries(&self, about: Option<PersonId>) -> Result<Vec<Entry>, StoreError>;
+
+    /// The journal's entries with numbers above `after`, in order; at most `limit`. About whom they are is not said.
+    async fn journal(&self, after: u64, limit: u32) -> Result<Vec<Numbered>, StoreError>;
+
+    /// The numbers of the entries about a person, or of public acts, in the order of the entries' ids.
+    async fn numbers(&self, about: Option<PersonId>) -> Result<Vec<(EntryId, u64)>, StoreError>;
 
     /// All notices to a person with what became of each, in the order of their ids.
     async fn notices(&self, person: PersonId) -> Result<Vec<(Notice, NoticeState)>, StoreError>;

@@ -53,6 +53,12 @@ words! {
         Revoke = "revoke",
         /// A person is told that the status is another.
         Transit = "transit",
+        /// The issuer of a disputed fact, or the source of its evidence, says whether it is so.
+        Confirm = "confirm",
+        /// A second office lets through what was above an issuer's limit.
+        Allow = "allow",
+        /// The registry itself says that what an issuer does is strange.
+        Alarm = "alarm",
         /// What is over is destroyed.
         Purge = "purge",
     }
@@ -113,6 +119,8 @@ words! {
         FactPending = "fact-pending",
         /// A fact was taken back.
         FactRetracted = "fact-retracted",
+        /// The issuer of a disputed fact says that it is so.
+        FactConfirmed = "fact-confirmed",
         /// An appeal was answered.
         AppealAnswered = "appeal-answered",
         /// Somebody other than the person looked at the status.
@@ -178,6 +186,20 @@ words! {
         Submit = "submit",
         /// Countersign facts of the kind that another organisation recorded.
         Countersign = "countersign",
+        /// Say of facts of the kind whether their evidence exists: the source that gives out its numbers.
+        Confirm = "confirm",
+    }
+}
+
+words! {
+    /// What is strange.
+    Strange, "a sort of alarm" {
+        /// More rows of a kind in an hour than the issuer's limit: they wait for a second office.
+        AboveLimit = "above-limit",
+        /// More rows of a kind that no laboratory proves than the issuer's own history knows.
+        UnlikeItself = "unlike-itself",
+        /// The persons of a batch share nothing that the vocabulary can see: no place, no contact, no flight.
+        NothingInCommon = "nothing-in-common",
     }
 }
 

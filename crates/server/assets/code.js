@@ -33,8 +33,10 @@ function age(ms, say) {
   return hours < 48 ? say.hours.replace("…", hours) : say.days.replace("…", Math.round(hours / 24));
 }
 
+/** The time by the clocks of the place whose rules count, as everywhere on the page. */
 function hhmm(date) {
-  return date.toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hour12: false });
+  const how = { hour: "2-digit", minute: "2-digit", hour12: false, timeZone: status.dataset.zone };
+  return date.toLocaleTimeString(document.documentElement.lang, how);
 }
 
 /** Says how old the status on the page is, once it is not of this moment. */

@@ -26,6 +26,7 @@ pub fn message(texts: &Texts, lang: Lang, kind: NoticeKind, code: Option<&str>, 
         NoticeKind::FactRecorded => speaker.say("notice-fact-recorded"),
         NoticeKind::FactPending => speaker.say("notice-fact-pending"),
         NoticeKind::FactRetracted => speaker.say("notice-fact-retracted"),
+        NoticeKind::FactConfirmed => speaker.say("notice-fact-confirmed"),
         NoticeKind::AppealAnswered => speaker.say("notice-appeal-answered"),
         NoticeKind::Disclosed => speaker.say("notice-disclosed"),
         NoticeKind::SignInCode => speaker.with("notice-sign-in-code", &[("code", code)]),
@@ -40,6 +41,7 @@ pub fn message(texts: &Texts, lang: Lang, kind: NoticeKind, code: Option<&str>, 
         NoticeKind::FactRecorded
         | NoticeKind::FactPending
         | NoticeKind::FactRetracted
+        | NoticeKind::FactConfirmed
         | NoticeKind::AppealAnswered
         | NoticeKind::Disclosed
         | NoticeKind::SignedIn

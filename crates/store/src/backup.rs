@@ -245,9 +245,9 @@ fn copy_public(connection: &Connection) -> rusqlite::Result<()> {
         connection.execute(&format!("INSERT INTO backup.{table} SELECT * FROM main.{table} {some}"), [])?;
     }
     let entries = format!(
-        "INSERT INTO backup.journal (person, entry, act, at, salt, leaf) \
+        "INSERT INTO backup.journal (person, entry, act, at, salt, leaf, number, issuer, region, subject) \
          SELECT CASE WHEN person = zeroblob(16) THEN person ELSE {NOBODY} END, entry, act, at, \
-         CASE WHEN person = zeroblob(16) THEN salt END, leaf FROM main.journal"
+         CASE WHEN person = zeroblob(16) THEN salt END, leaf, number, issuer, region, subject FROM main.journal"
     );
     connection.execute(&entries, []).map(|_| ())
 }

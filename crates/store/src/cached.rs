@@ -14,13 +14,16 @@ use mingma_domain::Region;
 use mingma_domain::document::Document;
 use mingma_domain::fact::{Evidence, Issuer};
 use mingma_registry::intake::{Intake, IssuedFact};
-use mingma_registry::journal::Entry;
+use mingma_registry::journal::{Entry, Numbered};
 use mingma_registry::retention::{Holding, Passed};
-use mingma_registry::row::{IdempotencyKey, Notice, NoticeState, RecordedFact, Request, Requester};
+use mingma_registry::row::{
+    AppealSpan, IdempotencyKey, Notice, NoticeState, RecordedFact, Request, Requester, Tally,
+};
 use mingma_registry::staff::StaffMember;
-use mingma_registry::store::{Newcomer, OpenCase, Page, Published, Purge, Spent, Waiting};
+use mingma_registry::store::{DisputedFact, Newcomer, OpenCase, Page, Published, Purge, Spent, Waiting};
 use mingma_registry::{
-    AccessRecord, AppealId, Applied, Change, FactId, NoticeId, PersonId, PersonRecord, Store, StoreError,
+    AccessRecord, AppealId, Applied, Change, EntryId, FactId, NoticeId, PersonId, PersonRecord, Store,
+    StoreError,
 };
 
 use self::clock::{Clock, Slot};
@@ -298,6 +301,28 @@ impl<S: Store> Store for Cached<S> {
         self.store.open_appeals(region, after, limit).await
     }
 
+    async fn disputes(
+        &self,
+        issuer: &Issuer,
+        after: Option<(Timestamp, AppealId)>,
+        limit: u32,
+    ) -> Result<Page<DisputedFact, (Timestamp, AppealId)>, StoreError> {
+        self.store.disputes(issuer, after, limit).await
+    }
+
+    async fn tallies(
+        &self,
+        of: Option<&Issuer>,
+        since: Timestamp,
+        until: Timestamp,
+    ) -> Result<Vec<Tally>, StoreError> {
+        self.store.tallies(of, since, until).await
+    }
+
+    async fn appeal_spans(&self, since: Timestamp) -> Result<Vec<AppealSpan>, StoreError> {
+        self.store.appeal_spans(since).await
+    }
+
     async fn publications(&self, after: u64, limit: u32) -> Result<Vec<Published>, StoreError> {
         self.store.publications(after, limit).await
     }
@@ -315,6 +340,14 @@ impl<S: Store> Store for Cached<S> {
 
     async fn entries(&self, about: Option<PersonId>) -> Result<Vec<Entry>, StoreError> {
         self.store.entries(about).await
+    }
+
+    async fn journal(&self, after: u64, limit: u32) -> Result<Vec<Numbered>, StoreError> {
+        self.store.journal(after, limit).await
+    }
+
+    async fn numbers(&self, about: Option<PersonId>) -> Result<Vec<(EntryId, u64)>, StoreError> {
+        self.store.numbers(about).await
     }
 
     async fn notices(&self, person: PersonId) -> Result<Vec<(Notice, NoticeState)>, StoreError> {

@@ -37,15 +37,18 @@ use mingma_domain::Region;
 use mingma_domain::document::Document;
 use mingma_domain::fact::{Evidence, Issuer};
 use mingma_registry::intake::{Intake, IssuedFact};
-use mingma_registry::journal::Entry;
+use mingma_registry::journal::{Entry, Numbered};
 use mingma_registry::retention::{Holding, Passed};
-use mingma_registry::row::{IdempotencyKey, Notice, NoticeState, RecordedFact, Request, Requester};
+use mingma_registry::row::{
+    AppealSpan, IdempotencyKey, Notice, NoticeState, RecordedFact, Request, Requester, Tally,
+};
 use mingma_registry::staff::StaffMember;
 use mingma_registry::store::{
-    MAX_CHANGES, MAX_ERASURES, Newcomer, OpenCase, Page, Published, Purge, Spent, Waiting,
+    DisputedFact, MAX_CHANGES, MAX_ERASURES, Newcomer, OpenCase, Page, Published, Purge, Spent, Waiting,
 };
 use mingma_registry::{
-    AccessRecord, AppealId, Applied, Change, FactId, NoticeId, PersonId, PersonRecord, Store, StoreError,
+    AccessRecord, AppealId, Applied, Change, EntryId, FactId, NoticeId, PersonId, PersonRecord, Store,
+    StoreError,
 };
 use rusqlite::Connection;
 use zeroize::Zeroizing;
@@ -198,12 +201,42 @@ impl Store for SqliteStore {
         self.read(|c| read::open_appeals(c, region, after, limit))
     }
 
+    async fn disputes(
+        &self,
+        issuer: &Issuer,
+        after: Option<(Timestamp, AppealId)>,
+        limit: u32,
+    ) -> Result<Page<DisputedFact, (Timestamp, AppealId)>, StoreError> {
+        self.read(|c| read::disputes(c, issuer, after, limit))
+    }
+
+    async fn tallies(
+        &self,
+        of: Option<&Issuer>,
+        since: Timestamp,
+        until: Timestamp,
+    ) -> Result<Vec<Tally>, StoreError> {
+        self.read(|c| read::tallies(c, of, since, until))
+    }
+
+    async fn appeal_spans(&self, since: Timestamp) -> Result<Vec<AppealSpan>, StoreError> {
+        self.read(|c| read::appeal_spans(c, since))
+    }
+
     async fn publications(&self, after: u64, limit: u32) -> Result<Vec<Published>, StoreError> {
         self.read(|c| read::publications(c, after, limit))
     }
 
     async fn entries(&self, about: Option<PersonId>) -> Result<Vec<Entry>, StoreError> {
         self.read(|c| read::entries(c, about))
+    }
+
+    async fn journal(&self, after: u64, limit: u32) -> Result<Vec<Numbered>, StoreError> {
+        self.read(|c| read::journal(c, after, limit))
+    }
+
+    async fn numbers(&self, about: Option<PersonId>) -> Result<Vec<(EntryId, u64)>, StoreError> {
+        self.read(|c| read::numbers(c, about))
     }
 
     async fn notices(&self, person: PersonId) -> Result<Vec<(Notice, NoticeState)>, StoreError> {

@@ -2,7 +2,9 @@
 
 mod access;
 mod brake;
+mod bulk;
 mod codes;
+mod journal;
 mod person;
 pub(crate) mod population;
 mod public;
@@ -11,8 +13,10 @@ mod staff;
 mod work;
 
 pub(crate) use access::{access, spent};
+pub(crate) use bulk::{appeal_spans, disputes, tallies};
 pub(crate) use codes::{holders, reserved, revoked};
-pub(crate) use person::{document, entries, person_of, record, request};
+pub(crate) use journal::{entries, journal, numbers};
+pub(crate) use person::{document, person_of, record, request};
 pub(crate) use public::publications;
 pub(crate) use purge::{holding, persons};
 pub(crate) use staff::{staff, staff_member};

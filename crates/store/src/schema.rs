@@ -12,6 +12,8 @@ const STEPS: &[&str] = &[
     include_str!("migrations/5.sql"),
     include_str!("migrations/6.sql"),
     include_str!("migrations/7.sql"),
+    include_str!("migrations/8.sql"),
+    include_str!("migrations/9.sql"),
 ];
 
 /// The version that this program writes.
@@ -137,6 +139,7 @@ mod tests {
             PersonRow::Access(_) => version >= 3,
             // Codes are older, but their columns are not: the test above brings them over.
             PersonRow::Code(_) | PersonRow::Revocation(_) => version >= 4,
+            PersonRow::Confirmation(_) => version >= 8,
         }
     }
 
@@ -174,7 +177,11 @@ mod tests {
             let rows: Vec<PersonRow> = known.filter(|row| is_in(version, row)).collect();
             (0..FACTS).map(every_fact).chain([fact(1)]).for_each(|fact| former_fact(&old, &fact));
             let change = change(person(1), rows, vec![notice(person(1), 1)], 1);
-            assert_eq!(write::apply(&old, &vault, &change), Ok(Applied::Done));
+            if version < 7 {
+                write::apply_as_before_numbers(&old, &vault, &change);
+            } else {
+                assert_eq!(write::apply(&old, &vault, &change), Ok(Applied::Done));
+            }
             assert_eq!(look(&old).unwrap(), Found::Older(version));
             drop(old);
 
@@ -192,6 +199,12 @@ mod tests {
             let ways =
                 (access.reaches.len(), access.challenges.len(), access.tries.len(), access.sign_ins.len());
             assert_eq!(ways, if version < 3 { (0, 0, 0, 0) } else { (3, 2, 2, 2) }, "version {version}");
+            let numbered = block_on(store.journal(0, 9)).unwrap();
+            assert_eq!(
+                numbered.iter().map(|entry| entry.number).collect::<Vec<_>>(),
+                [1],
+                "version {version}"
+            );
             drop(store);
             let now = open::connect(&folder::database(dir.path()), true).unwrap();
             assert_eq!(look(&now).unwrap(), Found::Same);
@@ -214,7 +227,7 @@ mod tests {
         assert_eq!((kept.rows, kept.request.hash), (None, [9; 32]), "how many rows it had was not kept");
         assert!(kept.refused.is_empty());
         let again = intake(1, "k-1", jiff::Timestamp::UNIX_EPOCH);
-        let change = mingma_registry::Change::Submission { issuer, intake: again };
+        let change = mingma_registry::Change::Submission { issuer, intake: again, counted: Vec::new() };
         let applied = block_on(store.apply(vec![change])).unwrap();
         assert_eq!(applied, [Applied::Exists(mingma_registry::row::RowKind::Request)]);
     }

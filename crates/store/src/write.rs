@@ -2,6 +2,7 @@
 
 mod access;
 mod brake;
+mod bulk;
 mod codes;
 mod purge;
 mod staff;
@@ -71,12 +72,7 @@ fn insert(connection: &Connection, kind: RowKind, sql: &str, values: impl Params
 fn add(connection: &Connection, vault: &Vault, change: &Change) -> Result<Applied, Stop> {
     match change {
         Change::Person { person, rows, notices, entry } => {
-            for row in rows {
-                person_row(connection, vault, *person, (row, entry.id))?;
-            }
-            for notice in notices {
-                self::notice(connection, notice)?;
-            }
+            self::rows(connection, vault, *person, (rows, notices), entry.id)?;
             journal(connection, person.as_bytes(), entry)?;
             Ok(Applied::Done)
         }
@@ -104,11 +100,40 @@ fn add(connection: &Connection, vault: &Vault, change: &Change) -> Result<Applie
             insert(connection, RowKind::Spent, sql, (name, nanos(*until)))?;
             Ok(Applied::Done)
         }
-        Change::Submission { issuer, intake } => submission(connection, issuer, intake),
+        Change::Submission { issuer, intake, counted } => {
+            submission(connection, issuer, intake)?;
+            bulk::counts(connection, &issuer.to_string(), &intake.request, counted)?;
+            Ok(Applied::Done)
+        }
     }
 }
 
-fn submission(connection: &Connection, issuer: &Issuer, intake: &Intake) -> Result<Applied, Stop> {
+/// Rows of a person and what the person is told, without the journal's entry.
+fn rows(
+    connection: &Connection,
+    vault: &Vault,
+    person: PersonId,
+    (rows, notices): (&[PersonRow], &[Notice]),
+    entry: EntryId,
+) -> Result<(), Stop> {
+    for row in rows {
+        person_row(connection, vault, person, (row, entry))?;
+    }
+    notices.iter().try_for_each(|notice| self::notice(connection, notice))
+}
+
+/// The rows of a change about a person and its entry, as versions before the seventh kept them.
+#[cfg(test)]
+pub(crate) fn apply_as_before_numbers(connection: &Connection, vault: &Vault, change: &Change) {
+    let Change::Person { person, rows, notices, entry } = change else { return };
+    assert!(self::rows(connection, vault, *person, (rows, notices), entry.id).is_ok());
+    let sql = "INSERT INTO journal (person, entry, act, at, salt, leaf) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+    let Entry { id, act, at, salt, leaf, clear: _ } = entry;
+    let values = (person.as_bytes(), id.as_bytes(), act.word(), nanos(*at), salt, leaf);
+    connection.execute(sql, values).unwrap();
+}
+
+fn submission(connection: &Connection, issuer: &Issuer, intake: &Intake) -> Result<(), Stop> {
     let (issuer, Request { key, hash, received }) = (issuer.to_string(), &intake.request);
     let sql = "INSERT INTO submissions (issuer, key, hash, received, row_count) VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING";
     insert(connection, RowKind::Request, sql, (&issuer, key.as_str(), hash, nanos(*received), intake.rows))?;
@@ -119,13 +144,27 @@ fn submission(connection: &Connection, issuer: &Issuer, intake: &Intake) -> Resu
         let values = (&issuer, key.as_str(), row.place, cause, column, kind, &row.nearest);
         insert(connection, RowKind::Request, sql, values)?;
     }
-    Ok(Applied::Done)
+    Ok(())
 }
 
 fn journal(connection: &Connection, person: &[u8; 16], entry: &Entry) -> Result<(), Stop> {
-    let sql = "INSERT INTO journal (person, entry, act, at, salt, leaf) VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO NOTHING";
-    let Entry { id, act, at, salt, leaf } = entry;
-    insert(connection, RowKind::Entry, sql, (person, id.as_bytes(), act.word(), nanos(*at), salt, leaf))
+    // The one writer: of two entries none sees the other's number before it is given.
+    let sql = "INSERT INTO journal (person, entry, act, at, salt, leaf, issuer, region, subject, number) \
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, (SELECT coalesce(max(number), 0) + 1 FROM journal)) \
+               ON CONFLICT DO NOTHING";
+    let Entry { id, act, at, salt, leaf, clear } = entry;
+    let values = params![
+        person,
+        id.as_bytes(),
+        act.word(),
+        nanos(*at),
+        salt,
+        leaf,
+        clear.issuer.as_ref().map(Issuer::to_string),
+        clear.region.map(Region::code),
+        clear.subject.as_ref().map(Evidence::as_str),
+    ];
+    insert(connection, RowKind::Entry, sql, values)
 }
 
 /// Notes when the newest entry was made, so that nobody has to look for it.
@@ -224,6 +263,7 @@ fn person_row(
             let values = (who, row.id.as_bytes(), role, row.by.as_str(), purpose, nanos(row.at));
             insert(connection, RowKind::Disclosure, sql, values)
         }
+        PersonRow::Confirmation(row) => bulk::confirmation(connection, person, row),
         PersonRow::Access(row) => access::access_row(connection, vault, person, row),
     }
 }
@@ -280,6 +320,9 @@ fn public_row(connection: &Connection, row: &PublicRow) -> Result<u64, Stop> {
             brake::row(connection, number, row)?
         }
         PublicRow::Purged(row) => purge::row(connection, number, row)?,
+        PublicRow::Limit(_) | PublicRow::Alarm(_) | PublicRow::Allowance(_) => {
+            bulk::row(connection, number, row)?
+        }
     };
     let sql = "INSERT INTO publications (number, kind) VALUES (?1, ?2)";
     insert(connection, RowKind::Entry, sql, (number, kind))?;

@@ -70,6 +70,17 @@ fn every_length_up_to_the_limit_is_drawn_in_alphanumeric_mode_and_read_back() {
 }
 
 #[test]
+fn an_authenticators_address_is_read_back_in_small_letters() {
+    let start = "otpauth://totp/Mingma:%E7%8E%8B?secret=IK5BUXGKRPGOMBYXQNCVRQW5FWQO37KV&digits=6&x=";
+    for length in [start.len(), 200, 287] {
+        let address = format!("{start:a<length$}");
+        let picture = Picture::of_png(&Qr::for_address(&address).unwrap().to_png(4).unwrap());
+        assert_eq!(picture.read(), Some(address));
+    }
+    assert!(matches!(Qr::for_address(&"a".repeat(288)), Err(QrError::TooLong { room: 287, .. })));
+}
+
+#[test]
 fn svg_terminal_and_png_show_the_same_modules() {
     let house = House::new(71);
     let symbol = Qr::for_screen(&house.paper(&full_order(Color::Red))).unwrap();

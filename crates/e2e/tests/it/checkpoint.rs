@@ -15,7 +15,7 @@ const READY: &str = "document.getElementById('gate')?.dataset.ready === ''";
 /// Its worker answers for it.
 const KEPT: &str = "navigator.serviceWorker.controller";
 /// What it says of the last code.
-const WORD: &str = "document.querySelector('#result .word')?.textContent ?? ''";
+const WORD: &str = "(document.querySelector('#result .word')?.textContent ?? '')";
 const ENTER: char = '\u{E007}';
 
 /// The checkpoint in a language, ready.

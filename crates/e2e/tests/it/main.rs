@@ -10,4 +10,6 @@
 
 mod checkpoint;
 mod harness;
+mod people;
 mod public;
+mod residents;

@@ -1,13 +1,13 @@
 //! The fuzz targets' entries over some thousands of mutations of good inputs, in the ordinary test run.
 
 use mingma_journal::hash::Hash;
-use mingma_journal::leaf::Leaf;
+use mingma_journal::leaf::{Act, Leaf};
 use mingma_journal::merkle::{MemoryTree, consistency, inclusion};
 use mingma_journal::proof_file::ProofFile;
 use mingma_journal::witness::Request;
 
 use crate::fuzz_entries;
-use crate::support::{Seeded, head, leaves, log, signer, witness};
+use crate::support::{Seeded, act, head, leaves, log, signer, witness};
 
 const SEED: u64 = 20_220_613;
 const MUTATIONS: usize = 3_000;
@@ -31,7 +31,8 @@ fn the_fuzz_entries_hold_over_seeded_mutations() {
     );
     let (tiles, last) = log(300);
     let bundle = tiles[&"tile/entries/001.p/44".parse().unwrap()].clone();
-    let act = Leaf::Act(Hash::EMPTY).to_bytes();
+    let issuer = Some("border:410100-01".parse().unwrap());
+    let act = Leaf::Act(Act { issuer, ..act(Hash::EMPTY) }).to_bytes();
     let former = Leaf::former(&last).unwrap().to_bytes();
     let key = signer(1).key().to_string().into_bytes();
 

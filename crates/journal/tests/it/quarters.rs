@@ -2,10 +2,12 @@
 
 use mingma_journal::checkpoint::{Checkpoint, OpenError};
 use mingma_journal::hash::Hash;
-use mingma_journal::leaf::{Leaf, LeafError};
+use mingma_journal::leaf::{Act, Leaf, LeafError, MAX_WORD_BYTES, NotAWord};
 use mingma_journal::note::sign::LogSigner;
 use mingma_journal::quarter::{ChainError, Quarter};
 use mingma_journal::tiles::Growing;
+
+use crate::support::{act, noon};
 
 const JOURNAL: &str = "journal.henan.example";
 
@@ -38,7 +40,7 @@ fn a_month_lies_in_its_quarter() {
 fn the_first_entry_of_a_log_is_the_last_checkpoint_of_the_one_before() {
     let (first, second) = (Quarter::new(2021, 4).unwrap(), Quarter::new(2022, 1).unwrap());
     let mut log = Growing::new();
-    let closed = log.append(&[Leaf::Act(Hash::leaf(b"an act")).to_bytes()]).unwrap();
+    let closed = log.append(&[Leaf::Act(act(Hash::leaf(b"an act"))).to_bytes()]).unwrap();
     let last = Checkpoint::new(first.origin(JOURNAL).unwrap(), closed.to, closed.root);
     let last = last.sign(&signer(first)).unwrap();
     let entry = Leaf::former(&last).unwrap().to_bytes();
@@ -46,7 +48,7 @@ fn the_first_entry_of_a_log_is_the_last_checkpoint_of_the_one_before() {
     let opened = second.continues(JOURNAL, &entry, signer(first).key()).unwrap();
     assert_eq!(opened, last);
 
-    let act = Leaf::Act(Hash::EMPTY).to_bytes();
+    let act = Leaf::Act(act(Hash::EMPTY)).to_bytes();
     let refused = |entry: &[u8], key: &LogSigner| second.continues(JOURNAL, entry, key.key()).unwrap_err();
     assert_eq!(refused(&act, &signer(first)), ChainError::NotFormer(second));
     assert!(matches!(refused(&entry, &signer(second)), ChainError::AnotherKey(_)));
@@ -62,26 +64,59 @@ fn the_first_entry_of_a_log_is_the_last_checkpoint_of_the_one_before() {
 }
 
 #[test]
-fn an_entry_is_a_commitment_or_a_checkpoint_and_nothing_else() {
-    let act = Leaf::Act(Hash::leaf(b"x"));
-    assert_eq!(Leaf::from_bytes(&act.to_bytes()).unwrap(), act);
-    assert_eq!(act.to_bytes().len(), 4 + 12 + 4 + 32);
-    let written = |name: &[u8], content: &[u8]| {
-        let sized = |bytes: &[u8]| [&u32::try_from(bytes.len()).unwrap().to_be_bytes(), bytes].concat();
-        [sized(name), sized(content)].concat()
+fn an_entry_is_words_and_a_commitment_or_a_checkpoint_and_nothing_else() {
+    let commitment = Hash::leaf(b"x");
+    let own = Leaf::Act(act(commitment));
+    let office = Leaf::Act(Act {
+        name: "retract".parse().unwrap(),
+        issuer: Some("cdc:410100-02".parse().unwrap()),
+        region: Some("410100".parse().unwrap()),
+        subject: Some("wrong-person".parse().unwrap()),
+        ..act(commitment)
+    });
+    let written = |fields: &[&[u8]]| {
+        let sized = |bytes: &&[u8]| [&u32::try_from(bytes.len()).unwrap().to_be_bytes(), *bytes].concat();
+        fields.iter().flat_map(sized).collect::<Vec<u8>>()
     };
-    assert_eq!(act.to_bytes(), written(b"mingma/act/1", Hash::leaf(b"x").as_bytes()));
+    let (second, hash) = (noon().get().to_be_bytes(), commitment.as_bytes().as_slice());
+    let none: &[u8] = &[0];
+    let expected = [b"mingma/act/1", b"declare".as_slice(), &second, none, none, none, hash];
+    assert_eq!(own.to_bytes(), written(&expected));
+    let told: [&[u8]; 3] = [b"\x01cdc:410100-02", b"\x01410100", b"\x01wrong-person"];
+    let expected = [b"mingma/act/1", b"retract".as_slice(), &second, told[0], told[1], told[2], hash];
+    assert_eq!(office.to_bytes(), written(&expected));
+    for leaf in [&own, &office] {
+        assert_eq!(Leaf::from_bytes(&leaf.to_bytes()).unwrap(), *leaf);
+    }
+
+    let with = |place: usize, field: &[u8]| {
+        let mut fields: Vec<Vec<u8>> =
+            [b"mingma/act/1".as_slice(), b"declare", &second, none, none, none, hash]
+                .map(<[u8]>::to_vec)
+                .to_vec();
+        fields[place] = field.to_vec();
+        written(&fields.iter().map(Vec::as_slice).collect::<Vec<_>>())
+    };
     for (bytes, error) in [
-        (written(b"mingma/act/1", b"a depositor's name"), LeafError::Commitment),
-        (written(b"mingma/act/1", &[0; 33]), LeafError::Commitment),
-        (written(b"mingma/act/2", &[0; 32]), LeafError::Kind),
-        (written(b"", &[0; 32]), LeafError::Kind),
-        ([act.to_bytes(), vec![0]].concat(), LeafError::Shape),
-        (act.to_bytes()[..51].to_vec(), LeafError::Shape),
+        (with(6, b"a depositor's name"), LeafError::Commitment),
+        (with(6, &[0; 33]), LeafError::Commitment),
+        (with(1, b"a depositor's name"), LeafError::Word(NotAWord)),
+        (with(1, "码".as_bytes()), LeafError::Word(NotAWord)),
+        (with(1, &[b'a'; MAX_WORD_BYTES + 1]), LeafError::Word(NotAWord)),
+        (with(3, b"\x01"), LeafError::Word(NotAWord)),
+        (with(3, b"\x00cdc"), LeafError::Shape),
+        (with(3, b""), LeafError::Shape),
+        (with(3, b"\x02cdc"), LeafError::Shape),
+        (with(2, &[0xff; 8]), LeafError::Second),
+        (with(2, &[0; 7]), LeafError::Second),
+        (with(0, b"mingma/act/2"), LeafError::Kind),
+        (with(0, b""), LeafError::Kind),
+        ([own.to_bytes(), vec![0]].concat(), LeafError::Shape),
+        (own.to_bytes()[..51].to_vec(), LeafError::Shape),
         (vec![0xff; 52], LeafError::Shape),
         (Vec::new(), LeafError::Shape),
     ] {
         assert_eq!(Leaf::from_bytes(&bytes), Err(error));
     }
-    assert!(matches!(Leaf::from_bytes(&written(b"mingma/former/1", b"a\n")), Err(LeafError::Note(_))));
+    assert!(matches!(Leaf::from_bytes(&written(&[b"mingma/former/1", b"a\n"])), Err(LeafError::Note(_))));
 }

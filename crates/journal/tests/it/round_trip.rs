@@ -2,7 +2,7 @@
 
 use mingma_journal::checkpoint::Checkpoint;
 use mingma_journal::hash::Hash;
-use mingma_journal::leaf::Leaf;
+use mingma_journal::leaf::{Act, Leaf, Word};
 use mingma_journal::note::{Note, Signature};
 use mingma_journal::policy::Policy;
 use mingma_journal::proof_file::ProofFile;
@@ -21,6 +21,10 @@ fn hash() -> impl Strategy<Value = Hash> {
 
 fn size() -> impl Strategy<Value = u64> {
     prop_oneof![Just(0), 1_u64..1_000, Just((1 << 63) - 1), 0_u64..1 << 63]
+}
+
+fn word() -> impl Strategy<Value = Word> {
+    "[!-~]{1,96}".prop_map(|word| word.parse().unwrap())
 }
 
 fn line() -> impl Strategy<Value = String> {
@@ -95,8 +99,9 @@ proptest! {
     }
 
     #[test]
-    fn acts_come_back(commitment in hash()) {
-        let leaf = Leaf::Act(commitment);
+    fn acts_come_back(name in word(), at in size(), clear in (option::of(word()), option::of(word()), option::of(word())), commitment in hash()) {
+        let (issuer, region, subject) = clear;
+        let leaf = Leaf::Act(Act { name, at: self::at(at), issuer, region, subject, commitment });
         prop_assert_eq!(Leaf::from_bytes(&leaf.to_bytes()).unwrap(), leaf);
     }
 

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use mingma_journal::checkpoint::{Checkpoint, SignedCheckpoint};
 use mingma_journal::hash::Hash;
+use mingma_journal::leaf::Act;
 use mingma_journal::note::key::PosixSeconds;
 use mingma_journal::note::sign::{LogSigner, WitnessSigner};
 use mingma_journal::tiles::{Growing, MemoryTiles};
@@ -104,6 +105,18 @@ fn below(n: usize) -> usize {
         k *= 2;
     }
     k
+}
+
+/// An act of a person's own at noon, with this commitment.
+pub(crate) fn act(commitment: Hash) -> Act {
+    Act {
+        name: "declare".parse().unwrap(),
+        at: noon(),
+        issuer: None,
+        region: None,
+        subject: None,
+        commitment,
+    }
 }
 
 pub(crate) fn signer(seed: u8) -> LogSigner {

@@ -22,9 +22,6 @@ pub(crate) struct Mail {
 impl Mail {
     /// The server of a configuration.
     pub(crate) fn open(config: &MailConfig) -> Result<Self, Failure> {
-        let from = config.from.parse().map_err(|_| {
-            Failure::new("`mail.from` is no mailbox").help("write it as `Mingma <no-reply@example.cn>`")
-        })?;
         let wrong = |error| Failure::new(format_args!("`mail.server`: {error}"));
         let parameters = || TlsParameters::new(config.server.clone()).map_err(wrong);
         let tls = match config.security {
@@ -39,7 +36,7 @@ impl Mail {
         if let (Some(user), Some(password)) = (&config.user, &config.password) {
             server = server.credentials(Credentials::new(user.clone(), password.clone()));
         }
-        Ok(Self { server: server.build(), from })
+        Ok(Self { server: server.build(), from: config.from.clone() })
     }
 
     /// Hands a letter to the server; its id is the message's, by which a mailbox tells a second copy from a first.

@@ -108,7 +108,7 @@ impl Add {
         let wish = AppointStaff { name: name.clone(), office, region, from: now, until };
         let new = add_staff(store, &SystemRng, now, &wish).await.map_err(Failure::new)?;
         let uri = new.totp.uri(&name);
-        let qr = Qr::for_screen(&uri).map_err(Failure::new)?.to_terminal(Background::Dark);
+        let qr = Qr::for_address(&uri).map_err(Failure::new)?.to_terminal(Background::Dark);
         Ok(format!(
             "`{name}` holds `{office}` in `{region}` until {until}.\n\n\
              Password: {}\n\

@@ -15,7 +15,7 @@ use crate::words::{ActName, Capacity};
 pub struct Appoint {
     /// The region over which the authority acts.
     pub region: Region,
-    /// What is to be said: a row about an issuer, a key or an entitlement.
+    /// What is to be said: a row about an issuer, a key, an entitlement or a limit.
     pub row: PublicRow,
 }
 
@@ -117,7 +117,10 @@ pub async fn appoint(registry: &Registry, wish: Authorized<Appoint>) -> Result<u
                 return Err(AppointError::Vocabulary { class, kind });
             }
         }
-        PublicRow::Ruleset(_)
+        PublicRow::Limit(entry) => issuer_here(&entry.issuer)?,
+        PublicRow::Alarm(_)
+        | PublicRow::Allowance(_)
+        | PublicRow::Ruleset(_)
         | PublicRow::Risk(_)
         | PublicRow::Proposal(_)
         | PublicRow::Approval(_)

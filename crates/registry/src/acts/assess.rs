@@ -50,6 +50,8 @@ pub struct Assessment {
     pub(super) facts: Vec<Fact>,
     pub(super) now: Timestamp,
     status: Status,
+    /// When a disputed fact stops to count if nobody answers.
+    lapses: Option<Timestamp>,
 }
 
 impl Assessment {
@@ -79,13 +81,14 @@ impl Assessment {
     }
 
     /// The first instant before `end` at which the person would be shown something worse if nothing new were recorded:
-    /// as facts grow old, as regions' risk changes by its dates, as published rules take turns. `end` if there is none.
+    /// as facts grow old, as regions' risk changes by its dates, as published rules take turns; or at which a disputed fact stops to count, whatever that does. `end` if there is none.
     ///
     /// A code that was signed for longer would show a colour that its holder no longer has.
     #[must_use]
     pub fn lasts(&self, end: Timestamp) -> Timestamp {
         let (mut at, mut rules, mut until) = (self.now, Arc::clone(&self.ruleset), self.status.until());
         let counting = DomainRecord { facts: &self.facts, retractions: &[] };
+        let end = self.lapses.map_or(end, |lapses| lapses.min(end));
         loop {
             let zone = &rules.ruleset.zone;
             let by_facts = until.filter(|day| *day <= zone.day_of(end)).map(|day| zone.start_of(day));
@@ -156,7 +159,8 @@ pub(super) async fn status_of(registry: &Registry, record: &PersonRecord) -> Res
     // A clock that was set back does not undo what is recorded.
     let now = registry.now().max(record.decided());
     let ruleset = Arc::clone(book.ruleset_for(home, now).ok_or(AssessError::NoRules { region: home })?);
-    Ok(status_from(book, home, ruleset, record.counting(now), now))
+    let assessment = status_from(book, home, ruleset, record.counting(now), now);
+    Ok(Assessment { lapses: record.lapses(now), ..assessment })
 }
 
 /// The status that these facts make.
@@ -171,7 +175,7 @@ pub(super) fn status_from(
         let counting = DomainRecord { facts: &facts, retractions: &[] };
         assess_facts(&ruleset.ruleset, &counting, book.risk(), now)
     };
-    Assessment { book, home, ruleset, facts, now, status }
+    Assessment { book, home, ruleset, facts, now, status, lapses: None }
 }
 
 /// Writes down who else looked, before the answer is given.

@@ -264,15 +264,5 @@ fn is_short(draft: &Draft) -> bool {
 }
 
 fn hand(registry: &Registry, actor: &Actor) -> Result<Hand, BrakeError> {
-    match actor {
-        Actor::Official { staff, office, region } => {
-            Ok(Hand { staff: staff.clone(), office: *office, region: *region, at: registry.now() })
-        }
-        Actor::Visitor
-        | Actor::Resident(_)
-        | Actor::Agent(_)
-        | Actor::App(_)
-        | Actor::Institution(_)
-        | Actor::Assistant(_) => Err(BrakeError::NoOffice),
-    }
+    Hand::of(actor, registry.now()).ok_or(BrakeError::NoOffice)
 }

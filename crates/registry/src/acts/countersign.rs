@@ -97,7 +97,7 @@ pub async fn countersign(registry: &Registry, wish: Authorized<Countersign>) -> 
         return Err(CountersignError::NotDue { kind });
     }
     let first = book.issuer(recorded.fact.issuer());
-    if first.is_none_or(|first| first.organisation == known.organisation || first.issuer == known.issuer) {
+    if first.is_none_or(|first| first.is_of_one_organisation_with(known)) {
         return Err(CountersignError::SameOrganisation);
     }
     let may = !matches!(issuer.class(), IssuerClass::Resident | IssuerClass::Appeal);

@@ -226,7 +226,7 @@ pub async fn to_countersign(
     };
     let kinds: BTreeSet<Kind> =
         book.entitlements(issuer).filter(second).map(|entry| entry.entitlement.kind).collect();
-    let others = book.issuers().filter(|other| other.organisation != me.organisation);
+    let others = book.issuers().filter(|other| !other.is_of_one_organisation_with(me));
     let issuers = others.map(|other| other.issuer.clone()).collect();
     let mut of = Waiting { issuers, kinds, since, before: *before };
     // Where a fact names no region, it is one of where its issuer works.

@@ -4,6 +4,7 @@
 //! answer or one refusal. What it decides goes to the store as one [`Change`] for each person, with the
 //! journal's entry in it; so a crash between two lines of an act leaves either all of its change or none.
 
+mod allow;
 mod answer_appeal;
 mod appeal;
 mod appeals;
@@ -13,8 +14,10 @@ mod assist;
 mod authorize_app;
 mod bind;
 mod brake;
+mod bulk;
 mod change_contact;
 mod code;
+mod confirm;
 mod countersign;
 mod declare;
 mod deliver;
@@ -36,6 +39,7 @@ mod spend;
 mod staff;
 mod transit;
 
+pub use allow::{Allow, AllowError, allow};
 pub use answer_appeal::{AnswerAppeal, AnswerError, answer_appeal};
 pub use appeal::{AppealError, AppealFact, DAYS_TO_ANSWER, appeal};
 pub use appeals::{AppealCase, ExamineAppeal, ExamineError, OpenAppeals, examine_appeal, open_appeals};
@@ -52,6 +56,7 @@ pub use brake::{
 };
 pub use change_contact::{ChangeContact, ChangeContactError, change_contact, receiver};
 pub use code::{Asked, CODE_MINUTES, CODES_A_DAY, SECONDS_BETWEEN_CODES, since as access_since};
+pub use confirm::{Confirm, ConfirmError, OwnDisputes, confirm, own_disputes};
 pub use countersign::{Countersign, CountersignError, countersign};
 pub use declare::{Declare, DeclareError, MAX_DECLARED, declare};
 pub use deliver::{Delivery, deliver, hand_over};
@@ -226,6 +231,11 @@ impl Registry {
     ) -> Result<Change, Unable> {
         self.may_record()?;
         let entry = Entry::about(self.rng(), act, self.now(), person, &rows)?;
+        // What issuers do they do by the book: it is held by now.
+        let book = Arc::clone(&self.book.read().unwrap_or_else(PoisonError::into_inner));
+        let office = entry.clear.issuer.as_ref().and_then(|issuer| book.issuer(issuer));
+        let region = office.map(|known| known.region);
+        let entry = entry.from_office_in(region);
         Ok(Change::Person { person, rows, notices, entry })
     }
 

@@ -1,26 +1,28 @@
 //! An issuer records facts: signed as a whole, answered row by row.
 //!
 //! The steps, and what is on disk if the process dies after each: (1) the request is taken in under its key with what is
-//! refused of it, and no fact is there; (2) every document of a good row is a person; (3) each row's fact is kept with its
+//! refused of it, and no fact is there; if it is above a limit it stays so until a second office lets it through; (2) every document of a good row is a person; (3) each row's fact is kept with its
 //! journal entry, each whole; (4) the codes of those who are worse off by it are revoked, person by person. Sending the
 //! same submission again goes on from there: ids follow from the request, so nothing is
 //! recorded twice and the answers are the same. A fact about somebody who has not registered waits for them: the
 //! issuer learns nothing about who is here.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
-use mingma_domain::Fact;
 use mingma_domain::fact::value::Test;
-use mingma_domain::fact::{Issuer, Value};
+use mingma_domain::fact::{Issuer, Kind, Value};
+use mingma_domain::{Fact, Region};
 use thiserror::Error;
 
-use super::{Registry, Unable, revoke_too_good};
+use super::{Registry, Unable, bulk, revoke_too_good};
 use crate::book::{Book, day_at};
 use crate::canonical::{chance_of, sha256};
 use crate::id::{FactId, NoticeId, PersonId};
 use crate::intake::{Intake, RefusedRow, RowAnswer, RowRefusal};
 use crate::policy::{Authorized, Subject, Wish};
 use crate::ports::draw;
-use crate::row::{IssuerEntry, Notice, PersonRow, RecordedFact, Request};
+use crate::row::{Counted, IssuerEntry, Notice, PersonRow, RecordedFact, Request};
 use crate::store::{Applied, Change, Newcomer};
 use crate::submission::{Row, RowError, Submission};
 use crate::words::{ActName, Capacity, NoticeKind};
@@ -55,6 +57,20 @@ pub enum RecordError {
     /// The key was used for something else.
     #[error("the idempotency key was used for another submission: take a new one")]
     KeyReused,
+    /// It is above a limit.
+    #[error(
+        "more rows of `{kind}` within an hour than the {limit} that `{issuer}` may record alone: they wait for a second office as act {alarm}; send the same again when it has let them through"
+    )]
+    AboveLimit {
+        /// Who.
+        issuer: Issuer,
+        /// Of which kind.
+        kind: Kind,
+        /// The limit.
+        limit: u64,
+        /// The number of the alarm, which the second office is to let through.
+        alarm: u64,
+    },
     /// It could not be done, or only in part; send the same again.
     #[error(transparent)]
     Unable(#[from] Unable),
@@ -76,7 +92,9 @@ pub async fn record(registry: &Registry, wish: Authorized<Record>) -> Result<Vec
     let judged = judge(&book, known, submission.rows(), now);
     let refused =
         (0..).zip(&judged).filter_map(|(place, row)| Some(RefusedRow::of(place, row.as_ref().err()?)));
-    let intake = take_in(registry, submission, refused.collect()).await?;
+    let counted = counted(&judged, known.region);
+    let intake = take_in(registry, submission, refused.collect(), &counted).await?;
+    bulk::hold(registry, &book, issuer, &intake, &counted).await?;
     // The rows that were good when it came first, so that a repetition is answered alike.
     let mut refused = intake.refused.iter().peekable();
     let mut rows = Vec::with_capacity(judged.len());
@@ -91,7 +109,7 @@ pub async fn record(registry: &Registry, wish: Authorized<Record>) -> Result<Vec
     let persons = identify(registry, rows.iter().flatten().map(|(_, row)| *row)).await?;
     let mut changes = Vec::with_capacity(persons.len());
     let mut changed = Vec::new();
-    for ((id, row), person) in rows.iter().flatten().zip(persons) {
+    for ((id, row), person) in rows.iter().flatten().zip(persons.iter().copied()) {
         if !row.waits() {
             changed.push(person);
         }
@@ -101,6 +119,10 @@ pub async fn record(registry: &Registry, wish: Authorized<Record>) -> Result<Vec
         // A row that exists was recorded when this submission came before.
         registry.store().apply(changes).await.map_err(Unable::from)?;
     }
+    let unproved =
+        rows.iter().flatten().zip(&persons).filter(|((_, row), _)| bulk::is_unproved(row.fact.kind()));
+    let unproved = unproved.map(|((_, row), person)| (row.fact.kind(), *person)).collect();
+    bulk::watch(registry, known, &intake, unproved).await?;
     // Most of those about whom facts come hold no code today, and one question tells which.
     let holders = registry.store().holders(&changed, now).await.map_err(Unable::from)?;
     for person in holders {
@@ -131,17 +153,36 @@ pub(super) fn judge<'r>(
     rows.iter().map(judge).collect()
 }
 
+/// What the rows are, each sort once.
+fn counted(judged: &[Result<&Row, RowRefusal>], here: Region) -> Vec<(Counted, u16)> {
+    let mut counted = BTreeMap::new();
+    for (place, row) in (0..).zip(judged) {
+        let what = match row {
+            Err(refusal) => Counted::Refused(RefusedRow::of(place, refusal).cause),
+            Ok(row) => Counted::Taken {
+                kind: row.fact.kind(),
+                value: row.fact.value().to_string(),
+                region: row.fact.region().unwrap_or(here),
+            },
+        };
+        *counted.entry(what).or_default() += 1;
+    }
+    counted.into_iter().collect()
+}
+
 /// Takes the submission in, or finds it as it came first.
 async fn take_in(
     registry: &Registry,
     submission: &Submission,
     refused: Vec<RefusedRow>,
+    counted: &[(Counted, u16)],
 ) -> Result<Intake, RecordError> {
     let issuer = submission.issuer();
     let request =
         Request { key: submission.key().clone(), hash: submission.hash(), received: registry.now() };
     let intake = Intake { request, rows: u16::try_from(submission.rows().len()).ok(), refused };
-    let change = Change::Submission { issuer: issuer.clone(), intake: intake.clone() };
+    let change =
+        Change::Submission { issuer: issuer.clone(), intake: intake.clone(), counted: counted.to_vec() };
     let first = match registry.keep(change).await? {
         Applied::Done | Applied::Published(_) => return Ok(intake),
         Applied::Exists(_) => {

@@ -146,7 +146,8 @@ async fn what_has_passed_is_destroyed<S: Store>(store: &S) {
     for (n, at) in [(1, later(0)), (2, later(1)), (3, later(2))] {
         changes.push(Change::Spend(Spent { name: [n; 16], until: at }));
         let key = format!("k-{n}");
-        changes.push(Change::Submission { issuer: "cdc:1".parse().unwrap(), intake: intake(n, &key, at) });
+        let issuer = "cdc:1".parse().unwrap();
+        changes.push(Change::Submission { issuer, intake: intake(n, &key, at), counted: Vec::new() });
         let request = crate::row::Request { received: at, key: key.parse().unwrap(), ..super::request(n) };
         changes.push(change(who, vec![PersonRow::Request(request)], vec![], n));
     }

@@ -18,12 +18,12 @@ use crate::journal::Entry;
 use crate::policy::{Office, Purpose, Role};
 use crate::retention::{KindPurged, Purged};
 use crate::row::{
-    AppealAnswer, AppealOpened, Binding, Countersignature, Disclosure, EntitlementEntry, Grant, IssuedCode,
-    IssuerEntry, KeyEntry, KeyWithdrawal, Notice, PersonRow, PublicRow, RecordedFact, RecordedRetraction,
-    Registration, Request, Revocation, RowKind, RulesetEntry,
+    Alarm, Allowance, AppealAnswer, AppealOpened, Binding, Confirmation, Countersignature, Disclosure,
+    EntitlementEntry, Grant, IssuedCode, IssuerEntry, KeyEntry, KeyWithdrawal, Limit, Notice, PersonRow,
+    PublicRow, RecordedFact, RecordedRetraction, Registration, Request, Revocation, RowKind, RulesetEntry,
 };
 use crate::store::Change;
-use crate::words::{Capacity, EmergencyGround, Ground, NoticeKind, RevocationReason, Scope, Tie};
+use crate::words::{Capacity, EmergencyGround, Ground, NoticeKind, RevocationReason, Scope, Strange, Tie};
 
 /// An instant with a part of a second, as clocks give it.
 #[must_use]
@@ -177,6 +177,13 @@ pub fn one_of_each() -> Vec<(PersonRow, RowKind)> {
         at,
     };
     let second = Countersignature { fact: fact_id(1), issuer: "community:4".parse().unwrap(), at };
+    let word = Confirmation {
+        fact: fact_id(1),
+        issuer: "cdc:410100".parse().unwrap(),
+        appeal: Some(appeal),
+        confirmed: true,
+        at,
+    };
     vec![
         (PersonRow::Request(request(1)), RowKind::Request),
         (PersonRow::Registration(registration), RowKind::Registration),
@@ -190,6 +197,7 @@ pub fn one_of_each() -> Vec<(PersonRow, RowKind)> {
         (PersonRow::AppealAnswer(AppealAnswer { appeal, upheld: true, at }), RowKind::AppealAnswer),
         (PersonRow::Disclosure(disclosure), RowKind::Disclosure),
         (PersonRow::Revocation(revocation), RowKind::Revocation),
+        (PersonRow::Confirmation(word), RowKind::Confirmation),
     ]
 }
 
@@ -218,6 +226,16 @@ pub fn public_rows() -> Vec<PublicRow> {
         }),
         PublicRow::KeyWithdrawn(KeyWithdrawal { point, at: until }),
         PublicRow::Approval(Approval { proposal: 3, seen: [7; 32], by: hand() }),
+        PublicRow::Alarm(Alarm {
+            why: Strange::UnlikeItself,
+            issuer: "border:310".parse().unwrap(),
+            kind: Kind::Entry,
+            rows: 1_317,
+            usual: 60,
+            batch: [5; 32],
+            at,
+        }),
+        PublicRow::Allowance(Allowance { alarm: 6, by: hand() }),
     ]
 }
 
@@ -253,6 +271,7 @@ pub fn additive_rows() -> Vec<PublicRow> {
             ground: EmergencyGround::Outbreak,
             by: hand(),
         }),
+        PublicRow::Limit(Limit { issuer: "cdc:410100".parse().unwrap(), kind: Kind::Contact, per_hour: 200 }),
         PublicRow::Emergency(Emergency {
             draft: [9; 32],
             preview: None,

@@ -30,7 +30,7 @@ fn later(seconds: i64) -> Timestamp {
 }
 
 async fn take_in<S: Store>(store: &S, name: &str, n: u8, key: &str, at: Timestamp) -> Applied {
-    let change = Change::Submission { issuer: issuer(name), intake: intake(n, key, at) };
+    let change = Change::Submission { issuer: issuer(name), intake: intake(n, key, at), counted: Vec::new() };
     store.apply(vec![change]).await.unwrap()[0]
 }
 

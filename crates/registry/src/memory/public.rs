@@ -17,6 +17,14 @@ impl State {
             (PublicRow::Approval(a), PublicRow::Approval(b)) if a.proposal == b.proposal => {
                 Some(RowKind::Approval)
             }
+            (PublicRow::Alarm(a), PublicRow::Alarm(b))
+                if (a.batch, a.kind, a.why) == (b.batch, b.kind, b.why) =>
+            {
+                Some(RowKind::Alarm)
+            }
+            (PublicRow::Allowance(a), PublicRow::Allowance(b)) if a.alarm == b.alarm => {
+                Some(RowKind::Allowance)
+            }
             _ => None,
         })
     }

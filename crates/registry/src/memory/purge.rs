@@ -58,6 +58,7 @@ fn erase_rows(record: &mut PersonRecord, erasure: &Erasure) {
     record.facts.retain(|row| !erasure.facts.contains(&row.id));
     record.countersignatures.retain(|row| !erasure.facts.contains(&row.fact));
     record.retractions.retain(|row| !erasure.facts.contains(&row.fact));
+    record.confirmations.retain(|row| !erasure.facts.contains(&row.fact));
     let gone = record.appeals.extract_if(.., |row| erasure.facts.contains(&row.fact));
     let gone: Vec<_> = gone.map(|row| row.id).collect();
     record.answers.retain(|row| !gone.contains(&row.appeal));

@@ -35,11 +35,20 @@ pub(super) fn issued(state: &State, issuer: &Issuer, facts: &[FactId]) -> Vec<Is
                 recorded: row.clone(),
                 second: record.countersignatures.iter().find(|c| c.fact == row.id).cloned(),
                 taken_back: record.retractions.iter().find(|r| r.fact == row.id).cloned(),
+                appeals: of_fact(&record.appeals, |appeal| appeal.fact == row.id),
+                answers: of_fact(&record.answers, |answer| {
+                    record.appeals.iter().any(|appeal| appeal.fact == row.id && appeal.id == answer.appeal)
+                }),
+                confirmations: of_fact(&record.confirmations, |word| word.fact == row.id),
             });
         }
     }
     found.sort_by_key(|fact| fact.recorded.id);
     found
+}
+
+fn of_fact<T: Clone>(rows: &[T], is_of_it: impl Fn(&&T) -> bool) -> Vec<T> {
+    rows.iter().filter(is_of_it).cloned().collect()
 }
 
 pub(super) fn waiting(state: &State, of: &Waiting, limit: usize) -> Page<RecordedFact, FactId> {

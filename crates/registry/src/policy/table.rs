@@ -38,8 +38,8 @@ const fn line(role: Role, act: ActName, over: Over, purpose: Purpose) -> Line {
 /// Everything that is allowed.
 pub(super) const TABLE: &[Line] = {
     use ActName::{
-        AnswerAppeal, Appeal, Appoint, AppointStaff, Approve, Assess, Assist, AuthorizeApp, Bind,
-        ChangeContact, Countersign, Declare, EndStaff, Propose, Publish, PublishInEmergency, Record,
+        Allow, AnswerAppeal, Appeal, Appoint, AppointStaff, Approve, Assess, Assist, AuthorizeApp, Bind,
+        ChangeContact, Confirm, Countersign, Declare, EndStaff, Propose, Publish, PublishInEmergency, Record,
         Register, Retract, Revoke, SetRisk, Show,
     };
     use Over::{Assisted, HomeInRegion, InRegion, Nobody, Own, OwnIssuer};
@@ -74,11 +74,14 @@ pub(super) const TABLE: &[Line] = {
         line(Institution, Record, OwnIssuer, OutbreakControl),
         line(Institution, Countersign, OwnIssuer, OutbreakControl),
         line(Institution, Retract, OwnIssuer, Redress),
+        line(Institution, Confirm, OwnIssuer, Redress),
         line(Commissioner, Publish, InRegion, Publication),
         line(Commissioner, SetRisk, InRegion, Publication),
         line(Commissioner, Propose, InRegion, Publication),
         line(Commissioner, Approve, InRegion, Publication),
         line(Arbiter, Approve, InRegion, Publication),
+        line(Commissioner, Allow, InRegion, OutbreakControl),
+        line(Arbiter, Allow, InRegion, OutbreakControl),
         line(Commissioner, PublishInEmergency, InRegion, Publication),
         line(Commissioner, Appoint, InRegion, OutbreakControl),
         line(Commissioner, AppointStaff, InRegion, OutbreakControl),
@@ -127,7 +130,7 @@ mod tests {
         }
         let without: Vec<_> =
             ActName::ALL.iter().filter(|act| !TABLE.iter().any(|l| l.act == **act)).collect();
-        let followed = [&ActName::Disclose, &ActName::Transit, &ActName::Purge];
+        let followed = [&ActName::Disclose, &ActName::Transit, &ActName::Alarm, &ActName::Purge];
         assert_eq!(without, followed, "they follow from looking and from other acts, nobody wishes them");
     }
 

@@ -51,6 +51,12 @@ pub enum RowKind {
     Ruleset,
     /// The proposal's approval.
     Approval,
+    /// The confirmation of the fact by the issuer, in that dispute.
+    Confirmation,
+    /// The alarm.
+    Alarm,
+    /// The alarm's allowance.
+    Allowance,
     /// A journal entry or notice with the id: the request was repeated as it stood.
     Entry,
 }

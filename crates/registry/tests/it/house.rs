@@ -208,20 +208,28 @@ impl City {
         let issuer = office.issuer.clone();
         let organisation = organisation.parse().unwrap();
         self.say(PublicRow::Issuer(IssuerEntry { issuer: issuer.clone(), organisation, region })).unwrap();
-        let at = |seconds| Timestamp::from_second(seconds).unwrap();
-        let (from, until) = (at(NOON - 86_400), at(NOON + YEAR));
-        let point = office.key.device_point();
-        self.say(PublicRow::Key(KeyEntry { issuer: issuer.clone(), point, from, until })).unwrap();
+        self.key_of(office);
         for (capacity, kind) in may {
-            let entitlement = Entitlement {
-                issuer: issuer.clone(),
-                kind: kind.parse().unwrap(),
-                region,
-                from: "2022-06-01".parse().unwrap(),
-                until: "2022-06-30".parse().unwrap(),
-            };
-            self.say(PublicRow::Entitlement(EntitlementEntry { capacity: *capacity, entitlement })).unwrap();
+            self.entitle(office, *capacity, kind);
         }
+    }
+
+    pub(crate) fn key_of(&self, office: &Office1) {
+        let at = |seconds| Timestamp::from_second(seconds).unwrap();
+        let (issuer, point) = (office.issuer.clone(), office.key.device_point());
+        let (from, until) = (at(NOON - 86_400 * 30), at(NOON + YEAR));
+        self.say(PublicRow::Key(KeyEntry { issuer, point, from, until })).unwrap();
+    }
+
+    pub(crate) fn entitle(&self, office: &Office1, capacity: Capacity, kind: &str) {
+        let entitlement = Entitlement {
+            issuer: office.issuer.clone(),
+            kind: kind.parse().unwrap(),
+            region: "410100".parse().unwrap(),
+            from: "2022-05-01".parse().unwrap(),
+            until: "2022-06-30".parse().unwrap(),
+        };
+        self.say(PublicRow::Entitlement(EntitlementEntry { capacity, entitlement })).unwrap();
     }
 
     /// Registers the nth person and gives the id, as signing in would.

@@ -2,8 +2,10 @@
 #![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 mod brake;
+mod bulk;
 mod codes;
 mod contract;
+mod disputes;
 mod house;
 mod issuers;
 mod purge;

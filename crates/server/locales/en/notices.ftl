@@ -4,6 +4,7 @@ notice-read-it = { $said } Read it after signing in at { $origin }
 notice-fact-recorded = [Mingma] Something was recorded about you.
 notice-fact-pending = [Mingma] Something about you awaits a second organisation.
 notice-fact-retracted = [Mingma] Something recorded about you was taken back.
+notice-fact-confirmed = [Mingma] What you disputed was confirmed by whoever recorded it.
 notice-appeal-answered = [Mingma] Your report of an error was answered.
 notice-disclosed = [Mingma] An office looked at your status.
 notice-sign-in-code = [Mingma] { $code } is your code for signing in, for 5 minutes. Tell it to nobody, whoever asks.

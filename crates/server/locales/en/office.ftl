@@ -61,6 +61,7 @@ office-entitle = Entitle an issuer
 office-capacity = It may
 office-capacity-submit = record
 office-capacity-countersign = countersign
+office-capacity-confirm = confirm evidence of
 office-queue-what = The one that is due first is at the head. Opening one is a look at a person’s record: the person is told who looked.
 office-queue-none = No appeal waits here.
 office-due = Due

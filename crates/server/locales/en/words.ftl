@@ -60,4 +60,6 @@ standing-counts = It counts.
 standing-countersigned = It counts, confirmed by { $by }.
 standing-pending = It does not count: it waits for a second organisation.
 standing-retracted = It was taken back on { $at }, because { $why }.
+standing-unconfirmed = It does not count: { $by } did not confirm it, on { $at }.
+standing-unanswered = It does not count: you disputed it, and nobody answered by { $at }.
 look-who = { $role } { $by }

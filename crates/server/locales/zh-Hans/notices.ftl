@@ -4,6 +4,7 @@ notice-read-it = { $said }登录查看：{ $origin }
 notice-fact-recorded = 【明码】有一项关于您的新记录。
 notice-fact-pending = 【明码】有一项关于您的记录等待第二家机构确认。
 notice-fact-retracted = 【明码】一项关于您的记录已撤回。
+notice-fact-confirmed = 【明码】您提出异议的记录已由录入单位确认。
 notice-appeal-answered = 【明码】您的纠错申请已有答复。
 notice-disclosed = 【明码】有部门查看了您的状态。
 notice-sign-in-code = 【明码】登录验证码 { $code }，5 分钟内有效。无论谁问，都不要告诉。

@@ -61,6 +61,7 @@ office-entitle = 授予权限
 office-capacity = 可以
 office-capacity-submit = 录入
 office-capacity-countersign = 会签
+office-capacity-confirm = 核实证据
 office-queue-what = 最先到期的在前。打开即查阅当事人的记录,当事人会知道是谁查阅的。
 office-queue-none = 这里没有待答复的申诉。
 office-due = 答复期限

@@ -60,4 +60,6 @@ standing-counts = 已生效。
 standing-countersigned = 已生效，由{ $by }会签确认。
 standing-pending = 尚未生效：须由另一单位会签。
 standing-retracted = 已于{ $at }撤回，原因：{ $why }。
+standing-unconfirmed = 不生效：{ $by }于{ $at }未予确认。
+standing-unanswered = 不生效：您提出异议后，截至{ $at }无人答复。
 look-who = { $role } { $by }

@@ -4,6 +4,7 @@ notice-read-it = { $said }登入查看：{ $origin }
 notice-fact-recorded = 【明碼】有一項關於您的新紀錄。
 notice-fact-pending = 【明碼】有一項關於您的紀錄等待第二家機構確認。
 notice-fact-retracted = 【明碼】一項關於您的紀錄已撤回。
+notice-fact-confirmed = 【明碼】您提出異議的紀錄已由輸入單位確認。
 notice-appeal-answered = 【明碼】您的更正申請已有答覆。
 notice-disclosed = 【明碼】有部門查看了您的狀態。
 notice-sign-in-code = 【明碼】登入驗證碼 { $code }，5 分鐘內有效。無論誰問，都不要告訴。

@@ -61,6 +61,7 @@ office-entitle = 授予權限
 office-capacity = 可以
 office-capacity-submit = 輸入
 office-capacity-countersign = 會簽
+office-capacity-confirm = 核實證據
 office-queue-what = 最先到期的在前。打開即查閱當事人的記錄,當事人會知道是誰查閱的。
 office-queue-none = 這裡沒有待答覆的申訴。
 office-due = 答覆期限

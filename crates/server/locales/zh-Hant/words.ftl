@@ -60,4 +60,6 @@ standing-counts = 已生效。
 standing-countersigned = 已生效，由{ $by }會簽確認。
 standing-pending = 尚未生效：須由另一單位會簽。
 standing-retracted = 已於{ $at }撤回，原因：{ $why }。
+standing-unconfirmed = 不生效：{ $by }於{ $at }未予確認。
+standing-unanswered = 不生效：您提出異議後，截至{ $at }無人答覆。
 look-who = { $role } { $by }

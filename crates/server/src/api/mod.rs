@@ -4,6 +4,7 @@ pub mod appeals;
 pub mod apps;
 pub mod bindings;
 pub mod codes;
+pub mod confirmations;
 pub mod countersignatures;
 pub mod declarations;
 pub mod disclosures;

@@ -122,6 +122,14 @@ impl Reading<'_> {
                 let at = self.when.instant(retraction.at);
                 ("retracted", page.with("standing-retracted", &[("why", why), ("at", at)]))
             }
+            Standing::Unconfirmed(word) => {
+                let (by, at) = (issuer(page, &word.issuer), self.when.instant(word.at));
+                ("retracted", page.with("standing-unconfirmed", &[("by", by), ("at", at)]))
+            }
+            Standing::Unanswered(appeal) => {
+                let at = self.when.instant(appeal.due);
+                ("retracted", page.with("standing-unanswered", &[("at", at)]))
+            }
         }
     }
 

@@ -27,6 +27,8 @@ pub(crate) struct StatusView {
     pub(crate) as_of: String,
     /// As of when, for machines.
     pub(crate) as_of_instant: String,
+    /// By the clocks of which zone.
+    pub(crate) zone: &'static str,
     /// By which rules.
     pub(crate) rules: String,
     /// Their number in the journal.
@@ -104,6 +106,7 @@ impl StatusView {
             until: explanation.until.map(|day| when.day(day)),
             as_of: when.time(assessment.now()),
             as_of_instant: assessment.now().to_string(),
+            zone: assessment.ruleset().ruleset.region.zone(),
             rules: published.ruleset.title.get(page.lang()).to_owned(),
             rules_number: published.number.0,
             region: full_name(published.ruleset.region, page.lang()),

@@ -22,6 +22,12 @@ const fn known(name: &'static str, status: u16, meaning: &'static str, help: &'s
 
 /// Every problem, in the order of the names.
 pub(crate) const PROBLEMS: &[Known] = &[
+    known(
+        "above-limit",
+        409,
+        "More rows of a kind within an hour than the institution may record alone; nothing of this is recorded.",
+        "Send the same again when a second office has let it through.",
+    ),
     known("address-too-long", 414, "The address is longer than any of ours.", "Shorten the query."),
     known(
         "answered",
@@ -220,6 +226,12 @@ pub(crate) const PROBLEMS: &[Known] = &[
         "Nobody has let you act for this person.",
         "The person binds you as an agent, or the community does.",
     ),
+    known(
+        "not-disputed",
+        409,
+        "No dispute of the fact waits for an answer.",
+        "Confirm a fact when it is disputed, before the dispute is due.",
+    ),
     known("not-due", 409, "The fact counts without a second organisation.", "Nothing is to be done."),
     known(
         "not-entitled",
@@ -258,6 +270,12 @@ pub(crate) const PROBLEMS: &[Known] = &[
         "Register the child first, by a document that names its guardian's.",
     ),
     known("not-registered", 409, "The person has not registered.", "Register first."),
+    known(
+        "nothing-held",
+        409,
+        "No batch of that number is held in the office's region.",
+        "Read the alarms that are `above-limit` among the publications.",
+    ),
     known(
         "other-region",
         422,

@@ -171,6 +171,14 @@ pub(crate) const CASES: &[Case] = &[
     ("GET", "/problems", ALL, 200, NOTHING),
     ("GET", "/problems/{name}", ALL, 200, NOTHING),
     // What institutions and offices do; the pages of both after those for everybody.
+    ("POST", "/api/v1/alarms/{alarm}/allowance", &[Commissioner, Arbiter], 409, NOTHING),
+    (
+        "POST",
+        "/api/v1/confirmations",
+        &[],
+        200,
+        || json!({ "issuer": "cdc:410100", "person": "passport:JP:TR0000001", "fact": "FACT", "confirmed": true, "signature": "00".repeat(64) }),
+    ),
     (
         "POST",
         "/api/v1/countersignatures",
@@ -186,6 +194,14 @@ pub(crate) const CASES: &[Case] = &[
         || json!({ "issuer": "laboratory:09", "organisation": "lab-9", "region": "410100" }),
     ),
     ("GET", "/api/v1/issuers/{issuer}/countersignatures-due", DESK, 200, NOTHING),
+    ("GET", "/api/v1/issuers/{issuer}/disputes", DESK, 200, NOTHING),
+    (
+        "POST",
+        "/api/v1/issuers/{issuer}/limits",
+        COMMISSION,
+        200,
+        || json!({ "kind": "contact", "per_hour": 200 }),
+    ),
     (
         "POST",
         "/api/v1/issuers/{issuer}/entitlements",
@@ -354,7 +370,7 @@ pub(crate) const CASES: &[Case] = &[
 
 /// Where a signature says who asks.
 pub(crate) const SIGNED: &[&str] =
-    &["/api/v1/countersignatures", "/api/v1/retractions", "/api/v1/submissions"];
+    &["/api/v1/confirmations", "/api/v1/countersignatures", "/api/v1/retractions", "/api/v1/submissions"];
 
 /// What an address needs besides its path.
 pub(crate) const QUERIES: &[(&str, &str)] = &[

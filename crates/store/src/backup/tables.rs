@@ -55,11 +55,12 @@ const fn some(name: &'static str, from: &'static str, columns: &'static str, end
 const LASTING_DAYS: i64 = 180;
 
 /// The tables, facts before what ends with them.
-pub(super) const TABLES: [Table; 22] = [
+pub(super) const TABLES: [Table; 23] = [
     table("facts", Ends::Fact),
     table("countersignatures", Ends::WithFact),
     table("retractions", Ends::WithFact),
     table("appeals", Ends::WithFact),
+    table("confirmations", Ends::WithFact),
     table("appeal_answers", Ends::After(&["at"], SALT_DAYS)),
     table("documents", Ends::AfterBackup(LASTING_DAYS)),
     // The wrapped key lies among the keys.

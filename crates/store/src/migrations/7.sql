@@ -1,25 +1,15 @@
--- Version 7: the end of data. What was destroyed is told in public; which entry committed to a fact is noted, so that its
--- salt goes with the last of its facts.
+-- Version 7: the journal's entries in one order, and what everybody may read of each.
 
-ALTER TABLE facts ADD COLUMN entry BLOB CHECK (entry IS NULL OR length(entry) = 16);
+-- From 1 without gaps, given by the one writer in the transaction that adds the entry. A number is null only between the
+-- two statements below.
+ALTER TABLE journal ADD COLUMN number INTEGER;
+ALTER TABLE journal ADD COLUMN issuer TEXT;
+ALTER TABLE journal ADD COLUMN region TEXT;
+ALTER TABLE journal ADD COLUMN subject TEXT;
 
-CREATE TABLE purges (
-    number INTEGER PRIMARY KEY,
-    at INTEGER NOT NULL,
-    others INTEGER NOT NULL CHECK (others >= 0)
-) STRICT;
+-- Entries of before there was an order get that of their time.
+UPDATE journal SET number = numbered.number
+FROM (SELECT person, entry, row_number() OVER (ORDER BY at, person, entry) AS number FROM journal) AS numbered
+WHERE journal.person = numbered.person AND journal.entry = numbered.entry;
 
-CREATE TABLE purged_facts (
-    number INTEGER NOT NULL,
-    kind TEXT NOT NULL,
-    count INTEGER NOT NULL CHECK (count > 0),
-    first_day TEXT NOT NULL,
-    last_day TEXT NOT NULL,
-    PRIMARY KEY (number, kind)
-) STRICT, WITHOUT ROWID;
-
--- One for each month in which rows of backups end, wrapped. Destroyed with the month.
-CREATE TABLE month_keys (
-    month INTEGER PRIMARY KEY,
-    wrapped_key BLOB NOT NULL
-) STRICT;
+CREATE UNIQUE INDEX journal_numbered ON journal (number);

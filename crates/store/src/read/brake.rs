@@ -7,7 +7,7 @@ use mingma_registry::row::{PublicRow, RulesetEntry};
 
 use crate::rows::Columns;
 
-fn hand(row: &Columns<'_>) -> Result<Hand, StoreError> {
+pub(super) fn hand(row: &Columns<'_>) -> Result<Hand, StoreError> {
     Ok(Hand {
         staff: row.word("staff")?,
         office: row.word("office")?,

@@ -4,16 +4,15 @@ use mingma_credential::status::Initials;
 use mingma_domain::Fact;
 use mingma_domain::document::Document;
 use mingma_domain::fact::RawFact;
-use mingma_registry::journal::Entry;
 use mingma_registry::record::birthday;
 use mingma_registry::row::{
     AppealAnswer, AppealOpened, Binding, Countersignature, Disclosure, Grant, IdempotencyKey, RecordedFact,
     RecordedRetraction, Registration, Request, Requester,
 };
-use mingma_registry::{AppealId, DisclosureId, EntryId, FactId, GrantId, PersonId, PersonRecord, StoreError};
+use mingma_registry::{AppealId, DisclosureId, FactId, GrantId, PersonId, PersonRecord, StoreError};
 use rusqlite::Connection;
 
-use super::{all, codes, one};
+use super::{all, bulk, codes, one};
 use crate::rows::Columns;
 use crate::vault::{PersonKey, Vault};
 
@@ -100,19 +99,15 @@ pub(crate) fn record(
                 until: row.instant("until_at")?,
             })
         })?,
-        appeals: all(connection, "appeals", &rows("appeals", "appeal"), [who], |row| {
-            Ok(AppealOpened {
-                id: AppealId::from_bytes(row.bytes("appeal")?),
-                fact: FactId::from_bytes(row.bytes("fact")?),
-                ground: row.word("ground")?,
-                at: row.instant("at")?,
-                due: row.instant("due")?,
-            })
-        })?,
-        answers: all(connection, "appeal_answers", &rows("appeal_answers", "appeal"), [who], |row| {
-            let appeal = AppealId::from_bytes(row.bytes("appeal")?);
-            Ok(AppealAnswer { appeal, upheld: row.flag("upheld")?, at: row.instant("at")? })
-        })?,
+        appeals: all(connection, "appeals", &rows("appeals", "appeal"), [who], appeal)?,
+        answers: all(connection, "appeal_answers", &rows("appeal_answers", "appeal"), [who], answer)?,
+        confirmations: all(
+            connection,
+            "confirmations",
+            &rows("confirmations", "fact, issuer, appeal"),
+            [who],
+            bulk::confirmation,
+        )?,
         disclosures: all(connection, "disclosures", &rows("disclosures", "disclosure"), [who], |row| {
             Ok(Disclosure {
                 id: DisclosureId::from_bytes(row.bytes("disclosure")?),
@@ -123,6 +118,21 @@ pub(crate) fn record(
             })
         })?,
     })
+}
+
+pub(super) fn appeal(row: &Columns<'_>) -> Result<AppealOpened, StoreError> {
+    Ok(AppealOpened {
+        id: AppealId::from_bytes(row.bytes("appeal")?),
+        fact: FactId::from_bytes(row.bytes("fact")?),
+        ground: row.word("ground")?,
+        at: row.instant("at")?,
+        due: row.instant("due")?,
+    })
+}
+
+pub(super) fn answer(row: &Columns<'_>) -> Result<AppealAnswer, StoreError> {
+    let appeal = AppealId::from_bytes(row.bytes("appeal")?);
+    Ok(AppealAnswer { appeal, upheld: row.flag("upheld")?, at: row.instant("at")? })
 }
 
 fn registration(
@@ -182,19 +192,4 @@ pub(crate) fn request(
             one(connection, "submissions", sql, (issuer.to_string(), key.as_str()), read)
         }
     }
-}
-
-/// The journal's entries about a person, or of public acts.
-pub(crate) fn entries(connection: &Connection, about: Option<PersonId>) -> Result<Vec<Entry>, StoreError> {
-    let about = about.map_or([0; 16], |person| *person.as_bytes());
-    let sql = "SELECT entry, act, at, salt, leaf FROM journal WHERE person = ?1 ORDER BY entry";
-    all(connection, "journal", sql, [about], |row| {
-        Ok(Entry {
-            id: EntryId::from_bytes(row.bytes("entry")?),
-            act: row.word("act")?,
-            at: row.instant("at")?,
-            salt: row.optional_bytes("salt")?,
-            leaf: row.hash("leaf")?,
-        })
-    })
 }

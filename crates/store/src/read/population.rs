@@ -11,7 +11,7 @@ use mingma_registry::row::{Countersignature, RecordedRetraction, Registration};
 use mingma_registry::{FactId, PersonId, PersonRecord, Resident, StoreError};
 use rusqlite::Connection;
 
-use super::{all, person, public};
+use super::{all, bulk, person, public};
 use crate::folder;
 use crate::open::{OpenError, connect, wrong};
 use crate::rows::Columns;
@@ -148,6 +148,20 @@ impl Residents<'_> {
                     },
                 ))
             })?;
+        let appeals = all(self.connection, "appeals", &of("appeals", ", appeal"), between, |row| {
+            Ok((who(row)?, person::appeal(row)?))
+        })?;
+        let answers =
+            all(self.connection, "appeal_answers", &of("appeal_answers", ", appeal"), between, |row| {
+                Ok((who(row)?, person::answer(row)?))
+            })?;
+        let words = of("confirmations", ", fact, issuer, appeal");
+        let words = all(self.connection, "confirmations", &words, between, |row| {
+            Ok((who(row)?, bulk::confirmation(row)?))
+        })?;
+        let mut appeals = appeals.into_iter().peekable();
+        let mut answers = answers.into_iter().peekable();
+        let mut words = words.into_iter().peekable();
         let mut homes = homes.into_iter().peekable();
         let mut facts = facts.into_iter().peekable();
         let mut seconds = seconds.into_iter().peekable();
@@ -158,6 +172,9 @@ impl Residents<'_> {
                 facts: own(&mut facts, &person),
                 countersignatures: own(&mut seconds, &person),
                 retractions: own(&mut retractions, &person),
+                appeals: own(&mut appeals, &person),
+                answers: own(&mut answers, &person),
+                confirmations: own(&mut words, &person),
                 ..PersonRecord::default()
             };
             Resident::of(PersonId::from_bytes(person), record, self.at)

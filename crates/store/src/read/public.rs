@@ -8,7 +8,7 @@ use mingma_registry::row::{EntitlementEntry, IssuerEntry, KeyEntry, KeyWithdrawa
 use mingma_registry::store::Published;
 use rusqlite::Connection;
 
-use super::{all, brake, one, purge};
+use super::{all, brake, bulk, one, purge};
 use crate::rows::{Columns, signed};
 
 /// The public acts with numbers above `after`, in order; at most `limit`.
@@ -38,7 +38,7 @@ pub(crate) fn publications(
 
 type Read = fn(&Columns<'_>) -> Result<PublicRow, StoreError>;
 
-const TABLES: [(&str, Read); 9] = [
+const TABLES: [(&str, Read); 12] = [
     ("issuers", issuer),
     ("issuer_keys", key),
     ("key_withdrawals", withdrawal),
@@ -48,6 +48,9 @@ const TABLES: [(&str, Read); 9] = [
     ("proposals", brake::proposal),
     ("approvals", brake::approval),
     ("emergencies", brake::emergency),
+    ("limits", bulk::limit),
+    ("alarms", bulk::alarm),
+    ("allowances", bulk::allowance),
 ];
 
 fn issuer(row: &Columns<'_>) -> Result<PublicRow, StoreError> {

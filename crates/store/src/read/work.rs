@@ -4,19 +4,17 @@ use jiff::Timestamp;
 use mingma_domain::Region;
 use mingma_domain::fact::Issuer;
 use mingma_registry::intake::{Intake, IssuedFact, RefusedRow};
-use mingma_registry::row::{
-    AppealOpened, Countersignature, IdempotencyKey, RecordedFact, RecordedRetraction, Request,
-};
+use mingma_registry::row::{Countersignature, IdempotencyKey, RecordedFact, RecordedRetraction, Request};
 use mingma_registry::store::{OpenCase, Page, Waiting};
 use mingma_registry::{AppealId, FactId, PersonId, StoreError};
 use rusqlite::{Connection, Params};
 
-use super::person::fact;
-use super::{all, one};
+use super::person::{self, fact};
+use super::{all, bulk, one};
 use crate::rows::{Columns, failed, nanos};
 
 /// How many rows of a list are looked at for one page: at 3 µs each a reader is held for 25 ms at most.
-const LOOKED_AT: u32 = 8_192;
+pub(super) const LOOKED_AT: u32 = 8_192;
 
 /// A submission of an issuer.
 pub(crate) fn submission(
@@ -68,14 +66,23 @@ pub(crate) fn issued(
     facts: &[FactId],
 ) -> Result<Vec<IssuedFact>, StoreError> {
     let name = issuer.to_string();
-    let sql = "SELECT f.*, c.issuer AS second, c.at AS second_at, r.issuer AS taken_back, r.reason, r.at AS taken_back_at \
+    let sql = "SELECT f.*, c.issuer AS second, c.at AS second_at, r.issuer AS taken_back, r.reason, r.at AS taken_back_at, \
+                   EXISTS (SELECT 1 FROM appeals a WHERE a.person = f.person AND a.fact = f.fact) \
+                   OR EXISTS (SELECT 1 FROM confirmations n WHERE n.person = f.person AND n.fact = f.fact) AS disputed \
                FROM facts f \
                LEFT JOIN countersignatures c ON c.person = f.person AND c.fact = f.fact \
                LEFT JOIN retractions r ON r.person = f.person AND r.fact = f.fact \
                WHERE f.fact = ?1 AND f.issuer = ?2";
     let mut found = Vec::new();
     for id in facts {
-        found.extend(all(connection, "facts", sql, (id.as_bytes(), &name), |row| issued_fact(row, *id))?);
+        let read = |row: &Columns<'_>| {
+            let mut fact = issued_fact(row, *id)?;
+            if row.flag("disputed")? {
+                said_of(connection, &row.bytes("person")?, &mut fact)?;
+            }
+            Ok(fact)
+        };
+        found.extend(all(connection, "facts", sql, (id.as_bytes(), &name), read)?);
     }
     found.sort_by_key(|fact| fact.recorded.id);
     Ok(found)
@@ -95,7 +102,22 @@ fn issued_fact(row: &Columns<'_>, id: FactId) -> Result<IssuedFact, StoreError> 
             at: row.instant("taken_back_at")?,
         }),
     };
-    Ok(IssuedFact { recorded: fact(row)?, second, taken_back })
+    let recorded = fact(row)?;
+    let (appeals, answers, confirmations) = (Vec::new(), Vec::new(), Vec::new());
+    Ok(IssuedFact { recorded, second, taken_back, appeals, answers, confirmations })
+}
+
+/// Adds the disputes of a fact, and what was said to them.
+fn said_of(connection: &Connection, person: &[u8; 16], fact: &mut IssuedFact) -> Result<(), StoreError> {
+    let of = (person, fact.recorded.id.as_bytes());
+    let appeals = "SELECT * FROM appeals WHERE person = ?1 AND fact = ?2 ORDER BY appeal";
+    fact.appeals = all(connection, "appeals", appeals, of, person::appeal)?;
+    let answers = "SELECT n.* FROM appeals a JOIN appeal_answers n ON n.person = a.person AND n.appeal = a.appeal \
+                   WHERE a.person = ?1 AND a.fact = ?2 ORDER BY n.appeal";
+    fact.answers = all(connection, "appeal_answers", answers, of, person::answer)?;
+    let words = "SELECT * FROM confirmations WHERE person = ?1 AND fact = ?2 ORDER BY issuer, appeal";
+    fact.confirmations = all(connection, "confirmations", words, of, bulk::confirmation)?;
+    Ok(())
 }
 
 /// Facts that are neither countersigned nor taken back, the newest first.
@@ -137,13 +159,7 @@ pub(crate) fn open_appeals(
     let (due, appeal) = after.map_or((i64::MIN, [0; 16]), |(due, appeal)| (nanos(due), *appeal.as_bytes()));
     page(connection, "appeals", sql, (due, appeal, LOOKED_AT), limit, |row| {
         let person = PersonId::from_bytes(row.bytes("person")?);
-        let opened = AppealOpened {
-            id: AppealId::from_bytes(row.bytes("appeal")?),
-            fact: FactId::from_bytes(row.bytes("fact")?),
-            ground: row.word("ground")?,
-            at: row.instant("at")?,
-            due: row.instant("due")?,
-        };
+        let opened = person::appeal(row)?;
         let home: Option<Region> = row.optional_word("home")?;
         let wanted = !row.flag("answered")? && home.is_some_and(|home| home.is_in(region));
         Ok(((opened.due, opened.id), wanted.then_some(OpenCase { person, opened })))
@@ -151,7 +167,7 @@ pub(crate) fn open_appeals(
 }
 
 /// Reads rows until `limit` of them are wanted or enough were looked at.
-fn page<T, K: Copy>(
+pub(super) fn page<T, K: Copy>(
     connection: &Connection,
     table: &'static str,
     sql: &str,

@@ -61,7 +61,10 @@ pub(super) fn row(connection: &Connection, number: i64, row: &PublicRow) -> Resu
         | PublicRow::KeyWithdrawn(_)
         | PublicRow::Entitlement(_)
         | PublicRow::Ruleset(_)
-        | PublicRow::Risk(_)
-        | PublicRow::Purged(_) => Ok("other"),
+        | PublicRow::Limit(_)
+        | PublicRow::Alarm(_)
+        | PublicRow::Allowance(_)
+        | PublicRow::Purged(_)
+        | PublicRow::Risk(_) => Ok("other"),
     }
 }

@@ -44,8 +44,9 @@ pub(super) fn row(connection: &Connection, number: i64, row: &Purged) -> Result<
 }
 
 /// What hangs on a fact and goes with it, the fact last.
-const WITH_A_FACT: [&str; 5] = [
+const WITH_A_FACT: [&str; 6] = [
     "DELETE FROM countersignatures WHERE person = ?1 AND fact = ?2",
+    "DELETE FROM confirmations WHERE person = ?1 AND fact = ?2",
     "DELETE FROM retractions WHERE person = ?1 AND fact = ?2",
     "DELETE FROM appeal_answers WHERE person = ?1 AND appeal IN (SELECT appeal FROM appeals WHERE person = ?1 AND fact = ?2)",
     "DELETE FROM appeals WHERE person = ?1 AND fact = ?2",
@@ -120,6 +121,7 @@ fn each(
 /// Destroys what has passed; gives how many rows.
 pub(crate) fn pass(connection: &Connection, passed: &Passed) -> Result<u64, StoreError> {
     let submissions = nanos(passed.submissions);
+    run(connection, "DELETE FROM submission_counts WHERE received <= ?1", [submissions])?;
     let refused = "DELETE FROM submission_refusals WHERE (issuer, key) IN (SELECT issuer, key FROM submissions WHERE received <= ?1)";
     run(connection, refused, [submissions])?;
     let rows = [

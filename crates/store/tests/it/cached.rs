@@ -14,17 +14,17 @@ use mingma_domain::fact::{Evidence, Issuer};
 use mingma_registry::conformance::{fact, instant, person, public, public_rows};
 use mingma_registry::id::FactId;
 use mingma_registry::intake::{Intake, IssuedFact};
-use mingma_registry::journal::Entry;
+use mingma_registry::journal::{Entry, Numbered};
 use mingma_registry::memory::MemoryStore;
 use mingma_registry::retention::{Holding, Passed};
 use mingma_registry::row::{
-    IdempotencyKey, Notice, NoticeState, PersonRow, RecordedFact, Request, Requester,
+    AppealSpan, IdempotencyKey, Notice, NoticeState, PersonRow, RecordedFact, Request, Requester, Tally,
 };
 use mingma_registry::staff::StaffMember;
-use mingma_registry::store::{Newcomer, OpenCase, Page, Published, Purge, Spent, Waiting};
+use mingma_registry::store::{DisputedFact, Newcomer, OpenCase, Page, Published, Purge, Spent, Waiting};
 use mingma_registry::words::ActName;
 use mingma_registry::{
-    AccessRecord, AppealId, Applied, Change, NoticeId, PersonId, PersonRecord, Store, StoreError,
+    AccessRecord, AppealId, Applied, Change, EntryId, NoticeId, PersonId, PersonRecord, Store, StoreError,
 };
 use mingma_store::Cached;
 use pollster::block_on;
@@ -104,9 +104,34 @@ impl Store for Slow {
     ) -> Result<Page<OpenCase, (Timestamp, AppealId)>, StoreError> {
         self.store.open_appeals(region, after, limit).await
     }
+    async fn disputes(
+        &self,
+        issuer: &Issuer,
+        after: Option<(Timestamp, AppealId)>,
+        limit: u32,
+    ) -> Result<Page<DisputedFact, (Timestamp, AppealId)>, StoreError> {
+        self.store.disputes(issuer, after, limit).await
+    }
+    async fn tallies(
+        &self,
+        of: Option<&Issuer>,
+        since: Timestamp,
+        until: Timestamp,
+    ) -> Result<Vec<Tally>, StoreError> {
+        self.store.tallies(of, since, until).await
+    }
+    async fn appeal_spans(&self, since: Timestamp) -> Result<Vec<AppealSpan>, StoreError> {
+        self.store.appeal_spans(since).await
+    }
     async fn publications(&self, after: u64, limit: u32) -> Result<Vec<Published>, StoreError> {
         self.asked_for_news.fetch_add(1, Ordering::SeqCst);
         self.store.publications(after, limit).await
+    }
+    async fn journal(&self, after: u64, limit: u32) -> Result<Vec<Numbered>, StoreError> {
+        self.store.journal(after, limit).await
+    }
+    async fn numbers(&self, about: Option<PersonId>) -> Result<Vec<(EntryId, u64)>, StoreError> {
+        self.store.numbers(about).await
     }
     async fn notices(&self, person: PersonId) -> Result<Vec<(Notice, NoticeState)>, StoreError> {
         self.store.notices(person).await

@@ -152,7 +152,7 @@ fn what_was_destroyed_stands_in_no_file_of_the_folder_and_the_journal_stands() {
     // Every entry is there with its leaf; those of kept facts still commit to them, and nothing opens the others.
     for (p, before) in &before {
         let after = entries(*p);
-        let leaves = |all: &[Entry]| all.iter().map(|e| (e.id, e.act, e.at, e.leaf)).collect::<Vec<_>>();
+        let leaves = |all: &[Entry]| all.iter().map(|e| (e.id, e.act, e.at, e.leaf, e.clear.clone())).collect::<Vec<_>>();
         assert_eq!(leaves(before), leaves(&after));
         let kept = (0..FACTS).map(|n| vec![PersonRow::Fact(planted(person(*p), n))]);
         let open = kept.filter(|rows| after.iter().any(|entry| entry.commits_to(person(*p), rows))).count();

@@ -14,11 +14,13 @@ mod axe;
 mod browser;
 mod driver;
 mod film;
+mod hands;
+mod logins;
 mod server;
 
 pub(crate) use authority::{Authority, forged, now};
 pub(crate) use browser::{Browser, Camera};
-pub(crate) use film::Film;
+pub(crate) use film::{Film, Picture};
 pub(crate) use server::Server;
 
 use std::path::{Path, PathBuf};

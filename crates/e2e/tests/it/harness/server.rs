@@ -18,6 +18,8 @@ pub(crate) struct Server {
     folder: TempDir,
     /// `127.0.0.1:PORT`, which a browser takes for a secure context.
     address: String,
+    /// What it said when it was up.
+    said: Vec<String>,
 }
 
 impl Server {
@@ -31,14 +33,13 @@ impl Server {
         Self::run("serve", folder)
     }
 
-    /// The demonstration's city: 10,000 residents, so it takes a while.
-    #[expect(dead_code, reason = "the residents' journeys begin in it")]
+    /// The demonstration's city: 10,000 residents, institutions and officials, so it takes some seconds.
     pub(crate) fn demo() -> Self {
         Self::run("demo", TempDir::new().unwrap())
     }
 
     fn run(command: &str, folder: TempDir) -> Self {
-        let mut server = Self { child: None, folder, address: "127.0.0.1:0".to_owned() };
+        let mut server = Self { child: None, folder, address: "127.0.0.1:0".to_owned(), said: vec![] };
         server.listen(command);
         server
     }
@@ -46,6 +47,17 @@ impl Server {
     /// The address of a path.
     pub(crate) fn at(&self, path: &str) -> String {
         format!("http://{}{path}", self.address)
+    }
+
+    /// The address of a path as another machine calls it: a name below `localhost` leads here too, is a secure context, and
+    /// has its own cookies, keys and workers. So one browser is everybody's.
+    pub(crate) fn on(&self, machine: &str, path: &str) -> String {
+        self.at(path).replacen("127.0.0.1", &format!("{machine}.localhost"), 1)
+    }
+
+    /// What it said when it was up, line by line.
+    pub(super) fn said(&self) -> &[String] {
+        &self.said
     }
 
     /// The authority whose keys the server signs with.
@@ -81,11 +93,19 @@ impl Server {
         let mut child = process.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(log).spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         self.child = Some(child);
-        let said = lines.by_ref().map_while(Result::ok).find_map(|line| {
-            let rest = line.split("http://").nth(1)?;
-            Some(rest.split([' ', '/']).next()?.to_owned())
-        });
-        self.address = said.expect("the server ended without saying where it listens");
+        self.said.clear();
+        // A demo says more than where it listens; this is its last line.
+        let is_last = |line: &str| command == "serve" || line.starts_with("Ctrl-C");
+        for line in lines.by_ref().map_while(Result::ok) {
+            let last = is_last(&line);
+            self.said.push(line);
+            if last {
+                break;
+            }
+        }
+        let address =
+            self.said.iter().find_map(|line| line.split("http://").nth(1)?.split([' ', '/']).next());
+        self.address = address.expect("the server ended without saying where it listens").to_owned();
         // Whoever writes into a pipe that nobody reads stands still one day.
         std::thread::spawn(move || lines.for_each(drop));
     }

@@ -102,6 +102,13 @@ pub(super) fn story(page: &mut String, scene: &Scene, story: &Story) -> Result<(
             Standing::Retracted(retraction) => {
                 format!(" · {} {}", pick(lang, ["已撤回：", "已撤回：", "retracted:"]), retraction.reason)
             }
+            Standing::Unconfirmed(word) => {
+                format!(" · {} {}", pick(lang, ["未予确认：", "未予確認：", "not confirmed by"]), word.issuer)
+            }
+            Standing::Unanswered(_) => {
+                pick(lang, [" · 异议逾期未答复", " · 異議逾期未答覆", " · disputed, and nobody answered"])
+                    .to_owned()
+            }
         };
         line(
             page,

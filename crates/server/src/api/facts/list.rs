@@ -63,6 +63,20 @@ pub enum FactStanding {
         #[schema(value_type = String, format = "date-time")]
         at: Timestamp,
     },
+    /// Its issuer, or the source of its evidence, says that it is not so.
+    Unconfirmed {
+        /// Who.
+        by: String,
+        /// Since when it does not count.
+        #[schema(value_type = String, format = "date-time")]
+        at: Timestamp,
+    },
+    /// It was disputed, and nobody answered in time.
+    Unanswered {
+        /// Since when it does not count.
+        #[schema(value_type = String, format = "date-time")]
+        since: Timestamp,
+    },
 }
 
 /// The facts about oneself or a ward, in the order in which they were recorded.
@@ -98,6 +112,8 @@ fn told(record: &PersonRecord, recorded: &RecordedFact, now: Timestamp) -> OwnFa
             reason: retraction.reason,
             at: retraction.at,
         },
+        Standing::Unconfirmed(word) => FactStanding::Unconfirmed { by: word.issuer.to_string(), at: word.at },
+        Standing::Unanswered(appeal) => FactStanding::Unanswered { since: appeal.due },
     };
     let fact = recorded.fact.clone();
     let class = fact.issuer().class();

@@ -59,6 +59,6 @@ pub(crate) async fn list_journal(
 }
 
 fn told(entry: &Entry) -> OwnEntry {
-    let Entry { id, act, at, salt, leaf } = entry;
+    let Entry { id, act, at, salt, leaf, clear: _ } = entry;
     OwnEntry { id: *id, act: *act, at: *at, salt: salt.as_ref().map(|salt| hex(salt)), leaf: hex(leaf) }
 }

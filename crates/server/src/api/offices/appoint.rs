@@ -7,7 +7,7 @@ use mingma_credential::key::DevicePoint;
 use mingma_domain::fact::Entitlement;
 use mingma_registry::acts::{Appoint, AppointError, appoint};
 use mingma_registry::policy::{Purpose, authorize};
-use mingma_registry::row::{EntitlementEntry, IssuerEntry, KeyEntry, KeyWithdrawal, PublicRow};
+use mingma_registry::row::{EntitlementEntry, IssuerEntry, KeyEntry, KeyWithdrawal, Limit, PublicRow};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -51,7 +51,7 @@ pub struct NewKey {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewEntitlement {
-    /// `submit` or `countersign`.
+    /// `submit`, `countersign` or `confirm`.
     capacity: String,
     /// The kind of fact.
     kind: String,
@@ -171,6 +171,39 @@ pub(crate) async fn entitle_issuer(
     };
     let capacity = member("capacity", &sent.capacity)?;
     say(app, official, PublicRow::Entitlement(EntitlementEntry { capacity, entitlement })).await
+}
+
+/// How much an issuer may record alone.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewLimit {
+    /// The kind of fact.
+    kind: String,
+    /// So many rows within an hour.
+    per_hour: u32,
+}
+
+/// Sets how many rows of a kind an issuer records within an hour before a second office is asked. Everybody reads it.
+#[utoipa::path(
+    post, path = "/api/v1/issuers/{issuer}/limits", operation_id = "limitIssuer", tag = "offices",
+    params(("issuer" = String, Path, description = "the issuer")),
+    request_body = NewLimit,
+    responses(
+        (status = 200, body = ActMade),
+        (status = 401, description = "Nobody has signed in", content_type = "application/problem+json", body = Object),
+        (status = 403, description = "Not a health commission", content_type = "application/problem+json", body = Object),
+        (status = 422, description = "Not a kind, or of no issuer here", content_type = "application/problem+json", body = Object),
+    )
+)]
+pub(crate) async fn limit_issuer(
+    State(app): State<App>,
+    caller: Caller,
+    InPath(issuer): InPath<String>,
+    Body(sent): Body<NewLimit>,
+) -> Answer<ActMade> {
+    let official = official(&app, &caller).await?;
+    let (issuer, kind) = (place("issuer", &issuer)?, member("kind", &sent.kind)?);
+    say(app, official, PublicRow::Limit(Limit { issuer, kind, per_hour: sent.per_hour })).await
 }
 
 async fn say(app: App, official: Official, row: PublicRow) -> Answer<ActMade> {

@@ -2,6 +2,7 @@
 //!
 //! None of it records a fact or sets a colour: the policy's table has no such line, and nothing here goes around it.
 
+pub mod allow;
 pub mod answer_appeal;
 pub mod appoint;
 pub mod assist;

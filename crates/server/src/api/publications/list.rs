@@ -10,9 +10,9 @@ use mingma_domain::time::Day;
 use mingma_registry::brake::{Hand, Preview, RegionPreview};
 use mingma_registry::policy::Office;
 use mingma_registry::retention::KindPurged;
-use mingma_registry::row::PublicRow;
+use mingma_registry::row::{Alarm, PublicRow};
 use mingma_registry::store::Published;
-use mingma_registry::words::EmergencyGround;
+use mingma_registry::words::{EmergencyGround, Strange};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -132,6 +132,54 @@ pub enum PublicAct {
         /// How many rows of other sorts: codes, grants, looks, ways in, notices, salts.
         others: u32,
     },
+    /// How many rows of a kind an issuer records within an hour before a second office is asked.
+    Limit {
+        /// Whose.
+        #[schema(value_type = String)]
+        issuer: Issuer,
+        /// Of which kind.
+        #[schema(value_type = String)]
+        kind: Kind,
+        /// How many.
+        per_hour: u32,
+    },
+    /// What an issuer records is strange.
+    Alarm(AlarmTold),
+    /// A second office lets through what was above a limit.
+    Allowance {
+        /// The number of the alarm.
+        alarm: u64,
+        /// Which office.
+        by: PublicOffice,
+    },
+}
+
+/// What an issuer records is strange.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct AlarmTold {
+    /// What: `above-limit`, `unlike-itself` or `nothing-in-common`.
+    #[schema(value_type = String)]
+    pub(crate) why: Strange,
+    /// About whose doing.
+    #[schema(value_type = String)]
+    pub(crate) issuer: Issuer,
+    /// Of which kind.
+    #[schema(value_type = String)]
+    pub(crate) kind: Kind,
+    /// How many rows, or persons.
+    pub(crate) rows: u64,
+    /// How many would have been usual; of persons with nothing in common, how many share the most.
+    pub(crate) usual: u64,
+    /// When.
+    #[schema(value_type = String, format = "date-time")]
+    pub(crate) at: Timestamp,
+}
+
+impl From<&Alarm> for AlarmTold {
+    fn from(alarm: &Alarm) -> Self {
+        let Alarm { why, issuer, kind, rows, usual, at, batch: _ } = alarm;
+        Self { why: *why, issuer: issuer.clone(), kind: *kind, rows: *rows, usual: *usual, at: *at }
+    }
 }
 
 /// Facts of a kind that were destroyed, and when they were due to be.
@@ -225,6 +273,11 @@ fn told(published: Published) -> Publication {
             foreseen: row.preview.as_ref().map(foreseen),
             by: told_office(&row.by),
         },
+        PublicRow::Limit(row) => {
+            PublicAct::Limit { issuer: row.issuer, kind: row.kind, per_hour: row.per_hour }
+        }
+        PublicRow::Alarm(row) => PublicAct::Alarm(AlarmTold::from(&row)),
+        PublicRow::Allowance(row) => PublicAct::Allowance { alarm: row.alarm, by: told_office(&row.by) },
         PublicRow::Purged(row) => PublicAct::Purged {
             at: row.at,
             facts: row.facts.iter().map(purged).collect(),

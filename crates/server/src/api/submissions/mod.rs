@@ -140,6 +140,7 @@ impl From<RecordError> for Problem {
         match error {
             RecordError::UnknownIssuer { .. } | RecordError::Signature { .. } => signature(error),
             RecordError::KeyReused => Self::conflict("key-reused", error),
+            RecordError::AboveLimit { .. } => Self::conflict("above-limit", error),
             RecordError::Unable(unable) => unable.into(),
         }
     }

@@ -78,6 +78,20 @@ pub enum IssuedStanding {
         #[schema(value_type = String, format = "date-time")]
         at: Timestamp,
     },
+    /// Its issuer, or the source of its evidence, says that it is not so.
+    Unconfirmed {
+        /// Who.
+        by: String,
+        /// Since when it does not count.
+        #[schema(value_type = String, format = "date-time")]
+        at: Timestamp,
+    },
+    /// It was disputed, and nobody answered in time.
+    Unanswered {
+        /// Since when it does not count.
+        #[schema(value_type = String, format = "date-time")]
+        since: Timestamp,
+    },
 }
 
 /// One submission.
@@ -122,6 +136,10 @@ fn recorded(row: u32, fact: &IssuedFact, now: Timestamp) -> RowTold {
             reason: retraction.reason,
             at: retraction.at,
         },
+        Standing::Unconfirmed(word) => {
+            IssuedStanding::Unconfirmed { by: word.issuer.to_string(), at: word.at }
+        }
+        Standing::Unanswered(appeal) => IssuedStanding::Unanswered { since: appeal.due },
     };
     RowTold::Recorded { row, id: fact.recorded.id, fact: Box::new(fact.recorded.fact.clone()), standing }
 }

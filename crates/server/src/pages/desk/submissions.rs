@@ -240,6 +240,14 @@ fn line(page: &Page, number: u32, row: &RowState, (now, zone): (Timestamp, &str)
                     let places = [("by", back.issuer.to_string()), ("reason", reason), ("at", at)];
                     ("retracted", page.with("desk-row-retracted", &places), false)
                 }
+                Standing::Unconfirmed(word) => {
+                    let places = [("by", word.issuer.to_string()), ("at", local(word.at, zone))];
+                    ("retracted", page.with("desk-row-unconfirmed", &places), false)
+                }
+                Standing::Unanswered(appeal) => {
+                    let places = [("at", local(appeal.due, zone))];
+                    ("retracted", page.with("desk-row-unanswered", &places), false)
+                }
             };
             let evidence = fact.recorded.fact.evidence().map_or_else(empty, ToString::to_string);
             Line { number, what: what(page, fact), evidence, state, said, standing }

@@ -201,5 +201,6 @@ fn capacity_name(page: &Page, capacity: Capacity) -> String {
     match capacity {
         Capacity::Submit => page.say("office-capacity-submit"),
         Capacity::Countersign => page.say("office-capacity-countersign"),
+        Capacity::Confirm => page.say("office-capacity-confirm"),
     }
 }

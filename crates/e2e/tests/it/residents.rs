@@ -1,0 +1,18 @@
+//! Residents with their phone, and those to whom they show it.
+
+mod device;
+mod red;
+
+use crate::harness::Browser;
+
+/// The phone has drawn its code.
+const DRAWN: &str = "document.querySelector('#picture svg')";
+/// What the checkpoint says of the last code.
+const WORD: &str = "(document.querySelector('#result .word')?.textContent ?? '')";
+
+/// Waits until the checkpoint that was opened has its verifier, its keys and its worker.
+async fn is_ready(browser: &Browser) {
+    browser
+        .until("document.getElementById('gate')?.dataset.ready === '' && navigator.serviceWorker.controller")
+        .await;
+}

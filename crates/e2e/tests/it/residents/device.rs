@@ -1,0 +1,67 @@
+//! The phone's own key: it proves the code by itself, and nobody takes it out.
+
+use serde_json::json;
+
+use super::{DRAWN, WORD, is_ready};
+use crate::harness::{Browser, Camera, Film, Server};
+use crate::people::{CONTACT, sign_in};
+
+/// What the phone keeps for its pages, every key tried to be taken out of it: their names, and what came of it.
+const TAKEN: &str = "(async () => {
+    const opened = await new Promise((done) => {
+        const asked = indexedDB.open('mingma');
+        asked.onsuccess = () => done(asked.result);
+    });
+    const all = (what) => new Promise((done) => {
+        const asked = opened.transaction('kept').objectStore('kept')[what]();
+        asked.onsuccess = () => done(asked.result);
+    });
+    const [names, values] = [await all('getAllKeys'), await all('getAll')];
+    opened.close();
+    const pair = values[names.findIndex((name) => name.startsWith('device:'))];
+    const tried = ['pkcs8', 'jwk', 'raw'].map((format) =>
+        crypto.subtle.exportKey(format, pair.privateKey).then(() => 'taken', (error) => error.name));
+    return [names.map((name) => name.split(':')[0]), pair.privateKey.extractable, await Promise.all(tried)];
+})()";
+
+/// When the code that is shown was proven.
+const PROVEN: &str = "document.getElementById('qr').dataset.proofAt";
+
+/// Half a minute passes in half a second for whatever the page does every half minute.
+const HASTE: &str =
+    "{ const real = setInterval; setInterval = (act, ms) => real(act, ms === 30_000 ? 500 : ms); }";
+
+#[tokio::test]
+async fn the_phone_renews_its_code_without_the_centre_by_a_key_that_nobody_takes_out() {
+    let film = Film::of_nothing();
+    let Some(browser) = Browser::open(Camera::Film(&film)).await else { return };
+    let mut server = Server::demo();
+    browser.goto(&server.at("/language?to=en&back=/")).await.unwrap();
+    sign_in(&browser, &server, CONTACT, "/code").await;
+    browser.until(DRAWN).await;
+    assert_eq!(
+        browser.value(TAKEN).await,
+        json!([
+            ["code", "device"],
+            false,
+            ["InvalidAccessError", "InvalidAccessError", "InvalidAccessError"]
+        ])
+    );
+
+    browser.goto(&server.on("gate", "/language?to=en&back=/checkpoint")).await.unwrap();
+    is_ready(&browser).await;
+    assert_eq!(browser.complaints().await, Vec::<String>::new());
+    server.stop();
+    browser.before_pages(HASTE).await;
+    browser.goto(&server.at("/code")).await.unwrap();
+    browser.until(DRAWN).await;
+    let first = browser.value(PROVEN).await;
+    browser.until(&format!("{PROVEN} > {first}")).await;
+    let screen = browser.screen_of("#picture").await;
+    browser.goto(&server.on("gate", "/checkpoint")).await.unwrap();
+    is_ready(&browser).await;
+    film.show_screen(&screen);
+    browser.press("#start").await;
+    browser.until(&format!("{WORD} !== ''")).await;
+    assert_eq!(browser.value(WORD).await, json!("Red"));
+}

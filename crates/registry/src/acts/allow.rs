@@ -1,0 +1,73 @@
+//! A second office lets through what was above an issuer's limit. The issuer then sends the same again.
+
+use mingma_domain::Region;
+use thiserror::Error;
+
+use super::{Registry, Unable};
+use crate::brake::Hand;
+use crate::policy::{Authorized, Subject, Wish};
+use crate::row::{Allowance, PublicRow, RowKind};
+use crate::store::Applied;
+use crate::words::{ActName, Strange};
+
+/// A wish to let a batch through.
+#[derive(Clone, Copy, Debug)]
+pub struct Allow {
+    /// The region over which the office acts.
+    pub region: Region,
+    /// The number of the alarm that holds the batch.
+    pub alarm: u64,
+}
+
+impl Wish for Allow {
+    const ACT: ActName = ActName::Allow;
+
+    fn subject(&self) -> Subject<'_> {
+        Subject::Region(self.region)
+    }
+}
+
+/// Why a batch is not let through.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum AllowError {
+    /// Nothing of that number is held here.
+    #[error("act {alarm} holds nothing in `{region}`")]
+    NothingHeld {
+        /// The number.
+        alarm: u64,
+        /// The region.
+        region: Region,
+    },
+    /// Only an official's hand counts.
+    #[error("only an office lets through what is above a limit")]
+    NoOffice,
+    /// It could not be done.
+    #[error(transparent)]
+    Unable(#[from] Unable),
+}
+
+/// Lets a batch through, and gives the act's number. Doing it again changes nothing.
+///
+/// # Errors
+/// [`AllowError`].
+pub async fn allow(registry: &Registry, wish: Authorized<Allow>) -> Result<u64, AllowError> {
+    let Allow { region, alarm } = *wish.wish();
+    let by = Hand::of(wish.actor(), registry.now()).ok_or(AllowError::NoOffice)?;
+    let book = registry.book().await.map_err(Unable::from)?;
+    let held = book.alarm_numbered(alarm).filter(|held| {
+        held.why == Strange::AboveLimit
+            && book.issuer(&held.issuer).is_some_and(|issuer| issuer.region.is_in(region))
+    });
+    if held.is_none() {
+        return Err(AllowError::NothingHeld { alarm, region });
+    }
+    let row = PublicRow::Allowance(Allowance { alarm, by });
+    match registry.make_public(ActName::Allow, row).await? {
+        Applied::Published(number) => Ok(number),
+        Applied::Exists(RowKind::Allowance) => {
+            let book = registry.book().await.map_err(Unable::from)?;
+            Ok(book.allowance_of(alarm).ok_or(Unable::NoAnswer)?)
+        }
+        Applied::Exists(_) | Applied::Done => Err(Unable::NoAnswer.into()),
+    }
+}

@@ -1,0 +1,176 @@
+//! The issuer of a disputed fact, or the source that gives out the numbers of its evidence, says whether it is so.
+//!
+//! Silence is an answer: a dispute that neither the issuer nor the office has answered by its deadline ends the fact's
+//! counting by itself ([`Standing::Unanswered`](crate::record::Standing::Unanswered)).
+
+use jiff::Timestamp;
+use mingma_domain::document::Document;
+use mingma_domain::fact::{Issuer, Kind};
+use thiserror::Error;
+
+use super::{Registry, Unable, revoke_too_good};
+use crate::book::day_at;
+use crate::canonical::{Canonical, chance_of, sha256};
+use crate::id::{AppealId, FactId, NoticeId};
+use crate::policy::{Authorized, Subject, Wish};
+use crate::row::{AppealOpened, Confirmation, Notice, PersonRow};
+use crate::store::{DisputedFact, Page};
+use crate::words::{ActName, Capacity, NoticeKind};
+
+/// A wish to say whether a fact is so.
+#[derive(Clone, Debug)]
+pub struct Confirm {
+    /// Who.
+    pub issuer: Issuer,
+    /// About whom the fact is.
+    pub document: Document,
+    /// Which fact.
+    pub fact: FactId,
+    /// Whether it is so.
+    pub confirmed: bool,
+    /// The issuer's signature over [`Confirm::signed_bytes`].
+    pub signature: [u8; 64],
+}
+
+impl Wish for Confirm {
+    const ACT: ActName = ActName::Confirm;
+
+    fn subject(&self) -> Subject<'_> {
+        Subject::Issuer(&self.issuer)
+    }
+}
+
+impl Confirm {
+    /// The bytes to sign: `mingma/confirmation/1`, the issuer, the document's wire form, the fact's id, `true` or
+    /// `false`.
+    #[must_use]
+    pub fn signed_bytes(issuer: &Issuer, document: &Document, fact: FactId, confirmed: bool) -> Vec<u8> {
+        let mut text = Canonical::new("mingma/confirmation/1");
+        text.text(issuer);
+        text.bytes(document.to_wire().as_bytes());
+        text.text(fact);
+        text.text(confirmed);
+        text.finish()
+    }
+}
+
+/// A wish to know which of one's own facts are disputed.
+#[derive(Clone, Debug)]
+pub struct OwnDisputes {
+    /// Who asks.
+    pub issuer: Issuer,
+    /// Due later than this one.
+    pub after: Option<(Timestamp, AppealId)>,
+    /// How many at most.
+    pub limit: u32,
+}
+
+impl Wish for OwnDisputes {
+    const ACT: ActName = ActName::Confirm;
+
+    fn subject(&self) -> Subject<'_> {
+        Subject::Issuer(&self.issuer)
+    }
+}
+
+/// Why nothing is confirmed.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum ConfirmError {
+    /// No such issuer, or its signature is by no key that counts.
+    #[error("the signature is by no key that counts for `{issuer}` now")]
+    Signature {
+        /// Who.
+        issuer: Issuer,
+    },
+    /// There is no such fact about that person on which the issuer has a word.
+    #[error("`{issuer}` has no word on such a fact about that person")]
+    NoSuchFact {
+        /// Who.
+        issuer: Issuer,
+    },
+    /// Nobody disputes it, or its time is over.
+    #[error("no dispute of this `{kind}` waits for an answer: a confirmation answers one")]
+    NotDisputed {
+        /// The fact's kind.
+        kind: Kind,
+    },
+    /// It could not be done.
+    #[error(transparent)]
+    Unable(#[from] Unable),
+}
+
+/// Says whether a fact is so: that it is, to every dispute of it that waits; that it is not, also unasked. Doing it again
+/// changes nothing.
+///
+/// # Errors
+/// [`ConfirmError`], the first in the order signature, fact, dispute.
+pub async fn confirm(registry: &Registry, wish: Authorized<Confirm>) -> Result<(), ConfirmError> {
+    let Confirm { issuer, document, fact, confirmed, signature } = wish.wish();
+    let now = registry.now();
+    let book = registry.book().await.map_err(Unable::from)?;
+    let bytes = Confirm::signed_bytes(issuer, document, *fact, *confirmed);
+    let known = book.issuer(issuer).filter(|_| super::is_signed(&book, issuer, now, (&bytes, signature)));
+    let known = known.ok_or_else(|| ConfirmError::Signature { issuer: issuer.clone() })?;
+    let none = || ConfirmError::NoSuchFact { issuer: issuer.clone() };
+    let person = registry.store().find(document).await.map_err(Unable::from)?.ok_or_else(none)?;
+    let record = registry.store().record(person).await.map_err(Unable::from)?;
+    let recorded = record.fact(*fact).ok_or_else(none)?;
+    let (kind, region) = (recorded.fact.kind(), recorded.fact.region());
+    let is_source = || {
+        day_at(known.region, now)
+            .is_some_and(|day| book.entitled(Capacity::Confirm, known, (kind, region), day))
+    };
+    if recorded.fact.issuer() != issuer && !is_source() {
+        return Err(none());
+    }
+    let said = |appeal: Option<AppealId>| {
+        record.confirmations.iter().any(|c| c.fact == *fact && c.issuer == *issuer && c.appeal == appeal)
+    };
+    let open = |appeal: &&AppealOpened| {
+        appeal.fact == *fact && now < appeal.due && !record.answers.iter().any(|a| a.appeal == appeal.id)
+    };
+    let mut answers: Vec<Option<AppealId>> =
+        record.appeals.iter().filter(open).map(|appeal| Some(appeal.id)).collect();
+    match (answers.is_empty(), confirmed) {
+        (true, true) => return Err(ConfirmError::NotDisputed { kind }),
+        (true, false) => answers.push(None),
+        (false, _) => {}
+    }
+    let word =
+        |appeal| Confirmation { fact: *fact, issuer: issuer.clone(), appeal, confirmed: *confirmed, at: now };
+    let rows: Vec<PersonRow> = answers
+        .into_iter()
+        .filter(|appeal| !said(*appeal))
+        .map(|appeal| PersonRow::Confirmation(word(appeal)))
+        .collect();
+    if !rows.is_empty() {
+        let notice = Notice {
+            person,
+            id: NoticeId::new(now, chance_of(&sha256(fact.as_bytes()), if *confirmed { 4 } else { 3 })),
+            kind: if *confirmed { NoticeKind::FactConfirmed } else { NoticeKind::FactRetracted },
+            about: *fact.as_bytes(),
+            created: now,
+        };
+        let change = registry.change(ActName::Confirm, person, rows, vec![notice])?;
+        registry.keep(change).await?;
+    }
+    // Also when it had been kept: the first try may have ended between the two.
+    revoke_too_good(registry, person).await?;
+    Ok(())
+}
+
+/// Which of one's own facts are disputed and wait for one's word, the one that is due first at the head. It does not say
+/// who disputes them.
+///
+/// # Errors
+/// [`Unable`].
+pub async fn own_disputes(
+    registry: &Registry,
+    wish: Authorized<OwnDisputes>,
+) -> Result<Page<DisputedFact, (Timestamp, AppealId)>, Unable> {
+    let OwnDisputes { issuer, after, limit } = wish.wish();
+    // What is due already is lost.
+    let now = (registry.now(), AppealId::from_bytes([0xFF; 16]));
+    let after = (*after).map_or(now, |after| after.max(now));
+    Ok(registry.store().disputes(issuer, Some(after), *limit).await?)
+}

@@ -1,0 +1,144 @@
+//! Bulk and strangeness: what an issuer may record alone within an hour, and what of its doing stands out.
+//!
+//! Everything here is arithmetic on what was counted; the numbers are constants or public acts, so that anybody can check
+//! an alarm. An alarm stops nobody but above a limit: it is written in the journal, and counted where everybody reads.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+use mingma_domain::Region;
+use mingma_domain::fact::{Evidence, Kind, Value};
+use mingma_domain::region::Level;
+
+use crate::canonical::{Canonical, Hash};
+use crate::record::PersonRecord;
+use crate::row::{Counted, Request, Tally};
+
+/// How many rows of a kind that a laboratory, a ward or a clinic proves an issuer records within an hour, if nobody has set
+/// another limit: a district's mass test, twelve full submissions.
+pub const PROVED_AN_HOUR: u32 = 50_000;
+/// How many rows of a kind that nothing proves but the issuer's word: two hundred tracers at five contacts an hour.
+pub const UNPROVED_AN_HOUR: u32 = 1_000;
+/// From so many rows within an hour on an issuer is compared with its own history: a bus, and not a city.
+pub const NOTABLE: u64 = 50;
+/// So many times the busiest hour is unlike an issuer.
+pub const TIMES_THE_BUSIEST: u64 = 3;
+/// For how many days back an issuer's history is read.
+pub const HISTORY_DAYS: i64 = 28;
+/// How many of the last hours are not history yet, so that nobody gets used to a rising number within a day.
+pub const FRESH_HOURS: i64 = 24;
+/// From so many persons on a batch is asked what they share.
+pub const BATCH: usize = 30;
+/// How many persons of a batch are looked at: of 512 drawn from a batch a half is told from a third without fail.
+pub const LOOKED_AT: usize = 512;
+
+/// Whether nothing proves facts of a kind but the issuer's word, and they may make somebody worse.
+#[must_use]
+pub const fn is_unproved(kind: Kind) -> bool {
+    match kind {
+        Kind::Contact
+        | Kind::Isolation
+        | Kind::Entry
+        | Kind::Screening
+        | Kind::Stay
+        | Kind::Symptom
+        | Kind::ForeignStatus => true,
+        Kind::Diagnosis
+        | Kind::Discharge
+        | Kind::Release
+        | Kind::Test
+        | Kind::Checkin
+        | Kind::Vaccination => false,
+    }
+}
+
+/// The limit of a kind that nobody has set another for. Whole districts are tested and owe tests at once.
+#[must_use]
+pub const fn usual_limit(kind: Kind) -> u32 {
+    if is_unproved(kind) && !matches!(kind, Kind::Screening) { UNPROVED_AN_HOUR } else { PROVED_AN_HOUR }
+}
+
+/// What calls a batch in public: nobody finds it who does not know the request's key.
+#[must_use]
+pub fn batch_of(request: &Request) -> Hash {
+    let mut text = Canonical::new("mingma/batch/1");
+    text.text(&request.key);
+    text.bytes(&request.hash);
+    text.hash()
+}
+
+/// The hour of an instant, counted from 1970.
+#[must_use]
+pub fn hour_of(at: Timestamp) -> i64 {
+    at.as_second().div_euclid(3_600)
+}
+
+/// How many rows of a kind were taken.
+#[must_use]
+pub fn rows_of(kind: Kind, tallies: &[Tally]) -> u64 {
+    tallies.iter().filter(|tally| is_taken(tally, kind)).map(|tally| tally.rows).sum()
+}
+
+fn is_taken(tally: &Tally, of: Kind) -> bool {
+    matches!(&tally.what, Counted::Taken { kind, .. } if *kind == of)
+}
+
+/// How many rows of a kind within an hour would be like an issuer with this history.
+#[must_use]
+pub fn like_itself(kind: Kind, history: &[Tally]) -> u64 {
+    let mut hours: BTreeMap<i64, u64> = BTreeMap::new();
+    for tally in history.iter().filter(|tally| is_taken(tally, kind)) {
+        *hours.entry(tally.hour).or_default() += tally.rows;
+    }
+    (hours.into_values().max().unwrap_or(0) * TIMES_THE_BUSIEST).max(NOTABLE)
+}
+
+/// Something that persons can share.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+enum Shared<'r> {
+    /// A prefecture: of the home, of a stay.
+    Place(Region),
+    /// An investigation, an order, or a case.
+    Contact(&'r Evidence),
+    /// A carrier's or a border post's record.
+    Flight(&'r Evidence),
+}
+
+/// How many of these persons have in common what most of them have in common, going by what others than the issuer
+/// recorded: what a batch says of itself proves nothing about it.
+#[must_use]
+pub fn most_in_common(persons: &[&PersonRecord], by_others: impl Fn(&mingma_domain::Fact) -> bool) -> u64 {
+    let mut shared: BTreeMap<Shared<'_>, u64> = BTreeMap::new();
+    for record in persons {
+        let home =
+            record.registration.as_ref().map(|registration| Shared::Place(prefecture(registration.home)));
+        let facts = record.facts.iter().map(|row| &row.fact).filter(|fact| by_others(fact));
+        let seen = facts.flat_map(|fact| {
+            let place = fact.region().map(|region| Shared::Place(prefecture(region)));
+            let number = fact.evidence().and_then(|number| match fact.value() {
+                Value::Contact(_) | Value::Isolation(_) | Value::Diagnosis(_) => {
+                    Some(Shared::Contact(number))
+                }
+                Value::Stay(_) | Value::Entry(_) => Some(Shared::Flight(number)),
+                Value::Discharge(_)
+                | Value::Release(_)
+                | Value::Test(_)
+                | Value::Screening(_)
+                | Value::Symptom(_)
+                | Value::Checkin(_)
+                | Value::Vaccination(_)
+                | Value::ForeignStatus(_) => None,
+            });
+            place.into_iter().chain(number)
+        });
+        for what in home.into_iter().chain(seen).collect::<BTreeSet<_>>() {
+            *shared.entry(what).or_default() += 1;
+        }
+    }
+    shared.into_values().max().unwrap_or(0)
+}
+
+/// The prefecture around a region, or the region itself where there is none.
+fn prefecture(region: Region) -> Region {
+    region.ancestors().find(|around| around.level() == Level::Prefecture).unwrap_or(region)
+}

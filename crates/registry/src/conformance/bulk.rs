@@ -1,0 +1,120 @@
+//! What is counted: rows by hour and sort, disputes for their issuer, the spans of appeals.
+
+use jiff::{SignedDuration, Timestamp};
+use mingma_domain::fact::{Issuer, Kind};
+
+use super::{change, contact, instant, intake, known};
+use crate::bulk::hour_of;
+use crate::id::AppealId;
+use crate::intake::Cause;
+use crate::row::{AppealAnswer, AppealOpened, AppealSpan, Confirmation, Counted, PersonRow, RowKind, Tally};
+use crate::store::{Applied, Change, Store};
+use crate::words::Ground;
+
+/// Runs every case; gives how many there were.
+pub(super) async fn all<S: Store>(fresh: &mut impl FnMut() -> S) -> usize {
+    rows_are_counted_with_their_submission_or_not_at_all(&fresh()).await;
+    a_dispute_waits_for_its_issuer_until_one_has_answered(&fresh()).await;
+    2
+}
+
+fn issuer(name: &str) -> Issuer {
+    name.parse().unwrap()
+}
+
+fn later(seconds: i64) -> Timestamp {
+    instant().checked_add(SignedDuration::from_secs(seconds)).unwrap()
+}
+
+fn contacts(value: &str) -> Counted {
+    Counted::Taken { kind: Kind::Contact, value: value.to_owned(), region: "410105".parse().unwrap() }
+}
+
+/// A repetition is not counted again; the bounds are the first inside and the first outside.
+async fn rows_are_counted_with_their_submission_or_not_at_all<S: Store>(store: &S) {
+    let refused = Counted::Refused(Cause::Document);
+    let send = |name: &str, key: &str, at, counted| Change::Submission {
+        issuer: issuer(name),
+        intake: intake(1, key, at),
+        counted,
+    };
+    let first = vec![(contacts("close"), 7), (contacts("general"), 2), (refused.clone(), 1)];
+    let all = vec![
+        send("cdc:1", "a", later(0), first.clone()),
+        send("cdc:1", "b", later(1), vec![(contacts("close"), 5)]),
+        send("cdc:1", "c", later(3_600), vec![(contacts("close"), 3)]),
+        send("cdc:2", "a", later(1), vec![(contacts("close"), 100)]),
+    ];
+    assert_eq!(store.apply(all).await, Ok(vec![Applied::Done; 4]));
+    let again = store.apply(vec![send("cdc:1", "a", later(9), first)]).await;
+    assert_eq!(again, Ok(vec![Applied::Exists(RowKind::Request)]));
+    let tally =
+        |name, seconds, what, rows| Tally { issuer: issuer(name), hour: hour_of(later(seconds)), what, rows };
+    let own = store.tallies(Some(&issuer("cdc:1")), later(0), later(3_601)).await.unwrap();
+    let expected = [
+        tally("cdc:1", 0, contacts("close"), 12),
+        tally("cdc:1", 0, contacts("general"), 2),
+        tally("cdc:1", 0, refused, 1),
+        tally("cdc:1", 3_600, contacts("close"), 3),
+    ];
+    assert_eq!(own, expected);
+    let between = store.tallies(None, later(1), later(3_600)).await.unwrap();
+    let expected = [tally("cdc:1", 1, contacts("close"), 5), tally("cdc:2", 1, contacts("close"), 100)];
+    assert_eq!(between, expected);
+    assert_eq!(store.tallies(Some(&issuer("cdc:3")), later(0), later(9)).await, Ok(vec![]));
+}
+
+/// It is its own issuer's alone, the one that is due first at the head, and each is told with its answer among the spans.
+async fn a_dispute_waits_for_its_issuer_until_one_has_answered<S: Store>(store: &S) {
+    let who = known(store, 1).await;
+    let appeal = |n: u8, due| AppealOpened {
+        id: AppealId::new(instant(), [n; 10]),
+        fact: contact(n, "cdc:1").id,
+        ground: Ground::NotMe,
+        at: instant(),
+        due: later(due),
+    };
+    let opened = [appeal(1, 40), appeal(2, 20), appeal(3, 10), appeal(4, 30)];
+    let issuers = ["cdc:1", "cdc:1", "cdc:1", "cdc:2"];
+    let facts = (1..).zip(issuers).map(|(n, name)| PersonRow::Fact(contact(n, name)));
+    let rows = facts.chain(opened.iter().copied().map(PersonRow::Appeal)).collect();
+    assert_eq!(store.apply(vec![change(who, rows, vec![], 1)]).await, Ok(vec![Applied::Done]));
+    let ids = |page: crate::store::Page<crate::store::DisputedFact, _>| -> Vec<(AppealId, u8)> {
+        let n = |id| opened.iter().position(|appeal| appeal.id == id).unwrap();
+        page.items.iter().map(|case| (case.opened.id, u8::try_from(n(case.opened.id)).unwrap())).collect()
+    };
+    let all = store.disputes(&issuer("cdc:1"), None, 9).await.unwrap();
+    assert!(all.items.iter().all(|case| case.recorded.id == case.opened.fact));
+    assert_eq!(ids(all).iter().map(|(_, n)| *n).collect::<Vec<_>>(), [2, 1, 0]);
+    let first = store.disputes(&issuer("cdc:1"), None, 1).await.unwrap();
+    let rest = store.disputes(&issuer("cdc:1"), first.next, 9).await.unwrap();
+    assert_eq!(ids(rest).iter().map(|(_, n)| *n).collect::<Vec<_>>(), [1, 0]);
+    let answer = AppealAnswer { appeal: appeal(2, 20).id, upheld: false, at: later(5) };
+    let word = |name, n| Confirmation {
+        fact: contact(n, "cdc:1").id,
+        issuer: issuer(name),
+        appeal: Some(appeal(n, 0).id),
+        confirmed: true,
+        at: later(6),
+    };
+    let rows = vec![
+        PersonRow::AppealAnswer(answer),
+        PersonRow::Confirmation(word("cdc:1", 3)),
+        PersonRow::Confirmation(word("hospital:9", 1)),
+    ];
+    store.apply(vec![change(who, rows, vec![], 2)]).await.unwrap();
+    let left = store.disputes(&issuer("cdc:1"), None, 9).await.unwrap();
+    assert_eq!(
+        ids(left).iter().map(|(_, n)| *n).collect::<Vec<_>>(),
+        [0],
+        "another's word is not its issuer's"
+    );
+    let span = |n, due, answered| AppealSpan { at: appeal(n, due).at, due: later(due), answered };
+    let spans = store.appeal_spans(later(20)).await.unwrap();
+    assert_eq!(spans, [span(2, 20, Some((later(5), false))), span(4, 30, None), span(1, 40, None)]);
+    let facts = [contact(1, "cdc:1").id, contact(2, "cdc:1").id];
+    let issued = store.issued(&issuer("cdc:1"), &facts).await.unwrap();
+    let told: Vec<_> =
+        issued.iter().map(|f| (f.appeals.len(), f.answers.len(), f.confirmations.len())).collect();
+    assert_eq!(told, [(1, 0, 1), (1, 1, 0)]);
+}

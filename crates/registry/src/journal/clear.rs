@@ -1,0 +1,114 @@
+//! What everybody may read of an entry: who did it, where that office works, and of public acts what they concern.
+//!
+//! Nothing here is about the person: no row of theirs is shown, nor a kind of fact, nor where they live; two entries about
+//! one person have nothing in common that two entries about two persons would not have. What an office did for itself
+//! (an issuer, an appeal's outcome, a purpose of a look) is its own to answer for.
+
+use mingma_domain::Region;
+use mingma_domain::fact::{Evidence, Issuer, IssuerClass};
+
+use crate::brake::Draft;
+use crate::row::{PersonRow, PublicRow};
+use crate::staff::StaffRow;
+
+/// The part of an entry that stands in the log in clear.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Clear {
+    /// Which issuer acted, or, of a public act, which one it concerns; none where a person acted for themselves.
+    pub issuer: Option<Issuer>,
+    /// Where that issuer works, or for which region a public act counts. Never where a person lives.
+    pub region: Option<Region>,
+    /// What it concerns, by a word of a closed list, or by a ruleset's name.
+    pub subject: Option<Evidence>,
+}
+
+impl Clear {
+    /// Of an act about a person.
+    pub(super) fn of_person(rows: &[PersonRow]) -> Self {
+        rows.iter().find_map(person_row).unwrap_or_default()
+    }
+
+    /// Of a public act.
+    pub(super) fn of_public(row: &PublicRow) -> Self {
+        match row {
+            PublicRow::Issuer(entry) => {
+                Self { issuer: Some(entry.issuer.clone()), region: Some(entry.region), subject: None }
+            }
+            PublicRow::Key(entry) => Self { issuer: Some(entry.issuer.clone()), ..Self::default() },
+            PublicRow::KeyWithdrawn(_) | PublicRow::Approval(_) | PublicRow::Allowance(_) => Self::default(),
+            PublicRow::Limit(row) => {
+                Self { issuer: Some(row.issuer.clone()), subject: word(row.kind.word()), ..Self::default() }
+            }
+            PublicRow::Alarm(row) => {
+                Self { issuer: Some(row.issuer.clone()), subject: word(row.why.word()), ..Self::default() }
+            }
+            PublicRow::Entitlement(entry) => Self {
+                issuer: Some(entry.entitlement.issuer.clone()),
+                region: Some(entry.entitlement.region),
+                subject: word(entry.entitlement.kind.word()),
+            },
+            PublicRow::Ruleset(entry) => Self::ruled(entry.region, &entry.id),
+            PublicRow::Risk(risk) => Self::ruled(risk.region, risk.level.word()),
+            PublicRow::Proposal(proposal) => match &proposal.draft {
+                Draft::Rules(entry) => Self::ruled(entry.region, &entry.id),
+                Draft::Risk(risk) => Self::ruled(risk.region, risk.level.word()),
+            },
+            // How many facts were destroyed: the public counts along.
+            PublicRow::Purged(purged) => {
+                Self { subject: word(&purged.facts().to_string()), ..Self::default() }
+            }
+            PublicRow::Emergency(emergency) => {
+                Self { subject: word(emergency.ground.word()), ..Self::default() }
+            }
+        }
+    }
+
+    /// Of a change of the staff list: which office, and where; not who holds it.
+    pub(super) fn of_staff(row: &StaffRow) -> Self {
+        match row {
+            StaffRow::Account(account) => {
+                Self { issuer: None, region: Some(account.region), subject: word(account.office.word()) }
+            }
+            StaffRow::End(_) => Self::default(),
+        }
+    }
+
+    fn ruled(region: Region, subject: &str) -> Self {
+        Self { issuer: None, region: Some(region), subject: word(subject) }
+    }
+}
+
+/// What a row of a person shows of the office that made it.
+fn person_row(row: &PersonRow) -> Option<Clear> {
+    let by = |issuer: &Issuer, subject: Option<Evidence>| {
+        let own = issuer.class() == IssuerClass::Resident;
+        (!own).then(|| Clear { issuer: Some(issuer.clone()), region: None, subject })
+    };
+    match row {
+        PersonRow::Fact(row) => by(row.fact.issuer(), None),
+        PersonRow::Countersignature(row) => by(&row.issuer, None),
+        PersonRow::Confirmation(row) => {
+            by(&row.issuer, word(if row.confirmed { "confirmed" } else { "unconfirmed" }))
+        }
+        PersonRow::Retraction(row) => by(&row.issuer, word(row.reason.word())),
+        PersonRow::AppealAnswer(row) => {
+            let outcome = if row.upheld { "upheld" } else { "rejected" };
+            by(&Issuer::of(IssuerClass::Appeal), word(outcome))
+        }
+        PersonRow::Disclosure(row) => Some(Clear { subject: word(row.purpose.word()), ..Clear::default() }),
+        // What a person did for themselves says nothing but that somebody did.
+        PersonRow::Request(_)
+        | PersonRow::Registration(_)
+        | PersonRow::Code(_)
+        | PersonRow::Revocation(_)
+        | PersonRow::Grant(_)
+        | PersonRow::Binding(_)
+        | PersonRow::Appeal(_)
+        | PersonRow::Access(_) => None,
+    }
+}
+
+/// A text as a word; none if it has blanks or is too long, as a ruleset's name may be.
+fn word(text: &str) -> Option<Evidence> {
+    text.parse().ok()
+}

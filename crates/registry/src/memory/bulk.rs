@@ -1,0 +1,74 @@
+//! What is counted, read off everything that is in memory.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use mingma_domain::fact::Issuer;
+
+use super::State;
+use crate::bulk::hour_of;
+use crate::id::AppealId;
+use crate::row::{AppealOpened, AppealSpan, Counted, Tally};
+use crate::store::{DisputedFact, Page};
+
+pub(super) fn disputes(
+    state: &State,
+    issuer: &Issuer,
+    after: Option<(Timestamp, AppealId)>,
+    limit: usize,
+) -> Page<DisputedFact, (Timestamp, AppealId)> {
+    let mut found = Vec::new();
+    for record in state.records.values() {
+        let open = |appeal: &&AppealOpened| {
+            after.is_none_or(|after| (appeal.due, appeal.id) > after)
+                && !record.answers.iter().any(|answer| answer.appeal == appeal.id)
+                && !record.confirmations.iter().any(|c| c.appeal == Some(appeal.id) && c.issuer == *issuer)
+        };
+        let disputed = |opened: &AppealOpened| {
+            let recorded = record.fact(opened.fact).filter(|row| row.fact.issuer() == issuer)?.clone();
+            Some(DisputedFact { opened: *opened, recorded })
+        };
+        found.extend(record.appeals.iter().filter(open).filter_map(disputed));
+    }
+    let place = |case: &DisputedFact| (case.opened.due, case.opened.id);
+    found.sort_by_key(place);
+    found.truncate(limit);
+    let next = found.last().map(place).filter(|_| found.len() == limit);
+    Page { items: found, next }
+}
+
+pub(super) fn tallies(
+    state: &State,
+    of: Option<&Issuer>,
+    (since, until): (Timestamp, Timestamp),
+) -> Vec<Tally> {
+    let mut sums: BTreeMap<_, u64> = BTreeMap::new();
+    for (issuer, at, what, rows) in &state.counted {
+        if of.is_none_or(|of| of == issuer) && (since..until).contains(at) {
+            *sums.entry((issuer, hour_of(*at), what)).or_default() += u64::from(*rows);
+        }
+    }
+    let tally = |((issuer, hour, what), rows): ((&Issuer, i64, &Counted), u64)| Tally {
+        issuer: issuer.clone(),
+        hour,
+        what: what.clone(),
+        rows,
+    };
+    sums.into_iter().map(tally).collect()
+}
+
+pub(super) fn appeal_spans(state: &State, since: Timestamp) -> Vec<AppealSpan> {
+    let mut spans = Vec::new();
+    for record in state.records.values() {
+        spans.extend(record.appeals.iter().filter(|appeal| appeal.due >= since).map(|appeal| {
+            let answer = record.answers.iter().find(|answer| answer.appeal == appeal.id);
+            AppealSpan {
+                at: appeal.at,
+                due: appeal.due,
+                answered: answer.map(|answer| (answer.at, answer.upheld)),
+            }
+        }));
+    }
+    spans.sort();
+    spans
+}

@@ -1,0 +1,89 @@
+//! Rows of what issuers do in bulk: what is usual, what is strange, who let it through. All of it is about nobody.
+
+use jiff::Timestamp;
+use mingma_domain::Region;
+use mingma_domain::fact::{Issuer, Kind};
+
+use crate::brake::Hand;
+use crate::canonical::Hash;
+use crate::intake::Cause;
+use crate::words::Strange;
+
+/// How many rows of a kind an issuer records within an hour before a second office is asked.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Limit {
+    /// Whose.
+    pub issuer: Issuer,
+    /// Of which kind.
+    pub kind: Kind,
+    /// How many.
+    pub per_hour: u32,
+}
+
+/// Something is strange about what an issuer recorded, or wants to record.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Alarm {
+    /// What.
+    pub why: Strange,
+    /// About whose doing.
+    pub issuer: Issuer,
+    /// Of which kind.
+    pub kind: Kind,
+    /// How many rows are strange.
+    pub rows: u64,
+    /// How many would have been usual: the limit, thrice the issuer's busiest hour, or how many share the most.
+    pub usual: u64,
+    /// What calls the batch without telling its key.
+    pub batch: Hash,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// A second office lets through what was above a limit.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Allowance {
+    /// The number of the alarm.
+    pub alarm: u64,
+    /// The office.
+    pub by: Hand,
+}
+
+/// What rows of a submission were, counted.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Counted {
+    /// They were good.
+    Taken {
+        /// Of this kind.
+        kind: Kind,
+        /// The word of the value.
+        value: String,
+        /// The region that they name, or else where the issuer works.
+        region: Region,
+    },
+    /// They were refused.
+    Refused(Cause),
+}
+
+/// How many rows of a sort came in an hour from an issuer.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct Tally {
+    /// From whom.
+    pub issuer: Issuer,
+    /// In which hour, counted from 1970.
+    pub hour: i64,
+    /// What they were.
+    pub what: Counted,
+    /// How many.
+    pub rows: u64,
+}
+
+/// When an appeal was opened and answered: what medians are made of. It does not say whose it is.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct AppealSpan {
+    /// Since when it waits.
+    pub at: Timestamp,
+    /// The first instant at which it should have been answered.
+    pub due: Timestamp,
+    /// When it was answered, and whether the person was right.
+    pub answered: Option<(Timestamp, bool)>,
+}

@@ -1,0 +1,182 @@
+//! Limits hold what is above them, and what stands out is written where everybody reads.
+
+use mingma_domain::fact::Kind;
+use mingma_registry::acts::{
+    Allow, AllowError, AppointError, Countersign, CountersignError, RecordError, allow, countersign,
+};
+use mingma_registry::brake::Hand;
+use mingma_registry::intake::RowAnswer;
+use mingma_registry::policy::{Actor, Denied, Office, Purpose, authorize};
+use mingma_registry::row::{Alarm, Allowance, IssuerEntry, Limit, PublicRow};
+use mingma_registry::submission::RawRow;
+use mingma_registry::words::Strange;
+use pollster::block_on;
+
+use crate::house::{City, NOON, Office1, close_contact, document, negative_test, official};
+
+fn limit(city: &City, per_hour: u32) {
+    let row = Limit { issuer: city.cdc.issuer.clone(), kind: Kind::Contact, per_hour };
+    city.say(PublicRow::Limit(row)).unwrap();
+}
+
+/// Records that these persons are contacts, in one submission.
+fn contacts(city: &City, key: &str, persons: std::ops::Range<u32>) -> Result<Vec<RowAnswer>, RecordError> {
+    let documents: Vec<String> = persons.map(|n| document(n).to_wire()).collect();
+    let rows: Vec<RawRow<'_>> = documents.iter().map(|person| close_contact(person)).collect();
+    city.record(&city.cdc, key, &rows)
+}
+
+fn held(result: Result<Vec<RowAnswer>, RecordError>) -> u64 {
+    match result {
+        Err(RecordError::AboveLimit { alarm, .. }) => alarm,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn let_through(city: &City, office: Actor, region: &str, alarm: u64) -> Result<u64, AllowError> {
+    let wish = Allow { region: region.parse().unwrap(), alarm };
+    block_on(allow(&city.registry, authorize(office, Purpose::OutbreakControl, wish).unwrap()))
+}
+
+fn alarms(city: &City, why: Strange) -> Vec<Alarm> {
+    let book = block_on(city.registry.book()).unwrap();
+    book.alarms().filter(|(_, alarm, _)| alarm.why == why).map(|(_, alarm, _)| (**alarm).clone()).collect()
+}
+
+fn facts(city: &City, n: u32) -> usize {
+    let person = block_on(city.registry.store().find(&document(n))).unwrap();
+    person.map_or(0, |person| block_on(city.registry.store().record(person)).unwrap().facts.len())
+}
+
+#[test]
+fn what_is_above_the_limit_of_an_hour_waits_for_a_second_office() {
+    let city = City::new();
+    limit(&city, 10);
+    assert_eq!(contacts(&city, "a", 0..6).unwrap().len(), 6);
+    let alarm = held(contacts(&city, "b", 6..11));
+    assert_eq!(facts(&city, 6), 0, "nothing of it is recorded");
+    assert_eq!(held(contacts(&city, "b", 6..11)), alarm, "asking again gives the first alarm");
+    let said = alarms(&city, Strange::AboveLimit);
+    assert_eq!(said.iter().map(|alarm| (alarm.rows, alarm.usual)).collect::<Vec<_>>(), [(5, 10)]);
+    // What is held does not count against what is not.
+    assert_eq!(contacts(&city, "c", 11..15).unwrap().len(), 4);
+    held(contacts(&city, "d", 15..16));
+    let elsewhere = let_through(&city, official(Office::Appeals, "110000"), "110000", alarm);
+    assert!(matches!(elsewhere, Err(AllowError::NothingHeld { .. })));
+    let unknown = let_through(&city, official(Office::Appeals, "410000"), "410000", 1);
+    assert!(matches!(unknown, Err(AllowError::NothingHeld { .. })), "an act that is no alarm");
+    let number = let_through(&city, official(Office::Appeals, "410000"), "410000", alarm).unwrap();
+    let again = let_through(&city, official(Office::HealthCommission, "410000"), "410000", alarm);
+    assert_eq!(again, Ok(number), "once for all");
+    let answers = contacts(&city, "b", 6..11).unwrap();
+    assert_eq!((answers.len(), facts(&city, 6)), (5, 1));
+    held(contacts(&city, "d", 15..16));
+    // An hour later the count begins anew, and what was let through is answered alike.
+    city.watch.set(NOON + 3_601);
+    assert_eq!(contacts(&city, "e", 16..20).unwrap().len(), 4);
+    assert_eq!(contacts(&city, "b", 6..11).unwrap(), answers);
+}
+
+#[test]
+fn many_small_batches_meet_the_limit_of_a_large_one() {
+    let city = City::new();
+    limit(&city, 10);
+    for n in 0..10 {
+        assert!(contacts(&city, &format!("k{n}"), n..n + 1).is_ok(), "{n}");
+    }
+    held(contacts(&city, "k10", 10..11));
+    // Other kinds and other issuers have limits of their own.
+    let person = document(30).to_wire();
+    assert!(city.record(&city.laboratory, "t", &[negative_test(&person)]).is_ok());
+}
+
+#[test]
+fn no_issuer_and_no_community_lets_through_and_nobody_appoints_an_alarm_away() {
+    let city = City::new();
+    limit(&city, 0);
+    let alarm = held(contacts(&city, "a", 0..1));
+    let wish = || Allow { region: "410100".parse().unwrap(), alarm };
+    for actor in [city.cdc.actor(), official(Office::Community, "410100"), Actor::Visitor] {
+        let denied = authorize(actor, Purpose::OutbreakControl, wish()).unwrap_err();
+        assert!(matches!(denied, Denied::Role { .. }), "{denied}");
+    }
+    let by = Hand::of(&official(Office::Appeals, "410000"), city.registry.now()).unwrap();
+    let forged = city.say(PublicRow::Allowance(Allowance { alarm, by }));
+    assert_eq!(forged, Err(AppointError::NoAppointment));
+    held(contacts(&city, "a", 0..1));
+}
+
+#[test]
+fn an_issuer_that_is_unlike_its_own_history_raises_one_alarm() {
+    let city = City::new();
+    let day = |n: i64| NOON + n * 86_400;
+    // A fortnight of twenty contacts an hour; its thrice is sixty.
+    for n in 0..12 {
+        city.watch.set(day(n));
+        contacts(&city, &format!("usual-{n}"), 0..20).unwrap();
+    }
+    city.watch.set(day(14));
+    contacts(&city, "sixty", 100..160).unwrap();
+    assert_eq!(alarms(&city, Strange::UnlikeItself), [], "thrice the busiest hour is like itself");
+    contacts(&city, "one-more", 160..161).unwrap();
+    let said = alarms(&city, Strange::UnlikeItself);
+    let told: Vec<_> = said.iter().map(|alarm| (alarm.issuer.to_string(), alarm.rows, alarm.usual)).collect();
+    assert_eq!(told, [("cdc:410100".to_owned(), 61, 60)]);
+    contacts(&city, "and-more", 161..190).unwrap();
+    assert_eq!(alarms(&city, Strange::UnlikeItself).len(), 1, "said once a day");
+    assert_eq!(facts(&city, 160), 1, "it stops nobody");
+    let entries = block_on(city.registry.store().entries(None)).unwrap();
+    assert!(entries.iter().any(|entry| entry.commits_to_public(&PublicRow::Alarm(said[0].clone()))));
+}
+
+#[test]
+fn what_a_laboratory_proves_raises_no_alarm() {
+    let city = City::new();
+    let documents: Vec<String> = (0..300).map(|n| document(n).to_wire()).collect();
+    let rows: Vec<RawRow<'_>> = documents.iter().map(|person| negative_test(person)).collect();
+    city.record(&city.laboratory, "mass", &rows).unwrap();
+    assert_eq!(block_on(city.registry.book()).unwrap().alarms().count(), 0);
+}
+
+#[test]
+fn persons_who_share_no_place_no_contact_and_no_flight_raise_an_alarm() {
+    let city = City::new();
+    // Those whom nobody knows share nothing.
+    contacts(&city, "strangers", 0..40).unwrap();
+    let said = alarms(&city, Strange::NothingInCommon);
+    assert_eq!(said.iter().map(|alarm| (alarm.rows, alarm.usual)).collect::<Vec<_>>(), [(40, 0)]);
+    // The batch's own words prove nothing about it: all forty had one investigation number.
+    contacts(&city, "again", 0..40).unwrap();
+    assert_eq!(alarms(&city, Strange::NothingInCommon).len(), 2);
+    // Half of these live in one prefecture.
+    for n in 100..120 {
+        city.resident(n);
+    }
+    contacts(&city, "neighbours", 100..140).unwrap();
+    assert_eq!(alarms(&city, Strange::NothingInCommon).len(), 2);
+    contacts(&city, "few", 200..229).unwrap();
+    assert_eq!(alarms(&city, Strange::NothingInCommon).len(), 2, "twenty-nine are no batch");
+}
+
+#[test]
+fn the_same_organisation_under_another_name_and_key_does_not_countersign() {
+    for organisation in ["Zhengzhou-CDC", "zhengzhou.cdc", "zhengzhoucdc", "ZHENGZHOU/CDC"] {
+        let city = City::new();
+        let person = city.resident(1);
+        let fact = city.contact(1, "k");
+        let second = Office1 { issuer: "community:9".parse().unwrap(), key: city.phone.clone() };
+        let region = "410100".parse().unwrap();
+        let organisation = organisation.parse().unwrap();
+        city.say(PublicRow::Issuer(IssuerEntry { issuer: second.issuer.clone(), organisation, region }))
+            .unwrap();
+        city.key_of(&second);
+        city.entitle(&second, mingma_registry::words::Capacity::Countersign, "contact");
+        let bytes = Countersign::signed_bytes(&second.issuer, &document(1), fact);
+        let signature = second.key.sign(&bytes).unwrap();
+        let wish = Countersign { issuer: second.issuer.clone(), document: document(1), fact, signature };
+        let allowed = authorize(second.actor(), Purpose::OutbreakControl, wish).unwrap();
+        let refused = block_on(countersign(&city.registry, allowed));
+        assert_eq!(refused, Err(CountersignError::SameOrganisation));
+        assert_eq!(city.color(person), "green");
+    }
+}

@@ -1,0 +1,164 @@
+//! A disputed fact goes on counting only if somebody answers in time, and stops if its source does not confirm it.
+
+use jiff::Timestamp;
+use mingma_domain::fact::Entitlement;
+use mingma_registry::acts::{
+    AnswerAppeal, AppealFact, Confirm, ConfirmError, Countersign, OwnDisputes, answer_appeal, appeal,
+    confirm, countersign, own_disputes,
+};
+use mingma_registry::policy::{Actor, Denied, Office, Purpose, authorize};
+use mingma_registry::record::Standing;
+use mingma_registry::row::{AppealOpened, EntitlementEntry, PublicRow};
+use mingma_registry::words::{Capacity, Ground, NoticeKind};
+use mingma_registry::{FactId, PersonId, Resident};
+use pollster::block_on;
+
+use crate::house::{City, NOON, Office1, document, official};
+
+const DUE: i64 = NOON + 3 * 86_400;
+
+/// The nth person, red by a contact of theirs.
+fn red(city: &City, n: u32) -> (PersonId, FactId) {
+    let person = city.resident(n);
+    let fact = city.contact(n, &format!("k{n}"));
+    let office = &city.community;
+    let bytes = Countersign::signed_bytes(&office.issuer, &document(n), fact);
+    let signature = office.key.sign(&bytes).unwrap();
+    let wish = Countersign { issuer: office.issuer.clone(), document: document(n), fact, signature };
+    let allowed = authorize(office.actor(), Purpose::OutbreakControl, wish).unwrap();
+    block_on(countersign(&city.registry, allowed)).unwrap();
+    assert_eq!(city.color(person), "red");
+    (person, fact)
+}
+
+fn dispute(city: &City, person: PersonId, fact: FactId, ground: Ground) -> AppealOpened {
+    let wish = AppealFact { person, fact, ground };
+    let allowed = authorize(Actor::Resident(person), Purpose::Redress, wish).unwrap();
+    block_on(appeal(&city.registry, allowed)).unwrap()
+}
+
+fn reject(city: &City, person: PersonId, appeal: &AppealOpened) {
+    let wish = AnswerAppeal { person, appeal: appeal.id, upheld: false };
+    let allowed = authorize(official(Office::Appeals, "410000"), Purpose::Redress, wish).unwrap();
+    block_on(answer_appeal(&city.registry, allowed)).unwrap();
+}
+
+fn say(city: &City, office: &Office1, n: u32, fact: FactId, confirmed: bool) -> Result<(), ConfirmError> {
+    let bytes = Confirm::signed_bytes(&office.issuer, &document(n), fact, confirmed);
+    let signature = office.key.sign(&bytes).unwrap();
+    let wish = Confirm { issuer: office.issuer.clone(), document: document(n), fact, confirmed, signature };
+    block_on(confirm(&city.registry, authorize(office.actor(), Purpose::Redress, wish).unwrap()))
+}
+
+#[test]
+fn a_disputed_fact_that_nobody_answers_in_time_stops_counting_for_good() {
+    let city = City::new();
+    let (person, fact) = red(&city, 1);
+    let opened = dispute(&city, person, fact, Ground::NotMe);
+    assert_eq!(opened.due.as_second(), DUE);
+    city.watch.set(DUE - 1);
+    let assessed = city.assess(person).unwrap();
+    assert_eq!(assessed.status().color_word(), "red");
+    let end = Timestamp::from_second(DUE + 86_400).unwrap();
+    assert_eq!(assessed.lasts(end), opened.due, "no code outlives the deadline");
+    city.watch.set(DUE);
+    assert_eq!(city.color(person), "green");
+    let record = block_on(city.registry.store().record(person)).unwrap();
+    let standing = record.standing(record.fact(fact).unwrap(), opened.due);
+    assert_eq!(standing, Standing::Unanswered(&opened));
+    // The census sees the same.
+    let counts =
+        |at: i64| Resident::of(person, (*record).clone(), Timestamp::from_second(at).unwrap()).facts.len();
+    assert_eq!((counts(DUE - 1), counts(DUE)), (1, 0));
+    reject(&city, person, &opened);
+    assert_eq!(city.color(person), "green", "an answer after the deadline does not bring it back");
+}
+
+#[test]
+fn an_answer_of_the_office_or_the_issuers_word_in_time_keeps_it_counting() {
+    let city = City::new();
+    let (one, first) = red(&city, 1);
+    let (two, second) = red(&city, 2);
+    let opened = dispute(&city, one, first, Ground::NotMe);
+    dispute(&city, two, second, Ground::NoEvidence);
+    city.watch.set(DUE - 1);
+    reject(&city, one, &opened);
+    assert_eq!(say(&city, &city.cdc, 2, second, true), Ok(()));
+    assert_eq!(say(&city, &city.cdc, 2, second, true), Ok(()), "again changes nothing");
+    city.watch.set(DUE + 86_400);
+    assert_eq!((city.color(one), city.color(two)), ("red", "red"));
+    // A word answers the disputes that waited, and no later one.
+    let later = dispute(&city, two, second, Ground::NotMe);
+    city.watch.set(later.due.as_second());
+    assert_eq!(city.color(two), "green");
+    let notices = block_on(city.registry.store().notices(two)).unwrap();
+    let told = notices.iter().filter(|(notice, _)| notice.kind == NoticeKind::FactConfirmed).count();
+    assert_eq!(told, 1);
+}
+
+#[test]
+fn nobody_confirms_beforehand_or_afterwards_or_for_others() {
+    let city = City::new();
+    let (person, fact) = red(&city, 1);
+    let undisputed = say(&city, &city.cdc, 1, fact, true);
+    assert!(matches!(undisputed, Err(ConfirmError::NotDisputed { .. })), "{undisputed:?}");
+    dispute(&city, person, fact, Ground::NotMe);
+    for other in [&city.community, &city.laboratory, &city.cdc_branch] {
+        for confirmed in [true, false] {
+            let said = say(&city, other, 1, fact, confirmed);
+            assert!(matches!(said, Err(ConfirmError::NoSuchFact { .. })), "{said:?}");
+        }
+    }
+    let forged = Office1 { issuer: city.cdc.issuer.clone(), key: city.community.key.clone() };
+    assert!(matches!(say(&city, &forged, 1, fact, true), Err(ConfirmError::Signature { .. })));
+    city.watch.set(DUE);
+    assert!(matches!(say(&city, &city.cdc, 1, fact, true), Err(ConfirmError::NotDisputed { .. })));
+    assert_eq!(city.color(person), "green");
+}
+
+#[test]
+fn a_fact_whose_evidence_its_source_does_not_confirm_stops_counting_at_once() {
+    let city = City::new();
+    let (person, fact) = red(&city, 1);
+    let entitlement = Entitlement {
+        issuer: city.laboratory.issuer.clone(),
+        kind: "contact".parse().unwrap(),
+        region: "410100".parse().unwrap(),
+        from: "2022-06-01".parse().unwrap(),
+        until: "2022-06-30".parse().unwrap(),
+    };
+    let source = EntitlementEntry { capacity: Capacity::Confirm, entitlement };
+    city.say(PublicRow::Entitlement(source)).unwrap();
+    // The issuer's own word does not outweigh the source's.
+    dispute(&city, person, fact, Ground::NoEvidence);
+    assert_eq!(say(&city, &city.cdc, 1, fact, true), Ok(()));
+    assert_eq!(city.color(person), "red");
+    city.watch.set(NOON + 60);
+    assert_eq!(say(&city, &city.laboratory, 1, fact, false), Ok(()));
+    assert_eq!(city.color(person), "green");
+    let record = block_on(city.registry.store().record(person)).unwrap();
+    let standing = record.standing(record.fact(fact).unwrap(), city.registry.now());
+    assert!(matches!(standing, Standing::Unconfirmed(word) if word.issuer == city.laboratory.issuer));
+    city.watch.set(NOON);
+    assert_eq!(city.color(person), "green", "a clock that was set back does not undo it");
+}
+
+#[test]
+fn an_issuer_reads_which_of_its_facts_are_disputed_and_not_by_whom() {
+    let city = City::new();
+    let (person, fact) = red(&city, 1);
+    let opened = dispute(&city, person, fact, Ground::NoEvidence);
+    let list = |office: &Office1| {
+        let wish = OwnDisputes { issuer: office.issuer.clone(), after: None, limit: 9 };
+        block_on(own_disputes(&city.registry, authorize(office.actor(), Purpose::Redress, wish).unwrap()))
+            .unwrap()
+            .items
+    };
+    let own = list(&city.cdc);
+    assert_eq!(own.iter().map(|case| (case.opened, case.recorded.id)).collect::<Vec<_>>(), [(opened, fact)]);
+    assert_eq!(list(&city.community), []);
+    let others = OwnDisputes { issuer: city.cdc.issuer.clone(), after: None, limit: 9 };
+    assert_eq!(authorize(city.community.actor(), Purpose::Redress, others).unwrap_err(), Denied::NotOwn);
+    city.watch.set(DUE);
+    assert_eq!(list(&city.cdc), [], "what is due is lost");
+}

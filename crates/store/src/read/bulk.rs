@@ -1,0 +1,125 @@
+//! What is counted, what is disputed, and what stood out.
+
+use jiff::Timestamp;
+use mingma_domain::fact::Issuer;
+use mingma_registry::row::{Alarm, Allowance, AppealSpan, Confirmation, Counted, Limit, PublicRow, Tally};
+use mingma_registry::store::{DisputedFact, Page};
+use mingma_registry::{AppealId, FactId, StoreError};
+use rusqlite::Connection;
+
+use super::work::{LOOKED_AT, page};
+use super::{all, brake, person};
+use crate::rows::{Columns, nanos};
+
+/// Rows of submissions by issuer, hour and what they were.
+pub(crate) fn tallies(
+    connection: &Connection,
+    of: Option<&Issuer>,
+    since: Timestamp,
+    until: Timestamp,
+) -> Result<Vec<Tally>, StoreError> {
+    let select = "SELECT issuer, received / 3600000000000 AS hour, kind, value, region, cause, sum(row_count) AS n FROM submission_counts";
+    let group = "GROUP BY issuer, hour, kind, value, region, cause";
+    let (since, until) = (nanos(since), nanos(until));
+    let table = "submission_counts";
+    let mut tallies = if let Some(issuer) = of {
+        let sql = format!("{select} WHERE issuer = ?1 AND received >= ?2 AND received < ?3 {group}");
+        all(connection, table, &sql, (issuer.to_string(), since, until), tally)?
+    } else {
+        let sql = format!("{select} WHERE received >= ?1 AND received < ?2 {group}");
+        all(connection, table, &sql, (since, until), tally)?
+    };
+    tallies.sort();
+    Ok(tallies)
+}
+
+fn tally(row: &Columns<'_>) -> Result<Tally, StoreError> {
+    let what = match row.text("cause")?.as_str() {
+        "" => {
+            Counted::Taken { kind: row.word("kind")?, value: row.text("value")?, region: row.word("region")? }
+        }
+        _ => Counted::Refused(row.word("cause")?),
+    };
+    let hour = row.legal(i64::try_from(row.number("hour")?), "received")?;
+    Ok(Tally { issuer: row.word("issuer")?, hour, what, rows: row.number("n")? })
+}
+
+/// When appeals were opened and answered.
+pub(crate) fn appeal_spans(connection: &Connection, since: Timestamp) -> Result<Vec<AppealSpan>, StoreError> {
+    let sql = "SELECT a.at, a.due, n.upheld, n.at AS answered FROM appeals a \
+               LEFT JOIN appeal_answers n ON n.person = a.person AND n.appeal = a.appeal WHERE a.due >= ?1";
+    let mut spans = all(connection, "appeals", sql, [nanos(since)], |row| {
+        let answered = match row.optional_instant("answered")? {
+            None => None,
+            Some(at) => Some((at, row.flag("upheld")?)),
+        };
+        Ok(AppealSpan { at: row.instant("at")?, due: row.instant("due")?, answered })
+    })?;
+    spans.sort();
+    Ok(spans)
+}
+
+/// Disputes of an issuer's facts that wait for its word.
+pub(crate) fn disputes(
+    connection: &Connection,
+    issuer: &Issuer,
+    after: Option<(Timestamp, AppealId)>,
+    limit: u32,
+) -> Result<Page<DisputedFact, (Timestamp, AppealId)>, StoreError> {
+    let name = issuer.to_string();
+    // The appeal's columns have names of their own beside the fact's.
+    let sql = "SELECT f.*, a.appeal, a.ground, a.at AS opened_at, a.due, f.issuer = ?4 AS own, \
+                   EXISTS (SELECT 1 FROM appeal_answers n WHERE n.person = a.person AND n.appeal = a.appeal) \
+                   OR EXISTS (SELECT 1 FROM confirmations c WHERE c.person = a.person AND c.fact = a.fact \
+                              AND c.issuer = ?4 AND c.appeal = a.appeal) AS answered \
+               FROM appeals a JOIN facts f ON f.person = a.person AND f.fact = a.fact \
+               WHERE (a.due, a.appeal) > (?1, ?2) ORDER BY a.due, a.appeal LIMIT ?3";
+    let (due, appeal) = after.map_or((i64::MIN, [0; 16]), |(due, appeal)| (nanos(due), *appeal.as_bytes()));
+    page(connection, "appeals", sql, (due, appeal, LOOKED_AT, &name), limit, |row| {
+        let opened = mingma_registry::row::AppealOpened {
+            id: AppealId::from_bytes(row.bytes("appeal")?),
+            fact: FactId::from_bytes(row.bytes("fact")?),
+            ground: row.word("ground")?,
+            at: row.instant("opened_at")?,
+            due: row.instant("due")?,
+        };
+        let place = (opened.due, opened.id);
+        if !row.flag("own")? || row.flag("answered")? {
+            return Ok((place, None));
+        }
+        Ok((place, Some(DisputedFact { opened, recorded: person::fact(row)? })))
+    })
+}
+
+/// The rows of one person, by fact, issuer and dispute.
+pub(super) fn confirmation(row: &Columns<'_>) -> Result<Confirmation, StoreError> {
+    let appeal: [u8; 16] = row.bytes("appeal")?;
+    Ok(Confirmation {
+        fact: FactId::from_bytes(row.bytes("fact")?),
+        issuer: row.word("issuer")?,
+        appeal: (appeal != [0; 16]).then(|| AppealId::from_bytes(appeal)),
+        confirmed: row.flag("confirmed")?,
+        at: row.instant("at")?,
+    })
+}
+
+pub(super) fn limit(row: &Columns<'_>) -> Result<PublicRow, StoreError> {
+    let (issuer, kind, per_hour) = (row.word("issuer")?, row.word("kind")?, row.small("per_hour")?);
+    Ok(PublicRow::Limit(Limit { issuer, kind, per_hour }))
+}
+
+pub(super) fn alarm(row: &Columns<'_>) -> Result<PublicRow, StoreError> {
+    Ok(PublicRow::Alarm(Alarm {
+        why: row.word("why")?,
+        issuer: row.word("issuer")?,
+        kind: row.word("kind")?,
+        rows: row.number("row_count")?,
+        usual: row.number("usual")?,
+        batch: row.hash("batch")?,
+        at: row.instant("at")?,
+    }))
+}
+
+pub(super) fn allowance(row: &Columns<'_>) -> Result<PublicRow, StoreError> {
+    Ok(PublicRow::Allowance(Allowance { alarm: row.number("alarm")?, by: brake::hand(row)? }))
+}
