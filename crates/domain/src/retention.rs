@@ -65,7 +65,9 @@ impl Ties {
                 self.tie(asserted(&Condition::Follows(c.clone()), rules), cleared(&c.cleared_by));
             }
             Condition::Any(parts) | Condition::All(parts) => {
-                parts.iter().for_each(|part| self.read(part, rules));
+                for part in parts {
+                    self.read(part, rules);
+                }
             }
             Condition::Not(inner) => self.read(inner, rules),
         }
@@ -133,7 +135,9 @@ fn asserted(condition: &Condition, rules: &[Rule]) -> WordSet {
 fn cleared(clearances: &[Clearance]) -> WordSet {
     let mut words = WordSet::EMPTY;
     let mut see = |pattern: &Pattern| words = words.with(pattern.words);
-    clearances.iter().for_each(|clearance| clearance.each_pattern(&mut see));
+    for clearance in clearances {
+        clearance.each_pattern(&mut see);
+    }
     words
 }
 

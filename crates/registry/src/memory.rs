@@ -217,19 +217,7 @@ impl Store for MemoryStore {
     }
 
     async fn due(&self, now: Timestamp, limit: u32) -> Result<Vec<(Notice, u16)>, StoreError> {
-        let state = self.state();
-        let mut waiting: Vec<(Timestamp, Notice, u16)> = state
-            .outbox
-            .values()
-            .filter_map(|(notice, state)| match state {
-                NoticeState::Waiting { attempts, due } if *due <= now => Some((*due, *notice, *attempts)),
-                NoticeState::Waiting { .. }
-                | NoticeState::Delivered { .. }
-                | NoticeState::Undeliverable { .. } => None,
-            })
-            .collect();
-        waiting.sort_by_key(|(due, notice, _)| (*due, notice.person, notice.id));
-        Ok(waiting.into_iter().take(size(limit)).map(|(_, notice, attempts)| (notice, attempts)).collect())
+        Ok(work::due(&self.state(), now, size(limit)))
     }
 
     async fn settle(&self, person: PersonId, notice: NoticeId, to: NoticeState) -> Result<(), StoreError> {

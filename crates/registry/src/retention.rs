@@ -187,16 +187,13 @@ impl Purged {
     }
 
     fn add(&mut self, more: KindPurged) {
-        match self.facts.iter_mut().find(|known| known.kind == more.kind) {
-            Some(known) => {
-                known.count = known.count.saturating_add(more.count);
-                known.first = known.first.min(more.first);
-                known.last = known.last.max(more.last);
-            }
-            None => {
-                self.facts.push(more);
-                self.facts.sort_by_key(|known| known.kind);
-            }
+        if let Some(known) = self.facts.iter_mut().find(|known| known.kind == more.kind) {
+            known.count = known.count.saturating_add(more.count);
+            known.first = known.first.min(more.first);
+            known.last = known.last.max(more.last);
+        } else {
+            self.facts.push(more);
+            self.facts.sort_by_key(|known| known.kind);
         }
     }
 
@@ -298,7 +295,29 @@ fn salt_over(entry: &Entry, now: Timestamp) -> bool {
         ActName::Register | ActName::Bind | ActName::AuthorizeApp => false,
         // By their facts; these are older than any that the store knows the facts of.
         ActName::Record | ActName::Declare => entry.at <= before(now, UNKNOWN_SALT_DAYS),
-        _ => entry.at <= before(now, SALT_DAYS),
+        ActName::Countersign
+        | ActName::Retract
+        | ActName::Publish
+        | ActName::Propose
+        | ActName::Approve
+        | ActName::PublishInEmergency
+        | ActName::SetRisk
+        | ActName::Appoint
+        | ActName::Assess
+        | ActName::Show
+        | ActName::Appeal
+        | ActName::AnswerAppeal
+        | ActName::Disclose
+        | ActName::ChangeContact
+        | ActName::AppointStaff
+        | ActName::EndStaff
+        | ActName::Assist
+        | ActName::Revoke
+        | ActName::Transit
+        | ActName::Confirm
+        | ActName::Allow
+        | ActName::Alarm
+        | ActName::Purge => entry.at <= before(now, SALT_DAYS),
     }
 }
 

@@ -4,8 +4,9 @@
 //! a change about them is under way, and a record that was being read meanwhile is not kept either; see [`Slot`].
 
 mod clock;
+mod public;
 
-use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
@@ -27,6 +28,7 @@ use mingma_registry::{
 };
 
 use self::clock::{Clock, Slot};
+use self::public::Public;
 
 /// How many records are kept if nobody says otherwise.
 ///
@@ -47,18 +49,6 @@ pub struct Cached<S> {
     records: usize,
     tickets: AtomicU64,
     public: Public,
-}
-
-/// The number of the last public act, so that asking for news costs nothing when there are none.
-///
-/// INVARIANT: once it is known, and while no public change is under way, `last` is the number of the last one that was
-/// answered. A change counts itself in before it goes to the store, and out only after its number has been written here;
-/// one whose answer never came, or tells nothing, stays counted for good, and the store is asked each time.
-#[derive(Debug, Default)]
-struct Public {
-    known: AtomicBool,
-    last: AtomicU64,
-    under_way: AtomicUsize,
 }
 
 impl<S: Store> Cached<S> {
@@ -84,30 +74,6 @@ impl<S: Store> Cached<S> {
         let place = person.as_bytes().last().map_or(0, |byte| usize::from(*byte)) % PARTS;
         // Nothing that is done under the lock can panic half-way.
         self.parts.get(place).map(|part| part.lock().unwrap_or_else(PoisonError::into_inner))
-    }
-}
-
-impl Public {
-    fn none_after(&self, after: u64) -> bool {
-        // In this order: who sees a change counted out sees its number.
-        self.known.load(Ordering::Acquire)
-            && self.under_way.load(Ordering::Acquire) == 0
-            && self.last.load(Ordering::Acquire) <= after
-    }
-
-    fn answered(&self, changes: usize, applied: &Result<Vec<Applied>, StoreError>) {
-        match applied {
-            Ok(answers) => {
-                let numbers = answers.iter().filter_map(|answer| match answer {
-                    Applied::Published(number) => Some(*number),
-                    Applied::Done | Applied::Exists(_) => None,
-                });
-                self.last.fetch_max(numbers.max().unwrap_or(0), Ordering::AcqRel);
-            }
-            Err(StoreError::Busy | StoreError::Full | StoreError::TooMany { .. }) => {}
-            Err(StoreError::InDoubt | StoreError::Stopped { .. } | StoreError::Damaged { .. }) => return,
-        }
-        self.under_way.fetch_sub(changes, Ordering::AcqRel);
     }
 }
 

@@ -235,7 +235,9 @@ mod tests {
     #[test]
     fn every_table_that_names_a_person_is_sealed() {
         let model = Connection::open_in_memory().unwrap();
-        STEPS.iter().for_each(|step| model.execute_batch(step).unwrap());
+        for step in STEPS {
+            model.execute_batch(step).unwrap();
+        }
         let sql = "SELECT DISTINCT m.name FROM sqlite_schema m JOIN pragma_table_info(m.name) c \
                    WHERE m.type = 'table' AND c.name = 'person' ORDER BY m.name";
         let mut statement = model.prepare(sql).unwrap();

@@ -4,10 +4,12 @@ mod access;
 mod brake;
 mod bulk;
 mod codes;
+mod outbox;
 mod purge;
 mod staff;
 
 pub(crate) use codes::reserve;
+pub(crate) use outbox::settle;
 pub(crate) use purge::{pass, purge};
 
 use jiff::Timestamp;
@@ -15,9 +17,9 @@ use mingma_domain::Region;
 use mingma_domain::fact::{Evidence, Issuer, Kind};
 use mingma_registry::intake::Intake;
 use mingma_registry::journal::Entry;
-use mingma_registry::row::{Notice, NoticeState, PersonRow, PublicRow, Request, RowKind};
+use mingma_registry::row::{Notice, PersonRow, PublicRow, Request, RowKind};
 use mingma_registry::store::{Newcomer, Spent};
-use mingma_registry::{Applied, Change, EntryId, NoticeId, PersonId, StoreError};
+use mingma_registry::{Applied, Change, EntryId, PersonId, StoreError};
 use rusqlite::{Connection, Params, params};
 
 use crate::read;
@@ -86,7 +88,7 @@ fn add(connection: &Connection, vault: &Vault, change: &Change) -> Result<Applie
                 access::access_row(connection, vault, *person, row)?;
             }
             for notice in notices {
-                self::notice(connection, notice)?;
+                outbox::notice(connection, notice)?;
             }
             Ok(Applied::Done)
         }
@@ -119,7 +121,7 @@ fn rows(
     for row in rows {
         person_row(connection, vault, person, (row, entry))?;
     }
-    notices.iter().try_for_each(|notice| self::notice(connection, notice))
+    notices.iter().try_for_each(|notice| outbox::notice(connection, notice))
 }
 
 /// The rows of a change about a person and its entry, as versions before the seventh kept them.
@@ -173,14 +175,6 @@ pub(crate) fn note_newest(connection: &Connection, newest: Timestamp) -> Result<
     let mut statement = connection.prepare_cached(sql).map_err(|e| failed(&e))?;
     let values = (read::NEWEST, nanos(newest).to_be_bytes());
     statement.execute(values).map(|_| ()).map_err(|e| failed(&e))
-}
-
-fn notice(connection: &Connection, notice: &Notice) -> Result<(), Stop> {
-    let sql = "INSERT INTO outbox (person, notice, kind, about, created, state, attempts, due) \
-               VALUES (?1, ?2, ?3, ?4, ?5, 'waiting', 0, ?5) ON CONFLICT DO NOTHING";
-    let Notice { person, id, kind, about, created } = notice;
-    let values = (person.as_bytes(), id.as_bytes(), kind.word(), about, nanos(*created));
-    insert(connection, RowKind::Entry, sql, values)
 }
 
 fn person_row(
@@ -380,23 +374,4 @@ pub(crate) fn unsealed(why: Unsealed) -> StoreError {
         Unsealed::Backend => "the cryptographic library failed",
     };
     StoreError::Stopped { reason: reason.to_owned() }
-}
-
-/// Says what became of a notice that is not delivered yet.
-pub(crate) fn settle(
-    connection: &Connection,
-    person: PersonId,
-    notice: NoticeId,
-    to: NoticeState,
-) -> Result<(), StoreError> {
-    let (state, attempts, due, settled) = match to {
-        NoticeState::Waiting { attempts, due } => ("waiting", Some(attempts), Some(nanos(due)), None),
-        NoticeState::Delivered { at } => ("delivered", None, None, Some(nanos(at))),
-        NoticeState::Undeliverable { at } => ("undeliverable", None, None, Some(nanos(at))),
-    };
-    let sql = "UPDATE outbox SET state = ?3, attempts = coalesce(?4, attempts), due = coalesce(?5, due), settled = ?6 \
-               WHERE person = ?1 AND notice = ?2 AND state <> 'delivered'";
-    let mut statement = connection.prepare_cached(sql).map_err(|e| failed(&e))?;
-    let values = (person.as_bytes(), notice.as_bytes(), state, attempts, due, settled);
-    statement.execute(values).map(|_| ()).map_err(|e| failed(&e))
 }

@@ -321,11 +321,10 @@ impl Job {
         match self {
             Self::Apply(_, answer) => drop(answer.send(Err(error.clone()))),
             Self::Identify(_, answer) => drop(answer.send(Err(error.clone()))),
-            Self::Settle(.., answer) => drop(answer.send(Err(error.clone()))),
+            Self::Settle(.., answer) | Self::Scrub(_, answer) => drop(answer.send(Err(error.clone()))),
             Self::Reserve(_, answer) => drop(answer.send(Err(error.clone()))),
             Self::Purge(_, answer) => drop(answer.send(Err(error.clone()))),
             Self::Pass(_, answer) => drop(answer.send(Err(error.clone()))),
-            Self::Scrub(_, answer) => drop(answer.send(Err(error.clone()))),
         }
     }
 }

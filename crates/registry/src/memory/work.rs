@@ -9,7 +9,7 @@ use mingma_domain::fact::Issuer;
 use super::State;
 use crate::id::{AppealId, FactId};
 use crate::intake::{Intake, IssuedFact};
-use crate::row::{AppealOpened, IdempotencyKey, RecordedFact};
+use crate::row::{AppealOpened, IdempotencyKey, Notice, NoticeState, RecordedFact};
 use crate::store::{OpenCase, Page, Waiting};
 
 pub(super) fn submissions(
@@ -95,4 +95,19 @@ pub(super) fn open_appeals(
     found.truncate(limit);
     let next = found.last().map(place).filter(|_| found.len() == limit);
     Page { items: found, next }
+}
+
+pub(super) fn due(state: &State, now: Timestamp, limit: usize) -> Vec<(Notice, u16)> {
+    let mut waiting: Vec<(Timestamp, Notice, u16)> = state
+        .outbox
+        .values()
+        .filter_map(|(notice, state)| match state {
+            NoticeState::Waiting { attempts, due } if *due <= now => Some((*due, *notice, *attempts)),
+            NoticeState::Waiting { .. }
+            | NoticeState::Delivered { .. }
+            | NoticeState::Undeliverable { .. } => None,
+        })
+        .collect();
+    waiting.sort_by_key(|(due, notice, _)| (*due, notice.person, notice.id));
+    waiting.into_iter().take(limit).map(|(_, notice, attempts)| (notice, attempts)).collect()
 }

@@ -2,9 +2,12 @@
 
 use mingma_registry::journal::Entry;
 use mingma_registry::retention::{Erasure, Passed, Purged};
-use mingma_registry::row::RowKind;
+use mingma_registry::row::{PublicRow, RowKind};
 use mingma_registry::store::Purge;
-use mingma_registry::{Applied, PersonId, StoreError};
+use mingma_registry::{
+    Applied, AssistanceId, ChallengeId, CodeId, DisclosureId, EntryId, GrantId, NoticeId, PersonId, SignInId,
+    StoreError,
+};
 use rusqlite::{Connection, Params};
 
 use super::{Stop, insert, journal, public_row};
@@ -25,7 +28,7 @@ pub(crate) fn purge(connection: &Connection, purge: &Purge) -> Result<Applied, S
 }
 
 fn told(connection: &Connection, row: &Purged, entry: &Entry) -> Result<u64, Stop> {
-    let number = public_row(connection, &mingma_registry::row::PublicRow::Purged(row.clone()))?;
+    let number = public_row(connection, &PublicRow::Purged(row.clone()))?;
     journal(connection, &[0; 16], entry)?;
     Ok(number)
 }
@@ -70,32 +73,32 @@ fn erase(connection: &Connection, erasure: &Erasure) -> Result<(), StoreError> {
     }
     let Erasure { codes, grants, bindings, disclosures, challenges, .. } = erasure;
     let Erasure { sign_ins, assistances, notices, salts, .. } = erasure;
-    let each = |sql, ids: &mut dyn Iterator<Item = &[u8; 16]>| each(connection, person, sql, ids);
-    let revoked = "DELETE FROM revocations WHERE person = ?1 AND code = ?2";
-    each(revoked, &mut codes.iter().map(|id| id.as_bytes()))?;
-    each("DELETE FROM codes WHERE person = ?1 AND code = ?2", &mut codes.iter().map(|id| id.as_bytes()))?;
+    let who = (connection, person);
+    each(who, "DELETE FROM revocations WHERE person = ?1 AND code = ?2", codes.iter().map(CodeId::as_bytes))?;
+    each(who, "DELETE FROM codes WHERE person = ?1 AND code = ?2", codes.iter().map(CodeId::as_bytes))?;
     each(
+        who,
         "DELETE FROM grants WHERE person = ?1 AND grant_id = ?2",
-        &mut grants.iter().map(|id| id.as_bytes()),
+        grants.iter().map(GrantId::as_bytes),
     )?;
-    let bound = "DELETE FROM bindings WHERE person = ?1 AND binding = ?2";
-    each(bound, &mut bindings.iter().map(|id| id.as_bytes()))?;
-    let looked = "DELETE FROM disclosures WHERE person = ?1 AND disclosure = ?2";
-    each(looked, &mut disclosures.iter().map(|id| id.as_bytes()))?;
-    let tried = "DELETE FROM tries WHERE person = ?1 AND challenge = ?2";
-    each(tried, &mut challenges.iter().map(|id| id.as_bytes()))?;
-    let asked = "DELETE FROM challenges WHERE person = ?1 AND challenge = ?2";
-    each(asked, &mut challenges.iter().map(|id| id.as_bytes()))?;
-    let signed_in = "DELETE FROM sign_ins WHERE person = ?1 AND sign_in = ?2";
-    each(signed_in, &mut sign_ins.iter().map(|id| id.as_bytes()))?;
-    let helped = "DELETE FROM assistances WHERE person = ?1 AND assistance = ?2";
-    each(helped, &mut assistances.iter().map(|id| id.as_bytes()))?;
+    let bound = bindings.iter().map(GrantId::as_bytes);
+    each(who, "DELETE FROM bindings WHERE person = ?1 AND binding = ?2", bound)?;
+    let looks = disclosures.iter().map(DisclosureId::as_bytes);
+    each(who, "DELETE FROM disclosures WHERE person = ?1 AND disclosure = ?2", looks)?;
+    let asked = || challenges.iter().map(ChallengeId::as_bytes);
+    each(who, "DELETE FROM tries WHERE person = ?1 AND challenge = ?2", asked())?;
+    each(who, "DELETE FROM challenges WHERE person = ?1 AND challenge = ?2", asked())?;
+    let sessions = sign_ins.iter().map(SignInId::as_bytes);
+    each(who, "DELETE FROM sign_ins WHERE person = ?1 AND sign_in = ?2", sessions)?;
+    let helped = assistances.iter().map(AssistanceId::as_bytes);
+    each(who, "DELETE FROM assistances WHERE person = ?1 AND assistance = ?2", helped)?;
     each(
+        who,
         "DELETE FROM outbox WHERE person = ?1 AND notice = ?2",
-        &mut notices.iter().map(|id| id.as_bytes()),
+        notices.iter().map(NoticeId::as_bytes),
     )?;
-    let salted = "UPDATE journal SET salt = NULL WHERE person = ?1 AND entry = ?2";
-    each(salted, &mut salts.iter().map(|id| id.as_bytes()))?;
+    let salted = salts.iter().map(EntryId::as_bytes);
+    each(who, "UPDATE journal SET salt = NULL WHERE person = ?1 AND entry = ?2", salted)?;
     for number in &erasure.reaches {
         run(
             connection,
@@ -106,11 +109,10 @@ fn erase(connection: &Connection, erasure: &Erasure) -> Result<(), StoreError> {
     Ok(())
 }
 
-fn each(
-    connection: &Connection,
-    person: PersonId,
+fn each<'i>(
+    (connection, person): (&Connection, PersonId),
     sql: &str,
-    ids: &mut dyn Iterator<Item = &[u8; 16]>,
+    ids: impl Iterator<Item = &'i [u8; 16]>,
 ) -> Result<(), StoreError> {
     for id in ids {
         run(connection, sql, (person.as_bytes(), id))?;

@@ -152,7 +152,9 @@ fn what_was_destroyed_stands_in_no_file_of_the_folder_and_the_journal_stands() {
     // Every entry is there with its leaf; those of kept facts still commit to them, and nothing opens the others.
     for (p, before) in &before {
         let after = entries(*p);
-        let leaves = |all: &[Entry]| all.iter().map(|e| (e.id, e.act, e.at, e.leaf, e.clear.clone())).collect::<Vec<_>>();
+        let leaves = |all: &[Entry]| {
+            all.iter().map(|e| (e.id, e.act, e.at, e.leaf, e.clear.clone())).collect::<Vec<_>>()
+        };
         assert_eq!(leaves(before), leaves(&after));
         let kept = (0..FACTS).map(|n| vec![PersonRow::Fact(planted(person(*p), n))]);
         let open = kept.filter(|rows| after.iter().any(|entry| entry.commits_to(person(*p), rows))).count();
@@ -178,8 +180,7 @@ fn a_former_backup_gives_back_nothing_that_was_destroyed_since() {
     let copy = |to: &str, keys: &str, now, n| backup_of(&at("data"), (&at(to), &at(keys)), now, seeded(n));
     copy("old", "keys-then", instant(), 3).unwrap();
     // The disk as it was: whoever copies it has the wrapped keys of that day, and that day's key only with it.
-    let (then, _) =
-        marks(&at("old"), &[b"GONE-", b"KEPT-", b"laboratory", b"TR0000001", person(7).as_bytes()]);
+    let (then, _) = marks(&at("old"), &[b"GONE-", b"KEPT-", b"negative", b"TR0000001", person(7).as_bytes()]);
     assert_eq!(then, [0; 5], "nothing of anybody stands in a backup in clear");
     let stale = fs::read(at("keys-then/keys.db")).unwrap();
 
@@ -320,6 +321,8 @@ fn whoever_reads_through_a_night_reads_on() {
                 Err(error) => panic!("{error}"),
             }
         }
-        readers.into_iter().for_each(|reader| reader.join().unwrap());
+        for reader in readers {
+            reader.join().unwrap();
+        }
     });
 }
