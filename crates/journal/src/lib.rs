@@ -65,6 +65,7 @@ pub mod note;
 pub mod policy;
 pub mod proof_file;
 pub mod quarter;
+pub mod sequencer;
 mod text;
 pub mod tiles;
 pub mod witness;

@@ -6,6 +6,9 @@
 //! origin = "https://code.example.cn"
 //! trusted_proxies = ["10.0.0.1"]
 //!
+//! [journal]
+//! name = "journal.example.cn"                      # by default `mingma-` and the region
+//!
 //! [sms]
 //! url = "https://sms.example.cn/v1/messages"
 //! authorization_file = "/etc/mingma/sms-token"     # the whole header, such as `Bearer …`
@@ -46,6 +49,9 @@ pub(crate) struct Config {
     pub(crate) sms: Option<SmsConfig>,
     /// The mail server.
     pub(crate) mail: Option<MailConfig>,
+    /// The journal's log.
+    #[serde(default)]
+    pub(crate) journal: JournalConfig,
     /// As the options of these names.
     pub(crate) data: Option<PathBuf>,
     pub(crate) keys: Option<PathBuf>,
@@ -59,6 +65,14 @@ pub(crate) struct Config {
     pub(crate) head_seconds: Option<NonZeroU32>,
     pub(crate) request_seconds: Option<NonZeroU32>,
     pub(crate) end_seconds: Option<NonZeroU32>,
+}
+
+/// The journal's log.
+#[derive(Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct JournalConfig {
+    /// What the log is called: a name without a scheme that stays for good.
+    pub(crate) name: Option<String>,
 }
 
 /// A gateway for short messages.

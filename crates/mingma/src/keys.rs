@@ -249,6 +249,17 @@ fn make_private_dir(dir: &Path) -> Result<(), Failure> {
     builder.create(dir).map_err(|error| Failure::about(dir, error))
 }
 
+/// Writes a new file for its owner's eyes only, durable with its name.
+///
+/// # Errors
+/// A [`Failure`] if it is there already or cannot be written.
+pub(crate) fn write_secret(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    let dir = path.parent().unwrap_or(Path::new("."));
+    make_private_dir(dir)?;
+    write_new(path, bytes, OWNER_ONLY)?;
+    fs::File::open(dir).and_then(|dir| dir.sync_all()).map_err(|error| Failure::about(dir, error))
+}
+
 /// Writes a file that must not exist yet, with these permissions from its first byte on.
 fn write_new(path: &Path, bytes: &[u8], mode: u32) -> Result<(), Failure> {
     let mut options = OpenOptions::new();

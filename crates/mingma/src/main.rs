@@ -6,6 +6,7 @@ mod command;
 mod config;
 mod failure;
 mod foresight;
+mod journal;
 mod keys;
 mod log;
 mod machine;

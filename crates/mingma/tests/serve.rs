@@ -22,6 +22,8 @@ mod disk;
 mod ending;
 #[path = "serve/folder.rs"]
 mod folder;
+#[path = "serve/log.rs"]
+mod log;
 #[path = "serve/privacy.rs"]
 mod privacy;
 #[path = "serve/repeats.rs"]

@@ -26,6 +26,7 @@ use samples::Same;
 pub use samples::*;
 
 use crate::id::{NoticeId, PersonId};
+use crate::journal::Numbered;
 use crate::row::{NoticeState, PersonRow, Requester, RowKind};
 use crate::store::{Applied, Change, MAX_CHANGES, Newcomer, Store, StoreError};
 use crate::words::ActName;
@@ -53,7 +54,7 @@ pub async fn all<S: Store>(mut fresh: impl FnMut() -> S) -> usize {
     a_place_is_reserved_once(&fresh()).await;
     a_list_tells_its_own_revoked_places(&fresh()).await;
     a_record_tells_the_birthday_of_its_document(&fresh()).await;
-    20 + work::all(&mut fresh).await + bulk::all(&mut fresh).await + purge::all(&mut fresh).await
+    21 + work::all(&mut fresh).await + bulk::all(&mut fresh).await + purge::all(&mut fresh).await
 }
 
 /// A document keeps the id that it was given first.
@@ -187,6 +188,16 @@ pub async fn entries_are_numbered_without_gaps_in_the_order_of_their_commits<S: 
     assert_eq!(store.numbers(Some(one)).await.unwrap().iter().map(|(_, n)| *n).collect::<Vec<_>>(), [4, 1]);
     assert_eq!(store.journal(1, 2).await.unwrap(), read[1..3]);
     assert_eq!(store.journal(4, 2).await, Ok(vec![]));
+    // What a log remembers comes back under the numbers that follow, and under no others.
+    let lost = |n: u8| {
+        let Change::Person { entry, .. } = of(one, 9, n) else { panic!("not a person's") };
+        Numbered { number: u64::from(n), entry }
+    };
+    assert_eq!(store.adopt(vec![lost(6)]).await, Ok(Some(5)));
+    assert_eq!(store.journal(4, 2).await, Ok(vec![]));
+    assert_eq!(store.adopt(vec![lost(5), lost(6)]).await, Ok(None));
+    assert_eq!(store.journal(4, 9).await, Ok(vec![lost(5), lost(6)]));
+    assert_eq!(store.entries(Some(one)).await.unwrap().len(), 2, "they are about nobody who is known");
 }
 
 /// Risk and entitlements add up; everything else that is public has a key.

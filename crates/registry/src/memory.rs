@@ -206,6 +206,10 @@ impl Store for MemoryStore {
         Ok(journal::journal(&self.state(), after, size(limit)))
     }
 
+    async fn adopt(&self, lost: Vec<Numbered>) -> Result<Option<u64>, StoreError> {
+        Ok(journal::adopt(&mut self.state(), lost))
+    }
+
     async fn numbers(&self, about: Option<PersonId>) -> Result<Vec<(EntryId, u64)>, StoreError> {
         Ok(journal::numbers(&self.state(), about))
     }
@@ -381,20 +385,5 @@ impl State {
                 Applied::Done
             }
         }
-    }
-
-    fn told(&self, person: PersonId, notices: &[Notice]) -> Option<RowKind> {
-        notices.iter().any(|n| self.outbox.contains_key(&(person, n.id))).then_some(RowKind::Entry)
-    }
-
-    fn tell(&mut self, person: PersonId, notices: Vec<Notice>) {
-        for notice in notices {
-            let state = NoticeState::Waiting { attempts: 0, due: notice.created };
-            self.outbox.insert((person, notice.id), (notice, state));
-        }
-    }
-
-    fn entry_clash(&self, about: Option<PersonId>, entry: &Entry) -> Option<RowKind> {
-        self.entries.iter().any(|(whose, e)| *whose == about && e.id == entry.id).then_some(RowKind::Entry)
     }
 }

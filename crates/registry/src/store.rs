@@ -32,6 +32,9 @@ pub const PLACES_IN_A_SHARD: u32 = 1 << 20;
 /// that stops leaves at most so many unused of each list.
 pub const PLACES_IN_A_BLOCK: u32 = 1 << 12;
 
+/// About whom entries are of which only the commitment is left.
+pub const LOST: PersonId = PersonId::from_bytes([0xff; 16]);
+
 /// What is to be kept as one: all of it, or nothing.
 ///
 /// A change lies in one shard: it is about one person, or about nobody. It only ever adds rows.
@@ -345,6 +348,11 @@ pub trait Store: Send + Sync {
 
     /// The journal's entries with numbers above `after`, in order; at most `limit`. About whom they are is not said.
     async fn journal(&self, after: u64, limit: u32) -> Result<Vec<Numbered>, StoreError>;
+
+    /// Takes over entries that the log holds and a restored database has lost: bare commitments that nothing opens, about
+    /// [`LOST`]. Their numbers go on where the store's end; otherwise nothing is kept, and the answer is the number that should
+    /// have come.
+    async fn adopt(&self, lost: Vec<Numbered>) -> Result<Option<u64>, StoreError>;
 
     /// The numbers of the entries about a person, or of public acts, in the order of the entries' ids.
     async fn numbers(&self, about: Option<PersonId>) -> Result<Vec<(EntryId, u64)>, StoreError>;

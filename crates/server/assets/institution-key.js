@@ -1,6 +1,8 @@
 // An institution's signing key in the browser: imported once from its file so that it cannot be taken out again, kept in
 // this origin's IndexedDB, and used to sign. The server never sees it.
 
+import { hex, institutionSignInBytes } from "./submission.js";
+
 const ES256 = { name: "ECDSA", namedCurve: "P-256" };
 const DATABASE = "mingma-institution";
 const STORE = "keys";
@@ -52,24 +54,10 @@ export async function forgetKey(issuer) {
   await inStore("readwrite", (keys) => keys.delete(issuer));
 }
 
-/** Fields in the canonical encoding: each one's length in four bytes, big-endian, and its bytes in UTF-8. */
-export function canonical(fields) {
-  const parts = fields.map((field) => new TextEncoder().encode(field));
-  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + 4 + part.length, 0));
-  const view = new DataView(bytes.buffer);
-  let at = 0;
-  for (const part of parts) {
-    view.setUint32(at, part.length);
-    bytes.set(part, at + 4);
-    at += 4 + part.length;
-  }
-  return bytes;
-}
-
 /** Signs bytes (ES256); gives the 64 bytes of r and s in hexadecimal. */
 export async function sign(key, bytes) {
   const signature = await crypto.subtle.sign({ name: "ECDSA", hash: "SHA-256" }, key, bytes);
-  return Array.from(new Uint8Array(signature), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return hex(new Uint8Array(signature));
 }
 
 async function post(address, body) {
@@ -86,7 +74,7 @@ export async function signIn(issuer, key) {
   const asked = await post("/api/v1/institutions/challenges", {});
   if (!asked.json) return false;
   const { challenge } = asked.json;
-  const signature = await sign(key, canonical(["mingma/institution-sign-in/1", issuer, challenge]));
+  const signature = await sign(key, institutionSignInBytes(issuer, challenge));
   const made = await post("/api/v1/institutions/sessions", { issuer, challenge, signature, cookie: true });
   return made.status === 200;
 }

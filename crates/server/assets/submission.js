@@ -7,7 +7,7 @@ const UTF8 = new TextEncoder();
 export const COLUMNS = ["person", "kind", "value", "at", "until", "region", "evidence"];
 
 /** The canonical bytes of some texts. */
-export function canonical(texts) {
+function canonical(texts) {
   const fields = texts.map((text) => UTF8.encode(text));
   const bytes = new Uint8Array(fields.reduce((sum, field) => sum + 4 + field.length, 0));
   const view = new DataView(bytes.buffer);
@@ -34,6 +34,11 @@ export function countersignatureBytes(issuer, person, fact) {
 /** What is signed to take a fact back. */
 export function retractionBytes(issuer, person, fact, reason) {
   return canonical(["mingma/retraction/1", issuer, person, fact, reason]);
+}
+
+/** What is signed to sign in. */
+export function institutionSignInBytes(issuer, challenge) {
+  return canonical(["mingma/institution-sign-in/1", issuer, challenge]);
 }
 
 /** Bytes in hexadecimal digits. */

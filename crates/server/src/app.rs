@@ -26,12 +26,28 @@ pub struct Settings {
     pub trusted_proxies: Vec<IpAddr>,
 }
 
+/// How long a file of the log may be kept.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Kept {
+    /// It never changes.
+    Forever,
+    /// It changes with the log.
+    Shortly,
+}
+
+/// The journal's logs, as everybody may read them.
+pub trait LogFiles: Send + Sync + fmt::Debug {
+    /// The file of this name, such as `2022q2/checkpoint` or `2022q2/tile/0/000.p/7`; none if there is none.
+    fn read(&self, name: &str) -> Option<(Vec<u8>, Kept)>;
+}
+
 /// What is handed out as it is, and believed by the server itself.
 #[derive(Clone, Debug, Default)]
 pub struct Assets {
     trust_list: Vec<u8>,
     trust_tag: String,
     trust: TrustList,
+    log: Option<Arc<dyn LogFiles>>,
 }
 
 impl Assets {
@@ -41,7 +57,18 @@ impl Assets {
         let digest = digest(&SHA256, &trust_list);
         let trust_tag =
             digest.as_ref().iter().take(8).fold(String::new(), |tag, byte| tag + &format!("{byte:02x}"));
-        Self { trust_list, trust_tag, trust }
+        Self { trust_list, trust_tag, trust, log: None }
+    }
+
+    /// The same with the journal's logs.
+    #[must_use]
+    pub fn with_log(self, log: Arc<dyn LogFiles>) -> Self {
+        Self { log: Some(log), ..self }
+    }
+
+    /// A file of the journal's logs.
+    pub(crate) fn log(&self, name: &str) -> Option<(Vec<u8>, Kept)> {
+        self.log.as_ref()?.read(name)
     }
 
     /// The signed trust list.

@@ -38,7 +38,7 @@ mod task;
 mod text;
 mod words;
 
-pub use app::{App, Assets, Settings};
+pub use app::{App, Assets, Kept, LogFiles, Settings};
 pub use caller::{Caller, Whom};
 pub use guard::{Stopwatch, guarded};
 pub use meters::{Meters, metrics};

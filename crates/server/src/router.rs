@@ -119,6 +119,7 @@ pub fn router(app: App) -> Router {
         .route("/family/agent/{binding}/end", post(pages::family::end_agent))
         .route("/family/child", get(pages::family::ask_child).post(pages::family::tell_child))
         .route("/family/ward", get(pages::family::ask_ward).post(pages::family::tell_ward))
+        .route("/log/{*file}", get(pages::log::file))
         .route("/notices", get(pages::notices::page))
         .route("/privacy", get(pages::about::privacy))
         .route("/register", get(pages::register::ask).post(pages::register::tell))

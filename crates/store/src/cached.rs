@@ -312,6 +312,10 @@ impl<S: Store> Store for Cached<S> {
         self.store.journal(after, limit).await
     }
 
+    async fn adopt(&self, lost: Vec<Numbered>) -> Result<Option<u64>, StoreError> {
+        self.store.adopt(lost).await
+    }
+
     async fn numbers(&self, about: Option<PersonId>) -> Result<Vec<(EntryId, u64)>, StoreError> {
         self.store.numbers(about).await
     }

@@ -235,6 +235,10 @@ impl Store for SqliteStore {
         self.read(|c| read::journal(c, after, limit))
     }
 
+    async fn adopt(&self, lost: Vec<Numbered>) -> Result<Option<u64>, StoreError> {
+        self.writer.adopt(lost).await
+    }
+
     async fn numbers(&self, about: Option<PersonId>) -> Result<Vec<(EntryId, u64)>, StoreError> {
         self.read(|c| read::numbers(c, about))
     }

@@ -4,19 +4,22 @@ mod access;
 mod brake;
 mod bulk;
 mod codes;
+mod journal;
 mod outbox;
 mod purge;
 mod staff;
 
 pub(crate) use codes::reserve;
+#[cfg(test)]
+pub(crate) use journal::apply_as_before_numbers;
+use journal::journal;
+pub(crate) use journal::{adopt, note_newest};
 pub(crate) use outbox::settle;
 pub(crate) use purge::{pass, purge};
 
-use jiff::Timestamp;
 use mingma_domain::Region;
 use mingma_domain::fact::{Evidence, Issuer, Kind};
 use mingma_registry::intake::Intake;
-use mingma_registry::journal::Entry;
 use mingma_registry::row::{Notice, PersonRow, PublicRow, Request, RowKind};
 use mingma_registry::store::{Newcomer, Spent};
 use mingma_registry::{Applied, Change, EntryId, PersonId, StoreError};
@@ -124,17 +127,6 @@ fn rows(
     notices.iter().try_for_each(|notice| outbox::notice(connection, notice))
 }
 
-/// The rows of a change about a person and its entry, as versions before the seventh kept them.
-#[cfg(test)]
-pub(crate) fn apply_as_before_numbers(connection: &Connection, vault: &Vault, change: &Change) {
-    let Change::Person { person, rows, notices, entry } = change else { return };
-    assert!(self::rows(connection, vault, *person, (rows, notices), entry.id).is_ok());
-    let sql = "INSERT INTO journal (person, entry, act, at, salt, leaf) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
-    let Entry { id, act, at, salt, leaf, clear: _ } = entry;
-    let values = (person.as_bytes(), id.as_bytes(), act.word(), nanos(*at), salt, leaf);
-    connection.execute(sql, values).unwrap();
-}
-
 fn submission(connection: &Connection, issuer: &Issuer, intake: &Intake) -> Result<(), Stop> {
     let (issuer, Request { key, hash, received }) = (issuer.to_string(), &intake.request);
     let sql = "INSERT INTO submissions (issuer, key, hash, received, row_count) VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING";
@@ -147,34 +139,6 @@ fn submission(connection: &Connection, issuer: &Issuer, intake: &Intake) -> Resu
         insert(connection, RowKind::Request, sql, values)?;
     }
     Ok(())
-}
-
-fn journal(connection: &Connection, person: &[u8; 16], entry: &Entry) -> Result<(), Stop> {
-    // The one writer: of two entries none sees the other's number before it is given.
-    let sql = "INSERT INTO journal (person, entry, act, at, salt, leaf, issuer, region, subject, number) \
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, (SELECT coalesce(max(number), 0) + 1 FROM journal)) \
-               ON CONFLICT DO NOTHING";
-    let Entry { id, act, at, salt, leaf, clear } = entry;
-    let values = params![
-        person,
-        id.as_bytes(),
-        act.word(),
-        nanos(*at),
-        salt,
-        leaf,
-        clear.issuer.as_ref().map(Issuer::to_string),
-        clear.region.map(Region::code),
-        clear.subject.as_ref().map(Evidence::as_str),
-    ];
-    insert(connection, RowKind::Entry, sql, values)
-}
-
-/// Notes when the newest entry was made, so that nobody has to look for it.
-pub(crate) fn note_newest(connection: &Connection, newest: Timestamp) -> Result<(), StoreError> {
-    let sql = "INSERT INTO folder (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = excluded.value";
-    let mut statement = connection.prepare_cached(sql).map_err(|e| failed(&e))?;
-    let values = (read::NEWEST, nanos(newest).to_be_bytes());
-    statement.execute(values).map(|_| ()).map_err(|e| failed(&e))
 }
 
 fn person_row(

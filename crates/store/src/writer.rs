@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 
 use jiff::Timestamp;
-use mingma_registry::journal::Entry;
+use mingma_registry::journal::{Entry, Numbered};
 use mingma_registry::retention::Passed;
 use mingma_registry::row::NoticeState;
 use mingma_registry::store::{Newcomer, Purge};
@@ -36,6 +36,7 @@ pub(crate) enum Job {
     Identify(Vec<Newcomer>, Answer<Vec<PersonId>>),
     Settle(PersonId, NoticeId, NoticeState, Answer<()>),
     Reserve(u32, Answer<Option<u32>>),
+    Adopt(Vec<Numbered>, Answer<Option<u64>>),
     Purge(Box<Purge>, Answer<Applied>),
     Pass(Passed, Answer<u64>),
     /// Done by itself, between two groups.
@@ -60,6 +61,7 @@ enum Done {
     Identify(Result<Vec<PersonId>, StoreError>, Answer<Vec<PersonId>>),
     Settle(Result<(), StoreError>, Answer<()>),
     Reserve(Result<Option<u32>, StoreError>, Answer<Option<u32>>),
+    Adopt(Result<Option<u64>, StoreError>, Answer<Option<u64>>),
     Purge(Result<Applied, StoreError>, Answer<Applied>),
     Pass(Result<u64, StoreError>, Answer<u64>),
 }
@@ -123,6 +125,10 @@ impl Writer {
 
     pub(crate) async fn reserve(&self, shard: u32) -> Result<Option<u32>, StoreError> {
         self.ask(|answer| Job::Reserve(shard, answer)).await
+    }
+
+    pub(crate) async fn adopt(&self, lost: Vec<Numbered>) -> Result<Option<u64>, StoreError> {
+        self.ask(|answer| Job::Adopt(lost, answer)).await
     }
 
     pub(crate) async fn purge(&self, purge: Purge) -> Result<Applied, StoreError> {
@@ -275,6 +281,7 @@ impl Job {
             Self::Purge(purge, _) => {
                 1 + purge.erasures.iter().map(|erasure| erasure.facts.len() + erasure.others()).sum::<usize>()
             }
+            Self::Adopt(lost, _) => lost.len(),
         }
     }
 
@@ -283,9 +290,12 @@ impl Job {
         let (changes, purge): (&[Change], _) = match self {
             Self::Apply(changes, _) => (changes, None),
             Self::Purge(purge, _) => (&[], Some(&purge.entry)),
-            Self::Identify(..) | Self::Reserve(..) | Self::Settle(..) | Self::Pass(..) | Self::Scrub(..) => {
-                (&[], None)
-            }
+            Self::Identify(..)
+            | Self::Reserve(..)
+            | Self::Settle(..)
+            | Self::Pass(..)
+            | Self::Scrub(..)
+            | Self::Adopt(..) => (&[], None),
         };
         let acts = changes.iter().filter_map(|change| match change {
             Change::Person { entry, .. } | Change::Public { entry, .. } | Change::Staff { entry, .. } => {
@@ -309,6 +319,7 @@ impl Job {
                 Done::Settle(write::settle(connection, person, notice, to), answer)
             }
             Self::Reserve(shard, answer) => Done::Reserve(write::reserve(connection, shard), answer),
+            Self::Adopt(lost, answer) => Done::Adopt(write::adopt(connection, &lost), answer),
             Self::Purge(purge, answer) => Done::Purge(write::purge(connection, &purge), answer),
             Self::Pass(passed, answer) => Done::Pass(write::pass(connection, &passed), answer),
             // INVARIANT: it is taken out of its group before that is committed.
@@ -323,6 +334,7 @@ impl Job {
             Self::Identify(_, answer) => drop(answer.send(Err(error.clone()))),
             Self::Settle(.., answer) | Self::Scrub(_, answer) => drop(answer.send(Err(error.clone()))),
             Self::Reserve(_, answer) => drop(answer.send(Err(error.clone()))),
+            Self::Adopt(_, answer) => drop(answer.send(Err(error.clone()))),
             Self::Purge(_, answer) => drop(answer.send(Err(error.clone()))),
             Self::Pass(_, answer) => drop(answer.send(Err(error.clone()))),
         }
@@ -336,12 +348,14 @@ impl Done {
             | Self::Identify(Err(error), _)
             | Self::Settle(Err(error), _)
             | Self::Reserve(Err(error), _)
+            | Self::Adopt(Err(error), _)
             | Self::Purge(Err(error), _)
             | Self::Pass(Err(error), _) => Some(error),
             Self::Apply(Ok(_), _)
             | Self::Identify(Ok(_), _)
             | Self::Settle(Ok(()), _)
             | Self::Reserve(Ok(_), _)
+            | Self::Adopt(Ok(_), _)
             | Self::Purge(Ok(_), _)
             | Self::Pass(Ok(_), _) => None,
         }
@@ -353,6 +367,7 @@ impl Done {
             Self::Identify(result, answer) => drop(answer.send(result)),
             Self::Settle(result, answer) => drop(answer.send(result)),
             Self::Reserve(result, answer) => drop(answer.send(result)),
+            Self::Adopt(result, answer) => drop(answer.send(result)),
             Self::Purge(result, answer) => drop(answer.send(result)),
             Self::Pass(result, answer) => drop(answer.send(result)),
         }
@@ -364,6 +379,7 @@ impl Done {
             Self::Identify(_, answer) => drop(answer.send(Err(error.clone()))),
             Self::Settle(_, answer) => drop(answer.send(Err(error.clone()))),
             Self::Reserve(_, answer) => drop(answer.send(Err(error.clone()))),
+            Self::Adopt(_, answer) => drop(answer.send(Err(error.clone()))),
             Self::Purge(_, answer) => drop(answer.send(Err(error.clone()))),
             Self::Pass(_, answer) => drop(answer.send(Err(error.clone()))),
         }

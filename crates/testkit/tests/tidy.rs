@@ -68,6 +68,7 @@ fn the_arrows_point_one_way() {
                 "mingma-census",
                 "mingma-credential",
                 "mingma-domain",
+                "mingma-journal",
                 "mingma-registry",
                 "mingma-server",
                 "mingma-store",
@@ -292,11 +293,15 @@ fn nothing_is_sent_but_a_message_to_the_person_it_is_about() {
             ways.insert(name.as_str());
         }
     }
-    // The two ways to a person, what catches them in tests, and what accepts connections.
+    // The two ways to a person, with the client that they share, what they are set by and what catches them in tests; what accepts
+    // connections; and an auditor's own reading of a log at an address that the auditor gives.
     let known = [
+        "crates/mingma/src/channel/agent.rs",
         "crates/mingma/src/channel/catcher.rs",
         "crates/mingma/src/channel/mail.rs",
         "crates/mingma/src/channel/sms.rs",
+        "crates/mingma/src/command/audit/place.rs",
+        "crates/mingma/src/config.rs",
         "crates/server/src/serve.rs",
     ];
     assert_eq!(ways, known.into(), "say in the charter to whom it sends what");

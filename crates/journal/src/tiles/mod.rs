@@ -23,5 +23,5 @@ pub use damage::{Damage, TileError};
 pub use edge::{Edge, Full};
 pub use grow::{GrowError, Growing, Growth};
 pub use path::{NotATile, Row, TilePath, WIDTH};
-pub use reader::{MemoryTiles, TileReader};
+pub use reader::{MemoryTiles, TileReader, entry};
 pub use stored::{MAX_KEPT_TILES, StoredTree};

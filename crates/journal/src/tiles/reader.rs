@@ -61,6 +61,18 @@ pub(crate) fn entries<R: TileReader>(reader: &R, path: &TilePath) -> Result<Bund
     Ok(bundle)
 }
 
+/// The entry at this place in a log of `size` entries, as its bundle has it: what is believed is the tree's hash of it.
+///
+/// # Errors
+/// [`TileError`]: the bundle is missing or none, or the log ends before the entry.
+pub fn entry<R: TileReader>(reader: &R, index: u64, size: u64) -> Result<Vec<u8>, TileError<R::Error>> {
+    let path = tile(Row::Entries, index / u64::from(WIDTH), size)?;
+    let place = usize::try_from(index % u64::from(WIDTH)).ok();
+    let bundle = entries(reader, &path)?;
+    let found = place.and_then(|place| bundle.iter().nth(place)).map(<[u8]>::to_vec);
+    found.ok_or_else(|| Damage::Outside { row: Row::Entries, index: path.index(), size }.into())
+}
+
 /// The bytes of a file; the full one's where a partial one is no longer kept.
 ///
 /// # Source

@@ -22,6 +22,7 @@ mod policies;
 mod proofs;
 mod quarters;
 mod round_trip;
+mod sequencer;
 mod support;
 mod tiles;
 mod witnesses;

@@ -1,4 +1,4 @@
-//! Facts submitted and kept durably: the whole act, from a signed batch to the answers, without HTTP.
+//! Facts submitted and kept durably: the whole act, from a signed batch to the answers, in the process and over HTTP.
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
@@ -23,18 +23,104 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::folder::{Seeded, publish, say};
+use crate::load::Load;
+use crate::request;
+use crate::server::Server;
 
 /// About how many people.
 const PERSONS: usize = 50_000;
 /// How many facts a submission holds, and how many there are of them.
 const ROWS: usize = 4_096;
 const SUBMISSIONS: usize = 24;
+/// How many submit at a time over HTTP.
+const SUBMITTERS: usize = 4;
 
 struct Now;
 
 impl Clock for Now {
     fn now(&self) -> Timestamp {
         Timestamp::now()
+    }
+}
+
+/// The laboratory that submits.
+pub(crate) struct Laboratory {
+    issuer: Issuer,
+    key: SigningKey,
+}
+
+/// Tests of a laboratory, of which each batch is about other people until all `persons` have had their turn.
+struct Batch {
+    name: IdempotencyKey,
+    sampled: String,
+    texts: Vec<(String, String)>,
+}
+
+impl Batch {
+    fn new(n: usize, persons: usize, now: Timestamp) -> Self {
+        let text = |row: usize| {
+            let person = format!("passport:JP:TR{:07}", (n * ROWS + row) % persons);
+            (person, format!("S-{n}-{row}"))
+        };
+        let name = format!("batch-{n}").parse().unwrap();
+        Self { name, sampled: now.to_string(), texts: (0..ROWS).map(text).collect() }
+    }
+
+    fn rows(&self) -> Vec<RawRow<'_>> {
+        let row = |(person, evidence)| RawRow {
+            person,
+            kind: "test",
+            value: "negative",
+            at: &self.sampled,
+            evidence,
+            ..RawRow::default()
+        };
+        self.texts.iter().map(|(person, evidence)| row((person, evidence))).collect()
+    }
+}
+
+impl Laboratory {
+    /// A laboratory that is appointed in this folder.
+    pub(crate) fn appointed(store: &SqliteStore, rng: &dyn Rng, now: Timestamp) -> Self {
+        let issuer: Issuer = "laboratory:07".parse().unwrap();
+        let key = SigningKey::generate(&mut SystemEntropy).unwrap();
+        appoint(store, rng, &issuer, &key, now);
+        Self { issuer, key }
+    }
+
+    fn signature(&self, batch: &Batch) -> [u8; 64] {
+        self.key.sign(&signed_bytes(&self.issuer, &batch.name, &batch.rows())).unwrap()
+    }
+
+    /// The body of a request that submits a batch.
+    fn body(&self, batch: &Batch) -> String {
+        let rows = batch.rows().into_iter().map(|row| {
+            let RawRow { person, kind, value, at, evidence, .. } = row;
+            json!({ "person": person, "kind": kind, "value": value, "at": at, "evidence": evidence })
+        });
+        let signature =
+            self.signature(batch).iter().fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"));
+        json!({
+            "issuer": self.issuer.to_string(),
+            "idempotency_key": batch.name.to_string(),
+            "rows": rows.collect::<Vec<_>>(),
+            "signature": signature,
+        })
+        .to_string()
+    }
+
+    /// The rate at which tests about a folder's residents are kept over HTTP, and a second of the server's CPU time keeps.
+    pub(crate) fn kept_over_http(&self, server: &Server, residents: usize) -> [f64; 2] {
+        let now = Timestamp::now();
+        let bodies = (0..SUBMISSIONS).map(|n| self.body(&Batch::new(n, residents, now)));
+        let requests: Vec<Vec<u8>> =
+            bodies.map(|body| request("POST", "/api/v1/submissions", None, &body)).collect();
+        let before = server.cpu();
+        let outcome = Load::of(&server.address, &requests).once(SUBMITTERS);
+        let told: Value = serde_json::from_slice(&outcome.body).unwrap();
+        assert_eq!(told["recorded"], ROWS, "{told}");
+        let facts = (SUBMISSIONS * ROWS) as f64;
+        [facts / outcome.seconds, facts / (server.cpu() - before)].map(f64::round)
     }
 }
 
@@ -46,9 +132,7 @@ pub(crate) fn kept() -> Value {
     let store = SqliteStore::open(dir.path(), Settings::default(), Arc::clone(&shared)).unwrap();
     let now = Timestamp::now();
     publish(&store, &*shared, now);
-    let issuer: Issuer = "laboratory:07".parse().unwrap();
-    let key = SigningKey::generate(&mut SystemEntropy).unwrap();
-    appoint(&store, &*shared, &issuer, &key, now);
+    let laboratory = Laboratory::appointed(&store, &*shared, now);
 
     let authority = SigningKey::generate(&mut SystemEntropy).unwrap();
     let (from, until) = (UnixSeconds::new(now.as_second() - 60), UnixSeconds::new(now.as_second() + 86_400));
@@ -57,40 +141,15 @@ pub(crate) fn kept() -> Value {
     let store = Box::new(Cached::new(store, RECORDS));
     let registry = Registry::new(store, Box::new(Now), Box::new(signer), Box::new(rng()));
 
-    let documents: Vec<String> = (0..PERSONS).map(|n| format!("passport:JP:TR{n:07}")).collect();
-    let sampled = now.to_string();
-    let batch = |n: usize| {
-        let evidence: Vec<String> = (0..ROWS).map(|row| format!("S-{n}-{row}")).collect();
-        let rows: Vec<RawRow<'_>> = (0..ROWS)
-            .map(|row| RawRow {
-                person: &documents[(n * ROWS + row) % PERSONS],
-                kind: "test",
-                value: "negative",
-                at: &sampled,
-                evidence: &evidence[row],
-                ..RawRow::default()
-            })
-            .collect();
-        let name: IdempotencyKey = format!("batch-{n}").parse().unwrap();
-        let signature = key.sign(&signed_bytes(&issuer, &name, &rows)).unwrap();
-        (name, evidence, signature)
-    };
     let keep = |n: usize| {
-        let (name, evidence, signature) = batch(n);
+        let batch = Batch::new(n, PERSONS, now);
+        let signature = laboratory.signature(&batch);
         let started = Instant::now();
-        let rows: Vec<RawRow<'_>> = (0..ROWS)
-            .map(|row| RawRow {
-                person: &documents[(n * ROWS + row) % PERSONS],
-                kind: "test",
-                value: "negative",
-                at: &sampled,
-                evidence: &evidence[row],
-                ..RawRow::default()
-            })
-            .collect();
-        let submission = Submission::read(issuer.clone(), name, &rows, signature).unwrap();
-        let actor = Actor::Institution(issuer.clone());
-        let allowed = authorize(actor, Purpose::OutbreakControl, Record(submission)).unwrap();
+        let issuer = laboratory.issuer.clone();
+        let submission =
+            Submission::read(issuer.clone(), batch.name.clone(), &batch.rows(), signature).unwrap();
+        let allowed =
+            authorize(Actor::Institution(issuer), Purpose::OutbreakControl, Record(submission)).unwrap();
         let answers = block_on(record(&registry, allowed)).unwrap();
         assert!(answers.iter().all(|answer| matches!(answer, RowAnswer::Recorded { .. })));
         started.elapsed().as_secs_f64()
@@ -103,7 +162,6 @@ pub(crate) fn kept() -> Value {
         "rows_a_submission": ROWS,
         "about_strangers_per_second": rate(strangers, first).round(),
         "about_known_persons_per_second": rate(SUBMISSIONS - strangers - 1, known).round(),
-        "over_http_per_second": Value::Null,
     })
 }
 

@@ -19,6 +19,8 @@ use mingma_store::{Settings, SqliteStore};
 use pollster::block_on;
 use tempfile::TempDir;
 
+use crate::facts::Laboratory;
+
 /// Real rules, of which only the time in force is set to the time of the bench.
 const RULES: &str = include_str!("../../../../rulesets/guangxi/2021-12/ruleset.toml");
 /// The most changes of one call.
@@ -44,18 +46,20 @@ impl Rng for Seeded {
 pub(crate) struct Folder {
     pub(crate) dir: TempDir,
     pub(crate) phone: SigningKey,
+    pub(crate) laboratory: Laboratory,
     sessions: SessionKey,
     persons: Vec<PersonId>,
 }
 
 impl Folder {
-    /// A folder in which rules are in force and everybody is registered with a negative test.
+    /// A folder in which rules are in force, a laboratory is appointed and everybody is registered with a negative test.
     pub(crate) fn filled(residents: u32) -> Self {
         let rng: Arc<dyn Rng> = Arc::new(Seeded(AtomicU64::new(1)));
         let dir = TempDir::new_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
         let store = SqliteStore::open(dir.path(), Settings::default(), Arc::clone(&rng)).unwrap();
         let now = Timestamp::now();
         publish(&store, &*rng, now);
+        let laboratory = Laboratory::appointed(&store, &*rng, now);
         let mut persons = Vec::with_capacity(residents as usize);
         for first in (0..residents).step_by(GROUP as usize) {
             let part = first..residents.min(first + GROUP);
@@ -71,7 +75,8 @@ impl Folder {
         }
         let sessions = SessionKey::new(&store.secret("sessions"));
         drop(store);
-        Self { dir, phone: SigningKey::generate(&mut SystemEntropy).unwrap(), sessions, persons }
+        let phone = SigningKey::generate(&mut SystemEntropy).unwrap();
+        Self { dir, phone, laboratory, sessions, persons }
     }
 
     /// The session of the nth resident, as a process with the folder's key can make it.

@@ -93,6 +93,8 @@ fn of_folder(residents: u32) -> Value {
         .collect();
     let papers: Vec<Value> = papers.iter().map(|paper| load::one(&server.address, paper)).collect();
     let verify_paper = verify(&server, papers.iter().map(|code| code["code"].as_str().unwrap().to_owned()));
+    let [facts, facts_per_cpu] = folder.laboratory.kept_over_http(&server, residents as usize);
+    eprintln!("{:24} {facts:9.0} a second, {facts_per_cpu:.0} a CPU-second", "facts over HTTP");
     let after = server.resident_mib();
     drop(server);
 
@@ -117,6 +119,8 @@ fn of_folder(residents: u32) -> Value {
         "show_body_bytes": size,
         "verify_device_code_per_cpu_second": verify_device,
         "verify_paper_code_per_cpu_second": verify_paper,
+        "facts_over_http_per_second": facts,
+        "facts_over_http_per_cpu_second": facts_per_cpu,
         "nginx_static_body_per_cpu_second": nginx,
     })
 }

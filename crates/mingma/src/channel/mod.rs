@@ -4,12 +4,15 @@
 //! first. What a channel refuses for good is told apart from what it cannot take now; neither is logged with more than the
 //! notice's id.
 
+mod agent;
 #[cfg(test)]
 mod catcher;
 mod mail;
 mod sms;
 #[cfg(test)]
 mod tests;
+
+pub(crate) use agent::agent;
 
 use std::sync::Arc;
 

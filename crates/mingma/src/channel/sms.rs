@@ -1,13 +1,10 @@
 //! Short messages, by a gateway that takes JSON over HTTP.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use mingma_registry::ports::NotDelivered;
-use rustls::crypto::aws_lc_rs;
 use serde_json::Value;
 use ureq::Agent;
-use ureq::tls::{Certificate, RootCerts, TlsConfig, TlsProvider};
 
 use crate::config::SmsConfig;
 use crate::failure::Failure;
@@ -23,20 +20,7 @@ pub(crate) struct Sms {
 impl Sms {
     /// The gateway of a configuration.
     pub(crate) fn open(config: &SmsConfig) -> Result<Self, Failure> {
-        let roots = if config.url.starts_with("https://") { trusted()? } else { RootCerts::WebPki };
-        let tls = TlsConfig::builder()
-            .provider(TlsProvider::Rustls)
-            .unversioned_rustls_crypto_provider(Arc::new(aws_lc_rs::default_provider()))
-            .root_certs(roots)
-            .build();
-        let agent = Agent::config_builder()
-            .tls_config(tls)
-            .timeout_global(Some(Duration::from_secs(config.timeout_seconds)))
-            .max_redirects(0)
-            .http_status_as_error(false)
-            .proxy(None)
-            .build()
-            .new_agent();
+        let agent = super::agent(&config.url, Duration::from_secs(config.timeout_seconds))?;
         let body = serde_json::to_value(&config.body).map_err(Failure::new)?;
         Ok(Self { agent, url: config.url.clone(), authorization: config.authorization.clone(), body })
     }
@@ -61,20 +45,6 @@ impl Sms {
             _ => Err(NotDelivered::Later),
         }
     }
-}
-
-/// The certificates that the machine trusts.
-pub(super) fn trusted() -> Result<RootCerts, Failure> {
-    let found = rustls_native_certs::load_native_certs();
-    let certs: Vec<Certificate<'static>> =
-        found.certs.iter().map(|cert| Certificate::from_der(cert.as_ref()).to_owned()).collect();
-    if certs.is_empty() {
-        return Err(Failure::new(
-            "this machine trusts no certificate, so that no gateway can be reached by TLS",
-        )
-        .help("install the package `ca-certificates`"));
-    }
-    Ok(RootCerts::new_with_certs(&certs))
 }
 
 /// The body with its places filled, in every text within it; escaping is JSON's own.

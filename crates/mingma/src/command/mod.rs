@@ -1,6 +1,7 @@
 //! The commands: one module each, a table of contents here.
 
 mod assess;
+mod audit;
 mod backup;
 mod census;
 mod demo;
@@ -23,6 +24,9 @@ use crate::failure::Failure;
 pub(crate) enum Command {
     /// Say everybody's colour: a facts file, a ruleset, a day.
     Assess(assess::Assess),
+    /// Check a journal's log: its files, its signatures, its growth.
+    #[command(subcommand)]
+    Audit(audit::Audit),
     /// Copy a data folder as of one moment, also while it serves.
     Backup(backup::Backup),
     /// The whole population at once: build a census, assess it, preview a draft.
@@ -63,6 +67,7 @@ impl Command {
     pub(crate) fn run(self) -> Result<ExitCode, Failure> {
         match self {
             Self::Assess(assess) => assess.run(),
+            Self::Audit(audit) => audit.run(),
             Self::Backup(backup) => backup.run(),
             Self::Census(census) => census.run(),
             Self::Demo(demo) => demo.run(),

@@ -29,7 +29,7 @@ use crate::foresight::OverFolder;
 use crate::metrics::Expiries;
 use crate::options::Options;
 use crate::ports::{SystemClock, SystemRng};
-use crate::{clock, keys, log, machine};
+use crate::{clock, journal, keys, log, machine};
 
 /// Serve a data folder: the API and the pages.
 #[derive(clap::Args, Debug)]
@@ -40,6 +40,24 @@ pub(crate) struct Serve {
     /// set right.
     #[arg(long)]
     clock_went_back: bool,
+    /// Take over from the journal's log what the database has lost: for when it was restored from a backup that is older than the
+    /// log. Of these entries only the commitments are left.
+    #[arg(long)]
+    database_was_restored: bool,
+    /// Leave the journal's log alone: for trying a backup, beside a program that serves the data it was made of.
+    #[arg(long, conflicts_with = "database_was_restored")]
+    without_log: bool,
+}
+
+/// What becomes of the journal's log.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Log {
+    /// It goes on.
+    GoesOn,
+    /// It goes on, and the database is first given what it has lost.
+    GivesBack,
+    /// It is neither read nor written.
+    Alone,
 }
 
 impl Serve {
@@ -48,7 +66,14 @@ impl Serve {
         log::start(place.log);
         let trusted_proxies = config.trusted_proxies.clone();
         let settings = Settings { origin: place.origin, demo: false, trusted_proxies };
-        let opened = open_watched((&place.data, &place.keys), settings, SystemClock, self.clock_went_back)?;
+        let log = match (self.without_log, self.database_was_restored) {
+            (true, _) => Log::Alone,
+            (false, true) => Log::GivesBack,
+            (false, false) => Log::GoesOn,
+        };
+        let folders = (&*place.data, &*place.keys);
+        let opened =
+            open_watched(folders, config.journal.name.clone(), settings, SystemClock, self.clock_went_back)?;
         let channels = Channels::open(&opened.app, &config)?;
         if channels.is_none() {
             tracing::warn!("no way to reach people is configured: nobody gets a code");
@@ -56,7 +81,7 @@ impl Serve {
         let channels = channels.map(|channels| Arc::new(channels) as Arc<dyn Notifier>);
         let told = |at| format!("Mingma serves {} at http://{at}\n", place.data.display());
         let addresses = (place.listen, place.metrics);
-        listen_watched(&runtime()?, opened, addresses, (place.limits, channels), told)
+        listen_watched(&runtime()?, (opened, log), addresses, (place.limits, channels), told)
     }
 }
 
@@ -65,14 +90,15 @@ pub(crate) fn runtime() -> Result<Runtime, Failure> {
     tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Failure::new)
 }
 
-/// Opens a data folder with its keys.
+/// Opens a data folder with its keys; gives also where its journal's log is.
 pub(crate) fn open(
     data: &Path,
     keys: &Path,
     settings: Settings,
     clock: impl Clock + 'static,
-) -> Result<App, Failure> {
-    Ok(open_watched((data, keys), settings, clock, false)?.app)
+) -> Result<(App, journal::Place), Failure> {
+    let opened = open_watched((data, keys), None, settings, clock, false)?;
+    Ok((opened.app, opened.journal))
 }
 
 /// Serves until the program is told to end (SIGTERM, SIGINT), delivers notices if there are channels, and tells nobody
@@ -80,7 +106,7 @@ pub(crate) fn open(
 /// printed once the address is known.
 pub(crate) fn listen(
     runtime: &Runtime,
-    app: &App,
+    (app, journal): (&App, journal::Place),
     at: SocketAddr,
     channels: Option<Arc<dyn Notifier>>,
     told: impl FnOnce(SocketAddr) -> String,
@@ -89,9 +115,10 @@ pub(crate) fn listen(
         app: app.clone(),
         metrics: prometheus_client::registry::Registry::default(),
         meters: Meters::default(),
+        journal,
         night: None,
     };
-    listen_watched(runtime, opened, (at, None), (Limits::default(), channels), told)
+    listen_watched(runtime, (opened, Log::GoesOn), (at, None), (Limits::default(), channels), told)
 }
 
 /// A data folder that is open, with what is counted of it.
@@ -99,12 +126,14 @@ struct Opened {
     app: App,
     metrics: prometheus_client::registry::Registry,
     meters: Meters,
+    journal: journal::Place,
     /// By whose nights what is over is destroyed; none if it is not.
     night: Option<Night>,
 }
 
 fn open_watched(
     (data, keys): (&Path, &Path),
+    journal: Option<String>,
     settings: Settings,
     clock: impl Clock + 'static,
     clock_went_back: bool,
@@ -126,6 +155,8 @@ fn open_watched(
     let night = zone.map(|zone| Night { zone, newest });
     let expiries = Expiries { key: in_use.certificate.valid_until(), trust_list: in_use.next_update };
     let observer = store.observer();
+    let journal = journal::Place::of((data, keys), journal, &in_use.region, &SystemRng)?;
+    let log = Arc::new(journal.published(settings.origin.clone())?);
     let signer = KeySigner::new(in_use.key, in_use.certificate, in_use.region).map_err(Failure::new)?;
     let registry = Registry::new(
         Box::new(Cached::new(store, RECORDS)),
@@ -136,13 +167,14 @@ fn open_watched(
     .with_foresight(Arc::new(OverFolder::new(data, Arc::clone(&clock))), Share::default());
     let mut metrics = crate::metrics::registry(observer, expiries, clock);
     let meters = Meters::new(&mut metrics);
-    let app = App::new(registry, sessions, settings, Assets::new(in_use.trust_list, in_use.trust));
-    Ok(Opened { app, metrics, meters, night })
+    let app =
+        App::new(registry, sessions, settings, Assets::new(in_use.trust_list, in_use.trust).with_log(log));
+    Ok(Opened { app, metrics, meters, journal, night })
 }
 
 fn listen_watched(
     runtime: &Runtime,
-    opened: Opened,
+    (opened, log): (Opened, Log),
     (at, metrics_at): (SocketAddr, Option<SocketAddr>),
     (limits, channels): (Limits, Option<Arc<dyn Notifier>>),
     told: impl FnOnce(SocketAddr) -> String,
@@ -151,10 +183,17 @@ fn listen_watched(
     if files < needed {
         tracing::warn!(files, needed, "few files may be open: connections will be refused");
     }
-    runtime.block_on(async {
+    let Opened { app, metrics: counted, meters, journal, night } = opened;
+    // Before anything is recorded: the log, its key and the database belong together, or nothing is served.
+    let sequencer = match log {
+        Log::Alone => None,
+        Log::GoesOn | Log::GivesBack => {
+            Some(journal::Ready::open(&app, journal, log == Log::GivesBack)?.start()?)
+        }
+    };
+    let served = runtime.block_on(async {
         let (listener, address) = bind(at, "--listen").await?;
         let ends = [SignalKind::terminate(), SignalKind::interrupt()].map(signal);
-        let Opened { app, metrics: counted, meters, night } = opened;
         if let Some(metrics_at) = metrics_at {
             let (listener, address) = bind(metrics_at, "--metrics").await?;
             let few = Limits { connections: 16, ..limits };
@@ -182,10 +221,13 @@ fn listen_watched(
         if let Some(nights) = nights {
             let _ended = nights.await;
         }
-        tracing::info!("ended");
-        served.map_err(Failure::new)?;
-        Ok(ExitCode::SUCCESS)
-    })
+        served.map_err(Failure::new)
+    });
+    if let Some(sequencer) = sequencer {
+        sequencer.end();
+    }
+    tracing::info!("ended");
+    served.map(|()| ExitCode::SUCCESS)
 }
 
 async fn bind(at: SocketAddr, option: &str) -> Result<(TcpListener, SocketAddr), Failure> {

@@ -161,6 +161,8 @@ impl City {
     /// Serves by a command that runs the program with the arguments it is given.
     pub(crate) fn serve_by(&self, mut command: Command, options: &[&str]) -> Served {
         let log = self.dir.path().join("log");
+        // A process that another test is just starting holds our folder's lock, too, until it is the program it is to be.
+        until("a folder that nobody has open", || !mingma_store::in_use(&self.data()).unwrap_or(true));
         let mut child = command
             .args(["serve", "--listen", "127.0.0.1:0", "--data"])
             .arg(self.data())
@@ -200,6 +202,13 @@ impl Served {
 
     pub(crate) fn get(&self, path: &str) -> Answer {
         self.send(&format!("GET {path} HTTP/1.1\r\nhost: code\r\n\r\n"))
+    }
+
+    /// What a path holds, also if it is no text: status, body, head.
+    pub(crate) fn raw(&self, path: &str) -> (u16, Vec<u8>, String) {
+        let mut stream = self.connect();
+        stream.write_all(format!("GET {path} HTTP/1.1\r\nhost: code\r\n\r\n").as_bytes()).unwrap();
+        read_answer(&mut BufReader::new(stream)).expect("an answer")
     }
 
     pub(crate) fn log(&self) -> String {
@@ -251,21 +260,7 @@ pub(crate) struct Answer {
 impl Answer {
     /// The next answer on a connection; none if it was closed.
     pub(crate) fn read(stream: &mut impl BufRead) -> Option<Self> {
-        let mut head = String::new();
-        loop {
-            let mut line = String::new();
-            if stream.read_line(&mut line).ok()? == 0 {
-                return None;
-            }
-            if line == "\r\n" {
-                break;
-            }
-            head.push_str(&line.to_ascii_lowercase());
-        }
-        let status = head.split(' ').nth(1).unwrap().parse().unwrap();
-        let length = head.lines().find_map(|line| line.strip_prefix("content-length: "));
-        let mut body = vec![0; length.map_or(0, |length| length.parse().unwrap())];
-        stream.read_exact(&mut body).ok()?;
+        let (status, body, head) = read_answer(stream)?;
         Some(Self { status, head, body: String::from_utf8(body).unwrap() })
     }
 
@@ -275,6 +270,34 @@ impl Answer {
             serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("{error}: {self:?}"));
         json["type"].as_str().unwrap().rsplit('/').next().unwrap().to_owned()
     }
+}
+
+/// Sends a whole request to a program that may be killed meanwhile; none if it was.
+pub(crate) fn try_send(at: SocketAddr, request: &str) -> Option<Answer> {
+    let mut stream = TcpStream::connect(at).ok()?;
+    stream.set_read_timeout(Some(PATIENCE)).ok()?;
+    stream.write_all(request.as_bytes()).ok()?;
+    Answer::read(&mut BufReader::new(stream))
+}
+
+/// The next answer on a connection: status, body, head; none if it was closed.
+fn read_answer(stream: &mut impl BufRead) -> Option<(u16, Vec<u8>, String)> {
+    let mut head = String::new();
+    loop {
+        let mut line = String::new();
+        if stream.read_line(&mut line).ok()? == 0 {
+            return None;
+        }
+        if line == "\r\n" {
+            break;
+        }
+        head.push_str(&line.to_ascii_lowercase());
+    }
+    let status = head.split(' ').nth(1)?.parse().ok()?;
+    let length = head.lines().find_map(|line| line.strip_prefix("content-length: "));
+    let mut body = vec![0; length.map_or(0, |length| length.parse().unwrap())];
+    stream.read_exact(&mut body).ok()?;
+    Some((status, body, head))
 }
 
 /// Whether a program is there to be run; says what is skipped if not.

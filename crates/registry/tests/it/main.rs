@@ -8,6 +8,7 @@ mod contract;
 mod disputes;
 mod house;
 mod issuers;
+mod leaves;
 mod purge;
 mod residents;
 mod rules;

@@ -23,6 +23,7 @@ mod key;
 pub mod language;
 pub mod large_type;
 mod layout;
+pub mod log;
 pub mod notices;
 pub mod office;
 pub mod office_sign_in;

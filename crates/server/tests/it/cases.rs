@@ -321,6 +321,8 @@ pub(crate) const CASES: &[Case] = &[
     ("POST", "/family/child", PERSONS, 400, NOTHING),
     ("GET", "/family/ward", PERSONS, 200, NOTHING),
     ("POST", "/family/ward", PERSONS, 400, NOTHING),
+    // Static files of the program; the house has none.
+    ("GET", "/log/{*file}", ALL, 404, NOTHING),
     ("GET", "/notices", PERSONS, 200, NOTHING),
     ("GET", "/desk/sign-in", ALL, 200, NOTHING),
     ("GET", "/language", ALL, 303, NOTHING),

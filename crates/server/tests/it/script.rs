@@ -2,7 +2,7 @@
 //! its own.
 
 use mingma_registry::FactId;
-use mingma_registry::acts::{Countersign, Retract};
+use mingma_registry::acts::{Countersign, Retract, institution_bytes};
 use mingma_registry::submission::{RawRow, signed_bytes};
 use rquickjs::{CatchResultExt as _, Context, Function, Module, Runtime};
 use serde_json::Value;
@@ -18,9 +18,10 @@ const ENCODER: &str =
 
 /// Signs each vector and gives the hexadecimal digits of the bytes, one a line.
 const SIGN: &str = r#"
-import { submissionBytes, countersignatureBytes, retractionBytes, hex } from "submission";
+import { submissionBytes, countersignatureBytes, institutionSignInBytes, retractionBytes, hex } from "submission";
 const bytes = (v) => v.of === "submission" ? submissionBytes(v.issuer, v.key, v.rows)
     : v.of === "countersignature" ? countersignatureBytes(v.issuer, v.person, v.fact)
+    : v.of === "sign-in" ? institutionSignInBytes(v.issuer, v.challenge)
     : retractionBytes(v.issuer, v.person, v.fact, v.reason);
 globalThis.signed = JSON.parse(globalThis.vectors).map((v) => hex(bytes(v))).join("\n");
 "#;
@@ -68,6 +69,9 @@ fn by_the_registry(vector: &Value) -> Vec<u8> {
             .collect();
         return signed_bytes(&issuer, &text(vector, "key").parse().unwrap(), &rows);
     }
+    if vector["of"] == "sign-in" {
+        return institution_bytes(&issuer, &text(vector, "challenge"));
+    }
     let person = text(vector, "person").parse().unwrap();
     let fact: FactId = text(vector, "fact").parse().unwrap();
     if vector["of"] == "countersignature" {
@@ -80,7 +84,7 @@ fn by_the_registry(vector: &Value) -> Vec<u8> {
 fn the_browser_signs_the_bytes_that_the_registry_checks() {
     let vectors: Vec<Value> = serde_json::from_str(VECTORS).unwrap();
     let script = by_the_script();
-    assert_eq!((vectors.len(), script.len()), (5, 5));
+    assert_eq!((vectors.len(), script.len()), (6, 6));
     for (vector, script) in vectors.iter().zip(&script) {
         let expected = vector["bytes"].as_str().unwrap();
         assert_eq!(hex(&by_the_registry(vector)), expected, "the registry: {vector}");

@@ -130,6 +130,9 @@ impl Store for Slow {
     async fn journal(&self, after: u64, limit: u32) -> Result<Vec<Numbered>, StoreError> {
         self.store.journal(after, limit).await
     }
+    async fn adopt(&self, lost: Vec<Numbered>) -> Result<Option<u64>, StoreError> {
+        self.store.adopt(lost).await
+    }
     async fn numbers(&self, about: Option<PersonId>) -> Result<Vec<(EntryId, u64)>, StoreError> {
         self.store.numbers(about).await
     }

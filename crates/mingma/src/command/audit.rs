@@ -1,0 +1,23 @@
+//! `mingma audit`: what a stranger can find out about a journal's log, and what is wrong with it.
+
+mod place;
+mod verify;
+
+use std::process::ExitCode;
+
+use crate::failure::Failure;
+
+/// Check a journal's log: its files, its signatures, its growth.
+#[derive(clap::Subcommand, Debug)]
+pub(crate) enum Audit {
+    /// Read a whole log, in a folder or over HTTP, and compute it again.
+    Verify(verify::Verify),
+}
+
+impl Audit {
+    pub(crate) fn run(self) -> Result<ExitCode, Failure> {
+        match self {
+            Self::Verify(verify) => verify.run(),
+        }
+    }
+}

@@ -1,0 +1,219 @@
+//! `mingma audit verify`: every entry and every tile read and computed again, every signature checked, every log the
+//! continuation of the one before and of what was kept earlier. What is wrong is named by its file.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use mingma_journal::checkpoint::{Checkpoint, SignedCheckpoint};
+use mingma_journal::leaf::{Leaf, LeafError};
+use mingma_journal::merkle::consistency;
+use mingma_journal::note::Note;
+use mingma_journal::note::key::LogKey;
+use mingma_journal::policy::Policy;
+use mingma_journal::quarter::Quarter;
+use mingma_journal::tiles::{Start, StoredTree, audit};
+
+use super::place::{Named, Place};
+use crate::failure::Failure;
+
+/// Read a whole log, in a folder or over HTTP, and compute it again.
+#[derive(clap::Args, Debug)]
+#[command(group = clap::ArgGroup::new("believed").required(true).multiple(true))]
+pub(crate) struct Verify {
+    /// The log, or the folder or address of all quarters' logs.
+    #[arg(long, value_name = "DIR-OR-URL")]
+    log: Named,
+    /// The log's public key, `NAME+ID+BASE64`, of any quarter.
+    #[arg(long, value_name = "KEY", group = "believed")]
+    key: Option<LogKey>,
+    /// A policy (C2SP `tlog-policy`) that names the log's key, and whose witnesses must have cosigned.
+    #[arg(long, value_name = "FILE", group = "believed")]
+    policy: Option<PathBuf>,
+    /// A checkpoint that was kept earlier, of which the log must be the continuation.
+    #[arg(long, value_name = "FILE")]
+    since: Vec<PathBuf>,
+}
+
+/// Whom to believe.
+struct Believed {
+    key: LogKey,
+    /// What the key's name is without the quarter.
+    journal: String,
+    policy: Option<Policy>,
+}
+
+/// A log that was read whole.
+struct Whole {
+    place: Place,
+    head: SignedCheckpoint,
+    /// What it begins with; none of the first.
+    former: Option<Note>,
+    acts: BTreeMap<String, u64>,
+    witnesses: usize,
+}
+
+impl Verify {
+    pub(crate) fn run(self) -> Result<ExitCode, Failure> {
+        let believed = self.believed()?;
+        let mut logs: Vec<Whole> = Vec::new();
+        for place in Place::open(&self.log)?.logs()? {
+            let log = believed.read(place)?;
+            if let Some(before) = logs.last() {
+                follows(before, &log)?;
+            }
+            say(&format!("{log}"))?;
+            logs.push(log);
+        }
+        for path in &self.since {
+            say(&since(&believed, &logs, path)?)?;
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+
+    fn believed(&self) -> Result<Believed, Failure> {
+        let policy = match &self.policy {
+            None => None,
+            Some(path) => {
+                let bytes = fs::read(path).map_err(|error| Failure::about(path, error))?;
+                Some(Policy::from_bytes(&bytes).map_err(|error| Failure::about(path, error))?)
+            }
+        };
+        let first = policy.as_ref().and_then(|policy| policy.logs().first()).map(|log| log.key.clone());
+        let key = self.key.clone().or(first).ok_or_else(|| {
+            Failure::new("the policy names no log").help("add a line `log KEY`, or give `--key KEY`")
+        })?;
+        let journal =
+            key.name().as_str().rsplit_once('/').filter(|(_, quarter)| quarter.parse::<Quarter>().is_ok());
+        let journal = journal.map_or_else(|| key.name().to_string(), |(journal, _)| journal.to_owned());
+        Ok(Believed { key, journal, policy })
+    }
+}
+
+impl Believed {
+    /// The key of a log: one seed has a key of every quarter's name.
+    fn key_of(&self, origin: &str) -> Option<LogKey> {
+        if origin == self.key.name().as_str() {
+            return Some(self.key.clone());
+        }
+        let quarter = origin.strip_prefix(&self.journal)?.strip_prefix('/')?;
+        quarter.parse::<Quarter>().ok()?;
+        Some(LogKey::new(origin.parse().ok()?, *self.key.bytes()))
+    }
+
+    /// Believes a checkpoint, without regard to witnesses.
+    fn open(&self, bytes: &[u8]) -> Result<SignedCheckpoint, String> {
+        let note = Note::from_bytes(bytes).map_err(|error| error.to_string())?;
+        let checkpoint: Checkpoint = note.text().parse().map_err(|error| format!("{error}"))?;
+        let key = self.key_of(checkpoint.origin.as_str());
+        let key = key.ok_or_else(|| {
+            format!("it is of the log `{}`, the key is for `{}`", checkpoint.origin, self.key.name())
+        })?;
+        SignedCheckpoint::open(note, &key).map_err(|error| error.to_string())
+    }
+
+    /// Reads a log whole.
+    fn read(&self, place: Place) -> Result<Whole, Failure> {
+        let wrong = |what: &dyn std::fmt::Display| Failure::new(format_args!("{place}: {what}"));
+        let bytes = place.bytes("checkpoint").map_err(Failure::new)?;
+        let bytes = bytes.ok_or_else(|| wrong(&"`checkpoint` is missing"))?;
+        let head = self.open(&bytes).map_err(|error| wrong(&format_args!("`checkpoint`: {error}")))?;
+        let witnesses = match &self.policy {
+            None => 0,
+            Some(policy) => {
+                let accepted = policy.judge_signed(head.clone());
+                let accepted = accepted.map_err(|denied| wrong(&format_args!("`checkpoint`: {denied}")))?;
+                accepted.witnesses().len()
+            }
+        };
+        let Checkpoint { size, root, .. } = head.checkpoint();
+        let (mut former, mut acts, mut odd) = (None, BTreeMap::new(), None);
+        audit(&place, Start::Beginning, *size, *root, |index, entry| {
+            match (index, Leaf::from_bytes(entry)) {
+                (_, Ok(Leaf::Act(act))) => match acts.get_mut(act.name.as_str()) {
+                    Some(count) => *count += 1,
+                    None => drop(acts.insert(act.name.to_string(), 1)),
+                },
+                (0, Ok(Leaf::Former(note))) => former = Some(note),
+                (_, Ok(Leaf::Former(_))) => odd = odd.or(Some((index, None))),
+                (_, Err(error)) => odd = odd.or(Some((index, Some(error)))),
+            }
+        })
+        .map_err(|error| wrong(&error))?;
+        match odd {
+            None => Ok(Whole { place, head, former, acts, witnesses }),
+            Some((index, why)) => Err(wrong(&format_args!("entry {index}: {}", told(why)))),
+        }
+    }
+}
+
+fn told(why: Option<LeafError>) -> String {
+    why.map_or_else(|| "a former log's checkpoint, which stands only first".to_owned(), |why| why.to_string())
+}
+
+/// That a log begins with the end of the one before.
+fn follows(before: &Whole, log: &Whole) -> Result<(), Failure> {
+    let (end, begins) = (before.head.checkpoint(), log.former.as_ref());
+    if begins.is_some_and(|former| former.text() == end.to_string()) {
+        return Ok(());
+    }
+    Err(Failure::new(format_args!(
+        "{}: its first entry is not the last checkpoint of `{}`, which is in {}",
+        log.place, end.origin, before.place
+    )))
+}
+
+/// That what was kept earlier is the beginning of what is there.
+fn since(believed: &Believed, logs: &[Whole], path: &Path) -> Result<String, Failure> {
+    let bytes = fs::read(path).map_err(|error| Failure::about(path, error))?;
+    let kept = believed.open(&bytes).map_err(|error| Failure::about(path, error))?;
+    let Checkpoint { origin, size, root, .. } = kept.checkpoint();
+    let closed = |log: &Whole| log.former.as_ref().is_some_and(|former| former.text() == kept.note().text());
+    let Some(log) = logs.iter().find(|log| log.head.checkpoint().origin == *origin) else {
+        if logs.iter().any(closed) {
+            return Ok(format!("{}: the end of the log before", path.display()));
+        }
+        return Err(Failure::about(path, format_args!("it is of the log `{origin}`, which was not read"))
+            .help("name the folder or address of all quarters' logs"));
+    };
+    let now = log.head.checkpoint();
+    if *size > now.size {
+        return Err(Failure::about(
+            path,
+            format_args!("it has {size} entries, {} has {}: the log was cut", log.place, now.size),
+        ));
+    }
+    let wrong = |error: &dyn std::fmt::Display| {
+        let what = "the log is another one than it was";
+        Failure::about(
+            path,
+            format_args!("{}: {what}: of {size} entries that were signed: {error}", log.place),
+        )
+    };
+    if *size > 0 {
+        let mut tree = StoredTree::open(&log.place, now.size, now.root).map_err(|error| wrong(&error))?;
+        let proof = consistency(&mut tree, *size, now.size).map_err(|error| wrong(&error))?;
+        proof.verify(*root, now.root).map_err(|error| wrong(&error))?;
+    }
+    Ok(format!("{}: {} is its continuation, {} entries later", path.display(), log.place, now.size - size))
+}
+
+fn say(line: &str) -> Result<(), Failure> {
+    writeln!(std::io::stdout(), "{line}").map_err(Failure::output)
+}
+
+impl std::fmt::Display for Whole {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Checkpoint { origin, size, root, .. } = self.head.checkpoint();
+        write!(f, "{origin}: whole; {size} entries, root {root}")?;
+        if self.witnesses > 0 {
+            write!(f, ", {} witnesses", self.witnesses)?;
+        }
+        for (act, count) in &self.acts {
+            write!(f, "\n  {act}: {count}")?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,66 @@
+//! The key that signs the log: 32 bytes in hexadecimal, for the owner's eyes only, made at the first start.
+//!
+//! It is a key of its own: it signs heads of a tree and nothing else. Each quarter's log has a public key of its own name
+//! from the same seed.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::io::ErrorKind;
+use std::path::Path;
+
+use mingma_registry::Rng;
+use mingma_registry::ports::draw;
+use zeroize::Zeroizing;
+
+use crate::failure::Failure;
+use crate::keys;
+
+/// The key's file.
+pub(crate) const KEY: &str = "journal.key";
+/// What the key signed last.
+pub(crate) const SIGNED: &str = "journal.signed";
+
+/// The seed in a file `KEY` of a folder; made if it is not there and nothing says that there was one.
+///
+/// # Errors
+/// A [`Failure`] if it cannot be read or made, or is lost.
+pub(super) fn seed(folder: &Path, logs: &Path, rng: &dyn Rng) -> Result<Zeroizing<[u8; 32]>, Failure> {
+    let path = folder.join(KEY);
+    match fs::read_to_string(&path).map(Zeroizing::new) {
+        Ok(text) => read(&text).ok_or_else(|| {
+            Failure::about(&path, "not a key of 64 hexadecimal digits").help("put the journal's key back")
+        }),
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            if folder.join(SIGNED).exists() || logs.exists() {
+                return Err(Failure::about(&path, "the journal's key is gone, and it has signed a log")
+                    .help("put the file back: a log signed by another key is another log"));
+            }
+            make(&path, rng)
+        }
+        Err(error) => Err(Failure::about(&path, error)),
+    }
+}
+
+fn read(text: &str) -> Option<Zeroizing<[u8; 32]>> {
+    let text = text.trim_end();
+    let mut seed = Zeroizing::new([0; 32]);
+    if text.len() != 64 || !text.is_ascii() {
+        return None;
+    }
+    for (byte, digits) in seed.iter_mut().zip(text.as_bytes().chunks_exact(2)) {
+        *byte = u8::from_str_radix(str::from_utf8(digits).ok()?, 16).ok()?;
+    }
+    Some(seed)
+}
+
+/// Makes a new one.
+fn make(path: &Path, rng: &dyn Rng) -> Result<Zeroizing<[u8; 32]>, Failure> {
+    let seed = Zeroizing::new(draw::<32>(rng).map_err(Failure::new)?);
+    let mut text = Zeroizing::new(String::with_capacity(65));
+    for byte in seed.iter() {
+        write!(text, "{byte:02x}").map_err(Failure::new)?;
+    }
+    text.push('\n');
+    keys::write_secret(path, text.as_bytes())?;
+    Ok(seed)
+}

@@ -1,0 +1,19 @@
+//! The journal's log on this machine: its folder, its key, and the thread that gives entries their places.
+//!
+//! `DATA/log/QUARTER/` holds what everybody may read (`checkpoint`, `tile/…`, as C2SP `tlog-tiles` names them). The key
+//! (`journal.key`) and what it signed last (`journal.signed`) lie with the other keys, so that a backup of the data brings back
+//! neither.
+
+mod folder;
+mod key;
+mod place;
+mod published;
+mod source;
+mod thread;
+
+pub(crate) use folder::quarters;
+pub(crate) use place::Place;
+pub(crate) use thread::Ready;
+
+/// The folder of the logs in a data folder.
+pub(crate) const LOG: &str = "log";

@@ -1,0 +1,56 @@
+//! Where a journal's log lies, what it is called, and what signs it.
+
+use std::path::{Path, PathBuf};
+
+use mingma_credential::status::RegionCode;
+use mingma_journal::note::sign::LogSigner;
+use mingma_registry::Rng;
+use zeroize::Zeroizing;
+
+use super::published::Published;
+use super::{LOG, key};
+use crate::failure::Failure;
+
+/// A journal's place on this machine.
+pub(crate) struct Place {
+    pub(super) logs: PathBuf,
+    pub(super) keys: PathBuf,
+    pub(super) name: String,
+    pub(super) seed: Zeroizing<[u8; 32]>,
+}
+
+impl Place {
+    /// The journal of a data folder and of the folder of its keys. Its key is made at the first start.
+    ///
+    /// # Errors
+    /// A [`Failure`] if the key is lost, or the name is none.
+    pub(crate) fn of(
+        (data, keys): (&Path, &Path),
+        name: Option<String>,
+        region: &RegionCode,
+        rng: &dyn Rng,
+    ) -> Result<Self, Failure> {
+        let logs = data.join(LOG);
+        let seed = key::seed(keys, &logs, rng)?;
+        let name = name.unwrap_or_else(|| format!("mingma-{region}"));
+        Ok(Self { logs, keys: keys.to_owned(), name, seed })
+    }
+
+    /// What everybody may read of it.
+    ///
+    /// # Errors
+    /// A [`Failure`] if the name is none.
+    pub(crate) fn published(&self, origin: Option<String>) -> Result<Published, Failure> {
+        let name = self.name.parse().map_err(|error| {
+            Failure::new(format_args!("`[journal] name`: {error}")).help("such as `journal.henan.example`")
+        })?;
+        let signer = LogSigner::from_seed(name, &self.seed).map_err(Failure::new)?;
+        Ok(Published {
+            logs: self.logs.clone(),
+            name: self.name.clone(),
+            key: *signer.key().bytes(),
+            quorum: "quorum none\n".to_owned(),
+            origin,
+        })
+    }
+}

@@ -1,0 +1,141 @@
+//! The sequencer's thread: a round every fifth of a second, and one at the end.
+
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use mingma_journal::quarter::{NotAQuarter, Quarter};
+use mingma_journal::sequencer::{Fault, NoWitnesses, Sequencer};
+use mingma_server::App;
+
+use super::folder::Folder;
+use super::place::Place;
+use super::source::FromStore;
+use crate::failure::Failure;
+
+/// How long entries gather: at 4,000 acts a second 800, which cost one signature and about a dozen syncs together.
+const GATHER: Duration = Duration::from_millis(200);
+/// How long the sequencer rests after a fault: it is told once in that time, and an operator sees it.
+const REST: Duration = Duration::from_secs(5);
+
+type OnDisk = Sequencer<FromStore, Folder, NoWitnesses>;
+
+/// A sequencer that has seen that the log is its own and the database is the log's.
+pub(crate) struct Ready {
+    sequencer: OnDisk,
+    app: App,
+}
+
+/// A sequencer at work.
+pub(crate) struct Running {
+    end: Sender<()>,
+    thread: JoinHandle<()>,
+}
+
+impl Ready {
+    /// Opens the log of a data folder and brings it up to date with the database.
+    ///
+    /// # Errors
+    /// A [`Failure`] if the log, the key and the database do not belong together: then nothing may be recorded, for it would
+    /// get numbers that the log has given away.
+    pub(crate) fn open(app: &App, place: Place, restored: bool) -> Result<Self, Failure> {
+        let Place { logs, keys, name, seed } = place;
+        let source = FromStore::new(app.clone())?;
+        let sequencer = Sequencer::new(name, *seed, source, Folder::new(logs, keys), NoWitnesses);
+        let mut ready = Self { sequencer, app: app.clone() };
+        if restored {
+            let lost = ready.sequencer.lost().map_err(|fault| told(&fault))?;
+            let entries = lost.len();
+            FromStore::new(app.clone())?.adopt(lost)?;
+            tracing::warn!(entries, "of so many entries of the journal only what the log holds is left");
+        }
+        while ready.round()? {}
+        Ok(ready)
+    }
+
+    /// A round; whether another is to follow at once.
+    fn round(&mut self) -> Result<bool, Failure> {
+        let now = quarter_of(self.app.registry().now()).map_err(Failure::new)?;
+        let round = self.sequencer.round(now).map_err(|fault| told(&fault))?;
+        Ok(round.more)
+    }
+
+    /// Starts the thread.
+    ///
+    /// # Errors
+    /// A [`Failure`] if the system gives none.
+    pub(crate) fn start(self) -> Result<Running, Failure> {
+        let (end, ends) = channel();
+        let thread = std::thread::Builder::new().name("sequencer".to_owned());
+        let thread = thread.spawn(move || self.run(&ends)).map_err(Failure::new)?;
+        Ok(Running { end, thread })
+    }
+
+    fn run(mut self, ends: &Receiver<()>) {
+        let mut rest = GATHER;
+        loop {
+            let told_to_end = !matches!(ends.recv_timeout(rest), Err(RecvTimeoutError::Timeout));
+            rest = match self.round() {
+                Ok(true) => Duration::ZERO,
+                Ok(false) => GATHER,
+                Err(fault) => {
+                    tracing::error!(fault = fault.message(), "the journal's log does not go on");
+                    REST
+                }
+            };
+            // What was acknowledged is in the log when the program has ended in good order.
+            if told_to_end && rest != Duration::ZERO {
+                return;
+            }
+        }
+    }
+}
+
+impl Running {
+    /// Ends it after a last round.
+    pub(crate) fn end(self) {
+        // A thread that has broken off has nothing left to tell here.
+        let _gone = self.end.send(());
+        let _ended = self.thread.join();
+    }
+}
+
+/// The quarter of an instant, by UTC.
+///
+/// # Errors
+/// [`NotAQuarter`] before 2000 and after 2100.
+pub(crate) fn quarter_of(now: Timestamp) -> Result<Quarter, NotAQuarter> {
+    let day = now.to_zoned(TimeZone::UTC).date();
+    let year = u16::try_from(day.year()).map_err(|_| NotAQuarter)?;
+    let month = u8::try_from(day.month()).map_err(|_| NotAQuarter)?;
+    Quarter::of_month(year, month)
+}
+
+/// What a fault is to an operator.
+fn told(fault: &Fault) -> Failure {
+    let failure = Failure::new(format_args!("the journal's log: {fault}"));
+    match fault {
+        Fault::DatabaseBehind { .. } => failure.help(
+            "put the newest backup back; if this is it, `--database-was-restored` takes over what the log still knows of the lost entries",
+        ),
+        Fault::AnotherDatabase { .. } => failure.help("put back the database that belongs to this log"),
+        Fault::MemoryLost(_) | Fault::Memory(_) => failure.help(format_args!(
+            "put back `{}`, which lies beside the keys: without it the key might sign two histories",
+            super::key::SIGNED
+        )),
+        Fault::AnotherName(_) => failure.help("set `[journal] name` back"),
+        Fault::Tiles(_) => failure.help("put the file back from a copy of the log: anybody who reads it has one"),
+        Fault::Port(_)
+        | Fault::NotAsWritten { .. }
+        | Fault::Gap { .. }
+        | Fault::AnotherSigner
+        | Fault::Fork(_)
+        | Fault::Published(_)
+        | Fault::Name(_)
+        | Fault::Seed(_)
+        | Fault::Full(_)
+        | Fault::Leaf(_) => failure,
+    }
+}
