@@ -66,14 +66,13 @@ impl Purge {
 fn told(round: &PurgeRound, trial: bool) -> String {
     let PurgeRound { purged, persons, passed } = round;
     let said = if trial { "would be destroyed" } else { "destroyed" };
-    let mut text =
-        format!("{said}, of {persons} persons: {} facts, {} other rows\n", purged.facts(), purged.others);
-    for facts in &purged.facts {
-        let (kind, count) = (facts.kind, facts.count);
-        text += &format!("  {kind}: {count}, due from {} to {}\n", facts.first, facts.last);
-    }
+    let (facts, others) = (purged.facts(), purged.others);
+    let mut lines = vec![format!("{said}, of {persons} persons: {facts} facts, {others} other rows")];
+    lines.extend(purged.facts.iter().map(|facts| {
+        format!("  {}: {}, due from {} to {}", facts.kind, facts.count, facts.first, facts.last)
+    }));
     if !trial {
-        text += &format!("and {passed} rows about nobody; the keys of persons are wrapped under a new key\n");
+        lines.push(format!("and {passed} rows about nobody; persons' keys are wrapped under a new key"));
     }
-    text
+    lines.join("\n") + "\n"
 }

@@ -5,6 +5,7 @@ mod brake;
 mod bulk;
 mod codes;
 mod contract;
+mod depositors;
 mod disputes;
 mod house;
 mod issuers;
