@@ -10,7 +10,7 @@
 //! the order is fixed: public acts by their numbers, then the turns of the day, then persons. So the same two cursors
 //! always give the same transitions.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -18,9 +18,9 @@ use mingma_domain::assess::{Outcome, judge::Judge};
 use mingma_domain::time::Day;
 use mingma_domain::{Region, RiskMap, Ruleset};
 
-use crate::columns::Number;
+use crate::columns::Census;
 use crate::error::Refusal;
-use crate::job::reassess_where;
+use crate::job::{Change, Preview, preview, reassess_where, severity};
 use crate::living::{Key, Living, Person};
 use crate::outcomes::{NO_RULES, Outcomes, code, outcome};
 use crate::program::Program;
@@ -39,6 +39,15 @@ pub struct Transition {
     pub to: Option<Outcome>,
     /// Why. With the person it is the transition's name: no two have both.
     pub cause: Cause,
+}
+
+impl Transition {
+    /// Whether the person may do less than before. Whoever was shown nothing is worse off by anything but green.
+    #[must_use]
+    pub fn is_worse(&self) -> bool {
+        let severity = |outcome: Option<Outcome>| outcome.map_or(0, severity);
+        severity(self.to) > severity(self.from)
+    }
 }
 
 /// What made a status another.
@@ -100,13 +109,24 @@ pub struct Committed {
     pub person: Person,
 }
 
+/// A day that began.
+#[derive(Clone, Debug)]
+pub struct Begun {
+    /// Which.
+    pub day: Day,
+    /// The instant of its beginning.
+    pub at: Timestamp,
+    /// Those of whom something else counts from this day on though nothing was committed, as they are then.
+    pub anew: Vec<Person>,
+}
+
 /// What happened between two cursors.
 #[derive(Clone, Default)]
 pub struct Batch {
     /// Public acts, by their numbers.
     pub enacted: Vec<Enacted>,
-    /// Days that began, in order, with the instant of their beginning.
-    pub days: Vec<(Day, Timestamp)>,
+    /// Days that began, in order.
+    pub days: Vec<Begun>,
     /// What was committed about persons, in that order.
     pub committed: Vec<Committed>,
 }
@@ -171,8 +191,12 @@ impl Ledger {
             self.turn(self.cursor.day, (cause, act.at), work, &mut told)?;
             self.cursor.publication = act.number;
         }
-        for (day, at) in &batch.days {
+        for Begun { day, at, anew } in &batch.days {
             if *day > self.cursor.day {
+                for person in anew {
+                    self.living.arrive(person)?;
+                }
+                self.outcomes.reach(self.living.census());
                 self.turn(*day, (Cause::Turn(*day), *at), work, &mut told)?;
                 self.cursor.day = *day;
             }
@@ -221,9 +245,9 @@ impl Ledger {
         let law = Arc::clone(&self.law);
         let (outcomes, changed) = self.everybody(&*law, day, work)?;
         let (cause, at) = why;
-        let transition = |number| {
-            let [from, to] = [&self.outcomes, &outcomes].map(|o| outcome(o.code(number)));
-            self.living.key(number).map(|person| Transition { person, at, from, to, cause })
+        let transition = |change: Change| {
+            let (from, to) = (outcome(change.from), outcome(change.to));
+            self.living.key(change.number).map(|person| Transition { person, at, from, to, cause })
         };
         let mut changed: Vec<Transition> = changed.into_iter().filter_map(transition).collect();
         // By person, because numbers are another census's when it is built anew.
@@ -233,44 +257,119 @@ impl Ledger {
         Ok(())
     }
 
+    /// What a law would do if it were the one in force on a day, today or later: everybody compared with what the law in
+    /// force gives them on that day. Without the reasons, which cost as much as everything else together.
+    ///
+    /// # Errors
+    /// A [`Refusal`] if the rules do not fit the census; [`Refusal::Cancelled`].
+    pub fn foresee(&self, draft: &dyn Law, on: Day, work: &Work<'_>) -> Result<Preview, Refusal> {
+        let (_, changes, _) = self.compare(draft, on, work)?;
+        Ok(preview::sums(self.living.census(), "", &changes))
+    }
+
+    /// The same with the reasons that would be gained and lost, and who would be stuck longest.
+    ///
+    /// # Errors
+    /// As [`Ledger::foresee`].
+    pub fn foresee_with_reasons(
+        &self,
+        draft: &dyn Law,
+        on: Day,
+        work: &Work<'_>,
+    ) -> Result<Preview, Refusal> {
+        let (today, changes, after) = self.compare(draft, on, work)?;
+        let census = self.living.census();
+        let mut preview = preview::sums(census, "", &changes);
+        let before = |number| today.of(census.home_of(number));
+        let after = |number| after.of(census.home_of(number));
+        (preview.reasons, preview.stuck) = preview::reasons(census, (&before, &after), &changes, work)?;
+        Ok(preview)
+    }
+
+    fn compare<'l>(
+        &'l self,
+        draft: &'l dyn Law,
+        on: Day,
+        work: &Work<'_>,
+    ) -> Result<(InForce<'l>, Vec<Change>, InForce<'l>), Refusal> {
+        let census = self.living.census();
+        let today = InForce::compile(census, &*self.law, on)?;
+        let (before, _) = if on == self.cursor.day {
+            (self.outcomes.clone(), Vec::new())
+        } else {
+            today.everybody(census, &self.outcomes, work)?
+        };
+        let draft = InForce::compile(census, draft, on)?;
+        let (_, changes) = draft.everybody(census, &before, work)?;
+        Ok((today, changes, draft))
+    }
+
     /// Everybody's outcome under a law on a day, and who has another than before.
     fn everybody(
         &self,
         law: &dyn Law,
         day: Day,
         work: &Work<'_>,
-    ) -> Result<(Outcomes, Vec<Number>), Refusal> {
+    ) -> Result<(Outcomes, Vec<Change>), Refusal> {
         let census = self.living.census();
-        let mut groups: Vec<(Option<&Ruleset>, BTreeSet<Option<Region>>)> = Vec::new();
+        InForce::compile(census, law, day)?.everybody(census, &self.outcomes, work)
+    }
+}
+
+/// The rules of a law on a day, compiled, and for whom.
+struct InForce<'l> {
+    programs: Vec<Program<'l>>,
+    /// Which of them is whose; none where no rules are in force.
+    homes: BTreeMap<Option<Region>, Option<usize>>,
+}
+
+impl<'l> InForce<'l> {
+    fn compile(census: &Census, law: &'l dyn Law, day: Day) -> Result<Self, Refusal> {
+        let mut found = Self { programs: Vec::new(), homes: BTreeMap::new() };
+        let mut rulesets: Vec<&Ruleset> = Vec::new();
         for (home, _) in census.homes() {
-            let rules = home.and_then(|home| law.rules(home, day));
-            let same = |(of, _): &&mut (Option<&Ruleset>, _)| match (rules, *of) {
-                (Some(a), Some(b)) => std::ptr::eq(a, b),
-                (None, None) => true,
-                (Some(_), None) | (None, Some(_)) => false,
-            };
-            match groups.iter_mut().find(same) {
-                Some((_, homes)) => drop(homes.insert(home)),
-                None => groups.push((rules, BTreeSet::from([home]))),
-            }
-        }
-        let mut outcomes = self.outcomes.clone();
-        let mut changed = Vec::new();
-        for (rules, homes) in groups {
-            let Some(rules) = rules else {
-                for number in census.numbers().filter(|number| homes.contains(&census.home_of(*number))) {
-                    if outcomes.code(number) != NO_RULES {
-                        outcomes.set(number, NO_RULES);
-                        changed.push(number);
-                    }
-                }
+            let Some(rules) = home.and_then(|home| law.rules(home, day)) else {
+                found.homes.insert(home, None);
                 continue;
             };
-            let program = Program::compile(census, rules, law.risk(), day)?;
-            let done =
-                reassess_where(census, &program, Some(&outcomes), &|home| homes.contains(&home), work)?;
+            let known = rulesets.iter().position(|known| std::ptr::eq(*known, rules));
+            let place = known.unwrap_or(rulesets.len());
+            if known.is_none() {
+                found.programs.push(Program::compile(census, rules, law.risk(), day)?);
+                rulesets.push(rules);
+            }
+            found.homes.insert(home, Some(place));
+        }
+        Ok(found)
+    }
+
+    fn of(&self, home: Option<Region>) -> Option<&Program<'l>> {
+        self.programs.get((*self.homes.get(&home)?)?)
+    }
+
+    fn everybody(
+        &self,
+        census: &Census,
+        before: &Outcomes,
+        work: &Work<'_>,
+    ) -> Result<(Outcomes, Vec<Change>), Refusal> {
+        let mut outcomes = before.clone();
+        let mut changed = Vec::new();
+        let is_of = |home: &Option<Region>, place| self.homes.get(home) == Some(&place);
+        if self.homes.values().any(Option::is_none) {
+            for number in census.numbers().filter(|number| is_of(&census.home_of(*number), None)) {
+                let from = outcomes.code(number);
+                if from != NO_RULES {
+                    outcomes.set(number, NO_RULES);
+                    changed.push(Change { number, from, to: NO_RULES });
+                }
+            }
+        }
+        for (place, program) in self.programs.iter().enumerate() {
+            let meant = |home| is_of(&home, Some(place));
+            let mut done = reassess_where(census, program, Some(&outcomes), &meant, work)?;
             outcomes = done.outcomes;
-            changed.extend(done.changes.iter().map(|change| change.number));
+            changed.append(&mut done.changes);
         }
         Ok((outcomes, changed))
     }

@@ -124,6 +124,13 @@ impl SignedCheckpoint {
         }
     }
 
+    /// The same checkpoint under a note with further signatures; none if the note is another.
+    #[must_use]
+    pub fn with_note(&self, note: Note) -> Option<Self> {
+        let same = note.text() == self.note.text() && note.signatures().starts_with(self.note.signatures());
+        same.then(|| Self { checkpoint: self.checkpoint.clone(), note })
+    }
+
     /// What was signed.
     #[must_use]
     pub const fn checkpoint(&self) -> &Checkpoint {

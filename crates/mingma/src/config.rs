@@ -8,6 +8,7 @@
 //!
 //! [journal]
 //! name = "journal.example.cn"                      # by default `mingma-` and the region
+//! witnesses = "/etc/mingma/witnesses"              # `witness NAME KEY URL`, `group …`, `quorum NAME` of C2SP tlog-policy
 //!
 //! [sms]
 //! url = "https://sms.example.cn/v1/messages"
@@ -73,6 +74,8 @@ pub(crate) struct Config {
 pub(crate) struct JournalConfig {
     /// What the log is called: a name without a scheme that stays for good.
     pub(crate) name: Option<String>,
+    /// A file with lines of C2SP `tlog-policy`: who must have cosigned before a checkpoint is published.
+    pub(crate) witnesses: Option<PathBuf>,
 }
 
 /// A gateway for short messages.

@@ -1,139 +1,115 @@
-//! What a draft would do, seen in the census of a data folder: the registry's port [`Foresight`].
+//! What a draft would do, seen in the census that lives: the registry's port [`Foresight`].
 //!
-//! The census is built for the look, from the folder as of one moment, and dropped: publishing is rare, and the numbers
-//! that two offices answer for are of that hour. Everybody is compared with what the rules in force give them now; a
-//! draft of rules touches those who live where it would be in force, a draft of risk all.
+//! While the census is being built, the folder itself is looked at, as of one moment; the numbers are the same and take
+//! longer. Everybody is compared with what the rules in force give them; a draft of rules touches those who live where it
+//! would be in force, a draft of risk all.
 
-use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
-use mingma_census::transition::{Batch, Cursor, Enacted, Law, Ledger};
-use mingma_census::{Living, Work, living};
-use mingma_domain::assess::Outcome;
-use mingma_domain::time::Day;
-use mingma_domain::{Region, RiskMap, Ruleset};
-use mingma_registry::brake::{Blind, Draft, Foresight, Preview, RegionPreview};
+use mingma_census::transition::{Cursor, Ledger};
+use mingma_census::{Living as Everybody, Work};
+use mingma_domain::Ruleset;
+use mingma_domain::time::Zone;
+use mingma_registry::brake::{Blind, Current, Draft, Foresight, Preview, RegionPreview};
 use mingma_registry::row::PublicRow;
 use mingma_registry::store::Published;
-use mingma_registry::{Book, Clock, Resident};
+use mingma_registry::{Book, Clock};
 use mingma_store::Snapshot;
 
-/// Sees beforehand in the census of a data folder.
-pub(crate) struct OverFolder<C> {
+use crate::living::{InForce, Living, Now, person};
+
+/// Sees beforehand in the census that lives.
+pub(crate) struct OverLiving<C> {
+    living: Arc<Living>,
+    zone: Zone,
     data: PathBuf,
     clock: C,
 }
 
-impl<C: Clock> OverFolder<C> {
-    /// Over this folder.
-    pub(crate) fn new(data: &Path, clock: C) -> Self {
-        Self { data: data.to_owned(), clock }
+impl<C: Clock> OverLiving<C> {
+    /// Over the census of this folder, whose days are reckoned in this zone.
+    pub(crate) fn new(living: Arc<Living>, zone: Zone, data: &Path, clock: C) -> Self {
+        Self { living, zone, data: data.to_owned(), clock }
     }
 }
 
 #[async_trait]
-impl<C: Clock> Foresight for OverFolder<C> {
+impl<C: Clock> Foresight for OverLiving<C> {
     async fn foresee(&self, draft: &Draft) -> Result<Preview, Blind> {
-        let (data, draft, now) = (self.data.clone(), draft.clone(), self.clock.now());
-        let seen = tokio::task::spawn_blocking(move || see(&data, &draft, now)).await;
-        let blind = |reason: String| Blind { reason };
-        seen.map_err(|error| blind(error.to_string()))?.map_err(blind)
-    }
-}
-
-/// The book as a law of the census.
-pub(crate) struct InForce {
-    book: Book,
-    /// The instant whose day is asked for; of another day, its end.
-    now: Timestamp,
-    today: Day,
-}
-
-impl InForce {
-    /// The law of a book, asked on the day of an instant.
-    pub(crate) const fn new(book: Book, now: Timestamp, today: Day) -> Self {
-        Self { book, now, today }
-    }
-}
-
-impl Law for InForce {
-    fn rules(&self, home: Region, today: Day) -> Option<&Ruleset> {
-        let at = if today == self.today {
-            self.now
-        } else {
-            let zone = mingma_domain::time::Zone::named(home.zone()).ok()?;
-            zone.end_of(today).ok()?
+        let (living, zone, data) = (Arc::clone(&self.living), self.zone.clone(), self.data.clone());
+        let (draft, now) = (draft.clone(), self.clock.now());
+        let look = move || {
+            if let Some(living) = living.read()
+                && let Some(alive) = living.as_ref()
+            {
+                return see(alive, &zone, &draft, now);
+            }
+            see(&in_the_folder(&data, &zone, now)?, &zone, &draft, now)
         };
-        self.book.ruleset_for(home, at).map(|published| &published.ruleset)
+        let blind = |reason: String| Blind { reason };
+        tokio::task::spawn_blocking(look).await.map_err(|error| blind(error.to_string()))?.map_err(blind)
     }
 
-    fn risk(&self) -> &RiskMap {
-        self.book.risk()
+    fn current(&self) -> Option<Current> {
+        let place = self.living.place()?;
+        Some(Current { place, at: self.living.current() })
     }
 }
 
-/// What the census takes of a resident.
-pub(crate) fn person(resident: Resident) -> living::Person {
-    living::Person { key: *resident.person.as_bytes(), home: resident.home, facts: resident.facts }
+#[expect(clippy::needless_pass_by_value, reason = "errors are handed over where they end")]
+fn words(error: impl ToString) -> String {
+    error.to_string()
 }
 
-fn see(data: &Path, draft: &Draft, now: Timestamp) -> Result<Preview, String> {
-    let words = |error: &dyn std::fmt::Display| error.to_string();
-    let snapshot = Snapshot::open(data).map_err(|e| words(&e))?;
-    let book = Book::default().with(snapshot.published().map_err(|e| words(&e))?).map_err(|e| words(&e))?;
-    let zone = mingma_domain::time::Zone::named(draft.region().zone()).map_err(|e| words(&e))?;
-    let today = zone.day_of(now);
+/// Everybody of a folder as of now, for one look.
+fn in_the_folder(data: &Path, zone: &Zone, now: Timestamp) -> Result<Now, String> {
+    let snapshot = Snapshot::open(data).map_err(words)?;
+    let book = Arc::new(Book::default().with(snapshot.published().map_err(words)?).map_err(words)?);
+    let day = zone.day_of(now);
+    let entry = snapshot.fed().map_err(words)?;
+    let begun = Timestamp::from_second(zone.start_of(day)).map_err(words)?;
+    let residents = snapshot.residents_by(entry, begun).map_err(words)?;
+    let residents = residents.map(|resident| resident.map(person));
+    let living = Everybody::build(zone, day, residents).map_err(words)?;
+    let cursor = Cursor { publication: book.last(), day, entry };
+    let law = Arc::new(InForce::new(Arc::clone(&book), zone.clone()));
+    Ok(Now { ledger: Ledger::open(living, law, cursor, &Work::default()).map_err(words)?, book })
+}
+
+fn see(alive: &Now, zone: &Zone, draft: &Draft, now: Timestamp) -> Result<Preview, String> {
+    let today = alive.ledger.cursor().day;
     // Rules that take effect later are looked at on the day on which they do.
     let on = match draft {
-        Draft::Rules(entry) => Ruleset::parse(&entry.rules).map_or(today, |rules| rules.effect.max(today)),
+        Draft::Rules(entry) => {
+            let rules = Ruleset::parse(&entry.rules).ok();
+            if let Some(other) = rules.as_ref().filter(|rules| rules.zone != *zone) {
+                return Err(format!(
+                    "the rules reckon their days in `{}`, the census does not",
+                    other.zone.name()
+                ));
+            }
+            rules.map_or(today, |rules| rules.effect.max(today))
+        }
         Draft::Risk(risk) => risk.from.max(today),
     };
-    let number = book.last() + 1;
     let row = match draft {
         Draft::Rules(entry) => PublicRow::Ruleset(entry.clone()),
         Draft::Risk(risk) => PublicRow::Risk(*risk),
     };
-    let after = book.with(vec![Published { number, row }]).map_err(|e| words(&e))?;
-    let residents = snapshot.residents(now).map(|resident| resident.map(person));
-    let living = Living::build(&zone, on, residents).map_err(|e| words(&e))?;
-    let law = |book| -> Arc<dyn Law> { Arc::new(InForce::new(book, now, today)) };
-    let cores = std::thread::available_parallelism().unwrap_or(std::num::NonZeroUsize::MIN);
-    let work = Work::default().on(cores);
-    let cursor = Cursor { publication: number - 1, day: on, entry: 0 };
-    let mut ledger = Ledger::open(living, law(book), cursor, &work).map_err(|e| words(&e))?;
-    let enacted = Enacted { number, at: now, is_risk: matches!(draft, Draft::Risk(_)), law: law(after) };
-    let batch = Batch { enacted: vec![enacted], ..Batch::default() };
-    let transitions = ledger.advance(&batch, &work).map_err(|e| words(&e))?;
-    let census = ledger.living().census();
-    let mut regions: Vec<RegionPreview> = census
-        .homes()
-        .filter_map(|(region, persons)| {
-            Some(RegionPreview { region: region?, persons: u64::from(persons), worse: 0, better: 0 })
-        })
-        .collect();
+    let published = Published { number: alive.book.last() + 1, row };
+    let after = Arc::new(alive.book.with(vec![published]).map_err(words)?);
+    let law = InForce::new(after, zone.clone());
+    let foreseen = alive.ledger.foresee(&law, on, &Work::default()).map_err(words)?;
+    let region = |shift: &mingma_census::job::RegionShift| {
+        let mingma_census::job::RegionShift { region, persons, worse, better } = *shift;
+        region.map(|region| RegionPreview { region, persons, worse, better })
+    };
+    let mut regions: Vec<RegionPreview> = foreseen.regions.iter().filter_map(region).collect();
     regions.sort_by_key(|of| of.region.index());
-    let mut touched = BTreeSet::new();
-    for transition in transitions {
-        let home = ledger.living().number(&transition.person).and_then(|number| census.home_of(number));
-        let place =
-            home.and_then(|home| regions.binary_search_by_key(&home.index(), |of| of.region.index()).ok());
-        let Some((place, of)) = place.and_then(|place| Some((place, regions.get_mut(place)?))) else {
-            continue;
-        };
-        touched.insert(place);
-        if is_worse(transition.from, transition.to) { of.worse += 1 } else { of.better += 1 }
-    }
-    let regions = regions.into_iter().enumerate().filter(|(place, _)| touched.contains(place));
-    Ok(Preview { draft: draft.hash(), as_of: now, regions: regions.map(|(_, of)| of).collect() })
-}
-
-/// Whoever had no rules before is worse off by anything but green.
-fn is_worse(from: Option<Outcome>, to: Option<Outcome>) -> bool {
-    let severity = |outcome: Option<Outcome>| outcome.map_or(0, mingma_census::job::severity);
-    severity(to) > severity(from)
+    Ok(Preview { draft: draft.hash(), as_of: now, regions })
 }
 
 #[cfg(test)]
@@ -160,6 +136,10 @@ mod tests {
         fn now(&self) -> Timestamp {
             "2022-01-10T10:00:00+08:00".parse().unwrap()
         }
+    }
+
+    fn over(data: &Path) -> OverLiving<Standing> {
+        OverLiving::new(Arc::default(), Zone::named("Asia/Shanghai").unwrap(), data, Standing)
     }
 
     async fn resident(store: &SqliteStore, n: u8, home: &str, stay: Option<&str>) {
@@ -207,7 +187,7 @@ mod tests {
         resident(&store, 3, "450903", Some("330604")).await;
         // Where no rules are in force nobody is touched.
         resident(&store, 4, "610113", Some("440105")).await;
-        let foresight = OverFolder::new(dir.path(), Standing);
+        let foresight = over(dir.path());
         let risk = |region: &str| RegionRisk {
             region: region.parse().unwrap(),
             level: Level::High,
@@ -223,7 +203,7 @@ mod tests {
         assert_eq!(nowhere.regions, []);
         let same = RulesetEntry { id: "again".to_owned(), ..entry };
         assert_eq!(foresight.foresee(&Draft::Rules(same)).await.unwrap().regions, []);
-        let gone = OverFolder::new(&dir.path().join("gone"), Standing).foresee(&draft).await;
+        let gone = over(&dir.path().join("gone")).foresee(&draft).await;
         assert!(gone.unwrap_err().to_string().contains("there is no `mingma.db` in it"));
     }
 }

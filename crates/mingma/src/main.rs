@@ -8,6 +8,7 @@ mod failure;
 mod foresight;
 mod journal;
 mod keys;
+mod living;
 mod log;
 mod machine;
 mod metrics;

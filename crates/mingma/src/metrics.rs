@@ -17,14 +17,24 @@ use prometheus_client::metrics::gauge::ConstGauge;
 use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::Registry;
 
+use crate::living::Living;
 use crate::machine;
 
+mod census;
+use census::Census;
+
 /// A registry that tells of these.
-pub(crate) fn registry(store: Observer, expiries: Expiries, clock: Arc<dyn Clock>) -> Registry {
+pub(crate) fn registry(
+    store: Observer,
+    expiries: Expiries,
+    clock: Arc<dyn Clock>,
+    living: &Arc<Living>,
+) -> Registry {
     let mut registry = Registry::default();
     let version = Info::new(vec![("version", env!("CARGO_PKG_VERSION"))]);
     registry.register("mingma_build", "The program that runs", version);
-    registry.register_collector(Box::new(Store(store)));
+    registry.register_collector(Box::new(Census { living: Arc::clone(living), clock: Arc::clone(&clock) }));
+    registry.register_collector(Box::new(Store(store, Arc::clone(living))));
     registry.register_collector(Box::new(expiries));
     registry.register_collector(Box::new(Machine(clock)));
     registry
@@ -45,8 +55,13 @@ impl Collector for Expiries {
     }
 }
 
-#[derive(Debug)]
-struct Store(Observer);
+struct Store(Observer, Arc<Living>);
+
+impl Debug for Store {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Store").field(&self.0).finish_non_exhaustive()
+    }
+}
 
 impl Collector for Store {
     fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> fmt::Result {
@@ -65,6 +80,11 @@ impl Collector for Store {
         let oldest = seen.backlog.oldest.map_or(0, Timestamp::as_second);
         let help = "When the oldest waiting notice was made, since 1970; 0 if none waits";
         gauge(&mut encoder, "mingma_outbox_oldest_seconds", help, oldest)?;
+        if let Some(place) = self.1.place() {
+            let help = "Acts about persons that the census has not taken in";
+            let lag = seen.fed.saturating_sub(place);
+            gauge(&mut encoder, "mingma_census_lag_entries", help, signed(lag))?;
+        }
         let help = "Commits, by how many changes each kept";
         let mut commits =
             encoder.encode_descriptor("mingma_store_commit_changes", help, None, MetricType::Histogram)?;

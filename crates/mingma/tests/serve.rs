@@ -22,6 +22,8 @@ mod disk;
 mod ending;
 #[path = "serve/folder.rs"]
 mod folder;
+#[path = "serve/living.rs"]
+mod living;
 #[path = "serve/log.rs"]
 mod log;
 #[path = "serve/privacy.rs"]
@@ -32,3 +34,5 @@ mod repeats;
 mod support;
 #[path = "serve/watching.rs"]
 mod watching;
+#[path = "serve/witnesses.rs"]
+mod witnesses;

@@ -58,6 +58,20 @@ pub struct Preview {
 pub trait Foresight: Send + Sync {
     /// What the draft would do to everybody under the rules that are in force now.
     async fn foresee(&self, draft: &Draft) -> Result<Preview, Blind>;
+
+    /// How current what it sees is; none if it looks anew each time.
+    fn current(&self) -> Option<Current> {
+        None
+    }
+}
+
+/// How current a census is that is kept.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Current {
+    /// Everything up to this place of the feed is in it.
+    pub place: u64,
+    /// As of when nothing was known that was not in it; none before it was built.
+    pub at: Option<Timestamp>,
 }
 
 /// It cannot be foreseen now.

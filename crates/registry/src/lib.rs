@@ -17,6 +17,7 @@ pub mod canonical;
 #[cfg(feature = "conformance")]
 pub mod conformance;
 pub mod contact;
+pub mod feed;
 pub mod id;
 pub mod intake;
 pub mod journal;
@@ -37,7 +38,7 @@ pub mod submission;
 pub mod words;
 
 pub use access::AccessRecord;
-pub use acts::Registry;
+pub use acts::{Lag, Registry};
 pub use book::Book;
 pub use brake::{Foresight, Preview};
 pub use contact::Contact;

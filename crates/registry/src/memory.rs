@@ -4,6 +4,7 @@
 
 mod access;
 mod bulk;
+mod feed;
 mod journal;
 mod person;
 mod public;
@@ -20,9 +21,11 @@ use mingma_domain::document::Document;
 use mingma_domain::fact::{Evidence, Issuer};
 
 use crate::access::AccessRecord;
+use crate::feed::{Fed, Mark};
 use crate::id::{AppealId, EntryId, FactId, NoticeId, PersonId};
 use crate::intake::{Intake, IssuedFact};
 use crate::journal::{Entry, Numbered};
+use crate::population::Resident;
 use crate::record::{PersonRecord, birthday};
 use crate::retention::{Holding, Passed};
 use crate::row::{
@@ -53,6 +56,7 @@ struct State {
     spent: BTreeMap<[u8; 16], Spent>,
     staff: BTreeMap<Evidence, StaffMember>,
     reserved: BTreeMap<u32, u32>,
+    feed: feed::Feed,
     /// Which entry committed to which fact.
     committed: BTreeMap<(PersonId, FactId), EntryId>,
 }
@@ -183,9 +187,8 @@ impl Store for MemoryStore {
     }
 
     async fn publications(&self, after: u64, limit: u32) -> Result<Vec<Published>, StoreError> {
-        let limit = usize::try_from(limit).unwrap_or(usize::MAX);
         let state = self.state();
-        Ok(state.published.iter().filter(|act| act.number > after).take(limit).cloned().collect())
+        Ok(state.published.iter().filter(|act| act.number > after).take(size(limit)).cloned().collect())
     }
 
     async fn entries(&self, about: Option<PersonId>) -> Result<Vec<Entry>, StoreError> {
@@ -234,11 +237,7 @@ impl Store for MemoryStore {
     }
 
     async fn holders(&self, persons: &[PersonId], now: Timestamp) -> Result<Vec<PersonId>, StoreError> {
-        let state = self.state();
-        let holds = |person: &&PersonId| {
-            state.records.get(person).is_some_and(|held| held.outstanding(now).next().is_some())
-        };
-        Ok(persons.iter().filter(holds).copied().collect())
+        Ok(work::holders(&self.state(), persons, now))
     }
 
     async fn reserve(&self, shard: u32) -> Result<Option<u32>, StoreError> {
@@ -257,28 +256,36 @@ impl Store for MemoryStore {
     }
 
     async fn revoked(&self, shard: u32) -> Result<Vec<u32>, StoreError> {
-        let state = self.state();
-        let rows = state.records.values().flat_map(|held| &held.revocations);
-        let mut places: Vec<u32> = rows.filter(|r| r.place.shard == shard).map(|r| r.place.index).collect();
-        places.sort_unstable();
-        Ok(places)
+        Ok(work::revoked(&self.state(), shard))
+    }
+
+    async fn feed(&self, after: u64, limit: u32, disputes: Timestamp) -> Result<Vec<Fed>, StoreError> {
+        Ok(feed::read(&self.state(), after, size(limit), disputes))
+    }
+
+    async fn lapsed(&self, place: u64, due: (Timestamp, Timestamp)) -> Result<Vec<Resident>, StoreError> {
+        Ok(feed::lapsed(&self.state(), place, due))
+    }
+
+    async fn fed(&self) -> Result<u64, StoreError> {
+        Ok(self.state().feed.last())
+    }
+
+    async fn marks(&self) -> Result<Vec<Mark>, StoreError> {
+        Ok(self.state().feed.marks.clone())
+    }
+
+    async fn mark(&self, marks: Vec<Mark>) -> Result<(), StoreError> {
+        self.state().feed.mark(marks);
+        Ok(())
     }
 
     async fn persons(&self, after: Option<PersonId>, limit: u32) -> Result<Vec<PersonId>, StoreError> {
-        let mut known: Vec<PersonId> = self.state().documents.values().copied().collect();
-        known.sort_unstable();
-        known.retain(|person| after.is_none_or(|after| after < *person));
-        known.truncate(size(limit));
-        Ok(known)
+        Ok(self.state().persons(after, size(limit)))
     }
 
     async fn holding(&self, person: PersonId) -> Result<Holding, StoreError> {
-        Ok(Holding {
-            record: Arc::unwrap_or_clone(self.record(person).await?),
-            access: self.access(person, Timestamp::MIN).await?,
-            notices: self.notices(person).await?,
-            entries: self.entries(Some(person)).await?,
-        })
+        purge::holding(self, person).await
     }
 
     async fn purge(&self, purge: Purge) -> Result<Applied, StoreError> {
@@ -374,6 +381,7 @@ impl State {
                 if let Some(kind) = clash.or_else(|| self.entry_clash(Some(person), &entry)) {
                     return Applied::Exists(kind);
                 }
+                self.feed.add(person, &rows, &entry);
                 for row in rows {
                     if let PersonRow::Fact(fact) = &row {
                         self.committed.insert((person, fact.id), entry.id);

@@ -124,6 +124,20 @@ pub struct Purged {
     pub others: u32,
 }
 
+/// What is to be destroyed in one go, and the public act that tells of it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Purge {
+    /// What, of each of at most [`MAX_ERASURES`] persons.
+    pub erasures: Vec<Erasure>,
+    /// What the public is told.
+    pub row: Purged,
+    /// The entry of the journal.
+    pub entry: Entry,
+}
+
+/// The most persons of one [`Purge`]: with ten rows each about 50 ms of one writer, which others wait for.
+pub const MAX_ERASURES: usize = 512;
+
 impl Erasure {
     /// One that destroys nothing.
     #[must_use]

@@ -1,5 +1,9 @@
 //! The port to whatever keeps things, with the contract that every backend is held to by the module `conformance`.
 
+mod error;
+
+pub use error::StoreError;
+
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -8,14 +12,16 @@ use jiff::Timestamp;
 use mingma_domain::Region;
 use mingma_domain::document::Document;
 use mingma_domain::fact::{Evidence, Issuer, Kind};
-use thiserror::Error;
 
 use crate::access::{AccessRecord, AccessRow};
+use crate::feed::{Fed, Mark};
 use crate::id::{AppealId, EntryId, FactId, NoticeId, PersonId};
 use crate::intake::{Intake, IssuedFact};
 use crate::journal::{Entry, Numbered};
+use crate::population::Resident;
 use crate::record::PersonRecord;
-use crate::retention::{Erasure, Holding, Passed, Purged};
+use crate::retention::{Holding, Passed};
+pub use crate::retention::{MAX_ERASURES, Purge};
 use crate::row::{
     AppealOpened, AppealSpan, Counted, IdempotencyKey, Notice, NoticeState, PersonRow, PublicRow,
     RecordedFact, Request, Requester, RowKind, Tally,
@@ -97,20 +103,6 @@ pub struct Spent {
     pub until: Timestamp,
 }
 
-/// What is to be destroyed in one go, and the public act that tells of it.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Purge {
-    /// What, of each of at most [`MAX_ERASURES`] persons.
-    pub erasures: Vec<Erasure>,
-    /// What the public is told.
-    pub row: Purged,
-    /// The entry of the journal.
-    pub entry: Entry,
-}
-
-/// The most persons of one [`Purge`]: with ten rows each about 50 ms of one writer, which others wait for.
-pub const MAX_ERASURES: usize = 512;
-
 /// What became of a change.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Applied {
@@ -180,38 +172,6 @@ pub struct Published {
     pub row: PublicRow,
 }
 
-/// Why a store cannot say, or cannot keep.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-pub enum StoreError {
-    /// Nothing was written: there is no room.
-    #[error("the disk is full: nothing of this was kept; make room and send it again")]
-    Full,
-    /// Nothing was written: too much is waiting, or another holds the data. The caller may try again.
-    #[error("the store is busy: nothing of this was kept; send it again")]
-    Busy,
-    /// It may have been kept or not. The same change may be sent again: its keys tell.
-    #[error("the store failed while it was writing: send the same again to learn whether it was kept")]
-    InDoubt,
-    /// The store takes nothing any more until it is opened anew.
-    #[error("the store has stopped: open it anew; `{reason}`")]
-    Stopped {
-        /// Why, in the backend's words about its files.
-        reason: String,
-    },
-    /// What is kept cannot be read as what was written.
-    #[error("the stored data is damaged: {place}; restore a backup")]
-    Damaged {
-        /// Where: a table and a column, never its content.
-        place: String,
-    },
-    /// More changes in one call than [`MAX_CHANGES`]; nothing was written.
-    #[error("{given} changes in one call: at most {MAX_CHANGES} are taken")]
-    TooMany {
-        /// How many.
-        given: usize,
-    },
-}
-
 /// Keeps what the acts decide.
 ///
 /// # Contract
@@ -232,6 +192,11 @@ pub enum StoreError {
 ///
 /// *Order.* Public acts are numbered from 1 without gaps in the order in which they became durable; whoever has seen
 /// number *n* has been able to see all before it. Nothing else is ordered across persons.
+///
+/// *The feed.* Each change of a person that adds a registration, a fact, a countersignature or a retraction has a place in
+/// the feed, in the order of commitment: whoever has read place *n* reads no place below it that was not there. A change
+/// that was answered is in it. [`Store::mark`] replaces all marks at once, and forgets the feed up to the first of them.
+/// There is one reader at a time.
 ///
 /// *Numbers.* Every entry of the journal has a number, from 1 without gaps in the order in which they became durable, and keeps
 /// it. Whoever has read number *n* has been able to read all before it, now and after any crash: this is the order of the
@@ -378,6 +343,23 @@ pub trait Store: Send + Sync {
 
     /// The revoked places of a status list, in order: of every change that was answered before this was called.
     async fn revoked(&self, shard: u32) -> Result<Vec<u32>, StoreError>;
+
+    /// What was committed after a place of the feed, in order; at most `limit`. Of disputes, those lapsed that were due by
+    /// `disputes`.
+    async fn feed(&self, after: u64, limit: u32, disputes: Timestamp) -> Result<Vec<Fed>, StoreError>;
+
+    /// Those of whom a dispute was due later than the first instant and not later than the second: each with all that
+    /// counted by a place of the feed, and at the second instant; in the order of their ids.
+    async fn lapsed(&self, place: u64, due: (Timestamp, Timestamp)) -> Result<Vec<Resident>, StoreError>;
+
+    /// The last place of the feed; 0 if nothing was ever committed.
+    async fn fed(&self) -> Result<u64, StoreError>;
+
+    /// How far the reader of the feed has come: its marks, in order.
+    async fn marks(&self) -> Result<Vec<Mark>, StoreError>;
+
+    /// Replaces the marks, and forgets the feed up to the first of them.
+    async fn mark(&self, marks: Vec<Mark>) -> Result<(), StoreError>;
 
     /// Those who are known, in the order of their ids, after one of them; at most `limit`.
     async fn persons(&self, after: Option<PersonId>, limit: u32) -> Result<Vec<PersonId>, StoreError>;

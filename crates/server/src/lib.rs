@@ -15,6 +15,7 @@ mod body;
 mod caller;
 mod challenge;
 mod cookie;
+mod cosigner;
 mod csrf;
 mod describe;
 mod ended;
@@ -40,6 +41,7 @@ mod words;
 
 pub use app::{App, Assets, Kept, LogFiles, Settings};
 pub use caller::{Caller, Whom};
+pub use cosigner::{Cosigned, Cosigner, cosigner};
 pub use guard::{Stopwatch, guarded};
 pub use meters::{Meters, metrics};
 pub use problem::Problem;

@@ -14,6 +14,7 @@ use jiff::Timestamp;
 use mingma_domain::Region;
 use mingma_domain::document::Document;
 use mingma_domain::fact::{Evidence, Issuer};
+use mingma_registry::feed::{Fed, Mark};
 use mingma_registry::intake::{Intake, IssuedFact};
 use mingma_registry::journal::{Entry, Numbered};
 use mingma_registry::retention::{Holding, Passed};
@@ -23,8 +24,8 @@ use mingma_registry::row::{
 use mingma_registry::staff::StaffMember;
 use mingma_registry::store::{DisputedFact, Newcomer, OpenCase, Page, Published, Purge, Spent, Waiting};
 use mingma_registry::{
-    AccessRecord, AppealId, Applied, Change, EntryId, FactId, NoticeId, PersonId, PersonRecord, Store,
-    StoreError,
+    AccessRecord, AppealId, Applied, Change, EntryId, FactId, NoticeId, PersonId, PersonRecord, Resident,
+    Store, StoreError,
 };
 
 use self::clock::{Clock, Slot};
@@ -346,6 +347,26 @@ impl<S: Store> Store for Cached<S> {
 
     async fn revoked(&self, shard: u32) -> Result<Vec<u32>, StoreError> {
         self.store.revoked(shard).await
+    }
+
+    async fn feed(&self, after: u64, limit: u32, disputes: Timestamp) -> Result<Vec<Fed>, StoreError> {
+        self.store.feed(after, limit, disputes).await
+    }
+
+    async fn lapsed(&self, place: u64, due: (Timestamp, Timestamp)) -> Result<Vec<Resident>, StoreError> {
+        self.store.lapsed(place, due).await
+    }
+
+    async fn fed(&self) -> Result<u64, StoreError> {
+        self.store.fed().await
+    }
+
+    async fn marks(&self) -> Result<Vec<Mark>, StoreError> {
+        self.store.marks().await
+    }
+
+    async fn mark(&self, marks: Vec<Mark>) -> Result<(), StoreError> {
+        self.store.mark(marks).await
     }
 
     async fn persons(&self, after: Option<PersonId>, limit: u32) -> Result<Vec<PersonId>, StoreError> {

@@ -36,6 +36,7 @@ use jiff::Timestamp;
 use mingma_domain::Region;
 use mingma_domain::document::Document;
 use mingma_domain::fact::{Evidence, Issuer};
+use mingma_registry::feed::{Fed, Mark};
 use mingma_registry::intake::{Intake, IssuedFact};
 use mingma_registry::journal::{Entry, Numbered};
 use mingma_registry::retention::{Holding, Passed};
@@ -47,8 +48,8 @@ use mingma_registry::store::{
     DisputedFact, MAX_CHANGES, MAX_ERASURES, Newcomer, OpenCase, Page, Published, Purge, Spent, Waiting,
 };
 use mingma_registry::{
-    AccessRecord, AppealId, Applied, Change, EntryId, FactId, NoticeId, PersonId, PersonRecord, Store,
-    StoreError,
+    AccessRecord, AppealId, Applied, Change, EntryId, FactId, NoticeId, PersonId, PersonRecord, Resident,
+    Store, StoreError,
 };
 use rusqlite::Connection;
 use zeroize::Zeroizing;
@@ -272,6 +273,26 @@ impl Store for SqliteStore {
 
     async fn revoked(&self, shard: u32) -> Result<Vec<u32>, StoreError> {
         self.read(|c| read::revoked(c, shard))
+    }
+
+    async fn feed(&self, after: u64, limit: u32, disputes: Timestamp) -> Result<Vec<Fed>, StoreError> {
+        self.read(|c| read::feed(c, after, limit, disputes))
+    }
+
+    async fn lapsed(&self, place: u64, due: (Timestamp, Timestamp)) -> Result<Vec<Resident>, StoreError> {
+        self.read(|c| read::lapsed(c, place, due))
+    }
+
+    async fn fed(&self) -> Result<u64, StoreError> {
+        self.read(read::fed)
+    }
+
+    async fn marks(&self) -> Result<Vec<Mark>, StoreError> {
+        self.read(read::marks)
+    }
+
+    async fn mark(&self, marks: Vec<Mark>) -> Result<(), StoreError> {
+        self.writer.mark(marks).await
     }
 
     async fn persons(&self, after: Option<PersonId>, limit: u32) -> Result<Vec<PersonId>, StoreError> {

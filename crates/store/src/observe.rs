@@ -68,6 +68,8 @@ pub struct Seen {
     pub writes: bool,
     /// Notices that wait.
     pub backlog: Backlog,
+    /// The last place of the feed.
+    pub fed: u64,
 }
 
 /// Notices that nobody has been told yet.
@@ -104,6 +106,7 @@ impl Observer {
             queued: jobs.as_ref().map_or(0, |jobs| QUEUE.saturating_sub(jobs.capacity())),
             writes: jobs.is_some(),
             backlog: read::backlog(&connection, MAX_COUNTED)?,
+            fed: read::fed(&connection)?,
         })
     }
 }

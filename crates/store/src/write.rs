@@ -4,12 +4,14 @@ mod access;
 mod brake;
 mod bulk;
 mod codes;
+mod feed;
 mod journal;
 mod outbox;
 mod purge;
 mod staff;
 
 pub(crate) use codes::reserve;
+pub(crate) use feed::mark;
 #[cfg(test)]
 pub(crate) use journal::apply_as_before_numbers;
 use journal::journal;
@@ -79,6 +81,7 @@ fn add(connection: &Connection, vault: &Vault, change: &Change) -> Result<Applie
         Change::Person { person, rows, notices, entry } => {
             self::rows(connection, vault, *person, (rows, notices), entry.id)?;
             journal(connection, person.as_bytes(), entry)?;
+            feed::fed(connection, *person, rows, entry)?;
             Ok(Applied::Done)
         }
         Change::Public { row, entry } => {

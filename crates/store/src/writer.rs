@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 
 use jiff::Timestamp;
+use mingma_registry::feed::Mark;
 use mingma_registry::journal::{Entry, Numbered};
 use mingma_registry::retention::Passed;
 use mingma_registry::row::NoticeState;
@@ -36,6 +37,7 @@ pub(crate) enum Job {
     Identify(Vec<Newcomer>, Answer<Vec<PersonId>>),
     Settle(PersonId, NoticeId, NoticeState, Answer<()>),
     Reserve(u32, Answer<Option<u32>>),
+    Mark(Vec<Mark>, Answer<()>),
     Adopt(Vec<Numbered>, Answer<Option<u64>>),
     Purge(Box<Purge>, Answer<Applied>),
     Pass(Passed, Answer<u64>),
@@ -59,6 +61,7 @@ fn rows(change: &Change) -> usize {
 enum Done {
     Apply(Result<Vec<Applied>, StoreError>, Answer<Vec<Applied>>),
     Identify(Result<Vec<PersonId>, StoreError>, Answer<Vec<PersonId>>),
+    /// A settled notice, or marks.
     Settle(Result<(), StoreError>, Answer<()>),
     Reserve(Result<Option<u32>, StoreError>, Answer<Option<u32>>),
     Adopt(Result<Option<u64>, StoreError>, Answer<Option<u64>>),
@@ -125,6 +128,10 @@ impl Writer {
 
     pub(crate) async fn reserve(&self, shard: u32) -> Result<Option<u32>, StoreError> {
         self.ask(|answer| Job::Reserve(shard, answer)).await
+    }
+
+    pub(crate) async fn mark(&self, marks: Vec<Mark>) -> Result<(), StoreError> {
+        self.ask(|answer| Job::Mark(marks, answer)).await
     }
 
     pub(crate) async fn adopt(&self, lost: Vec<Numbered>) -> Result<Option<u64>, StoreError> {
@@ -282,6 +289,7 @@ impl Job {
                 1 + purge.erasures.iter().map(|erasure| erasure.facts.len() + erasure.others()).sum::<usize>()
             }
             Self::Adopt(lost, _) => lost.len(),
+            Self::Mark(marks, _) => marks.len(),
         }
     }
 
@@ -295,7 +303,8 @@ impl Job {
             | Self::Settle(..)
             | Self::Pass(..)
             | Self::Scrub(..)
-            | Self::Adopt(..) => (&[], None),
+            | Self::Adopt(..)
+            | Self::Mark(..) => (&[], None),
         };
         let acts = changes.iter().filter_map(|change| match change {
             Change::Person { entry, .. } | Change::Public { entry, .. } | Change::Staff { entry, .. } => {
@@ -319,6 +328,7 @@ impl Job {
                 Done::Settle(write::settle(connection, person, notice, to), answer)
             }
             Self::Reserve(shard, answer) => Done::Reserve(write::reserve(connection, shard), answer),
+            Self::Mark(marks, answer) => Done::Settle(write::mark(connection, &marks), answer),
             Self::Adopt(lost, answer) => Done::Adopt(write::adopt(connection, &lost), answer),
             Self::Purge(purge, answer) => Done::Purge(write::purge(connection, &purge), answer),
             Self::Pass(passed, answer) => Done::Pass(write::pass(connection, &passed), answer),
@@ -332,7 +342,9 @@ impl Job {
         match self {
             Self::Apply(_, answer) => drop(answer.send(Err(error.clone()))),
             Self::Identify(_, answer) => drop(answer.send(Err(error.clone()))),
-            Self::Settle(.., answer) | Self::Scrub(_, answer) => drop(answer.send(Err(error.clone()))),
+            Self::Settle(.., answer) | Self::Scrub(_, answer) | Self::Mark(_, answer) => {
+                drop(answer.send(Err(error.clone())))
+            }
             Self::Reserve(_, answer) => drop(answer.send(Err(error.clone()))),
             Self::Adopt(_, answer) => drop(answer.send(Err(error.clone()))),
             Self::Purge(_, answer) => drop(answer.send(Err(error.clone()))),

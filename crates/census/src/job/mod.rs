@@ -1,7 +1,7 @@
 //! What is asked of the census: who is what, who changes, and what a draft would do to whom.
 
 mod person;
-mod preview;
+pub(crate) mod preview;
 mod reassess;
 mod risk;
 mod turn;

@@ -12,7 +12,7 @@ use mingma_domain::time::Day;
 use super::{Change, reassess};
 use crate::columns::{Census, Number};
 use crate::error::Refusal;
-use crate::outcomes::Outcomes;
+use crate::outcomes::{Outcomes, outcome};
 use crate::program::Program;
 use crate::work::Work;
 
@@ -42,10 +42,10 @@ pub struct Preview {
 /// How many persons change from one outcome to another.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Shift {
-    /// From this.
-    pub from: Outcome,
-    /// To this.
-    pub to: Outcome,
+    /// From this; none where no rules are in force.
+    pub from: Option<Outcome>,
+    /// To this; none where no rules would be in force.
+    pub to: Option<Outcome>,
     /// So many.
     pub persons: u64,
 }
@@ -78,9 +78,9 @@ pub struct Stuck {
     /// Who.
     pub number: Number,
     /// What they are shown today.
-    pub from: Outcome,
+    pub from: Option<Outcome>,
     /// What they would be shown.
-    pub to: Outcome,
+    pub to: Option<Outcome>,
     /// The first day on which that would be different if nothing new were recorded; `None`: never by waiting.
     pub until: Option<Day>,
     /// By which reasons.
@@ -116,10 +116,18 @@ pub fn preview(
 ) -> Result<Preview, Refusal> {
     let (program, outcomes) = today;
     let after = reassess(census, draft.program, Some(outcomes), work)?;
+    let mut preview = sums(census, draft.label, &after.changes);
+    let (before, then) = (|_| Some(program), |_| Some(draft.program));
+    (preview.reasons, preview.stuck) = reasons(census, (&before, &then), &after.changes, work)?;
+    Ok(preview)
+}
+
+/// How many would change from what to what, and where; without the reasons.
+pub(crate) fn sums(census: &Census, label: &str, changes: &[Change]) -> Preview {
     let mut shifts: BTreeMap<(u8, u8), u64> = BTreeMap::new();
     let mut regions: BTreeMap<u32, RegionShift> = BTreeMap::new();
     let persons: BTreeMap<Option<Region>, u32> = census.homes().collect();
-    for change in &after.changes {
+    for change in changes {
         *shifts.entry((change.from, change.to)).or_default() += 1;
         let Some(home) = census.home(change.number) else { continue };
         let region = regions.entry(home.region).or_insert_with(|| RegionShift {
@@ -130,20 +138,16 @@ pub fn preview(
         });
         if is_worse(*change) { region.worse += 1 } else { region.better += 1 }
     }
-    let (reasons, stuck) = reasons(census, program, draft.program, &after.changes, work)?;
-    let change = |(from, to), persons| {
-        let change = Change { number: 0, from, to };
-        Shift { from: change.from(), to: change.to(), persons }
-    };
-    let mut shifts: Vec<Shift> = shifts.into_iter().map(|(pair, persons)| change(pair, persons)).collect();
+    let shift = |((from, to), persons)| Shift { from: outcome(from), to: outcome(to), persons };
+    let mut shifts: Vec<Shift> = shifts.into_iter().map(shift).collect();
     shifts.sort_by_key(|shift| Reverse(shift.persons));
-    Ok(Preview {
-        label: draft.label.to_owned(),
+    Preview {
+        label: label.to_owned(),
         shifts,
         regions: regions.into_values().collect(),
-        reasons,
-        stuck,
-    })
+        reasons: Reasons::new(),
+        stuck: Vec::new(),
+    }
 }
 
 /// Several drafts side by side, each compared with today's rules.
@@ -159,15 +163,18 @@ pub fn preview_all(
     drafts.iter().map(|draft| preview(census, today, draft, work)).collect()
 }
 
-type Reasons = BTreeMap<Code, Gained>;
+pub(crate) type Reasons = BTreeMap<Code, Gained>;
 
 /// How many changed persons are one part of the work.
 const PART_CHANGES: usize = 4_096;
 
-fn reasons(
+/// By which rules a person is seen; none where none are in force.
+pub(crate) type Rules<'r, 'p> = &'r (dyn Fn(Number) -> Option<&'p Program<'p>> + Sync);
+
+/// Which reasons those who would change would gain and lose, and who would be stuck longest.
+pub(crate) fn reasons<'p>(
     census: &Census,
-    today: &Program<'_>,
-    draft: &Program<'_>,
+    rules: (Rules<'_, 'p>, Rules<'_, 'p>),
     changes: &[Change],
     work: &Work<'_>,
 ) -> Result<(Reasons, Vec<Stuck>), Refusal> {
@@ -178,9 +185,13 @@ fn reasons(
         |(), part| {
             let (mut reasons, mut stuck) = (Reasons::new(), Vec::new());
             for change in part {
-                let Some(before) = census.status(today, change.number) else { continue };
-                let Some(after) = census.status(draft, change.number) else { continue };
-                let (old, new) = (codes(today, &before.status), codes(draft, &after.status));
+                let seen = |rules: Rules<'_, 'p>| {
+                    let program = rules(change.number)?;
+                    let status = census.status(program, change.number)?.status;
+                    Some((codes(program, &status), status.until()))
+                };
+                let (old, _) = seen(rules.0).unwrap_or_default();
+                let (new, until) = seen(rules.1).unwrap_or_default();
                 for code in new.iter().filter(|code| !old.contains(code)) {
                     reasons.entry(code.clone()).or_default().gain += 1;
                 }
@@ -188,14 +199,8 @@ fn reasons(
                     reasons.entry(code.clone()).or_default().lose += 1;
                 }
                 if is_worse(*change) {
-                    let until = after.status.until();
-                    stuck.push(Stuck {
-                        number: change.number,
-                        from: change.from(),
-                        to: change.to(),
-                        until,
-                        reasons: new,
-                    });
+                    let (from, to) = (outcome(change.from), outcome(change.to));
+                    stuck.push(Stuck { number: change.number, from, to, until, reasons: new });
                 }
             }
             longest(&mut stuck);
@@ -226,8 +231,10 @@ fn codes(program: &Program<'_>, status: &Status) -> Vec<Code> {
     status.reasons().iter().filter_map(rule).map(|rule| rule.code.clone()).collect()
 }
 
+/// Whoever had no rules before is worse off by anything but green.
 fn is_worse(change: Change) -> bool {
-    severity(change.to()) > severity(change.from())
+    let level = |code| outcome(code).map_or(0, severity);
+    level(change.to) > level(change.from)
 }
 
 /// How much an outcome keeps a person from doing: red before yellow before a pop-up, as in the rules, then no code.

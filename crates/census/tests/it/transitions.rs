@@ -7,7 +7,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use mingma_census::Work;
 use mingma_census::living::{Living, Person};
-use mingma_census::transition::{Batch, Cause, Committed, Cursor, Enacted, Law, Ledger, Transition};
+use mingma_census::transition::{Batch, Begun, Cause, Committed, Cursor, Enacted, Law, Ledger, Transition};
 use mingma_domain::assess::{Outcome, Record};
 use mingma_domain::risk::RegionRisk;
 use mingma_domain::{Day, Region, RiskMap, Ruleset};
@@ -134,7 +134,7 @@ impl World {
             }
             Act::Turn => {
                 self.cursor.day = self.cursor.day.plus(1);
-                batch.days.push((self.cursor.day, at(n)));
+                batch.days.push(Begun { day: self.cursor.day, at: at(n), anew: Vec::new() });
             }
             Act::Rules | Act::Risk => {
                 let is_risk = matches!(act, Act::Risk);
@@ -182,7 +182,7 @@ fn enact(world: &mut World, acts: &[Act], scenario: &Scenario, told: &mut Vec<Tr
         let (cause, at) = match (&one.enacted[..], &one.days[..], &one.committed[..]) {
             ([act], [], []) if act.is_risk => (Cause::Risk(act.number), act.at),
             ([act], [], []) => (Cause::Rule(act.number), act.at),
-            ([], [(day, at)], []) => (Cause::Turn(*day), *at),
+            ([], [begun], []) => (Cause::Turn(begun.day), begun.at),
             ([], [], [committed]) => (Cause::Fact(committed.entry), committed.at),
             _ => panic!("one act is one"),
         };

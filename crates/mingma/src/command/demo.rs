@@ -36,8 +36,8 @@ use tempfile::TempDir;
 
 use crate::command::serve;
 use crate::failure::Failure;
+use crate::keys;
 use crate::ports::SystemClock;
-use crate::{journal, keys};
 use city::{City, Resident};
 use stories::Story;
 
@@ -69,7 +69,7 @@ pub(crate) struct Demo {
 /// The city with everybody's status.
 struct Scene {
     app: App,
-    journal: journal::Place,
+    opened: serve::Opened,
     ruleset: Ruleset,
     city: City,
     persons: Vec<PersonId>,
@@ -124,7 +124,7 @@ impl Demo {
         let mut page = String::new();
         tell::city(&mut page, &scene);
         logins::tell(&mut page, &scene, data, self.listen)?;
-        serve::listen(&runtime, (&scene.app, scene.journal), self.listen, None, |at| {
+        serve::listen(&runtime, scene.opened, self.listen, |at| {
             // Port 0 means that the system chose one.
             page.replace(&format!("http://{}", self.listen), &format!("http://{at}"))
         })
@@ -149,7 +149,8 @@ impl Scene {
         let from = UnixSeconds::new(now.as_second());
         keys::generate(&folder, &region, "Mingjiang (demo)", from, KEY_DAYS * 86_400)?;
         let settings = Settings { demo: true, ..Settings::default() };
-        let (app, journal) = serve::open(data, &folder, settings, clock)?;
+        let opened = serve::open(data, &folder, settings, clock)?;
+        let app = opened.app.clone();
         let city = City::draw(today)?;
         let institutions = offices::appoint_all(&app, &data.join(offices::FOLDER), today).await?;
         fill::publish_rules(&app, &rules, EXAMPLES, &city).await?;
@@ -169,7 +170,7 @@ impl Scene {
         }
         let ruleset = Ruleset::parse(&rules).map_err(|_| Failure::new("the demo's rules cannot be read"))?;
         let officials = logins::appoint_officials(&app).await?;
-        Ok(Self { app, journal, ruleset, city, persons, assessments, records, now, lang, officials })
+        Ok(Self { app, opened, ruleset, city, persons, assessments, records, now, lang, officials })
     }
 
     /// The city in the terminal.

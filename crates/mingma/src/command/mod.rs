@@ -14,6 +14,7 @@ mod serve;
 mod staff;
 mod trust;
 mod verify;
+mod witness;
 
 use std::process::ExitCode;
 
@@ -57,6 +58,8 @@ pub(crate) enum Command {
     Trust(trust::Trust),
     /// Judge codes offline.
     Verify(verify::Verify),
+    /// Sign that other people's logs only grew.
+    Witness(witness::Witness),
 }
 
 impl Command {
@@ -81,6 +84,7 @@ impl Command {
             Self::Staff(staff) => staff.run(),
             Self::Trust(trust) => trust.run(),
             Self::Verify(verify) => verify.run(),
+            Self::Witness(witness) => witness.run(),
         }
     }
 }

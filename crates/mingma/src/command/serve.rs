@@ -10,6 +10,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use mingma_credential::UnixSeconds;
+use mingma_credential::status::RegionCode;
 use mingma_domain::Region;
 use mingma_domain::time::Zone;
 use mingma_registry::brake::Share;
@@ -24,8 +25,10 @@ use tokio::sync::{oneshot, watch};
 
 use self::night::Night;
 use crate::channel::Channels;
+use crate::config::JournalConfig;
 use crate::failure::Failure;
-use crate::foresight::OverFolder;
+use crate::foresight::OverLiving;
+use crate::living::{Follower, Living};
 use crate::metrics::Expiries;
 use crate::options::Options;
 use crate::ports::{SystemClock, SystemRng};
@@ -72,8 +75,7 @@ impl Serve {
             (false, false) => Log::GoesOn,
         };
         let folders = (&*place.data, &*place.keys);
-        let opened =
-            open_watched(folders, config.journal.name.clone(), settings, SystemClock, self.clock_went_back)?;
+        let opened = open_watched(folders, &config.journal, settings, SystemClock, self.clock_went_back)?;
         let channels = Channels::open(&opened.app, &config)?;
         if channels.is_none() {
             tracing::warn!("no way to reach people is configured: nobody gets a code");
@@ -96,44 +98,34 @@ pub(crate) fn open(
     keys: &Path,
     settings: Settings,
     clock: impl Clock + 'static,
-) -> Result<(App, journal::Place), Failure> {
-    let opened = open_watched((data, keys), None, settings, clock, false)?;
-    Ok((opened.app, opened.journal))
+) -> Result<Opened, Failure> {
+    open_watched((data, keys), &JournalConfig::default(), settings, clock, false)
 }
 
-/// Serves until the program is told to end (SIGTERM, SIGINT), delivers notices if there are channels, and tells nobody
-/// what it counts. `told` makes what is
-/// printed once the address is known.
+/// Serves until the program is told to end (SIGTERM, SIGINT); tells nobody what it counts, and nobody is reached.
+/// `told` makes what is printed once the address is known.
 pub(crate) fn listen(
     runtime: &Runtime,
-    (app, journal): (&App, journal::Place),
+    opened: Opened,
     at: SocketAddr,
-    channels: Option<Arc<dyn Notifier>>,
     told: impl FnOnce(SocketAddr) -> String,
 ) -> Result<ExitCode, Failure> {
-    let opened = Opened {
-        app: app.clone(),
-        metrics: prometheus_client::registry::Registry::default(),
-        meters: Meters::default(),
-        journal,
-        night: None,
-    };
-    listen_watched(runtime, (opened, Log::GoesOn), (at, None), (Limits::default(), channels), told)
+    listen_watched(runtime, (opened, Log::GoesOn), (at, None), (Limits::default(), None), told)
 }
 
-/// A data folder that is open, with what is counted of it.
-struct Opened {
-    app: App,
+/// A data folder that is open, with who keeps its census and what is counted of it.
+pub(crate) struct Opened {
+    pub(crate) app: App,
+    follower: Follower,
     metrics: prometheus_client::registry::Registry,
     meters: Meters,
     journal: journal::Place,
-    /// By whose nights what is over is destroyed; none if it is not.
-    night: Option<Night>,
+    night: Night,
 }
 
 fn open_watched(
     (data, keys): (&Path, &Path),
-    journal: Option<String>,
+    journal: &JournalConfig,
     settings: Settings,
     clock: impl Clock + 'static,
     clock_went_back: bool,
@@ -149,12 +141,13 @@ fn open_watched(
         let seconds = behind.as_secs();
         tracing::error!(seconds, "the machine's clock is behind the data: nothing is recorded");
     }
-    let region: Option<Region> = in_use.region.as_str().parse().ok();
-    let zone = region.and_then(|region| Zone::named(region.zone()).ok());
     let newest = store.newest();
-    let night = zone.map(|zone| Night { zone, newest });
     let expiries = Expiries { key: in_use.certificate.valid_until(), trust_list: in_use.next_update };
     let observer = store.observer();
+    let zone = zone_of(&in_use.region)?;
+    let night = Night { zone: zone.clone(), newest };
+    let living = Arc::<Living>::default();
+    let foresight = OverLiving::new(Arc::clone(&living), zone.clone(), data, Arc::clone(&clock));
     let journal = journal::Place::of((data, keys), journal, &in_use.region, &SystemRng)?;
     let log = Arc::new(journal.published(settings.origin.clone())?);
     let signer = KeySigner::new(in_use.key, in_use.certificate, in_use.region).map_err(Failure::new)?;
@@ -164,12 +157,22 @@ fn open_watched(
         Box::new(signer),
         Box::new(SystemRng),
     )
-    .with_foresight(Arc::new(OverFolder::new(data, Arc::clone(&clock))), Share::default());
-    let mut metrics = crate::metrics::registry(observer, expiries, clock);
+    .with_foresight(Arc::new(foresight), Share::default());
+    let mut metrics = crate::metrics::registry(observer, expiries, clock, &living);
     let meters = Meters::new(&mut metrics);
     let app =
         App::new(registry, sessions, settings, Assets::new(in_use.trust_list, in_use.trust).with_log(log));
-    Ok(Opened { app, metrics, meters, journal, night })
+    let follower = Follower { app: app.clone(), data: data.to_owned(), zone, living };
+    Ok(Opened { app, follower, metrics, meters, journal, night })
+}
+
+/// In which zone the days of a signing key's region are reckoned.
+fn zone_of(region: &RegionCode) -> Result<Zone, Failure> {
+    let known = region.as_str().parse::<Region>().ok();
+    if known.is_none() {
+        tracing::warn!(%region, "the key's region is not in the table: days are reckoned in UTC");
+    }
+    Zone::named(known.map_or("UTC", Region::zone)).map_err(Failure::new)
 }
 
 fn listen_watched(
@@ -183,7 +186,7 @@ fn listen_watched(
     if files < needed {
         tracing::warn!(files, needed, "few files may be open: connections will be refused");
     }
-    let Opened { app, metrics: counted, meters, journal, night } = opened;
+    let Opened { app, follower, metrics: counted, meters, journal, night } = opened;
     // Before anything is recorded: the log, its key and the database belong together, or nothing is served.
     let sequencer = match log {
         Log::Alone => None,
@@ -193,7 +196,7 @@ fn listen_watched(
     };
     let served = runtime.block_on(async {
         let (listener, address) = bind(at, "--listen").await?;
-        let ends = [SignalKind::terminate(), SignalKind::interrupt()].map(signal);
+        let ends = told_to_end();
         if let Some(metrics_at) = metrics_at {
             let (listener, address) = bind(metrics_at, "--metrics").await?;
             let few = Limits { connections: 16, ..limits };
@@ -205,22 +208,23 @@ fn listen_watched(
         }
         let (end, ends_too) = watch::channel(false);
         let (first, done) = oneshot::channel();
-        let nights = night.map(|night| tokio::spawn(night::run(app.clone(), night, ends_too.clone(), first)));
+        let nights = tokio::spawn(night::run(app.clone(), night, ends_too.clone(), first));
         night::first(done).await;
         std::io::stdout().write_all(told(address).as_bytes()).map_err(Failure::output)?;
         tracing::info!(%address, version = env!("CARGO_PKG_VERSION"), "serving");
+        let following = tokio::spawn(follower.run(ends_too.clone()));
         let delivering = channels.map(|channels| tokio::spawn(outbox::run(app.clone(), channels, ends_too)));
         let routes = guarded(router(app), limits, meters.clone(), Arc::new(clock::stopwatch()));
-        let served = serve(listener, routes, limits, &meters, told_to_end(ends)).await;
+        let served = serve(listener, routes, limits, &meters, ends).await;
         // Nobody may be listening any more.
         let _told = end.send(true);
+        // What broke off there is found again by its marks.
+        let _ended = following.await;
         if let Some(delivering) = delivering {
             // What broke off there has nothing left to tell: its notices wait in the store.
             let _ended = delivering.await;
         }
-        if let Some(nights) = nights {
-            let _ended = nights.await;
-        }
+        let _ended = nights.await;
         served.map_err(Failure::new)
     });
     if let Some(sequencer) = sequencer {
@@ -230,7 +234,8 @@ fn listen_watched(
     served.map(|()| ExitCode::SUCCESS)
 }
 
-async fn bind(at: SocketAddr, option: &str) -> Result<(TcpListener, SocketAddr), Failure> {
+/// Listens.
+pub(crate) async fn bind(at: SocketAddr, option: &str) -> Result<(TcpListener, SocketAddr), Failure> {
     let failed = |error| {
         Failure::new(format_args!("{at}: {error}")).help(format_args!("name another address with `{option}`"))
     };
@@ -239,7 +244,13 @@ async fn bind(at: SocketAddr, option: &str) -> Result<(TcpListener, SocketAddr),
     Ok((listener, address))
 }
 
-async fn told_to_end(mut signals: [std::io::Result<Signal>; 2]) {
+/// Ends when the program is told to (SIGTERM, SIGINT), from when it was called.
+pub(crate) fn told_to_end() -> impl Future<Output = ()> {
+    let signals = [SignalKind::terminate(), SignalKind::interrupt()].map(signal);
+    ended(signals)
+}
+
+async fn ended(mut signals: [std::io::Result<Signal>; 2]) {
     let [Ok(terminate), Ok(interrupt)] = &mut signals else { return std::future::pending().await };
     tokio::select! {
         _ = terminate.recv() => {}

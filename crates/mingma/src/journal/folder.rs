@@ -51,7 +51,7 @@ impl Disk for Folder {
             let place = root.join(path.to_string());
             let folder = place.parent().unwrap_or(&root);
             make(folder, &mut changed)?;
-            put(&place, bytes)?;
+            durable(&place, bytes)?;
             changed.insert(folder.to_owned());
             if !path.is_partial() {
                 self.outgrown.push(with_ending(&place, ".p"));
@@ -67,7 +67,7 @@ impl Disk for Folder {
 
     fn publish(&mut self, log: Quarter, checkpoint: &Note) -> Result<(), PortError> {
         let root = self.of(log);
-        put(&root.join(CHECKPOINT), checkpoint.to_string().as_bytes())?;
+        durable(&root.join(CHECKPOINT), checkpoint.to_string().as_bytes())?;
         sync(&root)?;
         for outgrown in self.outgrown.drain(..) {
             // What stays is room, not harm: readers take the full tile where a partial one is not there.
@@ -83,7 +83,7 @@ impl Disk for Folder {
     }
 
     fn remember(&mut self, signed: &str) -> Result<(), PortError> {
-        put(&self.keys.join(SIGNED), signed.as_bytes())?;
+        durable(&self.keys.join(SIGNED), signed.as_bytes())?;
         sync(&self.keys)
     }
 }
@@ -131,8 +131,11 @@ fn make(folder: &Path, changed: &mut BTreeSet<PathBuf>) -> Result<(), PortError>
     fs::create_dir_all(folder).map_err(|error| failed(folder, error))
 }
 
-/// Writes a file under a draft's name, brings it to the disk, and gives it its own.
-fn put(path: &Path, bytes: &[u8]) -> Result<(), PortError> {
+/// Writes a file under a draft's name, brings it to the disk, and gives it its own. The name is durable when its folder is.
+///
+/// # Errors
+/// If it cannot be written.
+pub(crate) fn durable(path: &Path, bytes: &[u8]) -> Result<(), PortError> {
     let draft = with_ending(path, ".draft");
     let write = || {
         let mut file = File::create(&draft)?;

@@ -20,24 +20,30 @@ pub(crate) const KEY: &str = "journal.key";
 /// What the key signed last.
 pub(crate) const SIGNED: &str = "journal.signed";
 
-/// The seed in a file `KEY` of a folder; made if it is not there and nothing says that there was one.
+/// The seed of a journal's key in a folder; made if it is not there and nothing says that there was one.
 ///
 /// # Errors
 /// A [`Failure`] if it cannot be read or made, or is lost.
 pub(super) fn seed(folder: &Path, logs: &Path, rng: &dyn Rng) -> Result<Zeroizing<[u8; 32]>, Failure> {
     let path = folder.join(KEY);
-    match fs::read_to_string(&path).map(Zeroizing::new) {
+    if !path.exists() && (folder.join(SIGNED).exists() || logs.exists()) {
+        return Err(Failure::about(&path, "the journal's key is gone, and it has signed a log")
+            .help("put the file back: a log signed by another key is another log"));
+    }
+    seed_of(&path, rng)
+}
+
+/// The seed in a file; made if it is not there.
+///
+/// # Errors
+/// A [`Failure`] if it cannot be read or made.
+pub(crate) fn seed_of(path: &Path, rng: &dyn Rng) -> Result<Zeroizing<[u8; 32]>, Failure> {
+    match fs::read_to_string(path).map(Zeroizing::new) {
         Ok(text) => read(&text).ok_or_else(|| {
-            Failure::about(&path, "not a key of 64 hexadecimal digits").help("put the journal's key back")
+            Failure::about(path, "not a key of 64 hexadecimal digits").help("put the key back")
         }),
-        Err(error) if error.kind() == ErrorKind::NotFound => {
-            if folder.join(SIGNED).exists() || logs.exists() {
-                return Err(Failure::about(&path, "the journal's key is gone, and it has signed a log")
-                    .help("put the file back: a log signed by another key is another log"));
-            }
-            make(&path, rng)
-        }
-        Err(error) => Err(Failure::about(&path, error)),
+        Err(error) if error.kind() == ErrorKind::NotFound => make(path, rng),
+        Err(error) => Err(Failure::about(path, error)),
     }
 }
 

@@ -10,10 +10,13 @@ mod place;
 mod published;
 mod source;
 mod thread;
+mod witnesses;
 
-pub(crate) use folder::quarters;
+pub(crate) use folder::{durable, quarters};
+pub(crate) use key::seed_of;
 pub(crate) use place::Place;
 pub(crate) use thread::Ready;
+pub(crate) use witnesses::Quorum;
 
 /// The folder of the logs in a data folder.
 pub(crate) const LOG: &str = "log";

@@ -8,7 +8,8 @@ use mingma_registry::Rng;
 use zeroize::Zeroizing;
 
 use super::published::Published;
-use super::{LOG, key};
+use super::{LOG, Quorum, key};
+use crate::config::JournalConfig;
 use crate::failure::Failure;
 
 /// A journal's place on this machine.
@@ -17,6 +18,7 @@ pub(crate) struct Place {
     pub(super) keys: PathBuf,
     pub(super) name: String,
     pub(super) seed: Zeroizing<[u8; 32]>,
+    pub(super) witnesses: Quorum,
 }
 
 impl Place {
@@ -26,14 +28,15 @@ impl Place {
     /// A [`Failure`] if the key is lost, or the name is none.
     pub(crate) fn of(
         (data, keys): (&Path, &Path),
-        name: Option<String>,
+        config: &JournalConfig,
         region: &RegionCode,
         rng: &dyn Rng,
     ) -> Result<Self, Failure> {
         let logs = data.join(LOG);
         let seed = key::seed(keys, &logs, rng)?;
-        let name = name.unwrap_or_else(|| format!("mingma-{region}"));
-        Ok(Self { logs, keys: keys.to_owned(), name, seed })
+        let name = config.name.clone().unwrap_or_else(|| format!("mingma-{region}"));
+        let witnesses = Quorum::read(config.witnesses.as_deref())?;
+        Ok(Self { logs, keys: keys.to_owned(), name, seed, witnesses })
     }
 
     /// What everybody may read of it.
@@ -49,7 +52,7 @@ impl Place {
             logs: self.logs.clone(),
             name: self.name.clone(),
             key: *signer.key().bytes(),
-            quorum: "quorum none\n".to_owned(),
+            quorum: self.witnesses.lines(),
             origin,
         })
     }

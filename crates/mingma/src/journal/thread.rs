@@ -7,12 +7,13 @@ use std::time::Duration;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use mingma_journal::quarter::{NotAQuarter, Quarter};
-use mingma_journal::sequencer::{Fault, NoWitnesses, Sequencer};
+use mingma_journal::sequencer::{Fault, Sequencer};
 use mingma_server::App;
 
 use super::folder::Folder;
 use super::place::Place;
 use super::source::FromStore;
+use super::witnesses::Quorum;
 use crate::failure::Failure;
 
 /// How long entries gather: at 4,000 acts a second 800, which cost one signature and about a dozen syncs together.
@@ -20,7 +21,7 @@ const GATHER: Duration = Duration::from_millis(200);
 /// How long the sequencer rests after a fault: it is told once in that time, and an operator sees it.
 const REST: Duration = Duration::from_secs(5);
 
-type OnDisk = Sequencer<FromStore, Folder, NoWitnesses>;
+type OnDisk = Sequencer<FromStore, Folder, Quorum>;
 
 /// A sequencer that has seen that the log is its own and the database is the log's.
 pub(crate) struct Ready {
@@ -41,9 +42,9 @@ impl Ready {
     /// A [`Failure`] if the log, the key and the database do not belong together: then nothing may be recorded, for it would
     /// get numbers that the log has given away.
     pub(crate) fn open(app: &App, place: Place, restored: bool) -> Result<Self, Failure> {
-        let Place { logs, keys, name, seed } = place;
+        let Place { logs, keys, name, seed, witnesses } = place;
         let source = FromStore::new(app.clone())?;
-        let sequencer = Sequencer::new(name, *seed, source, Folder::new(logs, keys), NoWitnesses);
+        let sequencer = Sequencer::new(name, *seed, source, Folder::new(logs, keys), witnesses);
         let mut ready = Self { sequencer, app: app.clone() };
         if restored {
             let lost = ready.sequencer.lost().map_err(|fault| told(&fault))?;
@@ -126,7 +127,9 @@ fn told(fault: &Fault) -> Failure {
             super::key::SIGNED
         )),
         Fault::AnotherName(_) => failure.help("set `[journal] name` back"),
-        Fault::Tiles(_) => failure.help("put the file back from a copy of the log: anybody who reads it has one"),
+        Fault::Tiles(_) => failure.help(
+            "put the file back from a copy of the log, which anybody who reads it has; to data that was restored belongs the folder `log` of the data before, and `--without-log` only tries them",
+        ),
         Fault::Port(_)
         | Fault::NotAsWritten { .. }
         | Fault::Gap { .. }

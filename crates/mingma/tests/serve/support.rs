@@ -26,7 +26,7 @@ pub(crate) const HEALTH: &str = "/api/v1/persons/me/health-declarations";
 /// How long a test waits for what should come at once.
 const PATIENCE: Duration = Duration::from_mins(1);
 
-struct Real;
+pub(crate) struct Real;
 
 impl Rng for Real {
     fn fill(&self, bytes: &mut [u8]) -> Result<(), NoEntropy> {

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::support::{Answer, City, bytes_of, connect, mingma};
 
-fn counted(log: &str) -> String {
+pub(crate) fn counted(log: &str) -> String {
     let at = log.split("\"address\":\"").nth(1).unwrap().split('"').next().unwrap();
     let mut stream = connect(at.parse().unwrap());
     stream.write_all(b"GET /metrics HTTP/1.1\r\nhost: x\r\n\r\n").unwrap();
@@ -17,7 +17,7 @@ fn counted(log: &str) -> String {
     answer.body
 }
 
-fn value(counted: &str, name: &str) -> f64 {
+pub(crate) fn value(counted: &str, name: &str) -> f64 {
     let line = counted.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
     line.unwrap_or_else(|| panic!("`{name}` is not told: {counted}")).parse().unwrap()
 }

@@ -119,6 +119,15 @@ pub struct Registry {
     lists: Lists,
 }
 
+/// How far a census is behind.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Lag {
+    /// By so many commitments.
+    pub entries: u64,
+    /// Since so many seconds; none if it is being built for the first time.
+    pub seconds: Option<i64>,
+}
+
 /// Why an act could not be done though nothing speaks against it.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum Unable {
@@ -173,6 +182,19 @@ impl Registry {
     /// Who sees beforehand what a draft would do, and above which share the brake holds.
     pub(crate) fn foresight(&self) -> Option<(&dyn Foresight, Share)> {
         self.foresight.as_ref().map(|(foresight, share)| (&**foresight, *share))
+    }
+
+    /// How far the census is behind what was committed; none if none is kept.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn census_lag(&self) -> Result<Option<Lag>, StoreError> {
+        let Some(current) = self.foresight().and_then(|(foresight, _)| foresight.current()) else {
+            return Ok(None);
+        };
+        let entries = self.store.fed().await?.saturating_sub(current.place);
+        let seconds = current.at.map(|at| self.now().duration_since(at).as_secs().max(0));
+        Ok(Some(Lag { entries, seconds }))
     }
 
     /// The store, for reading what no act is needed for.

@@ -1,13 +1,35 @@
 //! Destroying, in memory.
 
-use super::State;
-use crate::id::PersonId;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use super::{MemoryStore, State};
+use crate::id::{EntryId, PersonId};
 use crate::record::PersonRecord;
-use crate::retention::{Erasure, Passed};
+use crate::retention::{Erasure, Holding, Passed};
 use crate::row::{PublicRow, Requester};
-use crate::store::{Applied, Published, Purge};
+use crate::store::{Applied, Published, Purge, Store as _, StoreError};
+
+/// Everything of one person.
+pub(super) async fn holding(store: &MemoryStore, person: PersonId) -> Result<Holding, StoreError> {
+    Ok(Holding {
+        record: Arc::unwrap_or_clone(store.record(person).await?),
+        access: store.access(person, Timestamp::MIN).await?,
+        notices: store.notices(person).await?,
+        entries: store.entries(Some(person)).await?,
+    })
+}
 
 impl State {
+    pub(super) fn persons(&self, after: Option<PersonId>, limit: usize) -> Vec<PersonId> {
+        let mut known: Vec<PersonId> = self.documents.values().copied().collect();
+        known.sort_unstable();
+        known.retain(|person| after.is_none_or(|after| after < *person));
+        known.truncate(limit);
+        known
+    }
+
     pub(super) fn purge(&mut self, purge: Purge) -> Applied {
         for erasure in &purge.erasures {
             self.erase(erasure);
@@ -35,7 +57,7 @@ impl State {
         erasure.salts.iter().for_each(|entry| self.desalt(person, *entry));
     }
 
-    fn desalt(&mut self, person: PersonId, id: crate::id::EntryId) {
+    fn desalt(&mut self, person: PersonId, id: EntryId) {
         let own = self.entries.iter_mut().find(|(whose, entry)| *whose == Some(person) && entry.id == id);
         if let Some((_, entry)) = own {
             entry.salt = None;

@@ -7,7 +7,7 @@ use mingma_domain::Region;
 use mingma_domain::fact::Issuer;
 
 use super::State;
-use crate::id::{AppealId, FactId};
+use crate::id::{AppealId, FactId, PersonId};
 use crate::intake::{Intake, IssuedFact};
 use crate::row::{AppealOpened, IdempotencyKey, Notice, NoticeState, RecordedFact};
 use crate::store::{OpenCase, Page, Waiting};
@@ -110,4 +110,18 @@ pub(super) fn due(state: &State, now: Timestamp, limit: usize) -> Vec<(Notice, u
         .collect();
     waiting.sort_by_key(|(due, notice, _)| (*due, notice.person, notice.id));
     waiting.into_iter().take(limit).map(|(_, notice, attempts)| (notice, attempts)).collect()
+}
+
+pub(super) fn holders(state: &State, persons: &[PersonId], now: Timestamp) -> Vec<PersonId> {
+    let holds = |person: &&PersonId| {
+        state.records.get(person).is_some_and(|held| held.outstanding(now).next().is_some())
+    };
+    persons.iter().filter(holds).copied().collect()
+}
+
+pub(super) fn revoked(state: &State, shard: u32) -> Vec<u32> {
+    let rows = state.records.values().flat_map(|held| &held.revocations);
+    let mut places: Vec<u32> = rows.filter(|r| r.place.shard == shard).map(|r| r.place.index).collect();
+    places.sort_unstable();
+    places
 }

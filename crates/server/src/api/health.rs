@@ -20,6 +20,20 @@ pub struct Live {
 pub struct Ready {
     /// Always `true`.
     ready: bool,
+    /// How far the census of everybody is behind what was recorded; absent if none is kept.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    census: Option<CensusLag>,
+}
+
+/// How far the census is behind. It says who is told, whose codes are revoked and what a draft would do; nobody's own
+/// status waits for it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CensusLag {
+    /// By so many acts about persons; 0 most of the time.
+    entries: u64,
+    /// Since so many seconds; absent while it is built for the first time.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    seconds: Option<i64>,
 }
 
 /// Whether the program answers; it asks neither the store nor anything else.
@@ -38,5 +52,7 @@ pub(crate) async fn live() -> Json<Live> {
 )]
 pub(crate) async fn ready(State(app): State<App>) -> Answer<Ready> {
     app.registry().book().await?;
-    Ok(Json(Ready { ready: true }))
+    let lag = app.registry().census_lag().await?;
+    let census = lag.map(|lag| CensusLag { entries: lag.entries, seconds: lag.seconds });
+    Ok(Json(Ready { ready: true, census }))
 }

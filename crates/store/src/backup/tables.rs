@@ -55,7 +55,7 @@ const fn some(name: &'static str, from: &'static str, columns: &'static str, end
 const LASTING_DAYS: i64 = 180;
 
 /// The tables, facts before what ends with them.
-pub(super) const TABLES: [Table; 23] = [
+pub(super) const TABLES: [Table; 24] = [
     table("facts", Ends::Fact),
     table("countersignatures", Ends::WithFact),
     table("retractions", Ends::WithFact),
@@ -80,6 +80,8 @@ pub(super) const TABLES: [Table; 23] = [
     table("tries", Ends::AfterBackup(2 * REACH_DAYS)),
     table("sign_ins", Ends::After(&["until_at"], SIGN_IN_DAYS)),
     table("assistances", Ends::After(&["until_at"], ASSISTANCE_DAYS)),
+    // Its last row is that by which places go on.
+    table("feed", Ends::AfterBackup(LASTING_DAYS)),
     // The leaf is everybody's; whose it is, and what opens it, is not.
     some("journal", "journal", "person, entry", Ends::AfterBackup(LASTING_DAYS)),
     some("salts", "journal", "person, entry, salt, at", Ends::WithEntry(SALT_DAYS)),

@@ -1,4 +1,4 @@
-//! Whether there is news among the public acts, without asking the store each time.
+//! Whether there are news of public acts, without asking the store.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 

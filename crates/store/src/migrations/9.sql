@@ -1,25 +1,18 @@
--- Version 9: the end of data. What was destroyed is told in public; which entry committed to a fact is noted, so that its
--- salt goes with the last of its facts.
+-- Version 9: what may have made a status another, in the order of commitment, and how far whoever keeps the census has come.
+-- It names what was added by ids alone, and goes when it has been taken in.
 
-ALTER TABLE facts ADD COLUMN entry BLOB CHECK (entry IS NULL OR length(entry) = 16);
-
-CREATE TABLE purges (
-    number INTEGER PRIMARY KEY,
+CREATE TABLE feed (
+    place INTEGER PRIMARY KEY,
+    person BLOB NOT NULL CHECK (length(person) = 16),
+    entry BLOB NOT NULL CHECK (length(entry) = 16),
     at INTEGER NOT NULL,
-    others INTEGER NOT NULL CHECK (others >= 0)
+    added BLOB NOT NULL CHECK (length(added) > 0 AND length(added) % 17 = 0)
 ) STRICT;
 
-CREATE TABLE purged_facts (
-    number INTEGER NOT NULL,
-    kind TEXT NOT NULL,
-    count INTEGER NOT NULL CHECK (count > 0),
-    first_day TEXT NOT NULL,
-    last_day TEXT NOT NULL,
-    PRIMARY KEY (number, kind)
-) STRICT, WITHOUT ROWID;
-
--- One for each month in which rows of backups end, wrapped. Destroyed with the month.
-CREATE TABLE month_keys (
-    month INTEGER PRIMARY KEY,
-    wrapped_key BLOB NOT NULL
+CREATE TABLE marks (
+    number INTEGER PRIMARY KEY,
+    publication INTEGER NOT NULL,
+    day TEXT NOT NULL,
+    place INTEGER NOT NULL,
+    at INTEGER NOT NULL
 ) STRICT;

@@ -3,6 +3,7 @@
 //! The rows are read in pages of persons, by their ids, within one transaction; so nothing is held but a page, and what
 //! is committed meanwhile is not seen. No key is needed, because no identity is read.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::vec::IntoIter;
 
@@ -11,7 +12,7 @@ use mingma_registry::row::{Countersignature, RecordedRetraction, Registration};
 use mingma_registry::{FactId, PersonId, PersonRecord, Resident, StoreError};
 use rusqlite::Connection;
 
-use super::{all, bulk, person, public};
+use super::{all, bulk, feed, person, public};
 use crate::folder;
 use crate::open::{OpenError, connect, wrong};
 use crate::rows::Columns;
@@ -77,14 +78,40 @@ impl Snapshot {
     /// Everybody, in the order of their ids, with what counts at an instant.
     #[must_use]
     pub const fn residents(&self, at: Timestamp) -> Residents<'_> {
-        Residents { connection: &self.connection, at, after: None, page: None }
+        Residents { connection: &self.connection, of: Of::Instant(at), after: None, page: None }
     }
+
+    /// The last place of the feed.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn fed(&self) -> Result<u64, StoreError> {
+        feed::fed(&self.connection)
+    }
+
+    /// Everybody, in the order of their ids, with what counted by a place of the feed that is not forgotten; of disputes,
+    /// those lapsed that were due by an instant.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn residents_by(&self, place: u64, disputes: Timestamp) -> Result<Residents<'_>, StoreError> {
+        let later = feed::later(&self.connection, place, None)?;
+        let of = Of::Place(later, disputes);
+        Ok(Residents { connection: &self.connection, of, after: None, page: None })
+    }
+}
+
+/// As of when everybody is read.
+enum Of {
+    Instant(Timestamp),
+    /// A place of the feed, after which these rows came; and by when disputes were due.
+    Place(feed::Later, Timestamp),
 }
 
 /// Everybody, one after the other.
 pub struct Residents<'s> {
     connection: &'s Connection,
-    at: Timestamp,
+    of: Of,
     /// The last person of the pages that were read.
     after: Option<[u8; 16]>,
     page: Option<IntoIter<Resident>>,
@@ -122,43 +149,23 @@ impl Residents<'_> {
             format!("SELECT * FROM {table} WHERE person BETWEEN ?1 AND ?2 ORDER BY person{order}")
         };
         let between = (first, last);
-        let homes = all(self.connection, "registrations", &of("registrations", ""), between, |row| {
-            Ok((who(row)?, Registration { home: row.word("home")?, initials: None, at: row.instant("at")? }))
-        })?;
-        let facts = all(self.connection, "facts", &of("facts", ", fact"), between, |row| {
-            Ok((who(row)?, person::fact(row)?))
-        })?;
-        let seconds =
-            all(self.connection, "countersignatures", &of("countersignatures", ", fact"), between, |row| {
-                let fact = FactId::from_bytes(row.bytes("fact")?);
-                Ok((
-                    who(row)?,
-                    Countersignature { fact, issuer: row.word("issuer")?, at: row.instant("at")? },
-                ))
-            })?;
-        let retractions =
-            all(self.connection, "retractions", &of("retractions", ", fact"), between, |row| {
-                Ok((
-                    who(row)?,
-                    RecordedRetraction {
-                        fact: FactId::from_bytes(row.bytes("fact")?),
-                        issuer: row.word("issuer")?,
-                        reason: row.word("reason")?,
-                        at: row.instant("at")?,
-                    },
-                ))
-            })?;
-        let appeals = all(self.connection, "appeals", &of("appeals", ", appeal"), between, |row| {
-            Ok((who(row)?, person::appeal(row)?))
-        })?;
-        let answers =
-            all(self.connection, "appeal_answers", &of("appeal_answers", ", appeal"), between, |row| {
-                Ok((who(row)?, person::answer(row)?))
-            })?;
-        let words = of("confirmations", ", fact, issuer, appeal");
-        let words = all(self.connection, "confirmations", &words, between, |row| {
-            Ok((who(row)?, bulk::confirmation(row)?))
-        })?;
+        let table = |name: &'static str, order: &str| (name, of(name, order));
+        let (name, sql) = table("registrations", "");
+        let homes = all(self.connection, name, &sql, between, |row| Ok((who(row)?, home(row)?)))?;
+        let (name, sql) = table("facts", ", fact");
+        let facts = all(self.connection, name, &sql, between, |row| Ok((who(row)?, person::fact(row)?)))?;
+        let (name, sql) = table("countersignatures", ", fact");
+        let seconds = all(self.connection, name, &sql, between, |row| Ok((who(row)?, second(row)?)))?;
+        let (name, sql) = table("retractions", ", fact");
+        let retractions = all(self.connection, name, &sql, between, |row| Ok((who(row)?, retraction(row)?)))?;
+        let (name, sql) = table("appeals", ", appeal");
+        let appeals = all(self.connection, name, &sql, between, |row| Ok((who(row)?, person::appeal(row)?)))?;
+        let (name, sql) = table("appeal_answers", ", appeal");
+        let answers = all(self.connection, name, &sql, between, |row| Ok((who(row)?, person::answer(row)?)))?;
+        let (name, sql) = table("confirmations", ", fact, issuer, appeal");
+        let words =
+            all(self.connection, name, &sql, between, |row| Ok((who(row)?, bulk::confirmation(row)?)))?;
+        let none = BTreeSet::new();
         let mut appeals = appeals.into_iter().peekable();
         let mut answers = answers.into_iter().peekable();
         let mut words = words.into_iter().peekable();
@@ -177,10 +184,68 @@ impl Residents<'_> {
                 confirmations: own(&mut words, &person),
                 ..PersonRecord::default()
             };
-            Resident::of(PersonId::from_bytes(person), record, self.at)
+            let person = PersonId::from_bytes(person);
+            match &self.of {
+                Of::Instant(at) => Resident::of(person, record, *at),
+                Of::Place(later, disputes) => {
+                    Resident::before(person, record, (later.get(&person).unwrap_or(&none), *disputes))
+                }
+            }
         });
         Ok(page.collect())
     }
+}
+
+/// What of a person's record may count, without who it is.
+pub(super) fn what_counts(connection: &Connection, person: PersonId) -> Result<PersonRecord, StoreError> {
+    let who = person.as_bytes();
+    let of = |table: &str, order: &str| format!("SELECT * FROM {table} WHERE person = ?1{order}");
+    Ok(PersonRecord {
+        registration: all(connection, "registrations", &of("registrations", ""), [who], home)?.pop(),
+        facts: all(connection, "facts", &of("facts", " ORDER BY fact"), [who], person::fact)?,
+        countersignatures: all(
+            connection,
+            "countersignatures",
+            &of("countersignatures", " ORDER BY fact"),
+            [who],
+            second,
+        )?,
+        retractions: all(connection, "retractions", &of("retractions", " ORDER BY fact"), [who], retraction)?,
+        appeals: all(connection, "appeals", &of("appeals", " ORDER BY appeal"), [who], person::appeal)?,
+        answers: all(
+            connection,
+            "appeal_answers",
+            &of("appeal_answers", " ORDER BY appeal"),
+            [who],
+            person::answer,
+        )?,
+        confirmations: all(
+            connection,
+            "confirmations",
+            &of("confirmations", " ORDER BY fact, issuer, appeal"),
+            [who],
+            bulk::confirmation,
+        )?,
+        ..PersonRecord::default()
+    })
+}
+
+fn home(row: &Columns<'_>) -> Result<Registration, StoreError> {
+    Ok(Registration { home: row.word("home")?, initials: None, at: row.instant("at")? })
+}
+
+fn second(row: &Columns<'_>) -> Result<Countersignature, StoreError> {
+    let fact = FactId::from_bytes(row.bytes("fact")?);
+    Ok(Countersignature { fact, issuer: row.word("issuer")?, at: row.instant("at")? })
+}
+
+fn retraction(row: &Columns<'_>) -> Result<RecordedRetraction, StoreError> {
+    Ok(RecordedRetraction {
+        fact: FactId::from_bytes(row.bytes("fact")?),
+        issuer: row.word("issuer")?,
+        reason: row.word("reason")?,
+        at: row.instant("at")?,
+    })
 }
 
 /// The next rows, if they are this person's; all rows come in the order of persons.

@@ -70,6 +70,34 @@ fn everybody_is_read_with_what_counts_of_their_record_and_as_of_one_moment() {
 }
 
 #[test]
+fn everybody_is_read_as_of_a_place_of_the_feed_whatever_came_later() {
+    let dir = TempDir::new().unwrap();
+    let store = SqliteStore::open(dir.path(), Settings::default(), seeded(1)).unwrap();
+    for n in [2, 1] {
+        known(&store, n);
+        let rows = (0..FACTS).map(|f| PersonRow::Fact(every_fact(f))).collect();
+        block_on(store.apply(vec![change(person(n), rows, vec![], n)])).unwrap();
+    }
+    let at = far();
+    let registration = Registration { home: "410105".parse().unwrap(), initials: None, at };
+    let second = Countersignature { fact: every_fact(2).id, issuer: "cdc:1".parse().unwrap(), at };
+    let rows = vec![PersonRow::Registration(registration), PersonRow::Countersignature(second)];
+    block_on(store.apply(vec![change(person(1), rows, vec![], 3)])).unwrap();
+    let snapshot = Snapshot::open(dir.path()).unwrap();
+    assert_eq!(snapshot.fed(), Ok(3));
+    let by = |place| -> Vec<(bool, usize)> {
+        let read = snapshot.residents_by(place, at).unwrap().map(Result::unwrap);
+        read.map(|r| (r.home.is_some(), r.facts.len())).collect()
+    };
+    assert_eq!(by(0), [(false, 0), (false, 0)]);
+    assert_eq!(by(1), [(false, 0), (false, 10)]);
+    assert_eq!(by(2), [(false, 10), (false, 10)]);
+    assert_eq!(by(3), [(true, 11), (false, 10)]);
+    let fed = block_on(store.feed(2, 9, at)).unwrap();
+    assert_eq!(fed[0].resident, snapshot.residents_by(3, at).unwrap().next().unwrap().unwrap());
+}
+
+#[test]
 fn many_persons_come_page_by_page_each_once() {
     let dir = TempDir::new().unwrap();
     let store = SqliteStore::open(dir.path(), Settings::default(), seeded(1)).unwrap();

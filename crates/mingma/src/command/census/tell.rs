@@ -276,11 +276,12 @@ fn place(region: Option<Region>) -> String {
     )
 }
 
-const fn word(outcome: Outcome) -> &'static str {
-    match outcome {
-        Outcome::Code(color) => color.word(),
-        Outcome::Popup => "pop-up",
-        Outcome::NotIssued => "no code",
+fn word(outcome: impl Into<Option<Outcome>>) -> &'static str {
+    match outcome.into() {
+        Some(Outcome::Code(color)) => color.word(),
+        Some(Outcome::Popup) => "pop-up",
+        Some(Outcome::NotIssued) => "no code",
+        None => "no rules",
     }
 }
 

@@ -38,7 +38,7 @@ pub(super) fn by_side(
     told("a milder one", &|preview| preview.changed() - preview.worse());
     let to = |outcome: Outcome| {
         move |preview: &Preview| -> u64 {
-            preview.shifts.iter().filter(|shift| shift.to == outcome).map(|shift| shift.persons).sum()
+            preview.shifts.iter().filter(|shift| shift.to == Some(outcome)).map(|shift| shift.persons).sum()
         }
     };
     told("newly red", &to(Outcome::Code(Color::Red)));

@@ -1,0 +1,323 @@
+//! Follows the feed: what was committed comes into the census, and whose status is another thereby is found out.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use mingma_census::transition::{Begun, Transition};
+use mingma_census::{Living as Everybody, Work};
+use mingma_domain::time::{Day, Zone};
+use mingma_registry::feed::Mark;
+use mingma_registry::{Book, StoreError};
+use mingma_server::App;
+use tokio::sync::{mpsc, watch};
+use tokio::task::JoinHandle;
+
+use super::marks::Marks;
+use super::news::{News, Trouble, batch, beginning, build, census, person};
+use super::{Living, Now, tell};
+
+/// How long it rests when there is nothing new: half of the time in which a commitment is to be in the census.
+const REST: Duration = Duration::from_millis(50);
+/// How many commitments are taken in at once: with ten facts a person about 10 MiB in memory, and some 100 ms of reading.
+const TOGETHER: u32 = 4_096;
+/// How many stretches wait to be told; beyond that the census waits, and its lag says so.
+const STRETCHES: usize = 64;
+/// How many times it rests before the store is let forget what was taken in: about a second.
+const RESTS_TO_FORGET: u32 = 20;
+/// How long it waits before it begins anew after trouble.
+const REST_AFTER_TROUBLE: Duration = Duration::from_secs(5);
+
+/// Keeps the census of a data folder current.
+pub(crate) struct Follower {
+    /// The acts, through which everything is read and told.
+    pub(crate) app: App,
+    /// The folder that the app's store has open.
+    pub(crate) data: PathBuf,
+    /// In which days are reckoned.
+    pub(crate) zone: Zone,
+    /// The census.
+    pub(crate) living: Arc<Living>,
+}
+
+/// Where it stands.
+struct Following<'f> {
+    of: &'f Follower,
+    here: Mark,
+    book: Arc<Book>,
+    marks: Arc<tokio::sync::Mutex<Marks>>,
+    stretches: mpsc::Sender<tell::Stretch>,
+    folding: Option<JoinHandle<Option<Everybody>>>,
+    cancel: Arc<AtomicBool>,
+    ends: watch::Receiver<bool>,
+}
+
+impl Follower {
+    /// Follows until `ends` says so.
+    pub(crate) async fn run(self, mut ends: watch::Receiver<bool>) {
+        while !*ends.borrow() {
+            match self.follow(ends.clone()).await {
+                Ok(()) | Err(Trouble::Ended) => {}
+                Err(trouble) => {
+                    tracing::error!(%trouble, "the census cannot be kept current: it is built anew");
+                    *self.living.write() = None;
+                    tokio::select! {
+                        () = tokio::time::sleep(REST_AFTER_TROUBLE) => {}
+                        changed = ends.changed() => if changed.is_err() { return },
+                    }
+                }
+            }
+        }
+    }
+
+    async fn follow(&self, ends: watch::Receiver<bool>) -> Result<(), Trouble> {
+        let cancel = Arc::<AtomicBool>::default();
+        let stopping = tokio::spawn(cancel_at_the_end(Arc::clone(&cancel), ends.clone()));
+        let begun = self.begin(&cancel).await;
+        let followed = match begun {
+            Ok((book, marks)) => self.follow_from(book, marks, (cancel, ends)).await,
+            Err(trouble) => Err(trouble),
+        };
+        stopping.abort();
+        followed
+    }
+
+    /// Builds the census as of the first mark; gives the book then, and the marks.
+    async fn begin(&self, cancel: &Arc<AtomicBool>) -> Result<(Arc<Book>, Vec<Mark>), Trouble> {
+        let store = self.app.registry().store();
+        let marks = store.marks().await?;
+        let (data, zone, now) = (self.data.clone(), self.zone.clone(), self.app.registry().now());
+        let (first, cancel) = (marks.first().copied(), Arc::clone(cancel));
+        let built = tokio::task::spawn_blocking(move || build(&data, &zone, (first, now), &cancel));
+        let (ledger, book, first) = built.await.map_err(census)??;
+        let marks = if marks.is_empty() {
+            // Nothing was ever followed: what is now is where it begins, and nobody is told of what was before.
+            store.mark(vec![first]).await?;
+            vec![first]
+        } else {
+            marks
+        };
+        let persons = ledger.living().census().persons();
+        tracing::info!(persons, "the census is built");
+        *self.living.write() = Some(Now { ledger, book: Arc::clone(&book) });
+        self.living.begun.fetch_add(1, Ordering::Relaxed);
+        self.living.is_current(first.place, None);
+        Ok((book, marks))
+    }
+
+    async fn follow_from(
+        &self,
+        book: Arc<Book>,
+        marks: Vec<Mark>,
+        (cancel, ends): (Arc<AtomicBool>, watch::Receiver<bool>),
+    ) -> Result<(), Trouble> {
+        let Some((first, again)) = marks.split_first() else { return Err(Trouble::Ended) };
+        let (stretches, to_tell) = mpsc::channel(STRETCHES);
+        let (here, again) = (*first, again.to_vec());
+        let marks = Arc::new(tokio::sync::Mutex::new(Marks::of(marks)));
+        self.living.waiting.store(0, Ordering::Relaxed);
+        let (app, living) = (self.app.clone(), Arc::clone(&self.living));
+        let telling = tokio::spawn(tell::run(app, living, Arc::clone(&marks), to_tell, ends.clone()));
+        let folding = None;
+        let mut following = Following { of: self, here, book, marks, stretches, folding, cancel, ends };
+        let mut followed = following.again(&again).await;
+        if followed.is_ok() {
+            followed = following.on().await;
+        }
+        let Following { here, marks, stretches, .. } = following;
+        drop(stretches);
+        // What broke off there is found by its marks.
+        let _told = telling.await;
+        if matches!(followed, Err(Trouble::Ended)) {
+            marks.lock().await.forget(self.app.registry().store(), here).await?;
+        }
+        followed
+    }
+}
+
+async fn cancel_at_the_end(cancel: Arc<AtomicBool>, mut ends: watch::Receiver<bool>) {
+    // Whoever could tell it is gone: that is an end, too.
+    let _ended = ends.wait_for(|ended| *ended).await;
+    cancel.store(true, Ordering::Relaxed);
+}
+
+impl Following<'_> {
+    /// Takes in again what lies between marks, and tells it again.
+    async fn again(&mut self, marks: &[Mark]) -> Result<(), Trouble> {
+        let store = self.of.app.registry().store();
+        for mark in marks {
+            let limit = u32::try_from(mark.publication - self.here.publication).unwrap_or(u32::MAX);
+            let mut acts = store.publications(self.here.publication, limit).await?;
+            let mut told = Vec::new();
+            loop {
+                let begun = beginning(&self.of.zone, mark.day)?;
+                let mut fed = store.feed(self.here.place, TOGETHER, begun).await?;
+                fed.retain(|fed| fed.place <= mark.place);
+                let place = fed.last().map_or(mark.place, |fed| fed.place);
+                let end = Mark { place, ..*mark };
+                told.extend(self.take(News { acts: std::mem::take(&mut acts), fed, end }).await?);
+                if place == mark.place {
+                    break;
+                }
+            }
+            self.wait_to_be_told(&told);
+            self.tell(*mark, told).await?;
+        }
+        Ok(())
+    }
+
+    /// Goes on from here until the program ends.
+    async fn on(&mut self) -> Result<(), Trouble> {
+        let mut rests = 0;
+        loop {
+            if *self.ends.borrow() {
+                return Err(Trouble::Ended);
+            }
+            self.fold().await?;
+            match self.round().await {
+                Ok(true) => rests = 0,
+                Ok(false) => rests += 1,
+                Err(Trouble::Store(error)) if !matches!(error, StoreError::Damaged { .. }) => {
+                    tracing::error!(%error, "the feed cannot be read; it is tried again");
+                    self.rest(REST_AFTER_TROUBLE).await;
+                    continue;
+                }
+                Err(trouble) => return Err(trouble),
+            }
+            let mut marks = self.marks.lock().await;
+            if rests == RESTS_TO_FORGET || marks.behind(&self.here) >= u64::from(TOGETHER) {
+                // If it cannot now, it will the next time; nothing leans on it.
+                let _forgotten = marks.forget(self.of.app.registry().store(), self.here).await;
+            }
+            drop(marks);
+            if rests > 0 {
+                self.rest(REST).await;
+            }
+        }
+    }
+
+    async fn rest(&mut self, rest: Duration) {
+        tokio::select! {
+            () = tokio::time::sleep(rest) => {}
+            // At an end it is asked for before anything else is done.
+            _ = self.ends.changed() => {}
+        }
+    }
+
+    /// Takes in what is new; whether there was anything.
+    async fn round(&mut self) -> Result<bool, Trouble> {
+        let registry = self.of.app.registry();
+        let at = registry.now();
+        let acts = registry.store().published(self.here.publication).await?;
+        // Days do not go back, whatever the clock says.
+        let day = self.of.zone.day_of(at).max(self.here.day);
+        let begun = beginning(&self.of.zone, day)?;
+        let fed = registry.store().feed(self.here.place, TOGETHER, begun).await?;
+        let end = Mark {
+            publication: acts.last().map_or(self.here.publication, |act| act.number),
+            day,
+            place: fed.last().map_or(self.here.place, |fed| fed.place),
+            at,
+        };
+        let is_whole = fed.len() < usize::try_from(TOGETHER).unwrap_or(usize::MAX);
+        if acts.is_empty() && fed.is_empty() && end.day == self.here.day {
+            self.of.living.is_current(self.here.place, Some(at));
+            return Ok(false);
+        }
+        let begin = self.here;
+        let turns = !acts.is_empty() || end.day > begin.day;
+        let told = self.take(News { acts, fed, end }).await?;
+        // Before it is said to be current: nobody may think that all were told.
+        self.wait_to_be_told(&told);
+        self.of.living.is_current(end.place, is_whole.then_some(at));
+        if turns || !told.is_empty() {
+            self.keep((begin, end)).await?;
+            self.tell(end, told).await?;
+        }
+        Ok(true)
+    }
+
+    /// The census takes in news; gives whose status is another.
+    async fn take(&mut self, news: News) -> Result<Vec<Transition>, Trouble> {
+        let zone = self.of.zone.clone();
+        let begun = self.begun(news.end.day).await?;
+        let (batch, book) = batch(begun, Arc::clone(&self.book), news, &zone)?;
+        let (cursor, taken) = (batch.1, Arc::clone(&book));
+        let (living, cancel) = (Arc::clone(&self.of.living), Arc::clone(&self.cancel));
+        let advance = move || {
+            let mut now = living.write();
+            let now = now.as_mut().ok_or_else(|| census("it is not there"))?;
+            let told = now.ledger.advance(&batch.0, &Work::default().until(&cancel)).map_err(census)?;
+            now.book = taken;
+            Ok::<_, Trouble>(told)
+        };
+        let told = tokio::task::spawn_blocking(advance).await.map_err(census)?;
+        if self.cancel.load(Ordering::Relaxed) && told.is_err() {
+            return Err(Trouble::Ended);
+        }
+        let told = told?;
+        (self.here, self.book) = (cursor, book);
+        Ok(told)
+    }
+
+    /// The days up to one, each with those of whom a dispute had lapsed by its beginning.
+    async fn begun(&self, until: Day) -> Result<Vec<Begun>, Trouble> {
+        let (store, mut day, mut days) = (self.of.app.registry().store(), self.here.day, Vec::new());
+        while day < until {
+            let before = beginning(&self.of.zone, day)?;
+            day = day.plus(1);
+            let at = beginning(&self.of.zone, day)?;
+            let lapsed = store.lapsed(self.here.place, (before, at)).await?;
+            days.push(Begun { day, at, anew: lapsed.into_iter().map(person).collect() });
+        }
+        Ok(days)
+    }
+
+    /// Keeps a stretch's ends before anything is told of it.
+    async fn keep(&mut self, stretch: (Mark, Mark)) -> Result<(), Trouble> {
+        loop {
+            let kept = self.marks.lock().await.keep(self.of.app.registry().store(), stretch).await;
+            let Err(error) = kept else { return Ok(()) };
+            tracing::error!(%error, "the census's mark could not be kept; it is tried again");
+            if *self.ends.borrow() {
+                // The stretch begins where it did when the program is started again.
+                return Err(Trouble::Census(error.to_string()));
+            }
+            self.rest(REST_AFTER_TROUBLE).await;
+        }
+    }
+
+    fn wait_to_be_told(&self, told: &[Transition]) {
+        self.of.living.waiting.fetch_add(tell::len(told), Ordering::Relaxed);
+    }
+
+    async fn tell(&self, mark: Mark, told: Vec<Transition>) -> Result<(), Trouble> {
+        self.stretches.send((mark, told)).await.map_err(|_| Trouble::Ended)
+    }
+
+    /// Folds in what came later, when it pays: on a copy, in a thread, while more comes.
+    async fn fold(&mut self) -> Result<(), Trouble> {
+        if let Some(folding) = self.folding.take_if(|folding| folding.is_finished()) {
+            let folded = folding.await.map_err(census)?;
+            let mut now = self.of.living.write();
+            if let (Some(folded), Some(now)) = (folded, now.as_mut()) {
+                now.ledger.adopt(folded).map_err(census)?;
+                self.of.living.folded.fetch_add(1, Ordering::Relaxed);
+            }
+            return Ok(());
+        }
+        let is_to_be = |now: &Now| now.ledger.living().is_to_be_folded();
+        let is_to_be = self.of.living.read().is_some_and(|now| now.as_ref().is_some_and(is_to_be));
+        if is_to_be && self.folding.is_none() {
+            let (living, day) = (Arc::clone(&self.of.living), self.here.day);
+            self.folding = Some(tokio::task::spawn_blocking(move || {
+                let copy = living.read()?.as_ref().map(|now| now.ledger.living().clone())?;
+                copy.folded(day)
+                    .inspect_err(|error| tracing::error!(%error, "the census cannot be folded"))
+                    .ok()
+            }));
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,34 @@
+//! The book of public acts as the law of a census.
+
+use std::sync::Arc;
+
+use mingma_census::transition::Law;
+use mingma_domain::time::{Day, Zone};
+use mingma_domain::{Region, RiskMap, Ruleset};
+use mingma_registry::Book;
+
+/// A book, in a zone. Rules that reckon their days in another zone are none here: the census of this zone cannot tell
+/// what they say.
+pub(crate) struct InForce {
+    book: Arc<Book>,
+    zone: Zone,
+}
+
+impl InForce {
+    /// The law of a book.
+    pub(crate) const fn new(book: Arc<Book>, zone: Zone) -> Self {
+        Self { book, zone }
+    }
+}
+
+impl Law for InForce {
+    fn rules(&self, home: Region, today: Day) -> Option<&Ruleset> {
+        // Rules begin and end with a day, so every instant of it tells the same.
+        let published = self.book.ruleset_for(home, self.zone.end_of(today).ok()?)?;
+        Some(&published.ruleset).filter(|rules| rules.zone == self.zone)
+    }
+
+    fn risk(&self) -> &RiskMap {
+        self.book.risk()
+    }
+}

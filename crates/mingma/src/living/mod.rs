@@ -1,0 +1,174 @@
+//! The census lives: built from the data folder, told of every commitment within a tenth of a second, asked for
+//! everybody whenever rules, a region's risk or the day are others, and so the one who finds out whose status is.
+//!
+//! Two work on it, beside the acts and never in their way: [`follow`] reads the feed and keeps the census current,
+//! [`tell`] revokes and writes notices. Between them stand the marks in the store ([`marks`]). A mark is kept before
+//! anything is told of what lies behind it; after a crash the same stretch between two marks gives the same changes of
+//! status, each of which has a name, and what was told before is found told.
+
+mod follow;
+mod law;
+mod marks;
+mod news;
+mod tell;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+
+use jiff::Timestamp;
+use mingma_census::transition::{Cause, Ledger, Transition};
+use mingma_registry::Book;
+
+pub(crate) use follow::Follower;
+pub(crate) use law::InForce;
+pub(crate) use news::person;
+
+/// The census of a data folder that is served, with what is known of its making; all who look at it share one.
+#[derive(Default)]
+pub(crate) struct Living {
+    now: RwLock<Option<Now>>,
+    place: AtomicU64,
+    waiting: AtomicU64,
+    folded: AtomicU64,
+    begun: AtomicU64,
+    /// As of when nothing was known that the census had not taken in.
+    current: Mutex<Option<Timestamp>>,
+    told: Mutex<BTreeMap<(Why, Direction), u64>>,
+}
+
+/// Everybody as of now, and the book by which they are seen.
+pub(crate) struct Now {
+    pub(crate) ledger: Ledger,
+    pub(crate) book: Arc<Book>,
+}
+
+/// What made a status another, without whose.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(crate) enum Why {
+    Rule,
+    Risk,
+    Turn,
+    Fact,
+}
+
+impl Why {
+    pub(crate) const fn word(self) -> &'static str {
+        match self {
+            Self::Rule => "rule",
+            Self::Risk => "risk",
+            Self::Turn => "turn",
+            Self::Fact => "fact",
+        }
+    }
+}
+
+/// Whether a person may do less or more than before.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(crate) enum Direction {
+    Worse,
+    Better,
+}
+
+impl Direction {
+    pub(crate) const fn word(self) -> &'static str {
+        match self {
+            Self::Worse => "worse",
+            Self::Better => "better",
+        }
+    }
+}
+
+/// How the census stands, in numbers.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct State {
+    /// Persons in it; none while it is being built.
+    pub(crate) persons: Option<u64>,
+    /// Of these, whom the columns do not speak for yet.
+    pub(crate) later: u64,
+    /// The place of the feed up to which everything is in it.
+    pub(crate) place: u64,
+    /// As of when it was known to be current.
+    pub(crate) current: Option<Timestamp>,
+    /// Changes of status that are to be told.
+    pub(crate) waiting: u64,
+    /// How often it was folded.
+    pub(crate) folded: u64,
+    /// How often it was built anew, the first time included.
+    pub(crate) begun: u64,
+    /// Changes of status since the start.
+    pub(crate) told: BTreeMap<(Why, Direction), u64>,
+}
+
+impl Living {
+    /// The census, to be read; none while it is being built. What is committed meanwhile waits.
+    pub(crate) fn read(&self) -> Option<RwLockReadGuard<'_, Option<Now>>> {
+        // A panic in the middle of a change leaves a census that nobody may lean on.
+        self.now.read().ok()
+    }
+
+    fn write(&self) -> RwLockWriteGuard<'_, Option<Now>> {
+        match self.now.write() {
+            Ok(now) => now,
+            Err(poisoned) => {
+                self.now.clear_poison();
+                let mut now = poisoned.into_inner();
+                *now = None;
+                now
+            }
+        }
+    }
+
+    /// The place of the feed up to which everything is in it; none while it was never built.
+    pub(crate) fn place(&self) -> Option<u64> {
+        (self.begun.load(Ordering::Relaxed) > 0).then(|| self.place.load(Ordering::Relaxed))
+    }
+
+    /// As of when nothing was known that was not in it.
+    pub(crate) fn current(&self) -> Option<Timestamp> {
+        *self.current.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// How it stands. It does not wait for whoever changes it.
+    pub(crate) fn state(&self) -> State {
+        let count = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+        let sizes = self.now.try_read().ok().and_then(|now| {
+            let census = now.as_ref()?.ledger.living().census();
+            Some((u64::from(census.persons()), u64::try_from(census.later()).unwrap_or(u64::MAX)))
+        });
+        State {
+            persons: sizes.map(|(persons, _)| persons),
+            later: sizes.map_or(0, |(_, later)| later),
+            place: count(&self.place),
+            current: self.current(),
+            waiting: count(&self.waiting),
+            folded: count(&self.folded),
+            begun: count(&self.begun),
+            told: self.told.lock().unwrap_or_else(PoisonError::into_inner).clone(),
+        }
+    }
+
+    /// Everything up to a place was taken in, as of an instant.
+    fn is_current(&self, place: u64, at: Option<Timestamp>) {
+        self.place.store(place, Ordering::Relaxed);
+        if let Some(at) = at {
+            *self.current.lock().unwrap_or_else(PoisonError::into_inner) = Some(at);
+        }
+    }
+
+    fn count(&self, told: &[Transition]) {
+        let mut counts = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        for transition in told {
+            let why = match transition.cause {
+                Cause::Rule(_) => Why::Rule,
+                Cause::Risk(_) => Why::Risk,
+                Cause::Turn(_) => Why::Turn,
+                Cause::Fact(_) => Why::Fact,
+            };
+            let direction = if transition.is_worse() { Direction::Worse } else { Direction::Better };
+            *counts.entry((why, direction)).or_default() += 1;
+        }
+    }
+}

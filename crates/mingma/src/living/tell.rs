@@ -1,0 +1,119 @@
+//! Tells whose status is another: revokes the codes that are too good now, and writes the notices.
+//!
+//! Both are done by name or not at all, so telling again changes nothing. Nothing here holds up the census: what is to be
+//! told waits in a queue of its own.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use mingma_census::transition::{Cause, Transition};
+use mingma_registry::acts::{Transit, TransitCause, Unable, revoke_too_good, transit};
+use mingma_registry::feed::Mark;
+use mingma_registry::{EntryId, PersonId};
+use mingma_server::App;
+use tokio::sync::{mpsc, watch};
+use tokio::task::JoinSet;
+
+use super::Living;
+use super::marks::Marks;
+
+/// How many changes of status are told together: a thousand notices are one commit of a few milliseconds, between
+/// which the acts find the store's writer free.
+const TOGETHER: usize = 1_024;
+/// How many persons' codes are looked at once, each a read and an assessment of about a tenth of a millisecond.
+const AT_ONCE: usize = 16;
+/// How long it waits before it tries again what the store did not take; then twice as long, up to a minute.
+const FIRST_REST: Duration = Duration::from_secs(1);
+const LONGEST_REST: Duration = Duration::from_mins(1);
+
+/// What is to be told up to a mark.
+pub(super) type Stretch = (Mark, Vec<Transition>);
+
+/// Tells what comes until there is no more, or the program ends.
+pub(super) async fn run(
+    app: App,
+    living: Arc<Living>,
+    marks: Arc<tokio::sync::Mutex<Marks>>,
+    mut stretches: mpsc::Receiver<Stretch>,
+    mut ends: watch::Receiver<bool>,
+) {
+    while let Some((mark, transitions)) = stretches.recv().await {
+        for part in transitions.chunks(TOGETHER) {
+            if !persist(&app, part, &mut ends).await {
+                return;
+            }
+            living.count(part);
+            living.waiting.fetch_sub(len(part), std::sync::atomic::Ordering::Relaxed);
+        }
+        marks.lock().await.told(&mark);
+    }
+}
+
+pub(super) fn len(transitions: &[Transition]) -> u64 {
+    u64::try_from(transitions.len()).unwrap_or(u64::MAX)
+}
+
+/// Tells a part until it is told; false if the program ends before.
+async fn persist(app: &App, part: &[Transition], ends: &mut watch::Receiver<bool>) -> bool {
+    let mut rest = FIRST_REST;
+    while !*ends.borrow() {
+        match tell(app, part).await {
+            Ok(()) => return true,
+            Err(error) => {
+                tracing::error!(%error, "people could not be told that their status is another; it is tried again");
+            }
+        }
+        tokio::select! {
+            () = tokio::time::sleep(rest) => rest = (rest * 2).min(LONGEST_REST),
+            changed = ends.changed() => if changed.is_err() { return false },
+        }
+    }
+    false
+}
+
+/// Codes first: until they are revoked, a checkpoint lets pass whom it should not.
+async fn tell(app: &App, part: &[Transition]) -> Result<(), Unable> {
+    let registry = app.registry();
+    let person = |transition: &Transition| PersonId::from_bytes(transition.person);
+    let worse: Vec<PersonId> = part.iter().filter(|t| t.is_worse()).map(person).collect();
+    let mut holders = registry.store().holders(&worse, registry.now()).await?.into_iter();
+    let mut under_way = JoinSet::new();
+    let mut trouble = None;
+    loop {
+        while under_way.len() < AT_ONCE
+            && let Some(holder) = holders.next()
+        {
+            let app = app.clone();
+            under_way.spawn(async move { revoke_too_good(app.registry(), holder).await });
+        }
+        match under_way.join_next().await {
+            None => break,
+            Some(Ok(Ok(_))) => {}
+            Some(Ok(Err(error))) => trouble = Some(error),
+            Some(Err(_)) => trouble = Some(Unable::NoAnswer),
+        }
+    }
+    if let Some(error) = trouble {
+        return Err(error);
+    }
+    let told: Vec<Transit> = part.iter().filter(|t| is_told(t)).map(named).collect();
+    if !told.is_empty() {
+        transit(registry, &told).await?;
+    }
+    Ok(())
+}
+
+/// Whoever has just registered reads the first status in the answer; everybody else is told.
+const fn is_told(transition: &Transition) -> bool {
+    transition.from.is_some() || !matches!(transition.cause, Cause::Fact(_))
+}
+
+const fn named(transition: &Transition) -> Transit {
+    let cause = match transition.cause {
+        Cause::Rule(number) => TransitCause::Rule(number),
+        Cause::Risk(number) => TransitCause::Risk(number),
+        Cause::Turn(day) => TransitCause::Turn(day),
+        Cause::Fact(entry) => TransitCause::Fact(EntryId::from_bytes(entry)),
+    };
+    Transit { person: PersonId::from_bytes(transition.person), at: transition.at, cause }
+}

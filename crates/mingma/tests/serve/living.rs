@@ -1,0 +1,148 @@
+//! What is published for everybody at once reaches everybody once: codes are revoked and people told, whatever is killed.
+
+use jiff::SignedDuration;
+use mingma_credential::key::{Entropy as _, SystemEntropy};
+use mingma_credential::status::StatusRef;
+use mingma_domain::Fact;
+use mingma_domain::fact::{Color, RawFact};
+use mingma_domain::risk::{Level, RegionRisk};
+use mingma_domain::time::{Day, Zone};
+use mingma_registry::journal::Entry;
+use mingma_registry::row::{IssuedCode, Listed, PersonRow, PublicRow, RecordedFact, RulesetEntry};
+use mingma_registry::words::{ActName, NoticeKind};
+use mingma_registry::{Change, CodeId, FactId, PersonId, RulesetNumber, Store};
+use pollster::block_on;
+
+use crate::support::{City, Real, Served, now, until};
+use crate::watching::{counted, value};
+
+const RULES: &str = include_str!("../../../../rulesets/guangxi/2021-12/ruleset.toml");
+const EXAMPLES: &str = include_str!("../../../../rulesets/guangxi/2021-12/examples.toml");
+/// Where those have been who will change.
+const ABROAD: &str = "440105";
+
+fn today() -> Day {
+    Zone::named("Asia/Shanghai").unwrap().day_of(now())
+}
+
+fn chance() -> [u8; 10] {
+    let mut chance = [0; 10];
+    SystemEntropy.fill(&mut chance).unwrap();
+    chance
+}
+
+pub(crate) fn publish(store: &impl Store, row: PublicRow) {
+    let act = if matches!(row, PublicRow::Risk(_)) { ActName::SetRisk } else { ActName::Publish };
+    let entry = Entry::public(&Real, act, now(), &row).unwrap();
+    block_on(store.apply(vec![Change::Public { row, entry }])).unwrap();
+}
+
+/// Rules of Guangxi for the region of the city, in force for a week.
+pub(crate) fn rules() -> PublicRow {
+    let (effect, sunset) = (today().minus(7), today().plus(100));
+    let rules = RULES
+        .replace("\"450000\"", "\"410000\"")
+        .replacen("effect = 2021-12-24", &format!("effect = {effect}"), 1)
+        .replacen("sunset = 2022-06-22", &format!("sunset = {sunset}"), 1);
+    let region = "410000".parse().unwrap();
+    PublicRow::Ruleset(RulesetEntry { region, id: "2021-12".into(), rules, examples: EXAMPLES.into() })
+}
+
+pub(crate) fn risk(region: &str) -> RegionRisk {
+    RegionRisk { region: region.parse().unwrap(), level: Level::High, from: today().minus(5), until: None }
+}
+
+fn keep(store: &impl Store, person: PersonId, act: ActName, row: PersonRow) {
+    let rows = vec![row];
+    let entry = Entry::about(&Real, act, now(), person, &rows).unwrap();
+    block_on(store.apply(vec![Change::Person { person, rows, notices: Vec::new(), entry }])).unwrap();
+}
+
+/// A person was in a region three days ago.
+pub(crate) fn was_in(store: &impl Store, person: PersonId, region: &str) {
+    let day = today().minus(3).to_string();
+    let raw =
+        RawFact { kind: "stay", value: "declared", at: &day, region, issuer: "self", ..RawFact::default() };
+    let fact = Fact::parse(&raw).unwrap();
+    let row = RecordedFact { id: FactId::new(now(), chance()), fact, recorded: now() };
+    keep(store, person, ActName::Declare, PersonRow::Fact(row));
+}
+
+/// A person holds a green code of today at a place.
+pub(crate) fn holds_green(store: &impl Store, person: PersonId, index: u32) {
+    let code = IssuedCode {
+        id: CodeId::new(now(), chance()),
+        ruleset: RulesetNumber(1),
+        paper: true,
+        issued: now(),
+        expires: now() + SignedDuration::from_hours(20),
+        listed: Some(Listed { place: StatusRef { shard: 7, index }, color: Color::Green, device: None }),
+    };
+    keep(store, person, ActName::Show, PersonRow::Code(code));
+}
+
+/// What became of a person: how often they were told, how many entries tell of it, and how many codes were revoked.
+pub(crate) fn became(store: &impl Store, person: PersonId) -> (usize, usize, usize) {
+    let notices = block_on(store.notices(person)).unwrap();
+    let told = notices.iter().filter(|(notice, _)| notice.kind == NoticeKind::StatusChanged).count();
+    let entries = block_on(store.entries(Some(person))).unwrap();
+    let transits = entries.iter().filter(|entry| entry.act == ActName::Transit).count();
+    (told, transits, block_on(store.record(person)).unwrap().revocations.len())
+}
+
+/// Waits until the census is current and everybody is told.
+pub(crate) fn settled(served: &Served) {
+    until("a current census", || served.log().contains("\"address\""));
+    until("everybody's being told", || {
+        let counted = counted(&served.log());
+        let at = |name: &str| counted.contains(&format!("\n{name} ")).then(|| value(&counted, name));
+        at("mingma_census_lag_seconds").is_some_and(|lag| lag < 30.0)
+            && at("mingma_census_lag_entries").is_some_and(|lag| lag < 0.5)
+            && at("mingma_transitions_waiting").is_some_and(|waiting| waiting < 0.5)
+    });
+}
+
+#[test]
+fn a_risk_level_is_told_to_each_once_and_revokes_each_code_whenever_the_program_is_killed() {
+    let city = City::new(500);
+    {
+        let store = city.store();
+        publish(&store, rules());
+        for (n, person) in (0_u32..).zip(&city.people) {
+            holds_green(&store, *person, n);
+            if n % 5 != 0 {
+                was_in(&store, *person, ABROAD);
+            }
+        }
+    }
+    // From here on it is followed.
+    let mut served = city.serve(&["--metrics", "127.0.0.1:0"]);
+    settled(&served);
+    served.terminate();
+    assert!(served.wait().success());
+    {
+        let store = city.store();
+        assert!(city.people.iter().all(|person| became(&store, *person) == (0, 0, 0)));
+        publish(&store, PublicRow::Risk(risk(ABROAD)));
+    }
+    // Killed at moments of its first second: while it builds, keeps its mark, revokes, tells, and after.
+    for round in 0..12_u64 {
+        let mut served = city.serve(&[]);
+        let chance = u64::from(chance()[0]);
+        std::thread::sleep(std::time::Duration::from_millis(round * 25 + chance / 4));
+        served.child.kill().unwrap();
+        served.wait();
+    }
+    std::fs::write(city.dir.path().join("log"), "").unwrap();
+    let mut served = city.serve(&["--metrics", "127.0.0.1:0"]);
+    settled(&served);
+    served.terminate();
+    assert!(served.wait().success());
+    let store = city.store();
+    for (n, person) in city.people.iter().enumerate() {
+        let expected = if n % 5 == 0 { (0, 0, 0) } else { (1, 1, 1) };
+        assert_eq!(became(&store, *person), expected, "person {n}");
+    }
+    let [mark] = block_on(store.marks()).unwrap()[..] else { panic!("all is told") };
+    assert_eq!((mark.publication, mark.place), (2, block_on(store.fed()).unwrap()));
+}

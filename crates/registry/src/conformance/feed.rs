@@ -1,0 +1,115 @@
+//! Cases about the feed: what was committed, in order, each as it was then; and the marks of whoever reads it.
+
+use mingma_domain::fact::RetractionReason;
+
+use super::{change, contact, fact, instant, known, listed_code};
+use crate::feed::{Fed, Mark};
+use crate::row::{Countersignature, PersonRow, RecordedRetraction, Registration};
+use crate::store::{Applied, Store};
+
+/// Runs the cases; gives how many there were.
+pub(super) async fn all<S: Store>(mut fresh: impl FnMut() -> S) -> usize {
+    the_feed_tells_each_commitment_as_it_was_then(&fresh()).await;
+    marks_are_replaced_whole_and_the_feed_before_them_is_forgotten(&fresh()).await;
+    those_whose_dispute_was_due_are_told_as_they_are_then(&fresh()).await;
+    3
+}
+
+fn seen(fed: &Fed) -> (u64, bool, Vec<&'static str>) {
+    let kinds = fed.resident.facts.iter().map(|fact| fact.kind().word()).collect();
+    (fed.place, fed.resident.home.is_some(), kinds)
+}
+
+/// Each place has what counted by it, whatever was committed later; what changes no status has no place.
+pub async fn the_feed_tells_each_commitment_as_it_was_then<S: Store>(store: &S) {
+    let (who, other) = (known(store, 1).await, known(store, 2).await);
+    assert_eq!((store.fed().await, store.feed(0, 9, instant()).await), (Ok(0), Ok(vec![])));
+    let (test, contact) = (fact(1), contact(2, "cdc:410100"));
+    let second = Countersignature { fact: contact.id, issuer: "cdc:1".parse().unwrap(), at: instant() };
+    let registration = Registration { home: "410105".parse().unwrap(), initials: None, at: instant() };
+    let (issuer, reason) = ("laboratory:410100-07".parse().unwrap(), RetractionReason::WrongPerson);
+    let back = RecordedRetraction { fact: test.id, issuer, reason, at: instant() };
+    let acts = [
+        (who, vec![PersonRow::Fact(test), PersonRow::Fact(contact)]),
+        (other, vec![PersonRow::Fact(fact(3))]),
+        (who, vec![PersonRow::Countersignature(second)]),
+        (who, vec![PersonRow::Code(listed_code(1))]),
+        (who, vec![]),
+        (who, vec![PersonRow::Registration(registration)]),
+        (who, vec![PersonRow::Retraction(back)]),
+    ];
+    let mut changes = Vec::new();
+    for (n, (person, rows)) in (0_u8..).zip(acts) {
+        changes.push(change(person, rows, vec![], n));
+    }
+    let entries: Vec<_> = changes.iter().map(entry_of).collect();
+    assert_eq!(store.apply(changes.clone()).await, Ok(vec![Applied::Done; 7]));
+    // What was there before leaves no place.
+    assert!(matches!(store.apply(changes).await.unwrap()[0], Applied::Exists(_)));
+    let fed = store.feed(0, 99, instant()).await.unwrap();
+    assert_eq!(
+        fed.iter().map(seen).collect::<Vec<_>>(),
+        [
+            (1, false, vec!["test"]),
+            (2, false, vec!["test"]),
+            (3, false, vec!["test", "contact"]),
+            (4, true, vec!["test", "contact"]),
+            (5, true, vec!["contact"]),
+        ]
+    );
+    let places = [0, 1, 2, 5, 6].map(|n: usize| entries[n]);
+    assert_eq!(fed.iter().map(|fed| (fed.entry, fed.at)).collect::<Vec<_>>(), places);
+    assert_eq!(fed.iter().map(|fed| fed.resident.person).collect::<Vec<_>>(), [who, other, who, who, who]);
+    assert_eq!(store.feed(1, 2, instant()).await.unwrap(), fed[1..3], "a page is the same as the whole");
+    assert_eq!((store.fed().await, store.feed(5, 9, instant()).await), (Ok(5), Ok(vec![])));
+}
+
+fn entry_of(change: &crate::store::Change) -> (crate::id::EntryId, jiff::Timestamp) {
+    let crate::store::Change::Person { entry, .. } = change else { panic!("{change:?}") };
+    (entry.id, entry.at)
+}
+
+/// Places go on after what was forgotten.
+pub async fn marks_are_replaced_whole_and_the_feed_before_them_is_forgotten<S: Store>(store: &S) {
+    let who = known(store, 1).await;
+    assert_eq!(store.marks().await, Ok(vec![]));
+    for n in 1..=4 {
+        store.apply(vec![change(who, vec![PersonRow::Fact(fact(n))], vec![], n)]).await.unwrap();
+    }
+    let whole = store.feed(0, 9, instant()).await.unwrap();
+    let mark =
+        |publication, place| Mark { publication, day: "2022-06-13".parse().unwrap(), place, at: instant() };
+    let marks = vec![mark(7, 2), mark(8, 3), mark(8, 3)];
+    store.mark(marks.clone()).await.unwrap();
+    assert_eq!(store.marks().await, Ok(marks));
+    assert_eq!(store.feed(2, 9, instant()).await.unwrap(), whole[2..]);
+    store.mark(vec![mark(9, 4)]).await.unwrap();
+    assert_eq!((store.marks().await, store.fed().await), (Ok(vec![mark(9, 4)]), Ok(4)));
+    store.apply(vec![change(who, vec![PersonRow::Fact(fact(5))], vec![], 5)]).await.unwrap();
+    let next = store.feed(4, 9, instant()).await.unwrap();
+    assert_eq!(next.iter().map(|fed| (fed.place, fed.resident.facts.len())).collect::<Vec<_>>(), [(5, 5)]);
+}
+
+/// Nobody committed anything when a time is over; so those are asked for.
+pub async fn those_whose_dispute_was_due_are_told_as_they_are_then<S: Store>(store: &S) {
+    let due = |hours| instant() + jiff::SignedDuration::from_hours(hours);
+    for n in [2, 1, 3] {
+        let who = known(store, n).await;
+        let id = crate::id::AppealId::new(instant(), [n; 10]);
+        let (fact, ground) = (fact(1).id, crate::words::Ground::NotMe);
+        let opened = crate::row::AppealOpened { id, fact, ground, at: instant(), due: due(i64::from(n)) };
+        let rows =
+            vec![PersonRow::Fact(super::fact(1)), PersonRow::Fact(super::fact(2)), PersonRow::Appeal(opened)];
+        store.apply(vec![change(who, rows, vec![], n)]).await.unwrap();
+    }
+    let told = async |from, to, place| -> Vec<(crate::PersonId, usize)> {
+        let lapsed = store.lapsed(place, (due(from), due(to))).await.unwrap();
+        lapsed.into_iter().map(|resident| (resident.person, resident.facts.len())).collect()
+    };
+    assert_eq!(told(0, 2, 3).await, [(super::person(1), 1), (super::person(2), 1)]);
+    assert_eq!(told(2, 3, 3).await, [(super::person(3), 1)], "not the first instant, but the second");
+    assert_eq!(told(0, 1, 1).await, [(super::person(1), 0)], "by then nothing of the first was committed");
+    assert_eq!(told(3, 9, 3).await, []);
+    let fed = store.feed(0, 9, due(1)).await.unwrap();
+    assert_eq!(fed.iter().map(|fed| fed.resident.facts.len()).collect::<Vec<_>>(), [2, 1, 2]);
+}
