@@ -191,6 +191,7 @@ pub struct AccessRecord {
 /// Proof that a person let this community worker act for them, at the instant at which it was asked for.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Assisted {
+    id: AssistanceId,
     person: PersonId,
     staff: Evidence,
     region: Region,
@@ -198,6 +199,12 @@ pub struct Assisted {
 }
 
 impl Assisted {
+    /// By which consent.
+    #[must_use]
+    pub const fn id(&self) -> AssistanceId {
+        self.id
+    }
+
     /// Who is helped.
     #[must_use]
     pub const fn person(&self) -> PersonId {
@@ -273,7 +280,7 @@ impl AccessRecord {
     ) -> Option<Assisted> {
         let holds = |a: &&Assistance| a.id == id && a.staff == *staff && a.from <= now && now < a.until;
         let assistance = self.assistances.iter().find(holds)?;
-        Some(Assisted { person, staff: staff.clone(), region, until: assistance.until })
+        Some(Assisted { id, person, staff: staff.clone(), region, until: assistance.until })
     }
 }
 

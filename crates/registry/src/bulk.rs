@@ -139,6 +139,6 @@ pub fn most_in_common(persons: &[&PersonRecord], by_others: impl Fn(&mingma_doma
 }
 
 /// The prefecture around a region, or the region itself where there is none.
-fn prefecture(region: Region) -> Region {
+pub(crate) fn prefecture(region: Region) -> Region {
     region.ancestors().find(|around| around.level() == Level::Prefecture).unwrap_or(region)
 }

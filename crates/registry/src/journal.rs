@@ -232,6 +232,11 @@ fn person_row(text: &mut Canonical, row: &PersonRow) {
             text.text(&disclosure.by);
             text.text(disclosure.purpose);
             text.text(disclosure.at);
+            // Nothing in place of none, as of codes.
+            if let Some(policies) = &disclosure.policies {
+                text.text(policies);
+                text.optional(disclosure.case.as_ref());
+            }
         }
         PersonRow::Confirmation(word) => confirmation(text, word),
         // It changes no colour, and a leaf must not help anybody to find a telephone number.

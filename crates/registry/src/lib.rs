@@ -17,6 +17,7 @@ pub mod canonical;
 #[cfg(feature = "conformance")]
 pub mod conformance;
 pub mod contact;
+pub mod digest;
 pub mod feed;
 pub mod id;
 pub mod intake;

@@ -38,12 +38,13 @@ use crate::store::{
     PLACES_IN_A_SHARD, Page, Published, Purge, Spent, Store, StoreError, Waiting,
 };
 
-/// Everything, behind one lock.
-#[derive(Debug, Default)]
-pub struct MemoryStore(Mutex<State>);
+/// Everything, behind one lock; its clones are the same store.
+#[derive(Clone, Debug, Default)]
+pub struct MemoryStore(Arc<Mutex<State>>);
 
 #[derive(Debug, Default)]
 struct State {
+    full: bool,
     documents: BTreeMap<Document, PersonId>,
     records: BTreeMap<PersonId, PersonRecord>,
     requests: BTreeMap<(Requester, IdempotencyKey), Request>,
@@ -62,6 +63,11 @@ struct State {
 }
 
 impl MemoryStore {
+    /// From now on it has no room for any change, or has room again.
+    pub fn refuse_writes(&self, refuse: bool) {
+        self.state().full = refuse;
+    }
+
     fn state(&self) -> MutexGuard<'_, State> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -88,6 +94,9 @@ impl Store for MemoryStore {
             return Err(StoreError::TooMany { given: changes.len() });
         }
         let mut state = self.state();
+        if state.full {
+            return Err(StoreError::Full);
+        }
         Ok(changes.into_iter().map(|change| state.apply(change)).collect())
     }
 

@@ -2,7 +2,8 @@
 //!
 //! [`Authorized`] has one maker, [`authorize`]; an act takes nothing else. The table knows no names: a role comes from
 //! how somebody signed in, which is settled before. What the table cannot know (where a person lives) it hands to the
-//! act as a condition that the act must put to the proof.
+//! act as a condition that the act must put to the proof. The line that permitted an act, its purpose and its case go with
+//! it, so that a look is written down with what permitted it.
 
 mod table;
 
@@ -146,6 +147,11 @@ pub trait Wish {
     fn scope(&self) -> Option<crate::words::Scope> {
         None
     }
+
+    /// The case that it belongs to, if there is one, as whoever is looked at is told.
+    fn case(&self) -> Option<Evidence> {
+        None
+    }
 }
 
 /// A wish that the policy has allowed, with who wished it.
@@ -154,13 +160,17 @@ pub trait Wish {
 ///
 /// ```compile_fail
 /// # use mingma_registry::policy::{Actor, Authorized, Purpose};
-/// let forged = Authorized { wish: (), actor: Actor::Visitor, purpose: Purpose::Redress, home_in: None };
+/// let policies = "visitor:register:self-service".parse().unwrap();
+/// let forged =
+///     Authorized { wish: (), actor: Actor::Visitor, purpose: Purpose::Redress, policies, case: None, home_in: None };
 /// ```
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Authorized<W> {
     wish: W,
     actor: Actor,
     purpose: Purpose,
+    policies: Evidence,
+    case: Option<Evidence>,
     home_in: Option<Region>,
 }
 
@@ -181,6 +191,18 @@ impl<W> Authorized<W> {
     #[must_use]
     pub const fn purpose(&self) -> Purpose {
         self.purpose
+    }
+
+    /// The line of the table that permitted it: role, act and purpose, joined by `:`.
+    #[must_use]
+    pub const fn policies(&self) -> &Evidence {
+        &self.policies
+    }
+
+    /// The case that it belongs to: an appeal, a person's consent to be helped, or their grant to a program.
+    #[must_use]
+    pub const fn case(&self) -> Option<&Evidence> {
+        self.case.as_ref()
     }
 
     /// Puts to the proof what the table could not know: whether the person lives where the official is in office.
@@ -241,12 +263,24 @@ pub fn authorize<W: Wish>(actor: Actor, purpose: Purpose, wish: W) -> Result<Aut
     if lines().next().is_none() {
         return Err(Denied::Role { role, act });
     }
-    let line = lines().find(|line| line.purpose == purpose).ok_or(Denied::Purpose { role, act, purpose })?;
+    let other_purpose = Denied::Purpose { role, act, purpose };
+    let line = lines().find(|line| line.purpose == purpose).ok_or(other_purpose)?;
     if let Actor::App(granted) = &actor
         && wish.scope() != Some(granted.scope())
     {
         return Err(Denied::Scope);
     }
     let home_in = line.over.check(&actor, wish.subject())?;
-    Ok(Authorized { wish, actor, purpose, home_in })
+    // A line without a name could not be written down: then it permits nothing.
+    let policies = line.name().ok_or(other_purpose)?;
+    let case = match &actor {
+        Actor::App(granted) => granted.grant().to_string().parse().ok(),
+        Actor::Assistant(assisted) => assisted.id().to_string().parse().ok(),
+        Actor::Visitor
+        | Actor::Resident(_)
+        | Actor::Agent(_)
+        | Actor::Institution(_)
+        | Actor::Official { .. } => wish.case(),
+    };
+    Ok(Authorized { wish, actor, purpose, policies, case, home_in })
 }

@@ -216,6 +216,10 @@ pub struct Disclosure {
     pub by: Evidence,
     /// What for.
     pub purpose: Purpose,
+    /// The line of the policy that permitted it; none of a look of before they were written down.
+    pub policies: Option<Evidence>,
+    /// The case that it belonged to, if there was one.
+    pub case: Option<Evidence>,
     /// When.
     pub at: Timestamp,
 }

@@ -32,6 +32,7 @@ const LOCALES: [(Lang, &[&str]); 3] = locales!(
     "code.ftl",
     "common.ftl",
     "desk.ftl",
+    "journal.ftl",
     "notices.ftl",
     "office.ftl",
     "problems.ftl",

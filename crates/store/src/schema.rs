@@ -15,6 +15,7 @@ const STEPS: &[&str] = &[
     include_str!("migrations/8.sql"),
     FEED,
     include_str!("migrations/10.sql"),
+    include_str!("migrations/11.sql"),
 ];
 
 /// The step that brings the feed, into which every later change of a person writes.
@@ -126,6 +127,23 @@ mod tests {
         assert_eq!(block_on(store.reserve(1)), Ok(Some(0)), "the new tables are there, and empty");
     }
 
+    #[test]
+    fn looks_from_before_their_policies_were_written_down_are_brought_over() {
+        let dir = tempfile::TempDir::new().unwrap();
+        folder::key(dir.path(), &Same).unwrap();
+        let mut old = open::connect(&folder::database(dir.path()), false).unwrap();
+        migrate_to(&mut old, 9).unwrap();
+        let sql = "INSERT INTO disclosures (person, disclosure, role, disclosed_to, purpose, at) \
+                   VALUES (?1, ?2, 'arbiter', 'staff-7', 'redress', 1)";
+        old.execute(sql, (person(1).as_bytes(), [5; 16])).unwrap();
+        drop(old);
+
+        let store = SqliteStore::open(dir.path(), Settings::default(), Arc::new(Same)).unwrap();
+        let record = block_on(store.record(person(1))).unwrap();
+        let [look] = &record.disclosures[..] else { panic!("{:?}", record.disclosures) };
+        assert_eq!((look.by.as_str(), &look.policies, &look.case), ("staff-7", &None, &None));
+    }
+
     /// Whether a row has a table in a version.
     fn is_in(version: usize, row: &PersonRow) -> bool {
         match row {
@@ -138,11 +156,12 @@ mod tests {
             PersonRow::Grant(_)
             | PersonRow::Binding(_)
             | PersonRow::Appeal(_)
-            | PersonRow::AppealAnswer(_)
-            | PersonRow::Disclosure(_) => version >= 2,
+            | PersonRow::AppealAnswer(_) => version >= 2,
             PersonRow::Access(_) => version >= 3,
             // Codes are older, but their columns are not: the test above brings them over.
             PersonRow::Code(_) | PersonRow::Revocation(_) => version >= 4,
+            // Disclosures are older, but two of their columns are not: a test below brings them over.
+            PersonRow::Disclosure(_) => version >= 10,
             PersonRow::Confirmation(_) => version >= 8,
         }
     }
@@ -198,9 +217,8 @@ mod tests {
             let record = block_on(store.record(person(1))).unwrap();
             assert_eq!(record.facts.len(), usize::from(FACTS) + 1);
             assert_eq!((record.retractions.len(), record.countersignatures.len()), (1, 1));
-            let later =
-                (record.grants.len(), record.bindings.len(), record.appeals.len(), record.disclosures.len());
-            assert_eq!(later, if version < 2 { (0, 0, 0, 0) } else { (1, 1, 1, 1) }, "version {version}");
+            let later = (record.grants.len(), record.bindings.len(), record.appeals.len());
+            assert_eq!(later, if version < 2 { (0, 0, 0) } else { (1, 1, 1) }, "version {version}");
             assert!(record.registration.as_ref().unwrap().initials.is_some());
             assert_eq!(block_on(store.document(person(1))), Ok(Some(document(1))));
             assert_eq!(block_on(store.due(jiff::Timestamp::MAX, 9)).unwrap().len(), 1);

@@ -219,9 +219,13 @@ fn person_row(
             insert(connection, RowKind::AppealAnswer, sql, values)
         }
         PersonRow::Disclosure(row) => {
-            let sql = "INSERT INTO disclosures (person, disclosure, role, disclosed_to, purpose, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO NOTHING";
+            let sql = "INSERT INTO disclosures (person, disclosure, role, disclosed_to, purpose, at, policies, case_ref) \
+                       VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT DO NOTHING";
             let (role, purpose) = (row.role.word(), row.purpose.word());
-            let values = (who, row.id.as_bytes(), role, row.by.as_str(), purpose, nanos(row.at));
+            let (policies, case) = (row.policies.as_ref(), row.case.as_ref());
+            let (policies, case) = (policies.map(Evidence::as_str), case.map(Evidence::as_str));
+            let (id, by) = (row.id.as_bytes(), row.by.as_str());
+            let values = (who, id, role, by, purpose, nanos(row.at), policies, case);
             insert(connection, RowKind::Disclosure, sql, values)
         }
         PersonRow::Confirmation(row) => bulk::confirmation(connection, person, row),

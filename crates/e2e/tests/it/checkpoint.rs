@@ -24,7 +24,15 @@ async fn opened(browser: &Browser, server: &Server, lang: &str) {
     browser.until(READY).await;
 }
 
+/// Writes a code into the page's field and sends it off. Gives the page's word.
+async fn typed(browser: &Browser, code: &str) -> String {
+    let send = "const typed = document.getElementById('typed'); typed.value = arguments[0]; typed.form.requestSubmit();";
+    browser.execute(send, vec![code.into()]).await.unwrap();
+    text(browser, WORD).await
+}
+
 /// Types a code as a scanner on USB does: nobody has chosen a field, and it ends with Enter. Gives the page's word.
+/// A second for each code, so most are [`typed`].
 async fn scanned(browser: &Browser, code: &str) -> String {
     browser.execute("document.activeElement?.blur()", vec![]).await.unwrap();
     let keys = code.chars().chain([ENTER]).fold(KeyActions::new("scanner".to_owned()), |keys, value| {

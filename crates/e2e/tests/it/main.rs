@@ -9,7 +9,9 @@
 )]
 
 mod checkpoint;
+mod desk;
 mod harness;
+mod offices;
 mod people;
 mod public;
 mod residents;

@@ -5,8 +5,14 @@ use crate::harness::{Browser, Server};
 /// A resident ID that fits its check digit, of nobody: not yet of the city.
 pub(crate) const NEWCOMER: &str = "11010519491231002X";
 
+/// Another one.
+pub(crate) const READER: &str = "450902198807041236";
+
 /// The demonstration's close contact on day 9.
 pub(crate) const CONTACT: &str = "450922195001010002";
+
+/// The demonstration's yellow code on its way back to green.
+pub(crate) const RETURNING: &str = "450902195001030008";
 
 /// Where a resident's phone is: `127.0.0.1`, the one address that a phone with a worker of ours is tried at.
 pub(crate) async fn sign_in(browser: &Browser, server: &Server, number: &str, back: &str) {
@@ -35,7 +41,6 @@ pub(crate) async fn sign_in_at_desk(browser: &Browser, server: &Server, machine:
     assert_eq!(browser.path().await, "/desk");
 }
 
-#[expect(dead_code, reason = "the offices' journeys come next")]
 /// Signs an official in at their own machine, with password and second factor.
 pub(crate) async fn sign_in_at_office(browser: &Browser, server: &Server, name: &str) {
     let official = server.official(name);

@@ -1,12 +1,16 @@
 //! Residents with their phone, and those to whom they show it.
 
+mod correction;
 mod device;
+mod family;
 mod red;
 
 use crate::harness::Browser;
 
 /// The phone has drawn its code.
 const DRAWN: &str = "document.querySelector('#picture svg')";
+/// What the page's colour is.
+const COLOR: &str = "document.getElementById('status').dataset.color";
 /// What the checkpoint says of the last code.
 const WORD: &str = "(document.querySelector('#result .word')?.textContent ?? '')";
 

@@ -12,7 +12,7 @@ use crate::record::{Appeal, PersonRecord};
 use crate::row::{RecordedFact, RecordedRetraction};
 use crate::store::{OpenCase, Page};
 use crate::words::{ActName, Scope};
-use mingma_domain::fact::{Issuer, IssuerClass, RetractionReason};
+use mingma_domain::fact::{Evidence, Issuer, IssuerClass, RetractionReason};
 
 /// A wish to know which appeals wait.
 #[derive(Clone, Copy, Debug)]
@@ -51,6 +51,10 @@ impl Wish for ExamineAppeal {
 
     fn scope(&self) -> Option<Scope> {
         None
+    }
+
+    fn case(&self) -> Option<Evidence> {
+        self.appeal.to_string().parse().ok()
     }
 }
 

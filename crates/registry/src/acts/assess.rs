@@ -202,7 +202,15 @@ pub(super) async fn disclose<W>(
     };
     // The person let the app in and would be told by every use; an office's look is news.
     let notices = if matches!(wish.actor(), Actor::App(_)) { Vec::new() } else { vec![notice] };
-    let row = PersonRow::Disclosure(Disclosure { id, role, by, purpose: wish.purpose(), at });
+    let row = PersonRow::Disclosure(Disclosure {
+        id,
+        role,
+        by,
+        purpose: wish.purpose(),
+        policies: Some(wish.policies().clone()),
+        case: wish.case().cloned(),
+        at,
+    });
     let change = registry.change(ActName::Disclose, person, vec![row], notices)?;
     registry.keep(change).await?;
     Ok(())

@@ -4,6 +4,7 @@
 //! at one moment at least one sees the other, and no number of small ones passes where a large one would not.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Mutex, PoisonError};
 
 use jiff::{SignedDuration, Timestamp};
 use mingma_domain::fact::{Issuer, Kind};
@@ -20,6 +21,42 @@ use crate::row::{Alarm, Counted, IssuerEntry, PublicRow, RowKind, Tally};
 use crate::store::Applied;
 use crate::words::{ActName, Strange};
 
+/// No fewer rows than came within the last hour, by issuer and kind: what spares a laboratory that sends sample by sample the
+/// counting of its hour each time.
+///
+/// INVARIANT: `rows` counts what this process has taken in since it began, each after its commit. An hour that was read from
+/// the store has all that was committed before; so it and what was counted since the reading *began* are together no
+/// fewer than there are. The store has one process that writes it.
+#[derive(Debug, Default)]
+pub(crate) struct Hours(Mutex<BTreeMap<(String, Kind), Hour>>);
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Hour {
+    /// What was taken in since the process began.
+    rows: u64,
+    /// What the store said, and what `rows` was when it was asked.
+    read: Option<(u64, u64)>,
+}
+
+impl Hours {
+    fn of<T>(&self, issuer: &Issuer, kind: Kind, then: impl FnOnce(&mut Hour) -> T) -> T {
+        let mut hours = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        then(hours.entry((issuer.to_string(), kind)).or_default())
+    }
+
+    /// Counts rows that were taken in; gives a bound above the hour, if it was ever read, and the count as of now.
+    fn add(&self, issuer: &Issuer, kind: Kind, rows: u64) -> (Option<u64>, u64) {
+        self.of(issuer, kind, |hour| {
+            hour.rows += rows;
+            (hour.read.map(|(read, then)| read + (hour.rows - then)), hour.rows)
+        })
+    }
+
+    fn read(&self, issuer: &Issuer, kind: Kind, read: u64, then: u64) {
+        self.of(issuer, kind, |hour| hour.read = Some((read, then)));
+    }
+}
+
 /// Lets a submission go on if it is within its issuer's limits, or a second office has let it through.
 pub(super) async fn hold(
     registry: &Registry,
@@ -35,16 +72,20 @@ pub(super) async fn hold(
         }
     }
     let (batch, at) = (batch_of(&intake.request), intake.request.received);
-    let mut hour: Option<Vec<Tally>> = None;
     for (kind, rows) in kinds {
         let limit = u64::from(book.limit(issuer, kind));
-        let hour = match &mut hour {
-            Some(hour) => hour,
-            None => hour.insert(last_hour(registry, issuer, at).await?),
-        };
+        let (bound, then) = registry.hours().add(issuer, kind, rows);
+        if bound.is_some_and(|bound| bound <= limit) {
+            continue;
+        }
+        // Up to this moment, whatever the submission's own is: it may be sent again after hours.
+        let until_now = registry.store().tallies(Some(issuer), hour_before(registry.now()), Timestamp::MAX);
+        let until_now = until_now.await.map_err(Unable::from)?;
+        registry.hours().read(issuer, kind, rows_of(kind, &until_now), then);
+        let hour = last_hour(registry, issuer, at).await?;
         let others_held = book.held(issuer, kind, (hour_before(at), at)).filter(|alarm| alarm.batch != batch);
         let held: u64 = others_held.map(|alarm| alarm.rows).sum();
-        if rows_of(kind, hour).saturating_sub(held) <= limit {
+        if rows_of(kind, &hour).saturating_sub(held) <= limit {
             continue;
         }
         let alarm = Alarm {

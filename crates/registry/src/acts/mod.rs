@@ -97,6 +97,7 @@ use thiserror::Error;
 
 use crate::book::Book;
 use crate::brake::{Foresight, Share};
+use crate::digest::Digests;
 use crate::id::PersonId;
 use crate::journal::Entry;
 use crate::lists::Lists;
@@ -117,6 +118,8 @@ pub struct Registry {
     foresight: Option<(Arc<dyn Foresight>, Share)>,
     places: Places,
     lists: Lists,
+    digests: Digests,
+    hours: bulk::Hours,
 }
 
 /// How far a census is behind.
@@ -169,6 +172,8 @@ impl Registry {
             foresight: None,
             places: Places::default(),
             lists: Lists::default(),
+            digests: Digests::default(),
+            hours: bulk::Hours::default(),
         }
     }
 
@@ -218,6 +223,14 @@ impl Registry {
 
     pub(crate) const fn places(&self) -> &Places {
         &self.places
+    }
+
+    pub(crate) const fn hours(&self) -> &bulk::Hours {
+        &self.hours
+    }
+
+    pub(crate) const fn digests(&self) -> &Digests {
+        &self.digests
     }
 
     pub(crate) const fn lists(&self) -> &Lists {

@@ -19,7 +19,7 @@ use mingma_domain::assess::Outcome;
 use mingma_domain::fact::Color;
 use thiserror::Error;
 
-use super::assess::{AssessError, Assessment, status_of};
+use super::assess::{AssessError, Assessment, disclose, status_of};
 use super::{Registry, Unable};
 use crate::id::{CodeId, PersonId, RulesetNumber};
 use crate::policy::{Authorized, Subject, Wish};
@@ -112,6 +112,8 @@ pub async fn show(registry: &Registry, wish: Authorized<Show>) -> Result<Shown, 
             let order = kind.order(&record, &assessment, place)?;
             let life = expires.as_second() - now.get();
             let code = registry.signer().sign(&order, device.as_ref(), now, life)?;
+            // A code tells the status: who made it for the person stands on the record before it is handed out.
+            disclose(registry, person, &wish).await?;
             return Ok(Shown { id, code, expires });
         }
         // The first of its kind. Once its place is kept, the record is read again: what was kept before it counts.

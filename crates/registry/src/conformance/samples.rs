@@ -174,6 +174,8 @@ pub fn one_of_each() -> Vec<(PersonRow, RowKind)> {
         role: Role::CommunityWorker,
         by: "staff-7".parse().unwrap(),
         purpose: Purpose::Assistance,
+        policies: Some("community-worker:assess:assistance".parse().unwrap()),
+        case: Some("case-7".parse().unwrap()),
         at,
     };
     let second = Countersignature { fact: fact_id(1), issuer: "community:4".parse().unwrap(), at };

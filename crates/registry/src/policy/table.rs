@@ -1,6 +1,7 @@
 //! The policy as a table: one line for every role, act and purpose that is allowed. What has no line is refused.
 
 use mingma_domain::Region;
+use mingma_domain::fact::Evidence;
 
 use super::{Actor, Denied, Purpose, Role, Subject};
 use crate::words::ActName;
@@ -89,6 +90,13 @@ pub(super) const TABLE: &[Line] = {
     ]
 };
 
+impl Line {
+    /// What a look that it permits is written down with.
+    pub(super) fn name(self) -> Option<Evidence> {
+        format!("{}:{}:{}", self.role, self.act, self.purpose).parse().ok()
+    }
+}
+
 impl Over {
     /// Whether the actor has this power over the subject; if so, where a person would have to live.
     pub(super) fn check(self, actor: &Actor, subject: Subject<'_>) -> Result<Option<Region>, Denied> {
@@ -119,30 +127,4 @@ impl Over {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn no_line_stands_twice_and_every_act_but_disclosure_has_one() {
-        for (at, line) in TABLE.iter().enumerate() {
-            let same = |l: &&Line| (l.role, l.act, l.purpose) == (line.role, line.act, line.purpose);
-            assert_eq!(TABLE.iter().filter(same).count(), 1, "line {at}");
-        }
-        let without: Vec<_> =
-            ActName::ALL.iter().filter(|act| !TABLE.iter().any(|l| l.act == **act)).collect();
-        let followed = [&ActName::Disclose, &ActName::Transit, &ActName::Alarm, &ActName::Purge];
-        assert_eq!(without, followed, "they follow from looking and from other acts, nobody wishes them");
-    }
-
-    #[test]
-    fn no_official_records_facts_and_no_institution_publishes_rules() {
-        let officials = [Role::Commissioner, Role::Arbiter, Role::CommunityWorker];
-        assert!(
-            !TABLE
-                .iter()
-                .any(|l| officials.contains(&l.role) && matches!(l.act, ActName::Record | ActName::Declare))
-        );
-        let public = [ActName::Publish, ActName::SetRisk, ActName::Appoint];
-        assert!(TABLE.iter().filter(|l| public.contains(&l.act)).all(|l| l.role == Role::Commissioner));
-    }
-}
+mod tests;

@@ -1,11 +1,14 @@
 //! Limits hold what is above them, and what stands out is written where everybody reads.
 
+use std::sync::Arc;
+
 use mingma_domain::fact::Kind;
 use mingma_registry::acts::{
     Allow, AllowError, AppointError, Countersign, CountersignError, RecordError, allow, countersign,
 };
 use mingma_registry::brake::Hand;
-use mingma_registry::intake::RowAnswer;
+use mingma_registry::digest::{Cell, Recorded};
+use mingma_registry::intake::{Cause, RowAnswer};
 use mingma_registry::policy::{Actor, Denied, Office, Purpose, authorize};
 use mingma_registry::row::{Alarm, Allowance, IssuerEntry, Limit, PublicRow};
 use mingma_registry::submission::RawRow;
@@ -179,4 +182,32 @@ fn the_same_organisation_under_another_name_and_key_does_not_countersign() {
         assert_eq!(refused, Err(CountersignError::SameOrganisation));
         assert_eq!(city.color(person), "green");
     }
+}
+
+#[test]
+fn the_public_counts_whole_days_reads_no_small_number_and_asks_the_store_once_a_day() {
+    let city = City::new();
+    contacts(&city, "a", 0..9).unwrap();
+    let refused: Vec<RawRow<'_>> =
+        vec![RawRow { kind: "payment", ..close_contact("passport:JP:TR0000001") }; 12];
+    city.record(&city.cdc, "b", &refused).unwrap();
+    let read = || block_on(city.registry.digest()).unwrap();
+    assert_eq!((&read().recorded[..], &read().refused[..]), (&[][..], &[][..]), "today is not over");
+    city.watch.set(NOON + 86_400);
+    let first = read();
+    let cell = |rows| Recorded {
+        kind: Kind::Contact,
+        value: "close".to_owned(),
+        region: "410100".parse().unwrap(),
+        rows,
+    };
+    assert_eq!(first.recorded, [cell(Cell::Small)]);
+    assert_eq!(first.refused, [(Cause::OnPrinciple, Cell::Told(12))]);
+    contacts(&city, "c", 9..10).unwrap();
+    city.watch.set(NOON + 86_400 + 3_600);
+    assert!(Arc::ptr_eq(&first, &read()), "the same for everybody, all day");
+    city.watch.set(NOON + 2 * 86_400);
+    assert_eq!(read().recorded, [cell(Cell::Told(10))]);
+    city.watch.set(NOON + 30 * 86_400);
+    assert_eq!(read().recorded, [], "what is older than 28 days is not counted");
 }

@@ -124,6 +124,7 @@ impl Office1 {
 
 pub(crate) struct City {
     pub(crate) registry: Registry,
+    pub(crate) store: MemoryStore,
     pub(crate) watch: Watch,
     pub(crate) trust: TrustList,
     pub(crate) phone: SigningKey,
@@ -168,13 +169,14 @@ impl City {
         let (cdc, cdc_branch) = (office("cdc:410100"), office("cdc:410105"));
         let community = office("community:4");
         let phone = SigningKey::generate(&mut entropy).unwrap();
+        let store = MemoryStore::default();
         let registry = Registry::new(
-            Box::new(MemoryStore::default()),
+            Box::new(store.clone()),
             Box::new(Steady::new(watch.clone(), None)),
             Box::new(signer),
             Box::new(entropy),
         );
-        let city = Self { registry, watch, trust, phone, laboratory, cdc, cdc_branch, community };
+        let city = Self { registry, store, watch, trust, phone, laboratory, cdc, cdc_branch, community };
         city.appoint(&city.laboratory, "kang-lab", &[(Capacity::Submit, "test")]);
         city.appoint(
             &city.cdc,

@@ -10,6 +10,7 @@ mod disputes;
 mod house;
 mod issuers;
 mod leaves;
+mod looks;
 mod purge;
 mod residents;
 mod rules;

@@ -12,3 +12,4 @@ problem-busy = The centre is busy. Nothing of this was lost; please send it agai
 problem-not-yours = This belongs to somebody who has not let you act for them, or no longer.
 problem-broken = Something broke off on our side. Nothing is kept by half; please send it again.
 problem-too-often = Too many tries in a short time. Please wait a little.
+problem-refused = This was not accepted as it was sent, and nothing was changed. Please go back, look at the page again and correct it.

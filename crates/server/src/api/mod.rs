@@ -5,6 +5,7 @@ pub mod apps;
 pub mod bindings;
 pub mod codes;
 pub mod confirmations;
+pub mod contact;
 pub mod countersignatures;
 pub mod declarations;
 pub mod disclosures;

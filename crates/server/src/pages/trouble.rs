@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::extract::{Request, State};
 use axum::http::header::{ACCEPT, RETRY_AFTER};
-use axum::http::{HeaderMap, Method};
+use axum::http::{HeaderMap, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Redirect, Response};
 
@@ -31,7 +31,7 @@ pub(crate) async fn for_people(State(app): State<App>, request: Request, next: N
     if *name == "sign-in" && is_get {
         return Redirect::to(&page.sign_in()).into_response();
     }
-    let said = said(&page, name);
+    let said = said(&page, name, response.status());
     let mut told = show(&Trouble { page, said });
     *told.status_mut() = response.status();
     if let Some(wait) = response.headers().get(RETRY_AFTER) {
@@ -45,7 +45,7 @@ fn wants_page(headers: &HeaderMap) -> bool {
 }
 
 /// What is said of a problem.
-fn said(page: &Page, name: &str) -> String {
+fn said(page: &Page, name: &str, status: StatusCode) -> String {
     match name {
         "not-found" => page.say("problem-not-found"),
         "sign-in" => page.say("problem-sign-in"),
@@ -59,6 +59,7 @@ fn said(page: &Page, name: &str) -> String {
         "full" | "busy" | "in-doubt" | "stopped" | "no-entropy" => page.say("problem-busy"),
         "not-bound" | "not-own" | "not-a-person" | "not-granted" | "role" | "purpose" | "elsewhere"
         | "scope" => page.say("problem-not-yours"),
+        _ if status.is_client_error() => page.say("problem-refused"),
         _ => page.say("problem-broken"),
     }
 }

@@ -73,6 +73,12 @@ pub(crate) const PROBLEMS: &[Known] = &[
         "Ask for a new code.",
     ),
     known(
+        "contended",
+        409,
+        "It is being changed elsewhere at this moment.",
+        "Look at it, and change it again.",
+    ),
+    known(
         "credentials-refused",
         403,
         "Name, password and code do not fit together, or the account has ended.",

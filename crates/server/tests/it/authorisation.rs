@@ -116,7 +116,7 @@ impl Stage {
 }
 
 /// The pages of residents.
-const RESIDENTS: [&str; 6] = ["/apps", "/code", "/declare", "/facts", "/family", "/notices"];
+const RESIDENTS: [&str; 7] = ["/apps", "/code", "/contact", "/declare", "/facts", "/family", "/notices"];
 
 fn of_residents(path: &str) -> bool {
     RESIDENTS.iter().any(|page| path.starts_with(page))

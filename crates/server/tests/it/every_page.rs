@@ -7,13 +7,14 @@ use crate::house::House;
 use crate::residents::{NUMBER, registered};
 
 /// Every page of a resident.
-const PAGES: [&str; 18] = [
+const PAGES: [&str; 19] = [
     "/",
     "/accessibility",
     "/apps",
     "/checkpoint",
     "/code",
     "/code/paper",
+    "/contact",
     "/declare",
     "/declare/health",
     "/declare/trip",

@@ -275,6 +275,8 @@ async fn a_person_sees_who_looked_what_they_are_told_and_every_act_about_them() 
         role: Role::CommunityWorker,
         by: "staff-7".parse().unwrap(),
         purpose: Purpose::Assistance,
+        policies: Some("community-worker:assess:assistance".parse().unwrap()),
+        case: None,
         at,
     };
     let notice = |n: u8| Notice {
@@ -289,7 +291,7 @@ async fn a_person_sees_who_looked_what_they_are_told_and_every_act_about_them() 
     store.settle(person, notice(1).id, NoticeState::Undeliverable { at }).await.unwrap();
 
     let looks = me.get("/api/v1/persons/me/disclosures").await.json();
-    let expected = json!({ "id": id, "role": "community-worker", "by": "staff-7", "purpose": "assistance", "at": "2022-06-13T04:00:00Z" });
+    let expected = json!({ "id": id, "role": "community-worker", "by": "staff-7", "purpose": "assistance", "policies": "community-worker:assess:assistance", "case": null, "at": "2022-06-13T04:00:00Z" });
     assert_eq!(looks["items"], json!([expected]));
     let notices = me.get("/api/v1/persons/me/notices").await.json();
     let told: Vec<_> =

@@ -86,3 +86,15 @@ async fn a_problem_looks_as_the_description_says() {
     }
     assert_eq!(schema["properties"]["mistakes"]["type"], Value::from("array"));
 }
+
+#[tokio::test]
+async fn a_form_that_cannot_be_read_is_answered_by_a_page_and_to_a_program_by_a_problem() {
+    let house = House::new().await;
+    let browser = crate::browser::Browser::new(&house, "en");
+    for path in ["/desk/countersign/x", "/office/community/consents", "/office/appeals/x/y"] {
+        let shown = browser.post(path, &[("else", "1")]).await;
+        shown.is(StatusCode::UNPROCESSABLE_ENTITY).says("<html lang=\"en\"").says("cannot be read");
+    }
+    let told = house.ask(None, ("POST", "/office/appeals/x/y"), "k", None).await;
+    assert_eq!(told.json()["type"], "/problems/media-type");
+}

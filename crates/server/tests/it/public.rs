@@ -1,10 +1,14 @@
 //! What everybody may read: rulesets, risk, issuers, and every public act by its number.
 
 use axum::http::StatusCode;
-use mingma_domain::fact::Entitlement;
+use mingma_domain::fact::{Entitlement, Kind};
 use mingma_domain::risk::{Level, RegionRisk};
-use mingma_registry::row::{EntitlementEntry, IssuerEntry, KeyEntry, KeyWithdrawal, PublicRow};
-use mingma_registry::words::Capacity;
+use mingma_registry::intake::{Cause, Intake};
+use mingma_registry::row::{
+    Alarm, Counted, EntitlementEntry, IssuerEntry, KeyEntry, KeyWithdrawal, PublicRow, Request,
+};
+use mingma_registry::words::{Capacity, Strange};
+use mingma_registry::{Applied, Change};
 use serde_json::{Value, json};
 
 use crate::house::{House, Visitor};
@@ -128,4 +132,51 @@ async fn public_acts_are_read_on_from_any_number() {
 async fn the_program_is_ready_when_its_store_answers() {
     let house = House::new().await;
     assert_eq!(Visitor(&house).get("/health/ready").await.json(), json!({ "ready": true }));
+}
+
+/// Contacts and refusals of yesterday, and an alarm of today.
+async fn yesterdays_work(house: &House) {
+    let issuer: mingma_domain::fact::Issuer = "cdc:410100".parse().unwrap();
+    let (kind, region) = (Kind::Contact, "410105".parse().unwrap());
+    let received = "2022-06-12T04:00:00Z".parse().unwrap();
+    let request = Request { key: "k-1".parse().unwrap(), hash: [1; 32], received };
+    let intake = Intake { request, rows: Some(24), refused: Vec::new() };
+    let taken = |value: &str| Counted::Taken { kind, value: value.to_owned(), region };
+    let counted =
+        vec![(taken("close"), 12), (taken("general"), 9), (Counted::Refused(Cause::OnPrinciple), 3)];
+    let change = Change::Submission { issuer: issuer.clone(), intake, counted };
+    assert_eq!(house.app.registry().store().apply(vec![change]).await, Ok(vec![Applied::Done]));
+    let at = house.app.registry().now();
+    let alarm =
+        Alarm { why: Strange::UnlikeItself, issuer, kind, rows: 1_317, usual: 60, batch: [7; 32], at };
+    house.make_public(PublicRow::Alarm(alarm)).await;
+}
+
+#[tokio::test]
+async fn the_public_journal_counts_and_names_nobody_and_withholds_what_is_small() {
+    let house = House::new().await;
+    yesterdays_work(&house).await;
+    let told = Visitor(&house).get("/api/v1/journal").await.json();
+    let row = |value: &str, rows: Option<u64>| json!({ "kind": "contact", "value": value, "region": "410100", "rows": rows });
+    assert_eq!(told["recorded"], json!([row("close", Some(12)), row("general", None)]));
+    assert_eq!(told["refused"], json!([{ "cause": "on-principle", "rows": null }]));
+    assert_eq!(told["small_cell"], 10);
+    assert_eq!(told["until"], "2022-06-13T00:00:00Z");
+    let alarms = json!({ "above-limit": 0, "unlike-itself": 1, "nothing-in-common": 0 });
+    assert_eq!(told["alarms"], alarms, "an alarm is told at once");
+    let alarm = &told["newest_alarms"][0];
+    assert_eq!((&alarm["alarm"]["rows"], &alarm["alarm"]["usual"]), (&json!(1_317), &json!(60)));
+    assert_eq!(told["appeals"]["due"], 0);
+    for (lang, texts) in [
+        ("zh-CN", ["公开日志", "密切接触", "少于 10", "与该单位以往情况不符"]),
+        ("zh-TW", ["公開日誌", "密切接觸", "少於 10", "與該單位以往情況不符"]),
+        ("en", ["The public journal", "close", "fewer than 10", "Unlike the institution"]),
+    ] {
+        let request = axum::http::Request::get("/journal").header("accept-language", lang);
+        let page = house.send(request.body(axum::body::Body::empty()).unwrap()).await;
+        assert_eq!(page.status, StatusCode::OK);
+        for text in texts.into_iter().chain(["1317", "cdc:410100", "href=\"/rules/1\""]) {
+            assert!(page.text.contains(text), "{lang}: {text} in {}", page.text);
+        }
+    }
 }

@@ -1,25 +1,5 @@
--- Version 10: the end of data. What was destroyed is told in public; which entry committed to a fact is noted, so that its
--- salt goes with the last of its facts.
+-- Version 10: what permitted a look.
 
-ALTER TABLE facts ADD COLUMN entry BLOB CHECK (entry IS NULL OR length(entry) = 16);
-
-CREATE TABLE purges (
-    number INTEGER PRIMARY KEY,
-    at INTEGER NOT NULL,
-    others INTEGER NOT NULL CHECK (others >= 0)
-) STRICT;
-
-CREATE TABLE purged_facts (
-    number INTEGER NOT NULL,
-    kind TEXT NOT NULL,
-    count INTEGER NOT NULL CHECK (count > 0),
-    first_day TEXT NOT NULL,
-    last_day TEXT NOT NULL,
-    PRIMARY KEY (number, kind)
-) STRICT, WITHOUT ROWID;
-
--- One for each month in which rows of backups end, wrapped. Destroyed with the month.
-CREATE TABLE month_keys (
-    month INTEGER PRIMARY KEY,
-    wrapped_key BLOB NOT NULL
-) STRICT;
+-- Which line of the policy permitted a look, and in which case; null of a look of before that was written down.
+ALTER TABLE disclosures ADD COLUMN policies TEXT;
+ALTER TABLE disclosures ADD COLUMN case_ref TEXT;

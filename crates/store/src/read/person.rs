@@ -114,6 +114,8 @@ pub(crate) fn record(
                 role: row.word("role")?,
                 by: row.word("disclosed_to")?,
                 purpose: row.word("purpose")?,
+                policies: row.optional_word("policies")?,
+                case: row.optional_word("case_ref")?,
                 at: row.instant("at")?,
             })
         })?,

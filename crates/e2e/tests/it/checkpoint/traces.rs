@@ -3,7 +3,7 @@
 use mingma_credential::status::Color;
 use serde_json::{Value, json};
 
-use super::{KEPT, WORD, click, opened, scanned, text};
+use super::{KEPT, WORD, click, opened, text, typed};
 use crate::harness::{Browser, Camera, Film, Server, now};
 
 /// Everything that this device keeps for the pages: names, sizes and addresses, in every place that a page can write to.
@@ -43,7 +43,7 @@ async fn a_scan_is_neither_sent_nor_kept_nor_written_down() {
     browser.requests().await;
 
     for color in [Color::Green, Color::Yellow, Color::Red] {
-        scanned(&browser, &authority.paper(color)).await;
+        typed(&browser, &authority.paper(color)).await;
     }
     film.show(Some(&authority.paper(Color::Red)));
     click(&browser, "again").await;

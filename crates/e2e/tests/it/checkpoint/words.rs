@@ -3,7 +3,7 @@
 use mingma_credential::status::Color;
 use serde_json::json;
 
-use super::{READY, opened, scanned, text_of};
+use super::{READY, opened, text_of, typed};
 use crate::harness::{Authority, Browser, Camera, Server, now};
 
 /// Every page that is opened from now on has a clock that is so many seconds ahead.
@@ -17,13 +17,13 @@ async fn keys_past_their_time_judge_nothing_and_say_so() {
     let server = Server::bare();
     let green = server.authority().paper_of(Color::Green, now(), 30 * 86_400);
     opened(&browser, &server, "en").await;
-    assert_eq!(scanned(&browser, &green).await, "Green");
+    assert_eq!(typed(&browser, &green).await, "Green");
     set_clock(&browser, 31 * 86_400).await;
     browser.refresh().await.unwrap();
     browser.until(READY).await;
     let held = text_of(&browser, "keys").await;
     assert!(held.contains("It judges nothing until it has been connected"), "{held}");
-    assert_eq!(scanned(&browser, &green).await, "Keys too old");
+    assert_eq!(typed(&browser, &green).await, "Keys too old");
     assert_eq!(browser.value("document.querySelector('#result .green')").await, json!(null));
 }
 
@@ -34,7 +34,7 @@ async fn a_device_that_has_never_been_connected_judges_nothing() {
     // A centre without keys answers every page and no trust list.
     browser.before_pages("const real = fetch; fetch = (to, how) => String(to).includes('/api/') ? Promise.reject(new TypeError()) : real(to, how);").await;
     opened(&browser, &server, "en").await;
-    assert_eq!(scanned(&browser, &server.authority().paper(Color::Green)).await, "No keys");
+    assert_eq!(typed(&browser, &server.authority().paper(Color::Green)).await, "No keys");
     assert!(text_of(&browser, "keys").await.contains("has no keys yet"));
 }
 
@@ -52,7 +52,7 @@ async fn a_clock_that_is_wrong_by_more_than_a_minute_is_named() {
         opened(&browser, &server, "en").await;
         let warning = text_of(&browser, "clock-wrong").await;
         assert!(warning.contains(said) && warning.is_empty() == said.is_empty(), "{seconds}: {warning}");
-        assert_eq!(scanned(&browser, &green).await, word, "{seconds}");
+        assert_eq!(typed(&browser, &green).await, word, "{seconds}");
     }
 }
 
@@ -76,14 +76,14 @@ async fn each_signal_sounds_different_and_can_be_muted() {
         authority.paper(Color::Red),
         Authority::unknown().paper(Color::Green),
     ] {
-        scanned(&browser, &code).await;
+        typed(&browser, &code).await;
         heard.push(browser.value("heard.splice(0)").await);
     }
     assert_eq!(heard[2], heard[3], "neither a red code nor one of an unknown issuer passes");
     assert!(heard[0] != heard[1] && heard[1] != heard[2] && heard[0] != heard[2], "{heard:?}");
     assert!(heard.iter().all(|tones| !tones.as_array().unwrap().is_empty()), "{heard:?}");
     super::click(&browser, "mute").await;
-    scanned(&browser, &authority.paper(Color::Green)).await;
+    typed(&browser, &authority.paper(Color::Green)).await;
     assert_eq!(browser.value("heard").await, json!([]));
 }
 
@@ -101,7 +101,7 @@ async fn every_result_is_for_everybody_in_three_languages_and_on_small_and_wide_
         for (width, height, name) in [(320, 640, "phone"), (1_180, 820, "tablet")] {
             let screen = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
             browser.devtools("Emulation.setDeviceMetricsOverride", screen).await;
-            scanned(&browser, &server.authority().paper(Color::Green)).await;
+            typed(&browser, &server.authority().paper(Color::Green)).await;
             browser.picture(&format!("checkpoint-{lang}-{name}")).await;
             browser.execute(ALL, vec![]).await.unwrap();
             assert_eq!(browser.value("document.querySelectorAll('#result .word').length").await, json!(15));

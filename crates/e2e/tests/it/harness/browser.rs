@@ -2,9 +2,11 @@
 
 use std::fs;
 use std::ops::Deref;
+use std::panic::Location;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use fantoccini::error::CmdError;
 use fantoccini::wd::WebDriverCompatibleCommand;
 use fantoccini::{Client, ClientBuilder};
 use http::Method;
@@ -54,11 +56,7 @@ impl Deref for Browser {
 impl Browser {
     /// Opens one in English; none, and why is said, where Chromium or its driver is not on this machine.
     pub(crate) async fn open(camera: Camera<'_>) -> Option<Self> {
-        let chromium = ["chromium", "chromium-browser", "google-chrome"].into_iter().find_map(program);
-        let (Some(chromium), Some(driver)) = (chromium, program("chromedriver")) else {
-            skipped("a journey in the browser: install the packages chromium and chromium-driver");
-            return None;
-        };
+        let (chromium, driver) = programs()?;
         let turn = TURN.lock().await;
         let profile = TempDir::new().unwrap();
         let mut driver = Driver::start(&driver);
@@ -72,27 +70,39 @@ impl Browser {
     /// Asks the page until an expression is true of it.
     #[track_caller]
     pub(crate) fn until(&self, truth: &str) -> impl Future<Output = ()> {
-        let caller = std::panic::Location::caller();
-        async move {
-            let script = format!("return Boolean({truth})");
-            let look = async {
-                while self.execute(&script, vec![]).await.unwrap() != json!(true) {
-                    tokio::time::sleep(LOOK).await;
-                }
-            };
-            if tokio::time::timeout(PATIENCE, look).await.is_err() {
-                self.picture("failed").await;
-                panic!("{caller}: never true: {truth}");
+        let (caller, truth) = (Location::caller(), format!("Boolean({truth})"));
+        self.ask(caller, truth, json!(true))
+    }
+
+    /// Asks the page until an expression, or the promise that it is, has a value.
+    #[track_caller]
+    pub(crate) fn until_it_is(&self, expression: &str, value: &Value) -> impl Future<Output = ()> {
+        self.ask(Location::caller(), expression.to_owned(), value.clone())
+    }
+
+    async fn ask(&self, caller: &Location<'_>, expression: String, value: Value) {
+        let look = async {
+            // A page that is just going away has no answer.
+            while self.asked(&expression).await.ok().as_ref() != Some(&value) {
+                tokio::time::sleep(LOOK).await;
             }
+        };
+        if tokio::time::timeout(PATIENCE, look).await.is_err() {
+            self.picture("failed").await;
+            panic!("{caller}: not {value}, but {}: {expression}", self.value(&expression).await);
         }
     }
 
     /// The value of an expression, or of the promise that it is.
     pub(crate) async fn value(&self, expression: &str) -> Value {
+        self.asked(expression).await.unwrap()
+    }
+
+    async fn asked(&self, expression: &str) -> Result<Value, CmdError> {
         let script = format!(
             "const done = arguments[0]; Promise.resolve({expression}).then(done, (e) => done(String(e)));"
         );
-        self.execute_async(&script, vec![]).await.unwrap()
+        self.execute_async(&script, vec![]).await
     }
 
     /// A command of the protocol of the browser's own tools.
@@ -131,10 +141,11 @@ impl Browser {
         self.log("browser").await
     }
 
-    /// Asserts that axe finds nothing on the page, and keeps a picture of it.
+    /// Asserts that axe finds nothing on the page, that it fits a phone of 320 pixels and a zoom of 200 % without scrolling
+    /// sideways, and keeps a picture of it.
     #[track_caller]
     pub(crate) fn axe(&self, name: &str) -> impl Future<Output = ()> {
-        let caller = std::panic::Location::caller();
+        let caller = Location::caller();
         async move {
             self.picture(name).await;
             let Some(source) = axe::source() else { return };
@@ -143,7 +154,17 @@ impl Browser {
                 `${id}: ${help}: ${nodes.map(({ html }) => html).join(' ')}`))";
             let found = self.value(found).await;
             assert_eq!(found, json!([]), "{caller}: {name}");
+            let over = self.over(320, 1).await.max(self.over(640, 2).await);
+            self.devtools("Emulation.clearDeviceMetricsOverride", json!({})).await;
+            assert!(over <= 0, "{caller}: {name}: {over} pixels too wide for a small phone or at 200 %");
         }
+    }
+
+    /// By how many pixels the page is too wide for a screen.
+    async fn over(&self, width: u32, scale: u32) -> i64 {
+        let screen = json!({ "width": width, "height": 640, "deviceScaleFactor": scale, "mobile": false });
+        self.devtools("Emulation.setDeviceMetricsOverride", screen).await;
+        self.value("document.documentElement.scrollWidth - innerWidth").await.as_i64().unwrap()
     }
 
     /// Keeps a picture of the page as `target/e2e/NAME.png`.
@@ -162,6 +183,16 @@ impl Browser {
     async fn vendor(&self, path: &'static str, body: Value) -> Value {
         self.issue_cmd(Vendor { path, body: body.to_string() }).await.unwrap()
     }
+}
+
+/// The browser and its driver; none, and why is said, where they are not on this machine.
+pub(super) fn programs() -> Option<(PathBuf, PathBuf)> {
+    let chromium = ["chromium", "chromium-browser", "google-chrome"].into_iter().find_map(program);
+    let both = chromium.zip(program("chromedriver"));
+    if both.is_none() {
+        skipped("a journey in the browser: install the packages chromium and chromium-driver");
+    }
+    both
 }
 
 fn capabilities(chromium: &PathBuf, profile: &TempDir, camera: &Camera<'_>) -> Value {

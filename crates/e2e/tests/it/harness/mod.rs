@@ -24,6 +24,15 @@ pub(crate) use film::{Film, Picture};
 pub(crate) use server::Server;
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// A browser, and the demonstration's city, which goes on after this journey: whoever stops it takes [`Server::demo`].
+pub(crate) async fn in_city() -> Option<(Browser, Arc<Server>)> {
+    browser::programs()?;
+    // The city before the browser, for which one may have to wait: so the next journey finds it up.
+    let city = Server::shared_demo();
+    Some((Browser::open(Camera::None).await?, city))
+}
 
 /// Where the build keeps what it makes; nothing in it is in the repository.
 fn target() -> &'static Path {

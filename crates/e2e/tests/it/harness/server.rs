@@ -4,6 +4,7 @@ use std::fs::{self, File};
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use tempfile::TempDir;
 
@@ -36,6 +37,18 @@ impl Server {
     /// The demonstration's city: 10,000 residents, institutions and officials, so it takes some seconds.
     pub(crate) fn demo() -> Self {
         Self::run("demo", TempDir::new().unwrap())
+    }
+
+    /// The demonstration's city, shared by whoever wants it at the same time: each journey has people of its own in it.
+    pub(super) fn shared_demo() -> Arc<Self> {
+        static CITY: Mutex<Weak<Server>> = Mutex::new(Weak::new());
+        // Poisoned by a city that did not come up: the next one may.
+        let mut city = CITY.lock().unwrap_or_else(PoisonError::into_inner);
+        city.upgrade().unwrap_or_else(|| {
+            let new = Arc::new(Self::demo());
+            *city = Arc::downgrade(&new);
+            new
+        })
     }
 
     fn run(command: &str, folder: TempDir) -> Self {

@@ -2,14 +2,12 @@
 
 use serde_json::json;
 
-use super::{DRAWN, WORD, is_ready};
+use super::{COLOR, DRAWN, WORD, is_ready};
 use crate::harness::{Browser, Camera, Film, Server};
 use crate::people::{NEWCOMER, enter, sign_in_at_desk};
 
 /// What stands beside the checkpoint's word.
 const COMPARED: &str = "[...document.querySelectorAll('#result dd')].map((one) => one.textContent)";
-/// What the page's colour is.
-const COLOR: &str = "document.getElementById('status').dataset.color";
 
 #[tokio::test]
 async fn a_contact_turns_a_newcomer_red_who_sees_why_and_until_when_and_is_let_judge_offline_too() {

@@ -32,6 +32,12 @@ pub struct Look {
     /// What for.
     #[schema(value_type = String)]
     purpose: Purpose,
+    /// The line of the policy that permitted it: role, act and purpose; null of a look of before they were written down.
+    #[schema(value_type = Option<String>, required)]
+    policies: Option<Evidence>,
+    /// The case that it belonged to: an appeal, a consent to be helped, a grant to a program; null if it had none.
+    #[schema(value_type = Option<String>, required)]
+    case: Option<Evidence>,
     /// When.
     #[schema(value_type = String, format = "date-time")]
     at: Timestamp,
@@ -59,6 +65,6 @@ pub(crate) async fn list_disclosures(
 }
 
 fn told(look: Disclosure) -> Look {
-    let Disclosure { id, role, by, purpose, at } = look;
-    Look { id, role, by, purpose, at }
+    let Disclosure { id, role, by, purpose, policies, case, at } = look;
+    Look { id, role, by, purpose, policies, case, at }
 }

@@ -1,3 +1,4 @@
 //! The journal's entries about a person, to that person.
 
 pub mod list;
+pub mod public;

@@ -1,10 +1,11 @@
 //! A code on paper, for whoever has no phone: made when it is asked for, printed as a card or a sheet.
 
 use askama::Template;
-use axum::extract::State;
-use axum::response::Response;
+use axum::extract::{Path, Query, State};
+use axum::response::{IntoResponse as _, Redirect, Response};
 use mingma_credential::qr::Qr;
-use mingma_registry::acts::{Show, show as issue};
+use mingma_registry::CodeId;
+use mingma_registry::acts::{ReportLoss, Show, report_loss, show as issue};
 use mingma_registry::policy::Purpose;
 use mingma_registry::ports::Medium;
 
@@ -12,7 +13,7 @@ use super::{StatusView, initials, status};
 use crate::app::App;
 use crate::pages::affairs::Affairs;
 use crate::pages::form::Fields;
-use crate::pages::{Page, show};
+use crate::pages::{Done, Page, show};
 use crate::problem::Problem;
 use crate::task::to_the_end;
 
@@ -29,6 +30,14 @@ struct Paper {
     status: StatusView,
     initials: String,
     made: Option<Made>,
+    held: Vec<Held>,
+    said: Option<String>,
+}
+
+/// A paper that somebody may still show.
+struct Held {
+    code: CodeId,
+    said: String,
 }
 
 /// A paper code that was made.
@@ -38,11 +47,35 @@ struct Made {
     card: bool,
 }
 
-/// `GET /code/paper[?for=ID]`: what a paper code is, and for how long.
-pub(crate) async fn ask(State(app): State<App>, affairs: Affairs) -> Result<Response, Problem> {
+/// `GET /code/paper[?for=ID]`: what a paper code is, for how long, and which are still about.
+pub(crate) async fn ask(
+    State(app): State<App>,
+    affairs: Affairs,
+    Query(Done { done }): Query<Done>,
+) -> Result<Response, Problem> {
     let (status, record) = status(&app, &affairs).await?;
     let (page, initials) = (affairs.page.clone(), initials(&record));
-    Ok(show(&Paper { page, affairs, status, initials, made: None }))
+    let when = affairs.when(record.registration.as_ref())?;
+    let papers = record.outstanding(app.registry().now()).filter(|(code, _)| code.paper);
+    let held = papers.map(|(code, _)| {
+        let places = [("made", when.instant(code.issued)), ("until", when.instant(code.expires))];
+        Held { code: code.id, said: page.with("paper-held-one", &places) }
+    });
+    let held = held.collect();
+    let said = (done == "lost").then(|| page.say("paper-lost"));
+    Ok(show(&Paper { page, affairs, status, initials, made: None, held, said }))
+}
+
+/// `POST /code/paper/{code}/loss[?for=ID]`: a paper is lost, and counts no more.
+pub(crate) async fn lose(
+    State(app): State<App>,
+    affairs: Affairs,
+    Path(code): Path<String>,
+) -> Result<Response, Problem> {
+    let code: CodeId = code.parse().map_err(|_| Problem::not_found())?;
+    let wish = affairs.wish(Purpose::SelfService, ReportLoss { person: affairs.person, code })?;
+    to_the_end(async move { report_loss(app.registry(), wish).await }).await??;
+    Ok(Redirect::to(&affairs.link_with("/code/paper", "done=lost")).into_response())
 }
 
 /// `POST /code/paper[?for=ID]`: makes one. The text of a code is not kept, so this answer is the only one that has it.
@@ -65,5 +98,5 @@ pub(crate) async fn make(
     let qr = Qr::for_paper(&shown.code).map_err(|_| Problem::broken())?.to_svg(&label);
     let expires = affairs.when(record.registration.as_ref())?.instant(shown.expires);
     let made = Some(Made { qr, expires, card: fields.get("size") == "card" });
-    Ok(show(&Paper { page, affairs, status, initials, made }))
+    Ok(show(&Paper { page, affairs, status, initials, made, held: Vec::new(), said: None }))
 }

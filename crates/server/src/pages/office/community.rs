@@ -215,9 +215,13 @@ pub(crate) async fn paper(
     let (actor, person) = assisting(&app, &caller, &held.person, &held.consent).await?;
     let wish = Show { person, medium: Medium::Paper { life_seconds: PAPER_SECONDS } };
     let wish = authorize(actor, Purpose::Assistance, wish)?;
-    let shown = to_the_end(async move { make(app.registry(), wish).await }).await??;
+    let acting = app.clone();
+    let shown = to_the_end(async move { make(acting.registry(), wish).await }).await??;
     let png = Qr::for_paper(&shown.code).and_then(|qr| qr.to_png(SCALE)).map_err(|_| Problem::broken())?;
-    let until = local(shown.expires, "Asia/Shanghai");
+    // By the clocks of the place where the person lives, as on their own pages.
+    let record = app.registry().store().record(person).await?;
+    let zone = record.registration.as_ref().map_or("Asia/Shanghai", |registration| registration.home.zone());
+    let until = local(shown.expires, zone);
     Ok(show(&Paper { page, picture: Base64::encode_string(&png), code: shown.code, until }))
 }
 

@@ -1,0 +1,102 @@
+//! One phone for a family: a child without a document, large type, paper; and what is left after signing out.
+
+use serde_json::json;
+
+use super::{COLOR, DRAWN};
+use crate::harness::{Browser, Server, in_city};
+use crate::people::{RETURNING, sign_in};
+
+/// Everything that a device could keep of a person; what pages are made of is everybody's.
+const LEFT: &str = "(async () => {
+    const left = [...await indexedDB.databases()].map(({ name }) => name).concat(Object.keys(localStorage), Object.keys(sessionStorage));
+    for (const name of await caches.keys())
+        for (const { url } of await (await caches.open(name)).keys()) left.push(new URL(url).pathname);
+    return left.filter((one) => !one.startsWith('/assets/'));
+})()";
+
+#[tokio::test]
+async fn a_guardian_acts_for_a_child_in_large_type_prints_its_paper_and_leaves_nothing_behind() {
+    let Some((browser, server)) = in_city().await else { return };
+    browser.goto(&server.at("/language?to=en&back=/")).await.unwrap();
+    sign_in(&browser, &server, RETURNING, "/code").await;
+    browser.until(DRAWN).await;
+    registers_a_child(&browser).await;
+
+    browser.follow("article.person a[href^='/code?for=']").await;
+    browser.says("main .ward", "You are acting for somebody else").await;
+    let child = browser.path().await.trim_start_matches("/code?for=").to_owned();
+    declares_for_it(&browser, &server, &child).await;
+    assert_eq!(browser.value(COLOR).await, json!("green"));
+    browser.until(DRAWN).await;
+    browser.axe("code-child").await;
+
+    browser.follow("#type").await;
+    assert!(browser.path().await.starts_with(&format!("/code?for={child}")), "large type, the same page");
+    browser.until(DRAWN).await;
+    assert_eq!(browser.value("document.documentElement.className").await, json!("large"));
+    browser.axe("code-child-large").await;
+    prints(&browser, &server, &child).await;
+
+    // The code of somebody else is not kept for later; one's own is.
+    browser.goto(&server.at("/code")).await.unwrap();
+    browser.until(DRAWN).await;
+    browser.until("navigator.serviceWorker.controller").await;
+    browser.until_it_is(LEFT, &json!(["mingma", "/code"])).await;
+    browser.follow("#sign-out").await;
+    browser.until_it_is(LEFT, &json!([])).await;
+    browser.goto(&server.at("/code")).await.unwrap();
+    assert_eq!(browser.path().await, "/sign-in?back=/code");
+    browser.back().await.unwrap();
+    browser.back().await.unwrap();
+    assert!(!browser.source().await.unwrap().contains("id=\"picture\""), "the page is still there");
+    assert_eq!(browser.complaints().await, Vec::<String>::new());
+}
+
+async fn registers_a_child(browser: &Browser) {
+    browser.follow("nav.places a[href='/family']").await;
+    browser.axe("family-nobody").await;
+    browser.follow("main a[href='/register']").await;
+    browser.choose("whom", "child").await;
+    browser.choose("kind", "child").await;
+    browser.axe("register-child").await;
+    browser.write("birth", "2021-03-04").await;
+    browser.write("place-name", "450902").await;
+    browser.write("initials", "XM").await;
+    browser.press("#consent").await;
+    browser.follow("main form button[value='register']:not(.first)").await;
+    assert_eq!(browser.path().await, "/family?done=child");
+    browser.says("main [role='status']", "You can act for the child now.").await;
+    browser.axe("family").await;
+}
+
+async fn declares_for_it(browser: &Browser, server: &Server, child: &str) {
+    browser.visit(&server.at(&format!("/declare?for={child}")), "declare-child").await;
+    browser.follow("main a[href^='/declare/health']").await;
+    browser.choose("feeling", "well").await;
+    browser.follow("main form button[value='check']").await;
+    browser.says("main .ward", "XM").await;
+    browser.follow("main form button[value='send']").await;
+    assert_eq!(browser.path().await, format!("/code?for={child}&done=declared"));
+}
+
+async fn prints(browser: &Browser, server: &Server, child: &str) {
+    browser.visit(&server.at(&format!("/code/paper?for={child}")), "paper-ask").await;
+    browser.choose("days", "7").await;
+    browser.choose("size", "card").await;
+    browser.follow("main form button").await;
+    browser.says("#sheet", "XM").await;
+    browser.says("#sheet", "Counts until").await;
+    browser.until("!document.getElementById('print').hidden").await;
+    browser.axe("paper").await;
+    // What comes out of the printer: the sheet alone.
+    browser.devtools("Emulation.setEmulatedMedia", json!({ "media": "print" })).await;
+    browser.picture("paper-print").await;
+    let shown = "[...document.querySelectorAll('header, nav, footer, .screen')].filter((one) => one.checkVisibility()).length";
+    assert_eq!(browser.value(shown).await, json!(0));
+    assert_eq!(browser.value("document.querySelector('#sheet svg').checkVisibility()").await, json!(true));
+    browser.devtools("Emulation.setEmulatedMedia", json!({ "media": "" })).await;
+    // A lost one is reported from where it was made.
+    browser.visit(&server.at(&format!("/code/paper?for={child}")), "paper-held").await;
+    browser.follow("section[aria-labelledby='held'] button").await;
+    browser.says("main [role='status']", "The paper is revoked.").await;
+}

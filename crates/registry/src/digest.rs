@@ -1,0 +1,231 @@
+//! What everybody may count: rows by kind, value and place, refusals, appeals and how long they took. Numbers alone.
+//!
+//! Only whole days are counted, so that two readings a minute apart do not tell of one person; a day that is over never
+//! changes and is read once. However many ask, the store is asked once a day.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use jiff::{SignedDuration, Timestamp};
+use mingma_domain::Region;
+use mingma_domain::fact::Kind;
+
+use crate::acts::Registry;
+use crate::intake::Cause;
+use crate::row::{AppealSpan, Counted};
+use crate::store::StoreError;
+
+/// A number below this is not told: of a few rows somebody may know whose they are.
+pub const SMALL_CELL: u64 = 10;
+/// Over how many whole days is counted.
+pub const DIGEST_DAYS: i64 = 28;
+const DAY_HOURS: i64 = 24;
+
+/// A number that is told, or withheld because it is small.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Cell {
+    /// So many.
+    Told(u64),
+    /// At least one, and fewer than [`SMALL_CELL`].
+    Small,
+}
+
+impl Cell {
+    /// The cell of a number; none where there is nothing.
+    #[must_use]
+    pub const fn of(number: u64) -> Option<Self> {
+        match number {
+            0 => None,
+            1..SMALL_CELL => Some(Self::Small),
+            _ => Some(Self::Told(number)),
+        }
+    }
+}
+
+/// How many rows of a sort were recorded.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Recorded {
+    /// The kind.
+    pub kind: Kind,
+    /// The value's word.
+    pub value: String,
+    /// Where, down to a prefecture.
+    pub region: Region,
+    /// How many.
+    pub rows: Cell,
+}
+
+/// What became of the appeals that were due.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct AppealCounts {
+    /// How many were due; none if nobody disputed anything.
+    pub due: Option<Cell>,
+    /// In how many the person was right.
+    pub upheld: Option<Cell>,
+    /// In how many not.
+    pub rejected: Option<Cell>,
+    /// How many the office had not answered in time: the fact stopped counting, unless its issuer had confirmed it.
+    pub unanswered: Option<Cell>,
+    /// Half of those that were answered took no longer than so many minutes; none of a small number.
+    pub median_minutes: Option<i64>,
+}
+
+/// The numbers of the last whole days.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Digest {
+    /// From this instant on.
+    pub since: Timestamp,
+    /// The first instant that is not counted any more.
+    pub until: Timestamp,
+    /// What was recorded, by kind, value and region.
+    pub recorded: Vec<Recorded>,
+    /// Why rows were refused.
+    pub refused: Vec<(Cause, Cell)>,
+    /// What became of appeals.
+    pub appeals: AppealCounts,
+}
+
+/// What was read, day by day, and made of it.
+#[derive(Debug, Default)]
+pub(crate) struct Digests(Mutex<State>);
+
+#[derive(Debug, Default)]
+struct State {
+    days: BTreeMap<i64, Arc<BTreeMap<Sort, u64>>>,
+    made: Option<(i64, Arc<Digest>)>,
+}
+
+/// What is counted together.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+enum Sort {
+    Recorded(Kind, String, Region),
+    Refused(Cause),
+}
+
+impl Digests {
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Registry {
+    /// The numbers of the days that are over.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn digest(&self) -> Result<Arc<Digest>, StoreError> {
+        let today = self.now().as_second().div_euclid(3_600 * DAY_HOURS);
+        if let Some((_, made)) = self.digests().state().made.as_ref().filter(|(day, _)| *day == today) {
+            return Ok(Arc::clone(made));
+        }
+        let mut sums: BTreeMap<Sort, u64> = BTreeMap::new();
+        for day in today - DIGEST_DAYS..today {
+            for (sort, rows) in self.day(day).await?.iter() {
+                *sums.entry(sort.clone()).or_default() += rows;
+            }
+        }
+        let (since, until) = (start(today - DIGEST_DAYS), start(today));
+        let spans = self.store().appeal_spans(since).await?;
+        let digest = Arc::new(digest(sums, &spans, (since, until)));
+        let mut state = self.digests().state();
+        state.days.retain(|day, _| *day >= today - DIGEST_DAYS);
+        state.made = Some((today, Arc::clone(&digest)));
+        Ok(digest)
+    }
+
+    /// The sums of a day that is over.
+    async fn day(&self, day: i64) -> Result<Arc<BTreeMap<Sort, u64>>, StoreError> {
+        if let Some(held) = self.digests().state().days.get(&day) {
+            return Ok(Arc::clone(held));
+        }
+        let mut sums: BTreeMap<Sort, u64> = BTreeMap::new();
+        for tally in self.store().tallies(None, start(day), start(day + 1)).await? {
+            let sort = match tally.what {
+                Counted::Taken { kind, value, region } => {
+                    Sort::Recorded(kind, value, crate::bulk::prefecture(region))
+                }
+                Counted::Refused(cause) => Sort::Refused(cause),
+            };
+            *sums.entry(sort).or_default() += tally.rows;
+        }
+        let sums = Arc::new(sums);
+        self.digests().state().days.insert(day, Arc::clone(&sums));
+        Ok(sums)
+    }
+}
+
+fn start(day: i64) -> Timestamp {
+    let since = SignedDuration::from_hours(day.saturating_mul(DAY_HOURS));
+    Timestamp::UNIX_EPOCH.checked_add(since).unwrap_or(Timestamp::MIN)
+}
+
+fn digest(sums: BTreeMap<Sort, u64>, spans: &[AppealSpan], (since, until): (Timestamp, Timestamp)) -> Digest {
+    let (mut recorded, mut refused) = (Vec::new(), Vec::new());
+    for (sort, rows) in sums {
+        let Some(cell) = Cell::of(rows) else { continue };
+        match sort {
+            Sort::Recorded(kind, value, region) => {
+                recorded.push(Recorded { kind, value, region, rows: cell });
+            }
+            Sort::Refused(cause) => refused.push((cause, cell)),
+        }
+    }
+    Digest { since, until, recorded, refused, appeals: appeals(spans, (since, until)) }
+}
+
+fn appeals(spans: &[AppealSpan], (since, until): (Timestamp, Timestamp)) -> AppealCounts {
+    let due: Vec<&AppealSpan> = spans.iter().filter(|span| (since..until).contains(&span.due)).collect();
+    let outcome =
+        |span: &AppealSpan| span.answered.filter(|(at, _)| *at < span.due).map(|(_, upheld)| upheld);
+    let count = |wanted: Option<bool>| {
+        Cell::of(due.iter().filter(|span| outcome(span) == wanted).fold(0, |sum, _| sum + 1))
+    };
+    let took = |span: &&AppealSpan| span.answered.map(|(at, _)| at.duration_since(span.at).as_mins());
+    let mut minutes: Vec<i64> = due.iter().filter_map(took).collect();
+    minutes.sort_unstable();
+    let told = u64::try_from(minutes.len()).is_ok_and(|answered| answered >= SMALL_CELL);
+    AppealCounts {
+        due: Cell::of(due.iter().fold(0, |sum, _| sum + 1)),
+        upheld: count(Some(true)),
+        rejected: count(Some(false)),
+        unanswered: count(None),
+        median_minutes: minutes.get(minutes.len().saturating_sub(1) / 2).copied().filter(|_| told),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_small_number_is_not_told() {
+        assert_eq!([0, 1, 9].map(Cell::of), [None, Some(Cell::Small), Some(Cell::Small)]);
+        assert_eq!(Cell::of(SMALL_CELL), Some(Cell::Told(10)));
+    }
+
+    #[test]
+    fn appeals_are_counted_when_they_are_due_and_a_median_of_few_is_not_told() {
+        let at = |hours: i64| start(100).checked_add(SignedDuration::from_hours(hours)).unwrap();
+        let span = |opened: i64, answered: Option<(i64, bool)>| AppealSpan {
+            at: at(opened),
+            due: at(opened + 72),
+            answered: answered.map(|(hours, upheld)| (at(opened + hours), upheld)),
+        };
+        let mut spans: Vec<AppealSpan> = (1..=9).map(|hours| span(0, Some((hours, true)))).collect();
+        let of = |spans: &[AppealSpan]| appeals(spans, (start(100), start(110)));
+        assert_eq!((of(&spans).due, of(&spans).median_minutes), (Some(Cell::Small), None));
+        spans.extend((10..=20).map(|hours| span(0, Some((hours, false)))));
+        // An answer after the deadline is none in time; one that is due later is not counted yet.
+        spans.extend([span(0, Some((73, false))), span(0, None), span(24 * 8, Some((1, true)))]);
+        let counts = of(&spans);
+        let expected = AppealCounts {
+            due: Some(Cell::Told(22)),
+            upheld: Some(Cell::Small),
+            rejected: Some(Cell::Told(11)),
+            unanswered: Some(Cell::Small),
+            median_minutes: Some(11 * 60),
+        };
+        assert_eq!(counts, expected);
+        assert_eq!(of(&[]).due, None);
+    }
+}

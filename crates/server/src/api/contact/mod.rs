@@ -1,0 +1,3 @@
+//! Where a person is reached.
+
+pub mod change;
