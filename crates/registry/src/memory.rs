@@ -201,17 +201,7 @@ impl Store for MemoryStore {
     }
 
     async fn entries(&self, about: Option<PersonId>) -> Result<Vec<Entry>, StoreError> {
-        let mut entries: Vec<Entry> = {
-            let state = self.state();
-            state
-                .entries
-                .iter()
-                .filter(|(whose, _)| *whose == about)
-                .map(|(_, entry)| entry.clone())
-                .collect()
-        };
-        entries.sort_by_key(|entry| entry.id);
-        Ok(entries)
+        Ok(journal::entries(&self.state(), about))
     }
 
     async fn journal(&self, after: u64, limit: u32) -> Result<Vec<Numbered>, StoreError> {
