@@ -32,6 +32,7 @@ pub mod ports;
 pub mod record;
 pub mod retention;
 pub mod row;
+pub mod sight;
 pub mod staff;
 mod steady;
 pub mod store;
