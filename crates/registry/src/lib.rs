@@ -30,6 +30,7 @@ pub mod policy;
 pub mod population;
 pub mod ports;
 pub mod record;
+pub mod retention;
 pub mod row;
 pub mod sight;
 pub mod staff;

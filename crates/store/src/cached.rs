@@ -17,11 +17,12 @@ use mingma_domain::fact::{Evidence, Issuer};
 use mingma_registry::feed::{Fed, Mark};
 use mingma_registry::intake::{Intake, IssuedFact};
 use mingma_registry::journal::{Entry, Numbered};
+use mingma_registry::retention::{Holding, Passed};
 use mingma_registry::row::{
     AppealSpan, IdempotencyKey, Notice, NoticeState, RecordedFact, Request, Requester, Tally,
 };
 use mingma_registry::staff::StaffMember;
-use mingma_registry::store::{DisputedFact, Newcomer, OpenCase, Page, Published, Spent, Waiting};
+use mingma_registry::store::{DisputedFact, Newcomer, OpenCase, Page, Published, Purge, Spent, Waiting};
 use mingma_registry::{
     AccessRecord, AppealId, Applied, Change, EntryId, FactId, NoticeId, PersonId, PersonRecord, Resident,
     Store, StoreError,
@@ -366,5 +367,31 @@ impl<S: Store> Store for Cached<S> {
 
     async fn mark(&self, marks: Vec<Mark>) -> Result<(), StoreError> {
         self.store.mark(marks).await
+    }
+
+    async fn persons(&self, after: Option<PersonId>, limit: u32) -> Result<Vec<PersonId>, StoreError> {
+        self.store.persons(after, limit).await
+    }
+
+    async fn holding(&self, person: PersonId) -> Result<Holding, StoreError> {
+        // Once each night everybody's: nothing of it is kept here.
+        self.store.holding(person).await
+    }
+
+    async fn purge(&self, purge: Purge) -> Result<Applied, StoreError> {
+        let bars = Bars::on(self, purge.erasures.iter().map(|erasure| erasure.person).collect());
+        self.public.under_way.fetch_add(1, Ordering::AcqRel);
+        let applied = self.store.purge(purge).await;
+        self.public.answered(1, &applied.clone().map(|applied| vec![applied]));
+        bars.lift();
+        applied
+    }
+
+    async fn pass(&self, passed: Passed) -> Result<u64, StoreError> {
+        self.store.pass(passed).await
+    }
+
+    async fn scrub(&self, now: Timestamp) -> Result<(), StoreError> {
+        self.store.scrub(now).await
     }
 }

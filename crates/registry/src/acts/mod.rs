@@ -28,6 +28,7 @@ mod enter_institution;
 mod foresee;
 mod look_ahead;
 mod publish;
+mod purge;
 mod record;
 mod register;
 mod retract;
@@ -73,6 +74,7 @@ pub use enter_institution::{
 pub use foresee::{Foresee, Foreseen, foresee};
 pub use look_ahead::{LookAhead, drafted, look_ahead};
 pub use publish::{Publish, PublishError, publish};
+pub use purge::{PurgeRound, purge};
 pub use record::{Record, RecordError, record, told};
 pub use register::{Received, Register, RegisterError, SLIP_DAYS, Slip, register, register_at_desk};
 pub use retract::{Retract, RetractError, retract};
