@@ -33,7 +33,7 @@ pub(crate) const PROBLEMS: &[Known] = &[
         "answered",
         409,
         "The appeal was answered before, and an answer is never changed.",
-        "Read the answer at the appeal.",
+        "Take the next appeal from the queue; the person reads the answer.",
     ),
     known("backwards", 422, "It would end before it begins.", "Give an end that lies later."),
     known(
@@ -180,6 +180,12 @@ pub(crate) const PROBLEMS: &[Known] = &[
         422,
         "This is no appointment: rules and risk have endpoints of their own.",
         "Use those.",
+    ),
+    known(
+        "no-case",
+        403,
+        "An office looks at a person only in an appeal of theirs that waits for it.",
+        "Open an appeal from the queue.",
     ),
     known(
         "no-color",
