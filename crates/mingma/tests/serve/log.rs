@@ -178,11 +178,28 @@ fn a_program_that_is_killed_again_and_again_has_one_log_without_gap_double_or_fo
 }
 
 /// Exchanges the data of a city for an earlier copy.
+/// A backup of the city, in this folder; its keys beside it.
+fn back_up(city: &City, backup: &Path) {
+    let (data, keys) = (city.data(), backup.with_extension("keys"));
+    let [data, to, keys] = [&data, backup, &keys].map(|path| path.to_str().unwrap());
+    let made = mingma(&["backup", "--data", data, "--to", to, "--keys", keys]);
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+}
+
+/// Puts the backup's database where the city's is; what lies beside it stays.
 fn restore(city: &City, backup: &Path) {
     for name in ["mingma.db", "mingma.db-wal", "mingma.db-shm"] {
         let _absent = fs::remove_file(city.data().join(name));
     }
-    fs::copy(backup.join("mingma.db"), city.data().join("mingma.db")).unwrap();
+    let (restored, keys) = (backup.with_extension("restored"), backup.with_extension("keys"));
+    let _former = fs::remove_dir_all(&restored);
+    let [from, keys, to] = [backup, &keys, &restored].map(|path| path.to_str().unwrap());
+    let put = mingma(&["restore", "--from", from, "--keys", keys, "--data", to]);
+    assert!(put.status.success(), "{}", String::from_utf8_lossy(&put.stderr));
+    for file in fs::read_dir(&restored).unwrap() {
+        let file = file.unwrap();
+        fs::rename(file.path(), city.data().join(file.file_name())).unwrap();
+    }
 }
 
 #[test]
@@ -201,8 +218,7 @@ fn what_does_not_belong_to_the_log_is_not_served() {
         served.wait();
     };
     run(false);
-    let made = mingma(&["backup", "--data", city.data().to_str().unwrap(), "--to", backup.to_str().unwrap()]);
-    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    back_up(&city, &backup);
     run(true);
     let keep = city.dir.path().join("keep");
     fs::rename(city.data(), &keep).unwrap();
@@ -257,8 +273,7 @@ fn a_restored_database_gets_back_what_the_log_knows_and_the_log_goes_on() {
         head(&fs::read(log(&city).join("checkpoint")).unwrap(), &policy)
     };
     live(&[], &["k-1"]);
-    let made = mingma(&["backup", "--data", city.data().to_str().unwrap(), "--to", backup.to_str().unwrap()]);
-    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    back_up(&city, &backup);
     let before = live(&[], &["k-2", "k-3"]);
     restore(&city, &backup);
     // Tried beside the log first: nothing of it is touched.

@@ -148,9 +148,10 @@ impl City {
         &self.tokens[n]
     }
 
-    /// What the nth person sends to declare the health of a day.
+    /// What the nth person sends to declare the health of yesterday, which is over everywhere.
     pub(crate) fn declaration(&self, n: usize, key: &str, feeling: &str) -> String {
-        let body = format!("{{\"on\":\"2022-06-13\",\"feeling\":\"{feeling}\"}}");
+        let on = (now() - SignedDuration::from_hours(24)).strftime("%Y-%m-%d").to_string();
+        let body = format!("{{\"on\":\"{on}\",\"feeling\":\"{feeling}\"}}");
         format!("{}{body}", self.head(n, key, body.len()))
     }
 
