@@ -139,6 +139,12 @@ impl Store for MemoryStore {
         })
     }
 
+    async fn requests(&self, person: PersonId) -> Result<Vec<Request>, StoreError> {
+        let state = self.state();
+        let own = state.requests.iter().filter(|((of, _), _)| *of == Requester::Person(person));
+        Ok(own.map(|(_, request)| request.clone()).collect())
+    }
+
     async fn submission(&self, issuer: &Issuer, key: &IdempotencyKey) -> Result<Option<Intake>, StoreError> {
         Ok(self.state().submissions.get(&(issuer.clone(), key.clone())).cloned())
     }

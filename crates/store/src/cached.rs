@@ -237,6 +237,10 @@ impl<S: Store> Store for Cached<S> {
         self.store.request(of, key).await
     }
 
+    async fn requests(&self, person: PersonId) -> Result<Vec<Request>, StoreError> {
+        self.store.requests(person).await
+    }
+
     async fn submission(&self, issuer: &Issuer, key: &IdempotencyKey) -> Result<Option<Intake>, StoreError> {
         self.store.submission(issuer, key).await
     }

@@ -258,6 +258,12 @@ pub(crate) const PROBLEMS: &[Known] = &[
         "Ask the person to let it in.",
     ),
     known(
+        "not-in-the-log",
+        409,
+        "No published checkpoint of the journal's log stands on the entry yet.",
+        "Ask again after a second; where witnesses sign, it may be a minute.",
+    ),
+    known(
         "not-own",
         403,
         "This is about somebody else.",
