@@ -87,9 +87,9 @@ fn view(entry: &Entry, openings: &Openings, reading: Reading<'_>, whose: &str) -
         lines.push((page.say("fact-from"), actor));
     }
     lines.extend(rows.iter().flat_map(|row| told(row, reading)));
-    let rule = rows.iter().find_map(|row| match row {
-        PersonRow::Code(code) => Some(code.ruleset.to_string()),
-        _ => None,
+    let rule = rows.iter().find_map(|row| {
+        let PersonRow::Code(code) = row else { return None };
+        Some(code.ruleset.to_string())
     });
     EntryView {
         id: entry.id.to_string(),
