@@ -12,6 +12,7 @@ pub mod assess;
 pub mod document;
 pub mod fact;
 pub mod region;
+pub mod retention;
 pub mod risk;
 pub mod ruleset;
 pub mod text;

@@ -10,11 +10,12 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use jiff::Timestamp;
 use mingma_census::transition::{Cursor, Ledger};
-use mingma_census::{Living as Everybody, Work};
-use mingma_domain::Ruleset;
+use mingma_census::{Living as Everybody, Work, job};
 use mingma_domain::time::Zone;
+use mingma_domain::{Ruleset, ruleset};
 use mingma_registry::brake::{Blind, Current, Draft, Foresight, Preview, RegionPreview};
 use mingma_registry::row::PublicRow;
+use mingma_registry::sight::{Longest, OutcomeShift, ReasonShift, Sight};
 use mingma_registry::store::Published;
 use mingma_registry::{Book, Clock};
 use mingma_store::Snapshot;
@@ -39,23 +40,42 @@ impl<C: Clock> OverLiving<C> {
 #[async_trait]
 impl<C: Clock> Foresight for OverLiving<C> {
     async fn foresee(&self, draft: &Draft) -> Result<Preview, Blind> {
+        Ok(self.see(draft, Depth::Sums).await?.preview)
+    }
+
+    async fn look(&self, draft: &Draft) -> Result<Sight, Blind> {
+        self.see(draft, Depth::Reasons).await
+    }
+
+    fn current(&self) -> Option<Current> {
+        let place = self.living.place()?;
+        Some(Current { place, at: self.living.current() })
+    }
+}
+
+/// How closely a draft is looked at.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Depth {
+    /// How many change, and where.
+    Sums,
+    /// Also why, and for how long: as much work again for each who changes.
+    Reasons,
+}
+
+impl<C: Clock> OverLiving<C> {
+    async fn see(&self, draft: &Draft, depth: Depth) -> Result<Sight, Blind> {
         let (living, zone, data) = (Arc::clone(&self.living), self.zone.clone(), self.data.clone());
         let (draft, now) = (draft.clone(), self.clock.now());
         let look = move || {
             if let Some(living) = living.read()
                 && let Some(alive) = living.as_ref()
             {
-                return see(alive, &zone, &draft, now);
+                return see(alive, &zone, &draft, (now, depth));
             }
-            see(&in_the_folder(&data, &zone, now)?, &zone, &draft, now)
+            see(&in_the_folder(&data, &zone, now)?, &zone, &draft, (now, depth))
         };
         let blind = |reason: String| Blind { reason };
         tokio::task::spawn_blocking(look).await.map_err(|error| blind(error.to_string()))?.map_err(blind)
-    }
-
-    fn current(&self) -> Option<Current> {
-        let place = self.living.place()?;
-        Some(Current { place, at: self.living.current() })
     }
 }
 
@@ -79,7 +99,7 @@ fn in_the_folder(data: &Path, zone: &Zone, now: Timestamp) -> Result<Now, String
     Ok(Now { ledger: Ledger::open(living, law, cursor, &Work::default()).map_err(words)?, book })
 }
 
-fn see(alive: &Now, zone: &Zone, draft: &Draft, now: Timestamp) -> Result<Preview, String> {
+fn see(alive: &Now, zone: &Zone, draft: &Draft, (now, depth): (Timestamp, Depth)) -> Result<Sight, String> {
     let today = alive.ledger.cursor().day;
     // Rules that take effect later are looked at on the day on which they do.
     let on = match draft {
@@ -102,14 +122,37 @@ fn see(alive: &Now, zone: &Zone, draft: &Draft, now: Timestamp) -> Result<Previe
     let published = Published { number: alive.book.last() + 1, row };
     let after = Arc::new(alive.book.with(vec![published]).map_err(words)?);
     let law = InForce::new(after, zone.clone());
-    let foreseen = alive.ledger.foresee(&law, on, &Work::default()).map_err(words)?;
-    let region = |shift: &mingma_census::job::RegionShift| {
-        let mingma_census::job::RegionShift { region, persons, worse, better } = *shift;
+    let work = Work::default();
+    let foreseen = match depth {
+        Depth::Sums => alive.ledger.foresee(&law, on, &work),
+        Depth::Reasons => alive.ledger.foresee_with_reasons(&law, on, &work),
+    };
+    let foreseen = foreseen.map_err(words)?;
+    let region = |shift: &job::RegionShift| {
+        let job::RegionShift { region, persons, worse, better } = *shift;
         region.map(|region| RegionPreview { region, persons, worse, better })
     };
     let mut regions: Vec<RegionPreview> = foreseen.regions.iter().filter_map(region).collect();
     regions.sort_by_key(|of| of.region.index());
-    Ok(Preview { draft: draft.hash(), as_of: now, regions })
+    let preview = Preview { draft: draft.hash(), as_of: now, regions };
+    let job::Preview { shifts, reasons, stuck, .. } = foreseen;
+    let shift = |job::Shift { from, to, persons }| OutcomeShift { from, to, persons };
+    let longest = |stuck: job::Stuck| {
+        let reasons = stuck.reasons.iter().map(ToString::to_string).collect();
+        Longest { from: stuck.from, to: stuck.to, until: stuck.until, reasons }
+    };
+    let reason = |(code, job::Gained { gain, lose }): (ruleset::Code, _)| ReasonShift {
+        code: code.to_string(),
+        gain,
+        lose,
+    };
+    Ok(Sight {
+        preview,
+        persons: u64::from(alive.ledger.living().census().persons()),
+        shifts: shifts.into_iter().map(shift).collect(),
+        reasons: reasons.into_iter().map(reason).collect(),
+        longest: stuck.into_iter().map(longest).collect(),
+    })
 }
 
 #[cfg(test)]

@@ -37,17 +37,18 @@ fn a_folder_that_is_open_is_backed_up_and_restored() {
     let newcomer = Newcomer { document: document.clone(), candidate: person };
     assert_eq!(block_on(store.identify(vec![newcomer])), Ok(vec![person]));
 
-    let made = mingma(dir.path(), &["backup", "--data", "data", "--to", "copy"]);
+    let made = mingma(dir.path(), &["backup", "--data", "data", "--to", "copy", "--keys", "keys"]);
     assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
-    let put = mingma(dir.path(), &["restore", "--from", "copy", "--data", "back"]);
+    let put = mingma(dir.path(), &["restore", "--from", "copy", "--keys", "keys", "--data", "back"]);
     assert!(put.status.success(), "{}", String::from_utf8_lossy(&put.stderr));
     assert_eq!(block_on(open(&dir.path().join("back")).document(person)), Ok(Some(document)));
 
     for (arguments, word) in [
-        (["backup", "--data", "data", "--to", "copy"], "is there already"),
-        (["backup", "--data", "nowhere", "--to", "copy2"], "is no data folder"),
-        (["restore", "--from", "copy", "--data", "data"], "is there already"),
-        (["restore", "--from", "nowhere", "--data", "back2"], "is no backup"),
+        (["backup", "--data", "data", "--to", "copy", "--keys", "keys"], "is there already"),
+        (["backup", "--data", "nowhere", "--to", "copy2", "--keys", "keys"], "is no data folder"),
+        (["restore", "--from", "copy", "--keys", "keys", "--data", "data"], "is there already"),
+        (["restore", "--from", "nowhere", "--keys", "keys", "--data", "back2"], "is no backup"),
+        (["restore", "--from", "copy", "--keys", "nowhere", "--data", "back2"], "holds no keys"),
     ] {
         let refused = mingma(dir.path(), &arguments);
         let told = String::from_utf8_lossy(&refused.stderr).into_owned();

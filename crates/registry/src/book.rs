@@ -95,6 +95,8 @@ impl Book {
                 }
                 // What it was about is published next.
                 PublicRow::Emergency(_) => book.emergencies += 1,
+                // What was destroyed is in force nowhere.
+                PublicRow::Purged(_) => {}
                 PublicRow::Ruleset(entry) => {
                     let damaged = || StoreError::Damaged { place: format!("ruleset {}", act.number) };
                     let ruleset = Ruleset::parse(&entry.rules).map_err(|_| damaged())?;

@@ -18,6 +18,7 @@ use thiserror::Error;
 use crate::canonical::{Canonical, Hash};
 use crate::policy::{Actor, Office};
 use crate::row::RulesetEntry;
+use crate::sight::Sight;
 use crate::words::EmergencyGround;
 
 /// What is to be published.
@@ -58,6 +59,9 @@ pub struct Preview {
 pub trait Foresight: Send + Sync {
     /// What the draft would do to everybody under the rules that are in force now.
     async fn foresee(&self, draft: &Draft) -> Result<Preview, Blind>;
+
+    /// The same in as much detail as an official needs before publishing.
+    async fn look(&self, draft: &Draft) -> Result<Sight, Blind>;
 
     /// How current what it sees is; none if it looks anew each time.
     fn current(&self) -> Option<Current> {

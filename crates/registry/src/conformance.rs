@@ -14,6 +14,7 @@ mod access;
 mod bulk;
 mod codes;
 mod feed;
+mod purge;
 mod samples;
 mod work;
 
@@ -55,7 +56,10 @@ pub async fn all<S: Store>(mut fresh: impl FnMut() -> S) -> usize {
     a_place_is_reserved_once(&fresh()).await;
     a_list_tells_its_own_revoked_places(&fresh()).await;
     a_record_tells_the_birthday_of_its_document(&fresh()).await;
-    21 + work::all(&mut fresh).await + bulk::all(&mut fresh).await + feed::all(&mut fresh).await
+    21 + work::all(&mut fresh).await
+        + bulk::all(&mut fresh).await
+        + feed::all(&mut fresh).await
+        + purge::all(&mut fresh).await
 }
 
 /// A document keeps the id that it was given first.

@@ -29,8 +29,8 @@ pub struct Entry {
     pub act: ActName,
     /// When.
     pub at: Timestamp,
-    /// What keeps the leaf from being guessed.
-    pub salt: [u8; 32],
+    /// What keeps the leaf from being guessed; none once it was destroyed. Then nothing opens the leaf, and the leaf stands.
+    pub salt: Option<[u8; 32]>,
     /// The commitment.
     pub leaf: Hash,
     /// What everybody may read beside it.
@@ -80,7 +80,7 @@ impl Entry {
     /// Whether this entry's leaf commits to this row of the staff list.
     #[must_use]
     pub fn commits_to_staff(&self, row: &StaffRow) -> bool {
-        self.leaf == leaf(self.id, self.act, self.at, &self.salt, &staff_content(row))
+        self.opens(&staff_content(row))
     }
 
     /// The same entry, by an office that works in this region; where nobody but the person acted, as it was.
@@ -101,19 +101,24 @@ impl Entry {
     ) -> Result<Self, NoEntropy> {
         let salt = draw(rng)?;
         let id = EntryId::new(at, draw(rng)?);
-        Ok(Self { id, act, at, salt, leaf: leaf(id, act, at, &salt, content), clear })
+        let leaf = leaf(id, act, at, &salt, content);
+        Ok(Self { id, act, at, salt: Some(salt), leaf, clear })
+    }
+
+    fn opens(&self, content: &Hash) -> bool {
+        self.salt.is_some_and(|salt| self.leaf == leaf(self.id, self.act, self.at, &salt, content))
     }
 
     /// Whether this entry's leaf commits to these rows of this person.
     #[must_use]
     pub fn commits_to(&self, person: PersonId, rows: &[PersonRow]) -> bool {
-        self.leaf == leaf(self.id, self.act, self.at, &self.salt, &person_content(person, rows))
+        self.opens(&person_content(person, rows))
     }
 
     /// Whether this entry's leaf commits to this public row.
     #[must_use]
     pub fn commits_to_public(&self, row: &PublicRow) -> bool {
-        self.leaf == leaf(self.id, self.act, self.at, &self.salt, &public_content(row))
+        self.opens(&public_content(row))
     }
 }
 
@@ -361,6 +366,17 @@ fn public_content(row: &PublicRow) -> Hash {
             text.text("allowance");
             text.text(row.alarm);
             row.by.write(&mut text);
+        }
+        PublicRow::Purged(purged) => {
+            text.text("purged");
+            text.text(purged.at);
+            for facts in &purged.facts {
+                text.text(facts.kind);
+                text.text(facts.count);
+                text.text(facts.first);
+                text.text(facts.last);
+            }
+            text.text(purged.others);
         }
         PublicRow::Risk(risk) => {
             text.text("risk");

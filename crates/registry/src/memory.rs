@@ -8,6 +8,7 @@ mod feed;
 mod journal;
 mod person;
 mod public;
+mod purge;
 mod work;
 
 use std::collections::BTreeMap;
@@ -26,14 +27,15 @@ use crate::intake::{Intake, IssuedFact};
 use crate::journal::{Entry, Numbered};
 use crate::population::Resident;
 use crate::record::{PersonRecord, birthday};
+use crate::retention::{Holding, Passed};
 use crate::row::{
-    AppealSpan, Counted, IdempotencyKey, Notice, NoticeState, RecordedFact, Request, Requester, RowKind,
-    Tally,
+    AppealSpan, Counted, IdempotencyKey, Notice, NoticeState, PersonRow, RecordedFact, Request, Requester,
+    RowKind, Tally,
 };
 use crate::staff::{StaffMember, StaffRow};
 use crate::store::{
-    Applied, Change, DisputedFact, MAX_CHANGES, Newcomer, OpenCase, PLACES_IN_A_BLOCK, PLACES_IN_A_SHARD,
-    Page, Published, Spent, Store, StoreError, Waiting,
+    Applied, Change, DisputedFact, MAX_CHANGES, MAX_ERASURES, Newcomer, OpenCase, PLACES_IN_A_BLOCK,
+    PLACES_IN_A_SHARD, Page, Published, Purge, Spent, Store, StoreError, Waiting,
 };
 
 /// Everything, behind one lock; its clones are the same store.
@@ -56,6 +58,8 @@ struct State {
     staff: BTreeMap<Evidence, StaffMember>,
     reserved: BTreeMap<u32, u32>,
     feed: feed::Feed,
+    /// Which entry committed to which fact.
+    committed: BTreeMap<(PersonId, FactId), EntryId>,
 }
 
 impl MemoryStore {
@@ -140,9 +144,7 @@ impl Store for MemoryStore {
     }
 
     async fn requests(&self, person: PersonId) -> Result<Vec<Request>, StoreError> {
-        let state = self.state();
-        let own = state.requests.iter().filter(|((of, _), _)| *of == Requester::Person(person));
-        Ok(own.map(|(_, request)| request.clone()).collect())
+        Ok(self.state().requests_of(person))
     }
 
     async fn submission(&self, issuer: &Issuer, key: &IdempotencyKey) -> Result<Option<Intake>, StoreError> {
@@ -203,17 +205,7 @@ impl Store for MemoryStore {
     }
 
     async fn entries(&self, about: Option<PersonId>) -> Result<Vec<Entry>, StoreError> {
-        let mut entries: Vec<Entry> = {
-            let state = self.state();
-            state
-                .entries
-                .iter()
-                .filter(|(whose, _)| *whose == about)
-                .map(|(_, entry)| entry.clone())
-                .collect()
-        };
-        entries.sort_by_key(|entry| entry.id);
-        Ok(entries)
+        Ok(journal::entries(&self.state(), about))
     }
 
     async fn journal(&self, after: u64, limit: u32) -> Result<Vec<Numbered>, StoreError> {
@@ -288,6 +280,30 @@ impl Store for MemoryStore {
 
     async fn mark(&self, marks: Vec<Mark>) -> Result<(), StoreError> {
         self.state().feed.mark(marks);
+        Ok(())
+    }
+
+    async fn persons(&self, after: Option<PersonId>, limit: u32) -> Result<Vec<PersonId>, StoreError> {
+        Ok(self.state().persons(after, size(limit)))
+    }
+
+    async fn holding(&self, person: PersonId) -> Result<Holding, StoreError> {
+        purge::holding(self, person).await
+    }
+
+    async fn purge(&self, purge: Purge) -> Result<Applied, StoreError> {
+        if purge.erasures.len() > MAX_ERASURES {
+            return Err(StoreError::TooMany { given: purge.erasures.len() });
+        }
+        Ok(self.state().purge(purge))
+    }
+
+    async fn pass(&self, passed: Passed) -> Result<u64, StoreError> {
+        Ok(self.state().pass(passed))
+    }
+
+    async fn scrub(&self, _now: Timestamp) -> Result<(), StoreError> {
+        // What is removed from memory is in no file and no backup.
         Ok(())
     }
 }
@@ -370,6 +386,9 @@ impl State {
                 }
                 self.feed.add(person, &rows, &entry);
                 for row in rows {
+                    if let PersonRow::Fact(fact) = &row {
+                        self.committed.insert((person, fact.id), entry.id);
+                    }
                     self.add(person, row);
                 }
                 self.tell(person, notices);

@@ -27,6 +27,7 @@ use crate::brake::{Approval, Emergency, Proposal};
 use crate::canonical::{Canonical, Hash, chance_of};
 use crate::id::{AppealId, DisclosureId, FactId, GrantId, NoticeId, PersonId};
 use crate::policy::{Purpose, Role};
+use crate::retention::Purged;
 use crate::words::{Capacity, Ground, NoticeKind, Scope, Tie};
 
 /// A name that a client gives a request, so that sending it twice does it once: 1 to 64 printable characters.
@@ -350,6 +351,8 @@ pub enum PublicRow {
     Alarm(Alarm),
     /// One for each alarm.
     Allowance(Allowance),
+    /// As many as are given, each with what it tells of being destroyed.
+    Purged(Purged),
 }
 
 /// Something to tell a person.

@@ -1,5 +1,9 @@
 //! The port to whatever keeps things, with the contract that every backend is held to by the module `conformance`.
 
+mod error;
+
+pub use error::StoreError;
+
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -8,7 +12,6 @@ use jiff::Timestamp;
 use mingma_domain::Region;
 use mingma_domain::document::Document;
 use mingma_domain::fact::{Evidence, Issuer, Kind};
-use thiserror::Error;
 
 use crate::access::{AccessRecord, AccessRow};
 use crate::feed::{Fed, Mark};
@@ -17,6 +20,8 @@ use crate::intake::{Intake, IssuedFact};
 use crate::journal::{Entry, Numbered};
 use crate::population::Resident;
 use crate::record::PersonRecord;
+use crate::retention::{Holding, Passed};
+pub use crate::retention::{MAX_ERASURES, Purge};
 use crate::row::{
     AppealOpened, AppealSpan, Counted, IdempotencyKey, Notice, NoticeState, PersonRow, PublicRow,
     RecordedFact, Request, Requester, RowKind, Tally,
@@ -167,38 +172,6 @@ pub struct Published {
     pub row: PublicRow,
 }
 
-/// Why a store cannot say, or cannot keep.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-pub enum StoreError {
-    /// Nothing was written: there is no room.
-    #[error("the disk is full: nothing of this was kept; make room and send it again")]
-    Full,
-    /// Nothing was written: too much is waiting, or another holds the data. The caller may try again.
-    #[error("the store is busy: nothing of this was kept; send it again")]
-    Busy,
-    /// It may have been kept or not. The same change may be sent again: its keys tell.
-    #[error("the store failed while it was writing: send the same again to learn whether it was kept")]
-    InDoubt,
-    /// The store takes nothing any more until it is opened anew.
-    #[error("the store has stopped: open it anew; `{reason}`")]
-    Stopped {
-        /// Why, in the backend's words about its files.
-        reason: String,
-    },
-    /// What is kept cannot be read as what was written.
-    #[error("the stored data is damaged: {place}; restore a backup")]
-    Damaged {
-        /// Where: a table and a column, never its content.
-        place: String,
-    },
-    /// More changes in one call than [`MAX_CHANGES`]; nothing was written.
-    #[error("{given} changes in one call: at most {MAX_CHANGES} are taken")]
-    TooMany {
-        /// How many.
-        given: usize,
-    },
-}
-
 /// Keeps what the acts decide.
 ///
 /// # Contract
@@ -212,7 +185,7 @@ pub enum StoreError {
 /// one call are independent: each has its own answer, and after an error any of them may have been kept whole. A
 /// backend may keep them together; nobody may lean on it.
 ///
-/// *Isolation.* Rows are only added. Each has a key (written at [`PersonRow`] and [`PublicRow`]); of two changes with
+/// *Isolation.* Rows are only added, but for what [`Store::purge`] destroys. Each has a key (written at [`PersonRow`] and [`PublicRow`]); of two changes with
 /// one key, whichever comes first is kept and the other is answered [`Applied::Exists`] with the first of its rows that was
 /// there. That is the only invariant a store upholds; it never spans two persons. [`Store::record`] sees one moment:
 /// all of a change or nothing of it, and every change that was answered before it was called.
@@ -237,6 +210,10 @@ pub enum StoreError {
 ///
 /// *Secrecy.* A document, a registration's initials, a contact, a challenge's code and the secret of a second factor are
 /// never written in clear, and the document is found by a keyed hash only.
+///
+/// *Destruction.* [`Store::purge`] destroys what it names, all of it and nothing else, together with the public act that tells
+/// of it. From its answer on no reading finds it. After [`Store::scrub`] nothing of what was purged before can be made out in any file of
+/// the store, nor with its keys in any backup. The journal's entries stay, each with its leaf.
 ///
 /// *Who retries.* Never the store. After [`StoreError::Busy`] and [`StoreError::Full`] nothing was written; after
 /// [`StoreError::InDoubt`] the caller sends the same change again and reads [`Applied::Exists`] as «it had been kept».
@@ -386,4 +363,20 @@ pub trait Store: Send + Sync {
 
     /// Replaces the marks, and forgets the feed up to the first of them.
     async fn mark(&self, marks: Vec<Mark>) -> Result<(), StoreError>;
+
+    /// Those who are known, in the order of their ids, after one of them; at most `limit`.
+    async fn persons(&self, after: Option<PersonId>, limit: u32) -> Result<Vec<PersonId>, StoreError>;
+
+    /// Everything that is kept of a person, as of one moment: for whoever decides what of it is over.
+    async fn holding(&self, person: PersonId) -> Result<Holding, StoreError>;
+
+    /// Destroys what is over, and tells the public of it; at most [`MAX_ERASURES`] persons.
+    async fn purge(&self, purge: Purge) -> Result<Applied, StoreError>;
+
+    /// Destroys what has passed of what is about nobody; gives how many rows.
+    async fn pass(&self, passed: Passed) -> Result<u64, StoreError>;
+
+    /// Makes what was purged before unrecoverable: in what the store's files still hold of it, and in backups. `now` says which
+    /// keys have had their time.
+    async fn scrub(&self, now: Timestamp) -> Result<(), StoreError>;
 }

@@ -59,6 +59,8 @@ words! {
         Allow = "allow",
         /// The registry itself says that what an issuer does is strange.
         Alarm = "alarm",
+        /// What is over is destroyed.
+        Purge = "purge",
     }
 }
 

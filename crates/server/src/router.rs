@@ -36,6 +36,10 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(api::declarations::health::declare_health))
         .routes(routes!(api::declarations::trip::declare_trip))
         .routes(routes!(api::disclosures::list::list_disclosures))
+        .routes(routes!(api::drafts::look::preview_drafts))
+        .routes(routes!(api::drafts::list::list_proposals, api::drafts::propose::propose_draft))
+        .routes(routes!(api::drafts::approve::approve_proposal))
+        .routes(routes!(api::drafts::emergency::publish_at_once))
         .routes(routes!(api::facts::list::list_facts))
         .routes(routes!(api::submissions::submit::submit_facts))
         .routes(routes!(api::submissions::check::check_facts))
@@ -163,6 +167,11 @@ pub fn router(app: App) -> Router {
         .route("/office", get(pages::office::home))
         .route("/office/rules", get(pages::office::rules::form).post(pages::office::rules::send))
         .route("/office/risk", get(pages::office::risk::form).post(pages::office::risk::send))
+        .route("/office/proposals", get(pages::office::proposals::list))
+        .route(
+            "/office/proposals/{proposal}",
+            get(pages::office::proposals::one).post(pages::office::proposals::agree),
+        )
         .route("/office/issuers", get(pages::office::issuers::form).post(pages::office::issuers::send))
         .route("/office/appeals", get(pages::office::appeals::queue))
         .route(

@@ -28,6 +28,7 @@ macro_rules! locales {
 const LOCALES: [(Lang, &[&str]); 3] = locales!(
     "about.ftl",
     "affairs.ftl",
+    "ahead.ftl",
     "checkpoint.ftl",
     "code.ftl",
     "common.ftl",

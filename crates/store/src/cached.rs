@@ -17,11 +17,12 @@ use mingma_domain::fact::{Evidence, Issuer};
 use mingma_registry::feed::{Fed, Mark};
 use mingma_registry::intake::{Intake, IssuedFact};
 use mingma_registry::journal::{Entry, Numbered};
+use mingma_registry::retention::{Holding, Passed};
 use mingma_registry::row::{
     AppealSpan, IdempotencyKey, Notice, NoticeState, RecordedFact, Request, Requester, Tally,
 };
 use mingma_registry::staff::StaffMember;
-use mingma_registry::store::{DisputedFact, Newcomer, OpenCase, Page, Published, Spent, Waiting};
+use mingma_registry::store::{DisputedFact, Newcomer, OpenCase, Page, Published, Purge, Spent, Waiting};
 use mingma_registry::{
     AccessRecord, AppealId, Applied, Change, EntryId, FactId, NoticeId, PersonId, PersonRecord, Resident,
     Store, StoreError,
@@ -32,9 +33,8 @@ use self::public::Public;
 
 /// How many records are kept if nobody says otherwise.
 ///
-/// A registered person with one code of today takes about 0.9 KiB: the record 0.4, its code and registration
-/// 0.2, the slot 0.1, the allocator's rounding the rest; each fact adds 0.2. So 131,072 take 120 MB, and with the program's
-/// own 60 stay below 200. Whoever shows a code once comes back within the day; the others cost one read.
+/// A registered person with one code of today takes about 0.9 KiB: the record 0.4, its code and registration 0.2, the slot
+/// 0.1, rounding the rest; each fact adds 0.2. So 131,072 take 120 MB, and with the program's own 60 stay below 200.
 pub const RECORDS: usize = 131_072;
 /// Into how many parts the memory is cut, so that two cores seldom wait for each other.
 const PARTS: usize = 64;
@@ -370,5 +370,31 @@ impl<S: Store> Store for Cached<S> {
 
     async fn mark(&self, marks: Vec<Mark>) -> Result<(), StoreError> {
         self.store.mark(marks).await
+    }
+
+    async fn persons(&self, after: Option<PersonId>, limit: u32) -> Result<Vec<PersonId>, StoreError> {
+        self.store.persons(after, limit).await
+    }
+
+    async fn holding(&self, person: PersonId) -> Result<Holding, StoreError> {
+        // Once each night everybody's: nothing of it is kept here.
+        self.store.holding(person).await
+    }
+
+    async fn purge(&self, purge: Purge) -> Result<Applied, StoreError> {
+        let bars = Bars::on(self, purge.erasures.iter().map(|erasure| erasure.person).collect());
+        self.public.under_way.fetch_add(1, Ordering::AcqRel);
+        let applied = self.store.purge(purge).await;
+        self.public.answered(1, &applied.clone().map(|applied| vec![applied]));
+        bars.lift();
+        applied
+    }
+
+    async fn pass(&self, passed: Passed) -> Result<u64, StoreError> {
+        self.store.pass(passed).await
+    }
+
+    async fn scrub(&self, now: Timestamp) -> Result<(), StoreError> {
+        self.store.scrub(now).await
     }
 }

@@ -13,6 +13,10 @@ use crate::vault::KEY_BYTES;
 
 /// The database.
 pub(crate) const DATABASE: &str = "mingma.db";
+/// The database of a backup.
+pub(crate) const BACKUP: &str = "backup.db";
+/// The wrapped keys, beside a backup.
+pub(crate) const KEYS: &str = "keys.db";
 /// The master key, in hexadecimal.
 pub(crate) const KEY: &str = "master.key";
 /// Held by the process that has the folder open.
@@ -37,6 +41,33 @@ pub(crate) fn take(dir: &Path) -> Result<Lock, OpenError> {
     }
 }
 
+/// The file of a day's key.
+pub(crate) fn day_key(dir: &Path, day: u32) -> PathBuf {
+    dir.join(format!("{DAY_KEY}{day}.key"))
+}
+
+/// How the file of a day's key begins; its number follows.
+const DAY_KEY: &str = "day-";
+
+/// The numbers of the days whose keys lie in a folder.
+pub(crate) fn day_keys(dir: &Path) -> io::Result<Vec<u32>> {
+    let mut days = Vec::new();
+    for entry in fs::read_dir(dir)? {
+        let name = entry?.file_name();
+        let number = name.to_str().and_then(|name| name.strip_prefix(DAY_KEY)?.strip_suffix(".key"));
+        days.extend(number.and_then(|number| number.parse::<u32>().ok()));
+    }
+    Ok(days)
+}
+
+/// Destroys a key's file: it is overwritten, then removed. What a disk keeps of it beneath its file system is out of reach.
+pub(crate) fn destroy(path: &Path) -> io::Result<()> {
+    let mut file = OpenOptions::new().write(true).open(path)?;
+    file.write_all(&[b'0'; 2 * KEY_BYTES])?;
+    file.sync_all()?;
+    fs::remove_file(path)
+}
+
 /// The master key; a new one only where there is no database that an older one sealed.
 pub(crate) fn key(dir: &Path, rng: &dyn Rng) -> Result<Zeroizing<[u8; KEY_BYTES]>, OpenError> {
     match present_key(dir) {
@@ -52,7 +83,11 @@ pub(crate) fn key(dir: &Path, rng: &dyn Rng) -> Result<Zeroizing<[u8; KEY_BYTES]
 
 /// The master key that is there.
 pub(crate) fn present_key(dir: &Path) -> Result<Zeroizing<[u8; KEY_BYTES]>, OpenError> {
-    let path = dir.join(KEY);
+    key_in(dir.join(KEY))
+}
+
+/// The key in a file.
+pub(crate) fn key_in(path: PathBuf) -> Result<Zeroizing<[u8; KEY_BYTES]>, OpenError> {
     match File::open(&path) {
         Ok(file) => read_key(file, &path),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Err(OpenError::KeyLost { path }),
@@ -76,7 +111,7 @@ fn read_key(mut file: File, path: &Path) -> Result<Zeroizing<[u8; KEY_BYTES]>, O
     Ok(key)
 }
 
-fn write_key(path: &Path, key: &[u8; KEY_BYTES]) -> io::Result<()> {
+pub(crate) fn write_key(path: &Path, key: &[u8; KEY_BYTES]) -> io::Result<()> {
     use std::fmt::Write as _;
     let mut text = Zeroizing::new(String::with_capacity(2 * KEY_BYTES + 1));
     for byte in key {

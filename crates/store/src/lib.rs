@@ -14,11 +14,12 @@ mod open;
 mod read;
 mod rows;
 mod schema;
+mod scrub;
 mod vault;
 mod write;
 mod writer;
 
-pub use backup::{BackupError, backup_of, restore};
+pub use backup::{BackupError, Restored, backup_of, restore};
 pub use cached::{Cached, RECORDS};
 pub use look::{Depth, Look, in_use, look};
 pub use observe::{Backlog, GROUP_SIZES, MAX_COUNTED, Observer, Seen};
@@ -38,12 +39,13 @@ use mingma_domain::fact::{Evidence, Issuer};
 use mingma_registry::feed::{Fed, Mark};
 use mingma_registry::intake::{Intake, IssuedFact};
 use mingma_registry::journal::{Entry, Numbered};
+use mingma_registry::retention::{Holding, Passed};
 use mingma_registry::row::{
     AppealSpan, IdempotencyKey, Notice, NoticeState, RecordedFact, Request, Requester, Tally,
 };
 use mingma_registry::staff::StaffMember;
 use mingma_registry::store::{
-    DisputedFact, MAX_CHANGES, Newcomer, OpenCase, Page, Published, Spent, Waiting,
+    DisputedFact, MAX_CHANGES, MAX_ERASURES, Newcomer, OpenCase, Page, Published, Purge, Spent, Waiting,
 };
 use mingma_registry::{
     AccessRecord, AppealId, Applied, Change, EntryId, FactId, NoticeId, PersonId, PersonRecord, Resident,
@@ -295,6 +297,29 @@ impl Store for SqliteStore {
 
     async fn mark(&self, marks: Vec<Mark>) -> Result<(), StoreError> {
         self.writer.mark(marks).await
+    }
+
+    async fn persons(&self, after: Option<PersonId>, limit: u32) -> Result<Vec<PersonId>, StoreError> {
+        self.read(|c| read::persons(c, after, limit))
+    }
+
+    async fn holding(&self, person: PersonId) -> Result<Holding, StoreError> {
+        self.read(|c| read::holding(c, &self.vault, person))
+    }
+
+    async fn purge(&self, purge: Purge) -> Result<Applied, StoreError> {
+        match purge.erasures.len() {
+            0..=MAX_ERASURES => self.writer.purge(purge).await,
+            given => Err(StoreError::TooMany { given }),
+        }
+    }
+
+    async fn pass(&self, passed: Passed) -> Result<u64, StoreError> {
+        self.writer.pass(passed).await
+    }
+
+    async fn scrub(&self, now: Timestamp) -> Result<(), StoreError> {
+        self.writer.scrub(now).await
     }
 }
 

@@ -152,11 +152,14 @@ impl SqliteStore {
             Found::Older(_) => {
                 schema::migrate(&mut connection)
                     .map_err(|error| OpenError::Migration { detail: error.to_string() })?;
+                // Former programs did not overwrite what they deleted.
+                connection.execute_batch("VACUUM").map_err(failed)?;
             }
             Found::Newer(found) => return Err(OpenError::Newer { found }),
             Found::Torn(found) => return Err(OpenError::Torn { found }),
         }
         know_key(&connection, &vault, &path, dir)?;
+        know_day(&connection, &vault, dir)?;
         folder::sync_dir(dir).map_err(|error| OpenError::Folder { dir: dir.to_owned(), error })?;
         if let Some(pages) = settings.max_pages {
             connection.pragma_update(None, "max_page_count", pages).map_err(failed)?;
@@ -165,7 +168,7 @@ impl SqliteStore {
         let readers = readers.map_err(failed)?;
         let newest = read::newest(&connection)
             .map_err(|error| OpenError::Database { path: path.clone(), detail: error.to_string() })?;
-        let writer = Writer::start(connection, vault.clone(), newest)
+        let writer = Writer::start(connection, vault.clone(), newest, dir)
             .map_err(|error| OpenError::Folder { dir: dir.to_owned(), error })?;
         Ok(Self {
             dir: dir.to_owned(),
@@ -209,20 +212,10 @@ pub(crate) fn connect(path: &Path, read_only: bool) -> rusqlite::Result<Connecti
         // then written back once. Reading such a log at the next opening takes a third of a second.
         connection.pragma_update(None, "cache_size", -65_536)?;
         connection.pragma_update(None, "wal_autocheckpoint", 32_768)?;
+        // What is deleted is overwritten with zeros, in pages that stay and in those that are free.
+        connection.pragma_update_and_check(None, "secure_delete", "ON", |_| Ok(()))?;
     }
     Ok(connection)
-}
-
-/// Checks the database of a copy: every page, its version, its tables.
-pub(crate) fn check_copy(path: &Path) -> Result<(), OpenError> {
-    let failed = |error: rusqlite::Error| wrong(path, &error);
-    let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY).map_err(failed)?;
-    pages(&connection, "PRAGMA integrity_check(1)", path)?;
-    match schema::look(&connection).map_err(failed)? {
-        Found::Same | Found::Older(_) => Ok(()),
-        Found::Newer(found) => Err(OpenError::Newer { found }),
-        Found::Torn(found) => Err(OpenError::Torn { found }),
-    }
 }
 
 fn inspect(connection: &Connection, path: &Path) -> Result<(), OpenError> {
@@ -245,7 +238,12 @@ pub(crate) fn pages(connection: &Connection, check: &str, path: &Path) -> Result
 }
 
 /// Compares the vault with the one that sealed the folder; of a new folder, notes it.
-fn know_key(connection: &Connection, vault: &Vault, path: &Path, dir: &Path) -> Result<(), OpenError> {
+pub(crate) fn know_key(
+    connection: &Connection,
+    vault: &Vault,
+    path: &Path,
+    dir: &Path,
+) -> Result<(), OpenError> {
     let failed = |error: rusqlite::Error| wrong(path, &error);
     let held: Option<Vec<u8>> = connection
         .query_row("SELECT value FROM folder WHERE name = 'key-check'", [], |row| row.get(0))
@@ -259,6 +257,38 @@ fn know_key(connection: &Connection, vault: &Vault, path: &Path, dir: &Path) -> 
             .map(|_| ())
             .map_err(failed),
     }
+}
+
+/// Learns the key of the day under which the folder's keys are wrapped, and destroys those of other days: of one that was
+/// made for a night that broke off, and of one whose night was not finished.
+fn know_day(connection: &Connection, vault: &Vault, dir: &Path) -> Result<(), OpenError> {
+    let lost = |error| OpenError::Folder { dir: dir.to_owned(), error };
+    let day = learn_day(connection, vault, dir)?;
+    for other in folder::day_keys(dir).map_err(lost)?.into_iter().filter(|other| *other != day) {
+        folder::destroy(&folder::day_key(dir, other)).map_err(lost)?;
+    }
+    Ok(())
+}
+
+/// Learns the key of the day under which a database's keys are wrapped, from the folder in which it lies; gives its number.
+pub(crate) fn learn_day(connection: &Connection, vault: &Vault, dir: &Path) -> Result<u32, OpenError> {
+    let failed = |error: rusqlite::Error| wrong(&folder::database(dir), &error);
+    let day = present_day(connection).map_err(failed)?;
+    if day > 0 {
+        let path = folder::day_key(dir, day);
+        let key = folder::key_in(path.clone())?;
+        vault.learn(day, &key).ok_or(OpenError::NotAKey { path })?;
+        vault.begin(day);
+    }
+    Ok(day)
+}
+
+/// The number of the day under whose key a database's keys are wrapped; 0 before the first night.
+fn present_day(connection: &Connection) -> rusqlite::Result<u32> {
+    let held: Option<[u8; 4]> = connection
+        .query_row("SELECT value FROM folder WHERE name = 'day'", [], |row| row.get(0))
+        .optional()?;
+    Ok(held.map_or(0, u32::from_be_bytes))
 }
 
 pub(crate) fn wrong(path: &Path, error: &rusqlite::Error) -> OpenError {

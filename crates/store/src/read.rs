@@ -9,6 +9,7 @@ mod journal;
 mod person;
 pub(crate) mod population;
 mod public;
+mod purge;
 mod staff;
 mod work;
 
@@ -19,6 +20,7 @@ pub(crate) use feed::{fed, feed, lapsed, marks};
 pub(crate) use journal::{entries, journal, numbers};
 pub(crate) use person::{document, person_of, record, request, requests};
 pub(crate) use public::publications;
+pub(crate) use purge::{holding, persons};
 pub(crate) use staff::{staff, staff_member};
 pub(crate) use work::{issued, open_appeals, submission, submissions, waiting};
 

@@ -29,9 +29,10 @@ pub(crate) fn reason(error: &Error) -> String {
     }
 }
 
-/// An instant as it is kept: nanoseconds since 1970, which reach to the year 2262.
+/// An instant as it is kept: nanoseconds since 1970, which reach from the year 1677 to 2262.
 pub(crate) fn nanos(at: Timestamp) -> i64 {
-    i64::try_from(at.as_nanosecond()).unwrap_or(i64::MAX)
+    let nanos = at.as_nanosecond();
+    i64::try_from(nanos).unwrap_or(if nanos < 0 { i64::MIN } else { i64::MAX })
 }
 
 /// A number as it is kept.
@@ -110,6 +111,13 @@ impl<'r> Columns<'r> {
     }
 
     pub(crate) fn bytes<const N: usize>(&self, column: &'static str) -> Result<[u8; N], StoreError> {
+        self.get(column)
+    }
+
+    pub(crate) fn optional_bytes<const N: usize>(
+        &self,
+        column: &'static str,
+    ) -> Result<Option<[u8; N]>, StoreError> {
         self.get(column)
     }
 

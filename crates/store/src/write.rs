@@ -6,6 +6,8 @@ mod bulk;
 mod codes;
 mod feed;
 mod journal;
+mod outbox;
+mod purge;
 mod staff;
 
 pub(crate) use codes::reserve;
@@ -14,13 +16,15 @@ pub(crate) use feed::mark;
 pub(crate) use journal::apply_as_before_numbers;
 use journal::journal;
 pub(crate) use journal::{adopt, note_newest};
+pub(crate) use outbox::settle;
+pub(crate) use purge::{pass, purge};
 
 use mingma_domain::Region;
 use mingma_domain::fact::{Evidence, Issuer, Kind};
 use mingma_registry::intake::Intake;
-use mingma_registry::row::{Notice, NoticeState, PersonRow, PublicRow, Request, RowKind};
+use mingma_registry::row::{Notice, PersonRow, PublicRow, Request, RowKind};
 use mingma_registry::store::{Newcomer, Spent};
-use mingma_registry::{Applied, Change, NoticeId, PersonId, StoreError};
+use mingma_registry::{Applied, Change, EntryId, PersonId, StoreError};
 use rusqlite::{Connection, Params, params};
 
 use crate::read;
@@ -75,7 +79,7 @@ fn insert(connection: &Connection, kind: RowKind, sql: &str, values: impl Params
 fn add(connection: &Connection, vault: &Vault, change: &Change) -> Result<Applied, Stop> {
     match change {
         Change::Person { person, rows, notices, entry } => {
-            self::rows(connection, vault, *person, (rows, notices))?;
+            self::rows(connection, vault, *person, (rows, notices), entry.id)?;
             journal(connection, person.as_bytes(), entry)?;
             feed::fed(connection, *person, rows, entry)?;
             Ok(Applied::Done)
@@ -90,7 +94,7 @@ fn add(connection: &Connection, vault: &Vault, change: &Change) -> Result<Applie
                 access::access_row(connection, vault, *person, row)?;
             }
             for notice in notices {
-                self::notice(connection, notice)?;
+                outbox::notice(connection, notice)?;
             }
             Ok(Applied::Done)
         }
@@ -118,11 +122,12 @@ fn rows(
     vault: &Vault,
     person: PersonId,
     (rows, notices): (&[PersonRow], &[Notice]),
+    entry: EntryId,
 ) -> Result<(), Stop> {
     for row in rows {
-        person_row(connection, vault, person, row)?;
+        person_row(connection, vault, person, (row, entry))?;
     }
-    notices.iter().try_for_each(|notice| self::notice(connection, notice))
+    notices.iter().try_for_each(|notice| outbox::notice(connection, notice))
 }
 
 fn submission(connection: &Connection, issuer: &Issuer, intake: &Intake) -> Result<(), Stop> {
@@ -139,20 +144,17 @@ fn submission(connection: &Connection, issuer: &Issuer, intake: &Intake) -> Resu
     Ok(())
 }
 
-fn notice(connection: &Connection, notice: &Notice) -> Result<(), Stop> {
-    let sql = "INSERT INTO outbox (person, notice, kind, about, created, state, attempts, due) \
-               VALUES (?1, ?2, ?3, ?4, ?5, 'waiting', 0, ?5) ON CONFLICT DO NOTHING";
-    let Notice { person, id, kind, about, created } = notice;
-    let values = (person.as_bytes(), id.as_bytes(), kind.word(), about, nanos(*created));
-    insert(connection, RowKind::Entry, sql, values)
-}
-
-fn person_row(connection: &Connection, vault: &Vault, person: PersonId, row: &PersonRow) -> Result<(), Stop> {
+fn person_row(
+    connection: &Connection,
+    vault: &Vault,
+    person: PersonId,
+    (row, entry): (&PersonRow, EntryId),
+) -> Result<(), Stop> {
     let who = person.as_bytes();
     match row {
         PersonRow::Fact(row) => {
-            let sql = "INSERT INTO facts (person, fact, kind, value, at, until, region, issuer, evidence, recorded) \
-                       VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) ON CONFLICT DO NOTHING";
+            let sql = "INSERT INTO facts (person, fact, kind, value, at, until, region, issuer, evidence, recorded, entry) \
+                       VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) ON CONFLICT DO NOTHING";
             let fact = &row.fact;
             let values = params![
                 who,
@@ -165,6 +167,7 @@ fn person_row(connection: &Connection, vault: &Vault, person: PersonId, row: &Pe
                 fact.issuer().to_string(),
                 fact.evidence().map(Evidence::as_str),
                 nanos(row.recorded),
+                entry.as_bytes(),
             ];
             insert(connection, RowKind::Fact, sql, values)
         }
@@ -281,6 +284,7 @@ fn public_row(connection: &Connection, row: &PublicRow) -> Result<u64, Stop> {
         PublicRow::Proposal(_) | PublicRow::Approval(_) | PublicRow::Emergency(_) => {
             brake::row(connection, number, row)?
         }
+        PublicRow::Purged(row) => purge::row(connection, number, row)?,
         PublicRow::Limit(_) | PublicRow::Alarm(_) | PublicRow::Allowance(_) => {
             bulk::row(connection, number, row)?
         }
@@ -335,29 +339,10 @@ fn seal_for(
     vault.seal(&key, person, text).map_err(unsealed)
 }
 
-fn unsealed(why: Unsealed) -> StoreError {
+pub(crate) fn unsealed(why: Unsealed) -> StoreError {
     let reason = match why {
         Unsealed::NoEntropy => "the source of randomness gave none",
         Unsealed::Backend => "the cryptographic library failed",
     };
     StoreError::Stopped { reason: reason.to_owned() }
-}
-
-/// Says what became of a notice that is not delivered yet.
-pub(crate) fn settle(
-    connection: &Connection,
-    person: PersonId,
-    notice: NoticeId,
-    to: NoticeState,
-) -> Result<(), StoreError> {
-    let (state, attempts, due, settled) = match to {
-        NoticeState::Waiting { attempts, due } => ("waiting", Some(attempts), Some(nanos(due)), None),
-        NoticeState::Delivered { at } => ("delivered", None, None, Some(nanos(at))),
-        NoticeState::Undeliverable { at } => ("undeliverable", None, None, Some(nanos(at))),
-    };
-    let sql = "UPDATE outbox SET state = ?3, attempts = coalesce(?4, attempts), due = coalesce(?5, due), settled = ?6 \
-               WHERE person = ?1 AND notice = ?2 AND state <> 'delivered'";
-    let mut statement = connection.prepare_cached(sql).map_err(|e| failed(&e))?;
-    let values = (person.as_bytes(), notice.as_bytes(), state, attempts, due, settled);
-    statement.execute(values).map(|_| ()).map_err(|e| failed(&e))
 }

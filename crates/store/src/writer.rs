@@ -4,20 +4,22 @@
 //! decides, and with it all of the group or nothing; after it, all. Answers leave only after it.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread::JoinHandle;
 
 use jiff::Timestamp;
 use mingma_registry::feed::Mark;
 use mingma_registry::journal::{Entry, Numbered};
+use mingma_registry::retention::Passed;
 use mingma_registry::row::NoticeState;
-use mingma_registry::store::Newcomer;
+use mingma_registry::store::{Newcomer, Purge};
 use mingma_registry::{Applied, Change, NoticeId, PersonId, StoreError};
 use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::observe::{Meter, Observer};
+use crate::scrub::scrub;
 use crate::vault::Vault;
 use crate::write;
 
@@ -37,6 +39,10 @@ pub(crate) enum Job {
     Reserve(u32, Answer<Option<u32>>),
     Mark(Vec<Mark>, Answer<()>),
     Adopt(Vec<Numbered>, Answer<Option<u64>>),
+    Purge(Box<Purge>, Answer<Applied>),
+    Pass(Passed, Answer<u64>),
+    /// Done by itself, between two groups.
+    Scrub(Timestamp, Answer<()>),
 }
 
 /// About how many rows a change writes.
@@ -59,6 +65,8 @@ enum Done {
     Settle(Result<(), StoreError>, Answer<()>),
     Reserve(Result<Option<u32>, StoreError>, Answer<Option<u32>>),
     Adopt(Result<Option<u64>, StoreError>, Answer<Option<u64>>),
+    Purge(Result<Applied, StoreError>, Answer<Applied>),
+    Pass(Result<u64, StoreError>, Answer<u64>),
 }
 
 /// The way to the writer's thread.
@@ -76,14 +84,20 @@ struct Desk {
     /// When the newest entry that is kept was made.
     newest: Option<Timestamp>,
     meter: Arc<Meter>,
+    dir: PathBuf,
 }
 
 impl Writer {
     /// Starts the thread.
-    pub(crate) fn start(connection: Connection, vault: Vault, newest: Option<Timestamp>) -> io::Result<Self> {
+    pub(crate) fn start(
+        connection: Connection,
+        vault: Vault,
+        newest: Option<Timestamp>,
+        dir: &Path,
+    ) -> io::Result<Self> {
         let (jobs, queue) = mpsc::channel(QUEUE);
         let meter = Arc::<Meter>::default();
-        let mut desk = Desk { connection, vault, newest, meter: Arc::clone(&meter) };
+        let mut desk = Desk { connection, vault, newest, meter: Arc::clone(&meter), dir: dir.to_owned() };
         let work = move || desk.serve(queue);
         let thread = std::thread::Builder::new().name("store-writer".to_owned()).spawn(work)?;
         Ok(Self { jobs: Some(jobs), thread: Some(thread), meter })
@@ -124,6 +138,18 @@ impl Writer {
         self.ask(|answer| Job::Adopt(lost, answer)).await
     }
 
+    pub(crate) async fn purge(&self, purge: Purge) -> Result<Applied, StoreError> {
+        self.ask(|answer| Job::Purge(Box::new(purge), answer)).await
+    }
+
+    pub(crate) async fn pass(&self, passed: Passed) -> Result<u64, StoreError> {
+        self.ask(|answer| Job::Pass(passed, answer)).await
+    }
+
+    pub(crate) async fn scrub(&self, now: Timestamp) -> Result<(), StoreError> {
+        self.ask(|answer| Job::Scrub(now, answer)).await
+    }
+
     async fn ask<T>(&self, job: impl FnOnce(Answer<T>) -> Job) -> Result<T, StoreError> {
         let stopped = || StoreError::Stopped { reason: "the writer has stopped".to_owned() };
         let (answer, answered) = oneshot::channel();
@@ -156,7 +182,24 @@ impl Desk {
                 weight += job.weight();
                 group.push(job);
             }
-            if let Err(fatal) = self.commit(group) {
+            let scrubs = group.extract_if(.., |job| matches!(job, Job::Scrub(..))).collect::<Vec<_>>();
+            let mut committed = if group.is_empty() { Ok(()) } else { self.commit(group) };
+            for job in scrubs {
+                match (job, &committed) {
+                    (Job::Scrub(now, answer), Ok(())) => {
+                        let scrubbed = scrub(&mut self.connection, &self.vault, &self.dir, now);
+                        if let Err(error @ (StoreError::Stopped { .. } | StoreError::Damaged { .. })) =
+                            &scrubbed
+                        {
+                            committed = Err(error.clone());
+                        }
+                        drop(answer.send(scrubbed));
+                    }
+                    (job, Err(fatal)) => job.refuse(fatal),
+                    (_, Ok(())) => {}
+                }
+            }
+            if let Err(fatal) = committed {
                 // After a failed sync nobody knows what the disk holds: to go on would be to acknowledge on a guess.
                 queue.close();
                 while let Ok(job) = queue.try_recv() {
@@ -241,26 +284,35 @@ impl Job {
         match self {
             Self::Apply(changes, _) => changes.iter().map(rows).sum(),
             Self::Identify(newcomers, _) => newcomers.len(),
+            Self::Settle(..) | Self::Reserve(..) | Self::Pass(..) | Self::Scrub(..) => 1,
+            Self::Purge(purge, _) => {
+                1 + purge.erasures.iter().map(|erasure| erasure.facts.len() + erasure.others()).sum::<usize>()
+            }
             Self::Adopt(lost, _) => lost.len(),
-            Self::Settle(..) | Self::Reserve(..) => 1,
             Self::Mark(marks, _) => marks.len(),
         }
     }
 
     /// The entries of the journal that it brings.
     fn entries(&self) -> impl Iterator<Item = &Entry> {
-        let changes: &[Change] = match self {
-            Self::Apply(changes, _) => changes,
-            Self::Identify(..) | Self::Reserve(..) | Self::Settle(..) | Self::Mark(..) | Self::Adopt(..) => {
-                &[]
-            }
+        let (changes, purge): (&[Change], _) = match self {
+            Self::Apply(changes, _) => (changes, None),
+            Self::Purge(purge, _) => (&[], Some(&purge.entry)),
+            Self::Identify(..)
+            | Self::Reserve(..)
+            | Self::Settle(..)
+            | Self::Pass(..)
+            | Self::Scrub(..)
+            | Self::Adopt(..)
+            | Self::Mark(..) => (&[], None),
         };
-        changes.iter().filter_map(|change| match change {
+        let acts = changes.iter().filter_map(|change| match change {
             Change::Person { entry, .. } | Change::Public { entry, .. } | Change::Staff { entry, .. } => {
                 Some(entry)
             }
             Change::Access { .. } | Change::Spend(_) | Change::Submission { .. } => None,
-        })
+        });
+        acts.chain(purge)
     }
 
     fn run(self, connection: &Connection, vault: &Vault) -> Done {
@@ -278,6 +330,10 @@ impl Job {
             Self::Reserve(shard, answer) => Done::Reserve(write::reserve(connection, shard), answer),
             Self::Mark(marks, answer) => Done::Settle(write::mark(connection, &marks), answer),
             Self::Adopt(lost, answer) => Done::Adopt(write::adopt(connection, &lost), answer),
+            Self::Purge(purge, answer) => Done::Purge(write::purge(connection, &purge), answer),
+            Self::Pass(passed, answer) => Done::Pass(write::pass(connection, &passed), answer),
+            // INVARIANT: it is taken out of its group before that is committed.
+            Self::Scrub(_, answer) => Done::Settle(Ok(()), answer),
         }
     }
 
@@ -286,9 +342,13 @@ impl Job {
         match self {
             Self::Apply(_, answer) => drop(answer.send(Err(error.clone()))),
             Self::Identify(_, answer) => drop(answer.send(Err(error.clone()))),
-            Self::Settle(.., answer) | Self::Mark(_, answer) => drop(answer.send(Err(error.clone()))),
+            Self::Settle(.., answer) | Self::Scrub(_, answer) | Self::Mark(_, answer) => {
+                drop(answer.send(Err(error.clone())))
+            }
             Self::Reserve(_, answer) => drop(answer.send(Err(error.clone()))),
             Self::Adopt(_, answer) => drop(answer.send(Err(error.clone()))),
+            Self::Purge(_, answer) => drop(answer.send(Err(error.clone()))),
+            Self::Pass(_, answer) => drop(answer.send(Err(error.clone()))),
         }
     }
 }
@@ -300,12 +360,16 @@ impl Done {
             | Self::Identify(Err(error), _)
             | Self::Settle(Err(error), _)
             | Self::Reserve(Err(error), _)
-            | Self::Adopt(Err(error), _) => Some(error),
+            | Self::Adopt(Err(error), _)
+            | Self::Purge(Err(error), _)
+            | Self::Pass(Err(error), _) => Some(error),
             Self::Apply(Ok(_), _)
             | Self::Identify(Ok(_), _)
             | Self::Settle(Ok(()), _)
             | Self::Reserve(Ok(_), _)
-            | Self::Adopt(Ok(_), _) => None,
+            | Self::Adopt(Ok(_), _)
+            | Self::Purge(Ok(_), _)
+            | Self::Pass(Ok(_), _) => None,
         }
     }
 
@@ -316,6 +380,8 @@ impl Done {
             Self::Settle(result, answer) => drop(answer.send(result)),
             Self::Reserve(result, answer) => drop(answer.send(result)),
             Self::Adopt(result, answer) => drop(answer.send(result)),
+            Self::Purge(result, answer) => drop(answer.send(result)),
+            Self::Pass(result, answer) => drop(answer.send(result)),
         }
     }
 
@@ -326,6 +392,8 @@ impl Done {
             Self::Settle(_, answer) => drop(answer.send(Err(error.clone()))),
             Self::Reserve(_, answer) => drop(answer.send(Err(error.clone()))),
             Self::Adopt(_, answer) => drop(answer.send(Err(error.clone()))),
+            Self::Purge(_, answer) => drop(answer.send(Err(error.clone()))),
+            Self::Pass(_, answer) => drop(answer.send(Err(error.clone()))),
         }
     }
 }

@@ -230,6 +230,113 @@ fn what_the_architecture_names_exists() {
     assert!(paths >= 15 && tests >= 6, "{paths} paths and {tests} tests were found");
 }
 
+/// The lines of a charter: each number with the tests that hold it.
+fn charter(name: &str) -> Vec<(String, Vec<String>)> {
+    let page = fs::read_to_string(root().join(name)).unwrap();
+    let numbered = page.lines().filter(|line| line.starts_with(|c: char| c.is_ascii_digit()));
+    let read = numbered.map(|line| {
+        let (number, rest) = line.split_once(". ").unwrap();
+        let (said, tests) = rest.split_once(" — ").unwrap_or_else(|| panic!("{name}: {line}"));
+        assert!(said.chars().count() >= 8, "{name}: {line}");
+        let tests = tests.split('`').skip(1).step_by(2).map(str::to_owned).collect();
+        (number.to_owned(), tests)
+    });
+    read.collect()
+}
+
+#[test]
+fn each_line_of_the_charter_has_its_test_and_the_languages_say_the_same() {
+    let code: String = files("crates", "rs").into_iter().map(|(_, text)| text).collect();
+    let lines = charter("CHARTER.md");
+    for (place, (number, tests)) in (1..).zip(&lines) {
+        assert_eq!(number.parse(), Ok(place), "the lines are numbered");
+        assert!(!tests.is_empty(), "line {number} has no test");
+        for test in tests {
+            let there = code.find(&format!("fn {test}("));
+            let at = there.unwrap_or_else(|| panic!("line {number} names `{test}`, which is not there"));
+            // What stands above it, up to an empty line: a test may have more than one mark.
+            let before = code.get(..at).unwrap().rsplit("\n\n").next().unwrap();
+            assert!(
+                before.contains("#[test]") || before.contains("#[tokio::test"),
+                "line {number} names `{test}`, which is no test"
+            );
+        }
+    }
+    assert!(lines.len() >= 20, "only {} lines", lines.len());
+    for other in ["CHARTER.zh-Hans.md", "CHARTER.zh-Hant.md"] {
+        assert_eq!(charter(other), lines, "{other}");
+    }
+}
+
+/// What opens a way out of a process: sockets, clients of other people's services, other programs.
+const WAYS_OUT: [&str; 9] = [
+    "TcpStream",
+    "UdpSocket",
+    "UnixStream",
+    "TcpSocket",
+    "ureq::",
+    "reqwest",
+    "lettre::",
+    "hyper_util::client",
+    "process::Command",
+];
+
+#[test]
+fn nothing_is_sent_but_a_message_to_the_person_it_is_about() {
+    let ships = |name: &&(String, String)| {
+        name.0.contains("/src/")
+            && !name.0.starts_with("crates/testkit/")
+            && !name.0.starts_with("crates/e2e/")
+    };
+    let all = files("crates", "rs");
+    let mut ways = BTreeSet::new();
+    for (name, text) in all.iter().filter(ships) {
+        let plain = text.split("#[cfg(test)]\nmod tests {").next().unwrap();
+        if WAYS_OUT.iter().any(|way| plain.contains(way)) {
+            ways.insert(name.as_str());
+        }
+    }
+    // The two ways to a person, with the client that they share, what they are set by and what catches them in tests; what accepts
+    // connections; an auditor's own reading of a log at an address that the auditor gives; and the log's heads, which name nobody, to
+    // the witnesses that sign them.
+    let known = [
+        "crates/mingma/src/channel/agent.rs",
+        "crates/mingma/src/channel/catcher.rs",
+        "crates/mingma/src/channel/mail.rs",
+        "crates/mingma/src/channel/sms.rs",
+        "crates/mingma/src/command/audit/place.rs",
+        "crates/mingma/src/config.rs",
+        "crates/mingma/src/journal/witnesses.rs",
+        "crates/server/src/serve.rs",
+    ];
+    assert_eq!(ways, known.into(), "say in the charter to whom it sends what");
+    // What they are handed: the notice's name, where its person is reached, and a message that is made of nothing but
+    // the sort of notice, the person's language, a one-time code and the address of the pages.
+    let text = |name: &str| &all.iter().find(|(path, _)| path == name).unwrap().1;
+    let channels = text("crates/mingma/src/channel/mod.rs");
+    for call in [
+        "receiver(&access, notice)",
+        "sms.send(&id, contact.wire(), &message.text)",
+        "mail.send(&id, contact.wire(), &message)",
+    ] {
+        assert!(channels.contains(call), "`{call}` is another");
+    }
+    let notices = text("crates/server/src/notices.rs");
+    let made = "pub fn message(texts: &Texts, lang: Lang, kind: NoticeKind, code: Option<&str>, origin: &str) -> Message";
+    assert!(notices.contains(made), "a message is made of something else");
+    let row = text("crates/registry/src/row.rs");
+    let notice = row.split("pub struct Notice {").nth(1).and_then(|rest| rest.split('}').next()).unwrap();
+    let fields: Vec<&str> = notice.lines().filter_map(|line| line.trim().strip_prefix("pub ")).collect();
+    let known = [
+        "person: PersonId,",
+        "id: NoticeId,",
+        "kind: NoticeKind,",
+        "about: [u8; 16],",
+        "created: Timestamp,",
+    ];
+    assert_eq!(fields, known, "a notice carries something else");
+}
+
 #[test]
 fn files_are_short_and_say_what_they_are() {
     for (name, text) in files("crates", "rs") {

@@ -212,7 +212,7 @@ impl Condition {
 }
 
 impl Clearance {
-    fn each_pattern(&self, see: &mut dyn FnMut(&Pattern)) {
+    pub(crate) fn each_pattern(&self, see: &mut dyn FnMut(&Pattern)) {
         match self {
             Self::After { .. } => {}
             Self::Fact { pattern, .. } => see(pattern),

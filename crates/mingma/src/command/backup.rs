@@ -3,12 +3,16 @@
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 
-use mingma_store::{BackupError, backup_of, restore};
+use mingma_store::{BackupError, Restored, backup_of, restore};
 
+use crate::clock;
 use crate::failure::Failure;
+use crate::ports::SystemRng;
 
-/// Copy a data folder as of one moment, also while it serves. The copy holds the key: keep it like the key.
+/// Copy a data folder as of one moment, also while it serves. The copy opens with the keys alone, which go into a folder of
+/// their own: keep that apart, keep it off the machine too, and never keep a former one.
 #[derive(clap::Args, Debug)]
 pub(crate) struct Backup {
     /// The data folder.
@@ -17,14 +21,20 @@ pub(crate) struct Backup {
     /// The folder to make.
     #[arg(long, value_name = "DIR")]
     to: PathBuf,
+    /// The folder for the keys; those that an earlier backup wrote there are destroyed.
+    #[arg(long, value_name = "DIR")]
+    keys: PathBuf,
 }
 
-/// Put a backup into a new data folder, after every page of it has been checked.
+/// Put a backup into a new data folder, after every page of it has been checked. What was destroyed since does not come back.
 #[derive(clap::Args, Debug)]
 pub(crate) struct Restore {
     /// The backup.
     #[arg(long, value_name = "DIR")]
     from: PathBuf,
+    /// The folder of keys that the last backup wrote, or the data folder if it is still there.
+    #[arg(long, value_name = "DIR")]
+    keys: PathBuf,
     /// The data folder to make.
     #[arg(long, value_name = "DIR")]
     data: PathBuf,
@@ -32,15 +42,19 @@ pub(crate) struct Restore {
 
 impl Backup {
     pub(crate) fn run(self) -> Result<ExitCode, Failure> {
-        backup_of(&self.data, &self.to).map_err(|error| failure(&error))?;
-        told(&format!("backup of {} in {}", self.data.display(), self.to.display()))
+        let Self { data, to, keys } = &self;
+        backup_of(data, (to, keys), clock::now(), Arc::new(SystemRng)).map_err(|error| failure(&error))?;
+        told(&format!("backup of {} in {}, its keys in {}", data.display(), to.display(), keys.display()))
     }
 }
 
 impl Restore {
     pub(crate) fn run(self) -> Result<ExitCode, Failure> {
-        restore(&self.from, &self.data).map_err(|error| failure(&error))?;
-        told(&format!("{} restored into {}", self.from.display(), self.data.display()))
+        let Self { from, keys, data } = &self;
+        let Restored { opened, closed } = restore(from, keys, data).map_err(|error| failure(&error))?;
+        let parts =
+            format!("{opened} sealed parts opened, {closed} did not: what they held was destroyed since");
+        told(&format!("{} restored into {}: {parts}", from.display(), data.display()))
     }
 }
 

@@ -8,6 +8,7 @@ mod demo;
 mod doctor;
 mod import;
 mod keygen;
+mod purge;
 mod rules;
 mod serve;
 mod staff;
@@ -43,6 +44,8 @@ pub(crate) enum Command {
     Rules(rules::Rules),
     /// Make a new signing key, and the trust list of all keys of a folder.
     Keygen(keygen::Keygen),
+    /// Destroy what is over in a data folder, as serving does each night.
+    Purge(purge::Purge),
     /// Put a backup into a new data folder.
     Restore(backup::Restore),
     /// Serve a data folder: the API and the pages.
@@ -75,6 +78,7 @@ impl Command {
             Self::Import(import) => import.run(),
             Self::Rules(rules) => rules.run(),
             Self::Keygen(keygen) => keygen.run(),
+            Self::Purge(purge) => purge.run(),
             Self::Restore(restore) => restore.run(),
             Self::Serve(serve) => serve.run(),
             Self::Staff(staff) => staff.run(),

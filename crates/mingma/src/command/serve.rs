@@ -1,5 +1,6 @@
 //! `mingma serve`: a data folder over HTTP, until it is told to end.
 
+mod night;
 mod outbox;
 
 use std::io::Write as _;
@@ -20,8 +21,9 @@ use mingma_store::{Cached, RECORDS, SqliteStore};
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 use tokio::signal::unix::{Signal, SignalKind, signal};
-use tokio::sync::watch;
+use tokio::sync::{oneshot, watch};
 
+use self::night::Night;
 use crate::channel::Channels;
 use crate::config::JournalConfig;
 use crate::failure::Failure;
@@ -118,6 +120,7 @@ pub(crate) struct Opened {
     metrics: prometheus_client::registry::Registry,
     meters: Meters,
     journal: journal::Place,
+    night: Night,
 }
 
 fn open_watched(
@@ -138,9 +141,11 @@ fn open_watched(
         let seconds = behind.as_secs();
         tracing::error!(seconds, "the machine's clock is behind the data: nothing is recorded");
     }
+    let newest = store.newest();
     let expiries = Expiries { key: in_use.certificate.valid_until(), trust_list: in_use.next_update };
     let observer = store.observer();
     let zone = zone_of(&in_use.region)?;
+    let night = Night { zone: zone.clone(), newest };
     let living = Arc::<Living>::default();
     let foresight = OverLiving::new(Arc::clone(&living), zone.clone(), data, Arc::clone(&clock));
     let journal = journal::Place::of((data, keys), journal, &in_use.region, &SystemRng)?;
@@ -158,7 +163,7 @@ fn open_watched(
     let app =
         App::new(registry, sessions, settings, Assets::new(in_use.trust_list, in_use.trust).with_log(log));
     let follower = Follower { app: app.clone(), data: data.to_owned(), zone, living };
-    Ok(Opened { app, follower, metrics, meters, journal })
+    Ok(Opened { app, follower, metrics, meters, journal, night })
 }
 
 /// In which zone the days of a signing key's region are reckoned.
@@ -181,7 +186,7 @@ fn listen_watched(
     if files < needed {
         tracing::warn!(files, needed, "few files may be open: connections will be refused");
     }
-    let Opened { app, follower, metrics: counted, meters, journal } = opened;
+    let Opened { app, follower, metrics: counted, meters, journal, night } = opened;
     // Before anything is recorded: the log, its key and the database belong together, or nothing is served.
     let sequencer = match log {
         Log::Alone => None,
@@ -201,9 +206,12 @@ fn listen_watched(
             tokio::spawn(async move { serve(listener, page, few, &own, std::future::pending()).await });
             tracing::info!(%address, "metrics");
         }
+        let (end, ends_too) = watch::channel(false);
+        let (first, done) = oneshot::channel();
+        let nights = tokio::spawn(night::run(app.clone(), night, ends_too.clone(), first));
+        night::first(done).await;
         std::io::stdout().write_all(told(address).as_bytes()).map_err(Failure::output)?;
         tracing::info!(%address, version = env!("CARGO_PKG_VERSION"), "serving");
-        let (end, ends_too) = watch::channel(false);
         let following = tokio::spawn(follower.run(ends_too.clone()));
         let delivering = channels.map(|channels| tokio::spawn(outbox::run(app.clone(), channels, ends_too)));
         let routes = guarded(router(app), limits, meters.clone(), Arc::new(clock::stopwatch()));
@@ -216,6 +224,7 @@ fn listen_watched(
             // What broke off there has nothing left to tell: its notices wait in the store.
             let _ended = delivering.await;
         }
+        let _ended = nights.await;
         served.map_err(Failure::new)
     });
     if let Some(sequencer) = sequencer {

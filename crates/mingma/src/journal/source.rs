@@ -63,7 +63,7 @@ fn bare(act: &Act, chance: [u8; 10]) -> Result<Entry, Failure> {
         id: EntryId::new(at, chance),
         act: act.name.as_str().parse().map_err(Failure::new)?,
         at,
-        salt: [0; 32],
+        salt: None,
         leaf: *act.commitment.as_bytes(),
         clear,
     })

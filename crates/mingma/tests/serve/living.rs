@@ -7,11 +7,15 @@ use mingma_domain::Fact;
 use mingma_domain::fact::{Color, RawFact};
 use mingma_domain::risk::{Level, RegionRisk};
 use mingma_domain::time::{Day, Zone};
+use mingma_registry::acts::{AppointStaff, add_staff};
 use mingma_registry::journal::Entry;
+use mingma_registry::policy::Office;
 use mingma_registry::row::{IssuedCode, Listed, PersonRow, PublicRow, RecordedFact, RulesetEntry};
 use mingma_registry::words::{ActName, NoticeKind};
 use mingma_registry::{Change, CodeId, FactId, PersonId, RulesetNumber, Store};
+use mingma_server::Who;
 use pollster::block_on;
+use serde_json::{Value, json};
 
 use crate::support::{City, Real, Served, now, until};
 use crate::watching::{counted, value};
@@ -20,6 +24,9 @@ const RULES: &str = include_str!("../../../../rulesets/guangxi/2021-12/ruleset.t
 const EXAMPLES: &str = include_str!("../../../../rulesets/guangxi/2021-12/examples.toml");
 /// Where those have been who will change.
 const ABROAD: &str = "440105";
+
+/// The same, in the province of the city's offices.
+const HERE: &str = "410103";
 
 fn today() -> Day {
     Zone::named("Asia/Shanghai").unwrap().day_of(now())
@@ -145,4 +152,96 @@ fn a_risk_level_is_told_to_each_once_and_revokes_each_code_whenever_the_program_
     }
     let [mark] = block_on(store.marks()).unwrap()[..] else { panic!("all is told") };
     assert_eq!((mark.publication, mark.place), (2, block_on(store.fed()).unwrap()));
+}
+
+fn staff(city: &City, store: &mingma_store::SqliteStore, name: &str, office: Office) -> String {
+    let wish = AppointStaff {
+        name: name.parse().unwrap(),
+        office,
+        region: "410000".parse().unwrap(),
+        from: now() - SignedDuration::from_hours(1),
+        until: now() + SignedDuration::from_hours(24),
+    };
+    block_on(add_staff(store, &Real, now(), &wish)).unwrap();
+    city.seal(store, Who::Staff(name.parse().unwrap()))
+}
+
+fn sent(served: &Served, token: &str, path: &str, body: &Value) -> (u16, Value) {
+    let body = body.to_string();
+    let answer = served.send(&format!(
+        "POST {path} HTTP/1.1\r\nhost: code\r\nauthorization: Bearer {token}\r\n\
+         content-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
+        body.len()
+    ));
+    (answer.status, serde_json::from_str(&answer.body).unwrap_or_else(|_| panic!("{answer:?}")))
+}
+
+#[test]
+fn what_two_offices_saw_is_what_happens_and_each_is_told_once_while_it_is_served() {
+    let city = City::new(40);
+    let (commission, appeals) = {
+        let store = city.store();
+        publish(&store, rules());
+        for (n, person) in (0_u32..).zip(&city.people) {
+            holds_green(&store, *person, n);
+            if n < 10 {
+                was_in(&store, *person, HERE);
+            }
+        }
+        (
+            staff(&city, &store, "commission", Office::HealthCommission),
+            staff(&city, &store, "appeals", Office::Appeals),
+        )
+    };
+    let mut served = city.serve(&["--metrics", "127.0.0.1:0"]);
+    settled(&served);
+    let (from, last) = (today().minus(5).to_string(), today().plus(9).to_string());
+    // The risk lies in the province that is the offices' own: its people had been in one of its districts.
+    let draft = json!({ "risk": { "region": HERE, "level": "high", "from": from, "until": last } });
+    let nothing = json!({ "risk": { "region": "410102", "level": "low", "from": from } });
+    let drafts = json!({ "drafts": [draft, nothing] });
+    let (status, seen) = sent(&served, &commission, "/api/v1/previews", &drafts);
+    assert_eq!(status, 200, "{seen}");
+    let [first, second] = &seen["drafts"].as_array().unwrap()[..] else { panic!("{seen}") };
+    assert_eq!(
+        (&first["worse"], &first["persons"], &first["needs_second_office"]),
+        (&json!(10), &json!(40), &json!(true))
+    );
+    assert_eq!(first["shifts"], json!([{ "from": "green", "to": "red", "persons": 10 }]));
+    assert_eq!(first["regions"], json!([{ "region": "410105", "persons": 40, "worse": 10, "better": 0 }]));
+    assert_eq!(first["reasons"].as_array().unwrap().len(), 1, "{first}");
+    assert_eq!((first["longest"].as_array().unwrap().len(), &first["longest"][0]["to"]), (10, &json!("red")));
+    assert_eq!((&second["changed"], &second["needs_second_office"]), (&json!(0), &json!(false)));
+    let told = seen.to_string();
+    assert!(city.people.iter().all(|person| !told.contains(&person.to_string())), "nobody is named");
+
+    let risk = json!({ "level": "high", "from": from, "until": last });
+    let alone = sent(&served, &commission, &format!("/api/v1/regions/{HERE}/risk-levels"), &risk);
+    assert_eq!((alone.0, alone.1["type"].as_str()), (409, Some("/problems/held")));
+    assert_eq!(sent(&served, &commission, "/api/v1/proposals", &nothing).0, 409, "it needs no second office");
+    let (status, proposed) = sent(&served, &commission, "/api/v1/proposals", &draft);
+    assert_eq!(status, 200, "{proposed}");
+    assert_eq!(proposed["regions"], first["regions"]);
+    let path = format!("/api/v1/proposals/{}/approval", proposed["number"]);
+    let agreed = json!({ "seen": proposed["seen"] });
+    assert_eq!(sent(&served, &commission, &path, &agreed).0, 403, "the same office");
+    let other = json!({ "seen": "00".repeat(32) });
+    assert_eq!(sent(&served, &appeals, &path, &other).0, 409, "other numbers");
+    let (status, enacted) = sent(&served, &appeals, &path, &agreed);
+    assert_eq!(status, 200, "{enacted}");
+    settled(&served);
+    until("all ten's being told", || {
+        let counted = counted(&served.log());
+        let told = "mingma_transitions_total{cause=\"risk\",direction=\"worse\"}";
+        counted.contains(told) && value(&counted, told) > 9.5
+    });
+    let ready = served.get("/health/ready");
+    assert!(ready.body.contains("\"census\":{\"entries\":0,\"seconds\":"), "{}", ready.body);
+    served.terminate();
+    assert!(served.wait().success());
+    let store = city.store();
+    for (n, person) in city.people.iter().enumerate() {
+        let expected = if n < 10 { (1, 1, 1) } else { (0, 0, 0) };
+        assert_eq!(became(&store, *person), expected, "person {n}");
+    }
 }

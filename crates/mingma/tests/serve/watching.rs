@@ -81,7 +81,9 @@ fn the_doctor_finds_a_healthy_folder_healthy_in_use_or_not_and_changes_nothing()
     let backups = city.dir.path().join("backups");
     fs::create_dir(&backups).unwrap();
     let (data, to) = (city.data(), backups.join("today"));
-    let made = mingma(&["backup", "--data", data.to_str().unwrap(), "--to", to.to_str().unwrap()]);
+    let keys = city.dir.path().join("backup-keys");
+    let [from, to, keys] = [&data, &to, &keys].map(|path| path.to_str().unwrap());
+    let made = mingma(&["backup", "--data", from, "--to", to, "--keys", keys]);
     assert!(made.status.success());
     let options = ["--origin", "https://code.example.cn", "--backups", backups.to_str().unwrap()];
     for file in ["mingma.db-shm", "mingma.db-wal"] {

@@ -124,7 +124,8 @@ pub async fn appoint(registry: &Registry, wish: Authorized<Appoint>) -> Result<u
         | PublicRow::Risk(_)
         | PublicRow::Proposal(_)
         | PublicRow::Approval(_)
-        | PublicRow::Emergency(_) => return Err(AppointError::NoAppointment),
+        | PublicRow::Emergency(_)
+        | PublicRow::Purged(_) => return Err(AppointError::NoAppointment),
     }
     match registry.make_public(ActName::Appoint, row.clone()).await? {
         Applied::Published(number) => Ok(number),

@@ -243,7 +243,7 @@ async fn enact(registry: &Registry, act: ActName, draft: &Draft, after: u64) -> 
     }
 }
 
-fn legal(draft: &Draft) -> Result<(), BrakeError> {
+pub(super) fn legal(draft: &Draft) -> Result<(), BrakeError> {
     match draft {
         Draft::Rules(entry) => Ok(checked(entry.region, &entry.rules, &entry.examples).map(|_| ())?),
         Draft::Risk(risk) if risk.until.is_some_and(|until| until < risk.from) => {

@@ -26,7 +26,9 @@ mod end;
 mod enter;
 mod enter_institution;
 mod foresee;
+mod look_ahead;
 mod publish;
+mod purge;
 mod record;
 mod register;
 mod retract;
@@ -70,7 +72,9 @@ pub use enter_institution::{
     sign_in_institution,
 };
 pub use foresee::{Foresee, Foreseen, foresee};
+pub use look_ahead::{LookAhead, drafted, look_ahead};
 pub use publish::{Publish, PublishError, publish};
+pub use purge::{PurgeRound, purge};
 pub use record::{Record, RecordError, record, told};
 pub use register::{Received, Register, RegisterError, SLIP_DAYS, Slip, register, register_at_desk};
 pub use retract::{Retract, RetractError, retract};
@@ -186,6 +190,11 @@ impl Registry {
     /// Who sees beforehand what a draft would do, and above which share the brake holds.
     pub(crate) fn foresight(&self) -> Option<(&dyn Foresight, Share)> {
         self.foresight.as_ref().map(|(foresight, share)| (&**foresight, *share))
+    }
+
+    /// Above which share of a region's persons the brake holds; none if there is no brake.
+    pub fn share(&self) -> Option<Share> {
+        self.foresight().map(|(_, share)| share)
     }
 
     /// How far the census is behind what was committed; none if none is kept.

@@ -16,6 +16,7 @@ use crate::id::{
 use crate::intake::{Cause, Intake, RefusedRow};
 use crate::journal::Entry;
 use crate::policy::{Office, Purpose, Role};
+use crate::retention::{KindPurged, Purged};
 use crate::row::{
     Alarm, Allowance, AppealAnswer, AppealOpened, Binding, Confirmation, Countersignature, Disclosure,
     EntitlementEntry, Grant, IssuedCode, IssuerEntry, KeyEntry, KeyWithdrawal, Limit, Notice, PersonRow,
@@ -278,6 +279,11 @@ pub fn additive_rows() -> Vec<PublicRow> {
             preview: None,
             ground: EmergencyGround::NoSecondOffice,
             by: hand(),
+        }),
+        PublicRow::Purged(Purged {
+            at: instant(),
+            facts: vec![KindPurged { kind: Kind::Test, count: 7, first: from, last: until }],
+            others: 0,
         }),
     ]
 }

@@ -53,6 +53,10 @@ impl Clear {
                 Draft::Rules(entry) => Self::ruled(entry.region, &entry.id),
                 Draft::Risk(risk) => Self::ruled(risk.region, risk.level.word()),
             },
+            // How many facts were destroyed: the public counts along.
+            PublicRow::Purged(purged) => {
+                Self { subject: word(&purged.facts().to_string()), ..Self::default() }
+            }
             PublicRow::Emergency(emergency) => {
                 Self { subject: word(emergency.ground.word()), ..Self::default() }
             }

@@ -5,7 +5,7 @@
 
 use jiff::Timestamp;
 
-use super::{Entry, leaf, person_text};
+use super::{Entry, person_text};
 use crate::canonical::{Hash, sha256};
 use crate::id::{FactId, PersonId};
 use crate::record::PersonRecord;
@@ -102,9 +102,7 @@ impl Openings {
     /// What this entry commits to; none if it is not among the rows.
     #[must_use]
     pub fn open(&self, entry: &Entry) -> Option<&Opening> {
-        let commits = |(_, content, _): &&(Timestamp, Hash, Opening)| {
-            entry.leaf == leaf(entry.id, entry.act, entry.at, &entry.salt, content)
-        };
+        let commits = |(_, content, _): &&(Timestamp, Hash, Opening)| entry.opens(content);
         // An entry is made right after its rows; so the first that is tried is nearly always the one.
         let (before, after) = self.0.split_at(self.0.partition_point(|(at, ..)| *at <= entry.at));
         let found = before.iter().rev().find(commits).or_else(|| after.iter().find(commits));

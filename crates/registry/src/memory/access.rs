@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use crate::access::{AccessRecord, AccessRow, Challenge};
 use crate::id::PersonId;
+use crate::retention::Erasure;
 use crate::row::RowKind;
 
 /// Everybody's.
@@ -43,6 +44,15 @@ impl Doors {
             AccessRow::SignIn(row) => held.sign_ins.push(row),
             AccessRow::Assistance(row) => held.assistances.push(row),
         }
+    }
+
+    pub(super) fn erase(&mut self, erasure: &Erasure) {
+        let Some(held) = self.0.get_mut(&erasure.person) else { return };
+        held.reaches.retain(|row| !erasure.reaches.contains(&row.number));
+        held.challenges.retain(|row| !erasure.challenges.contains(&row.id));
+        held.tries.retain(|row| !erasure.challenges.contains(&row.challenge));
+        held.sign_ins.retain(|row| !erasure.sign_ins.contains(&row.id));
+        held.assistances.retain(|row| !erasure.assistances.contains(&row.id));
     }
 
     pub(super) fn read(&self, person: PersonId, since: Timestamp) -> AccessRecord {

@@ -46,3 +46,11 @@ impl State {
         self.entries.iter().any(|(whose, e)| *whose == about && e.id == entry.id).then_some(RowKind::Entry)
     }
 }
+
+/// Somebody's entries, in the order of their ids.
+pub(super) fn entries(state: &State, about: Option<PersonId>) -> Vec<Entry> {
+    let own = state.entries.iter().filter(|(whose, _)| *whose == about);
+    let mut own: Vec<Entry> = own.map(|(_, entry)| entry.clone()).collect();
+    own.sort_by_key(|entry| entry.id);
+    own
+}

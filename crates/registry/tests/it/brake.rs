@@ -11,6 +11,7 @@ use mingma_registry::acts::{
 use mingma_registry::brake::{Blind, Draft, Foresight, Preview, RegionPreview, Share};
 use mingma_registry::policy::{Actor, Denied, Office, Purpose, authorize};
 use mingma_registry::row::{PublicRow, RulesetEntry};
+use mingma_registry::sight::Sight;
 use mingma_registry::words::{ActName, EmergencyGround};
 use pollster::block_on;
 
@@ -40,6 +41,11 @@ impl Foresight for Told {
         };
         let regions = vec![region("410102", 1), region("410105", worse)];
         Ok(Preview { draft: draft.hash(), as_of: jiff::Timestamp::from_second(NOON).unwrap(), regions })
+    }
+
+    async fn look(&self, draft: &Draft) -> Result<Sight, Blind> {
+        let preview = self.foresee(draft).await?;
+        Ok(Sight { preview, persons: 2_000, shifts: vec![], reasons: vec![], longest: vec![] })
     }
 }
 

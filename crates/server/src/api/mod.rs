@@ -9,6 +9,7 @@ pub mod contact;
 pub mod countersignatures;
 pub mod declarations;
 pub mod disclosures;
+pub mod drafts;
 pub mod facts;
 pub mod health;
 pub mod institutions;

@@ -35,7 +35,7 @@ struct EntryView {
     id: String,
     act: &'static str,
     at: String,
-    salt: String,
+    salt: Option<String>,
     leaf: String,
     content: Option<String>,
     proof: String,
@@ -95,7 +95,7 @@ fn view(entry: &Entry, openings: &Openings, reading: Reading<'_>, whose: &str) -
         id: entry.id.to_string(),
         act: entry.act.word(),
         at: entry.at.to_string(),
-        salt: hex(&entry.salt),
+        salt: entry.salt.as_ref().map(|salt| hex(salt)),
         leaf: hex(&entry.leaf),
         content: opening.map(|opening| hex(&opening.content)),
         proof: format!("/api/v1/persons/{whose}/journal/{}/proof", entry.id),
@@ -188,7 +188,7 @@ mod tests {
     fn every_act_about_a_person_has_its_text_in_every_language() {
         use ActName::{
             Alarm, Allow, Appoint, AppointStaff, Approve, EndStaff, Propose, Publish, PublishInEmergency,
-            SetRisk,
+            Purge, SetRisk,
         };
         let public = [
             Alarm,

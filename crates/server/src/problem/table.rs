@@ -1,24 +1,6 @@
 //! Every problem that there is: its name, its status, what it means and what to do. A test finds any that is not here.
 
-use serde::Serialize;
-use utoipa::ToSchema;
-
-/// What a problem means.
-#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
-pub(crate) struct Known {
-    /// The last part of the `type`.
-    pub(crate) name: &'static str,
-    /// The status of the answer.
-    pub(crate) status: u16,
-    /// What it means.
-    pub(crate) meaning: &'static str,
-    /// What to do.
-    pub(crate) help: &'static str,
-}
-
-const fn known(name: &'static str, status: u16, meaning: &'static str, help: &'static str) -> Known {
-    Known { name, status, meaning, help }
-}
+use super::known::{Known, known};
 
 /// Every problem, in the order of the names.
 pub(crate) const PROBLEMS: &[Known] = &[
@@ -47,6 +29,12 @@ pub(crate) const PROBLEMS: &[Known] = &[
         503,
         "Too much is waiting to be written; nothing of this was kept.",
         "Send it again after a second.",
+    ),
+    known(
+        "cannot-be-foreseen",
+        409,
+        "What this would do to people cannot be seen now, and without that nobody publishes alone.",
+        "Send it again in a minute; what cannot wait is an emergency.",
     ),
     known(
         "challenge-refused",
@@ -201,6 +189,7 @@ pub(crate) const PROBLEMS: &[Known] = &[
         "No ruleset is in force where the person lives.",
         "Read the published rulesets; the health commission publishes.",
     ),
+    known("no-second-office-needed", 409, "No region would be hit above the share.", "Publish it."),
     known(
         "no-such-fact",
         409,
@@ -288,6 +277,7 @@ pub(crate) const PROBLEMS: &[Known] = &[
         "No batch of that number is held in the office's region.",
         "Read the alarms that are `above-limit` among the publications.",
     ),
+    known("other-numbers", 409, "What was seen is not the proposal's preview.", "Read the proposal again."),
     known(
         "other-region",
         422,
@@ -326,6 +316,7 @@ pub(crate) const PROBLEMS: &[Known] = &[
         "Read `mistakes`: each says what speaks against it.",
     ),
     known("role", 403, "The role may not do this at all.", "The title names the role and the act."),
+    known("same-office", 403, "A second office has to agree.", "Let another office approve it."),
     known(
         "same-organisation",
         403,
@@ -357,6 +348,7 @@ pub(crate) const PROBLEMS: &[Known] = &[
         "The request was not over in the time that one may take.",
         "Send the same request again: nothing is kept by half, and nothing twice.",
     ),
+    known("stale-proposal", 409, "The proposal is too old to be approved.", "Propose it anew."),
     known(
         "stopped",
         503,
@@ -365,6 +357,7 @@ pub(crate) const PROBLEMS: &[Known] = &[
     ),
     known("syntax", 422, "The rules or the examples cannot be read.", "Read `mistakes`: each says where."),
     known("too-large", 413, "The body is larger than 2 MiB.", "Send a batch in parts."),
+    known("too-long-for-an-emergency", 422, "An emergency ends within seven days.", "Give it an end."),
     known("too-many", 413, "More changes at once than are taken.", "Send a batch in parts."),
     known(
         "too-often",

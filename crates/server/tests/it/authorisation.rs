@@ -102,6 +102,7 @@ impl Stage {
             .replace("{point}", &self.points[0])
             .replace("{shard}", &(crate::house::NOON / 86_400 * 64).to_string())
             .replace("{number}", "1")
+            .replace("{proposal}", "1")
             .replace("{alarm}", "1")
             .replace("{name}", name);
         format!("{path}{query}")

@@ -2,51 +2,12 @@
 
 use serde_json::{Value, json};
 
-/// Who calls, and whose affairs it then is: one's own (`me`), or those of the resident by id.
-pub(crate) const CALLERS: [(Caller, bool); 10] = [
-    (Visitor, true),
-    (Resident, true),
-    (Stranger, false),
-    (Agent, false),
-    (AppLetIn, true),
-    (AppNotLetIn, true),
-    (Commissioner, false),
-    (Arbiter, false),
-    (CommunityWorker, false),
-    (Institution, false),
-];
-
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Caller {
-    Visitor,
-    Resident,
-    Stranger,
-    Agent,
-    AppLetIn,
-    AppNotLetIn,
-    Commissioner,
-    Arbiter,
-    CommunityWorker,
-    Institution,
-}
+use crate::callers::ALL;
+pub(crate) use crate::callers::{CALLERS, Caller};
 use Caller::{
     Agent, AppLetIn, AppNotLetIn, Arbiter, Commissioner, CommunityWorker, Institution, Resident, Stranger,
-    Visitor,
 };
 
-/// Everybody.
-const ALL: &[Caller] = &[
-    Visitor,
-    Resident,
-    Stranger,
-    Agent,
-    AppLetIn,
-    AppNotLetIn,
-    Commissioner,
-    Arbiter,
-    CommunityWorker,
-    Institution,
-];
 /// The person, and whoever may act for them.
 const OWN: &[Caller] = &[Resident, Agent];
 /// These, and a program that the person let do it.
@@ -62,6 +23,7 @@ const ALONE: &[Caller] = &[Resident];
 const DESK: &[Caller] = &[Institution];
 const COMMISSION: &[Caller] = &[Commissioner];
 const APPEALS: &[Caller] = &[Arbiter];
+const BRAKE: &[Caller] = &[Commissioner, Arbiter];
 const COMMUNITY: &[Caller] = &[CommunityWorker];
 
 /// One endpoint: who may, what they are then answered, and what is sent.
@@ -182,7 +144,7 @@ pub(crate) const CASES: &[Case] = &[
     ("GET", "/problems", ALL, 200, NOTHING),
     ("GET", "/problems/{name}", ALL, 200, NOTHING),
     // What institutions and offices do; the pages of both after those for everybody.
-    ("POST", "/api/v1/alarms/{alarm}/allowance", &[Commissioner, Arbiter], 409, NOTHING),
+    ("POST", "/api/v1/alarms/{alarm}/allowance", BRAKE, 409, NOTHING),
     (
         "POST",
         "/api/v1/confirmations",
@@ -275,6 +237,18 @@ pub(crate) const CASES: &[Case] = &[
         200,
         || json!({ "level": "high", "from": "2022-06-13" }),
     ),
+    // Without a census nothing is foreseen: the house of these cases has none.
+    (
+        "POST",
+        "/api/v1/emergencies",
+        COMMISSION,
+        422,
+        || json!({ "draft": crate::offices::risk_draft(), "ground": "outbreak" }),
+    ),
+    ("POST", "/api/v1/previews", COMMISSION, 409, || json!({ "drafts": [crate::offices::risk_draft()] })),
+    ("GET", "/api/v1/proposals", &[Commissioner, Arbiter, CommunityWorker], 200, NOTHING),
+    ("POST", "/api/v1/proposals", COMMISSION, 409, crate::offices::risk_draft),
+    ("POST", "/api/v1/proposals/{proposal}/approval", BRAKE, 404, || json!({ "seen": "00".repeat(32) })),
     ("POST", "/api/v1/retractions", &[], 200, || {
         json!({
             "issuer": "cdc:410100", "person": "passport:JP:TR0000001", "fact": "FACT", "reason": "wrong-person",
@@ -370,6 +344,9 @@ pub(crate) const CASES: &[Case] = &[
     ("POST", "/office/community/registrations", ALL, 415, NOTHING),
     ("GET", "/office/issuers", COMMISSION, 200, NOTHING),
     ("POST", "/office/issuers", ALL, 415, NOTHING),
+    ("GET", "/office/proposals", BRAKE, 200, NOTHING),
+    ("GET", "/office/proposals/{proposal}", BRAKE, 404, NOTHING),
+    ("POST", "/office/proposals/{proposal}", ALL, 415, NOTHING),
     ("GET", "/office/risk", COMMISSION, 200, NOTHING),
     ("POST", "/office/risk", ALL, 415, NOTHING),
     ("GET", "/office/rules", COMMISSION, 200, NOTHING),

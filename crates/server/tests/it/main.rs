@@ -3,6 +3,7 @@
 
 mod authorisation;
 mod browser;
+mod callers;
 mod cases;
 mod checkpoint;
 mod codes;

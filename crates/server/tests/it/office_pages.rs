@@ -105,9 +105,11 @@ async fn a_ruleset_is_checked_at_its_lines_and_published_when_it_is_confirmed() 
     assert!(
         page.text.contains("Nothing speaks against publication")
             && page.text.contains("Everybody reads the rules")
+            && page.text.contains("cannot be seen now"),
+        "without a census nobody is led to publish alone"
     );
     assert_eq!(house.app.registry().book().await.unwrap().rulesets().len(), 1, "not yet");
-    let confirmed = [form[0], form[1], ("confirmed", "yes")];
+    let confirmed = [form[0], form[1], ("act", "publish")];
     let (_, leads) = post(&house, "commission", "/office/rules", &confirmed).await;
     assert_eq!(leads, "/rules/2");
     let (again, _) = post(&house, "commission", "/office/rules", &confirmed).await;
@@ -119,13 +121,22 @@ async fn a_commission_sets_risk_and_appoints_by_forms() {
     let house = staffed().await;
     let risk =
         |region, until| [("region", region), ("level", "high"), ("from", "2022-06-13"), ("until", until)];
+    let (page, to) = post(&house, "commission", "/office/risk", &risk("410105", "2022-06-20")).await;
+    assert!(
+        to.is_empty() && page.text.contains("cannot be seen now"),
+        "first it is looked at: {}",
+        page.text
+    );
+    assert!(page.text.contains("name=\"act\" value=\"emergency\""), "{}", page.text);
+    assert!(!page.text.contains("value=\"publish\""), "{}", page.text);
     for (region, until, leads, told) in [
         ("410105", "2022-06-20", "/office/risk", ""),
         ("310000", "", "", "outside your region"),
         ("410105", "2022-06-01", "", "end lies before"),
         ("nowhere", "", "", "No region has this code"),
     ] {
-        let (page, to) = post(&house, "commission", "/office/risk", &risk(region, until)).await;
+        let sent = [&risk(region, until)[..], &[("act", "publish")]].concat();
+        let (page, to) = post(&house, "commission", "/office/risk", &sent).await;
         assert_eq!(to, leads, "{region} {until}");
         assert!(page.text.contains(told), "{told}: {}", page.text);
     }

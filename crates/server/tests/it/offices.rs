@@ -25,6 +25,11 @@ pub(crate) fn ruleset(id: &str) -> Value {
     json!({ "region": "410100", "rules": rules, "examples": EXAMPLES })
 }
 
+/// A draft that lasts too long for an emergency.
+pub(crate) fn risk_draft() -> Value {
+    json!({ "risk": { "region": "410105", "level": "high", "from": "2022-06-13" } })
+}
+
 fn id_of(rules: &str) -> &str {
     rules.split("id = \"").nth(1).unwrap().split('"').next().unwrap()
 }

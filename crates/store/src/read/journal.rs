@@ -47,7 +47,7 @@ fn entry(row: &Columns<'_>) -> Result<Entry, StoreError> {
         id: EntryId::from_bytes(row.bytes("entry")?),
         act: row.word("act")?,
         at: row.instant("at")?,
-        salt: row.bytes("salt")?,
+        salt: row.optional_bytes("salt")?,
         leaf: row.hash("leaf")?,
         clear,
     })

@@ -8,7 +8,7 @@ use mingma_registry::row::{EntitlementEntry, IssuerEntry, KeyEntry, KeyWithdrawa
 use mingma_registry::store::Published;
 use rusqlite::Connection;
 
-use super::{all, brake, bulk, one};
+use super::{all, brake, bulk, one, purge};
 use crate::rows::{Columns, signed};
 
 /// The public acts with numbers above `after`, in order; at most `limit`.
@@ -30,6 +30,7 @@ pub(crate) fn publications(
             Ok(Published { number: row.number("number")?, row: read(row)? })
         })?);
     }
+    acts.extend(purge::purges(connection, after, limit)?);
     acts.sort_by_key(|act| act.number);
     acts.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
     Ok(acts)

@@ -64,6 +64,7 @@ pub(super) fn row(connection: &Connection, number: i64, row: &PublicRow) -> Resu
         | PublicRow::Limit(_)
         | PublicRow::Alarm(_)
         | PublicRow::Allowance(_)
+        | PublicRow::Purged(_)
         | PublicRow::Risk(_) => Ok("other"),
     }
 }

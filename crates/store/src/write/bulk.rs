@@ -76,6 +76,7 @@ pub(super) fn row(connection: &Connection, number: i64, row: &PublicRow) -> Resu
         | PublicRow::Risk(_)
         | PublicRow::Proposal(_)
         | PublicRow::Approval(_)
-        | PublicRow::Emergency(_) => Ok("other"),
+        | PublicRow::Emergency(_)
+        | PublicRow::Purged(_) => Ok("other"),
     }
 }

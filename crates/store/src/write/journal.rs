@@ -69,7 +69,7 @@ pub(crate) fn apply_as_before_numbers(
     use mingma_registry::Change;
 
     let Change::Person { person, rows, notices, entry } = change else { return };
-    assert!(super::rows(connection, vault, *person, (rows, notices)).is_ok());
+    assert!(super::rows(connection, vault, *person, (rows, notices), entry.id).is_ok());
     let sql = "INSERT INTO journal (person, entry, act, at, salt, leaf) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
     let Entry { id, act, at, salt, leaf, clear: _ } = entry;
     let values = (person.as_bytes(), id.as_bytes(), act.word(), nanos(*at), salt, leaf);

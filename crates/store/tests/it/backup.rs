@@ -1,17 +1,23 @@
 //! Backup while serving, and restore.
 
 use std::fs;
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use mingma_registry::conformance::{change, document, fact, person};
+use mingma_registry::conformance::{change, document, fact, instant, person};
 use mingma_registry::row::PersonRow;
 use mingma_registry::store::Newcomer;
 use mingma_registry::{Applied, Store as _};
-use mingma_store::{BackupError, OpenError, Settings, SqliteStore, restore};
+use mingma_store::{BackupError, OpenError, Settings, SqliteStore, backup_of, restore};
 use pollster::block_on;
 use tempfile::TempDir;
 
 use crate::chance::seeded;
+
+/// A backup with its keys beside it, made when the samples are.
+fn backup(data: &Path, to: &Path) -> Result<(), BackupError> {
+    backup_of(data, (to, &to.with_file_name("keys")), instant(), seeded(77))
+}
 
 #[test]
 fn a_backup_made_while_writing_is_whole_and_comes_back() {
@@ -36,11 +42,13 @@ fn a_backup_made_while_writing_is_whole_and_comes_back() {
             std::thread::yield_now();
         }
         let acknowledged = block_on(store.record(person(1))).unwrap().facts.len();
-        store.backup(&dir.path().join("backup")).unwrap();
+        backup(&dir.path().join("data"), &dir.path().join("backup")).unwrap();
         stop.store(true, Ordering::Relaxed);
         (acknowledged, usize::from(writing.join().unwrap()))
     });
-    restore(&dir.path().join("backup"), &dir.path().join("back")).unwrap();
+    let came =
+        restore(&dir.path().join("backup"), &dir.path().join("keys"), &dir.path().join("back")).unwrap();
+    assert_eq!(came.closed, 0);
     let back = SqliteStore::open(&dir.path().join("back"), Settings::default(), seeded(2)).unwrap();
     let kept = block_on(back.record(person(1))).unwrap().facts.len();
     assert!((acknowledged..=written).contains(&kept), "{acknowledged} ≤ {kept} ≤ {written}");
@@ -53,18 +61,18 @@ fn a_backup_made_while_writing_is_whole_and_comes_back() {
 fn a_backup_overwrites_nothing_and_a_damaged_one_does_not_come_back() {
     let dir = TempDir::new().unwrap();
     let (data, copy, back) = (dir.path().join("data"), dir.path().join("copy"), dir.path().join("back"));
-    let store = SqliteStore::open(&data, Settings::default(), seeded(1)).unwrap();
-    assert!(matches!(store.backup(&data), Err(BackupError::Exists { .. })));
+    let _store = SqliteStore::open(&data, Settings::default(), seeded(1)).unwrap();
+    assert!(matches!(backup(&data, &data), Err(BackupError::Exists { .. })));
     // A draft that a killed run left behind is no obstacle.
     fs::create_dir(dir.path().join("copy.draft")).unwrap();
-    fs::write(dir.path().join("copy.draft/mingma.db"), "half").unwrap();
-    store.backup(&copy).unwrap();
-    assert!(matches!(restore(&copy, &data), Err(BackupError::Exists { .. })));
-    assert!(matches!(restore(dir.path(), &back), Err(BackupError::NotABackup { .. })));
-    let mut bytes = fs::read(copy.join("mingma.db")).unwrap();
+    fs::write(dir.path().join("copy.draft/backup.db"), "half").unwrap();
+    backup(&data, &copy).unwrap();
+    assert!(matches!(restore(&copy, &data, &data), Err(BackupError::Exists { .. })));
+    assert!(matches!(restore(dir.path(), &data, &back), Err(BackupError::NotABackup { .. })));
+    let mut bytes = fs::read(copy.join("backup.db")).unwrap();
     let middle = bytes.len() / 2 / 4_096 * 4_096;
     bytes[middle..middle + 4_096].fill(0xA5);
-    fs::write(copy.join("mingma.db"), bytes).unwrap();
-    assert!(matches!(restore(&copy, &back), Err(BackupError::Refused(OpenError::Damaged { .. }))));
+    fs::write(copy.join("backup.db"), bytes).unwrap();
+    assert!(matches!(restore(&copy, &data, &back), Err(BackupError::Refused(OpenError::Damaged { .. }))));
     assert!(!back.exists());
 }

@@ -17,11 +17,12 @@ use mingma_registry::id::FactId;
 use mingma_registry::intake::{Intake, IssuedFact};
 use mingma_registry::journal::{Entry, Numbered};
 use mingma_registry::memory::MemoryStore;
+use mingma_registry::retention::{Holding, Passed};
 use mingma_registry::row::{
     AppealSpan, IdempotencyKey, Notice, NoticeState, PersonRow, RecordedFact, Request, Requester, Tally,
 };
 use mingma_registry::staff::StaffMember;
-use mingma_registry::store::{DisputedFact, Newcomer, OpenCase, Page, Published, Spent, Waiting};
+use mingma_registry::store::{DisputedFact, Newcomer, OpenCase, Page, Published, Purge, Spent, Waiting};
 use mingma_registry::words::ActName;
 use mingma_registry::{
     AccessRecord, AppealId, Applied, Change, EntryId, NoticeId, PersonId, PersonRecord, Resident, Store,
@@ -179,6 +180,26 @@ impl Store for Slow {
     }
     async fn mark(&self, marks: Vec<Mark>) -> Result<(), StoreError> {
         self.store.mark(marks).await
+    }
+
+    async fn persons(&self, after: Option<PersonId>, limit: u32) -> Result<Vec<PersonId>, StoreError> {
+        self.store.persons(after, limit).await
+    }
+
+    async fn holding(&self, person: PersonId) -> Result<Holding, StoreError> {
+        self.store.holding(person).await
+    }
+
+    async fn purge(&self, purge: Purge) -> Result<Applied, StoreError> {
+        self.store.purge(purge).await
+    }
+
+    async fn pass(&self, passed: Passed) -> Result<u64, StoreError> {
+        self.store.pass(passed).await
+    }
+
+    async fn scrub(&self, now: Timestamp) -> Result<(), StoreError> {
+        self.store.scrub(now).await
     }
 }
 

@@ -75,8 +75,9 @@ fn a_folder_is_looked_at_in_use_and_not_and_leaves_no_trace() {
 
     let copies = TempDir::new().unwrap();
     let (copy, back) = (copies.path().join("a copy, 100 %"), copies.path().join("back?#"));
-    backup_of(dir.path(), &copy).unwrap();
-    restore(&copy, &back).unwrap();
+    let keys = copies.path().join("keys");
+    backup_of(dir.path(), (&copy, &keys), instant(), seeded(2)).unwrap();
+    restore(&copy, &keys, &back).unwrap();
     assert_eq!(
         look(&back, Depth::Whole).unwrap().newest,
         seen.newest,

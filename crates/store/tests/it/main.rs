@@ -16,3 +16,4 @@ mod crash;
 mod faults;
 mod look;
 mod population;
+mod purge;

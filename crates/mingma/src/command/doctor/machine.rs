@@ -86,10 +86,9 @@ fn backups(dir: Option<&Path>, now: Timestamp) -> Finding {
         Err(error) => return finding(Mark::Fail, format!("{}: {error}", dir.display())),
     };
     // A draft that broke off is no backup.
-    let whole = listing.filter_map(Result::ok).map(|entry| entry.path()).filter(|path| {
-        path.extension().is_none_or(|ending| ending != "draft") && path.join("master.key").is_file()
-    });
-    let made = whole.filter_map(|path| fs::metadata(path.join("mingma.db")).ok()?.modified().ok());
+    let whole = listing.filter_map(Result::ok).map(|entry| entry.path());
+    let whole = whole.filter(|path| path.extension().is_none_or(|ending| ending != "draft"));
+    let made = whole.filter_map(|path| fs::metadata(path.join("backup.db")).ok()?.modified().ok());
     let Some(newest) = made.filter_map(|at| Timestamp::try_from(at).ok()).max() else {
         return finding(Mark::Fail, format!("{} holds no backup", dir.display()));
     };

@@ -11,11 +11,12 @@ use mingma_domain::fact::{Evidence, Issuer};
 use mingma_registry::feed::{Fed, Mark};
 use mingma_registry::intake::{Intake, IssuedFact};
 use mingma_registry::journal::{Entry, Numbered};
+use mingma_registry::retention::{Holding, Passed};
 use mingma_registry::row::{
     AppealSpan, IdempotencyKey, Notice, NoticeState, RecordedFact, Request, Requester, Tally,
 };
 use mingma_registry::staff::StaffMember;
-use mingma_registry::store::{DisputedFact, Newcomer, OpenCase, Page, Published, Spent, Waiting};
+use mingma_registry::store::{DisputedFact, Newcomer, OpenCase, Page, Published, Purge, Spent, Waiting};
 use mingma_registry::{
     AccessRecord, AppealId, Applied, Change, EntryId, FactId, NoticeId, PersonId, PersonRecord, Resident,
     Store, StoreError,
@@ -125,4 +126,9 @@ reads! {
     lapsed(place: u64, due: (Timestamp, Timestamp)) -> Vec<Resident>;
     fed() -> u64;
     marks() -> Vec<Mark>;
+    persons(after: Option<PersonId>, limit: u32) -> Vec<PersonId>;
+    holding(person: PersonId) -> Holding;
+    purge(purge: Purge) -> Applied;
+    pass(passed: Passed) -> u64;
+    scrub(now: Timestamp) -> ();
 }

@@ -29,8 +29,10 @@ pub struct OwnEntry {
     /// When.
     #[schema(value_type = String, format = "date-time")]
     at: Timestamp,
-    /// What kept the leaf from being guessed, in hexadecimal: with it and the rows anybody can check the leaf.
-    salt: String,
+    /// What kept the leaf from being guessed, in hexadecimal: with it and the rows anybody can check the leaf. Null once it was
+    /// destroyed with what the leaf commits to.
+    #[schema(required)]
+    salt: Option<String>,
     /// What the journal commits to, in hexadecimal.
     leaf: String,
     /// What was done, in the canonical encoding (each field after its length in four bytes), in hexadecimal: its SHA-256 and the
@@ -74,5 +76,12 @@ pub(crate) async fn openings(
 pub(crate) fn told(entry: &Entry, openings: &Openings) -> OwnEntry {
     let content = openings.open(entry).map(|opening| hex(&opening.content));
     let Entry { id, act, at, salt, leaf, clear: _ } = entry;
-    OwnEntry { id: *id, act: *act, at: *at, salt: hex(salt), leaf: hex(leaf), content }
+    OwnEntry {
+        id: *id,
+        act: *act,
+        at: *at,
+        salt: salt.as_ref().map(|salt| hex(salt)),
+        leaf: hex(leaf),
+        content,
+    }
 }

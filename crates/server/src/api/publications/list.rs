@@ -9,6 +9,7 @@ use mingma_domain::risk::Level;
 use mingma_domain::time::Day;
 use mingma_registry::brake::{Hand, Preview, RegionPreview};
 use mingma_registry::policy::Office;
+use mingma_registry::retention::KindPurged;
 use mingma_registry::row::{Alarm, PublicRow};
 use mingma_registry::store::Published;
 use mingma_registry::words::{EmergencyGround, Strange};
@@ -121,6 +122,16 @@ pub enum PublicAct {
         /// Whose act it is.
         by: PublicOffice,
     },
+    /// What was over was destroyed.
+    Purged {
+        /// When.
+        #[schema(value_type = String, format = "date-time")]
+        at: Timestamp,
+        /// The facts, by kind.
+        facts: Vec<PurgedFacts>,
+        /// How many rows of other sorts: codes, grants, looks, ways in, notices, salts.
+        others: u32,
+    },
     /// How many rows of a kind an issuer records within an hour before a second office is asked.
     Limit {
         /// Whose.
@@ -169,6 +180,22 @@ impl From<&Alarm> for AlarmTold {
         let Alarm { why, issuer, kind, rows, usual, at, batch: _ } = alarm;
         Self { why: *why, issuer: issuer.clone(), kind: *kind, rows: *rows, usual: *usual, at: *at }
     }
+}
+
+/// Facts of a kind that were destroyed, and when they were due to be.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PurgedFacts {
+    /// Of which kind.
+    #[schema(value_type = String)]
+    kind: Kind,
+    /// How many.
+    count: u32,
+    /// The day on which the retention ended of the one that ended first.
+    #[schema(value_type = String, format = "date")]
+    first: Day,
+    /// The day on which the retention ended of the one that ended last.
+    #[schema(value_type = String, format = "date")]
+    last: Day,
 }
 
 /// What a draft would do in a region.
@@ -251,8 +278,18 @@ fn told(published: Published) -> Publication {
         }
         PublicRow::Alarm(row) => PublicAct::Alarm(AlarmTold::from(&row)),
         PublicRow::Allowance(row) => PublicAct::Allowance { alarm: row.alarm, by: told_office(&row.by) },
+        PublicRow::Purged(row) => PublicAct::Purged {
+            at: row.at,
+            facts: row.facts.iter().map(purged).collect(),
+            others: row.others,
+        },
     };
     Publication { number: published.number, act }
+}
+
+const fn purged(facts: &KindPurged) -> PurgedFacts {
+    let KindPurged { kind, count, first, last } = *facts;
+    PurgedFacts { kind, count, first, last }
 }
 
 fn foreseen(preview: &Preview) -> Vec<Foreseen> {

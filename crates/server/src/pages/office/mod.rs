@@ -1,8 +1,10 @@
 //! The offices' pages: each office sees its own work. What people will be told stands on the page before anything is confirmed.
 
+mod ahead;
 pub mod appeals;
 pub mod community;
 pub mod issuers;
+pub mod proposals;
 pub mod risk;
 pub mod rules;
 

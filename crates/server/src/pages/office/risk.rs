@@ -11,9 +11,11 @@ use mingma_domain::Region;
 use mingma_domain::risk::{Level, RegionRisk};
 use mingma_domain::time::Zone;
 use mingma_registry::acts::{SetRisk, SetRiskError, set_risk};
+use mingma_registry::brake::Draft;
 use mingma_registry::policy::{Denied, Office, Purpose, authorize};
 use serde::Deserialize;
 
+use super::ahead::{self, Ahead};
 use super::{Page, holding, show};
 use crate::api::offices::Official;
 use crate::app::App;
@@ -33,6 +35,7 @@ struct Risk {
     levels: &'static [Level],
     sent: Sent,
     wrong: Option<String>,
+    ahead: Option<Ahead>,
 }
 
 struct Line {
@@ -51,6 +54,9 @@ pub(crate) struct Sent {
     level: String,
     from: String,
     until: String,
+    /// Empty: see what it would do. `publish`, `propose` or `emergency`.
+    act: String,
+    ground: String,
 }
 
 /// `GET /office/risk`
@@ -76,24 +82,57 @@ pub(crate) async fn send(
         Ok(official) => official,
         Err(elsewhere) => return Ok(elsewhere),
     };
+    let mut ahead = None;
     let wrong = match read(&page, &sent) {
-        Err(wrong) => wrong,
+        Err(wrong) => Some(wrong),
+        Ok(risk) if sent.act != "publish" => {
+            let draft = Draft::Risk(risk);
+            let gone_on = match sent.act.as_str() {
+                act @ ("propose" | "emergency") => {
+                    let deed = (draft.clone(), act, sent.ground.as_str());
+                    match ahead::go_on(&app, &page, &official, deed).await? {
+                        Ok(led_on) => return Ok(led_on),
+                        Err(wrong) => Some(wrong),
+                    }
+                }
+                _ => None,
+            };
+            match ahead::look(&app, &page, &official, draft).await? {
+                Err(wrong) => Some(wrong),
+                Ok(seen) => {
+                    ahead = Some(Ahead::new(seen, "/office/risk", fields(&sent)));
+                    gone_on
+                }
+            }
+        }
         Ok(risk) => match authorize(official.actor.clone(), Purpose::Publication, SetRisk(risk)) {
-            Err(Denied::Elsewhere) => page.say("office-elsewhere"),
+            Err(Denied::Elsewhere) => Some(page.say("office-elsewhere")),
             Err(denied) => return Err(denied.into()),
             Ok(wish) => {
                 let acting = app.clone();
                 match to_the_end(async move { set_risk(acting.registry(), wish).await }).await? {
                     Ok(_) => return Ok(Redirect::to("/office/risk").into_response()),
-                    Err(SetRiskError::Backwards) => page.say("desk-cause-backwards"),
-                    Err(SetRiskError::Held(_)) => page.say("office-held"),
+                    Err(SetRiskError::Backwards) => Some(page.say("desk-cause-backwards")),
+                    Err(SetRiskError::Held(_)) => Some(page.say("office-held")),
                     Err(SetRiskError::Unable(unable)) => return Err(unable.into()),
                 }
             }
         },
     };
-    let form = risk(&app, page, &official, sent, Some(wrong)).await?;
-    Ok((StatusCode::UNPROCESSABLE_ENTITY, show(&form)).into_response())
+    let status = if wrong.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let form = Risk { ahead, ..risk(&app, page, &official, sent, wrong).await? };
+    Ok((status, show(&form)).into_response())
+}
+
+/// What the form carries on.
+fn fields(sent: &Sent) -> Vec<(&'static str, String)> {
+    let of = |text: &String| text.trim().to_owned();
+    vec![
+        ("region", of(&sent.region)),
+        ("level", of(&sent.level)),
+        ("from", of(&sent.from)),
+        ("until", of(&sent.until)),
+    ]
 }
 
 fn read(page: &Page, sent: &Sent) -> Result<RegionRisk, String> {
@@ -138,20 +177,25 @@ async fn risk(
     };
     let now = regions.iter().filter_map(holds).collect();
     let history = own.into_iter().take(HISTORY).map(line).collect();
-    Ok(Risk { page, now, history, levels: Level::ALL, sent, wrong })
+    Ok(Risk { page, now, history, levels: Level::ALL, sent, wrong, ahead: None })
 }
 
 impl Risk {
     #[expect(clippy::trivially_copy_pass_by_ref, reason = "a template hands over references")]
     fn level_name(&self, level: &Level) -> String {
-        match level {
-            Level::Low => self.page.say("office-level-low"),
-            Level::Medium => self.page.say("office-level-medium"),
-            Level::High => self.page.say("office-level-high"),
-            Level::Precaution => self.page.say("office-level-precaution"),
-            Level::Control => self.page.say("office-level-control"),
-            Level::Lockdown => self.page.say("office-level-lockdown"),
-            Level::Focus => self.page.say("office-level-focus"),
-        }
+        level_name(&self.page, *level)
+    }
+}
+
+/// The name of a level.
+pub(super) fn level_name(page: &Page, level: Level) -> String {
+    match level {
+        Level::Low => page.say("office-level-low"),
+        Level::Medium => page.say("office-level-medium"),
+        Level::High => page.say("office-level-high"),
+        Level::Precaution => page.say("office-level-precaution"),
+        Level::Control => page.say("office-level-control"),
+        Level::Lockdown => page.say("office-level-lockdown"),
+        Level::Focus => page.say("office-level-focus"),
     }
 }

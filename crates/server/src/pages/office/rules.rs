@@ -9,9 +9,12 @@ use mingma_domain::Ruleset;
 use mingma_domain::ruleset::check::check;
 use mingma_domain::ruleset::example;
 use mingma_registry::acts::{Publish, PublishError, publish};
+use mingma_registry::brake::Draft as PublicDraft;
 use mingma_registry::policy::{Office, Purpose, authorize};
+use mingma_registry::row::RulesetEntry;
 use serde::Deserialize;
 
+use super::ahead::{self, Ahead};
 use super::{Page, holding, show};
 use crate::api::offices::publish::mistakes;
 use crate::app::App;
@@ -32,11 +35,13 @@ struct Rules {
     more: usize,
     /// What would be published, if nothing speaks against it.
     good: Option<Good>,
+    ahead: Option<Ahead>,
+    wrong: Option<String>,
 }
 
 impl Rules {
     const fn new(page: Page, draft: Draft) -> Self {
-        Self { page, draft, mistakes: Vec::new(), more: 0, good: None }
+        Self { page, draft, mistakes: Vec::new(), more: 0, good: None, ahead: None, wrong: None }
     }
 }
 
@@ -61,7 +66,9 @@ struct Good {
 pub(crate) struct Draft {
     rules: String,
     examples: String,
-    confirmed: String,
+    /// Empty: check it, and see what it would do. `publish`, `propose` or `emergency`.
+    act: String,
+    ground: String,
 }
 
 /// `GET /office/rules`
@@ -91,9 +98,32 @@ pub(crate) async fn send(
         Ok(looked) => looked,
         Err(error) => return Ok(refused(page, draft, &error)),
     };
-    if draft.confirmed != "yes" {
+    if draft.act != "publish" {
+        let entry = RulesetEntry {
+            region: ruleset.region,
+            id: ruleset.id.clone(),
+            rules: draft.rules.clone(),
+            examples: draft.examples.clone(),
+        };
+        let drafted = PublicDraft::Rules(entry);
+        let wrong = match draft.act.as_str() {
+            act @ ("propose" | "emergency") => {
+                let deed = (drafted.clone(), act, draft.ground.as_str());
+                match ahead::go_on(&app, &page, &official, deed).await? {
+                    Ok(led_on) => return Ok(led_on),
+                    Err(wrong) => Some(wrong),
+                }
+            }
+            _ => None,
+        };
+        let fields = || vec![("rules", draft.rules.clone()), ("examples", draft.examples.clone())];
+        let (ahead, wrong) = match ahead::look(&app, &page, &official, drafted).await? {
+            Ok(seen) => (Some(Ahead::new(seen, "/office/rules", fields())), wrong),
+            Err(wrong) => (None, Some(wrong)),
+        };
         let good = Some(Good { title: ruleset.title.get(page.lang()).to_owned(), ..good });
-        return Ok(show(&Rules { good, ..Rules::new(page, draft) }));
+        let status = if wrong.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+        return Ok((status, show(&Rules { good, ahead, wrong, ..Rules::new(page, draft) })).into_response());
     }
     let wish =
         Publish { region: ruleset.region, rules: draft.rules.clone(), examples: draft.examples.clone() };

@@ -1,0 +1,93 @@
+//! The night: what is over is destroyed, at the start and then each night by the region's clock.
+
+use std::time::Duration;
+
+use jiff::civil::Time;
+use jiff::{SignedDuration, Timestamp};
+use mingma_domain::time::Zone;
+use mingma_registry::acts::purge;
+use mingma_server::App;
+use tokio::sync::{oneshot, watch};
+
+/// When it is done: after midnight's end of retentions, before the morning's codes.
+const AT: Time = Time::constant(3, 30, 0, 0);
+/// How far the clock may stand after the newest record for anything to be destroyed by itself: a clock that is wrong would destroy
+/// everything, and nothing brings it back.
+const LONGEST_REST_DAYS: i64 = 31;
+/// How long the start waits for the first round; a large folder's goes on while it is served.
+const WAIT: Duration = Duration::from_secs(5);
+
+/// Whose nights.
+#[derive(Clone, Debug)]
+pub(super) struct Night {
+    /// By whose days.
+    pub(super) zone: Zone,
+    /// When the newest thing in the folder was recorded, as it was opened.
+    pub(super) newest: Option<Timestamp>,
+}
+
+/// Destroys what is over now, and each night until `ends` says so.
+pub(super) async fn run(app: App, night: Night, mut ends: watch::Receiver<bool>, first: oneshot::Sender<()>) {
+    let now = app.registry().now();
+    let longest = SignedDuration::from_hours(24 * LONGEST_REST_DAYS);
+    if night.newest.is_some_and(|newest| now.duration_since(newest) > longest) {
+        tracing::error!(
+            "the clock is long after the newest record: nothing is destroyed until `mingma purge` was run"
+        );
+        return;
+    }
+    round(&app, &night).await;
+    // Whoever waited may have gone on.
+    let _told = first.send(());
+    loop {
+        let rest = until_next(&night.zone, app.registry().now());
+        tokio::select! {
+            () = tokio::time::sleep(rest) => round(&app, &night).await,
+            changed = ends.changed() => if changed.is_err() || *ends.borrow() { return },
+        }
+    }
+}
+
+/// Waits for the first round, but not for long.
+pub(super) async fn first(done: oneshot::Receiver<()>) {
+    let _either = tokio::time::timeout(WAIT, done).await;
+}
+
+async fn round(app: &App, night: &Night) {
+    match purge(app.registry(), night.zone.clone(), false).await {
+        Ok(round) => {
+            let (facts, others, passed) = (round.purged.facts(), round.purged.others, round.passed);
+            tracing::info!(facts, others, passed, "what is over was destroyed");
+        }
+        Err(error) => {
+            tracing::error!(%error, "what is over could not be destroyed; it is tried again tonight")
+        }
+    }
+}
+
+/// How long until the next night.
+fn until_next(zone: &Zone, now: Timestamp) -> Duration {
+    let seconds = i64::from(AT.hour()) * 3_600 + i64::from(AT.minute()) * 60;
+    let today = zone.day_of(now);
+    let night = |day| zone.start_of(day) + seconds;
+    let next = if now.as_second() < night(today) { night(today) } else { night(today.plus(1)) };
+    Duration::from_secs(u64::try_from(next - now.as_second()).unwrap_or(0).max(1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_night_is_at_half_past_three_by_the_regions_clock() {
+        let zone = Zone::named("Asia/Shanghai").unwrap();
+        for (now, minutes) in [
+            ("2022-06-13T00:00:00+08:00", 210),
+            ("2022-06-13T03:29:00+08:00", 1),
+            ("2022-06-13T03:30:00+08:00", 24 * 60),
+            ("2022-06-13T12:00:00+08:00", 15 * 60 + 30),
+        ] {
+            assert_eq!(until_next(&zone, now.parse().unwrap()).as_secs(), minutes * 60, "{now}");
+        }
+    }
+}

@@ -1,0 +1,179 @@
+//! The end of data: what is named is destroyed and nothing else, and what is destroyed is told of.
+
+use jiff::{SignedDuration, Timestamp};
+use mingma_domain::fact::Kind;
+
+use super::{change, fact, instant, intake, known, notice, one_of_each, one_of_each_access, person};
+use crate::id::PersonId;
+use crate::journal::Entry;
+use crate::retention::{Erasure, Holding, Passed, Purged};
+use crate::row::{PersonRow, PublicRow, Requester};
+use crate::store::{Applied, Change, MAX_ERASURES, Purge, Spent, Store, StoreError};
+use crate::words::ActName;
+
+/// Runs every case; gives how many there were.
+pub(super) async fn all<S: Store>(fresh: &mut impl FnMut() -> S) -> usize {
+    everybody_is_told_in_pages(&fresh()).await;
+    what_is_named_is_destroyed_and_nothing_else(&fresh()).await;
+    a_salt_goes_with_the_last_fact_of_its_entry(&fresh()).await;
+    what_has_passed_is_destroyed(&fresh()).await;
+    too_many_erasures_are_refused_whole(&fresh()).await;
+    5
+}
+
+/// Something that was destroyed, with its entry.
+fn told(erasures: Vec<Erasure>, n: u8) -> Purge {
+    let mut row = Purged::none(instant());
+    for day in ["2022-08-13", "2022-08-11"] {
+        row.count(Kind::Test, day.parse().unwrap());
+    }
+    row.count(Kind::Stay, "2022-07-14".parse().unwrap());
+    row.others = 3;
+    let entry =
+        Entry::public(&super::Same(n), ActName::Purge, instant(), &PublicRow::Purged(row.clone())).unwrap();
+    Purge { erasures, row, entry }
+}
+
+/// In the order of ids, none twice and none left out.
+async fn everybody_is_told_in_pages<S: Store>(store: &S) {
+    for n in [5, 1, 3, 2, 4] {
+        known(store, n).await;
+    }
+    assert_eq!(store.persons(None, 2).await, Ok(vec![person(1), person(2)]));
+    assert_eq!(store.persons(Some(person(2)), 9).await, Ok(vec![person(3), person(4), person(5)]));
+    assert_eq!(store.persons(Some(person(5)), 9).await, Ok(vec![]));
+}
+
+async fn full<S: Store>(store: &S, n: u8) -> PersonId {
+    let who = known(store, n).await;
+    let mut rows: Vec<PersonRow> = one_of_each().into_iter().map(|(row, _)| row).collect();
+    rows.extend(one_of_each_access().into_iter().map(|(row, _)| PersonRow::Access(row)));
+    rows.extend([PersonRow::Fact(fact(2)), PersonRow::Fact(fact(3))]);
+    let change = change(who, rows, vec![notice(who, 1), notice(who, 2)], n);
+    assert_eq!(store.apply(vec![change]).await, Ok(vec![Applied::Done]));
+    // Whatever is kept in memory is there to be forgotten.
+    store.record(who).await.unwrap();
+    who
+}
+
+/// Of a person everything that is named is gone at once, also from memory; another person keeps the same rows.
+async fn what_is_named_is_destroyed_and_nothing_else<S: Store>(store: &S) {
+    let (one, two) = (full(store, 1).await, full(store, 2).await);
+    let held = store.holding(one).await.unwrap();
+    let (record, access) = (&held.record, &held.access);
+    assert_eq!(*record, *store.record(one).await.unwrap());
+    assert_eq!((held.notices.len(), held.entries.len()), (2, 1));
+    let erasure = Erasure {
+        facts: vec![fact(1).id, fact(3).id],
+        codes: record.codes.iter().map(|row| row.id).collect(),
+        grants: record.grants.iter().map(|row| row.id).collect(),
+        bindings: record.bindings.iter().map(|row| row.id).collect(),
+        disclosures: record.disclosures.iter().map(|row| row.id).collect(),
+        challenges: access.challenges.iter().take(1).map(|row| row.id).collect(),
+        sign_ins: access.sign_ins.iter().take(1).map(|row| row.id).collect(),
+        assistances: access.assistances.iter().map(|row| row.id).collect(),
+        reaches: vec![0],
+        notices: vec![notice(one, 1).id],
+        ..Erasure::of(one)
+    };
+    let first = challenge_of(&erasure);
+    let applied = store.purge(told(vec![erasure], 9)).await;
+    assert_eq!(applied, Ok(Applied::Published(1)));
+    let left = store.holding(one).await.unwrap();
+    assert_eq!(left.record, *store.record(one).await.unwrap());
+    assert_eq!(left.record.facts, [fact(2)]);
+    // With the fact go its countersignature, its retraction, its appeals and their answers; with a code its revocation.
+    let bare = crate::PersonRecord {
+        registration: record.registration.clone(),
+        facts: left.record.facts.clone(),
+        birthday: record.birthday,
+        ..crate::PersonRecord::default()
+    };
+    assert_eq!(left.record, bare);
+    assert_eq!(left.access.reaches, access.reaches[1..]);
+    assert_eq!(left.access.challenges, access.challenges[1..]);
+    assert!(left.access.tries.iter().all(|row| Some(row.challenge) != first));
+    assert_eq!(left.access.sign_ins, access.sign_ins[1..]);
+    assert_eq!(left.access.assistances, []);
+    assert_eq!(left.notices.iter().map(|(notice, _)| *notice).collect::<Vec<_>>(), [notice(one, 2)]);
+    assert_eq!(left.entries, held.entries, "a fact of the entry is left, so its salt is too");
+    let other = store.holding(two).await.unwrap();
+    assert_eq!(other.record.facts.len(), 3);
+    let rows = |held: &Holding| (held.access.clone(), held.entries.len(), held.notices.len());
+    assert_eq!(rows(&other), (access.clone(), 1, 2));
+    // And the public is told, with an entry that commits to what it is told.
+    let published = store.published(0).await.unwrap();
+    assert_eq!(published.len(), 1);
+    let PublicRow::Purged(row) = &published[0].row else { panic!("{published:?}") };
+    assert_eq!(*row, told(vec![], 9).row);
+    assert!(store.entries(None).await.unwrap()[0].commits_to_public(&published[0].row));
+}
+
+fn challenge_of(erasure: &Erasure) -> Option<crate::id::ChallengeId> {
+    erasure.challenges.first().copied()
+}
+
+/// The entry stays with its leaf; nothing opens it any more.
+async fn a_salt_goes_with_the_last_fact_of_its_entry<S: Store>(store: &S) {
+    let who = known(store, 1).await;
+    let rows = vec![PersonRow::Fact(fact(1)), PersonRow::Fact(fact(2))];
+    store.apply(vec![change(who, rows.clone(), vec![], 1), change(who, vec![], vec![], 2)]).await.unwrap();
+    let made = store.entries(Some(who)).await.unwrap();
+    assert!(made[0].commits_to(who, &rows));
+    for (n, left) in [(1, true), (2, false)] {
+        let erasure = Erasure { facts: vec![fact(n).id], ..Erasure::of(who) };
+        store.purge(told(vec![erasure], 10 + n)).await.unwrap();
+        let entries = store.entries(Some(who)).await.unwrap();
+        assert_eq!(entries[0].salt.is_some(), left, "after fact {n}");
+        assert_eq!((entries[0].id, entries[0].leaf), (made[0].id, made[0].leaf));
+        assert_eq!(entries[0].commits_to(who, &rows), left);
+        assert_eq!(entries[1], made[1]);
+    }
+    let erasure = Erasure { salts: vec![made[1].id], ..Erasure::of(who) };
+    store.purge(told(vec![erasure], 13)).await.unwrap();
+    let entries = store.entries(Some(who)).await.unwrap();
+    assert_eq!((entries[1].salt, entries[1].leaf), (None, made[1].leaf));
+    store.scrub(instant()).await.unwrap();
+    assert_eq!(store.entries(Some(who)).await.unwrap(), entries, "a night changes no entry");
+    assert!(store.holding(who).await.unwrap().record.birthday.is_none());
+}
+
+/// What ended at the instant or before, of each kind, and what did not.
+async fn what_has_passed_is_destroyed<S: Store>(store: &S) {
+    let later = |seconds| instant().checked_add(SignedDuration::from_secs(seconds)).unwrap();
+    let who = known(store, 1).await;
+    let mut changes = Vec::new();
+    for (n, at) in [(1, later(0)), (2, later(1)), (3, later(2))] {
+        changes.push(Change::Spend(Spent { name: [n; 16], until: at }));
+        let key = format!("k-{n}");
+        let issuer = "cdc:1".parse().unwrap();
+        changes.push(Change::Submission { issuer, intake: intake(n, &key, at), counted: Vec::new() });
+        let request = crate::row::Request { received: at, key: key.parse().unwrap(), ..super::request(n) };
+        changes.push(change(who, vec![PersonRow::Request(request)], vec![], n));
+    }
+    store.apply(changes).await.unwrap();
+    let passed = Passed { spent: later(0), requests: later(1), submissions: later(1) };
+    assert_eq!(store.pass(passed).await, Ok(1 + 2 + 2));
+    assert_eq!(store.spent(Timestamp::MIN).await.unwrap().len(), 2);
+    let cdc: mingma_domain::fact::Issuer = "cdc:1".parse().unwrap();
+    for (key, left) in [("k-1", false), ("k-2", false), ("k-3", true)] {
+        let key = key.parse().unwrap();
+        assert_eq!(store.submission(&cdc, &key).await.unwrap().is_some(), left);
+        assert_eq!(store.request(Requester::Person(who), &key).await.unwrap().is_some(), left);
+    }
+    assert_eq!(store.pass(passed).await, Ok(0));
+    // What was not purged is not hurt by a night, however late it comes.
+    store.scrub(later(400 * 86_400)).await.unwrap();
+    assert_eq!(store.document(who).await, Ok(Some(super::document(1))));
+}
+
+/// One person too many, and nothing is destroyed.
+async fn too_many_erasures_are_refused_whole<S: Store>(store: &S) {
+    let who = full(store, 1).await;
+    let given = MAX_ERASURES + 1;
+    let erasure = Erasure { facts: vec![fact(1).id], ..Erasure::of(who) };
+    let purge = told(vec![erasure; given], 9);
+    assert_eq!(store.purge(purge).await, Err(StoreError::TooMany { given }));
+    assert_eq!(store.record(who).await.unwrap().facts.len(), 3);
+    assert_eq!(store.published(0).await, Ok(vec![]));
+}

@@ -1,0 +1,172 @@
+//! The replay of Zhengzhou, June 2022: 1,317 people whom somebody wants red, 446 of them in the city and 871 elsewhere, and an
+//! official with every local right. Each way that was open then is tried on the real acts; what each meets is asserted.
+
+use mingma_domain::ruleset::example;
+use mingma_registry::acts::{
+    AnswerAppeal, AppealFact, AssessError, Countersign, Publish, PublishError, Record, RecordError, Register,
+    answer_appeal, appeal, countersign, publish, register,
+};
+use mingma_registry::intake::RowAnswer;
+use mingma_registry::policy::{Actor, Office, Purpose, authorize};
+use mingma_registry::row::{IssuerEntry, PublicRow};
+use mingma_registry::submission::RawRow;
+use mingma_registry::words::{Capacity, Ground, NoticeKind, Strange};
+use mingma_registry::{FactId, PersonId};
+use pollster::block_on;
+
+use crate::house::{City, EXAMPLES, NOON, Office1, RULES, commissioner, document, official, submission};
+
+const PRESENT: u32 = 446;
+const ELSEWHERE: u32 = 871;
+const ALL: u32 = PRESENT + ELSEWHERE;
+
+/// The city with a border post, rules by which an entry from abroad is red, and the depositors.
+fn city() -> (City, Vec<PersonId>, Office1) {
+    let city = City::new();
+    let entry = "kind = \"entry\", value = \"MM\", at = 2022-06-10, region = \"410105\", issuer = \"border\"";
+    let contact = "kind = \"contact\", value = \"close\", at = 2022-06-10, issuer = \"cdc\"";
+    let rules = RULES
+        .replace("{ fact = \"contact\", value = \"close\", within", "{ fact = \"entry\", within")
+        .replace("2022-06-01", "2022-06-02")
+        .replace("id = \"2022-06\"", "id = \"2022-06-entry\"");
+    let wish =
+        Publish { region: "410100".parse().unwrap(), rules, examples: EXAMPLES.replace(contact, entry) };
+    assert_eq!(example::parse(&wish.examples).unwrap().len(), 3);
+    block_on(publish(&city.registry, authorize(commissioner(), Purpose::Publication, wish).unwrap()))
+        .unwrap();
+    let border = Office1 { issuer: "border:410100".parse().unwrap(), key: city.phone.clone() };
+    let (organisation, region) = ("immigration".parse().unwrap(), "410100".parse().unwrap());
+    city.say(PublicRow::Issuer(IssuerEntry { issuer: border.issuer.clone(), organisation, region })).unwrap();
+    city.key_of(&border);
+    city.entitle(&border, Capacity::Submit, "entry");
+    city.entitle(&city.community, Capacity::Countersign, "entry");
+    let register = |n| {
+        let home = if n < PRESENT { "410105" } else { "510104" };
+        let wish = Register::new(document(n), home.parse().unwrap());
+        let allowed = authorize(Actor::Visitor, Purpose::SelfService, wish).unwrap();
+        block_on(register(&city.registry, allowed)).unwrap();
+        block_on(city.registry.store().find(&document(n))).unwrap().unwrap()
+    };
+    let persons = (0..ALL).map(register).collect();
+    (city, persons, border)
+}
+
+fn rows<'p>(persons: &'p [String], kind: &'p str, value: &'p str) -> Vec<RawRow<'p>> {
+    let row = |person: &'p String| RawRow {
+        person,
+        kind,
+        value,
+        at: "2022-06-12",
+        evidence: "E-7",
+        region: if kind == "entry" { "410105" } else { "" },
+        ..RawRow::default()
+    };
+    persons.iter().map(row).collect()
+}
+
+fn red(city: &City, persons: &[PersonId]) -> usize {
+    persons.iter().filter(|who| city.assess(**who).is_ok_and(|a| a.status().color_word() == "red")).count()
+}
+
+fn told(city: &City, person: PersonId) -> Vec<NoticeKind> {
+    block_on(city.registry.store().notices(person)).unwrap().iter().map(|(notice, _)| notice.kind).collect()
+}
+
+#[test]
+fn an_official_with_every_local_right_turns_no_depositor_red() {
+    let (city, persons, border) = city();
+    let documents: Vec<String> = (0..ALL).map(|n| document(n).to_wire()).collect();
+    // Set the colour: no kind of fact carries one, whoever signs.
+    for (kind, value) in
+        [("color", "red"), ("status", "red"), ("bank-depositor", "yes"), ("foreign-status", "red")]
+    {
+        let answers = city.record(&city.community, kind, &rows(&documents, kind, value)).unwrap();
+        assert!(
+            answers.len() == documents.len() && answers.iter().all(|a| matches!(a, RowAnswer::Refused(_))),
+            "{kind}"
+        );
+    }
+    // Import a list, in each local office's name: no office may record.
+    for office in [Office::HealthCommission, Office::Appeals, Office::Community] {
+        let wish = Record(submission(&border, "list", &rows(&documents, "entry", "MM")));
+        assert!(authorize(official(office, "410100"), Purpose::OutbreakControl, wish).is_err(), "{office:?}");
+    }
+    // Entries from abroad without the border post's key: another key under its name, and the community under its own.
+    let forged = Office1 { issuer: border.issuer.clone(), key: city.community.key.clone() };
+    let refused = city.record(&forged, "forged", &rows(&documents, "entry", "MM"));
+    assert!(matches!(refused, Err(RecordError::Signature { .. })), "{refused:?}");
+    let answers = city.record(&city.community, "own", &rows(&documents, "entry", "MM")).unwrap();
+    assert!(answers.iter().all(|answer| matches!(answer, RowAnswer::Refused(_))));
+    assert!(persons.iter().all(|who| block_on(city.registry.store().record(*who)).unwrap().facts.is_empty()));
+    // Change the rule for one street: the street has no rules of its own, and an office none for a region that it is not in.
+    let street =
+        Publish { region: "410105".parse().unwrap(), rules: RULES.to_owned(), examples: EXAMPLES.to_owned() };
+    let own = official(Office::HealthCommission, "410105");
+    let refused = block_on(publish(&city.registry, authorize(own, Purpose::Publication, street).unwrap()));
+    assert!(matches!(refused, Err(PublishError::OtherRegion { .. })), "{refused:?}");
+    assert_eq!(red(&city, &persons), 0);
+}
+
+#[test]
+fn a_stolen_border_key_turns_nobody_red_and_two_organisations_are_seen_and_undone() {
+    let (city, persons, border) = city();
+    let documents: Vec<String> = (0..ALL).map(|n| document(n).to_wire()).collect();
+    // With the border post's key, and no second organisation.
+    // In one go it is above what an issuer records alone within an hour: nothing is recorded, and the public reads of it.
+    let held = city.record(&border, "stolen", &rows(&documents, "entry", "MM"));
+    assert!(matches!(held, Err(RecordError::AboveLimit { limit: 1_000, .. })), "{held:?}");
+    assert!(persons.iter().all(|who| told(&city, *who).is_empty()));
+    // A patient thief takes three hours.
+    let (first, second) = documents.split_at(1_000);
+    let mut answers = city.record(&border, "first", &rows(first, "entry", "MM")).unwrap();
+    city.watch.set(NOON + 7_200);
+    answers.extend(city.record(&border, "second", &rows(second, "entry", "MM")).unwrap());
+    let facts: Vec<FactId> = answers
+        .iter()
+        .map(|answer| match answer {
+            RowAnswer::Recorded { id, pending: true } => *id,
+            other => panic!("{other:?}"),
+        })
+        .collect();
+    assert_eq!((facts.len(), red(&city, &persons)), (1_317, 0));
+    assert!(persons.iter().all(|who| told(&city, *who) == [NoticeKind::FactPending]), "each is told at once");
+    // And the public reads that the border post does what it never did: people whose entries name one place have that in common.
+    let book = block_on(city.registry.book()).unwrap();
+    let alarms: Vec<_> = book.alarms().map(|(_, alarm, _)| (alarm.why, &alarm.issuer)).collect();
+    assert_eq!(alarms, [(Strange::AboveLimit, &border.issuer), (Strange::UnlikeItself, &border.issuer)]);
+    // With a second organisation's key too: those who live here turn red; nobody elsewhere is under these rules.
+    for (n, fact) in (0..).zip(&facts) {
+        let second = &city.community;
+        let bytes = Countersign::signed_bytes(&second.issuer, &document(n), *fact);
+        let signature = second.key.sign(&bytes).unwrap();
+        let wish =
+            Countersign { issuer: second.issuer.clone(), document: document(n), fact: *fact, signature };
+        let allowed = authorize(second.actor(), Purpose::OutbreakControl, wish).unwrap();
+        block_on(countersign(&city.registry, allowed)).unwrap();
+    }
+    let (here, elsewhere) = persons.split_at(PRESENT as usize);
+    assert_eq!((red(&city, here), red(&city, elsewhere)), (446, 0));
+    assert!(elsewhere.iter().all(|who| matches!(city.assess(*who), Err(AssessError::NoRules { .. }))));
+    // Each has the fact with both names under it, and an entry of the journal for each of the two.
+    for who in &persons {
+        let record = block_on(city.registry.store().record(*who)).unwrap();
+        let names = (record.facts[0].fact.issuer().clone(), record.countersignatures[0].issuer.clone());
+        assert_eq!(names, (border.issuer.clone(), city.community.issuer.clone()));
+        assert!(block_on(city.registry.store().entries(Some(*who))).unwrap().len() >= 3);
+    }
+    // A dispute that is upheld takes it back; one that nobody answers in three days ends it all the same.
+    let dispute = |who: PersonId, fact| {
+        let wish = AppealFact { person: who, fact, ground: Ground::NoEvidence };
+        block_on(appeal(&city.registry, authorize(Actor::Resident(who), Purpose::Redress, wish).unwrap()))
+            .unwrap()
+    };
+    let opened: Vec<_> = here.iter().zip(&facts).map(|(who, fact)| dispute(*who, *fact)).collect();
+    let wish = AnswerAppeal { person: here[0], appeal: opened[0].id, upheld: true };
+    let office = authorize(official(Office::Appeals, "410000"), Purpose::Redress, wish).unwrap();
+    block_on(answer_appeal(&city.registry, office)).unwrap();
+    assert_eq!(red(&city, here), 445);
+    city.watch.set(NOON + 7_200 + 3 * 86_400);
+    assert_eq!(red(&city, here), 0);
+    let spans = block_on(city.registry.store().appeal_spans(jiff::Timestamp::UNIX_EPOCH)).unwrap();
+    assert_eq!(spans.len(), 446, "and the public counts the disputes");
+}

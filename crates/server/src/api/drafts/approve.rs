@@ -1,0 +1,78 @@
+//! A second office agrees to a proposal, having seen the same numbers; its draft is published.
+
+use axum::Json;
+use axum::extract::State;
+use mingma_registry::acts::{Approve, approve};
+use mingma_registry::canonical::Hash;
+use mingma_registry::policy::{Purpose, authorize};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::address::{InPath, place};
+use crate::api::offices::official;
+use crate::app::App;
+use crate::body::{Answer, Body};
+use crate::caller::Caller;
+use crate::problem::Problem;
+use crate::task::to_the_end;
+
+/// An approval.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Agreed {
+    /// What the proposal said under `seen`: 64 hexadecimal digits.
+    #[schema(min_length = 64, max_length = 64)]
+    seen: String,
+}
+
+/// What was published.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Enacted {
+    /// Its number in the journal.
+    pub(super) number: u64,
+}
+
+/// Approves a proposal and publishes its draft. Another person of another office than the one that proposed it.
+#[utoipa::path(
+    post, path = "/api/v1/proposals/{proposal}/approval", operation_id = "approve", tag = "offices",
+    params(("proposal" = u64, Path, description = "the proposal's number")),
+    request_body = Agreed,
+    responses(
+        (status = 200, body = Enacted),
+        (status = 401, description = "Nobody has signed in", content_type = "application/problem+json", body = Object),
+        (status = 403, description = "Not an office that may agree, the same office, or of another region", content_type = "application/problem+json", body = Object),
+        (status = 404, description = "No such proposal", content_type = "application/problem+json", body = Object),
+        (status = 409, description = "Other numbers were seen, or the proposal is too old", content_type = "application/problem+json", body = Object),
+        (status = 422, description = "Not the hexadecimal digits of a hash", content_type = "application/problem+json", body = Object),
+    )
+)]
+pub(crate) async fn approve_proposal(
+    State(app): State<App>,
+    caller: Caller,
+    InPath(proposal): InPath<String>,
+    Body(Agreed { seen }): Body<Agreed>,
+) -> Answer<Enacted> {
+    let official = official(&app, &caller).await?;
+    let (number, seen) = (place("proposal", &proposal)?, unhex(&seen)?);
+    let book = app.registry().book().await?;
+    // Who may know of it is decided before it is said whether it is there.
+    let region = book.proposal(number).map_or(official.region, |proposal| proposal.draft.region());
+    let wish = authorize(official.actor, Purpose::Publication, Approve { region, proposal: number, seen })?;
+    let number = to_the_end(async move { approve(app.registry(), wish).await }).await??;
+    Ok(Json(Enacted { number }))
+}
+
+/// The hash of its digits.
+pub(crate) fn unhex(digits: &str) -> Result<Hash, Problem> {
+    let wrong = || Problem::refused("member", "`seen`: 64 hexadecimal digits, as the proposal has them");
+    let mut hash = [0; 32];
+    let pairs = digits.as_bytes().chunks(2);
+    if digits.len() != 2 * hash.len() || !digits.bytes().all(|digit| digit.is_ascii_hexdigit()) {
+        return Err(wrong());
+    }
+    for (byte, pair) in hash.iter_mut().zip(pairs) {
+        let pair = std::str::from_utf8(pair).map_err(|_| wrong())?;
+        *byte = u8::from_str_radix(pair, 16).map_err(|_| wrong())?;
+    }
+    Ok(hash)
+}

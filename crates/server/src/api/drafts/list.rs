@@ -1,0 +1,82 @@
+//! The proposals that wait for a second office, for those who may be it.
+
+use axum::Json;
+use axum::extract::State;
+use mingma_registry::brake::{Draft, Proposal};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::{RegionForeseen, region};
+use crate::api::hex;
+use crate::api::offices::official;
+use crate::app::App;
+use crate::body::Answer;
+use crate::caller::Caller;
+
+/// How many are told: the newest. Older ones are past the time in which they can be approved.
+pub(crate) const MAX_TOLD: usize = 100;
+
+/// The proposals that wait.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Proposals {
+    /// The newest first.
+    proposals: Vec<Waiting>,
+}
+
+/// A proposal that waits.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Waiting {
+    /// Its number in the journal.
+    number: u64,
+    /// For which region.
+    region: &'static str,
+    /// The ruleset's name; null of a risk level.
+    #[schema(required)]
+    ruleset: Option<String>,
+    /// The level; null of a ruleset.
+    #[schema(required)]
+    level: Option<&'static str>,
+    /// Which office proposes it.
+    office: &'static str,
+    /// When.
+    #[schema(value_type = String, format = "date-time")]
+    at: jiff::Timestamp,
+    /// What says which numbers were seen, in hexadecimal: whoever approves sends it back.
+    seen: String,
+    /// By region, where anybody would change.
+    regions: Vec<RegionForeseen>,
+}
+
+/// Lists the proposals that wait in the office's region, with what each would do.
+#[utoipa::path(
+    get, path = "/api/v1/proposals", operation_id = "listProposals", tag = "offices",
+    responses(
+        (status = 200, body = Proposals),
+        (status = 401, description = "Nobody has signed in", content_type = "application/problem+json", body = Object),
+        (status = 403, description = "Not an official", content_type = "application/problem+json", body = Object),
+    )
+)]
+pub(crate) async fn list_proposals(State(app): State<App>, caller: Caller) -> Answer<Proposals> {
+    let official = official(&app, &caller).await?;
+    let book = app.registry().book().await?;
+    let here = book.waiting().filter(|(_, proposal)| proposal.draft.region().is_in(official.region));
+    let proposals = here.take(MAX_TOLD).map(|(number, proposal)| waiting(number, proposal)).collect();
+    Ok(Json(Proposals { proposals }))
+}
+
+fn waiting(number: u64, proposal: &Proposal) -> Waiting {
+    let (ruleset, level) = match &proposal.draft {
+        Draft::Rules(entry) => (Some(entry.id.clone()), None),
+        Draft::Risk(risk) => (None, Some(risk.level.word())),
+    };
+    Waiting {
+        number,
+        region: proposal.draft.region().code(),
+        ruleset,
+        level,
+        office: proposal.by.office.word(),
+        at: proposal.by.at,
+        seen: hex(&proposal.preview.hash()),
+        regions: proposal.preview.regions.iter().map(region).collect(),
+    }
+}

@@ -1,0 +1,272 @@
+//! What a draft would do, before it is published: tables and a plot that an official reads, and what can then be done —
+//! publish it, propose it to a second office, or go ahead in an emergency. Numbers of persons, and nobody.
+
+use axum::response::{IntoResponse as _, Redirect, Response};
+use mingma_domain::Ruleset;
+use mingma_domain::assess::Outcome;
+use mingma_domain::fact::Color;
+use mingma_registry::Book;
+use mingma_registry::acts::{
+    BrakeError, EMERGENCY_DAYS, LookAhead, PROPOSAL_HOURS, Propose, PublishError, PublishInEmergency,
+    SetRiskError, look_ahead, propose, publish_in_emergency,
+};
+use mingma_registry::brake::{Draft, RegionPreview, Share};
+use mingma_registry::policy::{Denied, Purpose, authorize};
+use mingma_registry::sight::Sight;
+use mingma_registry::words::EmergencyGround;
+
+use super::Page;
+use crate::api::offices::Official;
+use crate::app::App;
+use crate::problem::Problem;
+use crate::task::to_the_end;
+
+/// A draft with what it would do, and the form by which it goes on.
+pub(super) struct Ahead {
+    /// None if nobody can say.
+    pub(super) seen: Option<Seen>,
+    /// Where the form goes, and what it carries on.
+    pub(super) action: &'static str,
+    pub(super) fields: Vec<(&'static str, String)>,
+    pub(super) grounds: &'static [EmergencyGround],
+}
+
+impl Ahead {
+    /// A draft with what it would do; the form goes back to where it was written.
+    pub(super) const fn new(
+        seen: Option<Seen>,
+        action: &'static str,
+        fields: Vec<(&'static str, String)>,
+    ) -> Self {
+        Self { seen, action, fields, grounds: EmergencyGround::ALL }
+    }
+
+    /// Whether nobody may publish it alone, but in an emergency.
+    pub(super) fn is_held(&self) -> bool {
+        self.seen.as_ref().is_none_or(|seen| seen.held)
+    }
+
+    #[expect(
+        clippy::unused_self,
+        clippy::trivially_copy_pass_by_ref,
+        reason = "a template hands over references"
+    )]
+    pub(super) fn ground(&self, page: &Page, ground: &EmergencyGround) -> String {
+        ground_name(page, *ground)
+    }
+}
+
+/// What a draft would do, to be read.
+pub(super) struct Seen {
+    pub(super) persons: u64,
+    pub(super) changed: u64,
+    pub(super) worse: u64,
+    pub(super) better: u64,
+    pub(super) share: String,
+    pub(super) held: bool,
+    pub(super) shifts: Vec<ShiftLine>,
+    pub(super) regions: Vec<RegionLine>,
+    pub(super) reasons: Vec<ReasonLine>,
+    pub(super) longest: Vec<LongestLine>,
+}
+
+pub(super) struct ShiftLine {
+    pub(super) from: String,
+    pub(super) to: String,
+    pub(super) persons: u64,
+}
+
+/// A row of the table and a bar of the plot.
+pub(super) struct RegionLine {
+    pub(super) name: &'static str,
+    pub(super) code: &'static str,
+    pub(super) persons: u64,
+    pub(super) worse: u64,
+    pub(super) better: u64,
+    pub(super) percent: String,
+    pub(super) is_over: bool,
+    /// How long the bar is, of a hundred; the region hit hardest has all of it.
+    pub(super) bar: u64,
+}
+
+pub(super) struct ReasonLine {
+    pub(super) code: String,
+    pub(super) text: String,
+    pub(super) gain: u64,
+    pub(super) lose: u64,
+}
+
+pub(super) struct LongestLine {
+    pub(super) from: String,
+    pub(super) to: String,
+    /// Empty: never by waiting.
+    pub(super) until: String,
+    pub(super) reasons: String,
+}
+
+/// What a draft would do; none if that cannot be foreseen. In words, why the official may not publish it anyway.
+///
+/// # Errors
+/// A [`Problem`] that is not the official's to mend.
+pub(super) async fn look(
+    app: &App,
+    page: &Page,
+    official: &Official,
+    draft: Draft,
+) -> Result<Result<Option<Seen>, String>, Problem> {
+    let wish = match authorize(official.actor.clone(), Purpose::Publication, LookAhead(draft.clone())) {
+        Ok(wish) => wish,
+        Err(Denied::Elsewhere) => return Ok(Err(page.say("office-elsewhere"))),
+        Err(denied) => return Err(denied.into()),
+    };
+    let book = app.registry().book().await?;
+    match look_ahead(app.registry(), wish).await {
+        Ok((sight, share)) => Ok(Ok(Some(seen(page, &book, &draft, (&sight, share))))),
+        Err(BrakeError::Blind(_)) => Ok(Ok(None)),
+        Err(error) => in_words(page, error).map(Err),
+    }
+}
+
+/// The rows of regions, those hit hardest first.
+pub(super) fn regions(page: &Page, regions: &[RegionPreview], share: Share) -> Vec<RegionLine> {
+    let parts = |region: &RegionPreview| {
+        let parts = u128::from(region.worse) * 10_000;
+        u64::try_from(parts.checked_div(u128::from(region.persons)).unwrap_or(0)).unwrap_or(u64::MAX)
+    };
+    let most = regions.iter().map(parts).max().unwrap_or(0).max(1);
+    let line = |region: &RegionPreview| {
+        let parts = parts(region);
+        RegionLine {
+            name: region.region.name(page.lang()),
+            code: region.region.code(),
+            persons: region.persons,
+            worse: region.worse,
+            better: region.better,
+            percent: format!("{}.{:02} %", parts / 100, parts % 100),
+            is_over: share.is_exceeded(region),
+            bar: parts.saturating_mul(100) / most,
+        }
+    };
+    let mut lines: Vec<RegionLine> = regions.iter().map(line).collect();
+    lines.sort_by_key(|line| (std::cmp::Reverse(line.bar), line.code));
+    lines
+}
+
+fn seen(page: &Page, book: &Book, draft: &Draft, (sight, share): (&Sight, Share)) -> Seen {
+    let own = match draft {
+        Draft::Rules(entry) => Ruleset::parse(&entry.rules).ok(),
+        Draft::Risk(_) => None,
+    };
+    let text = |code: &str| {
+        let of = |rules: &Ruleset| rules.rule(code).map(|rule| rule.text.get(page.lang()).to_owned());
+        let in_force = || book.rulesets().iter().rev().find_map(|published| of(&published.ruleset));
+        own.as_ref().and_then(of).or_else(in_force).unwrap_or_default()
+    };
+    let (changed, worse) = (sight.changed(), sight.worse());
+    let name = |outcome| outcome_name(page, outcome);
+    Seen {
+        persons: sight.persons,
+        changed,
+        worse,
+        better: changed.saturating_sub(worse),
+        share: share.to_string(),
+        held: sight.preview.exceeds(share).is_some(),
+        shifts: sight
+            .shifts
+            .iter()
+            .map(|shift| ShiftLine { from: name(shift.from), to: name(shift.to), persons: shift.persons })
+            .collect(),
+        regions: regions(page, &sight.preview.regions, share),
+        reasons: sight
+            .reasons
+            .iter()
+            .map(|reason| ReasonLine {
+                code: reason.code.clone(),
+                text: text(&reason.code),
+                gain: reason.gain,
+                lose: reason.lose,
+            })
+            .collect(),
+        longest: sight
+            .longest
+            .iter()
+            .map(|longest| LongestLine {
+                from: name(longest.from),
+                to: name(longest.to),
+                until: longest.until.map(|day| day.to_string()).unwrap_or_default(),
+                reasons: longest.reasons.join(", "),
+            })
+            .collect(),
+    }
+}
+
+fn outcome_name(page: &Page, outcome: Option<Outcome>) -> String {
+    match outcome {
+        Some(Outcome::Code(Color::Green)) => page.say("office-status-green"),
+        Some(Outcome::Code(Color::Yellow)) => page.say("office-status-yellow"),
+        Some(Outcome::Code(Color::Red)) => page.say("office-status-red"),
+        Some(Outcome::Popup | Outcome::NotIssued) => page.say("office-status-none"),
+        None => page.say("ahead-no-rules"),
+    }
+}
+
+/// Proposes a draft, or publishes it in an emergency; leads on, or says in words why not.
+///
+/// # Errors
+/// A [`Problem`] that is not the official's to mend.
+pub(super) async fn go_on(
+    app: &App,
+    page: &Page,
+    official: &Official,
+    (draft, act, ground): (Draft, &str, &str),
+) -> Result<Result<Response, String>, Problem> {
+    let acting = app.clone();
+    let done = if act == "propose" {
+        let wish = authorize(official.actor.clone(), Purpose::Publication, Propose(draft))?;
+        let proposed = to_the_end(async move { propose(acting.registry(), wish).await }).await?;
+        proposed.map(|(number, _)| format!("/office/proposals/{number}"))
+    } else {
+        let Ok(ground) = ground.parse() else { return Ok(Err(page.say("ahead-ground-which"))) };
+        let back = match &draft {
+            Draft::Risk(_) => "/office/risk",
+            Draft::Rules(_) => "/rules",
+        };
+        let wish = PublishInEmergency { draft, ground };
+        let wish = authorize(official.actor.clone(), Purpose::Publication, wish)?;
+        let published =
+            to_the_end(async move { publish_in_emergency(acting.registry(), wish).await }).await?;
+        published.map(|_| back.to_owned())
+    };
+    match done {
+        Ok(to) => Ok(Ok(Redirect::to(&to).into_response())),
+        Err(error) => in_words(page, error).map(Err),
+    }
+}
+
+/// Why something was not done, in words for the official.
+pub(super) fn in_words(page: &Page, error: BrakeError) -> Result<String, Problem> {
+    Ok(match error {
+        BrakeError::NoNeed { .. } => page.say("ahead-no-need"),
+        BrakeError::Blind(_) => page.say("ahead-blind"),
+        BrakeError::OtherPreview => page.say("ahead-other-numbers"),
+        BrakeError::SameOffice => page.say("ahead-same-office"),
+        BrakeError::Stale => page.with("ahead-stale", &[("hours", PROPOSAL_HOURS)]),
+        BrakeError::TooLong => page.with("ahead-too-long", &[("days", EMERGENCY_DAYS)]),
+        BrakeError::Risk(SetRiskError::Backwards) => page.say("desk-cause-backwards"),
+        BrakeError::Rules(PublishError::Published { .. }) => page.say("office-exists"),
+        BrakeError::NoOffice
+        | BrakeError::NoProposal { .. }
+        | BrakeError::Rules(_)
+        | BrakeError::Risk(_)
+        | BrakeError::Unable(_) => return Err(error.into()),
+    })
+}
+
+/// Why it cannot wait.
+fn ground_name(page: &Page, ground: EmergencyGround) -> String {
+    match ground {
+        EmergencyGround::Outbreak => page.say("ahead-ground-outbreak"),
+        EmergencyGround::HarmfulRule => page.say("ahead-ground-harmful-rule"),
+        EmergencyGround::NoSecondOffice => page.say("ahead-ground-no-second-office"),
+    }
+}
