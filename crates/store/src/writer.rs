@@ -343,7 +343,7 @@ impl Job {
             Self::Apply(_, answer) => drop(answer.send(Err(error.clone()))),
             Self::Identify(_, answer) => drop(answer.send(Err(error.clone()))),
             Self::Settle(.., answer) | Self::Scrub(_, answer) | Self::Mark(_, answer) => {
-                drop(answer.send(Err(error.clone())))
+                drop(answer.send(Err(error.clone())));
             }
             Self::Reserve(_, answer) => drop(answer.send(Err(error.clone()))),
             Self::Adopt(_, answer) => drop(answer.send(Err(error.clone()))),

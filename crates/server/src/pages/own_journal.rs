@@ -186,21 +186,19 @@ mod tests {
 
     #[test]
     fn every_act_about_a_person_has_its_text_in_every_language() {
-        use ActName::{
-            Alarm, Allow, Appoint, AppointStaff, Approve, EndStaff, Propose, Publish, PublishInEmergency,
-            Purge, SetRisk,
-        };
+        use ActName as Act;
         let public = [
-            Alarm,
-            Allow,
-            Appoint,
-            AppointStaff,
-            Approve,
-            EndStaff,
-            Propose,
-            Publish,
-            PublishInEmergency,
-            SetRisk,
+            Act::Alarm,
+            Act::Allow,
+            Act::Appoint,
+            Act::AppointStaff,
+            Act::Approve,
+            Act::EndStaff,
+            Act::Propose,
+            Act::Publish,
+            Act::PublishInEmergency,
+            Act::Purge,
+            Act::SetRisk,
         ];
         for lang in Lang::ALL {
             let texts = Texts::shipped().speaker(*lang);
