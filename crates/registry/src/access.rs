@@ -251,14 +251,19 @@ impl AccessRecord {
         (now < latest.until && self.tries_left(latest)).then_some(latest)
     }
 
+    /// Whether a one-time code has let somebody in.
+    #[must_use]
+    pub fn is_used(&self, challenge: &Challenge) -> bool {
+        !challenge.what_for.is_kept() && self.tries.iter().any(|t| t.challenge == challenge.id && t.right)
+    }
+
     /// Whether another try at a code is allowed. A one-time code ends with the first right try; a slip goes on until
     /// so many in a row were wrong.
     fn tries_left(&self, challenge: &Challenge) -> bool {
         let tries = || self.tries.iter().filter(|t| t.challenge == challenge.id);
-        let used = !challenge.what_for.is_kept() && tries().any(|t| t.right);
         let after = tries().filter(|t| t.right).map(|t| t.ordinal + 1).max().unwrap_or(0);
         let wrong = tries().filter(|t| t.ordinal >= after).count();
-        !used && u32::try_from(wrong).is_ok_and(|wrong| wrong < challenge.what_for.tries())
+        !self.is_used(challenge) && u32::try_from(wrong).is_ok_and(|wrong| wrong < challenge.what_for.tries())
     }
 
     /// The number of the next try at a code.

@@ -1,7 +1,7 @@
 // Signs what a page has prepared, with the institution's key in this browser, and sends it. What is signed is built here from what
 // the page shows, never taken as bytes from the server.
 
-import { submissionBytes, countersignatureBytes, retractionBytes } from "./submission.js";
+import { submissionBytes, countersignatureBytes, confirmationBytes, retractionBytes } from "./submission.js";
 import { keptKey, sign } from "./institution-key.js";
 
 /** The body to send, without its signature, and the bytes to sign. */
@@ -14,15 +14,20 @@ function prepared(form) {
   if (what === "countersignature") {
     return [{ issuer, person, fact }, countersignatureBytes(issuer, person, fact)];
   }
+  if (what === "confirmation") {
+    const confirmed = form.dataset.confirmed === "true";
+    return [{ issuer, person, fact, confirmed }, confirmationBytes(issuer, person, fact, confirmed)];
+  }
   return [{ issuer, person, fact, reason }, retractionBytes(issuer, person, fact, reason)];
 }
 
 /** Says what went wrong, in the page's language, where a screen reader hears it. */
-function tell(problem) {
+function tell({ type, alarm }) {
+  const problem = String(type).split("/").pop();
   const known = document.querySelector(`#troubles [data-problem="${CSS.escape(problem)}"]`);
   const text = (known ?? document.querySelector('#troubles [data-problem="other"]')).textContent;
   const outcome = document.getElementById("outcome");
-  outcome.textContent = text;
+  outcome.textContent = text.replaceAll("{alarm}", String(alarm));
   outcome.hidden = false;
 }
 
@@ -32,7 +37,7 @@ async function send(form) {
   try {
     signature = await sign(await keptKey(body.issuer), bytes);
   } catch {
-    return "no-key";
+    return { type: "no-key" };
   }
   let answer;
   try {
@@ -42,11 +47,10 @@ async function send(form) {
       body: JSON.stringify({ ...body, signature }),
     });
   } catch {
-    return "unreachable";
+    return { type: "unreachable" };
   }
   if (answer.ok) return null;
-  const problem = await answer.json().catch(() => ({}));
-  return String(problem.type ?? "other").split("/").pop();
+  return { type: "other", ...(await answer.json().catch(() => ({}))) };
 }
 
 for (const form of document.querySelectorAll("form[data-sign]")) {

@@ -36,6 +36,11 @@ export function retractionBytes(issuer, person, fact, reason) {
   return canonical(["mingma/retraction/1", issuer, person, fact, reason]);
 }
 
+/** What is signed to say whether a disputed fact is so. */
+export function confirmationBytes(issuer, person, fact, confirmed) {
+  return canonical(["mingma/confirmation/1", issuer, person, fact, String(confirmed)]);
+}
+
 /** What is signed to sign in. */
 export function institutionSignInBytes(issuer, challenge) {
   return canonical(["mingma/institution-sign-in/1", issuer, challenge]);

@@ -42,6 +42,9 @@ struct Members {
     /// How many seconds to wait before trying again, if that is known.
     #[serde(skip_serializing_if = "Option::is_none")]
     retry_seconds: Option<u64>,
+    /// The number of the alarm that holds what was sent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    alarm: Option<u64>,
 }
 
 /// What a problem looks like on the wire, for the description of the API.
@@ -66,6 +69,9 @@ pub(crate) struct Refusal {
     /// How many seconds to wait before trying again, if that is known.
     #[schema(nullable = false)]
     retry_seconds: Option<u64>,
+    /// The number of the alarm that holds what was sent, until a second office lets it through.
+    #[schema(nullable = false)]
+    alarm: Option<u64>,
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "errors are handed over where they end")]
@@ -154,6 +160,13 @@ impl Problem {
     #[must_use]
     pub fn mistakes(mut self, mistakes: impl IntoIterator<Item = String>) -> Self {
         self.members().mistakes = mistakes.into_iter().collect();
+        self
+    }
+
+    /// The same with the number of the alarm that holds what was sent.
+    #[must_use]
+    pub fn alarm(mut self, number: u64) -> Self {
+        self.members().alarm = Some(number);
         self
     }
 

@@ -149,6 +149,27 @@ pub fn router(app: App) -> Router {
         .route("/type", get(pages::large_type::choose))
         .route("/app.webmanifest", get(pages::assets::manifest))
         .route("/sw.js", get(pages::assets::worker))
+        .route("/assets/{name}", get(pages::assets::asset))
+        .merge(work());
+    let router = api
+        .merge(pages)
+        .route("/openapi.json", get(async move || api::openapi(description)))
+        .method_not_allowed_fallback(async || Problem::method())
+        .fallback(async || Problem::not_found())
+        .layer(from_fn_with_state(members, members_only))
+        .layer(DefaultBodyLimit::max(MAX_BODY))
+        .layer(from_fn(no_huge_bodies))
+        .layer(from_fn(short_addresses_only))
+        .layer(from_fn(csrf::own_pages_only))
+        .layer(map_response(words::ours))
+        .layer(from_fn_with_state(app.clone(), pages::trouble::for_people))
+        .with_state(app);
+    headers::with_headers(router).layer(CatchPanicLayer::custom(broke_off))
+}
+
+/// The pages of those who work: at the desk of an institution, and in an office.
+fn work() -> Router<App> {
+    Router::new()
         .route("/desk", get(pages::desk::home))
         .route("/desk/fact", get(pages::desk::fact::form).post(pages::desk::fact::look))
         .route("/desk/table", get(pages::desk::upload::form).post(pages::desk::upload::upload))
@@ -164,7 +185,14 @@ pub fn router(app: App) -> Router {
             "/desk/countersign/{fact}",
             get(pages::desk::countersign::one).post(pages::desk::countersign::look),
         )
+        .route("/desk/disputes", get(pages::desk::disputes::list))
+        .route(
+            "/desk/disputes/{due}/{appeal}",
+            get(pages::desk::disputes::one).post(pages::desk::disputes::look),
+        )
         .route("/office", get(pages::office::home))
+        .route("/office/alarms", get(pages::office::alarms::list))
+        .route("/office/alarms/{alarm}", post(pages::office::alarms::let_through))
         .route("/office/rules", get(pages::office::rules::form).post(pages::office::rules::send))
         .route("/office/risk", get(pages::office::risk::form).post(pages::office::risk::send))
         .route("/office/proposals", get(pages::office::proposals::list))
@@ -184,21 +212,6 @@ pub fn router(app: App) -> Router {
         .route("/office/community/consents", post(pages::office::community::consent))
         .route("/office/community/paper", post(pages::office::community::paper))
         .route("/office/community/bindings", post(pages::office::community::bind_agent))
-        .route("/assets/{name}", get(pages::assets::asset));
-    let router = api
-        .merge(pages)
-        .route("/openapi.json", get(async move || api::openapi(description)))
-        .method_not_allowed_fallback(async || Problem::method())
-        .fallback(async || Problem::not_found())
-        .layer(from_fn_with_state(members, members_only))
-        .layer(DefaultBodyLimit::max(MAX_BODY))
-        .layer(from_fn(no_huge_bodies))
-        .layer(from_fn(short_addresses_only))
-        .layer(from_fn(csrf::own_pages_only))
-        .layer(map_response(words::ours))
-        .layer(from_fn_with_state(app.clone(), pages::trouble::for_people))
-        .with_state(app);
-    headers::with_headers(router).layer(CatchPanicLayer::custom(broke_off))
 }
 
 /// What is answered for a panic: nothing of it, for it may name what was sent.

@@ -154,7 +154,7 @@ fn a_risk_level_is_told_to_each_once_and_revokes_each_code_whenever_the_program_
     assert_eq!((mark.publication, mark.place), (2, block_on(store.fed()).unwrap()));
 }
 
-fn staff(city: &City, store: &mingma_store::SqliteStore, name: &str, office: Office) -> String {
+fn staff(store: &mingma_store::SqliteStore, name: &str, office: Office) -> String {
     let wish = AppointStaff {
         name: name.parse().unwrap(),
         office,
@@ -163,7 +163,7 @@ fn staff(city: &City, store: &mingma_store::SqliteStore, name: &str, office: Off
         until: now() + SignedDuration::from_hours(24),
     };
     block_on(add_staff(store, &Real, now(), &wish)).unwrap();
-    city.seal(store, Who::Staff(name.parse().unwrap()))
+    City::seal(store, Who::Staff(name.parse().unwrap()))
 }
 
 fn sent(served: &Served, token: &str, path: &str, body: &Value) -> (u16, Value) {
@@ -188,10 +188,7 @@ fn what_two_offices_saw_is_what_happens_and_each_is_told_once_while_it_is_served
                 was_in(&store, *person, HERE);
             }
         }
-        (
-            staff(&city, &store, "commission", Office::HealthCommission),
-            staff(&city, &store, "appeals", Office::Appeals),
-        )
+        (staff(&store, "commission", Office::HealthCommission), staff(&store, "appeals", Office::Appeals))
     };
     let mut served = city.serve(&["--metrics", "127.0.0.1:0"]);
     settled(&served);

@@ -121,7 +121,7 @@ impl City {
     }
 
     /// A session of somebody else's, for a day.
-    pub(crate) fn seal(&self, store: &SqliteStore, who: Who) -> String {
+    pub(crate) fn seal(store: &SqliteStore, who: Who) -> String {
         let mut id = [0; 16];
         SystemEntropy.fill(&mut id).unwrap();
         let until = Timestamp::from_second(now().as_second() + 86_400).unwrap();

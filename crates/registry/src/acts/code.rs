@@ -68,11 +68,11 @@ pub(super) async fn ask(
     Ok(Asked)
 }
 
-/// The number of the next code of today; none if there were enough, or one a moment ago.
+/// The number of the next code of today; none if there were enough, or one a moment ago that has let nobody in.
 fn next_ordinal(access: &AccessRecord, what_for: CodeUse, now: Timestamp) -> Option<u32> {
     let same = || access.challenges.iter().filter(|c| c.what_for == what_for);
     let fresh = earlier(now, SignedDuration::from_secs(SECONDS_BETWEEN_CODES));
-    if same().any(|c| fresh < c.at) {
+    if same().any(|c| fresh < c.at && !access.is_used(c)) {
         return None;
     }
     let today = same().filter(|c| Challenge::day(c.at) == Challenge::day(now));

@@ -7,6 +7,7 @@ use mingma_domain::fact::{Issuer, Kind};
 
 use super::Book;
 use crate::bulk::usual_limit;
+use crate::canonical::Hash;
 use crate::row::{Alarm, Limit};
 use crate::words::Strange;
 
@@ -58,6 +59,16 @@ impl Book {
     #[must_use]
     pub const fn emergencies(&self) -> u64 {
         self.emergencies
+    }
+
+    /// The numbers of the alarms that hold a batch of an issuer until a second office lets it through.
+    #[must_use]
+    pub fn held_by(&self, issuer: &Issuer, batch: Hash) -> Vec<u64> {
+        let holds = |alarm: &Alarm| {
+            alarm.why == Strange::AboveLimit && alarm.batch == batch && alarm.issuer == *issuer
+        };
+        let held = self.alarms().filter(|(_, alarm, allowed)| holds(alarm) && !allowed);
+        held.map(|(number, ..)| number).collect()
     }
 
     /// The number of the alarm about the same batch, kind and strangeness.

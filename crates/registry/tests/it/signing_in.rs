@@ -107,6 +107,18 @@ fn a_second_request_within_a_minute_changes_nothing_and_a_day_has_ten_codes() {
 }
 
 #[test]
+fn whoever_has_come_in_may_ask_at_once_for_another_device() {
+    let city = City::new();
+    let person = city.resident(1);
+    for _ in 0..3 {
+        ask(&city, 1);
+        let right = code(&city, person, CodeUse::SignIn);
+        assert!(enter(&city, 1, &right).is_ok());
+    }
+    assert_eq!(access(&city, person).challenges.len(), 3);
+}
+
+#[test]
 fn five_wrong_tries_end_a_code() {
     let city = City::new();
     let person = city.resident(1);

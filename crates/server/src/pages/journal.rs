@@ -204,7 +204,8 @@ fn told(page: &Page, cell: Option<Cell>) -> String {
     }
 }
 
-fn strange_name(page: &Page, why: Strange) -> String {
+/// What is strange, in the reader's language.
+pub(crate) fn strange_name(page: &Page, why: Strange) -> String {
     match why {
         Strange::AboveLimit => page.say("journal-above-limit"),
         Strange::UnlikeItself => page.say("journal-unlike-itself"),

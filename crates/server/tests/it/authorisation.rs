@@ -104,6 +104,7 @@ impl Stage {
             .replace("{number}", "1")
             .replace("{proposal}", "1")
             .replace("{alarm}", "1")
+            .replace("{due}", "2022-06-16T04:00:00Z")
             .replace("{name}", name);
         format!("{path}{query}")
     }

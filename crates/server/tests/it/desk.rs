@@ -3,11 +3,15 @@
 use axum::body::Body;
 use axum::http::header::{ACCEPT_LANGUAGE, AUTHORIZATION, CONTENT_TYPE, LOCATION};
 use axum::http::{Request, StatusCode};
-use mingma_server::Who;
+use jiff::Timestamp;
+use mingma_registry::acts::{AppealFact, appeal};
+use mingma_registry::policy::{Actor, Purpose, authorize};
+use mingma_registry::words::Ground;
+use mingma_server::{Session, Who};
 use serde_json::Value;
 use tower::ServiceExt as _;
 
-use crate::house::{Answered, House, document};
+use crate::house::{Answered, House, NOON, Visitor, document};
 use crate::institutions::{Institution, cdc, community, contact_of, institution, laboratory, test_of};
 
 const HEADER: &str = "person,kind,value,at,until,region,issuer,evidence";
@@ -18,7 +22,7 @@ fn request(of: &Institution, house: &House, lang: &str) -> axum::http::request::
     Request::builder().header(AUTHORIZATION, format!("Bearer {token}")).header(ACCEPT_LANGUAGE, lang)
 }
 
-async fn get(of: &Institution, house: &House, path: &str, lang: &str) -> Answered {
+pub(crate) async fn get(of: &Institution, house: &House, path: &str, lang: &str) -> Answered {
     house.send(request(of, house, lang).uri(path).body(Body::empty()).unwrap()).await
 }
 
@@ -35,7 +39,7 @@ fn escaped(text: &str) -> String {
         .collect()
 }
 
-async fn upload(of: &Institution, house: &House, table: &[u8]) -> Answered {
+pub(crate) async fn upload(of: &Institution, house: &House, table: &[u8]) -> Answered {
     let head = "--b\r\ncontent-disposition: form-data; name=\"table\"; filename=\"t.csv\"\r\ncontent-type: text/csv\r\n\r\n";
     let body = [head.as_bytes(), table, b"\r\n--b--\r\n"].concat();
     let request = request(of, house, "en").method("POST").uri("/desk/table");
@@ -66,6 +70,8 @@ async fn the_desk_is_for_institutions_that_have_signed_in() {
             "/desk/submissions/k/1",
             "/desk/countersign",
             "/desk/countersign/x",
+            "/desk/disputes",
+            "/desk/disputes/x/x",
         ] {
             let mut request = Request::get(path);
             if let Some(who) = &who {
@@ -100,7 +106,13 @@ async fn every_page_of_the_desk_is_there_in_three_languages() {
         );
     }
     for lang in LANGUAGES {
-        for path in ["/desk/table", "/desk/submissions", "/desk/submissions/k-1/1", "/desk/countersign"] {
+        for path in [
+            "/desk/table",
+            "/desk/submissions",
+            "/desk/submissions/k-1/1",
+            "/desk/countersign",
+            "/desk/disputes",
+        ] {
             let page = get(&cdc, &house, path, lang).await;
             assert_eq!(page.status, StatusCode::OK, "{path}");
             assert!(
@@ -240,4 +252,93 @@ async fn a_correction_and_a_countersignature_are_prepared_with_what_the_person_i
         "it was refused"
     );
     assert_eq!(get(&cdc, &house, "/desk/submissions/k%2F1/0", "en").await.problem(), "not-found");
+}
+
+#[tokio::test]
+async fn a_disputed_fact_stands_with_its_deadline_until_a_signed_word_answers() {
+    let house = House::new().await;
+    let (person, resident) = house.resident(1).await;
+    let (cdc, community) = (cdc(&house).await, community(&house).await);
+    let recorded = cdc.submit(&house, "k-1", &[contact_of(1)]).await.json();
+    let fact = recorded["rows"][0]["id"].as_str().unwrap().to_owned();
+    Visitor(&house).post("/api/v1/countersignatures", &community.countersignature(1, &fact)).await;
+    let list = "/desk/disputes";
+    assert!(get(&cdc, &house, list, "en").await.text.contains("No dispute waits"));
+    let wish = AppealFact { person, fact: fact.parse().unwrap(), ground: Ground::NotMe };
+    let allowed = authorize(Actor::Resident(person), Purpose::Redress, wish).unwrap();
+    appeal(house.app.registry(), allowed).await.unwrap();
+
+    let page = get(&cdc, &house, list, "en").await.text;
+    let path = page.split("href=\"/desk/disputes/").nth(1).unwrap().split('"').next().unwrap();
+    let path = format!("{list}/{path}");
+    for part in ["INV-1", "2022-06-16 12:00", "not about this person"] {
+        assert!(page.contains(part), "{part}: {page}");
+    }
+    assert!(!get(&community, &house, list, "en").await.text.contains("INV-1"), "it is another's fact");
+    assert_eq!(get(&community, &house, &path, "en").await.problem(), "not-found");
+    for lang in LANGUAGES {
+        for path in [list, &path] {
+            let page = get(&cdc, &house, path, lang).await.text;
+            assert!(page.contains("INV-1") && page.contains("2022-06-16 12:00"), "{lang} {path}: {page}");
+            assert!(!page.contains(">desk-") && !page.contains("TR0000001"), "{lang} {path}: {page}");
+            assert!(!page.contains(&person.to_string()), "{lang} {path} says who disputes it");
+        }
+    }
+
+    let wire = document(1).to_wire();
+    for (form, told) in [
+        ([("person", "nobody"), ("confirmed", "true")], "This is no document"),
+        ([("person", &wire), ("confirmed", "perhaps")], "Say whether it is so"),
+    ] {
+        let wrong = post(&cdc, &house, &path, &form).await;
+        assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(wrong.text.contains(told) && !wrong.text.contains("data-sign"), "{}", wrong.text);
+    }
+    for (word, told) in [("true", "goes on counting"), ("false", "no longer counts")] {
+        let page = post(&cdc, &house, &path, &[("person", &wire), ("confirmed", word)]).await.text;
+        for part in [
+            "data-sign=\"confirmation\"",
+            &format!("data-fact=\"{fact}\""),
+            &format!("data-confirmed=\"{word}\""),
+            "data-person=\"passport:JP:TR0000001\"",
+            "data-to=\"/api/v1/confirmations\"",
+            "data-problem=\"not-disputed\"",
+            told,
+        ] {
+            assert!(page.contains(part), "{part}: {page}");
+        }
+    }
+    assert_eq!(resident.get("/api/v1/persons/me/status").await.json()["color"], "red");
+    let said = Visitor(&house).post("/api/v1/confirmations", &cdc.confirmation(1, &fact, false)).await;
+    assert_eq!(said.status, StatusCode::OK, "{said:?}");
+    assert_eq!(resident.get("/api/v1/persons/me/status").await.json()["color"], "green");
+    assert!(get(&cdc, &house, list, "en").await.text.contains("No dispute waits"));
+    assert_eq!(get(&cdc, &house, &path, "en").await.problem(), "not-found", "it was answered");
+}
+
+#[tokio::test]
+async fn what_is_due_already_waits_for_nobody_s_word() {
+    let house = House::new().await;
+    let (person, _) = house.resident(1).await;
+    let cdc = cdc(&house).await;
+    let recorded = cdc.submit(&house, "k-1", &[contact_of(1)]).await.json();
+    let fact = recorded["rows"][0]["id"].as_str().unwrap().to_owned();
+    let wish = AppealFact { person, fact: fact.parse().unwrap(), ground: Ground::NoEvidence };
+    let allowed = authorize(Actor::Resident(person), Purpose::Redress, wish).unwrap();
+    let opened = appeal(house.app.registry(), allowed).await.unwrap();
+    let path = format!("/desk/disputes/{}/{}", opened.due, opened.id);
+    let mut desk = cdc.signed_in(&house);
+    let until = Timestamp::from_second(NOON + 4 * 86_400).unwrap();
+    let session = Session { who: Who::Institution(cdc.issuer.clone()), until, ..house.session(99) };
+    desk.token = house.app.sessions().seal(&session);
+    house.watch.set(NOON + 3 * 86_400 - 1);
+    for path in [&path, "/desk/disputes"] {
+        assert!(desk.get(path).await.text.contains("INV-1"), "{path}");
+    }
+    house.watch.set(NOON + 3 * 86_400);
+    assert_eq!(desk.get(&path).await.problem(), "not-found");
+    assert!(!desk.get("/desk/disputes").await.text.contains("INV-1"));
+    for nothing in ["x/y", "2022-06-16T04:00:00Z/y"] {
+        assert_eq!(desk.get(&format!("/desk/disputes/{nothing}")).await.problem(), "not-found");
+    }
 }

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use mingma_credential::key::SigningKey;
 use mingma_domain::fact::{Entitlement, Issuer, RetractionReason};
 use mingma_registry::FactId;
-use mingma_registry::acts::{Appoint, AppointStaff, Countersign, Retract, add_staff, appoint};
+use mingma_registry::acts::{Appoint, AppointStaff, Confirm, Countersign, Retract, add_staff, appoint};
 use mingma_registry::policy::{Actor, Office, Purpose, authorize};
 use mingma_registry::row::{EntitlementEntry, IssuerEntry, KeyEntry, PublicRow};
 use mingma_registry::submission::{RawRow, signed_bytes};
@@ -138,6 +138,15 @@ impl Institution {
         let bytes = Countersign::signed_bytes(&self.issuer, &document(n), id);
         let signature = hex(&self.key.sign(&bytes).unwrap());
         json!({ "issuer": self.issuer, "person": document(n).to_wire(), "fact": fact, "signature": signature })
+    }
+
+    pub(crate) fn confirmation(&self, n: u32, fact: &str, confirmed: bool) -> Value {
+        let bytes = Confirm::signed_bytes(&self.issuer, &document(n), fact.parse().unwrap(), confirmed);
+        let signature = hex(&self.key.sign(&bytes).unwrap());
+        json!({
+            "issuer": self.issuer, "person": document(n).to_wire(), "fact": fact, "confirmed": confirmed,
+            "signature": signature,
+        })
     }
 
     pub(crate) fn retraction(&self, n: u32, fact: &str, reason: &str) -> Value {

@@ -12,6 +12,7 @@ mod description;
 mod desk;
 mod doors;
 mod every_page;
+mod held;
 mod house;
 mod institutions;
 mod kept;

@@ -26,7 +26,7 @@ async fn send(
     speaking(house, who, (method, path), (form, "en")).await
 }
 
-async fn speaking(
+pub(crate) async fn speaking(
     house: &House,
     who: &str,
     (method, path): (Method, &str),
@@ -51,11 +51,11 @@ async fn speaking(
     (Answered { status, kind, text: String::from_utf8(body.to_vec()).unwrap() }, leads)
 }
 
-async fn get(house: &House, who: &str, path: &str) -> Answered {
+pub(crate) async fn get(house: &House, who: &str, path: &str) -> Answered {
     send(house, who, (Method::GET, path), &[]).await.0
 }
 
-async fn post(house: &House, who: &str, path: &str, form: &[(&str, &str)]) -> (Answered, String) {
+pub(crate) async fn post(house: &House, who: &str, path: &str, form: &[(&str, &str)]) -> (Answered, String) {
     send(house, who, (Method::POST, path), form).await
 }
 

@@ -2,7 +2,7 @@
 //! its own.
 
 use mingma_registry::FactId;
-use mingma_registry::acts::{Countersign, Retract, institution_bytes};
+use mingma_registry::acts::{Confirm, Countersign, Retract, institution_bytes};
 use mingma_registry::submission::{RawRow, signed_bytes};
 use rquickjs::{CatchResultExt as _, Context, Function, Module, Runtime};
 use serde_json::Value;
@@ -18,9 +18,10 @@ const ENCODER: &str =
 
 /// Signs each vector and gives the hexadecimal digits of the bytes, one a line.
 const SIGN: &str = r#"
-import { submissionBytes, countersignatureBytes, institutionSignInBytes, retractionBytes, hex } from "submission";
+import { submissionBytes, confirmationBytes, countersignatureBytes, institutionSignInBytes, retractionBytes, hex } from "submission";
 const bytes = (v) => v.of === "submission" ? submissionBytes(v.issuer, v.key, v.rows)
     : v.of === "countersignature" ? countersignatureBytes(v.issuer, v.person, v.fact)
+    : v.of === "confirmation" ? confirmationBytes(v.issuer, v.person, v.fact, v.confirmed)
     : v.of === "sign-in" ? institutionSignInBytes(v.issuer, v.challenge)
     : retractionBytes(v.issuer, v.person, v.fact, v.reason);
 globalThis.signed = JSON.parse(globalThis.vectors).map((v) => hex(bytes(v))).join("\n");
@@ -77,6 +78,9 @@ fn by_the_registry(vector: &Value) -> Vec<u8> {
     if vector["of"] == "countersignature" {
         return Countersign::signed_bytes(&issuer, &person, fact);
     }
+    if vector["of"] == "confirmation" {
+        return Confirm::signed_bytes(&issuer, &person, fact, vector["confirmed"].as_bool().unwrap());
+    }
     Retract::signed_bytes(&issuer, &person, fact, text(vector, "reason").parse().unwrap())
 }
 
@@ -84,7 +88,7 @@ fn by_the_registry(vector: &Value) -> Vec<u8> {
 fn the_browser_signs_the_bytes_that_the_registry_checks() {
     let vectors: Vec<Value> = serde_json::from_str(VECTORS).unwrap();
     let script = by_the_script();
-    assert_eq!((vectors.len(), script.len()), (6, 6));
+    assert_eq!((vectors.len(), script.len()), (8, 8));
     for (vector, script) in vectors.iter().zip(&script) {
         let expected = vector["bytes"].as_str().unwrap();
         assert_eq!(hex(&by_the_registry(vector)), expected, "the registry: {vector}");

@@ -60,7 +60,7 @@ async fn round(app: &App, night: &Night) {
             tracing::info!(facts, others, passed, "what is over was destroyed");
         }
         Err(error) => {
-            tracing::error!(%error, "what is over could not be destroyed; it is tried again tonight")
+            tracing::error!(%error, "what is over could not be destroyed; it is tried again tonight");
         }
     }
 }

@@ -140,7 +140,7 @@ impl From<RecordError> for Problem {
         match error {
             RecordError::UnknownIssuer { .. } | RecordError::Signature { .. } => signature(error),
             RecordError::KeyReused => Self::conflict("key-reused", error),
-            RecordError::AboveLimit { .. } => Self::conflict("above-limit", error),
+            RecordError::AboveLimit { alarm, .. } => Self::conflict("above-limit", error).alarm(alarm),
             RecordError::Unable(unable) => unable.into(),
         }
     }

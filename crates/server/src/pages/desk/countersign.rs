@@ -48,7 +48,7 @@ struct One {
 #[derive(Debug, Deserialize)]
 pub(crate) struct After {
     #[serde(default)]
-    after: Option<String>,
+    pub(super) after: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -128,7 +128,7 @@ async fn this(app: &App, issuer: Issuer, fact: &str) -> Result<RecordedFact, Pro
 }
 
 /// What a fact says, in the reader's language.
-fn told(page: &Page, row: &RecordedFact) -> String {
+pub(super) fn told(page: &Page, row: &RecordedFact) -> String {
     let fact = &row.fact;
     let (kind, value) = (kind_name(fact.kind(), page.lang()), value_name(fact.value(), page.lang()));
     let until = fact.until().map_or_else(String::new, |until| format!("–{until}"));
@@ -136,7 +136,8 @@ fn told(page: &Page, row: &RecordedFact) -> String {
     format!("{kind} · {value} · {}{until}{region}", fact.at())
 }
 
-fn evidence(row: &RecordedFact) -> String {
+/// The number of a fact's evidence.
+pub(super) fn evidence(row: &RecordedFact) -> String {
     row.fact.evidence().map_or_else(String::new, ToString::to_string)
 }
 

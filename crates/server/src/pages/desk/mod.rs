@@ -4,6 +4,7 @@
 //! person will be told stands on the page before anything is sent.
 
 pub mod countersign;
+pub mod disputes;
 pub mod fact;
 pub mod review;
 pub mod submissions;

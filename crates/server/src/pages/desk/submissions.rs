@@ -13,6 +13,7 @@ use mingma_registry::FactId;
 use mingma_registry::acts::{
     OwnSubmission, OwnSubmissions, RowState, SubmissionState, own_submission, own_submissions,
 };
+use mingma_registry::bulk::batch_of;
 use mingma_registry::intake::{Intake, IssuedFact};
 use mingma_registry::policy::{Actor, Purpose, authorize};
 use mingma_registry::record::Standing;
@@ -47,6 +48,8 @@ struct One {
     page: Page,
     key: String,
     received: String,
+    /// The numbers of the alarms that hold it.
+    held: Vec<u64>,
     counted: bool,
     rows: Vec<Line>,
 }
@@ -119,8 +122,9 @@ pub(crate) async fn one(
     let zone = zone(&app, &issuer).await?;
     let now = app.registry().now();
     let rows = (1..).zip(&state.rows).map(|(number, row)| line(&page, number, row, (now, zone))).collect();
-    let received = local(state.intake.request.received, zone);
-    Ok(show(&One { page, key, received, counted: state.intake.rows.is_some(), rows }))
+    let (received, counted) = (local(state.intake.request.received, zone), state.intake.rows.is_some());
+    let held = app.registry().book().await?.held_by(&issuer, batch_of(&state.intake.request));
+    Ok(show(&One { page, key, received, held, counted, rows }))
 }
 
 /// `GET /desk/submissions/{key}/{row}`: taking a fact back.
@@ -199,7 +203,7 @@ async fn state(app: &App, issuer: &Issuer, key: &str) -> Result<SubmissionState,
 }
 
 /// The zone of where an institution works.
-async fn zone(app: &App, issuer: &Issuer) -> Result<&'static str, Problem> {
+pub(super) async fn zone(app: &App, issuer: &Issuer) -> Result<&'static str, Problem> {
     let book = app.registry().book().await?;
     Ok(book.issuer(issuer).map_or("Asia/Shanghai", |entry| entry.region.zone()))
 }

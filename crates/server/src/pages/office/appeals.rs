@@ -163,7 +163,7 @@ fn told(page: Page, (person, appeal): (PersonId, AppealId), case: &AppealCase, z
     }
 }
 
-fn ground_name(page: &Page, ground: Ground) -> String {
+pub(crate) fn ground_name(page: &Page, ground: Ground) -> String {
     match ground {
         Ground::NotMe => page.say("office-ground-not-me"),
         Ground::WrongValue => page.say("office-ground-wrong-value"),

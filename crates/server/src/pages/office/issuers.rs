@@ -12,7 +12,7 @@ use mingma_domain::fact::{Entitlement, Kind};
 use mingma_domain::time::Zone;
 use mingma_registry::acts::{Appoint, AppointError, appoint};
 use mingma_registry::policy::{Office, Purpose, authorize};
-use mingma_registry::row::{EntitlementEntry, IssuerEntry, KeyEntry, KeyWithdrawal, PublicRow};
+use mingma_registry::row::{EntitlementEntry, IssuerEntry, KeyEntry, KeyWithdrawal, Limit, PublicRow};
 use mingma_registry::words::Capacity;
 use serde::Deserialize;
 
@@ -42,6 +42,8 @@ struct Known {
     place: &'static str,
     keys: Vec<Key>,
     entitlements: Vec<String>,
+    /// How much it records within an hour before a second office is asked.
+    limits: Vec<String>,
 }
 
 struct Key {
@@ -63,6 +65,7 @@ pub(crate) struct Sent {
     kind: String,
     from: String,
     until: String,
+    per_hour: String,
 }
 
 /// `GET /office/issuers`
@@ -146,6 +149,11 @@ fn row(app: &App, page: &Page, official: &Official, sent: &Sent) -> Result<Publi
             let capacity = sent.capacity.parse().map_err(unknown)?;
             PublicRow::Entitlement(EntitlementEntry { capacity, entitlement })
         }
+        "limit" => PublicRow::Limit(Limit {
+            issuer: issuer()?,
+            kind: sent.kind.parse().map_err(unknown)?,
+            per_hour: sent.per_hour.trim().parse().map_err(|_| page.say("office-no-number"))?,
+        }),
         _ => return Err(page.say("desk-trouble-other")),
     })
 }
@@ -185,12 +193,21 @@ async fn issuers(
             let capacity = capacity_name(&page, entry.capacity);
             format!("{capacity}: {} · {} · {from} – {until}", kind_name(*kind, lang), region.name(lang))
         };
+        let recorded = |kind: &Kind| {
+            let mut may = book.entitlements(&entry.issuer);
+            may.any(|e| e.capacity == Capacity::Submit && e.entitlement.kind == *kind)
+        };
+        let limit = |kind: &Kind| {
+            let limit = book.limit(&entry.issuer, *kind).to_string();
+            page.with("office-limit-is", &[("kind", kind_name(*kind, lang).to_owned()), ("limit", limit)])
+        };
         known.push(Known {
             name: entry.issuer.to_string(),
             organisation: entry.organisation.to_string(),
             place: entry.region.name(lang),
             keys: keys.collect(),
             entitlements: book.entitlements(&entry.issuer).map(entitled).collect(),
+            limits: Kind::ALL.iter().filter(|kind| recorded(kind)).map(limit).collect(),
         });
     }
     let kinds = Kind::ALL.iter().map(|kind| (*kind, kind_name(*kind, lang))).collect();

@@ -1,6 +1,7 @@
 //! The offices' pages: each office sees its own work. What people will be told stands on the page before anything is confirmed.
 
 mod ahead;
+pub mod alarms;
 pub mod appeals;
 pub mod community;
 pub mod issuers;
@@ -57,6 +58,15 @@ async fn holding(app: &App, caller: Option<Caller>, office: Office) -> Result<Of
         Ok(official)
     } else {
         Err(Problem::forbidden("role", "this is another office's work").into_response())
+    }
+}
+
+/// The official, if the office is one that agrees to another's wish.
+async fn agreeing(app: &App, caller: Option<Caller>) -> Result<Official, Response> {
+    let official = in_office(app, caller).await?;
+    match official.office {
+        Office::HealthCommission | Office::Appeals => Ok(official),
+        Office::Community => Err(Problem::forbidden("role", "this is another office's work").into_response()),
     }
 }
 

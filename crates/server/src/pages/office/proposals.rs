@@ -10,11 +10,11 @@ use mingma_domain::Region;
 use mingma_domain::time::Zone;
 use mingma_registry::acts::{Approve, approve};
 use mingma_registry::brake::{Draft, Proposal};
-use mingma_registry::policy::{Office, Purpose, authorize};
+use mingma_registry::policy::{Purpose, authorize};
 use serde::Deserialize;
 
 use super::ahead::{RegionLine, in_words, regions};
-use super::{Page, in_office, office_name, show};
+use super::{Page, agreeing, office_name, show};
 use crate::address::{InPath, place};
 use crate::api::drafts::approve::unhex;
 use crate::api::drafts::list::MAX_TOLD;
@@ -115,15 +115,6 @@ pub(crate) async fn agree(
             let wrong = Some(in_words(&page, error)?);
             Ok((StatusCode::CONFLICT, show(&One { wrong, ..waits })).into_response())
         }
-    }
-}
-
-/// The official, if the office is one that proposes or agrees.
-async fn agreeing(app: &App, caller: Option<Caller>) -> Result<Official, Response> {
-    let official = in_office(app, caller).await?;
-    match official.office {
-        Office::HealthCommission | Office::Appeals => Ok(official),
-        Office::Community => Err(Problem::forbidden("role", "this is another office's work").into_response()),
     }
 }
 
