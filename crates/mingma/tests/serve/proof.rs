@@ -43,7 +43,8 @@ fn every_entry_about_a_person_is_proved_to_whoever_has_the_file_and_the_logs_key
         let told = proof.extra.clone().unwrap();
         let Leaf::Act(act) = Leaf::from_bytes(&told).unwrap() else { panic!("no act") };
         assert_eq!(act.commitment.to_string().len(), 44);
-        let leaf: String = act.commitment.as_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
+        let leaf =
+            act.commitment.as_bytes().iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"));
         assert_eq!(leaf, entry["leaf"].as_str().unwrap());
         proof.verify(&told, &policy).unwrap();
         let another = proof.verify(b"another entry", &policy);
