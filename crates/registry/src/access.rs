@@ -247,7 +247,7 @@ impl AccessRecord {
     #[must_use]
     pub fn open(&self, what_for: CodeUse, now: Timestamp) -> Option<&Challenge> {
         let latest =
-            self.challenges.iter().filter(|c| c.what_for == what_for).max_by_key(|c| (c.at, c.id))?;
+            self.challenges.iter().filter(|c| c.what_for == what_for).max_by_key(|c| (c.at, c.ordinal))?;
         (now < latest.until && self.tries_left(latest)).then_some(latest)
     }
 

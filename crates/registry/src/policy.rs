@@ -13,7 +13,7 @@ use mingma_domain::words::words;
 use thiserror::Error;
 
 use crate::access::Assisted;
-use crate::id::PersonId;
+use crate::id::{AppealId, PersonId};
 use crate::record::{Bound, Granted};
 use crate::words::ActName;
 
@@ -129,6 +129,8 @@ pub enum Subject<'r> {
     Nobody,
     /// A person.
     Person(PersonId),
+    /// A person, in an appeal of theirs.
+    Appeal(PersonId, AppealId),
     /// A region.
     Region(Region),
     /// An issuer's own doing.
@@ -245,6 +247,9 @@ pub enum Denied {
     /// The person has not let the official help.
     #[error("the person has not let you help: ask for the code on their phone, or their slip")]
     NoConsent,
+    /// No appeal of the person is named.
+    #[error("an office looks at a person only in an appeal of theirs that waits for it")]
+    NoCase,
     /// It lies outside the office's region.
     #[error("this lies outside the office's region")]
     Elsewhere,

@@ -209,6 +209,7 @@ impl From<Denied> for Problem {
             Denied::Purpose { .. } => "purpose",
             Denied::NotOwn => "not-own",
             Denied::NoConsent => "no-consent",
+            Denied::NoCase => "no-case",
             Denied::Elsewhere => "elsewhere",
             Denied::Scope => "scope",
         };

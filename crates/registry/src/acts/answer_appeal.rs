@@ -27,7 +27,7 @@ impl Wish for AnswerAppeal {
     const ACT: ActName = ActName::AnswerAppeal;
 
     fn subject(&self) -> Subject<'_> {
-        Subject::Person(self.person)
+        Subject::Appeal(self.person, self.appeal)
     }
 }
 

@@ -9,7 +9,7 @@ use super::{AssessError, Assessment, Registry, Unable};
 use crate::id::{AppealId, PersonId};
 use crate::policy::{Authorized, Denied, Subject, Wish};
 use crate::record::{Appeal, PersonRecord};
-use crate::row::{RecordedFact, RecordedRetraction};
+use crate::row::{AppealOpened, RecordedFact, RecordedRetraction};
 use crate::store::{OpenCase, Page};
 use crate::words::{ActName, Scope};
 use mingma_domain::fact::{Evidence, Issuer, IssuerClass, RetractionReason};
@@ -46,7 +46,7 @@ impl Wish for ExamineAppeal {
     const ACT: ActName = ActName::Assess;
 
     fn subject(&self) -> Subject<'_> {
-        Subject::Person(self.person)
+        Subject::Appeal(self.person, self.appeal)
     }
 
     fn scope(&self) -> Option<Scope> {
@@ -58,11 +58,11 @@ impl Wish for ExamineAppeal {
     }
 }
 
-/// An appeal with the fact that it disputes, and what either answer would do.
+/// An open appeal with the fact that it disputes, and what either answer would do.
 #[derive(Clone, Debug)]
 pub struct AppealCase {
     /// The appeal.
-    pub appeal: Appeal,
+    pub appeal: AppealOpened,
     /// The disputed fact.
     pub fact: RecordedFact,
     /// The status of the person as it is, and stays if the appeal is rejected.
@@ -80,6 +80,9 @@ pub enum ExamineError {
     /// There is no such appeal.
     #[error("there is no such appeal")]
     NoSuchAppeal,
+    /// It was answered: the case is closed, and gives no further look at the person.
+    #[error("the appeal was answered: nobody looks at the person any more")]
+    Answered,
     /// There is no status.
     #[error(transparent)]
     Assess(#[from] AssessError),
@@ -100,7 +103,7 @@ pub async fn open_appeals(
     Ok(registry.store().open_appeals(region, after, limit).await?)
 }
 
-/// Shows an appeal, after the look was written down.
+/// Shows an appeal that waits for an answer, after the look was written down.
 ///
 /// # Errors
 /// [`ExamineError`].
@@ -111,12 +114,11 @@ pub async fn examine_appeal(
     let ExamineAppeal { person, appeal } = *wish.wish();
     let record = registry.store().record(person).await.map_err(Unable::from)?;
     wish.reaches(record.registration.as_ref().map(|r| r.home))?;
-    let appeal = record.appeal(appeal).ok_or(ExamineError::NoSuchAppeal)?;
-    let disputed = match appeal {
-        Appeal::Open(open) => open.opened.fact,
-        Appeal::Answered(answered) => answered.opened.fact,
+    let appeal = match record.appeal(appeal).ok_or(ExamineError::NoSuchAppeal)? {
+        Appeal::Open(open) => open.opened,
+        Appeal::Answered(_) => return Err(ExamineError::Answered),
     };
-    let fact = record.fact(disputed).ok_or(ExamineError::NoSuchAppeal)?.clone();
+    let fact = record.fact(appeal.fact).ok_or(ExamineError::NoSuchAppeal)?.clone();
     let now = status_of(registry, &record).await?;
     let if_upheld = status_of(registry, &without(&record, &fact, now.now())).await?;
     disclose(registry, person, &wish).await?;

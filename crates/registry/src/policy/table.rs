@@ -17,8 +17,8 @@ pub(super) enum Over {
     OwnIssuer,
     /// A region in which the office is.
     InRegion,
-    /// A person who lives in the office's region; the act puts it to the proof.
-    HomeInRegion,
+    /// A person in an appeal of theirs, who lives in the office's region; the act puts both to the proof.
+    AppealInRegion,
     /// A person who let the official help, and lives in the office's region; the act puts the latter to the proof.
     Assisted,
 }
@@ -43,7 +43,7 @@ pub(super) const TABLE: &[Line] = {
         ChangeContact, Confirm, Countersign, Declare, EndStaff, Propose, Publish, PublishInEmergency, Record,
         Register, Retract, Revoke, SetRisk, Show,
     };
-    use Over::{Assisted, HomeInRegion, InRegion, Nobody, Own, OwnIssuer};
+    use Over::{AppealInRegion, Assisted, InRegion, Nobody, Own, OwnIssuer};
     use Purpose::{Assistance, OutbreakControl, Publication, Redress, SelfService};
     use Role::{Agent, App, Arbiter, Commissioner, CommunityWorker, Institution, Resident, Visitor};
     &[
@@ -56,7 +56,7 @@ pub(super) const TABLE: &[Line] = {
         line(Agent, Assess, Own, SelfService),
         line(App, Assess, Own, SelfService),
         line(CommunityWorker, Assess, Assisted, Assistance),
-        line(Arbiter, Assess, HomeInRegion, Redress),
+        line(Arbiter, Assess, AppealInRegion, Redress),
         line(Resident, Show, Own, SelfService),
         line(Agent, Show, Own, SelfService),
         line(App, Show, Own, SelfService),
@@ -71,7 +71,7 @@ pub(super) const TABLE: &[Line] = {
         line(Agent, Appeal, Own, Redress),
         line(Resident, Bind, Own, SelfService),
         line(CommunityWorker, Bind, Assisted, Assistance),
-        line(Arbiter, AnswerAppeal, HomeInRegion, Redress),
+        line(Arbiter, AnswerAppeal, AppealInRegion, Redress),
         line(Institution, Record, OwnIssuer, OutbreakControl),
         line(Institution, Countersign, OwnIssuer, OutbreakControl),
         line(Institution, Retract, OwnIssuer, Redress),
@@ -107,9 +107,9 @@ impl Over {
             (Self::InRegion, Subject::Region(at), Actor::Official { region, .. }) if at.is_in(*region) => {
                 Ok(None)
             }
-            (Self::HomeInRegion, Subject::Person(_), Actor::Official { region, .. }) => Ok(Some(*region)),
-            // All who live somewhere within the office's region.
-            (Self::HomeInRegion, Subject::Region(at), Actor::Official { region, .. })
+            (Self::AppealInRegion, Subject::Appeal(..), Actor::Official { region, .. }) => Ok(Some(*region)),
+            // The appeals of all who live somewhere within the office's region.
+            (Self::AppealInRegion, Subject::Region(at), Actor::Official { region, .. })
                 if at.is_in(*region) =>
             {
                 Ok(None)
@@ -120,7 +120,8 @@ impl Over {
                 Ok(Some(assisted.region()))
             }
             (Self::Assisted, ..) => Err(Denied::NoConsent),
-            (Self::InRegion | Self::HomeInRegion, ..) => Err(Denied::Elsewhere),
+            (Self::AppealInRegion, Subject::Person(_), _) => Err(Denied::NoCase),
+            (Self::InRegion | Self::AppealInRegion, ..) => Err(Denied::Elsewhere),
             (Self::Nobody | Self::Own | Self::OwnIssuer, ..) => Err(Denied::NotOwn),
         }
     }

@@ -2,10 +2,10 @@
 //! be written down they are not answered.
 
 use mingma_registry::acts::{
-    AppealFact, Assess, AssessError, AuthorizeApp, ExamineAppeal, ExamineError, Show, ShowError, Unable,
-    appeal, assess, authorize_app, enter_as_app, examine_appeal, show,
+    AnswerAppeal, AppealFact, Assess, AssessError, AuthorizeApp, ExamineAppeal, ExamineError, Show,
+    ShowError, Unable, answer_appeal, appeal, assess, authorize_app, enter_as_app, examine_appeal, show,
 };
-use mingma_registry::policy::{Actor, Office, Purpose, Role, authorize};
+use mingma_registry::policy::{Actor, Denied, Office, Purpose, Role, authorize};
 use mingma_registry::ports::Medium;
 use mingma_registry::record::Granted;
 use mingma_registry::words::{Ground, Scope};
@@ -94,4 +94,25 @@ fn where_a_look_cannot_be_written_down_the_answer_is_no() {
     assert!(city.assess(person).is_ok(), "one's own status needs nothing written");
     city.store.refuse_writes(false);
     assert_eq!((ask(&city, &query), examine(&city, person, appeal)), (Ok(()), Ok(())));
+}
+
+#[test]
+fn an_arbiter_looks_at_nobody_without_an_open_case() {
+    let city = City::new();
+    let (person, other) = (city.resident(1), city.resident(2));
+    let office = || official(Office::Appeals, "410000");
+    assert_eq!(authorize(office(), Purpose::Redress, Assess { person }).unwrap_err(), Denied::NoCase);
+    let none = AppealId::from_bytes([7; 16]);
+    assert_eq!(examine(&city, person, none), Err(ExamineError::NoSuchAppeal));
+    let appeal = disputed(&city, person);
+    assert_eq!(examine(&city, other, appeal), Err(ExamineError::NoSuchAppeal), "it is another person's case");
+    assert_eq!(authorize(office(), Purpose::Redress, Assess { person }).unwrap_err(), Denied::NoCase);
+    let looks = || block_on(city.registry.store().record(person)).unwrap().disclosures.len();
+    assert_eq!(looks(), 0);
+    examine(&city, person, appeal).unwrap();
+    assert_eq!(looks(), 1);
+    let wish = AnswerAppeal { person, appeal, upheld: false };
+    block_on(answer_appeal(&city.registry, authorize(office(), Purpose::Redress, wish).unwrap())).unwrap();
+    assert_eq!(examine(&city, person, appeal), Err(ExamineError::Answered), "the case is closed");
+    assert_eq!(looks(), 1);
 }

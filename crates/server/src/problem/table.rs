@@ -11,12 +11,7 @@ pub(crate) const PROBLEMS: &[Known] = &[
         "Send the same again when a second office has let it through.",
     ),
     known("address-too-long", 414, "The address is longer than any of ours.", "Shorten the query."),
-    known(
-        "answered",
-        409,
-        "The appeal was answered before, and an answer is never changed.",
-        "Read the answer at the appeal.",
-    ),
+    known("answered", 409, "The appeal was answered, once and for all.", "Take the next from the queue."),
     known("backwards", 422, "It would end before it begins.", "Give an end that lies later."),
     known(
         "broken",
@@ -163,6 +158,7 @@ pub(crate) const PROBLEMS: &[Known] = &[
         "This is no appointment: rules and risk have endpoints of their own.",
         "Use those.",
     ),
+    known("no-case", 403, "An office looks at a person only in an open appeal.", "Open one from the queue."),
     known(
         "no-color",
         409,

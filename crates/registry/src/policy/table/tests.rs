@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use mingma_domain::fact::Issuer;
 
 use super::*;
-use crate::id::PersonId;
+use crate::id::{AppealId, PersonId};
 use crate::policy::{Office, Wish, authorize};
 
 const HERE: &str = "410100";
@@ -100,13 +100,15 @@ fn no_office_reaches_out_of_its_region_for_any_act_and_purpose() {
 #[test]
 fn all_local_roles_together_see_only_those_who_appealed_or_asked_for_help() {
     let institution = issuer("cdc:410100");
+    let appeal = AppealId::from_bytes([1; 16]);
     for office in Office::ALL {
         let mut on_persons = BTreeSet::new();
         for act in ActName::ALL {
             for purpose in Purpose::ALL {
                 let by = official(*office);
                 assert!(!permits(&by, *act, *purpose, Subject::Issuer(&institution)), "{office} {act}");
-                if permits(&by, *act, *purpose, Subject::Person(person(1))) {
+                assert!(!permits(&by, *act, *purpose, Subject::Person(person(1))), "{office} {act}");
+                if permits(&by, *act, *purpose, Subject::Appeal(person(1), appeal)) {
                     on_persons.insert(format!("{act}:{purpose}"));
                 }
             }

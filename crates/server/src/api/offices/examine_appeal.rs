@@ -5,7 +5,6 @@ use axum::extract::State;
 use mingma_domain::Fact;
 use mingma_registry::acts::{ExamineAppeal, ExamineError, examine_appeal};
 use mingma_registry::policy::{Purpose, authorize};
-use mingma_registry::record::Appeal;
 use mingma_registry::words::Ground;
 use mingma_registry::{AppealId, FactId, PersonId};
 use serde::Serialize;
@@ -25,9 +24,6 @@ pub struct CaseTold {
     /// Why the person disputes the fact.
     #[schema(value_type = String)]
     ground: Ground,
-    /// The answer, if there is one: whether the person was right.
-    #[schema(required)]
-    upheld: Option<bool>,
     /// The disputed fact's id.
     #[schema(value_type = String, format = "uuid")]
     id: FactId,
@@ -49,6 +45,7 @@ pub struct CaseTold {
         (status = 401, description = "Nobody has signed in", content_type = "application/problem+json", body = Object),
         (status = 403, description = "Not the appeals office of where the person lives", content_type = "application/problem+json", body = Object),
         (status = 404, description = "No such appeal", content_type = "application/problem+json", body = Object),
+        (status = 409, description = "It was answered: nobody looks at the person any more", content_type = "application/problem+json", body = Object),
     )
 )]
 pub(crate) async fn examine(
@@ -60,12 +57,8 @@ pub(crate) async fn examine(
     let (person, appeal): (PersonId, AppealId) = (place("person", &person)?, place("appeal", &appeal)?);
     let wish = authorize(official.actor, Purpose::Redress, ExamineAppeal { person, appeal })?;
     let case = to_the_end(async move { examine_appeal(app.registry(), wish).await }).await??;
-    let (ground, upheld) = match case.appeal {
-        Appeal::Open(open) => (open.opened.ground, None),
-        Appeal::Answered(answered) => (answered.opened.ground, Some(answered.answer.upheld)),
-    };
     let (now, if_upheld) = (case.now.status().color_word(), case.if_upheld.status().color_word());
-    Ok(Json(CaseTold { ground, upheld, id: case.fact.id, fact: case.fact.fact, now, if_upheld }))
+    Ok(Json(CaseTold { ground: case.appeal.ground, id: case.fact.id, fact: case.fact.fact, now, if_upheld }))
 }
 
 impl From<ExamineError> for Problem {
@@ -73,6 +66,7 @@ impl From<ExamineError> for Problem {
         match error {
             ExamineError::Denied(denied) => denied.into(),
             ExamineError::NoSuchAppeal => Self::not_found(),
+            ExamineError::Answered => Self::conflict("answered", error),
             ExamineError::Assess(error) => error.into(),
             ExamineError::Unable(unable) => unable.into(),
         }

@@ -9,7 +9,6 @@ use mingma_registry::acts::{
     AnswerAppeal, AppealCase, ExamineAppeal, OpenAppeals, answer_appeal, examine_appeal, open_appeals,
 };
 use mingma_registry::policy::{Office, Purpose, authorize};
-use mingma_registry::record::Appeal;
 use mingma_registry::words::Ground;
 use mingma_registry::{AppealId, PersonId};
 use serde::Deserialize;
@@ -48,8 +47,6 @@ struct Case {
     page: Page,
     person: PersonId,
     appeal: AppealId,
-    open: bool,
-    upheld: bool,
     ground: String,
     due: String,
     what: String,
@@ -140,19 +137,13 @@ fn ids(person: &str, appeal: &str) -> Result<(PersonId, AppealId), Problem> {
 }
 
 fn told(page: Page, (person, appeal): (PersonId, AppealId), case: &AppealCase, zone: &str) -> Case {
-    let (opened, answer) = match case.appeal {
-        Appeal::Open(open) => (open.opened, None),
-        Appeal::Answered(answered) => (answered.opened, Some(answered.answer)),
-    };
     let fact = &case.fact.fact;
     let (kind, value) = (kind_name(fact.kind(), page.lang()), value_name(fact.value(), page.lang()));
     Case {
         person,
         appeal,
-        open: answer.is_none(),
-        upheld: answer.is_some_and(|answer| answer.upheld),
-        ground: ground_name(&page, opened.ground),
-        due: local(opened.due, zone),
+        ground: ground_name(&page, case.appeal.ground),
+        due: local(case.appeal.due, zone),
         what: format!("{kind} · {value} · {}", fact.at()),
         issuer: fact.issuer().to_string(),
         evidence: fact.evidence().map_or_else(String::new, ToString::to_string),
