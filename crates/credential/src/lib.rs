@@ -42,6 +42,7 @@ mod claims;
 pub mod cose;
 mod crypto;
 pub mod envelope;
+pub mod export;
 pub mod issue;
 mod json;
 pub mod key;

@@ -28,6 +28,8 @@ mod living;
 mod log;
 #[path = "serve/privacy.rs"]
 mod privacy;
+#[path = "serve/proof.rs"]
+mod proof;
 #[path = "serve/repeats.rs"]
 mod repeats;
 #[path = "serve/support.rs"]

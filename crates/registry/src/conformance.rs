@@ -245,6 +245,7 @@ pub async fn requests_of_different_requesters_do_not_meet<S: Store>(store: &S) {
     let key = request(1).key;
     assert_eq!(store.request(Requester::Person(one), &key).await, Ok(Some(request(1))));
     assert_eq!(store.request(Requester::Person(two), &key).await, Ok(Some(request(2))));
+    assert_eq!(store.requests(one).await, Ok(vec![request(1)]), "another's are not among them");
     assert_eq!(store.request(Requester::Issuer(issuer("cdc:2")), &key).await, Ok(Some(request(4))));
     assert_eq!(store.request(Requester::Issuer(issuer("cdc")), &key).await, Ok(None));
 }

@@ -5,13 +5,15 @@
 //! leaves is not built here. Beside the commitment a leaf shows what is in [`Clear`], which is about offices and rules alone.
 
 mod clear;
+mod opening;
 
 pub use clear::Clear;
 use jiff::Timestamp;
 use mingma_credential::status::Initials;
 use mingma_domain::Region;
+pub use opening::{Opening, Openings};
 
-use crate::canonical::{Canonical, Hash};
+use crate::canonical::{Canonical, Hash, sha256};
 use crate::id::{EntryId, PersonId};
 use crate::ports::{NoEntropy, Rng, draw};
 use crate::row::{Confirmation, PersonRow, PublicRow};
@@ -131,12 +133,16 @@ fn leaf(id: EntryId, act: ActName, at: Timestamp, salt: &[u8; 32], content: &Has
 }
 
 fn person_content(person: PersonId, rows: &[PersonRow]) -> Hash {
+    sha256(&person_text(person, rows))
+}
+
+fn person_text(person: PersonId, rows: &[PersonRow]) -> Vec<u8> {
     let mut text = Canonical::new("mingma/person-rows/1");
     text.bytes(person.as_bytes());
     for row in rows {
         person_row(&mut text, row);
     }
-    text.hash()
+    text.finish()
 }
 
 fn person_row(text: &mut Canonical, row: &PersonRow) {

@@ -143,6 +143,10 @@ impl Store for MemoryStore {
         })
     }
 
+    async fn requests(&self, person: PersonId) -> Result<Vec<Request>, StoreError> {
+        Ok(self.state().requests_of(person))
+    }
+
     async fn submission(&self, issuer: &Issuer, key: &IdempotencyKey) -> Result<Option<Intake>, StoreError> {
         Ok(self.state().submissions.get(&(issuer.clone(), key.clone())).cloned())
     }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
+use mingma_credential::export;
 use mingma_credential::issue::{IssueError, Issuer, Order};
 use mingma_credential::key::{DevicePoint, KeyError, SigningKey};
 use mingma_credential::status::RegionCode;
@@ -97,6 +98,12 @@ pub trait Signer: Send + Sync {
         now: UnixSeconds,
         life_seconds: u32,
     ) -> Result<Vec<u8>, TokenError>;
+
+    /// A signed document of everything about a person.
+    ///
+    /// # Errors
+    /// [`KeyError`]: nothing was signed.
+    fn sign_export(&self, document: Vec<u8>) -> Result<Vec<u8>, KeyError>;
 }
 
 /// A signer with its key in memory.
@@ -144,6 +151,12 @@ impl Signer for KeySigner {
         let issuer = Issuer::new(&self.key, &self.certificate, self.region.clone());
         let issuer = issuer.map_err(|_| TokenError::Key(KeyError::Backend))?;
         token::sign(list, shard, &issuer, now, life_seconds)
+    }
+
+    fn sign_export(&self, document: Vec<u8>) -> Result<Vec<u8>, KeyError> {
+        // INVARIANT: as above.
+        let issuer = Issuer::new(&self.key, &self.certificate, self.region.clone());
+        export::sign(document, &issuer.map_err(|_| KeyError::Backend)?)
     }
 }
 

@@ -252,6 +252,9 @@ pub trait Store: Send + Sync {
     /// A request that was taken in.
     async fn request(&self, of: Requester, key: &IdempotencyKey) -> Result<Option<Request>, StoreError>;
 
+    /// All requests of a person that were taken in, in the order of their keys.
+    async fn requests(&self, person: PersonId) -> Result<Vec<Request>, StoreError>;
+
     /// A submission of an issuer.
     async fn submission(&self, issuer: &Issuer, key: &IdempotencyKey) -> Result<Option<Intake>, StoreError>;
 

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use aws_lc_rs::digest::{SHA256, digest};
 use mingma_credential::TrustList;
 use mingma_registry::Registry;
+use thiserror::Error;
 
 use crate::ended::Ended;
 use crate::gate::Gate;
@@ -39,7 +40,19 @@ pub enum Kept {
 pub trait LogFiles: Send + Sync + fmt::Debug {
     /// The file of this name, such as `2022q2/checkpoint` or `2022q2/tile/0/000.p/7`; none if there is none.
     fn read(&self, name: &str) -> Option<(Vec<u8>, Kept)>;
+
+    /// The proof file (C2SP `tlog-proof`) of the act with this number, with its entry as the extra data; none until a
+    /// published checkpoint stands on it.
+    ///
+    /// # Errors
+    /// [`LogDamaged`].
+    fn proof(&self, number: u64) -> Result<Option<String>, LogDamaged>;
 }
+
+/// A file of the log is missing or is not what the checkpoint says; which one, the log's keeper has told the operator.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Error)]
+#[error("the journal's log is damaged")]
+pub struct LogDamaged;
 
 /// What is handed out as it is, and believed by the server itself.
 #[derive(Clone, Debug, Default)]
@@ -69,6 +82,16 @@ impl Assets {
     /// A file of the journal's logs.
     pub(crate) fn log(&self, name: &str) -> Option<(Vec<u8>, Kept)> {
         self.log.as_ref()?.read(name)
+    }
+
+    /// Whether there is a log.
+    pub(crate) fn has_log(&self) -> bool {
+        self.log.is_some()
+    }
+
+    /// The proof file of the act with this number; none until a checkpoint stands on it, or without a log.
+    pub(crate) fn proof(&self, number: u64) -> Result<Option<String>, LogDamaged> {
+        self.log.as_ref().map_or(Ok(None), |log| log.proof(number))
     }
 
     /// The signed trust list.

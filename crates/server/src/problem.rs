@@ -1,8 +1,10 @@
 //! What goes wrong, as problem details (RFC 9457): a name, what was wrong, what to do next; never a person's data.
 
+mod known;
 mod table;
 
-pub(crate) use table::{Known, PROBLEMS};
+pub(crate) use known::Known;
+pub(crate) use table::PROBLEMS;
 
 use axum::http::header::RETRY_AFTER;
 use axum::http::{HeaderValue, StatusCode, Uri};

@@ -36,6 +36,7 @@ const LOCALES: [(Lang, &[&str]); 3] = locales!(
     "journal.ftl",
     "notices.ftl",
     "office.ftl",
+    "own-journal.ftl",
     "problems.ftl",
     "register.ftl",
     "sign-in.ftl",

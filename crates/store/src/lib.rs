@@ -172,6 +172,10 @@ impl Store for SqliteStore {
         self.read(|c| read::request(c, &of, key))
     }
 
+    async fn requests(&self, person: PersonId) -> Result<Vec<Request>, StoreError> {
+        self.read(|c| read::requests(c, person))
+    }
+
     async fn submission(&self, issuer: &Issuer, key: &IdempotencyKey) -> Result<Option<Intake>, StoreError> {
         self.read(|c| read::submission(c, issuer, key))
     }

@@ -18,7 +18,7 @@ pub(crate) use bulk::{appeal_spans, disputes, tallies};
 pub(crate) use codes::{holders, reserved, revoked};
 pub(crate) use feed::{fed, feed, lapsed, marks};
 pub(crate) use journal::{entries, journal, numbers};
-pub(crate) use person::{document, person_of, record, request};
+pub(crate) use person::{document, person_of, record, request, requests};
 pub(crate) use public::publications;
 pub(crate) use purge::{holding, persons};
 pub(crate) use staff::{staff, staff_member};

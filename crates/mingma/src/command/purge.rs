@@ -44,6 +44,10 @@ impl Signer for NoSigner {
     fn sign_list(&self, _: &StatusList, _: u32, _: UnixSeconds, _: u32) -> Result<Vec<u8>, TokenError> {
         Err(TokenError::Key(KeyError::Backend))
     }
+
+    fn sign_export(&self, _: Vec<u8>) -> Result<Vec<u8>, KeyError> {
+        Err(KeyError::Backend)
+    }
 }
 
 impl Purge {

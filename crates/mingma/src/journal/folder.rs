@@ -15,7 +15,7 @@ use super::key::SIGNED;
 /// The name of the checkpoint that everybody reads.
 pub(crate) const CHECKPOINT: &str = "checkpoint";
 /// The most bytes of a file of the log: a bundle of 256 entries of 65,535 bytes, each after its length.
-const MAX_FILE_BYTES: u64 = 256 * 65_537;
+pub(super) const MAX_FILE_BYTES: u64 = 256 * 65_537;
 
 /// The folder of all logs, and the folder of the key.
 #[derive(Debug)]

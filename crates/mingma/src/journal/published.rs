@@ -1,16 +1,20 @@
 //! What everybody may read of the logs, by name: `policy`, `QUARTER/checkpoint`, `QUARTER/tile/…`.
 
+use std::error::Error;
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use mingma_journal::checkpoint::Checkpoint;
+use mingma_journal::merkle::inclusion;
 use mingma_journal::note::Note;
 use mingma_journal::note::key::{LogKey, PUBLIC_KEY_BYTES};
+use mingma_journal::proof_file::ProofFile;
 use mingma_journal::quarter::Quarter;
-use mingma_journal::tiles::TilePath;
-use mingma_server::{Kept, LogFiles};
+use mingma_journal::sequencer::PortError;
+use mingma_journal::tiles::{StoredTree, TilePath, TileReader, entry};
+use mingma_server::{Kept, LogDamaged, LogFiles};
 
-use super::folder::{self, CHECKPOINT, quarters};
+use super::folder::{self, CHECKPOINT, MAX_FILE_BYTES, quarters};
 
 /// The logs of a folder.
 #[derive(Debug)]
@@ -48,7 +52,53 @@ impl Published {
     }
 }
 
+/// The tiles of one log.
+struct Tiles(PathBuf);
+
+impl TileReader for Tiles {
+    type Error = PortError;
+
+    fn read(&self, path: &TilePath) -> Result<Option<Vec<u8>>, PortError> {
+        folder::read(&self.0.join(path.to_string()), MAX_FILE_BYTES)
+    }
+}
+
+impl Published {
+    /// Proves an act by its number: the log that holds it, and the place in it, follow from how many acts the logs before have.
+    fn prove(&self, number: u64) -> Result<Option<ProofFile>, Box<dyn Error>> {
+        let mut before = 0;
+        for (place, quarter) in quarters(&self.logs).into_iter().enumerate() {
+            let log = self.logs.join(quarter.to_string());
+            let Some(checkpoint) = folder::checkpoint(&log)? else { return Ok(None) };
+            let checkpoint = Note::from_bytes(&checkpoint)?;
+            let head: Checkpoint = checkpoint.text().parse()?;
+            // Every log but the first begins with the checkpoint of the one before, which is no act.
+            let former = u64::from(place > 0);
+            let acts = head.size.saturating_sub(former);
+            if number > before + acts {
+                before += acts;
+                continue;
+            }
+            // Numbers are counted from 1, places from 0.
+            let Some(index) = (number + former).checked_sub(before + 1) else { return Ok(None) };
+            let tiles = Tiles(log);
+            let extra = Some(entry(&tiles, index, head.size)?);
+            let proof = inclusion(&mut StoredTree::open(tiles, head.size, head.root)?, index, head.size)?;
+            return Ok(Some(ProofFile { extra, index, path: proof.path, checkpoint }));
+        }
+        Ok(None)
+    }
+}
+
 impl LogFiles for Published {
+    fn proof(&self, number: u64) -> Result<Option<String>, LogDamaged> {
+        let proved = self.prove(number).map_err(|error| {
+            tracing::error!(number, %error, "an entry of the journal's log cannot be proved");
+            LogDamaged
+        });
+        Ok(proved?.map(|proof| proof.to_string()))
+    }
+
     fn read(&self, name: &str) -> Option<(Vec<u8>, Kept)> {
         if name == "policy" {
             return Some((self.policy()?.into_bytes(), Kept::Shortly));

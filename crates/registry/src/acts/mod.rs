@@ -94,6 +94,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use jiff::Timestamp;
 use mingma_credential::key::Algorithm;
+use mingma_credential::key::KeyError;
 use mingma_domain::fact::Issuer;
 use thiserror::Error;
 
@@ -222,6 +223,14 @@ impl Registry {
     /// Where chance comes from.
     pub fn rng(&self) -> &dyn Rng {
         &*self.rng
+    }
+
+    /// Signs a document of everything about a person, for that person.
+    ///
+    /// # Errors
+    /// [`KeyError`]: nothing was signed.
+    pub fn sign_export(&self, document: Vec<u8>) -> Result<Vec<u8>, KeyError> {
+        self.signer.sign_export(document)
     }
 
     pub(crate) fn signer(&self) -> &dyn Signer {

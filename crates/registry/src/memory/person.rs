@@ -3,9 +3,14 @@
 use super::State;
 use crate::id::PersonId;
 use crate::record::PersonRecord;
-use crate::row::{AppealOpened, Confirmation, PersonRow, Requester, RowKind};
+use crate::row::{AppealOpened, Confirmation, PersonRow, Request, Requester, RowKind};
 
 impl State {
+    pub(super) fn requests_of(&self, person: PersonId) -> Vec<Request> {
+        let own = self.requests.iter().filter(|((of, _), _)| *of == Requester::Person(person));
+        own.map(|(_, request)| request.clone()).collect()
+    }
+
     pub(super) fn clash(&self, person: PersonId, row: &PersonRow) -> Option<RowKind> {
         let none = PersonRecord::default();
         let held = self.records.get(&person).unwrap_or(&none);

@@ -27,6 +27,8 @@ const ASSETS: &[(&str, &str, &[u8])] = &[
     ("mingma.js", SCRIPT, mingma_wasm::SCRIPT.as_bytes()),
     ("mingma.wasm", "application/wasm", mingma_wasm::WASM),
     ("print.js", SCRIPT, include_bytes!("../../assets/print.js")),
+    ("own-journal.js", SCRIPT, include_bytes!("../../assets/own-journal.js")),
+    ("proof.js", SCRIPT, include_bytes!("../../assets/proof.js")),
     ("institution-key.js", SCRIPT, include_bytes!("../../assets/institution-key.js")),
 ];
 

@@ -29,6 +29,7 @@ pub mod log;
 pub mod notices;
 pub mod office;
 pub mod office_sign_in;
+pub mod own_journal;
 mod places;
 pub mod register;
 pub mod rules;

@@ -1,24 +1,6 @@
 //! Every problem that there is: its name, its status, what it means and what to do. A test finds any that is not here.
 
-use serde::Serialize;
-use utoipa::ToSchema;
-
-/// What a problem means.
-#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
-pub(crate) struct Known {
-    /// The last part of the `type`.
-    pub(crate) name: &'static str,
-    /// The status of the answer.
-    pub(crate) status: u16,
-    /// What it means.
-    pub(crate) meaning: &'static str,
-    /// What to do.
-    pub(crate) help: &'static str,
-}
-
-const fn known(name: &'static str, status: u16, meaning: &'static str, help: &'static str) -> Known {
-    Known { name, status, meaning, help }
-}
+use super::known::{Known, known};
 
 /// Every problem, in the order of the names.
 pub(crate) const PROBLEMS: &[Known] = &[
@@ -259,6 +241,12 @@ pub(crate) const PROBLEMS: &[Known] = &[
         403,
         "The person has not let this program do that, or no longer.",
         "Ask the person to let it in.",
+    ),
+    known(
+        "not-in-the-log",
+        409,
+        "No published checkpoint of the journal's log stands on the entry yet.",
+        "Ask again after a second; where witnesses sign, it may be a minute.",
     ),
     known(
         "not-own",

@@ -25,6 +25,7 @@ struct Stage {
     tokens: Vec<Option<String>>,
     person: String,
     fact: String,
+    entry: String,
     grant: GrantId,
     binding: GrantId,
     code: String,
@@ -73,8 +74,9 @@ impl Stage {
             house.signed_in(Who::Person(person)).post("/api/v1/persons/me/codes", "", &Value::Null).await;
         let code = made.json()["id"].as_str().unwrap().to_owned();
         let (points, appeal) = work::under_way(&house, person, &id).await;
-        let person = person.to_string();
-        Self { house, tokens, person, fact: id, grant, binding, code, appeal, consent, points }
+        let entries = house.app.registry().store().entries(Some(person)).await.unwrap();
+        let (person, entry) = (person.to_string(), entries[0].id.to_string());
+        Self { house, tokens, person, fact: id, entry, grant, binding, code, appeal, consent, points }
     }
 
     fn address(&self, path: &str, me: bool) -> String {
@@ -92,6 +94,7 @@ impl Stage {
             .replace("{code}", &self.code)
             .replace("{appeal}", &self.appeal)
             .replace("{fact}", &self.fact)
+            .replace("{entry}", &self.entry)
             .replace("{issuer}", "cdc:410100")
             .replace("{key}", "k-s")
             .replace("{row}", "1")

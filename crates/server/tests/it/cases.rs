@@ -91,7 +91,10 @@ pub(crate) const CASES: &[Case] = &[
         200,
         || json!({ "on": "2022-06-13", "feeling": "well" }),
     ),
+    ("GET", "/api/v1/persons/{person}/export", OWN, 200, NOTHING),
     ("GET", "/api/v1/persons/{person}/journal", OWN, 200, NOTHING),
+    // There is no log beside the test's store.
+    ("GET", "/api/v1/persons/{person}/journal/{entry}/proof", OWN, 409, NOTHING),
     ("GET", "/api/v1/persons/{person}/notices", OWN, 200, NOTHING),
     ("POST", "/api/v1/persons/{person}/paper-codes", OWN, 200, || json!({ "days": 7 })),
     ("GET", "/api/v1/persons/{person}/status", OWN_OR_APP, 200, NOTHING),
@@ -297,6 +300,7 @@ pub(crate) const CASES: &[Case] = &[
     ("GET", "/declare/trip", PERSONS, 200, NOTHING),
     ("POST", "/declare/trip", PERSONS, 400, NOTHING),
     ("GET", "/facts", PERSONS, 200, NOTHING),
+    ("GET", "/facts/journal", PERSONS, 200, NOTHING),
     ("GET", "/facts/{fact}/appeal", ALONE, 200, NOTHING),
     ("POST", "/facts/{fact}/appeal", PERSONS, 400, NOTHING),
     ("GET", "/family", PERSONS, 200, NOTHING),

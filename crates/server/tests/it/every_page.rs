@@ -7,7 +7,7 @@ use crate::house::House;
 use crate::residents::{NUMBER, registered};
 
 /// Every page of a resident.
-const PAGES: [&str; 19] = [
+const PAGES: [&str; 20] = [
     "/",
     "/accessibility",
     "/apps",
@@ -19,6 +19,7 @@ const PAGES: [&str; 19] = [
     "/declare/health",
     "/declare/trip",
     "/facts",
+    "/facts/journal",
     "/family",
     "/family/agent",
     "/family/child",

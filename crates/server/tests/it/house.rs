@@ -236,6 +236,14 @@ impl House {
         Kept { status, tag, cache, bytes }
     }
 
+    /// Fetches a file as somebody.
+    pub(crate) async fn bytes_as(&self, who: &SignedIn<'_>, path: &str) -> Vec<u8> {
+        let request = Request::builder().uri(path).header(AUTHORIZATION, format!("Bearer {}", who.token));
+        let response = self.router.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+        assert_eq!(response.status(), StatusCode::OK);
+        to_bytes(response.into_body(), 1 << 20).await.unwrap().to_vec()
+    }
+
     pub(crate) async fn send(&self, request: Request<Body>) -> Answered {
         let response = self.router.clone().oneshot(request).await.unwrap();
         let status = response.status();

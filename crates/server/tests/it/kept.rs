@@ -41,6 +41,13 @@ impl House {
         assert_eq!(self.app.registry().store().apply(vec![change]).await, Ok(vec![Applied::Done]));
     }
 
+    /// Keeps an entry about rows that are not there, as when they have ended.
+    pub(crate) async fn keep_entry_alone(&self, person: PersonId, rows: &[PersonRow]) {
+        let entry = Entry::about(&Counted, ActName::Record, self.app.registry().now(), person, rows).unwrap();
+        let change = Change::Person { person, rows: vec![], notices: vec![], entry };
+        assert_eq!(self.app.registry().store().apply(vec![change]).await, Ok(vec![Applied::Done]));
+    }
+
     /// Keeps a public act.
     pub(crate) async fn make_public(&self, row: PublicRow) {
         let entry = Entry::public(&Counted, ActName::Appoint, self.app.registry().now(), &row).unwrap();

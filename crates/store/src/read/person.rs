@@ -175,6 +175,14 @@ pub(super) fn fact(row: &Columns<'_>) -> Result<RecordedFact, StoreError> {
     })
 }
 
+/// All requests of a person.
+pub(crate) fn requests(connection: &Connection, person: PersonId) -> Result<Vec<Request>, StoreError> {
+    let sql = "SELECT key, hash, received FROM person_requests WHERE person = ?1 ORDER BY key";
+    all(connection, "person_requests", sql, [person.as_bytes()], |row| {
+        Ok(Request { key: row.word("key")?, hash: row.hash("hash")?, received: row.instant("received")? })
+    })
+}
+
 /// A request that was taken in.
 pub(crate) fn request(
     connection: &Connection,

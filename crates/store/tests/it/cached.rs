@@ -81,6 +81,9 @@ impl Store for Slow {
     async fn request(&self, of: Requester, key: &IdempotencyKey) -> Result<Option<Request>, StoreError> {
         self.store.request(of, key).await
     }
+    async fn requests(&self, person: PersonId) -> Result<Vec<Request>, StoreError> {
+        self.store.requests(person).await
+    }
     async fn submission(&self, issuer: &Issuer, key: &IdempotencyKey) -> Result<Option<Intake>, StoreError> {
         self.store.submission(issuer, key).await
     }

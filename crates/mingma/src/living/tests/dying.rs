@@ -100,6 +100,7 @@ reads! {
     staff() -> Vec<StaffMember>;
     spent(now: Timestamp) -> Vec<Spent>;
     request(of: Requester, key: &IdempotencyKey) -> Option<Request>;
+    requests(person: PersonId) -> Vec<Request>;
     submission(issuer: &Issuer, key: &IdempotencyKey) -> Option<Intake>;
     submissions(issuer: &Issuer, before: Option<(Timestamp, IdempotencyKey)>, limit: u32) -> Vec<Intake>;
     issued(issuer: &Issuer, facts: &[FactId]) -> Vec<IssuedFact>;

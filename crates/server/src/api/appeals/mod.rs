@@ -55,7 +55,7 @@ pub enum AppealState {
     },
 }
 
-fn told(appeal: Appeal, now: Timestamp) -> OwnAppeal {
+pub(crate) fn told(appeal: Appeal, now: Timestamp) -> OwnAppeal {
     let (opened, state) = match appeal {
         Appeal::Open(open) => (open.opened, AppealState::Open { overdue: open.opened.due <= now }),
         Appeal::Answered(answered) => {

@@ -58,7 +58,7 @@ pub(crate) async fn list_apps(
     page(&asked, record.grants_in_force(app.registry().now()), |grant| grant.id, told).map(Json)
 }
 
-fn told(grant: &Grant) -> AppLetIn {
+pub(crate) fn told(grant: &Grant) -> AppLetIn {
     let Grant { id, app, scope, from, until } = grant.clone();
     AppLetIn { grant: id, app, scope, from, until }
 }

@@ -3,9 +3,9 @@
 use axum::Json;
 use axum::extract::State;
 use jiff::Timestamp;
-use mingma_registry::GrantId;
 use mingma_registry::row::Binding;
 use mingma_registry::words::Tie;
+use mingma_registry::{GrantId, PersonRecord, StoreError};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -53,15 +53,20 @@ pub(crate) async fn list_agents(
 ) -> Answer<Listed<Agent>> {
     let (_, person) = caller.acting(&app, whom, None).await?;
     let record = app.registry().store().record(person).await?;
+    page(&asked, bound(&app, &record).await?, |(binding, _)| binding.id, told).map(Json)
+}
+
+/// The bindings in force, each with the agent's document, covered.
+pub(crate) async fn bound(app: &App, record: &PersonRecord) -> Result<Vec<(Binding, String)>, StoreError> {
     let mut bound = Vec::new();
     for binding in record.bindings_in_force(app.registry().now()) {
         let document = app.registry().store().document(binding.agent).await?;
         bound.push((*binding, document.map(|document| document.masked().to_string()).unwrap_or_default()));
     }
-    page(&asked, bound, |(binding, _)| binding.id, told).map(Json)
+    Ok(bound)
 }
 
-fn told((binding, document): (Binding, String)) -> Agent {
+pub(crate) fn told((binding, document): (Binding, String)) -> Agent {
     let Binding { id, tie, from, until, .. } = binding;
     Agent { binding: id, document, tie, from, until }
 }

@@ -64,7 +64,7 @@ pub(crate) async fn list_disclosures(
     page(&asked, record.disclosures.clone(), |look| look.id, told).map(Json)
 }
 
-fn told(look: Disclosure) -> Look {
+pub(crate) fn told(look: Disclosure) -> Look {
     let Disclosure { id, role, by, purpose, policies, case, at } = look;
     Look { id, role, by, purpose, policies, case, at }
 }

@@ -101,7 +101,7 @@ pub(crate) async fn list_facts(
     page(&asked, &record.facts, |fact| fact.id, |fact| told(&record, fact, now)).map(Json)
 }
 
-fn told(record: &PersonRecord, recorded: &RecordedFact, now: Timestamp) -> OwnFact {
+pub(crate) fn told(record: &PersonRecord, recorded: &RecordedFact, now: Timestamp) -> OwnFact {
     let standing = match record.standing(recorded, now) {
         Standing::Pending => FactStanding::Pending,
         Standing::Counts(second) => {

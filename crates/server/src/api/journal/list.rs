@@ -3,9 +3,9 @@
 use axum::Json;
 use axum::extract::State;
 use jiff::Timestamp;
-use mingma_registry::EntryId;
-use mingma_registry::journal::Entry;
+use mingma_registry::journal::{Entry, Openings};
 use mingma_registry::words::ActName;
+use mingma_registry::{EntryId, PersonId, PersonRecord, StoreError};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -35,6 +35,10 @@ pub struct OwnEntry {
     salt: Option<String>,
     /// What the journal commits to, in hexadecimal.
     leaf: String,
+    /// What was done, in the canonical encoding (each field after its length in four bytes), in hexadecimal: its SHA-256 and the
+    /// salt give the leaf. Null when what was done has ended, and is kept nowhere.
+    #[schema(required)]
+    content: Option<String>,
 }
 
 /// The journal's entries about oneself or a ward, in the order of the acts.
@@ -54,11 +58,30 @@ pub(crate) async fn list_journal(
     InQuery(asked): InQuery<PageAsked>,
 ) -> Answer<Listed<OwnEntry>> {
     let (_, person) = caller.acting(&app, whom, None).await?;
-    let entries = app.registry().store().entries(Some(person)).await?;
-    page(&asked, &entries, |entry| entry.id, told).map(Json)
+    let store = app.registry().store();
+    let entries = store.entries(Some(person)).await?;
+    let openings = openings(&app, person, &*store.record(person).await?).await?;
+    page(&asked, &entries, |entry| entry.id, |entry| told(entry, &openings)).map(Json)
 }
 
-fn told(entry: &Entry) -> OwnEntry {
+/// What opens a person's entries.
+pub(crate) async fn openings(
+    app: &App,
+    person: PersonId,
+    record: &PersonRecord,
+) -> Result<Openings, StoreError> {
+    Ok(Openings::of(person, record, &app.registry().store().requests(person).await?))
+}
+
+pub(crate) fn told(entry: &Entry, openings: &Openings) -> OwnEntry {
+    let content = openings.open(entry).map(|opening| hex(&opening.content));
     let Entry { id, act, at, salt, leaf, clear: _ } = entry;
-    OwnEntry { id: *id, act: *act, at: *at, salt: salt.as_ref().map(|salt| hex(salt)), leaf: hex(leaf) }
+    OwnEntry {
+        id: *id,
+        act: *act,
+        at: *at,
+        salt: salt.as_ref().map(|salt| hex(salt)),
+        leaf: hex(leaf),
+        content,
+    }
 }

@@ -1,4 +1,5 @@
 //! The journal's entries about a person, to that person.
 
 pub mod list;
+pub mod prove;
 pub mod public;

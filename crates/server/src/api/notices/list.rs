@@ -56,7 +56,7 @@ pub(crate) async fn list_notices(
     page(&asked, notices, |(notice, _)| notice.id, told).map(Json)
 }
 
-fn told((notice, state): (Notice, NoticeState)) -> OwnNotice {
+pub(crate) fn told((notice, state): (Notice, NoticeState)) -> OwnNotice {
     let delivery = match state {
         NoticeState::Waiting { .. } => "waiting",
         NoticeState::Delivered { .. } => "delivered",

@@ -1,0 +1,127 @@
+/**
+ * Checks on the reader's own device that an entry is in the journal's log, and that what the page says of it is what it commits to.
+ *
+ * The file is a C2SP `tlog-proof` with the entry as extra data. The tree is RFC 6962's, the way up RFC 9162's (2.1.3.2).
+ * Signatures are not checked here: whoever keeps the file checks them against keys from elsewhere.
+ */
+
+const utf8 = new TextEncoder();
+
+const sha256 = async (bytes) => new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+
+/** Why something is not proved. */
+export class Unproved extends Error {}
+
+const demand = (holds, what) => {
+  if (!holds) throw new Unproved(what);
+};
+
+/** The bytes of hexadecimal digits. */
+export function unhex(digits) {
+  demand(/^([0-9a-f]{2})*$/.test(digits), "not hexadecimal");
+  return Uint8Array.from(digits.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
+}
+
+const same = (a, b) => a.length === b.length && a.every((byte, at) => byte === b[at]);
+
+const joined = (...parts) => Uint8Array.from(parts.flatMap((part) => [...part]));
+
+const unbase64 = (text) => {
+  try {
+    return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+  } catch {
+    throw new Unproved("not Base64");
+  }
+};
+
+const hash32 = (text) => {
+  const hash = unbase64(text);
+  demand(hash.length === 32, "not a hash");
+  return hash;
+};
+
+const number = (text) => {
+  const value = Number(text);
+  demand(/^(0|[1-9][0-9]*)$/.test(text) && Number.isSafeInteger(value), "not a number");
+  return value;
+};
+
+/** Fields, each after its length in four bytes: the registry's canonical encoding, and the log's. */
+export function canonical(fields) {
+  return joined(...fields.flatMap((field) => {
+    const length = new Uint8Array(4);
+    new DataView(length.buffer).setUint32(0, field.length);
+    return [length, field];
+  }));
+}
+
+function fieldsOf(bytes) {
+  const fields = [];
+  let rest = bytes;
+  while (rest.length > 0) {
+    demand(rest.length >= 4, "no length");
+    const length = new DataView(rest.buffer, rest.byteOffset).getUint32(0);
+    demand(rest.length >= 4 + length, "a field is cut off");
+    fields.push(rest.subarray(4, 4 + length));
+    rest = rest.subarray(4 + length);
+  }
+  return fields;
+}
+
+/** Reads a proof file. */
+export function read(file) {
+  const cut = file.indexOf("\n\n");
+  demand(cut > 0, "no checkpoint");
+  const [header, extra, index, ...path] = file.slice(0, cut).split("\n");
+  demand(header === "c2sp.org/tlog-proof@v1" && extra?.startsWith("extra ") && index?.startsWith("index "), "no proof file");
+  const [origin, size, root, ...rest] = file.slice(cut + 2).split("\n");
+  demand(origin !== "" && root !== undefined && rest.length > 0, "no checkpoint");
+  return {
+    entry: unbase64(extra.slice(6)),
+    index: number(index.slice(6)),
+    path: path.map(hash32),
+    origin,
+    size: number(size),
+    root: hash32(root),
+  };
+}
+
+/** Whether the tree holds the entry at its place. */
+async function included({ entry, index, path, size, root }) {
+  demand(index < size, "past the end");
+  const node = (left, right) => sha256(joined([1], left, right));
+  let [at, last, hash] = [index, size - 1, await sha256(joined([0], entry))];
+  for (const sibling of path) {
+    demand(last > 0, "too many hashes");
+    if (at % 2 === 1 || at === last) {
+      hash = await node(sibling, hash);
+      while (at % 2 === 0 && at > 0) [at, last] = [at / 2, Math.floor(last / 2)];
+    } else {
+      hash = await node(hash, sibling);
+    }
+    [at, last] = [Math.floor(at / 2), Math.floor(last / 2)];
+  }
+  demand(last === 0, "too few hashes");
+  demand(same(hash, root), "not the tree's root");
+}
+
+/** What an act commits to. */
+async function commitment({ id, act, at, salt, content }) {
+  const fields = [utf8.encode("mingma/leaf/1"), unhex(salt), unhex(id.replaceAll("-", "")), utf8.encode(act), utf8.encode(at)];
+  return sha256(canonical([...fields, await sha256(unhex(content))]));
+}
+
+/**
+ * Checks a proof file against an entry as the API tells it: `{ id, act, at, salt, leaf, content }`, hexadecimal where it is bytes;
+ * `content` is null where what was done has ended. Gives the place and the size of the log. Throws `Unproved`.
+ */
+export async function check(file, told) {
+  const proof = read(file);
+  await included(proof);
+  const fields = fieldsOf(proof.entry);
+  demand(fields.length === 7 && same(fields[0], utf8.encode("mingma/act/1")), "no act");
+  demand(same(fields[1], utf8.encode(told.act)), "another act");
+  demand(same(fields[6], unhex(told.leaf)), "another entry");
+  if (told.content !== null) demand(same(fields[6], await commitment(told)), "the content is another");
+  return { index: proof.index, size: proof.size, origin: proof.origin };
+}

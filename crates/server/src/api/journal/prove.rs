@@ -1,0 +1,58 @@
+//! The proof that an entry about a person is in the public log, as a file that is of use without us.
+
+use axum::extract::State;
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use axum::response::{IntoResponse as _, Response};
+use mingma_registry::EntryId;
+use tokio::task::spawn_blocking;
+
+use crate::address::InPath;
+use crate::app::{App, LogDamaged};
+use crate::caller::{Caller, Whom};
+use crate::problem::Problem;
+
+/// What a proof file is called.
+const KIND: &str = "text/plain; charset=utf-8";
+
+/// An entry's proof file (C2SP `tlog-proof`), with the entry as the extra data: whoever holds it and the entry's salt can show
+/// what was done and when, to anybody, for ever.
+#[utoipa::path(
+    get, path = "/api/v1/persons/{person}/journal/{entry}/proof", operation_id = "proveEntry", tag = "journal",
+    params(
+        ("person" = String, Path, description = "`me`, or the id of a ward"),
+        ("entry" = String, Path, description = "The entry's id"),
+    ),
+    responses(
+        (status = 200, description = "The proof file", content_type = "text/plain", body = String),
+        (status = 401, description = "Nobody has signed in", content_type = "application/problem+json", body = Object),
+        (status = 403, description = "Not the caller's affair", content_type = "application/problem+json", body = Object),
+        (status = 404, description = "No such entry about the person", content_type = "application/problem+json", body = Object),
+        (status = 409, description = "No published checkpoint stands on the entry yet", content_type = "application/problem+json", body = Object),
+    )
+)]
+pub(crate) async fn prove_entry(
+    State(app): State<App>,
+    caller: Caller,
+    InPath((whom, entry)): InPath<(Whom, String)>,
+) -> Result<Response, Problem> {
+    let (_, person) = caller.acting(&app, whom, None).await?;
+    let entry: EntryId = entry.parse().map_err(|_| Problem::not_found())?;
+    let numbers = app.registry().store().numbers(Some(person)).await?;
+    let number = numbers.iter().find(|(id, _)| *id == entry).map(|(_, number)| *number);
+    let number = number.ok_or_else(Problem::not_found)?;
+    let proofs = proofs(&app, vec![number]).await?;
+    let Some(proof) = proofs.into_iter().next().flatten() else {
+        return Err(Problem::conflict("not-in-the-log", "no published checkpoint stands on the entry yet"));
+    };
+    let file = format!("attachment; filename=\"{entry}.tlog-proof\"");
+    Ok(([(CONTENT_TYPE, KIND.to_owned()), (CONTENT_DISPOSITION, file)], proof).into_response())
+}
+
+/// The proof files of the acts with these numbers, each where a published checkpoint stands on it.
+pub(crate) async fn proofs(app: &App, numbers: Vec<u64>) -> Result<Vec<Option<String>>, Problem> {
+    let app = app.clone();
+    // They are read from the disk.
+    let read = spawn_blocking(move || numbers.into_iter().map(|number| app.assets().proof(number)).collect());
+    let read: Result<Vec<_>, LogDamaged> = read.await.map_err(|_| Problem::broken())?;
+    read.map_err(|_| Problem::broken())
+}

@@ -1,0 +1,136 @@
+//! Everything about a person in one file, which the authority signs: what they take along, whatever we keep or end.
+//!
+//! The file is `COSE_Sign1` (see `mingma_credential::export`) around JSON: `format` (`mingma/export/1`), `made`, `person`,
+//! `document` (covered), `home`, `initials`, `registered`, and as lists `facts`, `appeals`, `apps`, `agents`, `disclosures`,
+//! `notices`, each as its own endpoint gives it, and `journal`: entries as `listJournal` gives them, each with its proof
+//! file as `proof`, or null where no published checkpoint stands on it yet.
+
+use std::collections::BTreeMap;
+
+use axum::extract::State;
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use axum::response::{IntoResponse as _, Response};
+use jiff::Timestamp;
+use mingma_credential::status::Initials;
+use mingma_domain::Region;
+use mingma_registry::journal::Entry;
+use mingma_registry::{PersonId, PersonRecord};
+use serde::Serialize;
+
+use crate::address::InPath;
+use crate::api::appeals::{self, OwnAppeal};
+use crate::api::apps::list::{self as apps, AppLetIn};
+use crate::api::bindings::list::{self as bindings, Agent};
+use crate::api::disclosures::list::{self as disclosures, Look};
+use crate::api::facts::list::{self as facts, OwnFact};
+use crate::api::journal::list::{OwnEntry, openings, told};
+use crate::api::journal::prove::proofs;
+use crate::api::notices::list::{self as notices, OwnNotice};
+use crate::app::App;
+use crate::caller::{Caller, Whom};
+use crate::problem::Problem;
+
+/// What the document is, and in which version.
+const FORMAT: &str = "mingma/export/1";
+
+/// Everything.
+#[derive(Serialize)]
+struct Everything {
+    format: &'static str,
+    made: Timestamp,
+    person: PersonId,
+    document: Option<String>,
+    home: Option<Region>,
+    initials: Option<String>,
+    registered: Option<Timestamp>,
+    facts: Vec<OwnFact>,
+    appeals: Vec<OwnAppeal>,
+    apps: Vec<AppLetIn>,
+    agents: Vec<Agent>,
+    disclosures: Vec<Look>,
+    notices: Vec<OwnNotice>,
+    journal: Vec<Proved>,
+}
+
+/// An entry with its proof.
+#[derive(Serialize)]
+struct Proved {
+    #[serde(flatten)]
+    entry: OwnEntry,
+    proof: Option<String>,
+}
+
+/// Everything about oneself or a ward, as one file that the authority's key has signed: JSON in `COSE_Sign1`.
+#[utoipa::path(
+    get, path = "/api/v1/persons/{person}/export", operation_id = "exportPerson", tag = "journal",
+    params(Whom),
+    responses(
+        (status = 200, description = "The signed file", content_type = "application/cose", body = Vec<u8>),
+        (status = 401, description = "Nobody has signed in", content_type = "application/problem+json", body = Object),
+        (status = 403, description = "Not the caller's affair", content_type = "application/problem+json", body = Object),
+    )
+)]
+pub(crate) async fn export_person(
+    State(app): State<App>,
+    caller: Caller,
+    InPath(whom): InPath<Whom>,
+) -> Result<Response, Problem> {
+    let (_, person) = caller.acting(&app, whom, None).await?;
+    let store = app.registry().store();
+    // The entries before the rows that they are about: none is told whose rows are not.
+    let entries = store.entries(Some(person)).await?;
+    let record = store.record(person).await?;
+    let journal = journal(&app, person, &entries, &record).await?;
+    let everything = everything(&app, person, &record, journal).await?;
+    let document = serde_json::to_vec(&everything).map_err(|_| Problem::broken())?;
+    let signed = app.registry().sign_export(document).map_err(|_| Problem::broken())?;
+    let headers = [
+        (CONTENT_TYPE, "application/cose; cose-type=\"cose-sign1\""),
+        (CONTENT_DISPOSITION, "attachment; filename=\"everything-about-me.cose\""),
+    ];
+    Ok((headers, signed).into_response())
+}
+
+async fn everything(
+    app: &App,
+    person: PersonId,
+    record: &PersonRecord,
+    journal: Vec<Proved>,
+) -> Result<Everything, Problem> {
+    let (store, now) = (app.registry().store(), app.registry().now());
+    let registration = record.registration.as_ref();
+    let appeals = record.appeals.iter().filter_map(|opened| record.appeal(opened.id));
+    Ok(Everything {
+        format: FORMAT,
+        made: now,
+        person,
+        document: store.document(person).await?.map(|document| document.masked().to_string()),
+        home: registration.map(|known| known.home),
+        initials: registration.and_then(|k| k.initials.as_ref()).map(Initials::as_str).map(str::to_owned),
+        registered: registration.map(|known| known.at),
+        facts: record.facts.iter().map(|fact| facts::told(record, fact, now)).collect(),
+        appeals: appeals.map(|appeal| appeals::told(appeal, now)).collect(),
+        apps: record.grants_in_force(now).map(apps::told).collect(),
+        agents: bindings::bound(app, record).await?.into_iter().map(bindings::told).collect(),
+        disclosures: record.disclosures.iter().cloned().map(disclosures::told).collect(),
+        notices: store.notices(person).await?.into_iter().map(notices::told).collect(),
+        journal,
+    })
+}
+
+async fn journal(
+    app: &App,
+    person: PersonId,
+    entries: &[Entry],
+    record: &PersonRecord,
+) -> Result<Vec<Proved>, Problem> {
+    let openings = openings(app, person, record).await?;
+    let (ids, numbers): (Vec<_>, Vec<_>) =
+        app.registry().store().numbers(Some(person)).await?.into_iter().unzip();
+    let mut proofs: BTreeMap<_, _> = ids.into_iter().zip(proofs(app, numbers).await?).collect();
+    let proved = |entry: &Entry| {
+        let proof = proofs.remove(&entry.id).flatten();
+        Proved { entry: told(entry, &openings), proof }
+    };
+    Ok(entries.iter().map(proved).collect())
+}

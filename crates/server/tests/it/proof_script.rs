@@ -1,0 +1,168 @@
+//! The browser checks proofs that the log makes, in an engine of its own, and refuses every one that is spoilt.
+
+use aws_lc_rs::digest::{SHA256, digest};
+use base64ct::{Base64, Encoding as _};
+use mingma_journal::checkpoint::Checkpoint;
+use mingma_journal::hash::Hash;
+use mingma_journal::leaf::{Act, Leaf};
+use mingma_journal::merkle::{MemoryTree, inclusion};
+use mingma_journal::note::key::PosixSeconds;
+use mingma_journal::note::sign::LogSigner;
+use mingma_journal::policy::Policy;
+use mingma_journal::proof_file::ProofFile;
+use mingma_registry::ports::Clock as _;
+use rquickjs::{CatchResultExt as _, Context, Function, Module, Runtime};
+use serde_json::{Value, json};
+
+use crate::house::House;
+
+const SCRIPT: &str = include_str!("../../assets/proof.js");
+
+/// What the engine lacks and every browser has.
+const BROWSER: &str = r#"
+globalThis.TextEncoder = class { encode(text) { return new Uint8Array(utf8(text)); } };
+globalThis.crypto = { subtle: { digest: async (name, bytes) => {
+    if (name !== "SHA-256") throw new Error(name);
+    return new Uint8Array(sha256([...bytes])).buffer;
+} } };
+globalThis.atob = (text) => {
+    const bytes = unbase64(text);
+    if (bytes === null || bytes === undefined) throw new Error("not Base64");
+    return String.fromCharCode(...bytes);
+};
+"#;
+
+/// Checks each file against its entry: `index/size`, or why not.
+const CHECK: &str = r#"
+import { check, Unproved } from "proof";
+const said = [];
+for (const { file, entry } of JSON.parse(globalThis.cases)) {
+    try {
+        const { index, size } = await check(file, entry);
+        said.push(`${index}/${size}`);
+    } catch (error) {
+        said.push(error instanceof Unproved ? `unproved: ${error.message}` : `broken: ${error} ${error.stack}`);
+    }
+}
+globalThis.said = said.join("\n");
+"#;
+
+fn by_the_script(cases: &[Value]) -> Vec<String> {
+    let runtime = Runtime::new().unwrap();
+    Context::full(&runtime).unwrap().with(|engine| {
+        let globals = engine.globals();
+        let sha256 = |bytes: Vec<u8>| digest(&SHA256, &bytes).as_ref().to_vec();
+        let unbase64 = |text: String| Base64::decode_vec(&text).ok();
+        globals.set("utf8", Function::new(engine.clone(), String::into_bytes).unwrap()).unwrap();
+        globals.set("sha256", Function::new(engine.clone(), sha256).unwrap()).unwrap();
+        globals.set("unbase64", Function::new(engine.clone(), unbase64).unwrap()).unwrap();
+        globals.set("cases", Value::from(cases.to_vec()).to_string()).unwrap();
+        engine.eval::<(), _>(BROWSER).catch(&engine).unwrap();
+        let script = Module::declare(engine.clone(), "proof", SCRIPT).catch(&engine).unwrap();
+        let (_, done) = script.eval().catch(&engine).unwrap();
+        done.finish::<()>().catch(&engine).unwrap();
+        let check = Module::evaluate(engine.clone(), "check", CHECK).catch(&engine).unwrap();
+        check.finish::<()>().catch(&engine).unwrap();
+        let said: String = globals.get("said").unwrap();
+        said.lines().map(str::to_owned).collect()
+    })
+}
+
+/// The log's entry of what the API tells.
+fn act(entry: &Value, at: u64) -> Vec<u8> {
+    let text = |name: &str| entry[name].as_str().unwrap();
+    let leaf = text("leaf").as_bytes().chunks(2);
+    let leaf = leaf.map(|pair| u8::from_str_radix(str::from_utf8(pair).unwrap(), 16).unwrap());
+    let leaf: Vec<u8> = leaf.collect();
+    Leaf::Act(Act {
+        name: text("act").parse().unwrap(),
+        at: PosixSeconds::new(at).unwrap(),
+        issuer: None,
+        region: None,
+        subject: None,
+        commitment: Hash::new(leaf.try_into().unwrap()),
+    })
+    .to_bytes()
+}
+
+#[tokio::test]
+async fn the_browser_believes_the_logs_proofs_and_no_spoilt_one() {
+    let house = House::new().await;
+    let (_, me) = house.resident(1).await;
+    for n in 0..12 {
+        house.watch.pass(60);
+        let day = json!({ "on": "2022-06-13", "feeling": "well" });
+        me.post("/api/v1/persons/me/health-declarations", &format!("k-{n}"), &day).await;
+    }
+    let told = me.get("/api/v1/persons/me/journal").await.json();
+    let told = told["items"].as_array().unwrap();
+    assert!(told.len() >= 13, "{told:?}");
+    let at = u64::try_from(house.watch.now().as_second()).unwrap();
+    let entries: Vec<Vec<u8>> = told.iter().map(|entry| act(entry, at)).collect();
+    let tree: MemoryTree = entries.iter().map(|entry| Hash::leaf(entry)).collect();
+    let signer = LogSigner::from_seed("log.example".parse().unwrap(), &[7; 32]).unwrap();
+    let policy = format!("log {}\nquorum none\n", signer.key());
+    let policy = Policy::from_bytes(policy.as_bytes()).unwrap();
+    let (mut cases, mut due) = (Vec::new(), Vec::new());
+    for size in 1..=u64::try_from(entries.len()).unwrap() {
+        let head = Checkpoint::new("log.example".parse().unwrap(), size, tree.root_at(size).unwrap());
+        let checkpoint = head.sign(&signer).unwrap();
+        for index in 0..size {
+            let place = usize::try_from(index).unwrap();
+            let path = inclusion(&mut &tree, index, size).unwrap().path;
+            let proof = ProofFile {
+                extra: Some(entries[place].clone()),
+                index,
+                path,
+                checkpoint: checkpoint.note().clone(),
+            };
+            proof.verify(&entries[place], &policy).unwrap();
+            cases.push(json!({ "file": proof.to_string(), "entry": told[place] }));
+            due.push(format!("{index}/{size}"));
+        }
+    }
+    assert_eq!(by_the_script(&cases), due);
+
+    // What is gone is proved without its content; what is not the entry is not proved at all.
+    let good = cases.last().unwrap().clone();
+    let spoilt = |spoil: &dyn Fn(&mut Value)| {
+        let mut case = good.clone();
+        spoil(&mut case);
+        case
+    };
+    let in_file = |from: &str, to: &str| {
+        let text = good["file"].as_str().unwrap();
+        assert!(text.contains(from), "{from}");
+        let text = text.replacen(from, to, 1);
+        spoilt(&|case| case["file"] = json!(text))
+    };
+    let last = due.last().unwrap().clone();
+    assert_eq!(by_the_script(&[spoilt(&|case| case["entry"]["content"] = Value::Null)]), [last]);
+    let size = entries.len();
+    let other = &told[0];
+    let spoils = [
+        spoilt(&|case| case["entry"]["salt"] = json!("00".repeat(32))),
+        spoilt(&|case| case["entry"]["content"] = other["content"].clone()),
+        spoilt(&|case| case["entry"]["leaf"] = other["leaf"].clone()),
+        spoilt(&|case| case["entry"]["at"] = json!("2022-06-13T04:00:01Z")),
+        spoilt(&|case| case["entry"]["act"] = json!("record")),
+        spoilt(&|case| case["entry"]["id"] = other["id"].clone()),
+        spoilt(&|case| case["file"] = json!("")),
+        in_file("c2sp.org/tlog-proof@v1", "c2sp.org/tlog-proof@v2"),
+        in_file(&format!("index {}", size - 1), &format!("index {}", size - 2)),
+        in_file(&format!("index {}", size - 1), &format!("index {size}")),
+        in_file(&format!("\n{size}\n"), &format!("\n{}\n", size + 1)),
+        in_file(
+            &format!("index {}\n", size - 1),
+            &format!("index {}\n{}\n", size - 1, Base64::encode_string(&[0; 32])),
+        ),
+        in_file(
+            &tree.root_at(u64::try_from(size).unwrap()).unwrap().to_string(),
+            &Base64::encode_string(&[0; 32]),
+        ),
+        in_file("extra AAAA", "extra !!!!"),
+    ];
+    for (case, said) in spoils.iter().zip(by_the_script(&spoils)) {
+        assert!(said.starts_with("unproved: "), "{said}: {case}");
+    }
+}
