@@ -19,6 +19,7 @@ async fn a_laboratory_signs_a_form_a_table_with_bad_rows_and_a_correction_in_its
     enters_one(&browser, &today).await;
     uploads(&browser, &server, &files, &today).await;
     takes_back(&browser, &server).await;
+    browser.visit(&server.on("lab", "/desk/disputes"), "desk-disputes").await;
     comes_back(&browser, &server).await;
     assert_eq!(browser.complaints().await, Vec::<String>::new());
 }

@@ -26,6 +26,11 @@ async fn a_commission_sets_a_risk_and_publishes_rules_that_everybody_reads_at_on
     publishes(&browser, &server).await;
     browser.visit(&server.on("commissioner", "/office/issuers"), "office-issuers").await;
     browser.says("main", "laboratory:yl-2").await;
+    for page in ["alarms", "proposals"] {
+        browser
+            .visit(&server.on("commissioner", &format!("/office/{page}")), &format!("office-{page}"))
+            .await;
+    }
     // Another office's work is a page that says so.
     browser.visit(&server.on("commissioner", "/office/appeals"), "office-elsewhere").await;
     browser.says("main", "This cannot be done").await;

@@ -30,6 +30,14 @@ async fn an_error_is_reported_answered_by_the_office_and_the_code_is_green_again
     browser.says("main", "Your appeal was upheld:").await;
     browser.says("main", "Your status was looked at by").await;
     browser.visit(&server.at("/facts"), "facts").await;
+    browser.visit(&server.at("/facts/journal"), "facts-journal").await;
+    browser.press("#check").await;
+    let right = "const right = document.getElementById('check').dataset.right;
+        const told = [...document.querySelectorAll('article.fact output')].map((said) => said.textContent);
+        return told.length > 3 && told.every((text) => text === right)";
+    browser.until(&format!("(() => {{ {right} }})()")).await;
+    browser.axe("facts-journal-checked").await;
+    browser.visit(&server.at("/facts"), "facts").await;
     browser.says("main", "you were right. Answered on").await;
     browser.says("section[aria-labelledby='looks']", "arbiter").await;
     browser.follow("main a[href='/contact']").await;
