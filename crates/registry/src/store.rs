@@ -1,8 +1,10 @@
 //! The port to whatever keeps things, with the contract that every backend is held to by the module `conformance`.
 
 mod error;
+mod layer;
 
 pub use error::StoreError;
+pub use layer::Layer;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;

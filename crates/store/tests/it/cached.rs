@@ -7,27 +7,14 @@ use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::task::{Context, Poll, Waker};
 
 use async_trait::async_trait;
-use jiff::Timestamp;
-use mingma_domain::Region;
-use mingma_domain::document::Document;
-use mingma_domain::fact::{Evidence, Issuer};
 use mingma_registry::conformance::{fact, instant, person, public, public_rows};
-use mingma_registry::feed::{Fed, Mark};
 use mingma_registry::id::FactId;
-use mingma_registry::intake::{Intake, IssuedFact};
-use mingma_registry::journal::{Entry, Numbered};
+use mingma_registry::journal::Entry;
 use mingma_registry::memory::MemoryStore;
-use mingma_registry::retention::{Holding, Passed};
-use mingma_registry::row::{
-    AppealSpan, IdempotencyKey, Notice, NoticeState, PersonRow, RecordedFact, Request, Requester, Tally,
-};
-use mingma_registry::staff::StaffMember;
-use mingma_registry::store::{DisputedFact, Newcomer, OpenCase, Page, Published, Purge, Spent, Waiting};
+use mingma_registry::row::{PersonRow, RecordedFact};
+use mingma_registry::store::Published;
 use mingma_registry::words::ActName;
-use mingma_registry::{
-    AccessRecord, AppealId, Applied, Change, EntryId, NoticeId, PersonId, PersonRecord, Resident, Store,
-    StoreError,
-};
+use mingma_registry::{Applied, Change, PersonId, PersonRecord, Store, StoreError};
 use mingma_store::Cached;
 use pollster::block_on;
 
@@ -43,22 +30,20 @@ struct Slow {
 }
 
 #[async_trait]
-impl Store for Slow {
-    async fn find(&self, document: &Document) -> Result<Option<PersonId>, StoreError> {
-        self.store.find(document).await
+impl mingma_registry::store::Layer for Slow {
+    type Below = MemoryStore;
+
+    fn below(&self) -> Result<&MemoryStore, StoreError> {
+        Ok(&self.store)
     }
-    async fn identify(&self, newcomers: Vec<Newcomer>) -> Result<Vec<PersonId>, StoreError> {
-        self.store.identify(newcomers).await
-    }
-    async fn document(&self, person: PersonId) -> Result<Option<Document>, StoreError> {
-        self.store.document(person).await
-    }
+
     async fn apply(&self, changes: Vec<Change>) -> Result<Vec<Applied>, StoreError> {
         let applied = self.store.apply(changes).await;
         poll_fn(|_| if self.held_back.load(Ordering::SeqCst) { Poll::Pending } else { Poll::Ready(()) })
             .await;
         applied
     }
+
     async fn record(&self, person: PersonId) -> Result<Arc<PersonRecord>, StoreError> {
         self.readings.fetch_add(1, Ordering::SeqCst);
         let record = self.store.record(person).await;
@@ -66,140 +51,10 @@ impl Store for Slow {
         std::thread::yield_now();
         record
     }
-    async fn access(&self, person: PersonId, since: Timestamp) -> Result<AccessRecord, StoreError> {
-        self.store.access(person, since).await
-    }
-    async fn staff_member(&self, name: &Evidence) -> Result<Option<StaffMember>, StoreError> {
-        self.store.staff_member(name).await
-    }
-    async fn staff(&self) -> Result<Vec<StaffMember>, StoreError> {
-        self.store.staff().await
-    }
-    async fn spent(&self, now: Timestamp) -> Result<Vec<Spent>, StoreError> {
-        self.store.spent(now).await
-    }
-    async fn request(&self, of: Requester, key: &IdempotencyKey) -> Result<Option<Request>, StoreError> {
-        self.store.request(of, key).await
-    }
-    async fn requests(&self, person: PersonId) -> Result<Vec<Request>, StoreError> {
-        self.store.requests(person).await
-    }
-    async fn submission(&self, issuer: &Issuer, key: &IdempotencyKey) -> Result<Option<Intake>, StoreError> {
-        self.store.submission(issuer, key).await
-    }
-    async fn submissions(
-        &self,
-        issuer: &Issuer,
-        before: Option<(Timestamp, IdempotencyKey)>,
-        limit: u32,
-    ) -> Result<Vec<Intake>, StoreError> {
-        self.store.submissions(issuer, before, limit).await
-    }
-    async fn issued(&self, issuer: &Issuer, facts: &[FactId]) -> Result<Vec<IssuedFact>, StoreError> {
-        self.store.issued(issuer, facts).await
-    }
-    async fn waiting(&self, of: Waiting, limit: u32) -> Result<Page<RecordedFact, FactId>, StoreError> {
-        self.store.waiting(of, limit).await
-    }
-    async fn open_appeals(
-        &self,
-        region: Region,
-        after: Option<(Timestamp, AppealId)>,
-        limit: u32,
-    ) -> Result<Page<OpenCase, (Timestamp, AppealId)>, StoreError> {
-        self.store.open_appeals(region, after, limit).await
-    }
-    async fn disputes(
-        &self,
-        issuer: &Issuer,
-        after: Option<(Timestamp, AppealId)>,
-        limit: u32,
-    ) -> Result<Page<DisputedFact, (Timestamp, AppealId)>, StoreError> {
-        self.store.disputes(issuer, after, limit).await
-    }
-    async fn tallies(
-        &self,
-        of: Option<&Issuer>,
-        since: Timestamp,
-        until: Timestamp,
-    ) -> Result<Vec<Tally>, StoreError> {
-        self.store.tallies(of, since, until).await
-    }
-    async fn appeal_spans(&self, since: Timestamp) -> Result<Vec<AppealSpan>, StoreError> {
-        self.store.appeal_spans(since).await
-    }
+
     async fn publications(&self, after: u64, limit: u32) -> Result<Vec<Published>, StoreError> {
         self.asked_for_news.fetch_add(1, Ordering::SeqCst);
         self.store.publications(after, limit).await
-    }
-    async fn journal(&self, after: u64, limit: u32) -> Result<Vec<Numbered>, StoreError> {
-        self.store.journal(after, limit).await
-    }
-    async fn adopt(&self, lost: Vec<Numbered>) -> Result<Option<u64>, StoreError> {
-        self.store.adopt(lost).await
-    }
-    async fn numbers(&self, about: Option<PersonId>) -> Result<Vec<(EntryId, u64)>, StoreError> {
-        self.store.numbers(about).await
-    }
-    async fn notices(&self, person: PersonId) -> Result<Vec<(Notice, NoticeState)>, StoreError> {
-        self.store.notices(person).await
-    }
-    async fn entries(&self, about: Option<PersonId>) -> Result<Vec<Entry>, StoreError> {
-        self.store.entries(about).await
-    }
-    async fn due(&self, now: Timestamp, limit: u32) -> Result<Vec<(Notice, u16)>, StoreError> {
-        self.store.due(now, limit).await
-    }
-    async fn settle(&self, person: PersonId, notice: NoticeId, to: NoticeState) -> Result<(), StoreError> {
-        self.store.settle(person, notice, to).await
-    }
-    async fn holders(&self, persons: &[PersonId], now: Timestamp) -> Result<Vec<PersonId>, StoreError> {
-        self.store.holders(persons, now).await
-    }
-    async fn reserve(&self, shard: u32) -> Result<Option<u32>, StoreError> {
-        self.store.reserve(shard).await
-    }
-    async fn reserved(&self, from: u32) -> Result<Vec<(u32, u32)>, StoreError> {
-        self.store.reserved(from).await
-    }
-    async fn revoked(&self, shard: u32) -> Result<Vec<u32>, StoreError> {
-        self.store.revoked(shard).await
-    }
-    async fn feed(&self, after: u64, limit: u32, disputes: Timestamp) -> Result<Vec<Fed>, StoreError> {
-        self.store.feed(after, limit, disputes).await
-    }
-    async fn lapsed(&self, place: u64, due: (Timestamp, Timestamp)) -> Result<Vec<Resident>, StoreError> {
-        self.store.lapsed(place, due).await
-    }
-
-    async fn fed(&self) -> Result<u64, StoreError> {
-        self.store.fed().await
-    }
-    async fn marks(&self) -> Result<Vec<Mark>, StoreError> {
-        self.store.marks().await
-    }
-    async fn mark(&self, marks: Vec<Mark>) -> Result<(), StoreError> {
-        self.store.mark(marks).await
-    }
-
-    async fn persons(&self, after: Option<PersonId>, limit: u32) -> Result<Vec<PersonId>, StoreError> {
-        self.store.persons(after, limit).await
-    }
-
-    async fn holding(&self, person: PersonId) -> Result<Holding, StoreError> {
-        self.store.holding(person).await
-    }
-
-    async fn purge(&self, purge: Purge) -> Result<Applied, StoreError> {
-        self.store.purge(purge).await
-    }
-
-    async fn pass(&self, passed: Passed) -> Result<u64, StoreError> {
-        self.store.pass(passed).await
-    }
-
-    async fn scrub(&self, now: Timestamp) -> Result<(), StoreError> {
-        self.store.scrub(now).await
     }
 }
 

@@ -4,23 +4,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use async_trait::async_trait;
-use jiff::Timestamp;
-use mingma_domain::Region;
-use mingma_domain::document::Document;
-use mingma_domain::fact::{Evidence, Issuer};
-use mingma_registry::feed::{Fed, Mark};
-use mingma_registry::intake::{Intake, IssuedFact};
-use mingma_registry::journal::{Entry, Numbered};
-use mingma_registry::retention::{Holding, Passed};
-use mingma_registry::row::{
-    AppealSpan, IdempotencyKey, Notice, NoticeState, RecordedFact, Request, Requester, Tally,
-};
-use mingma_registry::staff::StaffMember;
-use mingma_registry::store::{DisputedFact, Newcomer, OpenCase, Page, Published, Purge, Spent, Waiting};
-use mingma_registry::{
-    AccessRecord, AppealId, Applied, Change, EntryId, FactId, NoticeId, PersonId, PersonRecord, Resident,
-    Store, StoreError,
-};
+use mingma_registry::feed::Mark;
+use mingma_registry::store::Layer;
+use mingma_registry::{Applied, Change, Store as _, StoreError};
 use mingma_store::SqliteStore;
 
 pub(super) struct Dying {
@@ -66,70 +52,24 @@ impl Dying {
 /// A store that is shared by those who look at it from outside.
 pub(super) struct Shared(pub(super) Arc<Dying>);
 
-macro_rules! reads {
-    ($($name:ident($($given:ident: $of:ty),*) -> $out:ty;)*) => {
-        #[async_trait]
-        impl Store for Shared {
-            $(async fn $name(&self, $($given: $of),*) -> Result<$out, StoreError> {
-                self.0.alive()?;
-                self.0.store.$name($($given),*).await
-            })*
+#[async_trait]
+impl Layer for Shared {
+    type Below = SqliteStore;
 
-            async fn apply(&self, changes: Vec<Change>) -> Result<Vec<Applied>, StoreError> {
-                let (goes, is_answered) = self.0.write();
-                let applied = if goes { self.0.store.apply(changes).await } else { Err(gone()) };
-                if is_answered { applied } else { Err(gone()) }
-            }
+    fn below(&self) -> Result<&SqliteStore, StoreError> {
+        self.0.alive()?;
+        Ok(&self.0.store)
+    }
 
-            async fn mark(&self, marks: Vec<Mark>) -> Result<(), StoreError> {
-                let (goes, is_answered) = self.0.write();
-                let marked = if goes { self.0.store.mark(marks).await } else { Err(gone()) };
-                if is_answered { marked } else { Err(gone()) }
-            }
-        }
-    };
-}
+    async fn apply(&self, changes: Vec<Change>) -> Result<Vec<Applied>, StoreError> {
+        let (goes, is_answered) = self.0.write();
+        let applied = if goes { self.0.store.apply(changes).await } else { Err(gone()) };
+        if is_answered { applied } else { Err(gone()) }
+    }
 
-reads! {
-    find(document: &Document) -> Option<PersonId>;
-    identify(newcomers: Vec<Newcomer>) -> Vec<PersonId>;
-    document(person: PersonId) -> Option<Document>;
-    record(person: PersonId) -> Arc<PersonRecord>;
-    access(person: PersonId, since: Timestamp) -> AccessRecord;
-    staff_member(name: &Evidence) -> Option<StaffMember>;
-    staff() -> Vec<StaffMember>;
-    spent(now: Timestamp) -> Vec<Spent>;
-    request(of: Requester, key: &IdempotencyKey) -> Option<Request>;
-    requests(person: PersonId) -> Vec<Request>;
-    submission(issuer: &Issuer, key: &IdempotencyKey) -> Option<Intake>;
-    submissions(issuer: &Issuer, before: Option<(Timestamp, IdempotencyKey)>, limit: u32) -> Vec<Intake>;
-    issued(issuer: &Issuer, facts: &[FactId]) -> Vec<IssuedFact>;
-    waiting(of: Waiting, limit: u32) -> Page<RecordedFact, FactId>;
-    open_appeals(region: Region, after: Option<(Timestamp, AppealId)>, limit: u32)
-        -> Page<OpenCase, (Timestamp, AppealId)>;
-    publications(after: u64, limit: u32) -> Vec<Published>;
-    entries(about: Option<PersonId>) -> Vec<Entry>;
-    journal(after: u64, limit: u32) -> Vec<Numbered>;
-    numbers(about: Option<PersonId>) -> Vec<(EntryId, u64)>;
-    adopt(lost: Vec<Numbered>) -> Option<u64>;
-    notices(person: PersonId) -> Vec<(Notice, NoticeState)>;
-    due(now: Timestamp, limit: u32) -> Vec<(Notice, u16)>;
-    settle(person: PersonId, notice: NoticeId, state: NoticeState) -> ();
-    holders(persons: &[PersonId], now: Timestamp) -> Vec<PersonId>;
-    reserve(shard: u32) -> Option<u32>;
-    reserved(from: u32) -> Vec<(u32, u32)>;
-    revoked(shard: u32) -> Vec<u32>;
-    disputes(issuer: &Issuer, after: Option<(Timestamp, AppealId)>, limit: u32)
-        -> Page<DisputedFact, (Timestamp, AppealId)>;
-    tallies(of: Option<&Issuer>, since: Timestamp, until: Timestamp) -> Vec<Tally>;
-    appeal_spans(since: Timestamp) -> Vec<AppealSpan>;
-    feed(after: u64, limit: u32, disputes: Timestamp) -> Vec<Fed>;
-    lapsed(place: u64, due: (Timestamp, Timestamp)) -> Vec<Resident>;
-    fed() -> u64;
-    marks() -> Vec<Mark>;
-    persons(after: Option<PersonId>, limit: u32) -> Vec<PersonId>;
-    holding(person: PersonId) -> Holding;
-    purge(purge: Purge) -> Applied;
-    pass(passed: Passed) -> u64;
-    scrub(now: Timestamp) -> ();
+    async fn mark(&self, marks: Vec<Mark>) -> Result<(), StoreError> {
+        let (goes, is_answered) = self.0.write();
+        let marked = if goes { self.0.store.mark(marks).await } else { Err(gone()) };
+        if is_answered { marked } else { Err(gone()) }
+    }
 }
