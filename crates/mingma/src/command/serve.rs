@@ -21,7 +21,7 @@ use mingma_store::{Cached, RECORDS, SqliteStore};
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 use tokio::signal::unix::{Signal, SignalKind, signal};
-use tokio::sync::{oneshot, watch};
+use tokio::sync::watch;
 
 use self::night::Night;
 use crate::channel::Channels;
@@ -207,9 +207,7 @@ fn listen_watched(
             tracing::info!(%address, "metrics");
         }
         let (end, ends_too) = watch::channel(false);
-        let (first, done) = oneshot::channel();
-        let nights = tokio::spawn(night::run(app.clone(), night, ends_too.clone(), first));
-        night::first(done).await;
+        let nights = tokio::spawn(night::run(app.clone(), night, ends_too.clone()));
         std::io::stdout().write_all(told(address).as_bytes()).map_err(Failure::output)?;
         tracing::info!(%address, version = env!("CARGO_PKG_VERSION"), "serving");
         let following = tokio::spawn(follower.run(ends_too.clone()));

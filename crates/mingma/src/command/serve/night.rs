@@ -7,15 +7,13 @@ use jiff::{SignedDuration, Timestamp};
 use mingma_domain::time::Zone;
 use mingma_registry::acts::purge;
 use mingma_server::App;
-use tokio::sync::{oneshot, watch};
+use tokio::sync::watch;
 
 /// When it is done: after midnight's end of retentions, before the morning's codes.
 const AT: Time = Time::constant(3, 30, 0, 0);
 /// How far the clock may stand after the newest record for anything to be destroyed by itself: a clock that is wrong would destroy
 /// everything, and nothing brings it back.
 const LONGEST_REST_DAYS: i64 = 31;
-/// How long the start waits for the first round; a large folder's goes on while it is served.
-const WAIT: Duration = Duration::from_secs(5);
 
 /// Whose nights.
 #[derive(Clone, Debug)]
@@ -26,8 +24,8 @@ pub(super) struct Night {
     pub(super) newest: Option<Timestamp>,
 }
 
-/// Destroys what is over now, and each night until `ends` says so.
-pub(super) async fn run(app: App, night: Night, mut ends: watch::Receiver<bool>, first: oneshot::Sender<()>) {
+/// Destroys what is over now, while serving has begun, and each night until `ends` says so.
+pub(super) async fn run(app: App, night: Night, mut ends: watch::Receiver<bool>) {
     let now = app.registry().now();
     let longest = SignedDuration::from_hours(24 * LONGEST_REST_DAYS);
     if night.newest.is_some_and(|newest| now.duration_since(newest) > longest) {
@@ -37,8 +35,6 @@ pub(super) async fn run(app: App, night: Night, mut ends: watch::Receiver<bool>,
         return;
     }
     round(&app, &night).await;
-    // Whoever waited may have gone on.
-    let _told = first.send(());
     loop {
         let rest = until_next(&night.zone, app.registry().now());
         tokio::select! {
@@ -46,11 +42,6 @@ pub(super) async fn run(app: App, night: Night, mut ends: watch::Receiver<bool>,
             changed = ends.changed() => if changed.is_err() || *ends.borrow() { return },
         }
     }
-}
-
-/// Waits for the first round, but not for long.
-pub(super) async fn first(done: oneshot::Receiver<()>) {
-    let _either = tokio::time::timeout(WAIT, done).await;
 }
 
 async fn round(app: &App, night: &Night) {
