@@ -2,6 +2,7 @@
 
 use base64ct::{Base64UrlUnpadded, Encoding};
 
+use crate::api::unhex;
 use crate::problem::Problem;
 
 /// Reads a signature.
@@ -9,24 +10,16 @@ use crate::problem::Problem;
 /// # Errors
 /// A [`Problem`], 422.
 pub(crate) fn read(text: &str) -> Result<[u8; 64], Problem> {
-    let mut bytes = [0; 64];
-    let read = match text.len() {
-        128 => hex(text, &mut bytes),
-        _ => Base64UrlUnpadded::decode(text, &mut bytes).ok().filter(|read| read.len() == 64).map(|_| ()),
+    let base64 = || {
+        let mut bytes = [0; 64];
+        let read = Base64UrlUnpadded::decode(text, &mut bytes).ok()?;
+        (read.len() == 64).then_some(bytes)
     };
-    read.map(|()| bytes).ok_or_else(|| {
+    unhex(text).or_else(base64).ok_or_else(|| {
         Problem::refused("member", "`signature`: not the 64 bytes of an ES256 signature").help(
             "write r and s, 32 bytes each, as 128 hexadecimal digits or as 86 characters of Base64 for URLs",
         )
     })
-}
-
-fn hex(text: &str, bytes: &mut [u8; 64]) -> Option<()> {
-    for (byte, digits) in bytes.iter_mut().zip(text.as_bytes().chunks_exact(2)) {
-        let digits = std::str::from_utf8(digits).ok().filter(|d| d.bytes().all(|b| b.is_ascii_hexdigit()))?;
-        *byte = u8::from_str_radix(digits, 16).ok()?;
-    }
-    Some(())
 }
 
 #[cfg(test)]

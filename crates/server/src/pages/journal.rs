@@ -9,13 +9,14 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use mingma_domain::fact::Value;
 use mingma_domain::fact::names::{kind_name, value_name};
-use mingma_domain::risk::{Level, RegionRisk};
+use mingma_domain::risk::RegionRisk;
 use mingma_domain::time::Zone;
 use mingma_registry::book::PublishedRuleset;
 use mingma_registry::digest::{Cell, DIGEST_DAYS, Digest, SMALL_CELL};
 use mingma_registry::intake::Cause;
 use mingma_registry::words::Strange;
 
+use super::office::risk::level_name;
 use super::places::full_name;
 use super::when::When;
 use super::{Page, show};
@@ -210,18 +211,6 @@ pub(crate) fn strange_name(page: &Page, why: Strange) -> String {
         Strange::AboveLimit => page.say("journal-above-limit"),
         Strange::UnlikeItself => page.say("journal-unlike-itself"),
         Strange::NothingInCommon => page.say("journal-nothing-in-common"),
-    }
-}
-
-fn level_name(page: &Page, level: Level) -> String {
-    match level {
-        Level::Low => page.say("office-level-low"),
-        Level::Medium => page.say("office-level-medium"),
-        Level::High => page.say("office-level-high"),
-        Level::Precaution => page.say("office-level-precaution"),
-        Level::Control => page.say("office-level-control"),
-        Level::Lockdown => page.say("office-level-lockdown"),
-        Level::Focus => page.say("office-level-focus"),
     }
 }
 

@@ -5,11 +5,13 @@ use axum::extract::State;
 use mingma_registry::acts::{Approve, approve};
 use mingma_registry::canonical::Hash;
 use mingma_registry::policy::{Purpose, authorize};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::address::{InPath, place};
 use crate::api::offices::official;
+use crate::api::offices::set_risk::ActMade;
+use crate::api::unhex;
 use crate::app::App;
 use crate::body::{Answer, Body};
 use crate::caller::Caller;
@@ -25,20 +27,13 @@ pub struct Agreed {
     seen: String,
 }
 
-/// What was published.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct Enacted {
-    /// Its number in the journal.
-    pub(super) number: u64,
-}
-
 /// Approves a proposal and publishes its draft. Another person of another office than the one that proposed it.
 #[utoipa::path(
     post, path = "/api/v1/proposals/{proposal}/approval", operation_id = "approve", tag = "offices",
     params(("proposal" = u64, Path, description = "the proposal's number")),
     request_body = Agreed,
     responses(
-        (status = 200, body = Enacted),
+        (status = 200, body = ActMade),
         (status = 401, description = "Nobody has signed in", content_type = "application/problem+json", body = Object),
         (status = 403, description = "Not an office that may agree, the same office, or of another region", content_type = "application/problem+json", body = Object),
         (status = 404, description = "No such proposal", content_type = "application/problem+json", body = Object),
@@ -51,28 +46,22 @@ pub(crate) async fn approve_proposal(
     caller: Caller,
     InPath(proposal): InPath<String>,
     Body(Agreed { seen }): Body<Agreed>,
-) -> Answer<Enacted> {
+) -> Answer<ActMade> {
     let official = official(&app, &caller).await?;
-    let (number, seen) = (place("proposal", &proposal)?, unhex(&seen)?);
+    let (number, seen) = (place("proposal", &proposal)?, hash(&seen)?);
     let book = app.registry().book().await?;
     // Who may know of it is decided before it is said whether it is there.
     let region = book.proposal(number).map_or(official.region, |proposal| proposal.draft.region());
     let wish = authorize(official.actor, Purpose::Publication, Approve { region, proposal: number, seen })?;
     let number = to_the_end(async move { approve(app.registry(), wish).await }).await??;
-    Ok(Json(Enacted { number }))
+    Ok(Json(ActMade { number }))
 }
 
 /// The hash of its digits.
-pub(crate) fn unhex(digits: &str) -> Result<Hash, Problem> {
+///
+/// # Errors
+/// A [`Problem`], 422.
+pub(crate) fn hash(digits: &str) -> Result<Hash, Problem> {
     let wrong = || Problem::refused("member", "`seen`: 64 hexadecimal digits, as the proposal has them");
-    let mut hash = [0; 32];
-    let pairs = digits.as_bytes().chunks(2);
-    if digits.len() != 2 * hash.len() || !digits.bytes().all(|digit| digit.is_ascii_hexdigit()) {
-        return Err(wrong());
-    }
-    for (byte, pair) in hash.iter_mut().zip(pairs) {
-        let pair = std::str::from_utf8(pair).map_err(|_| wrong())?;
-        *byte = u8::from_str_radix(pair, 16).map_err(|_| wrong())?;
-    }
-    Ok(hash)
+    unhex(digits).ok_or_else(wrong)
 }

@@ -8,8 +8,8 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::PublicDraft;
-use super::approve::Enacted;
 use crate::api::offices::official;
+use crate::api::offices::set_risk::ActMade;
 use crate::app::App;
 use crate::body::{Answer, Body, member};
 use crate::caller::Caller;
@@ -31,7 +31,7 @@ pub struct CannotWait {
     post, path = "/api/v1/emergencies", operation_id = "publishInEmergency", tag = "offices",
     request_body = CannotWait,
     responses(
-        (status = 200, body = Enacted),
+        (status = 200, body = ActMade),
         (status = 401, description = "Nobody has signed in", content_type = "application/problem+json", body = Object),
         (status = 403, description = "Not a health commission, or of another region", content_type = "application/problem+json", body = Object),
         (status = 409, description = "A ruleset of that name was published", content_type = "application/problem+json", body = Object),
@@ -42,11 +42,11 @@ pub(crate) async fn publish_at_once(
     State(app): State<App>,
     caller: Caller,
     Body(CannotWait { draft, ground }): Body<CannotWait>,
-) -> Answer<Enacted> {
+) -> Answer<ActMade> {
     let official = official(&app, &caller).await?;
     let ground = member("ground", &ground)?;
     let wish = PublishInEmergency { draft: draft.read().await?, ground };
     let wish = authorize(official.actor, Purpose::Publication, wish)?;
     let number = to_the_end(async move { publish_in_emergency(app.registry(), wish).await }).await??;
-    Ok(Json(Enacted { number }))
+    Ok(Json(ActMade { number }))
 }

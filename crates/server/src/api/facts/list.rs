@@ -101,20 +101,25 @@ pub(crate) async fn list_facts(
     page(&asked, &record.facts, |fact| fact.id, |fact| told(&record, fact, now)).map(Json)
 }
 
-pub(crate) fn told(record: &PersonRecord, recorded: &RecordedFact, now: Timestamp) -> OwnFact {
-    let standing = match record.standing(recorded, now) {
-        Standing::Pending => FactStanding::Pending,
-        Standing::Counts(second) => {
-            FactStanding::Counts { countersigned_by: second.map(|second| second.issuer.to_string()) }
+impl From<Standing<'_>> for FactStanding {
+    fn from(standing: Standing<'_>) -> Self {
+        match standing {
+            Standing::Pending => Self::Pending,
+            Standing::Counts(second) => {
+                Self::Counts { countersigned_by: second.map(|second| second.issuer.to_string()) }
+            }
+            Standing::Retracted(retraction) => Self::Retracted {
+                by: retraction.issuer.to_string(),
+                reason: retraction.reason,
+                at: retraction.at,
+            },
+            Standing::Unconfirmed(word) => Self::Unconfirmed { by: word.issuer.to_string(), at: word.at },
+            Standing::Unanswered(appeal) => Self::Unanswered { since: appeal.due },
         }
-        Standing::Retracted(retraction) => FactStanding::Retracted {
-            by: retraction.issuer.to_string(),
-            reason: retraction.reason,
-            at: retraction.at,
-        },
-        Standing::Unconfirmed(word) => FactStanding::Unconfirmed { by: word.issuer.to_string(), at: word.at },
-        Standing::Unanswered(appeal) => FactStanding::Unanswered { since: appeal.due },
-    };
+    }
+}
+
+pub(crate) fn told(record: &PersonRecord, recorded: &RecordedFact, now: Timestamp) -> OwnFact {
     let fact = recorded.fact.clone();
     let class = fact.issuer().class();
     let evidence_class = match fact.kind().spec().evidence {
@@ -128,6 +133,6 @@ pub(crate) fn told(record: &PersonRecord, recorded: &RecordedFact, now: Timestam
         issuer_class: class,
         evidence_class,
         recorded: recorded.recorded,
-        standing,
+        standing: record.standing(recorded, now).into(),
     }
 }

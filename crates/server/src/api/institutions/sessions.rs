@@ -8,7 +8,8 @@ use mingma_registry::acts::{InstitutionSignInError, sign_in_institution};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use crate::api::sign_in::{MadeSession, unhex};
+use crate::api::sign_in::MadeSession;
+use crate::api::unhex;
 use crate::app::App;
 use crate::body::{Body, member};
 use crate::challenge;

@@ -35,7 +35,7 @@ pub struct RiskLevel {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ActMade {
     /// Its number in the journal.
-    pub(super) number: u64,
+    pub(in crate::api) number: u64,
 }
 
 /// Sets the risk of a region; a later act supersedes an earlier one.

@@ -10,6 +10,7 @@ use mingma_credential::key::DevicePoint;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::api::unhex;
 use crate::app::App;
 use crate::problem::Problem;
 use crate::session::{Session, SessionId, Who};
@@ -63,16 +64,4 @@ pub(crate) fn device(text: &str) -> Result<Option<DevicePoint>, Problem> {
     };
     let bytes = unhex::<33>(text).ok_or_else(refused)?;
     DevicePoint::from_bytes(&bytes).map(Some).ok_or_else(refused)
-}
-
-/// Bytes in hexadecimal; none if the text is not exactly so many.
-pub(crate) fn unhex<const N: usize>(text: &str) -> Option<[u8; N]> {
-    let mut bytes = [0; N];
-    if text.len() != 2 * N || !text.bytes().all(|b| b.is_ascii_hexdigit()) {
-        return None;
-    }
-    for (byte, digits) in bytes.iter_mut().zip(text.as_bytes().chunks_exact(2)) {
-        *byte = u8::from_str_radix(str::from_utf8(digits).ok()?, 16).ok()?;
-    }
-    Some(bytes)
 }

@@ -4,17 +4,16 @@ use axum::Json;
 use axum::extract::State;
 use jiff::Timestamp;
 use mingma_domain::Fact;
-use mingma_domain::fact::RetractionReason;
 use mingma_registry::FactId;
 use mingma_registry::acts::{OwnSubmission, RowState, own_submission};
 use mingma_registry::intake::IssuedFact;
 use mingma_registry::policy::{Actor, Purpose, authorize};
-use mingma_registry::record::Standing;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{RefusedRowSaid, Taken, issuer};
 use crate::address::{InPath, place};
+use crate::api::facts::list::FactStanding;
 use crate::app::App;
 use crate::body::Answer;
 use crate::caller::Caller;
@@ -44,7 +43,7 @@ pub enum RowTold {
         #[schema(value_type = crate::api::status::explained::Fact)]
         fact: Box<Fact>,
         /// Whether it counts.
-        standing: IssuedStanding,
+        standing: FactStanding,
     },
     /// It was refused.
     Refused(RefusedRowSaid),
@@ -52,45 +51,6 @@ pub enum RowTold {
     Unfinished {
         /// Where it stood, from 1.
         row: u32,
-    },
-}
-
-/// Whether a fact counts.
-#[derive(Debug, Serialize, ToSchema)]
-#[serde(tag = "is", rename_all = "kebab-case")]
-pub enum IssuedStanding {
-    /// It waits for a second organisation.
-    Pending,
-    /// It counts.
-    Counts {
-        /// The second organisation, where one is due.
-        #[schema(required)]
-        countersigned_by: Option<String>,
-    },
-    /// It was taken back.
-    Retracted {
-        /// By whom.
-        by: String,
-        /// Why.
-        #[schema(value_type = String)]
-        reason: RetractionReason,
-        /// Since when.
-        #[schema(value_type = String, format = "date-time")]
-        at: Timestamp,
-    },
-    /// Its issuer, or the source of its evidence, says that it is not so.
-    Unconfirmed {
-        /// Who.
-        by: String,
-        /// Since when it does not count.
-        #[schema(value_type = String, format = "date-time")]
-        at: Timestamp,
-    },
-    /// It was disputed, and nobody answered in time.
-    Unanswered {
-        /// Since when it does not count.
-        #[schema(value_type = String, format = "date-time")]
-        since: Timestamp,
     },
 }
 
@@ -126,20 +86,6 @@ pub(crate) async fn read_submission(
 }
 
 fn recorded(row: u32, fact: &IssuedFact, now: Timestamp) -> RowTold {
-    let standing = match fact.standing(now) {
-        Standing::Pending => IssuedStanding::Pending,
-        Standing::Counts(second) => {
-            IssuedStanding::Counts { countersigned_by: second.map(|second| second.issuer.to_string()) }
-        }
-        Standing::Retracted(retraction) => IssuedStanding::Retracted {
-            by: retraction.issuer.to_string(),
-            reason: retraction.reason,
-            at: retraction.at,
-        },
-        Standing::Unconfirmed(word) => {
-            IssuedStanding::Unconfirmed { by: word.issuer.to_string(), at: word.at }
-        }
-        Standing::Unanswered(appeal) => IssuedStanding::Unanswered { since: appeal.due },
-    };
+    let standing = fact.standing(now).into();
     RowTold::Recorded { row, id: fact.recorded.id, fact: Box::new(fact.recorded.fact.clone()), standing }
 }

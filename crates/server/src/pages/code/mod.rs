@@ -16,6 +16,7 @@ use super::fact_view::Reading;
 use super::status_view::StatusView;
 use super::wards::{Ward, wards};
 use super::{Done, Page, show};
+use crate::api::hex;
 use crate::app::App;
 use crate::problem::Problem;
 use crate::task::to_the_end;
@@ -70,10 +71,4 @@ pub(super) async fn status(app: &App, affairs: &Affairs) -> Result<(StatusView, 
 pub(super) fn initials(record: &PersonRecord) -> String {
     let initials = record.registration.as_ref().and_then(|r| r.initials.as_ref());
     initials.map_or_else(String::new, |initials| initials.as_str().to_owned())
-}
-
-fn hex(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let digit = |at: u8| DIGITS.get(usize::from(at)).map_or('?', |byte| char::from(*byte));
-    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }

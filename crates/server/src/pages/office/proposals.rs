@@ -16,7 +16,7 @@ use serde::Deserialize;
 use super::ahead::{RegionLine, in_words, regions};
 use super::{Page, agreeing, office_name, show};
 use crate::address::{InPath, place};
-use crate::api::drafts::approve::unhex;
+use crate::api::drafts::approve;
 use crate::api::drafts::list::MAX_TOLD;
 use crate::api::hex;
 use crate::api::offices::Official;
@@ -106,7 +106,7 @@ pub(crate) async fn agree(
     };
     let waits = proposal(&app, page.clone(), &official, &number, None).await?;
     let region = waits.line.code.parse().map_err(|_| Problem::broken())?;
-    let wish = Approve { region, proposal: waits.line.number, seen: unhex(&sent.seen)? };
+    let wish = Approve { region, proposal: waits.line.number, seen: approve::hash(&sent.seen)? };
     let wish = authorize(official.actor.clone(), Purpose::Publication, wish)?;
     let acting = app.clone();
     match to_the_end(async move { approve(acting.registry(), wish).await }).await? {

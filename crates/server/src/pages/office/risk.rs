@@ -188,7 +188,7 @@ impl Risk {
 }
 
 /// The name of a level.
-pub(super) fn level_name(page: &Page, level: Level) -> String {
+pub(crate) fn level_name(page: &Page, level: Level) -> String {
     match level {
         Level::Low => page.say("office-level-low"),
         Level::Medium => page.say("office-level-medium"),
