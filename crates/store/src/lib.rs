@@ -65,6 +65,7 @@ use crate::writer::Writer;
 pub struct SqliteStore {
     dir: PathBuf,
     newest: Option<Timestamp>,
+    night: Option<Timestamp>,
     // Before the writer: only the last connection that closes folds the log in, and readers may not write.
     readers: Vec<Mutex<Connection>>,
     writer: Writer,
@@ -85,6 +86,12 @@ impl SqliteStore {
     #[must_use]
     pub const fn newest(&self) -> Option<Timestamp> {
         self.newest
+    }
+
+    /// When the last [`scrub`](Store::scrub) was over, as of its opening; none if there never was one.
+    #[must_use]
+    pub const fn night(&self) -> Option<Timestamp> {
+        self.night
     }
 
     /// Somebody who looks at the store from beside it.

@@ -6,7 +6,7 @@ use std::sync::atomic::AtomicUsize;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use mingma_registry::Rng;
+use mingma_registry::{Rng, StoreError};
 use rusqlite::{Connection, OpenFlags, OptionalExtension, ffi};
 use thiserror::Error;
 
@@ -166,13 +166,16 @@ impl SqliteStore {
         }
         let readers = (0..READERS).map(|_| connect(&path, true).map(Mutex::new)).collect::<Result<_, _>>();
         let readers = readers.map_err(failed)?;
-        let newest = read::newest(&connection)
-            .map_err(|error| OpenError::Database { path: path.clone(), detail: error.to_string() })?;
+        let unread =
+            |error: StoreError| OpenError::Database { path: path.clone(), detail: error.to_string() };
+        let newest = read::newest(&connection).map_err(unread)?;
+        let night = read::noted(&connection, read::NIGHT).map_err(unread)?;
         let writer = Writer::start(connection, vault.clone(), newest, dir)
             .map_err(|error| OpenError::Folder { dir: dir.to_owned(), error })?;
         Ok(Self {
             dir: dir.to_owned(),
             newest,
+            night,
             writer,
             readers,
             next: AtomicUsize::new(0),

@@ -64,15 +64,22 @@ fn one<T>(
 
 /// The name under which a folder notes when its newest entry was made.
 pub(crate) const NEWEST: &str = "newest";
+/// The name under which a folder notes when its last night was over.
+pub(crate) const NIGHT: &str = "night";
 
-/// When the newest entry of the journal was made.
-pub(crate) fn newest(connection: &Connection) -> Result<Option<Timestamp>, StoreError> {
+/// The instant that a folder notes under a name.
+pub(crate) fn noted(connection: &Connection, name: &str) -> Result<Option<Timestamp>, StoreError> {
     let sql = "SELECT value FROM folder WHERE name = ?1";
-    let noted = one(connection, "folder", sql, [NEWEST], |row| {
+    one(connection, "folder", sql, [name], |row| {
         let bytes: [u8; 8] = row.bytes("value")?;
         let nanos = Timestamp::from_nanosecond(i64::from_be_bytes(bytes).into());
         row.legal(nanos, "value")
-    })?;
+    })
+}
+
+/// When the newest entry of the journal was made.
+pub(crate) fn newest(connection: &Connection) -> Result<Option<Timestamp>, StoreError> {
+    let noted = noted(connection, NEWEST)?;
     if noted.is_some() {
         return Ok(noted);
     }

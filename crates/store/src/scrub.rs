@@ -15,9 +15,10 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 use zeroize::Zeroizing;
 
 use crate::folder;
+use crate::read::NIGHT;
 use crate::rows::failed;
 use crate::vault::{Unsealed, Vault, Whose};
-use crate::write::unsealed;
+use crate::write::{note, unsealed};
 
 /// The month of an instant, counted from the year 0 in UTC.
 pub(crate) fn month(at: Timestamp) -> i64 {
@@ -51,7 +52,9 @@ pub(crate) fn scrub(
     if is_written_anew(connection, now).map_err(|e| failed(&e))? {
         connection.execute_batch("VACUUM").map_err(|e| failed(&e))?;
     }
-    empty_log(connection)
+    empty_log(connection)?;
+    // Last of all: a night that broke off before this is due still.
+    note(connection, NIGHT, now)
 }
 
 /// The largest database that is written anew each night, in bytes: at some 200 MB/s writing waits for five seconds. A larger

@@ -15,7 +15,7 @@ pub(crate) use feed::mark;
 #[cfg(test)]
 pub(crate) use journal::apply_as_before_numbers;
 use journal::journal;
-pub(crate) use journal::{adopt, note_newest};
+pub(crate) use journal::{adopt, note};
 pub(crate) use outbox::settle;
 pub(crate) use purge::{pass, purge};
 

@@ -19,6 +19,7 @@ use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::observe::{Meter, Observer};
+use crate::read::NEWEST;
 use crate::scrub::scrub;
 use crate::vault::Vault;
 use crate::write;
@@ -233,7 +234,7 @@ impl Desk {
             }
         }
         if broken.is_none() && newest != self.newest {
-            broken = newest.and_then(|newest| write::note_newest(connection, newest).err());
+            broken = newest.and_then(|newest| write::note(connection, NEWEST, newest).err());
         }
         if let Some(error) = broken {
             self.meter.failed();

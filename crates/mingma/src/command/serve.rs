@@ -141,11 +141,11 @@ fn open_watched(
         let seconds = behind.as_secs();
         tracing::error!(seconds, "the machine's clock is behind the data: nothing is recorded");
     }
-    let newest = store.newest();
+    let (newest, last) = (store.newest(), store.night());
     let expiries = Expiries { key: in_use.certificate.valid_until(), trust_list: in_use.next_update };
     let observer = store.observer();
     let zone = zone_of(&in_use.region)?;
-    let night = Night { zone: zone.clone(), newest };
+    let night = Night { zone: zone.clone(), newest, last };
     let living = Arc::<Living>::default();
     let foresight = OverLiving::new(Arc::clone(&living), zone.clone(), data, Arc::clone(&clock));
     let journal = journal::Place::of((data, keys), journal, &in_use.region, &SystemRng)?;

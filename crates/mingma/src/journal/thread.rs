@@ -1,4 +1,7 @@
 //! The sequencer's thread: a round every fifth of a second, and one at the end.
+//!
+//! What a start finds in the database and not in the log, such as a city that was imported, is given its places while acts are
+//! served already, a group a round: `/log/checkpoint` answers what is published so far.
 
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
@@ -36,7 +39,8 @@ pub(crate) struct Running {
 }
 
 impl Ready {
-    /// Opens the log of a data folder and brings it up to date with the database.
+    /// Opens the log of a data folder, and gives it the first group of what it lacks of the database: at most some
+    /// [`GROUP`](mingma_journal::sequencer::GROUP) entries, a third of a second. The rest follows once it [runs](Self::start).
     ///
     /// # Errors
     /// A [`Failure`] if the log, the key and the database do not belong together: then nothing may be recorded, for it would
@@ -52,7 +56,7 @@ impl Ready {
             FromStore::new(app.clone())?.adopt(lost)?;
             tracing::warn!(entries, "of so many entries of the journal only what the log holds is left");
         }
-        while ready.round()? {}
+        ready.round()?;
         Ok(ready)
     }
 
@@ -75,9 +79,11 @@ impl Ready {
     }
 
     fn run(mut self, ends: &Receiver<()>) {
-        let mut rest = GATHER;
+        // What was committed before the start waits already.
+        let mut rest = Duration::ZERO;
+        let mut told_to_end = false;
         loop {
-            let told_to_end = !matches!(ends.recv_timeout(rest), Err(RecvTimeoutError::Timeout));
+            told_to_end |= !matches!(ends.recv_timeout(rest), Err(RecvTimeoutError::Timeout));
             rest = match self.round() {
                 Ok(true) => Duration::ZERO,
                 Ok(false) => GATHER,

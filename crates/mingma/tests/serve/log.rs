@@ -13,11 +13,15 @@ use mingma_journal::leaf::Leaf;
 use mingma_journal::merkle::MemoryTree;
 use mingma_journal::note::Note;
 use mingma_journal::policy::Policy;
+use mingma_journal::sequencer::GROUP;
 use mingma_journal::tiles::{Start, TilePath, TileReader, audit};
-use mingma_registry::Store as _;
+use mingma_registry::journal::Entry;
+use mingma_registry::store::MAX_CHANGES;
+use mingma_registry::words::ActName;
+use mingma_registry::{Change, Store as _};
 use pollster::block_on;
 
-use crate::support::{City, Served, has, mingma, until};
+use crate::support::{City, Real, Served, has, mingma, now, until};
 
 /// The tiles of a folder, or of a server.
 enum From<'a> {
@@ -75,6 +79,20 @@ fn holds_the_database(city: &City, entries: &[Vec<u8>]) {
     }
 }
 
+/// Commits so many acts at once, as an import does.
+fn commit(city: &City, acts: usize) {
+    let (store, who, at) = (city.store(), city.people[0], now());
+    for _ in (0..acts).step_by(MAX_CHANGES) {
+        let act = |_| Change::Person {
+            person: who,
+            rows: Vec::new(),
+            notices: Vec::new(),
+            entry: Entry::about(&Real, ActName::Assess, at, who, &[]).unwrap(),
+        };
+        block_on(store.apply((0..MAX_CHANGES).map(act).collect())).unwrap();
+    }
+}
+
 #[test]
 fn what_is_acknowledged_is_in_the_log_within_a_second_and_anybody_can_check_it() {
     let city = City::new(1);
@@ -103,6 +121,25 @@ fn what_is_acknowledged_is_in_the_log_within_a_second_and_anybody_can_check_it()
     assert_eq!(entries(&From::Folder(log(&city)), last.checkpoint()), over_http);
     assert!(!log(&city).join("tile/0/000.p").exists(), "partial tiles go when the full one is published");
     holds_the_database(&city, &over_http);
+}
+
+#[test]
+fn a_start_serves_while_the_log_takes_in_what_it_lacks_and_an_end_waits_for_it() {
+    let city = City::new(1);
+    commit(&city, 3 * GROUP);
+    let mut served = city.serve(&[]);
+    let policy = served.get("/log/policy").body;
+    let quarter = log(&city).file_name().unwrap().to_str().unwrap().to_owned();
+    let answer = served.get(&format!("/log/{quarter}/checkpoint"));
+    let first = head(answer.body.as_bytes(), &policy).checkpoint().size;
+    assert!(
+        first < 2 * u64::try_from(GROUP).unwrap(),
+        "{first} entries had their places before anybody was served"
+    );
+    served.terminate();
+    served.wait();
+    let last = head(&fs::read(log(&city).join("checkpoint")).unwrap(), &policy);
+    holds_the_database(&city, &entries(&From::Folder(log(&city)), last.checkpoint()));
 }
 
 #[test]

@@ -51,12 +51,11 @@ pub(crate) fn adopt(connection: &Connection, lost: &[Numbered]) -> Result<Option
     Ok(None)
 }
 
-/// Notes when the newest entry was made, so that nobody has to look for it.
-pub(crate) fn note_newest(connection: &Connection, newest: Timestamp) -> Result<(), StoreError> {
+/// Notes an instant in the folder under a name, so that nobody has to look for it.
+pub(crate) fn note(connection: &Connection, name: &str, at: Timestamp) -> Result<(), StoreError> {
     let sql = "INSERT INTO folder (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = excluded.value";
     let mut statement = connection.prepare_cached(sql).map_err(|e| failed(&e))?;
-    let values = (crate::read::NEWEST, nanos(newest).to_be_bytes());
-    statement.execute(values).map(|_| ()).map_err(|e| failed(&e))
+    statement.execute((name, nanos(at).to_be_bytes())).map(|_| ()).map_err(|e| failed(&e))
 }
 
 /// The rows of a change about a person and its entry, as versions before the seventh kept them.

@@ -1,4 +1,4 @@
-//! The night: what is over is destroyed, at the start and then each night by the region's clock.
+//! The night: what is over is destroyed, each night by the region's clock, and at the start if the last night was missed.
 
 use std::time::Duration;
 
@@ -22,9 +22,11 @@ pub(super) struct Night {
     pub(super) zone: Zone,
     /// When the newest thing in the folder was recorded, as it was opened.
     pub(super) newest: Option<Timestamp>,
+    /// When the last round was over; none if there never was one.
+    pub(super) last: Option<Timestamp>,
 }
 
-/// Destroys what is over now, while serving has begun, and each night until `ends` says so.
+/// Destroys what is over each night until `ends` says so, and now, while serving has begun, if last night's round is not done.
 pub(super) async fn run(app: App, night: Night, mut ends: watch::Receiver<bool>) {
     let now = app.registry().now();
     let longest = SignedDuration::from_hours(24 * LONGEST_REST_DAYS);
@@ -34,7 +36,9 @@ pub(super) async fn run(app: App, night: Night, mut ends: watch::Receiver<bool>)
         );
         return;
     }
-    round(&app, &night).await;
+    if night.last.is_none_or(|last| is_missed(&night.zone, last, now)) {
+        round(&app, &night).await;
+    }
     loop {
         let rest = until_next(&night.zone, app.registry().now());
         tokio::select! {
@@ -58,11 +62,20 @@ async fn round(app: &App, night: &Night) {
 
 /// How long until the next night.
 fn until_next(zone: &Zone, now: Timestamp) -> Duration {
+    Duration::from_secs(u64::try_from(next(zone, now) - now.as_second()).unwrap_or(0).max(1))
+}
+
+/// Whether a night has come since the last round was over.
+fn is_missed(zone: &Zone, last: Timestamp, now: Timestamp) -> bool {
+    next(zone, last) <= now.as_second()
+}
+
+/// When the first night after an instant begins, in seconds since 1970.
+fn next(zone: &Zone, after: Timestamp) -> i64 {
     let seconds = i64::from(AT.hour()) * 3_600 + i64::from(AT.minute()) * 60;
-    let today = zone.day_of(now);
+    let today = zone.day_of(after);
     let night = |day| zone.start_of(day) + seconds;
-    let next = if now.as_second() < night(today) { night(today) } else { night(today.plus(1)) };
-    Duration::from_secs(u64::try_from(next - now.as_second()).unwrap_or(0).max(1))
+    if after.as_second() < night(today) { night(today) } else { night(today.plus(1)) }
 }
 
 #[cfg(test)]
@@ -79,6 +92,20 @@ mod tests {
             ("2022-06-13T12:00:00+08:00", 15 * 60 + 30),
         ] {
             assert_eq!(until_next(&zone, now.parse().unwrap()).as_secs(), minutes * 60, "{now}");
+        }
+    }
+
+    #[test]
+    fn a_night_is_missed_when_it_came_after_the_last_round() {
+        let zone = Zone::named("Asia/Shanghai").unwrap();
+        let now = "2022-06-13T12:00:00+08:00".parse().unwrap();
+        for (last, missed) in [
+            ("2022-06-12T03:30:20+08:00", true),
+            ("2022-06-13T03:29:59+08:00", true),
+            ("2022-06-13T03:30:00+08:00", false),
+            ("2022-06-13T11:59:00+08:00", false),
+        ] {
+            assert_eq!(is_missed(&zone, last.parse().unwrap(), now), missed, "{last}");
         }
     }
 }
