@@ -27,7 +27,7 @@ use crate::intake::{Intake, IssuedFact};
 use crate::journal::{Entry, Numbered};
 use crate::population::Resident;
 use crate::record::{PersonRecord, birthday};
-use crate::retention::{Holding, Passed};
+use crate::retention::{Aged, Holding, Passed};
 use crate::row::{
     AppealSpan, Counted, IdempotencyKey, Notice, NoticeState, PersonRow, RecordedFact, Request, Requester,
     RowKind, Tally,
@@ -283,8 +283,13 @@ impl Store for MemoryStore {
         Ok(())
     }
 
-    async fn persons(&self, after: Option<PersonId>, limit: u32) -> Result<Vec<PersonId>, StoreError> {
-        Ok(self.state().persons(after, size(limit)))
+    async fn aged(
+        &self,
+        after: Option<PersonId>,
+        limit: u32,
+        aged: &Aged,
+    ) -> Result<Page<PersonId, PersonId>, StoreError> {
+        purge::aged(self, (after, size(limit)), aged).await
     }
 
     async fn holding(&self, person: PersonId) -> Result<Holding, StoreError> {

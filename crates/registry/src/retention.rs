@@ -4,6 +4,10 @@
 //! the terms below. What is decided here is a list of keys; a store destroys those and nothing else. It is decided anew
 //! each night from what is there, so a night that broke off is made good by the next.
 
+mod aged;
+
+pub use aged::Aged;
+
 use jiff::{SignedDuration, Timestamp};
 use mingma_domain::Fact;
 use mingma_domain::fact::Kind;
@@ -225,16 +229,12 @@ pub fn over(person: PersonId, held: &Holding, ties: &Ties, now: Timestamp, purge
     facts_over(&held.record, ties, now, purged, &mut erasure);
     record_over(&held.record, now, &mut erasure);
     access_over(&held.access, now, &mut erasure);
-    let told_long_ago = |(notice, state): &&(Notice, NoticeState)| {
-        let since = match state {
-            NoticeState::Waiting { .. } => notice.created,
-            NoticeState::Delivered { at } | NoticeState::Undeliverable { at } => *at,
-        };
-        since <= before(now, NOTICE_DAYS)
-    };
+    let told_long_ago =
+        |(notice, state): &&(Notice, NoticeState)| told(notice, state) <= before(now, NOTICE_DAYS);
     erasure.notices.extend(held.notices.iter().filter(told_long_ago).map(|(notice, _)| notice.id));
     let salted = held.entries.iter().filter(|entry| entry.salt.is_some());
-    erasure.salts.extend(salted.filter(|entry| salt_over(entry, now)).map(|entry| entry.id));
+    let over = |entry: &&Entry| salt_days(entry.act).is_some_and(|days| entry.at <= before(now, days));
+    erasure.salts.extend(salted.filter(over).map(|entry| entry.id));
     let others = u32::try_from(erasure.others()).unwrap_or(u32::MAX);
     purged.others = purged.others.saturating_add(others);
     erasure
@@ -302,13 +302,21 @@ fn access_over(access: &AccessRecord, now: Timestamp, erasure: &mut Erasure) {
     erasure.reaches.extend(replaced.map(|(reach, _)| reach.number));
 }
 
-/// Whether the salt of an entry goes by its age.
-fn salt_over(entry: &Entry, now: Timestamp) -> bool {
-    match entry.act {
+/// Since when a notice is told, or waits.
+const fn told(notice: &Notice, state: &NoticeState) -> Timestamp {
+    match state {
+        NoticeState::Waiting { .. } => notice.created,
+        NoticeState::Delivered { at } | NoticeState::Undeliverable { at } => *at,
+    }
+}
+
+/// After how many days the salt of an act's entry goes by its age; none if it never does.
+const fn salt_days(act: ActName) -> Option<i64> {
+    match act {
         // As long as the person is registered, and as long as a grant or binding can last.
-        ActName::Register | ActName::Bind | ActName::AuthorizeApp => false,
+        ActName::Register | ActName::Bind | ActName::AuthorizeApp => None,
         // By their facts; these are older than any that the store knows the facts of.
-        ActName::Record | ActName::Declare => entry.at <= before(now, UNKNOWN_SALT_DAYS),
+        ActName::Record | ActName::Declare => Some(UNKNOWN_SALT_DAYS),
         ActName::Countersign
         | ActName::Retract
         | ActName::Publish
@@ -331,7 +339,7 @@ fn salt_over(entry: &Entry, now: Timestamp) -> bool {
         | ActName::Confirm
         | ActName::Allow
         | ActName::Alarm
-        | ActName::Purge => entry.at <= before(now, SALT_DAYS),
+        | ActName::Purge => Some(SALT_DAYS),
     }
 }
 

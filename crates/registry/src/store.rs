@@ -22,7 +22,7 @@ use crate::intake::{Intake, IssuedFact};
 use crate::journal::{Entry, Numbered};
 use crate::population::Resident;
 use crate::record::PersonRecord;
-use crate::retention::{Holding, Passed};
+use crate::retention::{Aged, Holding, Passed};
 pub use crate::retention::{MAX_ERASURES, Purge};
 use crate::row::{
     AppealOpened, AppealSpan, Counted, IdempotencyKey, Notice, NoticeState, PersonRow, PublicRow,
@@ -366,8 +366,14 @@ pub trait Store: Send + Sync {
     /// Replaces the marks, and forgets the feed up to the first of them.
     async fn mark(&self, marks: Vec<Mark>) -> Result<(), StoreError>;
 
-    /// Those who are known, in the order of their ids, after one of them; at most `limit`.
-    async fn persons(&self, after: Option<PersonId>, limit: u32) -> Result<Vec<PersonId>, StoreError>;
+    /// Of the next `limit` who are known after one of them, those of whom [anything is old enough](Aged::touches) to be over; all in
+    /// the order of their ids.
+    async fn aged(
+        &self,
+        after: Option<PersonId>,
+        limit: u32,
+        aged: &Aged,
+    ) -> Result<Page<PersonId, PersonId>, StoreError>;
 
     /// Everything that is kept of a person, as of one moment: for whoever decides what of it is over.
     async fn holding(&self, person: PersonId) -> Result<Holding, StoreError>;

@@ -22,7 +22,7 @@ use thiserror::Error;
 use self::seal::NOBODY;
 use self::tables::TABLES;
 use crate::folder::{self, BACKUP, KEY, KEYS};
-use crate::open::{OpenError, connect, know_key, learn_day, pages, wrong};
+use crate::open::{OpenError, connect, know_key, learn_days, pages, wrong};
 use crate::schema::{self, Found};
 use crate::vault::Vault;
 
@@ -106,12 +106,12 @@ pub fn backup_of(
     keys::make_months(&mut connection, &vault, dir, now)?;
     empty(&path).map_err(failed)?;
     connection.execute("ATTACH ?1 AS backup", [path.to_string_lossy()]).map_err(failed)?;
-    let day = moment(&connection, &vault, dir)?;
+    let days = moment(&connection, &vault, dir)?;
     let held = keys::read(&connection, &vault).map_err(failed)?;
     copy_public(&connection).map_err(failed)?;
     let database = |detail| BackupError::Database { path: path.clone(), detail };
     seal::seal(&connection, &vault, &held, now).map_err(database)?;
-    keys::write(&connection, day, dir, keys)?;
+    keys::write(&connection, &days, dir, keys)?;
     connection.execute_batch("COMMIT; DETACH backup;").map_err(failed)?;
     sync(&path)?;
     finish(&draft, to)
@@ -140,7 +140,7 @@ pub fn restore(backup: &Path, keys: &Path, to: &Path) -> Result<Restored, Backup
     know_key(&copy, &vault, &path, keys)?;
     copy.execute("ATTACH ?1 AS keys", [table.to_string_lossy()]).map_err(failed)?;
     let present = connect(&table, true).map_err(failed)?;
-    let day = learn_day(&present, &vault, keys)?;
+    let days = learn_days(&present, &vault, keys)?;
     let held = keys::read(&present, &vault).map_err(failed)?;
     drop(present);
     copy.execute_batch(TAKE_KEYS).map_err(failed)?;
@@ -160,7 +160,7 @@ pub fn restore(backup: &Path, keys: &Path, to: &Path) -> Result<Restored, Backup
     drop(copy);
     sync(&path)?;
     copy_key(&keys.join(KEY), &draft.join(KEY))?;
-    if day > 0 {
+    for day in days {
         copy_key(&folder::day_key(keys, day), &folder::day_key(&draft, day))?;
     }
     finish(&draft, to)?;
@@ -171,7 +171,7 @@ pub fn restore(backup: &Path, keys: &Path, to: &Path) -> Result<Restored, Backup
 const TAKE_KEYS: &str = "BEGIN;
     INSERT INTO persons (person, wrapped_key, sealed_identity) SELECT person, wrapped_key, x'' FROM keys.persons;
     INSERT INTO month_keys (month, wrapped_key) SELECT month, wrapped_key FROM keys.month_keys;
-    INSERT INTO folder (name, value) SELECT name, value FROM keys.folder WHERE name = 'day';";
+    INSERT INTO folder (name, value) SELECT name, value FROM keys.folder WHERE name IN ('day', 'next-day');";
 
 /// The tables whose rows a backup seals, by name.
 #[cfg(test)]
@@ -216,16 +216,16 @@ fn empty(path: &Path) -> rusqlite::Result<()> {
 /// How often the moment of a backup may fall between two keys of days.
 const ROUNDS: usize = 5;
 
-/// From here on everything is read as of one moment; gives the number of its day. Its key is gone if a night ended just here:
+/// From here on everything is read as of one moment; gives the numbers of its days. A key of theirs is gone if a night ended just here:
 /// then a later moment is taken.
-fn moment(connection: &Connection, vault: &Vault, dir: &Path) -> Result<u32, OpenError> {
+fn moment(connection: &Connection, vault: &Vault, dir: &Path) -> Result<Vec<u32>, OpenError> {
     let path = folder::database(dir);
     let failed = |error: rusqlite::Error| wrong(&path, &error);
     let mut last = OpenError::NoEntropy;
     for _ in 0..ROUNDS {
         connection.execute_batch("BEGIN; SELECT count(*) FROM main.folder;").map_err(failed)?;
-        match learn_day(connection, vault, dir) {
-            Ok(day) => return Ok(day),
+        match learn_days(connection, vault, dir) {
+            Ok(days) => return Ok(days),
             Err(error) => last = error,
         }
         connection.execute_batch("ROLLBACK").map_err(failed)?;
@@ -241,7 +241,7 @@ fn copy_public(connection: &Connection) -> rusqlite::Result<()> {
         connection.prepare(tables)?.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
     let sealed = |name: &String| name == "month_keys" || TABLES.iter().any(|table| table.from == name);
     for table in tables.iter().filter(|name| !sealed(name)) {
-        let some = if table == "folder" { "WHERE name <> 'day'" } else { "" };
+        let some = if table == "folder" { "WHERE name NOT IN ('day', 'next-day')" } else { "" };
         connection.execute(&format!("INSERT INTO backup.{table} SELECT * FROM main.{table} {some}"), [])?;
     }
     let entries = format!(

@@ -39,7 +39,7 @@ use mingma_domain::fact::{Evidence, Issuer};
 use mingma_registry::feed::{Fed, Mark};
 use mingma_registry::intake::{Intake, IssuedFact};
 use mingma_registry::journal::{Entry, Numbered};
-use mingma_registry::retention::{Holding, Passed};
+use mingma_registry::retention::{Aged, Holding, Passed};
 use mingma_registry::row::{
     AppealSpan, IdempotencyKey, Notice, NoticeState, RecordedFact, Request, Requester, Tally,
 };
@@ -306,8 +306,13 @@ impl Store for SqliteStore {
         self.writer.mark(marks).await
     }
 
-    async fn persons(&self, after: Option<PersonId>, limit: u32) -> Result<Vec<PersonId>, StoreError> {
-        self.read(|c| read::persons(c, after, limit))
+    async fn aged(
+        &self,
+        after: Option<PersonId>,
+        limit: u32,
+        aged: &Aged,
+    ) -> Result<Page<PersonId, PersonId>, StoreError> {
+        self.read(|c| read::aged(c, after, limit, aged))
     }
 
     async fn holding(&self, person: PersonId) -> Result<Holding, StoreError> {

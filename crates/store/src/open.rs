@@ -11,6 +11,7 @@ use rusqlite::{Connection, OpenFlags, OptionalExtension, ffi};
 use thiserror::Error;
 
 use crate::schema::{self, Found};
+use crate::scrub::{DAY, NEXT_DAY, day};
 use crate::vault::Vault;
 use crate::writer::Writer;
 use crate::{SqliteStore, folder, read};
@@ -159,7 +160,7 @@ impl SqliteStore {
             Found::Torn(found) => return Err(OpenError::Torn { found }),
         }
         know_key(&connection, &vault, &path, dir)?;
-        know_day(&connection, &vault, dir)?;
+        know_days(&connection, &vault, dir)?;
         folder::sync_dir(dir).map_err(|error| OpenError::Folder { dir: dir.to_owned(), error })?;
         if let Some(pages) = settings.max_pages {
             connection.pragma_update(None, "max_page_count", pages).map_err(failed)?;
@@ -262,36 +263,31 @@ pub(crate) fn know_key(
     }
 }
 
-/// Learns the key of the day under which the folder's keys are wrapped, and destroys those of other days: of one that was
-/// made for a night that broke off, and of one whose night was not finished.
-fn know_day(connection: &Connection, vault: &Vault, dir: &Path) -> Result<(), OpenError> {
+/// Learns the keys of the days under which the folder's keys are wrapped, and destroys those of other days: of one that was
+/// made for a night that never began, and of one that ended and left its former key.
+fn know_days(connection: &Connection, vault: &Vault, dir: &Path) -> Result<(), OpenError> {
     let lost = |error| OpenError::Folder { dir: dir.to_owned(), error };
-    let day = learn_day(connection, vault, dir)?;
-    for other in folder::day_keys(dir).map_err(lost)?.into_iter().filter(|other| *other != day) {
+    let days = learn_days(connection, vault, dir)?;
+    for other in folder::day_keys(dir).map_err(lost)?.into_iter().filter(|other| !days.contains(other)) {
         folder::destroy(&folder::day_key(dir, other)).map_err(lost)?;
     }
     Ok(())
 }
 
-/// Learns the key of the day under which a database's keys are wrapped, from the folder in which it lies; gives its number.
-pub(crate) fn learn_day(connection: &Connection, vault: &Vault, dir: &Path) -> Result<u32, OpenError> {
+/// Learns the keys of the days under which a database's keys are wrapped, from the folder in which they lie; gives their numbers. None before
+/// the first night, two while one is under way.
+pub(crate) fn learn_days(connection: &Connection, vault: &Vault, dir: &Path) -> Result<Vec<u32>, OpenError> {
     let failed = |error: rusqlite::Error| wrong(&folder::database(dir), &error);
-    let day = present_day(connection).map_err(failed)?;
-    if day > 0 {
+    let mut days = Vec::new();
+    for name in [DAY, NEXT_DAY] {
+        let Some(day) = day(connection, name).map_err(failed)? else { continue };
         let path = folder::day_key(dir, day);
         let key = folder::key_in(path.clone())?;
         vault.learn(day, &key).ok_or(OpenError::NotAKey { path })?;
         vault.begin(day);
+        days.push(day);
     }
-    Ok(day)
-}
-
-/// The number of the day under whose key a database's keys are wrapped; 0 before the first night.
-fn present_day(connection: &Connection) -> rusqlite::Result<u32> {
-    let held: Option<[u8; 4]> = connection
-        .query_row("SELECT value FROM folder WHERE name = 'day'", [], |row| row.get(0))
-        .optional()?;
-    Ok(held.map_or(0, u32::from_be_bytes))
+    Ok(days)
 }
 
 pub(crate) fn wrong(path: &Path, error: &rusqlite::Error) -> OpenError {

@@ -20,7 +20,7 @@ pub(crate) use feed::{fed, feed, lapsed, marks};
 pub(crate) use journal::{entries, journal, numbers};
 pub(crate) use person::{document, person_of, record, request, requests};
 pub(crate) use public::publications;
-pub(crate) use purge::{holding, persons};
+pub(crate) use purge::{aged, holding};
 pub(crate) use staff::{staff, staff_member};
 pub(crate) use work::{issued, open_appeals, submission, submissions, waiting};
 
@@ -66,6 +66,8 @@ fn one<T>(
 pub(crate) const NEWEST: &str = "newest";
 /// The name under which a folder notes when its last night was over.
 pub(crate) const NIGHT: &str = "night";
+/// The name under which it notes when something was destroyed, until the database has been written anew.
+pub(crate) const DESTROYED: &str = "destroyed";
 
 /// The instant that a folder notes under a name.
 pub(crate) fn noted(connection: &Connection, name: &str) -> Result<Option<Timestamp>, StoreError> {

@@ -157,11 +157,7 @@ impl Vault {
 
     /// The bytes of a wrapped key; none if its day is over, or it is somebody else's.
     pub(crate) fn open(&self, whose: Whose, wrapped: &[u8]) -> Option<Secret> {
-        // What was wrapped before the first night has no number before it.
-        let (day, sealed) = match wrapped.split_first_chunk() {
-            Some((day, sealed)) if wrapped.len() == NUMBERED => (u32::from_be_bytes(*day), sealed),
-            Some(_) | None => (0, wrapped),
-        };
+        let (day, sealed) = numbered(wrapped);
         open_with(self.days().keys.get(&day)?, &whose.name(), sealed)
     }
 
@@ -237,6 +233,19 @@ pub(crate) fn derive(key: &[u8], other: &[u8], name: &str) -> Zeroizing<[u8; KEY
 
 /// The length of a wrapped key with the number of its day: that, a nonce, the key, a tag.
 const NUMBERED: usize = 4 + NONCE_LEN + KEY_BYTES + 16;
+
+/// Under which day's key a key is wrapped.
+pub(crate) fn day_of(wrapped: &[u8]) -> u32 {
+    numbered(wrapped).0
+}
+
+fn numbered(wrapped: &[u8]) -> (u32, &[u8]) {
+    match wrapped.split_first_chunk() {
+        Some((day, sealed)) if wrapped.len() == NUMBERED => (u32::from_be_bytes(*day), sealed),
+        // What was wrapped before the first night has no number before it.
+        Some(_) | None => (0, wrapped),
+    }
+}
 
 fn aes(key: &[u8]) -> Option<LessSafeKey> {
     UnboundKey::new(&AES_256_GCM, key).ok().map(LessSafeKey::new)

@@ -2,7 +2,12 @@
 //!
 //! At each crash point, what is on disk: before the commit, nothing of the group; during it, the log's last frame
 //! decides, and with it all of the group or nothing; after it, all. Answers leave only after it.
+//!
+//! At night it wraps keys anew ([`crate::scrub`]), a portion between two groups, so that nobody waits for the whole.
 
+mod job;
+
+use std::collections::VecDeque;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -10,17 +15,20 @@ use std::thread::JoinHandle;
 
 use jiff::Timestamp;
 use mingma_registry::feed::Mark;
-use mingma_registry::journal::{Entry, Numbered};
+use mingma_registry::journal::Numbered;
 use mingma_registry::retention::Passed;
 use mingma_registry::row::NoticeState;
 use mingma_registry::store::{Newcomer, Purge};
 use mingma_registry::{Applied, Change, NoticeId, PersonId, StoreError};
 use rusqlite::Connection;
+use tokio::sync::mpsc::error::TryRecvError;
 use tokio::sync::{mpsc, oneshot};
 
+pub(crate) use self::job::Job;
+use self::job::{Answer, Done};
 use crate::observe::{Meter, Observer};
 use crate::read::NEWEST;
-use crate::scrub::scrub;
+use crate::scrub::Night;
 use crate::vault::Vault;
 use crate::write;
 
@@ -29,46 +37,6 @@ use crate::write;
 pub(crate) const QUEUE: usize = 1_024;
 /// How many rows of changes a group gathers at most: at 10 µs each a commit comes every 80 ms at the latest.
 const MAX_GROUP: usize = 8_192;
-
-type Answer<T> = oneshot::Sender<Result<T, StoreError>>;
-
-/// One call, with where its answer goes. A caller who has gone away is not missed: the answer falls to the ground.
-pub(crate) enum Job {
-    Apply(Vec<Change>, Answer<Vec<Applied>>),
-    Identify(Vec<Newcomer>, Answer<Vec<PersonId>>),
-    Settle(PersonId, NoticeId, NoticeState, Answer<()>),
-    Reserve(u32, Answer<Option<u32>>),
-    Mark(Vec<Mark>, Answer<()>),
-    Adopt(Vec<Numbered>, Answer<Option<u64>>),
-    Purge(Box<Purge>, Answer<Applied>),
-    Pass(Passed, Answer<u64>),
-    /// Done by itself, between two groups.
-    Scrub(Timestamp, Answer<()>),
-}
-
-/// About how many rows a change writes.
-fn rows(change: &Change) -> usize {
-    match change {
-        Change::Submission { intake, .. } => 1 + intake.refused.len(),
-        Change::Person { .. }
-        | Change::Public { .. }
-        | Change::Access { .. }
-        | Change::Spend(_)
-        | Change::Staff { .. } => 1,
-    }
-}
-
-/// What a job gave, kept back until the commit.
-enum Done {
-    Apply(Result<Vec<Applied>, StoreError>, Answer<Vec<Applied>>),
-    Identify(Result<Vec<PersonId>, StoreError>, Answer<Vec<PersonId>>),
-    /// A settled notice, or marks.
-    Settle(Result<(), StoreError>, Answer<()>),
-    Reserve(Result<Option<u32>, StoreError>, Answer<Option<u32>>),
-    Adopt(Result<Option<u64>, StoreError>, Answer<Option<u64>>),
-    Purge(Result<Applied, StoreError>, Answer<Applied>),
-    Pass(Result<u64, StoreError>, Answer<u64>),
-}
 
 /// The way to the writer's thread.
 #[derive(Debug)]
@@ -86,6 +54,8 @@ struct Desk {
     newest: Option<Timestamp>,
     meter: Arc<Meter>,
     dir: PathBuf,
+    /// The nights that are to be, the first of them under way, with who waits for the end of each.
+    nights: VecDeque<(Night, Answer<()>)>,
 }
 
 impl Writer {
@@ -98,7 +68,9 @@ impl Writer {
     ) -> io::Result<Self> {
         let (jobs, queue) = mpsc::channel(QUEUE);
         let meter = Arc::<Meter>::default();
-        let mut desk = Desk { connection, vault, newest, meter: Arc::clone(&meter), dir: dir.to_owned() };
+        let nights = VecDeque::new();
+        let (dir, counted) = (dir.to_owned(), Arc::clone(&meter));
+        let mut desk = Desk { connection, vault, newest, meter: counted, dir, nights };
         let work = move || desk.serve(queue);
         let thread = std::thread::Builder::new().name("store-writer".to_owned()).spawn(work)?;
         Ok(Self { jobs: Some(jobs), thread: Some(thread), meter })
@@ -174,33 +146,11 @@ impl Drop for Writer {
 
 impl Desk {
     fn serve(&mut self, mut queue: mpsc::Receiver<Job>) {
-        while let Some(first) = queue.blocking_recv() {
-            let mut group = vec![first];
-            let mut weight = group.iter().map(Job::weight).sum::<usize>();
-            while weight < MAX_GROUP
-                && let Ok(job) = queue.try_recv()
-            {
-                weight += job.weight();
-                group.push(job);
-            }
-            let scrubs = group.extract_if(.., |job| matches!(job, Job::Scrub(..))).collect::<Vec<_>>();
-            let mut committed = if group.is_empty() { Ok(()) } else { self.commit(group) };
-            for job in scrubs {
-                match (job, &committed) {
-                    (Job::Scrub(now, answer), Ok(())) => {
-                        let scrubbed = scrub(&mut self.connection, &self.vault, &self.dir, now);
-                        if let Err(error @ (StoreError::Stopped { .. } | StoreError::Damaged { .. })) =
-                            &scrubbed
-                        {
-                            committed = Err(error.clone());
-                        }
-                        drop(answer.send(scrubbed));
-                    }
-                    (job, Err(fatal)) => job.refuse(fatal),
-                    (_, Ok(())) => {}
-                }
-            }
-            if let Err(fatal) = committed {
+        while let Some(mut group) = self.gather(&mut queue) {
+            let is_night = |job: &mut Job| matches!(job, Job::Scrub(..));
+            self.nights.extend(group.extract_if(.., is_night).filter_map(Job::night));
+            let committed = if group.is_empty() { Ok(()) } else { self.commit(group) };
+            if let Err(fatal) = committed.and_then(|()| self.night()) {
                 // After a failed sync nobody knows what the disk holds: to go on would be to acknowledge on a guess.
                 queue.close();
                 while let Ok(job) = queue.try_recv() {
@@ -208,6 +158,43 @@ impl Desk {
                 }
                 return;
             }
+        }
+        // A night that is under way goes on at the next one after the next opening.
+    }
+
+    /// What has come; at night also if nothing has. None once nobody can ask any more.
+    fn gather(&self, queue: &mut mpsc::Receiver<Job>) -> Option<Vec<Job>> {
+        let mut group = Vec::new();
+        if self.nights.is_empty() {
+            group.push(queue.blocking_recv()?);
+        }
+        let mut weight = group.iter().map(Job::weight).sum::<usize>();
+        while weight < MAX_GROUP {
+            match queue.try_recv() {
+                Ok(job) => {
+                    weight += job.weight();
+                    group.push(job);
+                }
+                Err(TryRecvError::Disconnected) if group.is_empty() => return None,
+                Err(TryRecvError::Disconnected | TryRecvError::Empty) => break,
+            }
+        }
+        Some(group)
+    }
+
+    /// Goes on with the night by one portion, if there is one. An error means that the writer must stop.
+    fn night(&mut self) -> Result<(), StoreError> {
+        let Some((night, _)) = self.nights.front_mut() else { return Ok(()) };
+        let gone_on = night.go_on(&mut self.connection, &self.vault, &self.dir);
+        if gone_on == Ok(true) {
+            return Ok(());
+        }
+        if let Some((_, answer)) = self.nights.pop_front() {
+            drop(answer.send(gone_on.clone().map(|_| ())));
+        }
+        match gone_on {
+            Err(fatal @ (StoreError::Stopped { .. } | StoreError::Damaged { .. })) => Err(fatal),
+            Ok(_) | Err(_) => Ok(()),
         }
     }
 
@@ -277,124 +264,5 @@ impl Desk {
 fn refuse_all(jobs: impl IntoIterator<Item = Job>, error: &StoreError) {
     for job in jobs {
         job.refuse(error);
-    }
-}
-
-impl Job {
-    fn weight(&self) -> usize {
-        match self {
-            Self::Apply(changes, _) => changes.iter().map(rows).sum(),
-            Self::Identify(newcomers, _) => newcomers.len(),
-            Self::Settle(..) | Self::Reserve(..) | Self::Pass(..) | Self::Scrub(..) => 1,
-            Self::Purge(purge, _) => {
-                1 + purge.erasures.iter().map(|erasure| erasure.facts.len() + erasure.others()).sum::<usize>()
-            }
-            Self::Adopt(lost, _) => lost.len(),
-            Self::Mark(marks, _) => marks.len(),
-        }
-    }
-
-    /// The entries of the journal that it brings.
-    fn entries(&self) -> impl Iterator<Item = &Entry> {
-        let (changes, purge): (&[Change], _) = match self {
-            Self::Apply(changes, _) => (changes, None),
-            Self::Purge(purge, _) => (&[], Some(&purge.entry)),
-            Self::Identify(..)
-            | Self::Reserve(..)
-            | Self::Settle(..)
-            | Self::Pass(..)
-            | Self::Scrub(..)
-            | Self::Adopt(..)
-            | Self::Mark(..) => (&[], None),
-        };
-        let acts = changes.iter().filter_map(|change| match change {
-            Change::Person { entry, .. } | Change::Public { entry, .. } | Change::Staff { entry, .. } => {
-                Some(entry)
-            }
-            Change::Access { .. } | Change::Spend(_) | Change::Submission { .. } => None,
-        });
-        acts.chain(purge)
-    }
-
-    fn run(self, connection: &Connection, vault: &Vault) -> Done {
-        match self {
-            Self::Apply(changes, answer) => {
-                let applied = changes.iter().map(|change| write::apply(connection, vault, change)).collect();
-                Done::Apply(applied, answer)
-            }
-            Self::Identify(newcomers, answer) => {
-                Done::Identify(write::identify(connection, vault, &newcomers), answer)
-            }
-            Self::Settle(person, notice, to, answer) => {
-                Done::Settle(write::settle(connection, person, notice, to), answer)
-            }
-            Self::Reserve(shard, answer) => Done::Reserve(write::reserve(connection, shard), answer),
-            Self::Mark(marks, answer) => Done::Settle(write::mark(connection, &marks), answer),
-            Self::Adopt(lost, answer) => Done::Adopt(write::adopt(connection, &lost), answer),
-            Self::Purge(purge, answer) => Done::Purge(write::purge(connection, &purge), answer),
-            Self::Pass(passed, answer) => Done::Pass(write::pass(connection, &passed), answer),
-            // INVARIANT: it is taken out of its group before that is committed.
-            Self::Scrub(_, answer) => Done::Settle(Ok(()), answer),
-        }
-    }
-
-    fn refuse(self, error: &StoreError) {
-        // A caller who has gone away needs no answer.
-        match self {
-            Self::Apply(_, answer) => drop(answer.send(Err(error.clone()))),
-            Self::Identify(_, answer) => drop(answer.send(Err(error.clone()))),
-            Self::Settle(.., answer) | Self::Scrub(_, answer) | Self::Mark(_, answer) => {
-                drop(answer.send(Err(error.clone())));
-            }
-            Self::Reserve(_, answer) => drop(answer.send(Err(error.clone()))),
-            Self::Adopt(_, answer) => drop(answer.send(Err(error.clone()))),
-            Self::Purge(_, answer) => drop(answer.send(Err(error.clone()))),
-            Self::Pass(_, answer) => drop(answer.send(Err(error.clone()))),
-        }
-    }
-}
-
-impl Done {
-    const fn error(&self) -> Option<&StoreError> {
-        match self {
-            Self::Apply(Err(error), _)
-            | Self::Identify(Err(error), _)
-            | Self::Settle(Err(error), _)
-            | Self::Reserve(Err(error), _)
-            | Self::Adopt(Err(error), _)
-            | Self::Purge(Err(error), _)
-            | Self::Pass(Err(error), _) => Some(error),
-            Self::Apply(Ok(_), _)
-            | Self::Identify(Ok(_), _)
-            | Self::Settle(Ok(()), _)
-            | Self::Reserve(Ok(_), _)
-            | Self::Adopt(Ok(_), _)
-            | Self::Purge(Ok(_), _)
-            | Self::Pass(Ok(_), _) => None,
-        }
-    }
-
-    fn tell(self) {
-        match self {
-            Self::Apply(result, answer) => drop(answer.send(result)),
-            Self::Identify(result, answer) => drop(answer.send(result)),
-            Self::Settle(result, answer) => drop(answer.send(result)),
-            Self::Reserve(result, answer) => drop(answer.send(result)),
-            Self::Adopt(result, answer) => drop(answer.send(result)),
-            Self::Purge(result, answer) => drop(answer.send(result)),
-            Self::Pass(result, answer) => drop(answer.send(result)),
-        }
-    }
-
-    fn refuse(self, error: &StoreError) {
-        match self {
-            Self::Apply(_, answer) => drop(answer.send(Err(error.clone()))),
-            Self::Identify(_, answer) => drop(answer.send(Err(error.clone()))),
-            Self::Settle(_, answer) => drop(answer.send(Err(error.clone()))),
-            Self::Reserve(_, answer) => drop(answer.send(Err(error.clone()))),
-            Self::Adopt(_, answer) => drop(answer.send(Err(error.clone()))),
-            Self::Purge(_, answer) => drop(answer.send(Err(error.clone()))),
-            Self::Pass(_, answer) => drop(answer.send(Err(error.clone()))),
-        }
     }
 }

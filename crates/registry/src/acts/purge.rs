@@ -1,6 +1,6 @@
 //! What is over is destroyed: by nobody's wish, on schedule.
 //!
-//! Everybody is looked at, one page of persons after the other; of each page what is over is destroyed in one go, with the public act
+//! Everybody of whom anything is old enough is looked at, one page of persons after the other; of each page what is over is destroyed in one go, with the public act
 //! that tells how much of which kind it was and when it was due. A round that breaks off has destroyed whole pages and told of each;
 //! the next one goes on with what is left.
 
@@ -11,9 +11,9 @@ use mingma_domain::time::Zone;
 use super::{Registry, Unable};
 use crate::book::Book;
 use crate::journal::Entry;
-use crate::retention::{Passed, Purged, over};
+use crate::retention::{Aged, Passed, Purged, over};
 use crate::row::PublicRow;
-use crate::store::{MAX_ERASURES, Purge};
+use crate::store::{MAX_ERASURES, Page, Purge};
 use crate::words::ActName;
 
 /// What a round destroyed, or would destroy.
@@ -37,12 +37,13 @@ pub async fn purge(registry: &Registry, zone: Zone, trial: bool) -> Result<Purge
     let store = registry.store();
     let mut round = PurgeRound { purged: Purged::none(now), persons: 0, passed: 0 };
     let ties = ties(&*registry.book().await?, zone, now);
+    let aged = Aged::at(now);
     let page = u32::try_from(MAX_ERASURES).unwrap_or(u32::MAX);
     let mut after = None;
     loop {
-        let persons = store.persons(after, page).await?;
-        let Some(last) = persons.last() else { break };
-        after = Some(*last);
+        let Page { items: persons, next } = store.aged(after, page, &aged).await?;
+        let Some(last) = next else { break };
+        after = Some(last);
         let mut row = Purged::none(now);
         let mut erasures = Vec::new();
         for person in persons {

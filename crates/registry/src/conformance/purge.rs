@@ -2,23 +2,26 @@
 
 use jiff::{SignedDuration, Timestamp};
 use mingma_domain::fact::Kind;
+use mingma_domain::retention::Ties;
+use mingma_domain::time::Zone;
 
 use super::{change, fact, instant, intake, known, notice, one_of_each, one_of_each_access, person};
-use crate::id::PersonId;
+use crate::id::{CodeId, PersonId, RulesetNumber};
 use crate::journal::Entry;
-use crate::retention::{Erasure, Holding, Passed, Purged};
-use crate::row::{PersonRow, PublicRow, Requester};
-use crate::store::{Applied, Change, MAX_ERASURES, Purge, Spent, Store, StoreError};
+use crate::retention::{Aged, Erasure, Holding, Passed, Purged, over};
+use crate::row::{IssuedCode, PersonRow, PublicRow, Requester};
+use crate::store::{Applied, Change, MAX_ERASURES, Page, Purge, Spent, Store, StoreError};
 use crate::words::ActName;
 
 /// Runs every case; gives how many there were.
 pub(super) async fn all<S: Store>(fresh: &mut impl FnMut() -> S) -> usize {
-    everybody_is_told_in_pages(&fresh()).await;
+    the_aged_are_told_in_pages(&fresh()).await;
+    whoever_has_something_over_is_aged(&fresh()).await;
     what_is_named_is_destroyed_and_nothing_else(&fresh()).await;
     a_salt_goes_with_the_last_fact_of_its_entry(&fresh()).await;
     what_has_passed_is_destroyed(&fresh()).await;
     too_many_erasures_are_refused_whole(&fresh()).await;
-    5
+    6
 }
 
 /// Something that was destroyed, with its entry.
@@ -34,14 +37,52 @@ fn told(erasures: Vec<Erasure>, n: u8) -> Purge {
     Purge { erasures, row, entry }
 }
 
-/// In the order of ids, none twice and none left out.
-async fn everybody_is_told_in_pages<S: Store>(store: &S) {
+/// In the order of ids, none twice and none left out; a page tells of whom something is old, and goes on behind those of whom nothing is.
+async fn the_aged_are_told_in_pages<S: Store>(store: &S) {
+    let aged = Aged::at(instant());
     for n in [5, 1, 3, 2, 4] {
-        known(store, n).await;
+        let who = known(store, n).await;
+        let old = PersonRow::Code(IssuedCode {
+            id: CodeId::new(instant(), [n; 10]),
+            ruleset: RulesetNumber(17),
+            paper: false,
+            issued: aged.codes,
+            expires: aged.codes,
+            listed: None,
+        });
+        let rows = if n == 1 { vec![] } else { vec![old.clone()] };
+        store.apply(vec![change(who, rows, vec![], n)]).await.unwrap();
     }
-    assert_eq!(store.persons(None, 2).await, Ok(vec![person(1), person(2)]));
-    assert_eq!(store.persons(Some(person(2)), 9).await, Ok(vec![person(3), person(4), person(5)]));
-    assert_eq!(store.persons(Some(person(5)), 9).await, Ok(vec![]));
+    let page = |items: &[u8], next: Option<u8>| {
+        Ok(Page { items: items.iter().map(|n| person(*n)).collect(), next: next.map(person) })
+    };
+    assert_eq!(store.aged(None, 1, &aged).await, page(&[], Some(1)));
+    assert_eq!(store.aged(Some(person(1)), 2, &aged).await, page(&[2, 3], Some(3)));
+    assert_eq!(store.aged(Some(person(3)), 9, &aged).await, page(&[4, 5], Some(5)));
+    assert_eq!(store.aged(Some(person(5)), 9, &aged).await, page(&[], None));
+}
+
+/// A store's columns tell what the record does, day by day until everything is old, and whoever has something over is told.
+async fn whoever_has_something_over_is_aged<S: Store>(store: &S) {
+    let (all, one) = (full(store, 1).await, known(store, 2).await);
+    store.apply(vec![change(one, vec![PersonRow::Fact(fact(1))], vec![], 5)]).await.unwrap();
+    let zone = Zone::named("Pacific/Kiritimati").unwrap();
+    let mut turns = 0;
+    let mut before = Vec::new();
+    for day in -2..260 {
+        let now = instant().checked_add(SignedDuration::from_hours(24 * day)).unwrap();
+        let aged = Aged::at(now);
+        let told = store.aged(None, 9, &aged).await.unwrap().items;
+        for who in [all, one] {
+            let held = store.holding(who).await.unwrap();
+            assert_eq!(aged.touches(&held), told.contains(&who), "day {day}");
+            let over = over(who, &held, &Ties::of([], zone.clone()), now, &mut Purged::none(now));
+            assert!(over.is_empty() || told.contains(&who), "day {day}: {over:?}");
+        }
+        turns += usize::from(before != told);
+        before = told;
+    }
+    assert_eq!((before, turns), (vec![all, one], 2), "each is young once, and old from a day on");
 }
 
 async fn full<S: Store>(store: &S, n: u8) -> PersonId {

@@ -7,9 +7,9 @@ use jiff::Timestamp;
 use super::{MemoryStore, State};
 use crate::id::{EntryId, PersonId};
 use crate::record::PersonRecord;
-use crate::retention::{Erasure, Holding, Passed};
+use crate::retention::{Aged, Erasure, Holding, Passed};
 use crate::row::{PublicRow, Requester};
-use crate::store::{Applied, Published, Purge, Store as _, StoreError};
+use crate::store::{Applied, Page, Published, Purge, Store as _, StoreError};
 
 /// Everything of one person.
 pub(super) async fn holding(store: &MemoryStore, person: PersonId) -> Result<Holding, StoreError> {
@@ -21,8 +21,24 @@ pub(super) async fn holding(store: &MemoryStore, person: PersonId) -> Result<Hol
     })
 }
 
+/// Of the next who are known, those of whom anything is as old.
+pub(super) async fn aged(
+    store: &MemoryStore,
+    (after, limit): (Option<PersonId>, usize),
+    aged: &Aged,
+) -> Result<Page<PersonId, PersonId>, StoreError> {
+    let persons = store.state().persons(after, limit);
+    let (next, mut items) = (persons.last().copied(), Vec::new());
+    for person in persons {
+        if aged.touches(&holding(store, person).await?) {
+            items.push(person);
+        }
+    }
+    Ok(Page { items, next })
+}
+
 impl State {
-    pub(super) fn persons(&self, after: Option<PersonId>, limit: usize) -> Vec<PersonId> {
+    fn persons(&self, after: Option<PersonId>, limit: usize) -> Vec<PersonId> {
         let mut known: Vec<PersonId> = self.documents.values().copied().collect();
         known.sort_unstable();
         known.retain(|person| after.is_none_or(|after| after < *person));

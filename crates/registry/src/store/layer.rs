@@ -19,7 +19,7 @@ use crate::intake::{Intake, IssuedFact};
 use crate::journal::{Entry, Numbered};
 use crate::population::Resident;
 use crate::record::PersonRecord;
-use crate::retention::{Holding, Passed};
+use crate::retention::{Aged, Holding, Passed};
 use crate::row::{AppealSpan, IdempotencyKey, Notice, NoticeState, RecordedFact, Request, Requester, Tally};
 use crate::staff::StaffMember;
 
@@ -133,7 +133,7 @@ layered! {
         lapsed(place: u64, due: (Timestamp, Timestamp)) -> Vec<Resident>;
         fed() -> u64;
         marks() -> Vec<Mark>;
-        persons(after: Option<PersonId>, limit: u32) -> Vec<PersonId>;
+        aged(after: Option<PersonId>, limit: u32, aged: &Aged) -> Page<PersonId, PersonId>;
         holding(person: PersonId) -> Holding;
         pass(passed: Passed) -> u64;
         scrub(now: Timestamp) -> ();

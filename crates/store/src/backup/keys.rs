@@ -12,7 +12,7 @@ use super::seal::Keys;
 use super::tables::LAST_MONTH;
 use super::{BackupError, copy_key, start_anew, sync};
 use crate::folder::{self, KEY, KEYS};
-use crate::open::{OpenError, learn_day, wrong};
+use crate::open::{OpenError, learn_days, wrong};
 use crate::scrub::{month, months};
 use crate::vault::{Vault, Whose};
 
@@ -33,7 +33,7 @@ pub(super) fn make_months(
     let failed = |error: rusqlite::Error| wrong(&path, &error);
     let write = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)?;
     // Nobody wraps anew while this is held.
-    learn_day(&write, vault, dir)?;
+    learn_days(&write, vault, dir)?;
     let known: BTreeMap<i64, Vec<u8>> = months(&write).map_err(failed)?.into_iter().collect();
     for month in (month(now)..=month(now) + LAST_MONTH).filter(|month| !known.contains_key(month)) {
         let wrapped = vault.new_month(month).map_err(|_| OpenError::NoEntropy)?;
@@ -57,7 +57,7 @@ pub(super) fn read(connection: &Connection, vault: &Vault) -> rusqlite::Result<K
 }
 
 /// Writes the keys of the moment that `connection` sees into a folder, in place of those that it held.
-pub(super) fn write(connection: &Connection, day: u32, dir: &Path, to: &Path) -> Result<(), BackupError> {
+pub(super) fn write(connection: &Connection, days: &[u32], dir: &Path, to: &Path) -> Result<(), BackupError> {
     let draft = start_anew(to)?;
     let path = draft.join(KEYS);
     let failed = |error: rusqlite::Error| BackupError::Refused(wrong(&path, &error));
@@ -81,8 +81,8 @@ pub(super) fn write(connection: &Connection, day: u32, dir: &Path, to: &Path) ->
     drop(copy);
     sync(&path)?;
     copy_key(&dir.join(KEY), &draft.join(KEY))?;
-    if day > 0 {
-        copy_key(&folder::day_key(dir, day), &folder::day_key(&draft, day))?;
+    for day in days {
+        copy_key(&folder::day_key(dir, *day), &folder::day_key(&draft, *day))?;
     }
     replace(to, &draft)
 }

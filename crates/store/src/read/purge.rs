@@ -1,25 +1,79 @@
-//! What the end of data needs: who is known, everything of one person, and what was destroyed.
+//! What the end of data needs: of whom something may be over, everything of one person, and what was destroyed.
 
 use jiff::Timestamp;
-use mingma_registry::retention::{Holding, KindPurged, Purged};
+use mingma_registry::retention::{Aged, Holding, KindPurged, Purged};
 use mingma_registry::row::PublicRow;
-use mingma_registry::store::Published;
+use mingma_registry::store::{Page, Published};
 use mingma_registry::{PersonId, StoreError};
-use rusqlite::Connection;
+use rusqlite::types::Value;
+use rusqlite::{Connection, params_from_iter};
 
-use super::{access, all, entries, notices, record};
+use super::{access, all, entries, notices, one, record};
+use crate::rows::nanos;
 use crate::vault::Vault;
 
-/// Those who are known, in the order of their ids.
-pub(crate) fn persons(
+/// Of the next who are known, those of whom anything is as old.
+pub(crate) fn aged(
     connection: &Connection,
     after: Option<PersonId>,
     limit: u32,
-) -> Result<Vec<PersonId>, StoreError> {
+    aged: &Aged,
+) -> Result<Page<PersonId, PersonId>, StoreError> {
     // An empty blob is before every id.
     let after = after.as_ref().map_or(&[][..], |after| after.as_bytes());
-    let sql = "SELECT person FROM persons WHERE person > ?1 ORDER BY person LIMIT ?2";
-    all(connection, "persons", sql, (after, limit), |row| row.bytes("person").map(PersonId::from_bytes))
+    let last = "SELECT max(person) AS person FROM (SELECT person FROM persons WHERE person > ?1 ORDER BY person LIMIT ?2)";
+    let last = one(connection, "persons", last, (after, limit), |row| row.optional_blob("person"))?;
+    let Some(last) = last.flatten() else { return Ok(Page { items: Vec::new(), next: None }) };
+    let mut values = vec![Value::from(after.to_vec()), Value::from(last.clone())];
+    let mut bound = |value: Value| {
+        values.push(value);
+        format!("?{}", values.len())
+    };
+    let facts =
+        aged.facts.iter().map(|(kind, day)| (format!("'{}'", kind.word()), bound(Value::from(day.clone()))));
+    let facts = chosen("kind", facts);
+    let salts = aged
+        .salts
+        .iter()
+        .map(|(act, until)| (format!("'{}'", act.word()), bound(Value::from(nanos(*until)))));
+    let salts = chosen("act", salts);
+    let mut until = |column: &str, at: Timestamp| format!("{column} <= {}", bound(Value::from(nanos(at))));
+    let tables = [
+        ("facts", format!("at < {facts}")),
+        ("journal", format!("salt IS NOT NULL AND at <= {salts}")),
+        ("codes", until("expires", aged.codes)),
+        ("grants", until("until_at", aged.grants)),
+        ("bindings", until("until_at", aged.grants)),
+        ("disclosures", until("at", aged.disclosures)),
+        ("challenges", until("until_at", aged.challenges)),
+        ("sign_ins", until("until_at", aged.sign_ins)),
+        ("assistances", until("until_at", aged.assistances)),
+        (
+            "reaches",
+            until(
+                "number > (SELECT min(f.number) FROM reaches f WHERE f.person = reaches.person) AND at",
+                aged.reaches,
+            ),
+        ),
+        ("outbox", until("coalesce(settled, created)", aged.notices)),
+    ];
+    // One table after the other, in the order of their keys; a person is named once.
+    let parts = tables.map(|(table, is_old)| {
+        format!("SELECT person FROM {table} WHERE person > ?1 AND person <= ?2 AND {is_old}")
+    });
+    let sql = parts.join(" UNION ") + " ORDER BY person";
+    let items = all(connection, "persons", &sql, params_from_iter(values), |row| {
+        row.bytes("person").map(PersonId::from_bytes)
+    })?;
+    let last = <[u8; 16]>::try_from(last)
+        .map_err(|_| StoreError::Damaged { place: "table `persons`".to_owned() })?;
+    Ok(Page { items, next: Some(PersonId::from_bytes(last)) })
+}
+
+/// The value that goes with the word in a column; null, which nothing is less than, for every other word.
+fn chosen(column: &str, values: impl Iterator<Item = (String, String)>) -> String {
+    let arms: Vec<String> = values.map(|(word, value)| format!("WHEN {word} THEN {value}")).collect();
+    format!("CASE {column} {} END", arms.join(" "))
 }
 
 /// Everything of one person.

@@ -10,7 +10,8 @@ use mingma_registry::{
 };
 use rusqlite::{Connection, Params};
 
-use super::{Stop, insert, journal, public_row};
+use super::{Stop, insert, journal, note, public_row};
+use crate::read::DESTROYED;
 use crate::rows::{failed, nanos};
 
 /// Destroys what is named, in the open transaction.
@@ -18,6 +19,7 @@ pub(crate) fn purge(connection: &Connection, purge: &Purge) -> Result<Applied, S
     for erasure in &purge.erasures {
         erase(connection, erasure)?;
     }
+    note(connection, DESTROYED, purge.row.at)?;
     let told = told(connection, &purge.row, &purge.entry);
     match told {
         Ok(number) => Ok(Applied::Published(number)),
@@ -131,7 +133,11 @@ pub(crate) fn pass(connection: &Connection, passed: &Passed) -> Result<u64, Stor
         run(connection, "DELETE FROM spent WHERE until_at <= ?1", [nanos(passed.spent)])?,
         run(connection, "DELETE FROM person_requests WHERE received <= ?1", [nanos(passed.requests)])?,
     ];
-    Ok(rows.into_iter().map(|rows| u64::try_from(rows).unwrap_or(u64::MAX)).sum())
+    let rows = rows.into_iter().map(|rows| u64::try_from(rows).unwrap_or(u64::MAX)).sum();
+    if rows > 0 {
+        note(connection, DESTROYED, passed.spent)?;
+    }
+    Ok(rows)
 }
 
 fn run(connection: &Connection, sql: &str, values: impl Params) -> Result<usize, StoreError> {

@@ -15,5 +15,6 @@ mod contract;
 mod crash;
 mod faults;
 mod look;
+mod night;
 mod population;
 mod purge;

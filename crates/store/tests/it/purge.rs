@@ -11,7 +11,7 @@ use mingma_domain::retention::Ties;
 use mingma_domain::time::Zone;
 use mingma_registry::conformance::{change, document, instant, notice, person};
 use mingma_registry::journal::Entry;
-use mingma_registry::retention::{Passed, Purged, over};
+use mingma_registry::retention::{Aged, Passed, Purged, over};
 use mingma_registry::row::{PersonRow, PublicRow, RecordedFact};
 use mingma_registry::store::{Newcomer, Purge};
 use mingma_registry::words::ActName;
@@ -83,7 +83,7 @@ fn settle(store: &impl Store) {
 fn night(store: &impl Store, now: Timestamp, n: u64) -> Purged {
     let ties = Ties::of([], Zone::named("Asia/Shanghai").unwrap());
     let mut row = Purged::none(now);
-    let persons = block_on(store.persons(None, 512)).unwrap();
+    let persons = block_on(store.aged(None, 512, &Aged::at(now))).unwrap().items;
     let erasures = persons.into_iter().map(|who| {
         let held = block_on(store.holding(who)).unwrap();
         over(who, &held, &ties, now, &mut row)

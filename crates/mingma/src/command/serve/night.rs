@@ -7,6 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use mingma_domain::time::Zone;
 use mingma_registry::acts::purge;
 use mingma_server::App;
+use tokio::runtime::Handle;
 use tokio::sync::watch;
 
 /// When it is done: after midnight's end of retentions, before the morning's codes.
@@ -48,8 +49,13 @@ pub(super) async fn run(app: App, night: Night, mut ends: watch::Receiver<bool>)
     }
 }
 
+/// A round, on a thread of its own: it reads for seconds, and acts have the others.
 async fn round(app: &App, night: &Night) {
-    match purge(app.registry(), night.zone.clone(), false).await {
+    let (app, zone, here) = (app.clone(), night.zone.clone(), Handle::current());
+    let purged = tokio::task::spawn_blocking(move || here.block_on(purge(app.registry(), zone, false))).await;
+    // A panic there was told where it was.
+    let Ok(purged) = purged else { return };
+    match purged {
         Ok(round) => {
             let (facts, others, passed) = (round.purged.facts(), round.purged.others, round.passed);
             tracing::info!(facts, others, passed, "what is over was destroyed");
