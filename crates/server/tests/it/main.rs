@@ -5,6 +5,7 @@ mod authorisation;
 mod browser;
 mod callers;
 mod cases;
+mod changes;
 mod checkpoint;
 mod codes;
 mod declarations;
