@@ -115,7 +115,10 @@ async fn what_is_too_slow_or_too_much_is_a_page_for_people_too() {
         }
         let (kind, text) = read(ask("*/*", "en").await, requests).await;
         assert_eq!(kind, "application/problem+json");
-        assert!(text.contains(if requests == 0 { "/problems/overloaded" } else { "/problems/slow" }), "{text}");
+        assert!(
+            text.contains(if requests == 0 { "/problems/overloaded" } else { "/problems/slow" }),
+            "{text}"
+        );
     }
 }
 

@@ -163,7 +163,8 @@ impl House {
         let trust = TrustList::of_certificate(certificate.clone());
         let signer = KeySigner::new(key, certificate, RegionCode::parse("41").unwrap()).unwrap();
         let phone = SigningKey::generate(&mut entropy).unwrap();
-        let registry = Registry::new(Box::new(store), Box::new(watch.clone()), Box::new(signer), Box::new(entropy));
+        let registry =
+            Registry::new(Box::new(store), Box::new(watch.clone()), Box::new(signer), Box::new(entropy));
         let assets = Assets::new(b"signed".to_vec(), trust.clone());
         let app = App::new(registry, SessionKey::new(&[1; 32]), settings, assets);
         let house = Self { router: router(app.clone()), app, trust, phone, watch, made: AtomicU64::new(1) };
