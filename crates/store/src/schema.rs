@@ -16,6 +16,7 @@ const STEPS: &[&str] = &[
     FEED,
     include_str!("migrations/10.sql"),
     include_str!("migrations/11.sql"),
+    include_str!("migrations/12.sql"),
 ];
 
 /// The step that brings the feed, into which every later change of a person writes.
