@@ -39,6 +39,7 @@ mod sign_in;
 mod spend;
 mod staff;
 mod transit;
+mod ward;
 
 pub use allow::{Allow, AllowError, allow};
 pub use answer_appeal::{AnswerAppeal, AnswerError, answer_appeal};
@@ -90,6 +91,7 @@ pub use staff::{
     appoint_staff, end_staff, enter_as_official, remove_staff, sign_in_staff,
 };
 pub use transit::{Transit, TransitCause, transit};
+pub use ward::{MAX_WARDS, take_on, wards};
 
 use std::fmt;
 use std::sync::{Arc, PoisonError, RwLock};

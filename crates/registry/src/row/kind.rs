@@ -35,6 +35,8 @@ pub enum RowKind {
     SignIn,
     /// An assistance with the id.
     Assistance,
+    /// A ward by the binding.
+    Ward,
     /// An account of the staff list with the name, or its end.
     Staff,
     /// Something that was spent, with the name.

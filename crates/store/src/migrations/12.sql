@@ -1,17 +1,9 @@
--- Version 12: what gives an issuer more waits for a second office, and an entitlement is withdrawn.
+-- Version 12: for whom a person acts, so that they find it on any device. What lets them is the binding, with the other.
 
-CREATE TABLE proposed_appointments (
-    number INTEGER PRIMARY KEY,
-    region TEXT NOT NULL,
-    appointment TEXT NOT NULL,
-    staff TEXT NOT NULL,
-    office TEXT NOT NULL,
-    office_region TEXT NOT NULL,
-    at INTEGER NOT NULL
-) STRICT;
-
-CREATE TABLE entitlement_withdrawals (
-    entitlement INTEGER PRIMARY KEY,
-    number INTEGER NOT NULL UNIQUE,
-    at INTEGER NOT NULL
-) STRICT;
+CREATE TABLE wards (
+    person BLOB NOT NULL CHECK (length(person) = 16),
+    binding BLOB NOT NULL CHECK (length(binding) = 16),
+    ward BLOB NOT NULL CHECK (length(ward) = 16),
+    until_at INTEGER NOT NULL,
+    PRIMARY KEY (person, binding)
+) STRICT, WITHOUT ROWID;
