@@ -322,6 +322,11 @@ fn public_content(row: &PublicRow) -> Hash {
             text.text(entry.entitlement.from);
             text.text(entry.entitlement.until);
         }
+        PublicRow::EntitlementWithdrawn(entry) => {
+            text.text("entitlement-withdrawn");
+            text.text(entry.entitlement);
+            text.text(entry.at);
+        }
         PublicRow::Ruleset(entry) => {
             text.text("ruleset");
             text.text(entry.region);
@@ -331,8 +336,7 @@ fn public_content(row: &PublicRow) -> Hash {
         }
         PublicRow::Proposal(row) => {
             text.text("proposal");
-            row.draft.write(&mut text);
-            text.text(&row.preview);
+            row.what.write(&mut text);
             row.by.write(&mut text);
         }
         PublicRow::Approval(row) => {

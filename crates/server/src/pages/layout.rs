@@ -8,9 +8,7 @@ use axum::http::header::{ACCEPT_LANGUAGE, COOKIE};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Uri};
 use mingma_domain::text::Lang;
-use mingma_registry::PersonId;
 
-use super::wards::remembered;
 use crate::app::App;
 use crate::caller::Caller;
 use crate::text::Speaker;
@@ -37,8 +35,6 @@ pub(crate) struct Page {
     pub(crate) large: bool,
     /// Whether the reader has signed in.
     pub(crate) signed_in: bool,
-    /// For whom this device remembers that its owner may act.
-    pub(crate) wards: Vec<PersonId>,
 }
 
 impl Page {
@@ -51,7 +47,6 @@ impl Page {
             demo: app.settings().demo,
             large: cookie(headers, TYPE_COOKIE) == Some(LARGE),
             signed_in: false,
-            wards: remembered(headers),
         }
     }
 
