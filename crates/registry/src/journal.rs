@@ -6,12 +6,14 @@
 
 mod clear;
 mod opening;
+mod proven;
 
 pub use clear::Clear;
 use jiff::Timestamp;
 use mingma_credential::status::Initials;
 use mingma_domain::Region;
 pub use opening::{Opening, Openings};
+pub use proven::proven;
 
 use crate::canonical::{Canonical, Hash, sha256};
 use crate::id::{EntryId, PersonId};
