@@ -35,7 +35,7 @@ use crate::row::{
 use crate::staff::{StaffMember, StaffRow};
 use crate::store::{
     Applied, Change, DisputedFact, MAX_CHANGES, MAX_ERASURES, Newcomer, OpenCase, PLACES_IN_A_BLOCK,
-    PLACES_IN_A_SHARD, Page, Published, Purge, Spent, Store, StoreError, Waiting,
+    PLACES_IN_A_SHARD, Page, Persons, Published, Purge, Spent, Store, StoreError, Waiting,
 };
 
 /// Everything, behind one lock; its clones are the same store.
@@ -283,12 +283,7 @@ impl Store for MemoryStore {
         Ok(())
     }
 
-    async fn aged(
-        &self,
-        after: Option<PersonId>,
-        limit: u32,
-        aged: &Aged,
-    ) -> Result<Page<PersonId, PersonId>, StoreError> {
+    async fn aged(&self, after: Option<PersonId>, limit: u32, aged: &Aged) -> Result<Persons, StoreError> {
         purge::aged(self, (after, size(limit)), aged).await
     }
 

@@ -2,9 +2,11 @@
 
 mod error;
 mod layer;
+mod proven;
 
 pub use error::StoreError;
 pub use layer::Layer;
+pub use proven::Proven;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -133,6 +135,9 @@ pub struct Page<T, K> {
     /// After which the next page begins; none if there is no more.
     pub next: Option<K>,
 }
+
+/// One page of persons, in the order of their ids.
+pub type Persons = Page<PersonId, PersonId>;
 
 /// Which facts that wait for a second organisation are asked for.
 #[derive(Clone, Debug)]
@@ -368,12 +373,7 @@ pub trait Store: Send + Sync {
 
     /// Of the next `limit` who are known after one of them, those of whom [anything is old enough](Aged::touches) to be over; all in
     /// the order of their ids.
-    async fn aged(
-        &self,
-        after: Option<PersonId>,
-        limit: u32,
-        aged: &Aged,
-    ) -> Result<Page<PersonId, PersonId>, StoreError>;
+    async fn aged(&self, after: Option<PersonId>, limit: u32, aged: &Aged) -> Result<Persons, StoreError>;
 
     /// Everything that is kept of a person, as of one moment: for whoever decides what of it is over.
     async fn holding(&self, person: PersonId) -> Result<Holding, StoreError>;

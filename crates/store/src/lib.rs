@@ -45,7 +45,8 @@ use mingma_registry::row::{
 };
 use mingma_registry::staff::StaffMember;
 use mingma_registry::store::{
-    DisputedFact, MAX_CHANGES, MAX_ERASURES, Newcomer, OpenCase, Page, Published, Purge, Spent, Waiting,
+    DisputedFact, MAX_CHANGES, MAX_ERASURES, Newcomer, OpenCase, Page, Persons, Published, Purge, Spent,
+    Waiting,
 };
 use mingma_registry::{
     AccessRecord, AppealId, Applied, Change, EntryId, FactId, NoticeId, PersonId, PersonRecord, Resident,
@@ -306,12 +307,7 @@ impl Store for SqliteStore {
         self.writer.mark(marks).await
     }
 
-    async fn aged(
-        &self,
-        after: Option<PersonId>,
-        limit: u32,
-        aged: &Aged,
-    ) -> Result<Page<PersonId, PersonId>, StoreError> {
+    async fn aged(&self, after: Option<PersonId>, limit: u32, aged: &Aged) -> Result<Persons, StoreError> {
         self.read(|c| read::aged(c, after, limit, aged))
     }
 

@@ -16,6 +16,8 @@ const STEPS: &[&str] = &[
     FEED,
     include_str!("migrations/10.sql"),
     include_str!("migrations/11.sql"),
+    include_str!("migrations/12.sql"),
+    include_str!("migrations/13.sql"),
 ];
 
 /// The step that brings the feed, into which every later change of a person writes.
@@ -83,6 +85,7 @@ mod tests {
     use std::sync::Arc;
 
     use mingma_domain::fact::Kind;
+    use mingma_registry::access::AccessRow;
     use mingma_registry::conformance::{
         FACTS, change, document, every_fact, fact, intake, notice, one_of_each, one_of_each_access, person,
     };
@@ -157,6 +160,7 @@ mod tests {
             | PersonRow::Binding(_)
             | PersonRow::Appeal(_)
             | PersonRow::AppealAnswer(_) => version >= 2,
+            PersonRow::Access(AccessRow::Ward(_)) => version >= 12,
             PersonRow::Access(_) => version >= 3,
             // Codes are older, but their columns are not: the test above brings them over.
             PersonRow::Code(_) | PersonRow::Revocation(_) => version >= 4,

@@ -67,7 +67,7 @@ impl Writer {
         dir: &Path,
     ) -> io::Result<Self> {
         let (jobs, queue) = mpsc::channel(QUEUE);
-        let meter = Arc::<Meter>::default();
+        let meter = Arc::new(Meter::of(&connection));
         let nights = VecDeque::new();
         let (dir, counted) = (dir.to_owned(), Arc::clone(&meter));
         let mut desk = Desk { connection, vault, newest, meter: counted, dir, nights };
@@ -201,6 +201,7 @@ impl Desk {
     /// Commits a group and answers it. An error means that the writer must stop.
     fn commit(&mut self, group: Vec<Job>) -> Result<(), StoreError> {
         let connection = &self.connection;
+        self.meter.look_for_others(connection);
         if let Err(error) = write::run(connection, "BEGIN IMMEDIATE") {
             self.meter.failed();
             refuse_all(group, &error);

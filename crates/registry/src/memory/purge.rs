@@ -9,7 +9,7 @@ use crate::id::{EntryId, PersonId};
 use crate::record::PersonRecord;
 use crate::retention::{Aged, Erasure, Holding, Passed};
 use crate::row::{PublicRow, Requester};
-use crate::store::{Applied, Page, Published, Purge, Store as _, StoreError};
+use crate::store::{Applied, Persons, Published, Purge, Store as _, StoreError};
 
 /// Everything of one person.
 pub(super) async fn holding(store: &MemoryStore, person: PersonId) -> Result<Holding, StoreError> {
@@ -26,7 +26,7 @@ pub(super) async fn aged(
     store: &MemoryStore,
     (after, limit): (Option<PersonId>, usize),
     aged: &Aged,
-) -> Result<Page<PersonId, PersonId>, StoreError> {
+) -> Result<Persons, StoreError> {
     let persons = store.state().persons(after, limit);
     let (next, mut items) = (persons.last().copied(), Vec::new());
     for person in persons {
@@ -34,7 +34,7 @@ pub(super) async fn aged(
             items.push(person);
         }
     }
-    Ok(Page { items, next })
+    Ok(Persons { items, next })
 }
 
 impl State {

@@ -26,7 +26,7 @@ pub struct Aged {
     pub facts: Vec<(Kind, String)>,
     /// Codes.
     pub codes: Timestamp,
-    /// Grants and bindings.
+    /// Grants and bindings, and for whom somebody acted by one.
     pub grants: Timestamp,
     /// Looks.
     pub disclosures: Timestamp,
@@ -81,6 +81,7 @@ impl Aged {
             || access.challenges.iter().any(|code| code.until <= self.challenges)
             || access.sign_ins.iter().any(|session| session.until <= self.sign_ins)
             || access.assistances.iter().any(|helped| helped.until <= self.assistances)
+            || access.wards.iter().any(|ward| ward.until <= self.grants)
             || access.reaches.iter().skip(1).any(|reach| reach.at <= self.reaches)
             || notices.iter().any(|(notice, state)| told(notice, state) <= self.notices)
             || entries

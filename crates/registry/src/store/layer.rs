@@ -9,8 +9,8 @@ use mingma_domain::document::Document;
 use mingma_domain::fact::{Evidence, Issuer};
 
 use super::{
-    Applied, Change, DisputedFact, Newcomer, OpenCase, Page, Published, Purge, Spent, Store, StoreError,
-    Waiting,
+    Applied, Change, DisputedFact, Newcomer, OpenCase, Page, Persons, Published, Purge, Spent, Store,
+    StoreError, Waiting,
 };
 use crate::access::AccessRecord;
 use crate::feed::{Fed, Mark};
@@ -133,7 +133,7 @@ layered! {
         lapsed(place: u64, due: (Timestamp, Timestamp)) -> Vec<Resident>;
         fed() -> u64;
         marks() -> Vec<Mark>;
-        aged(after: Option<PersonId>, limit: u32, aged: &Aged) -> Page<PersonId, PersonId>;
+        aged(after: Option<PersonId>, limit: u32, aged: &Aged) -> Persons;
         holding(person: PersonId) -> Holding;
         pass(passed: Passed) -> u64;
         scrub(now: Timestamp) -> ();

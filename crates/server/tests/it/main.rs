@@ -2,9 +2,11 @@
 #![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 mod authorisation;
+mod broken;
 mod browser;
 mod callers;
 mod cases;
+mod changes;
 mod checkpoint;
 mod codes;
 mod declarations;

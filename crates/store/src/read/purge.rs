@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use mingma_registry::retention::{Aged, Holding, KindPurged, Purged};
 use mingma_registry::row::PublicRow;
-use mingma_registry::store::{Page, Published};
+use mingma_registry::store::{Persons, Published};
 use mingma_registry::{PersonId, StoreError};
 use rusqlite::types::Value;
 use rusqlite::{Connection, params_from_iter};
@@ -18,12 +18,12 @@ pub(crate) fn aged(
     after: Option<PersonId>,
     limit: u32,
     aged: &Aged,
-) -> Result<Page<PersonId, PersonId>, StoreError> {
+) -> Result<Persons, StoreError> {
     // An empty blob is before every id.
     let after = after.as_ref().map_or(&[][..], |after| after.as_bytes());
     let last = "SELECT max(person) AS person FROM (SELECT person FROM persons WHERE person > ?1 ORDER BY person LIMIT ?2)";
     let last = one(connection, "persons", last, (after, limit), |row| row.optional_blob("person"))?;
-    let Some(last) = last.flatten() else { return Ok(Page { items: Vec::new(), next: None }) };
+    let Some(last) = last.flatten() else { return Ok(Persons { items: Vec::new(), next: None }) };
     let mut values = vec![Value::from(after.to_vec()), Value::from(last.clone())];
     let mut bound = |value: Value| {
         values.push(value);
@@ -48,6 +48,7 @@ pub(crate) fn aged(
         ("challenges", until("until_at", aged.challenges)),
         ("sign_ins", until("until_at", aged.sign_ins)),
         ("assistances", until("until_at", aged.assistances)),
+        ("wards", until("until_at", aged.grants)),
         (
             "reaches",
             until(
@@ -67,7 +68,7 @@ pub(crate) fn aged(
     })?;
     let last = <[u8; 16]>::try_from(last)
         .map_err(|_| StoreError::Damaged { place: "table `persons`".to_owned() })?;
-    Ok(Page { items, next: Some(PersonId::from_bytes(last)) })
+    Ok(Persons { items, next: Some(PersonId::from_bytes(last)) })
 }
 
 /// The value that goes with the word in a column; null, which nothing is less than, for every other word.
