@@ -1,5 +1,5 @@
-//! What lets a person in: where they are reached, one-time codes and the tries at them, sign-ins, and the consent to
-//! be helped at a desk.
+//! What lets a person in: where they are reached, one-time codes and the tries at them, sign-ins, the consent to be helped
+//! at a desk, and for whom they act.
 //!
 //! None of it can change a colour, so none of it stands in a [`PersonRecord`](crate::PersonRecord) or is committed to by
 //! the journal's leaves. Rows are only added: a try claims its number before it is answered, so that any number of
@@ -16,7 +16,7 @@ use mingma_domain::text::Lang;
 use thiserror::Error;
 
 use crate::contact::Contact;
-use crate::id::{AssistanceId, ChallengeId, PersonId, SignInId};
+use crate::id::{AssistanceId, ChallengeId, GrantId, PersonId, SignInId};
 use crate::ports::{NoEntropy, Rng, draw};
 use crate::words::CodeUse;
 
@@ -158,6 +158,18 @@ pub struct Assistance {
     pub until: Timestamp,
 }
 
+/// Somebody for whom the person has taken it on to act. It lets nobody in by itself: whether they may is asked of the
+/// binding, which lies with the other.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Ward {
+    /// By which binding of the other's.
+    pub binding: GrantId,
+    /// For whom.
+    pub person: PersonId,
+    /// The first instant at which that binding counts no more.
+    pub until: Timestamp,
+}
+
 /// A row of what lets a person in.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum AccessRow {
@@ -171,6 +183,8 @@ pub enum AccessRow {
     SignIn(SignIn),
     /// One for each id.
     Assistance(Assistance),
+    /// One for each binding.
+    Ward(Ward),
 }
 
 /// What lets one person in, at one moment, each kind in the order of its keys.
@@ -186,6 +200,8 @@ pub struct AccessRecord {
     pub sign_ins: Vec<SignIn>,
     /// Whom they let help, at the moment asked for or later.
     pub assistances: Vec<Assistance>,
+    /// For whom they act, at the moment asked for or later.
+    pub wards: Vec<Ward>,
 }
 
 /// Proof that a person let this community worker act for them, at the instant at which it was asked for.

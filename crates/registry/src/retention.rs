@@ -80,6 +80,8 @@ pub struct Erasure {
     pub sign_ins: Vec<SignInId>,
     /// Consents to be helped.
     pub assistances: Vec<AssistanceId>,
+    /// For whom they acted, by the binding.
+    pub wards: Vec<GrantId>,
     /// Where the person was reached, by number.
     pub reaches: Vec<u32>,
     /// Notices.
@@ -152,6 +154,7 @@ impl Erasure {
             challenges: Vec::new(),
             sign_ins: Vec::new(),
             assistances: Vec::new(),
+            wards: Vec::new(),
             reaches: Vec::new(),
             notices: Vec::new(),
             salts: Vec::new(),
@@ -162,9 +165,10 @@ impl Erasure {
     #[must_use]
     pub fn others(&self) -> usize {
         let Self { codes, grants, bindings, disclosures, challenges, .. } = self;
-        let Self { sign_ins, assistances, reaches, notices, salts, .. } = self;
+        let Self { sign_ins, assistances, wards, reaches, notices, salts, .. } = self;
         let shown = codes.len() + grants.len() + bindings.len() + disclosures.len() + challenges.len();
-        shown + sign_ins.len() + assistances.len() + reaches.len() + notices.len() + salts.len()
+        let ways_in = sign_ins.len() + assistances.len() + wards.len() + reaches.len();
+        shown + ways_in + notices.len() + salts.len()
     }
 
     /// Whether it destroys nothing.
@@ -296,6 +300,8 @@ fn access_over(access: &AccessRecord, now: Timestamp, erasure: &mut Erasure) {
     erasure.sign_ins.extend(sessions.map(|session| session.id));
     let helped = access.assistances.iter().filter(|helped| helped.until <= before(now, ASSISTANCE_DAYS));
     erasure.assistances.extend(helped.map(|helped| helped.id));
+    let wards = access.wards.iter().filter(|ward| ward.until <= before(now, GRANT_DAYS));
+    erasure.wards.extend(wards.map(|ward| ward.binding));
     // The last one is where the person is reached, however old it is.
     let replaced = access.reaches.iter().zip(access.reaches.iter().skip(1));
     let replaced = replaced.filter(|(_, next)| next.at <= before(now, REACH_DAYS));

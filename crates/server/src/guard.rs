@@ -16,8 +16,12 @@ use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse as _, Response};
 use tokio::sync::Semaphore;
 
+use crate::app::App;
+use crate::headers::headed;
 use crate::meters::Meters;
+use crate::pages::trouble::{page_for, told};
 use crate::problem::Problem;
+use crate::router::router;
 use crate::serve::Limits;
 
 /// Gives the time since some fixed moment; it never goes back.
@@ -28,17 +32,18 @@ const ALIVE: &str = "/health/live";
 
 #[derive(Clone)]
 struct Guard {
+    app: App,
     places: Arc<Semaphore>,
     time: Duration,
     meters: Meters,
     stopwatch: Stopwatch,
 }
 
-/// The router with its limits, its counts and its log.
-pub fn guarded(router: Router, limits: Limits, meters: Meters, stopwatch: Stopwatch) -> Router {
+/// Everything that is served, with its limits, its counts and its log.
+pub fn guarded(app: App, limits: Limits, meters: Meters, stopwatch: Stopwatch) -> Router {
     let places = Arc::new(Semaphore::new(limits.requests));
-    let guard = Guard { places, time: limits.time, meters, stopwatch };
-    router.layer(from_fn_with_state(guard, watch))
+    let guard = Guard { app: app.clone(), places, time: limits.time, meters, stopwatch };
+    router(app).layer(from_fn_with_state(guard, watch))
 }
 
 async fn watch(
@@ -56,16 +61,18 @@ async fn watch(
         status: None,
         guard: &guard,
     };
+    let page = page_for(&guard.app, &request);
     let place = guard.places.try_acquire().ok();
-    let answer = if place.is_none() && route != ALIVE {
+    let answered = if place.is_none() && route != ALIVE {
         guard.meters.shed();
-        overloaded().into_response()
+        Err(overloaded())
     } else {
-        match tokio::time::timeout(guard.time, next.run(request)).await {
-            Ok(answer) => answer,
-            Err(_elapsed) => too_slow(guard.time).into_response(),
-        }
+        tokio::time::timeout(guard.time, next.run(request)).await.map_err(|_| too_slow(guard.time))
     };
+    let answer = answered.unwrap_or_else(|problem| {
+        let problem = problem.into_response();
+        headed(if let Some(page) = page { told(page, problem) } else { problem })
+    });
     watched.status = Some(answer.status());
     answer
 }

@@ -28,15 +28,17 @@ const HEADERS: [(HeaderName, HeaderValue); 8] = [
     (CACHE_CONTROL, HeaderValue::from_static("no-store")),
 ];
 
-/// Adds the headers, in one layer: each layer costs every answer a box. What says itself how long it may be kept goes on
-/// saying so; everything else is not kept.
+/// Adds the headers to everything, in one layer: each layer costs every answer a box.
 pub(crate) fn with_headers(router: Router) -> Router {
-    router.layer(map_response(async |mut response: Response| {
-        let headers = response.headers_mut();
-        headers.reserve(HEADERS.len());
-        for (name, value) in &HEADERS {
-            headers.entry(name).or_insert_with(|| value.clone());
-        }
-        response
-    }))
+    router.layer(map_response(async |response: Response| headed(response)))
+}
+
+/// The answer with the headers. What says itself how long it may be kept goes on saying so; everything else is not kept.
+pub(crate) fn headed(mut response: Response) -> Response {
+    let headers = response.headers_mut();
+    headers.reserve(HEADERS.len());
+    for (name, value) in &HEADERS {
+        headers.entry(name).or_insert_with(|| value.clone());
+    }
+    response
 }

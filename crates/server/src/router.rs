@@ -6,6 +6,7 @@ use axum::http::Response;
 use axum::middleware::{from_fn, from_fn_with_state, map_response};
 use axum::response::IntoResponse as _;
 use axum::routing::{get, post};
+use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 use utoipa::OpenApi as _;
 use utoipa::openapi::OpenApi as Description;
@@ -52,7 +53,8 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(api::offices::set_risk::set_region_risk))
         .routes(routes!(api::offices::appoint::appoint_issuer))
         .routes(routes!(api::offices::appoint::register_key))
-        .routes(routes!(api::offices::appoint::withdraw_key))
+        .routes(routes!(api::offices::withdraw::withdraw_key))
+        .routes(routes!(api::offices::withdraw::withdraw_entitlement))
         .routes(routes!(api::offices::allow::allow_batch))
         .routes(routes!(api::offices::appoint::entitle_issuer))
         .routes(routes!(api::offices::appoint::limit_issuer))
@@ -162,9 +164,15 @@ pub fn router(app: App) -> Router {
         .layer(from_fn(short_addresses_only))
         .layer(from_fn(csrf::own_pages_only))
         .layer(map_response(words::ours))
-        .layer(from_fn_with_state(app.clone(), pages::trouble::for_people))
+        .layer(
+            ServiceBuilder::new()
+                // A page may break off too, while it tells of what went wrong.
+                .layer(CatchPanicLayer::custom(broke_off))
+                .layer(from_fn_with_state(app.clone(), pages::trouble::for_people))
+                .layer(CatchPanicLayer::custom(broke_off)),
+        )
         .with_state(app);
-    headers::with_headers(router).layer(CatchPanicLayer::custom(broke_off))
+    headers::with_headers(router)
 }
 
 /// The pages of those who work: at the desk of an institution, and in an office.

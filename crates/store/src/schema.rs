@@ -17,6 +17,8 @@ const STEPS: &[&str] = &[
     include_str!("migrations/10.sql"),
     include_str!("migrations/11.sql"),
     include_str!("migrations/12.sql"),
+    include_str!("migrations/13.sql"),
+    include_str!("migrations/14.sql"),
 ];
 
 /// The version that this program writes.
@@ -81,6 +83,7 @@ mod tests {
     use std::sync::Arc;
 
     use mingma_domain::fact::Kind;
+    use mingma_registry::access::AccessRow;
     use mingma_registry::conformance::{
         FACTS, change, document, every_fact, fact, intake, notice, one_of_each, one_of_each_access, person,
     };
@@ -156,6 +159,7 @@ mod tests {
             | PersonRow::Binding(_)
             | PersonRow::Appeal(_)
             | PersonRow::AppealAnswer(_) => version >= 2,
+            PersonRow::Access(AccessRow::Ward(_)) => version >= 12,
             PersonRow::Access(_) => version >= 3,
             // Codes are older, but their columns are not: the test above brings them over.
             PersonRow::Code(_) | PersonRow::Revocation(_) => version >= 4,
@@ -199,7 +203,7 @@ mod tests {
             let rows: Vec<PersonRow> = known.filter(|row| is_in(version, row)).collect();
             (0..FACTS).map(every_fact).chain([fact(1)]).for_each(|fact| former_fact(&old, &fact));
             let change = change(person(1), rows.clone(), vec![notice(person(1), 1)], 1);
-            if version < 12 {
+            if version < 14 {
                 write::apply_as_before_chains(&old, &vault, &change, version >= 7);
             } else {
                 assert_eq!(write::apply(&old, &vault, &change), Ok(Applied::Done));
@@ -227,7 +231,7 @@ mod tests {
                 "version {version}"
             );
             let entry = block_on(store.entries(Some(person(1)))).unwrap().remove(0);
-            assert_eq!(entry.former == Former::Unsaid, version < 12, "version {version}");
+            assert_eq!(entry.former == Former::Unsaid, version < 14, "version {version}");
             assert!(
                 entry.commits_to(person(1), &rows),
                 "version {version}: what opens it was sealed, not lost"

@@ -16,7 +16,7 @@ use mingma_domain::time::Zone;
 use mingma_registry::brake::Share;
 use mingma_registry::ports::KeySigner;
 use mingma_registry::{Clock, Notifier, Registry, Steady, TOLERANCE};
-use mingma_server::{App, Assets, Limits, Meters, SessionKey, Settings, guarded, metrics, router, serve};
+use mingma_server::{App, Assets, Limits, Meters, SessionKey, Settings, guarded, metrics, serve};
 use mingma_store::{Cached, RECORDS, SqliteStore};
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
@@ -212,7 +212,7 @@ fn listen_watched(
         tracing::info!(%address, version = env!("CARGO_PKG_VERSION"), "serving");
         let following = tokio::spawn(follower.run(ends_too.clone()));
         let delivering = channels.map(|channels| tokio::spawn(outbox::run(app.clone(), channels, ends_too)));
-        let routes = guarded(router(app), limits, meters.clone(), Arc::new(clock::stopwatch()));
+        let routes = guarded(app, limits, meters.clone(), Arc::new(clock::stopwatch()));
         let served = serve(listener, routes, limits, &meters, ends).await;
         // Nobody may be listening any more.
         let _told = end.send(true);

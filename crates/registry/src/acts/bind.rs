@@ -127,6 +127,8 @@ pub async fn bind_child(registry: &Registry, wish: Authorized<BindChild>) -> Res
     let ward = registry.store().find(&Document::ChildWithoutDocument(child.clone())).await;
     let ward = ward.map_err(Unable::from)?.ok_or(BindError::NotPossible)?;
     let binding = make(registry, ward, key, (*guardian, Tie::Family, *days)).await?;
+    // A crash before this leaves a guardian who has to take the child on again, and may.
+    super::ward::keep(registry, *guardian, ward).await?;
     Ok(ChildBound { binding, ward })
 }
 

@@ -6,9 +6,9 @@ use jiff::{SignedDuration, Timestamp};
 use mingma_credential::key::DevicePoint;
 use mingma_domain::text::Lang;
 
-use super::{Same, before, change, instant, known, notice};
-use crate::access::{AccessRecord, AccessRow, Assistance, Challenge, Reach, SignIn, Try};
-use crate::id::{AssistanceId, ChallengeId, SignInId};
+use super::{Same, before, change, instant, known, notice, person};
+use crate::access::{AccessRecord, AccessRow, Assistance, Challenge, Reach, SignIn, Try, Ward};
+use crate::id::{AssistanceId, ChallengeId, GrantId, SignInId};
 use crate::journal::Entry;
 use crate::policy::Office;
 use crate::row::{PersonRow, RowKind};
@@ -79,6 +79,14 @@ pub fn one_of_each_access() -> Vec<(AccessRow, RowKind)> {
             }),
             RowKind::Assistance,
         ),
+        (
+            AccessRow::Ward(Ward { binding: GrantId::new(at, [1; 10]), person: person(2), until: hour() }),
+            RowKind::Ward,
+        ),
+        (
+            AccessRow::Ward(Ward { binding: GrantId::new(at, [2; 10]), person: person(2), until: hour() }),
+            RowKind::Ward,
+        ),
     ]
 }
 
@@ -96,11 +104,13 @@ pub async fn what_lets_a_person_in_is_kept_once_and_read_until_its_end<S: Store>
             AccessRow::Try(row) => expected.tries.push(row),
             AccessRow::SignIn(row) => expected.sign_ins.push(row),
             AccessRow::Assistance(row) => expected.assistances.push(row),
+            AccessRow::Ward(row) => expected.wards.push(row),
         }
     }
     assert_eq!(store.access(one, before(hour())).await, Ok(expected.clone()));
     assert_eq!(store.access(two, instant()).await, Ok(AccessRecord::default()));
-    let over = AccessRecord { challenges: vec![], tries: vec![], assistances: vec![], ..expected };
+    let over =
+        AccessRecord { challenges: vec![], tries: vec![], assistances: vec![], wards: vec![], ..expected };
     assert_eq!(store.access(one, hour()).await, Ok(over), "the end is exclusive");
     assert_eq!(store.record(one).await, Ok(Arc::default()), "the record knows none of it");
     assert_eq!(store.entries(Some(one)).await, Ok(vec![]), "nor does the journal");

@@ -72,6 +72,7 @@ async fn what_is_named_is_destroyed_and_nothing_else<S: Store>(store: &S) {
         challenges: access.challenges.iter().take(1).map(|row| row.id).collect(),
         sign_ins: access.sign_ins.iter().take(1).map(|row| row.id).collect(),
         assistances: access.assistances.iter().map(|row| row.id).collect(),
+        wards: access.wards.iter().take(1).map(|row| row.binding).collect(),
         reaches: vec![0],
         notices: vec![notice(one, 1).id],
         ..Erasure::of(one)
@@ -95,6 +96,7 @@ async fn what_is_named_is_destroyed_and_nothing_else<S: Store>(store: &S) {
     assert!(left.access.tries.iter().all(|row| Some(row.challenge) != first));
     assert_eq!(left.access.sign_ins, access.sign_ins[1..]);
     assert_eq!(left.access.assistances, []);
+    assert_eq!(left.access.wards, access.wards[1..]);
     assert_eq!(left.notices.iter().map(|(notice, _)| *notice).collect::<Vec<_>>(), [notice(one, 2)]);
     assert_eq!(left.entries, held.entries, "a fact of the entry is left, so its salt is too");
     let other = store.holding(two).await.unwrap();

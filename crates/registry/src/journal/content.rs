@@ -204,6 +204,11 @@ pub fn public_text(row: &PublicRow) -> Vec<u8> {
             text.text(entry.entitlement.from);
             text.text(entry.entitlement.until);
         }
+        PublicRow::EntitlementWithdrawn(entry) => {
+            text.text("entitlement-withdrawn");
+            text.text(entry.entitlement);
+            text.text(entry.at);
+        }
         PublicRow::Ruleset(entry) => {
             text.text("ruleset");
             text.text(entry.region);
@@ -213,8 +218,7 @@ pub fn public_text(row: &PublicRow) -> Vec<u8> {
         }
         PublicRow::Proposal(row) => {
             text.text("proposal");
-            row.draft.write(&mut text);
-            text.text(&row.preview);
+            row.what.write(&mut text);
             row.by.write(&mut text);
         }
         PublicRow::Approval(row) => {

@@ -31,6 +31,7 @@ impl Doors {
             AccessRow::Assistance(row) => {
                 (held.assistances.iter().any(|r| r.id == row.id), RowKind::Assistance)
             }
+            AccessRow::Ward(row) => (held.wards.iter().any(|r| r.binding == row.binding), RowKind::Ward),
         };
         there.then_some(kind)
     }
@@ -43,6 +44,7 @@ impl Doors {
             AccessRow::Try(row) => held.tries.push(row),
             AccessRow::SignIn(row) => held.sign_ins.push(row),
             AccessRow::Assistance(row) => held.assistances.push(row),
+            AccessRow::Ward(row) => held.wards.push(row),
         }
     }
 
@@ -53,6 +55,7 @@ impl Doors {
         held.tries.retain(|row| !erasure.challenges.contains(&row.challenge));
         held.sign_ins.retain(|row| !erasure.sign_ins.contains(&row.id));
         held.assistances.retain(|row| !erasure.assistances.contains(&row.id));
+        held.wards.retain(|row| !erasure.wards.contains(&row.binding));
     }
 
     pub(super) fn read(&self, person: PersonId, since: Timestamp) -> AccessRecord {
@@ -65,6 +68,8 @@ impl Doors {
         record.sign_ins.sort_by_key(|row| row.id);
         record.assistances.retain(|row| since < row.until);
         record.assistances.sort_by_key(|row| row.id);
+        record.wards.retain(|row| since < row.until);
+        record.wards.sort_by_key(|row| row.binding);
         record
     }
 }

@@ -35,6 +35,8 @@ pub enum RowKind {
     SignIn,
     /// An assistance with the id.
     Assistance,
+    /// A ward by the binding.
+    Ward,
     /// An account of the staff list with the name, or its end.
     Staff,
     /// Something that was spent, with the name.
@@ -47,6 +49,8 @@ pub enum RowKind {
     Key,
     /// The key's withdrawal.
     KeyWithdrawn,
+    /// The entitlement's withdrawal.
+    EntitlementWithdrawn,
     /// A ruleset with the region and id.
     Ruleset,
     /// The proposal's approval.

@@ -3,12 +3,13 @@
 use jiff::{SignedDuration, Timestamp};
 use mingma_domain::time::Zone;
 use mingma_registry::acts::{
-    AuthorizeApp, EndGrant, PurgeRound, Unable, authorize_app, end_grant, purge, request_sign_in, sign_in,
+    AuthorizeApp, Bind, EndGrant, PurgeRound, Unable, authorize_app, bind, end_grant, purge, request_sign_in,
+    sign_in, take_on, wards,
 };
 use mingma_registry::policy::{Actor, Purpose, authorize};
 use mingma_registry::retention::{CHALLENGE_DAYS, GRANT_DAYS, NOTICE_DAYS};
 use mingma_registry::row::PublicRow;
-use mingma_registry::words::{ActName, CodeUse, Scope};
+use mingma_registry::words::{ActName, CodeUse, Scope, Tie};
 use mingma_registry::{Clock as _, PersonId};
 use pollster::block_on;
 
@@ -114,6 +115,37 @@ fn codes_tries_and_notices_are_gone_after_their_time_and_not_before() {
     city.watch.set(NOON + NOTICE_DAYS * DAY);
     night(&city, false).unwrap();
     assert_eq!((notices(), access().sign_ins.len()), (0, 0));
+}
+
+#[test]
+fn for_whom_somebody_acts_is_told_while_they_may_and_destroyed_after_the_binding() {
+    let city = City::new();
+    let (ward, agent) = (city.resident(1), city.resident(2));
+    let bound = |key: &str| {
+        let wish = Bind { ward, key: key.parse().unwrap(), agent: document(2), tie: Tie::Family, days: 7 };
+        let allowed = authorize(Actor::Resident(ward), Purpose::SelfService, wish).unwrap();
+        block_on(bind(&city.registry, allowed)).unwrap()
+    };
+    let told = || {
+        let wards = block_on(wards(&city.registry, agent)).unwrap();
+        wards.into_iter().map(|(person, binding)| (person, binding.id)).collect::<Vec<_>>()
+    };
+    let kept = || block_on(city.registry.store().access(agent, Timestamp::MIN)).unwrap().wards.len();
+    let first = bound("k-1");
+    assert_eq!(told(), [], "nobody is put on a list by others");
+    assert!(block_on(take_on(&city.registry, agent, &document(1))).unwrap().is_some());
+    assert!(block_on(take_on(&city.registry, agent, &document(1))).unwrap().is_some());
+    assert!(block_on(take_on(&city.registry, ward, &document(2))).unwrap().is_none());
+    assert_eq!((told(), kept()), (vec![(ward, first)], 1));
+    city.watch.set(NOON + 7 * DAY);
+    assert_eq!(told(), []);
+    let anew = bound("k-2");
+    assert_eq!(told(), [(ward, anew)], "bound anew while the former is kept");
+    for (after, left) in [(-1, 1), (0, 0)] {
+        city.watch.set(NOON + (7 + GRANT_DAYS) * DAY + after);
+        night(&city, false).unwrap();
+        assert_eq!((kept(), told()), (left, vec![]));
+    }
 }
 
 #[test]

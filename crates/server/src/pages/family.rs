@@ -2,12 +2,11 @@
 
 use askama::Template;
 use axum::extract::{Path, Query, State};
-use axum::http::header::SET_COOKIE;
-use axum::response::{AppendHeaders, IntoResponse as _, Redirect, Response};
+use axum::response::{IntoResponse as _, Redirect, Response};
 use mingma_domain::document::Document;
 use mingma_registry::GrantId;
 use mingma_registry::acts::{
-    Bind, BindChild, BindError, EndBinding, MAX_BINDING_DAYS, bind, end_binding, enter_for,
+    Bind, BindChild, BindError, EndBinding, MAX_BINDING_DAYS, bind, end_binding, take_on,
 };
 use mingma_registry::policy::Purpose;
 use mingma_registry::words::Tie;
@@ -17,7 +16,7 @@ use super::form::{Fields, Mistakes};
 use super::identity::{self, DocumentField};
 use super::key::key;
 use super::register::{bound, own_document};
-use super::wards::{Ward, remember, wards};
+use super::wards::{Ward, wards};
 use super::{Done, Page, show};
 use crate::alike::alike;
 use crate::app::App;
@@ -154,7 +153,7 @@ pub(crate) async fn tell_child(
         return Ok(form.refused());
     };
     let wish = BindChild { guardian, key: key(&app, &form.fields)?, child, days };
-    match bound(&app, &form.page, guardian, wish).await {
+    match bound(&app, guardian, wish).await {
         Err(problem) if problem.is("not-possible") => {
             let said = form.page.say("family-no-child");
             form.mistakes.add("birth", said);
@@ -164,7 +163,7 @@ pub(crate) async fn tell_child(
     }
 }
 
-/// `POST /family/ward`: remembers somebody who has let the reader act. Whoever has not is answered like nobody.
+/// `POST /family/ward`: takes it on to act for somebody who has let the reader do so. Whoever has not is answered like nobody.
 pub(crate) async fn tell_ward(
     State(app): State<App>,
     affairs: Affairs,
@@ -175,20 +174,14 @@ pub(crate) async fn tell_ward(
     let Some(document) = identity::read(&form.page, &form.fields, &mut form.mistakes, None) else {
         return Ok(form.refused());
     };
-    let look = async {
-        match app.registry().store().find(&document).await? {
-            Some(ward) => Ok::<_, Problem>(enter_for(app.registry(), reader, ward).await?),
-            None => Ok(None),
-        }
-    };
+    let taken = to_the_end(async move { take_on(app.registry(), reader, &document).await });
     // Neither the answer nor its time tells whether somebody is registered.
-    let Some(bound) = alike(look).await? else {
+    if alike(taken).await??.is_none() {
         let said = form.page.say("family-not-bound");
         form.mistakes.add("number", said);
         return Ok(form.refused());
-    };
-    let cookie = remember(&app, &form.page.wards, bound.ward());
-    Ok((AppendHeaders([(SET_COOKIE, cookie)]), Redirect::to("/family?done=ward")).into_response())
+    }
+    Ok(Redirect::to("/family?done=ward").into_response())
 }
 
 /// `POST /family/agent`: lets somebody act for the reader, whether or not they are registered yet.

@@ -4,13 +4,11 @@ use std::convert::Infallible;
 use std::fmt::{Display, Write as _};
 
 use axum::extract::{FromRequestParts, OptionalFromRequestParts};
-use axum::http::HeaderMap;
 use axum::http::header::{ACCEPT_LANGUAGE, COOKIE};
 use axum::http::request::Parts;
+use axum::http::{HeaderMap, Uri};
 use mingma_domain::text::Lang;
-use mingma_registry::PersonId;
 
-use super::wards::remembered;
 use crate::app::App;
 use crate::caller::Caller;
 use crate::text::Speaker;
@@ -37,11 +35,21 @@ pub(crate) struct Page {
     pub(crate) large: bool,
     /// Whether the reader has signed in.
     pub(crate) signed_in: bool,
-    /// For whom this device remembers that its owner may act.
-    pub(crate) wards: Vec<PersonId>,
 }
 
 impl Page {
+    /// The page as it is for somebody of whom nobody has asked whether they signed in.
+    pub(crate) fn for_visitor(app: &App, uri: &Uri, headers: &HeaderMap) -> Self {
+        Self {
+            texts: app.texts().speaker(language(headers)),
+            path: uri.path().to_owned(),
+            here: uri.path_and_query().map_or("/", |here| here.as_str()).to_owned(),
+            demo: app.settings().demo,
+            large: cookie(headers, TYPE_COOKIE) == Some(LARGE),
+            signed_in: false,
+        }
+    }
+
     /// The text of this name.
     pub(crate) fn say(&self, name: impl AsRef<str>) -> String {
         self.texts.say(name.as_ref())
@@ -100,15 +108,7 @@ impl FromRequestParts<App> for Page {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Infallible> {
         let caller = <Caller as OptionalFromRequestParts<App>>::from_request_parts(parts, app).await?;
-        Ok(Self {
-            texts: app.texts().speaker(language(&parts.headers)),
-            path: parts.uri.path().to_owned(),
-            here: parts.uri.path_and_query().map_or("/", |here| here.as_str()).to_owned(),
-            demo: app.settings().demo,
-            large: cookie(&parts.headers, TYPE_COOKIE) == Some(LARGE),
-            signed_in: caller.is_some(),
-            wards: remembered(&parts.headers),
-        })
+        Ok(Self { signed_in: caller.is_some(), ..Self::for_visitor(app, &parts.uri, &parts.headers) })
     }
 }
 

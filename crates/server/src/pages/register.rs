@@ -5,8 +5,7 @@
 
 use askama::Template;
 use axum::extract::State;
-use axum::http::header::SET_COOKIE;
-use axum::response::{AppendHeaders, IntoResponse as _, Redirect, Response};
+use axum::response::{IntoResponse as _, Redirect, Response};
 use mingma_credential::status::Initials;
 use mingma_domain::document::{Document, DocumentKind};
 use mingma_registry::acts::{BindChild, MAX_BINDING_DAYS, Register, bind_child, register};
@@ -18,7 +17,6 @@ use super::form::{Fields, Mistakes};
 use super::identity::{self, DocumentField};
 use super::key::key;
 use super::places::PlaceField;
-use super::wards::remember;
 use super::{Page, show};
 use crate::app::App;
 use crate::caller::Caller;
@@ -91,7 +89,7 @@ pub(crate) async fn tell(
             child: child.clone(),
             days: MAX_BINDING_DAYS,
         };
-        return bound(&app, &form.page, guardian, wish).await;
+        return bound(&app, guardian, wish).await;
     }
     let whom = match form.fields.get("whom") {
         "child" => "child",
@@ -101,20 +99,12 @@ pub(crate) async fn tell(
     Ok(Redirect::to(&format!("/register/done?whom={whom}")).into_response())
 }
 
-/// Binds a guardian to a child without a document, remembers the child on this device and leads to the family.
-pub(super) async fn bound(
-    app: &App,
-    page: &Page,
-    guardian: PersonId,
-    wish: BindChild,
-) -> Result<Response, Problem> {
-    let child = Document::ChildWithoutDocument(wish.child.clone());
+/// Binds a guardian to a child without a document and leads to the family.
+pub(super) async fn bound(app: &App, guardian: PersonId, wish: BindChild) -> Result<Response, Problem> {
     let allowed = authorize(Actor::Resident(guardian), Purpose::SelfService, wish)?;
     let shared = app.clone();
     to_the_end(async move { bind_child(shared.registry(), allowed).await }).await??;
-    let ward = app.registry().store().find(&child).await?.ok_or_else(Problem::not_found)?;
-    let cookie = remember(app, &page.wards, ward);
-    Ok((AppendHeaders([(SET_COOKIE, cookie)]), Redirect::to("/family?done=child")).into_response())
+    Ok(Redirect::to("/family?done=child").into_response())
 }
 
 /// The document of whoever has signed in: a guardian's, for a child without one.

@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::extract::{Request, State};
 use axum::http::header::{ACCEPT, RETRY_AFTER};
-use axum::http::{HeaderMap, Method, StatusCode};
+use axum::http::{Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Redirect, Response};
 
@@ -20,17 +20,27 @@ struct Trouble {
 
 /// Turns a problem into a page where a browser asked for one.
 pub(crate) async fn for_people(State(app): State<App>, request: Request, next: Next) -> Response {
-    if request.uri().path().starts_with("/api/") || !wants_page(request.headers()) {
+    if !wants_page(&request) {
         return next.run(request).await;
     }
     let is_get = request.method() == Method::GET;
     let (mut parts, body) = request.into_parts();
     let Ok(page) = <Page as axum::extract::FromRequestParts<App>>::from_request_parts(&mut parts, &app).await;
     let response = next.run(Request::from_parts(parts, body)).await;
-    let Some(Name(name)) = response.extensions().get::<Name>() else { return response };
-    if *name == "sign-in" && is_get {
+    if is_get && response.extensions().get() == Some(&Name("sign-in")) {
         return Redirect::to(&page.sign_in()).into_response();
     }
+    told(page, response)
+}
+
+/// The page on which a reader would be told, made from the request's head alone; none for a program.
+pub(crate) fn page_for(app: &App, request: &Request) -> Option<Page> {
+    wants_page(request).then(|| Page::for_visitor(app, request.uri(), request.headers()))
+}
+
+/// A problem as a page; every other answer as it is.
+pub(crate) fn told(page: Page, response: Response) -> Response {
+    let Some(Name(name)) = response.extensions().get::<Name>() else { return response };
     let said = said(&page, name, response.status());
     let mut told = show(&Trouble { page, said });
     *told.status_mut() = response.status();
@@ -40,8 +50,9 @@ pub(crate) async fn for_people(State(app): State<App>, request: Request, next: N
     told
 }
 
-fn wants_page(headers: &HeaderMap) -> bool {
-    headers.get(ACCEPT).and_then(|value| value.to_str().ok()).is_some_and(|kinds| kinds.contains("text/html"))
+fn wants_page(request: &Request) -> bool {
+    let accepted = request.headers().get(ACCEPT).and_then(|value| value.to_str().ok());
+    !request.uri().path().starts_with("/api/") && accepted.is_some_and(|kinds| kinds.contains("text/html"))
 }
 
 /// What is said of a problem.
@@ -56,7 +67,9 @@ fn said(page: &Page, name: &str, status: StatusCode) -> String {
         "too-often" => page.say("problem-too-often"),
         "cross-site" => page.say("problem-cross-site"),
         "too-large" | "unreadable" => page.say("problem-unreadable"),
-        "full" | "busy" | "in-doubt" | "stopped" | "no-entropy" => page.say("problem-busy"),
+        "full" | "busy" | "in-doubt" | "stopped" | "no-entropy" | "overloaded" | "slow" => {
+            page.say("problem-busy")
+        }
         "not-bound" | "not-own" | "not-a-person" | "not-granted" | "role" | "purpose" | "elsewhere"
         | "scope" => page.say("problem-not-yours"),
         _ if status.is_client_error() => page.say("problem-refused"),

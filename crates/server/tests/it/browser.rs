@@ -46,12 +46,6 @@ impl<'h> Browser<'h> {
         browser
     }
 
-    /// Another person's browser that has been given this one's cookie of that name.
-    pub(crate) fn copy(&self, name: &str, to: &Self) {
-        let value = self.cookies.borrow()[name].clone();
-        to.cookies.borrow_mut().insert(name.to_owned(), value);
-    }
-
     pub(crate) async fn get(&self, path: &str) -> Shown {
         self.send(Request::get(path), String::new()).await
     }

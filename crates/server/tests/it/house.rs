@@ -17,7 +17,7 @@ use mingma_registry::memory::MemoryStore;
 use mingma_registry::policy::{Actor, Office, Purpose, authorize};
 use mingma_registry::ports::{Clock, KeySigner, NoEntropy, Rng};
 use mingma_registry::words::CodeUse;
-use mingma_registry::{PersonId, Registry};
+use mingma_registry::{PersonId, Registry, Store};
 use mingma_server::{App, Assets, Session, SessionId, SessionKey, Settings, Who, router};
 use serde_json::Value;
 use tower::ServiceExt as _;
@@ -150,6 +150,11 @@ impl House {
     }
 
     pub(crate) async fn with(settings: Settings) -> Self {
+        Self::over(MemoryStore::default(), settings).await
+    }
+
+    /// A city that keeps things in a store of the test's own.
+    pub(crate) async fn over(store: impl Store + 'static, settings: Settings) -> Self {
         let mut entropy = Seeded(AtomicU64::new(1));
         let watch = Watch(Arc::new(AtomicI64::new(NOON)));
         let now = UnixSeconds::new(NOON);
@@ -158,8 +163,8 @@ impl House {
         let trust = TrustList::of_certificate(certificate.clone());
         let signer = KeySigner::new(key, certificate, RegionCode::parse("41").unwrap()).unwrap();
         let phone = SigningKey::generate(&mut entropy).unwrap();
-        let store = Box::new(MemoryStore::default());
-        let registry = Registry::new(store, Box::new(watch.clone()), Box::new(signer), Box::new(entropy));
+        let registry =
+            Registry::new(Box::new(store), Box::new(watch.clone()), Box::new(signer), Box::new(entropy));
         let assets = Assets::new(b"signed".to_vec(), trust.clone());
         let app = App::new(registry, SessionKey::new(&[1; 32]), settings, assets);
         let house = Self { router: router(app.clone()), app, trust, phone, watch, made: AtomicU64::new(1) };

@@ -205,9 +205,12 @@ async fn a_guardian_registers_a_child_without_a_document_and_acts_for_it_at_once
     browser.get(&format!("/code?for={ward}")).await.says("data-color=\"yellow\"");
     browser.get("/code").await.says("data-color=\"green\"");
 
+    let elsewhere = Browser::of(&house, "zh-Hant", guardian);
+    elsewhere.get("/family").await.says(&format!("/code?for={ward}"));
+    elsewhere.get("/code").await.says(&format!("/code?for={ward}"));
+
     let stranger = Browser::of(&house, "en", house.registered(2).await);
-    browser.copy("wards", &stranger);
-    assert!(!stranger.get("/family").await.text.contains(&ward), "a remembered id opens nothing");
+    assert!(!stranger.get("/family").await.text.contains(&ward));
     for path in ["/code", "/code/paper", "/declare/health", "/declare/trip", "/facts", "/notices", "/apps"] {
         let refused = stranger.get(&format!("{path}?for={ward}")).await;
         refused.is(StatusCode::FORBIDDEN).says("has not let you act for them");
@@ -237,17 +240,33 @@ async fn somebody_is_let_act_and_finds_the_other_by_the_document_alone_once_let(
         [("kind", "passport"), ("country", "JP"), ("number", "TR0000002"), ("tie", "family"), ("days", "90")];
     parents.post("/family/agent", &agent).await.leads("/family?done=agent");
     parents.get("/family").await.says("JP:T******02").says("family member");
-    childs.post("/family/ward", &of_parent).await.leads("/family?done=ward");
+    assert!(
+        !childs.get("/family").await.text.contains(&parent.to_string()),
+        "nobody is put on a list that they have not put them on themselves"
+    );
+    for _ in 0..2 {
+        childs.post("/family/ward", &of_parent).await.leads("/family?done=ward");
+    }
+    let shown = childs.get("/family").await;
+    assert_eq!(shown.quoted("href=\"/code?for="), [parent.to_string()], "once");
+    let elsewhere = Browser::of(&house, "en", child);
+    elsewhere.get("/family").await.says(&format!("/code?for={parent}"));
     childs.get("/family").await.says(&format!("/code?for={parent}")).says("until 11 September 2022");
     childs.get(&format!("/code?for={parent}")).await.is(StatusCode::OK);
     let end = parents.get("/family").await.quoted("action=\"/family/agent/")[0].to_owned();
     parents.post(&format!("/family/agent/{end}"), &[]).await.leads("/family?done=ended");
     childs.get(&format!("/code?for={parent}")).await.is(StatusCode::FORBIDDEN);
-    assert!(!childs.get("/family").await.text.contains(&parent.to_string()), "ended at once");
-    house.watch.pass(91 * 86_400);
+    for phone in [&childs, &elsewhere] {
+        assert!(!phone.get("/family").await.text.contains(&parent.to_string()), "ended at once, everywhere");
+    }
+    // Let act anew, they are there again without another word.
+    house.watch.pass(60);
+    let again = [("kind", "passport"), ("country", "JP"), ("number", "TR0000002"), ("days", "7")];
+    parents.post("/family/agent", &again).await.leads("/family?done=agent");
+    childs.get("/family").await.says(&format!("/code?for={parent}")).says("until 20 June 2022");
+    house.watch.pass(8 * 86_400);
     let late = Browser::of(&house, "en", child);
-    childs.copy("wards", &late);
-    assert_eq!(late.get("/family").await.status, StatusCode::SEE_OTHER, "the session is over too");
+    assert!(!late.get("/family").await.text.contains(&parent.to_string()), "over by itself");
     let oneself = [("kind", "passport"), ("country", "JP"), ("number", "TR0000001"), ("days", "7")];
     let fresh = House::new().await;
     let own = Browser::of(&fresh, "en", fresh.registered(1).await);

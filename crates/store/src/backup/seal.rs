@@ -154,7 +154,7 @@ fn putting_back(name: &[u8], values: usize) -> Option<String> {
         )
     };
     Some(match (name, values) {
-        // Before the twelfth version entries named no former one, and their salts were not sealed by themselves.
+        // Before the fourteenth version entries named no former one, and their salts were not sealed by themselves.
         (b"journal", 2) => format!("UPDATE journal SET person = ?1 WHERE person = {NOBODY} AND entry = ?2"),
         (b"salts", _) => salt("salt"),
         (b"journal", _) => {

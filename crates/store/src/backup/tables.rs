@@ -10,8 +10,8 @@ use jiff::{SignedDuration, Timestamp};
 use mingma_domain::fact::Kind;
 use mingma_domain::time::Zone;
 use mingma_registry::retention::{
-    ASSISTANCE_DAYS, CHALLENGE_DAYS, CODE_DAYS, DISCLOSURE_DAYS, NOTICE_DAYS, REACH_DAYS, REQUEST_DAYS,
-    SALT_DAYS, SIGN_IN_DAYS,
+    ASSISTANCE_DAYS, CHALLENGE_DAYS, CODE_DAYS, DISCLOSURE_DAYS, GRANT_DAYS, NOTICE_DAYS, REACH_DAYS,
+    REQUEST_DAYS, SALT_DAYS, SIGN_IN_DAYS,
 };
 use rusqlite::types::Value;
 
@@ -55,7 +55,7 @@ const fn some(name: &'static str, from: &'static str, columns: &'static str, end
 const LASTING_DAYS: i64 = 180;
 
 /// The tables, facts before what ends with them.
-pub(super) const TABLES: [Table; 24] = [
+pub(super) const TABLES: [Table; 25] = [
     table("facts", Ends::Fact),
     table("countersignatures", Ends::WithFact),
     table("retractions", Ends::WithFact),
@@ -80,6 +80,7 @@ pub(super) const TABLES: [Table; 24] = [
     table("tries", Ends::AfterBackup(2 * REACH_DAYS)),
     table("sign_ins", Ends::After(&["until_at"], SIGN_IN_DAYS)),
     table("assistances", Ends::After(&["until_at"], ASSISTANCE_DAYS)),
+    table("wards", Ends::After(&["until_at"], GRANT_DAYS)),
     // Its last row is that by which places go on.
     table("feed", Ends::AfterBackup(LASTING_DAYS)),
     // The leaf is everybody's; whose it is, and what opens it, is not.

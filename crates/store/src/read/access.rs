@@ -2,9 +2,9 @@
 
 use jiff::Timestamp;
 use mingma_credential::key::DevicePoint;
-use mingma_registry::access::{AccessRecord, Assistance, Challenge, Reach, SignIn, Try};
+use mingma_registry::access::{AccessRecord, Assistance, Challenge, Reach, SignIn, Try, Ward};
 use mingma_registry::store::Spent;
-use mingma_registry::{AssistanceId, ChallengeId, PersonId, SignInId, StoreError};
+use mingma_registry::{AssistanceId, ChallengeId, GrantId, PersonId, SignInId, StoreError};
 use rusqlite::Connection;
 
 use super::all;
@@ -12,7 +12,7 @@ use super::person::identity;
 use crate::rows::{Columns, nanos};
 use crate::vault::Vault;
 
-/// What lets a person in; challenges, tries at them and assistances only as far as they end after `since`.
+/// What lets a person in; challenges, tries at them, assistances and wards only as far as they end after `since`.
 pub(crate) fn access(
     connection: &Connection,
     vault: &Vault,
@@ -34,6 +34,8 @@ pub(crate) fn access(
     let sign_ins = "SELECT sign_in, device, at, until_at FROM sign_ins WHERE person = ?1 ORDER BY sign_in";
     let assistances = "SELECT assistance, staff, from_at, until_at FROM assistances \
                        WHERE person = ?1 AND until_at > ?2 ORDER BY assistance";
+    let wards =
+        "SELECT binding, ward, until_at FROM wards WHERE person = ?1 AND until_at > ?2 ORDER BY binding";
     Ok(AccessRecord {
         reaches: all(connection, "reaches", reaches, [who], |row| {
             let contact = match row.optional_blob("sealed_contact")? {
@@ -85,6 +87,13 @@ pub(crate) fn access(
                 id: AssistanceId::from_bytes(row.bytes("assistance")?),
                 staff: row.word("staff")?,
                 from: row.instant("from_at")?,
+                until: row.instant("until_at")?,
+            })
+        })?,
+        wards: all(connection, "wards", wards, (who, since), |row| {
+            Ok(Ward {
+                binding: GrantId::from_bytes(row.bytes("binding")?),
+                person: PersonId::from_bytes(row.bytes("ward")?),
                 until: row.instant("until_at")?,
             })
         })?,

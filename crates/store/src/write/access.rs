@@ -53,5 +53,10 @@ pub(super) fn access_row(
                 (who, row.id.as_bytes(), row.staff.as_str(), from, until),
             )
         }
+        AccessRow::Ward(row) => {
+            let sql = "INSERT INTO wards (person, binding, ward, until_at) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING";
+            let values = (who, row.binding.as_bytes(), row.person.as_bytes(), nanos(row.until));
+            insert(connection, RowKind::Ward, sql, values)
+        }
     }
 }

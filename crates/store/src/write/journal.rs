@@ -74,7 +74,7 @@ pub(super) fn public(connection: &Connection, entry: &Entry) -> Result<(), Stop>
     add(connection, &[0; 16], entry, None)
 }
 
-/// Seals the salts that programs before the twelfth version wrote in clear, if there are any: in one transaction with the note
+/// Seals the salts that programs before the fourteenth version wrote in clear, if there are any: in one transaction with the note
 /// that it was done.
 pub(crate) fn seal_salts(connection: &Connection, vault: &Vault) -> Result<(), StoreError> {
     let waits = "SELECT 1 AS number FROM folder WHERE name = 'salts-in-clear'";
@@ -131,7 +131,7 @@ pub(crate) fn note_newest(connection: &Connection, newest: Timestamp) -> Result<
     statement.execute(values).map(|_| ()).map_err(|e| failed(&e))
 }
 
-/// The rows of a change about a person and its entry, as versions before the twelfth kept them; those from the seventh on
+/// The rows of a change about a person and its entry, as versions before the fourteenth kept them; those from the seventh on
 /// with a number.
 #[cfg(test)]
 pub(crate) fn apply_as_before_chains(

@@ -72,7 +72,7 @@ fn erase(connection: &Connection, erasure: &Erasure) -> Result<(), StoreError> {
         )?;
     }
     let Erasure { codes, grants, bindings, disclosures, challenges, .. } = erasure;
-    let Erasure { sign_ins, assistances, notices, salts, .. } = erasure;
+    let Erasure { sign_ins, assistances, wards, notices, salts, .. } = erasure;
     let who = (connection, person);
     each(who, "DELETE FROM revocations WHERE person = ?1 AND code = ?2", codes.iter().map(CodeId::as_bytes))?;
     each(who, "DELETE FROM codes WHERE person = ?1 AND code = ?2", codes.iter().map(CodeId::as_bytes))?;
@@ -92,6 +92,8 @@ fn erase(connection: &Connection, erasure: &Erasure) -> Result<(), StoreError> {
     each(who, "DELETE FROM sign_ins WHERE person = ?1 AND sign_in = ?2", sessions)?;
     let helped = assistances.iter().map(AssistanceId::as_bytes);
     each(who, "DELETE FROM assistances WHERE person = ?1 AND assistance = ?2", helped)?;
+    let acted_for = wards.iter().map(GrantId::as_bytes);
+    each(who, "DELETE FROM wards WHERE person = ?1 AND binding = ?2", acted_for)?;
     each(
         who,
         "DELETE FROM outbox WHERE person = ?1 AND notice = ?2",

@@ -1,6 +1,6 @@
 //! `chromedriver` as a process, and the one session in it.
 
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::TcpStream;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
@@ -44,9 +44,9 @@ impl Driver {
         let Some(session) = &self.session else { return Ok(()) };
         let mut stream = TcpStream::connect(("127.0.0.1", self.port))?;
         stream.set_read_timeout(Some(END))?;
-        let host = format!("Host: 127.0.0.1:{}\r\nConnection: close", self.port);
-        write!(stream, "DELETE /session/{session} HTTP/1.1\r\n{host}\r\n\r\n")?;
-        stream.read_to_end(&mut Vec::new())?;
+        write!(stream, "DELETE /session/{session} HTTP/1.1\r\nHost: 127.0.0.1:{}\r\n\r\n", self.port)?;
+        // It answers when the browser has ended, and does not close the connection after that.
+        BufReader::new(stream).read_line(&mut String::new())?;
         Ok(())
     }
 }

@@ -6,9 +6,10 @@ use jiff::{SignedDuration, Timestamp};
 use mingma_credential::key::{SigningKey, SystemEntropy};
 use mingma_domain::fact::{Entitlement, Issuer, Kind};
 use mingma_domain::{Day, Region};
-use mingma_registry::acts::{Appoint, appoint};
+use mingma_registry::Appointment;
+use mingma_registry::acts::{Approve, ProposeAppointment, approve, propose_appointment};
 use mingma_registry::policy::{Actor, Office, Purpose, authorize};
-use mingma_registry::row::{EntitlementEntry, IssuerEntry, KeyEntry, PublicRow};
+use mingma_registry::row::{EntitlementEntry, IssuerEntry, KeyEntry};
 use mingma_registry::words::Capacity;
 use mingma_server::App;
 
@@ -79,11 +80,11 @@ impl Institution {
 
 /// The commission that answers for the rules.
 pub(super) fn commission() -> Result<Actor, Failure> {
-    Ok(Actor::Official {
-        staff: "commissioner".parse().map_err(Failure::new)?,
-        office: Office::HealthCommission,
-        region: region("CN")?,
-    })
+    official("commissioner", Office::HealthCommission)
+}
+
+fn official(staff: &str, office: Office) -> Result<Actor, Failure> {
+    Ok(Actor::Official { staff: staff.parse().map_err(Failure::new)?, office, region: region("CN")? })
 }
 
 /// Appoints every institution; its key lies in `dir`, as `ISSUER.key.pem`.
@@ -99,14 +100,14 @@ async fn appoint_one(app: &App, dir: &Path, today: Day, row: &Row) -> Result<Ins
     let (issuer, organisation, at, records, countersigns) = *row;
     let issuer: Issuer = issuer.parse().map_err(Failure::new)?;
     let organisation = organisation.parse().map_err(Failure::new)?;
-    say(app, PublicRow::Issuer(IssuerEntry { issuer: issuer.clone(), organisation, region: region(at)? }))
+    say(app, Appointment::Issuer(IssuerEntry { issuer: issuer.clone(), organisation, region: region(at)? }))
         .await?;
     let key = SigningKey::generate(&mut SystemEntropy).map_err(Failure::new)?;
     keys::keep_issuer_key(dir, &issuer, &key)?;
     let from = app.registry().now();
     let until = from.checked_add(SignedDuration::from_hours(24 * i64::from(DAYS))).unwrap_or(Timestamp::MAX);
     let entry = KeyEntry { issuer: issuer.clone(), point: key.device_point(), from, until };
-    say(app, PublicRow::Key(entry)).await?;
+    say(app, Appointment::Key(entry)).await?;
     let may = records.iter().map(|kind| (Capacity::Submit, *kind));
     for (capacity, kind) in may.chain(countersigns.iter().map(|kind| (Capacity::Countersign, *kind))) {
         // A train goes to every province, and so does what another one reports.
@@ -118,15 +119,20 @@ async fn appoint_one(app: &App, dir: &Path, today: Day, row: &Row) -> Result<Ins
             from: today.minus(1),
             until: today.plus(DAYS),
         };
-        say(app, PublicRow::Entitlement(EntitlementEntry { capacity, entitlement })).await?;
+        say(app, Appointment::Entitlement(EntitlementEntry { capacity, entitlement })).await?;
     }
     Ok(Institution { issuer, key, countersigns })
 }
 
-async fn say(app: &App, row: PublicRow) -> Result<(), Failure> {
-    let wish = Appoint { region: region("CN")?, row };
-    let allowed = authorize(commission()?, Purpose::OutbreakControl, wish).map_err(Failure::new)?;
-    appoint(app.registry(), allowed).await.map_err(Failure::new)?;
+/// Appoints, as two offices do it.
+async fn say(app: &App, appointment: Appointment) -> Result<(), Failure> {
+    let over = region("CN")?;
+    let wish = ProposeAppointment { region: over, appointment };
+    let wish = authorize(commission()?, Purpose::Publication, wish).map_err(Failure::new)?;
+    let (proposal, seen) = propose_appointment(app.registry(), wish).await.map_err(Failure::new)?;
+    let second = official("arbiter", Office::Appeals)?;
+    let wish = authorize(second, Purpose::Publication, Approve { region: over, proposal, seen });
+    approve(app.registry(), wish.map_err(Failure::new)?).await.map_err(Failure::new)?;
     Ok(())
 }
 
