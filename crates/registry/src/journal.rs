@@ -11,6 +11,7 @@
 mod clear;
 mod content;
 mod opening;
+mod proven;
 
 pub use clear::Clear;
 pub(crate) use content::fact;
@@ -19,6 +20,7 @@ use content::{person_content, person_text, public_content, staff_content};
 use jiff::Timestamp;
 use mingma_domain::Region;
 pub use opening::{Opening, Openings};
+pub use proven::proven;
 
 use crate::canonical::{Canonical, Hash};
 use crate::id::{EntryId, PersonId};
