@@ -55,10 +55,11 @@ async fn a_trip_of_several_stays_is_declared_at_once_and_whole_or_not_at_all() {
         send("send", "3", &fields).await.leads("/code?done=declared");
     }
     let declared = facts().await;
-    let stays: Vec<_> =
+    let mut stays: Vec<_> =
         declared.iter().map(|row| (row.fact.region().unwrap().code(), row.fact.at().to_string())).collect();
+    stays.sort_by_key(|(_, at)| at.clone());
     let expected = [("410105", "2022-06-06"), ("110105", "2022-06-09"), ("410106", "2022-06-12")];
-    assert_eq!(stays, expected.map(|(region, at)| (region, at.to_owned())), "once, in their order");
+    assert_eq!(stays, expected.map(|(region, at)| (region, at.to_owned())), "once");
 
     let full = send("add", "12", &first).await;
     full.is(StatusCode::OK).says("Stay 12");
