@@ -44,9 +44,12 @@ pub struct Book {
     issuers: BTreeMap<String, IssuerEntry>,
     keys: Vec<KeyEntry>,
     withdrawn: Vec<KeyWithdrawal>,
-    entitlements: Vec<EntitlementEntry>,
+    entitlements: BTreeMap<u64, EntitlementEntry>,
+    ended: BTreeMap<u64, Timestamp>,
     rulesets: Vec<Arc<PublishedRuleset>>,
     acts: Vec<RegionRisk>,
+    /// The number of each of the acts about risk.
+    act_numbers: Vec<u64>,
     risk: Arc<RiskMap>,
     proposals: BTreeMap<u64, Arc<Proposal>>,
     approved: BTreeMap<u64, u64>,
@@ -78,8 +81,16 @@ impl Book {
                 }
                 PublicRow::Key(entry) => book.keys.push(entry),
                 PublicRow::KeyWithdrawn(entry) => book.withdrawn.push(entry),
-                PublicRow::Entitlement(entry) => book.entitlements.push(entry),
-                PublicRow::Risk(risk) => book.acts.push(risk),
+                PublicRow::Entitlement(entry) => {
+                    book.entitlements.insert(act.number, entry);
+                }
+                PublicRow::EntitlementWithdrawn(entry) => {
+                    book.ended.insert(entry.entitlement, entry.at);
+                }
+                PublicRow::Risk(risk) => {
+                    book.acts.push(risk);
+                    book.act_numbers.push(act.number);
+                }
                 PublicRow::Proposal(proposal) => {
                     book.proposals.insert(act.number, Arc::new(proposal));
                 }
@@ -135,6 +146,12 @@ impl Book {
         &self.risk
     }
 
+    /// The acts that set a region's risk, with their numbers, in their order.
+    #[must_use]
+    pub fn risk_acts(&self) -> impl DoubleEndedIterator<Item = (u64, &RegionRisk)> {
+        self.act_numbers.iter().copied().zip(&self.acts)
+    }
+
     /// The rulesets, in the order of their publication.
     #[must_use]
     pub fn rulesets(&self) -> &[Arc<PublishedRuleset>] {
@@ -186,9 +203,29 @@ impl Book {
         })
     }
 
-    /// Everything to which an issuer was ever entitled.
+    /// Everything to which an issuer is entitled, now or at other times, without what was withdrawn.
     pub fn entitlements(&self, issuer: &Issuer) -> impl Iterator<Item = &EntitlementEntry> {
-        self.entitlements.iter().filter(move |entry| entry.entitlement.issuer == *issuer)
+        self.standing().filter(move |entry| entry.entitlement.issuer == *issuer)
+    }
+
+    /// Everything to which an issuer was ever entitled, by the number of the act, and since when it is withdrawn.
+    pub fn all_entitlements(
+        &self,
+        issuer: &Issuer,
+    ) -> impl Iterator<Item = (u64, &EntitlementEntry, Option<Timestamp>)> {
+        let own = self.entitlements.iter().filter(move |(_, entry)| entry.entitlement.issuer == *issuer);
+        own.map(|(number, entry)| (*number, entry, self.ended.get(number).copied()))
+    }
+
+    /// An entitlement by the number of the act that gave it, withdrawn or not.
+    #[must_use]
+    pub fn entitlement(&self, number: u64) -> Option<&EntitlementEntry> {
+        self.entitlements.get(&number)
+    }
+
+    fn standing(&self) -> impl Iterator<Item = &EntitlementEntry> {
+        let stands = |(number, _): &(&u64, _)| !self.ended.contains_key(*number);
+        self.entitlements.iter().filter(stands).map(|(_, entry)| entry)
     }
 
     /// The keys that count for an issuer at an instant.
@@ -218,7 +255,7 @@ impl Book {
     ) -> bool {
         let (kind, region) = what;
         let region = region.unwrap_or(who.region);
-        self.entitlements.iter().filter(|entry| entry.capacity == as_what).any(|entry| match as_what {
+        self.standing().filter(|entry| entry.capacity == as_what).any(|entry| match as_what {
             Capacity::Submit => entry.entitlement.allows(&who.issuer, kind, region, day),
             // The second organisation, or the source, may be of another class than those that issue the kind.
             Capacity::Countersign | Capacity::Confirm => {

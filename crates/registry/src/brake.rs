@@ -2,8 +2,10 @@
 //!
 //! A draft — a ruleset, or a region's risk — is foreseen before it is published. If in some region more than a set share
 //! of the persons would be worse off, nobody publishes it alone: it is proposed, with the numbers, and counts when
-//! somebody of another office has approved that proposal. In an emergency one office may go ahead for a few days; the
+//! somebody of another office has approved that proposal; and so is whatever gives an issuer more than it had. In an emergency one office may go ahead for a few days; the
 //! journal then says so. What is foreseen enters as a value, through [`Foresight`]: nothing here knows how it is found.
+
+mod proposal;
 
 use std::fmt::{self, Write as _};
 use std::str::FromStr;
@@ -13,11 +15,12 @@ use jiff::Timestamp;
 use mingma_domain::Region;
 use mingma_domain::fact::Evidence;
 use mingma_domain::risk::RegionRisk;
+pub use proposal::{Proposal, Proposed};
 use thiserror::Error;
 
 use crate::canonical::{Canonical, Hash};
 use crate::policy::{Actor, Office};
-use crate::row::RulesetEntry;
+use crate::row::{PublicRow, RulesetEntry};
 use crate::sight::Sight;
 use crate::words::EmergencyGround;
 
@@ -217,6 +220,15 @@ impl Draft {
     }
 }
 
+impl From<Draft> for PublicRow {
+    fn from(draft: Draft) -> Self {
+        match draft {
+            Draft::Rules(entry) => Self::Ruleset(entry),
+            Draft::Risk(risk) => Self::Risk(risk),
+        }
+    }
+}
+
 /// An official's hand under a public act.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Hand {
@@ -261,23 +273,12 @@ impl Hand {
     }
 }
 
-/// A draft that waits for a second office, with what it would do.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Proposal {
-    /// The draft.
-    pub draft: Draft,
-    /// What it would do, as the first office saw it.
-    pub preview: Preview,
-    /// The first office.
-    pub by: Hand,
-}
-
 /// A second office agrees to a proposal, having seen its preview.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Approval {
     /// The number of the proposal.
     pub proposal: u64,
-    /// The hash of the preview that was seen.
+    /// What the second office saw: [`Proposal::seen`].
     pub seen: Hash,
     /// The second office.
     pub by: Hand,

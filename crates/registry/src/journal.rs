@@ -6,12 +6,14 @@
 
 mod clear;
 mod opening;
+mod proven;
 
 pub use clear::Clear;
 use jiff::Timestamp;
 use mingma_credential::status::Initials;
 use mingma_domain::Region;
 pub use opening::{Opening, Openings};
+pub use proven::proven;
 
 use crate::canonical::{Canonical, Hash, sha256};
 use crate::id::{EntryId, PersonId};
@@ -320,6 +322,11 @@ fn public_content(row: &PublicRow) -> Hash {
             text.text(entry.entitlement.from);
             text.text(entry.entitlement.until);
         }
+        PublicRow::EntitlementWithdrawn(entry) => {
+            text.text("entitlement-withdrawn");
+            text.text(entry.entitlement);
+            text.text(entry.at);
+        }
         PublicRow::Ruleset(entry) => {
             text.text("ruleset");
             text.text(entry.region);
@@ -329,8 +336,7 @@ fn public_content(row: &PublicRow) -> Hash {
         }
         PublicRow::Proposal(row) => {
             text.text("proposal");
-            row.draft.write(&mut text);
-            text.text(&row.preview);
+            row.what.write(&mut text);
             row.by.write(&mut text);
         }
         PublicRow::Approval(row) => {

@@ -10,6 +10,7 @@
 
 pub mod access;
 pub mod acts;
+pub mod appointment;
 pub mod book;
 pub mod brake;
 pub mod bulk;
@@ -41,6 +42,7 @@ pub mod words;
 
 pub use access::AccessRecord;
 pub use acts::{Lag, Registry};
+pub use appointment::Appointment;
 pub use book::Book;
 pub use brake::{Foresight, Preview};
 pub use contact::Contact;

@@ -5,6 +5,7 @@
 
 mod bulk;
 mod codes;
+mod issuers;
 mod kind;
 
 use std::fmt;
@@ -12,13 +13,13 @@ use std::str::FromStr;
 
 pub use bulk::{Alarm, Allowance, AppealSpan, Counted, Limit, Tally};
 pub use codes::{IssuedCode, Listed, Revocation};
+pub use issuers::{EntitlementEntry, EntitlementWithdrawal, IssuerEntry, KeyEntry, KeyWithdrawal};
 pub use kind::RowKind;
 
 use jiff::Timestamp;
-use mingma_credential::key::DevicePoint;
 use mingma_credential::status::Initials;
 use mingma_domain::fact::evidence::EvidenceError;
-use mingma_domain::fact::{Entitlement, Evidence, Issuer, RetractionReason};
+use mingma_domain::fact::{Evidence, Issuer, RetractionReason};
 use mingma_domain::risk::RegionRisk;
 use mingma_domain::{Fact, Region};
 
@@ -28,7 +29,7 @@ use crate::canonical::{Canonical, Hash, chance_of};
 use crate::id::{AppealId, DisclosureId, FactId, GrantId, NoticeId, PersonId};
 use crate::policy::{Purpose, Role};
 use crate::retention::Purged;
-use crate::words::{Capacity, Ground, NoticeKind, Scope, Tie};
+use crate::words::{Ground, NoticeKind, Scope, Tie};
 
 /// A name that a client gives a request, so that sending it twice does it once: 1 to 64 printable characters.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -257,60 +258,6 @@ pub enum PersonRow {
     Confirmation(Confirmation),
 }
 
-/// An issuer is known: who it is, and to which organisation it belongs.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct IssuerEntry {
-    /// The issuer.
-    pub issuer: Issuer,
-    /// Its organisation; two issuers of one organisation cannot vouch for each other.
-    pub organisation: Evidence,
-    /// Where it works.
-    pub region: Region,
-}
-
-impl IssuerEntry {
-    /// Whether another issuer belongs to the same organisation, also if its name is written otherwise: `Zhengzhou-CDC`
-    /// and `zhengzhou.cdc` are one.
-    #[must_use]
-    pub fn is_of_one_organisation_with(&self, other: &Self) -> bool {
-        let letters = |entry: &Self| -> String {
-            entry.organisation.as_str().to_lowercase().chars().filter(|c| c.is_alphanumeric()).collect()
-        };
-        self.issuer == other.issuer || letters(self) == letters(other)
-    }
-}
-
-/// A key with which an issuer signs.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct KeyEntry {
-    /// Whose it is.
-    pub issuer: Issuer,
-    /// The public point (P-256).
-    pub point: DevicePoint,
-    /// From this instant on.
-    pub from: Timestamp,
-    /// The first instant at which it no longer counts.
-    pub until: Timestamp,
-}
-
-/// A key that no longer counts, from its number on.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct KeyWithdrawal {
-    /// The public point.
-    pub point: DevicePoint,
-    /// From this instant on.
-    pub at: Timestamp,
-}
-
-/// What an issuer may put its key under, and in which capacity.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct EntitlementEntry {
-    /// As what.
-    pub capacity: Capacity,
-    /// To what.
-    pub entitlement: Entitlement,
-}
-
 /// A ruleset as it was published: its texts, which are never edited.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct RulesetEntry {
@@ -335,6 +282,8 @@ pub enum PublicRow {
     KeyWithdrawn(KeyWithdrawal),
     /// As many as are given; they add up.
     Entitlement(EntitlementEntry),
+    /// One for each entitlement.
+    EntitlementWithdrawn(EntitlementWithdrawal),
     /// One for each region and id.
     Ruleset(RulesetEntry),
     /// As many as are given; a later one supersedes.

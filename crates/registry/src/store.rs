@@ -2,9 +2,11 @@
 
 mod error;
 mod layer;
+mod proven;
 
 pub use error::StoreError;
 pub use layer::Layer;
+pub use proven::Proven;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;

@@ -81,6 +81,11 @@ pub(crate) fn newest(connection: &Connection) -> Result<Option<Timestamp>, Store
     one(connection, "journal", sql, [], |row| row.instant("at"))
 }
 
+/// A number that changes when another connection has committed something.
+pub(crate) fn others(connection: &Connection) -> rusqlite::Result<i64> {
+    connection.query_row("PRAGMA data_version", [], |row| row.get(0))
+}
+
 /// Notices that wait, counted up to a number.
 pub(crate) fn backlog(connection: &Connection, up_to: u32) -> Result<Backlog, StoreError> {
     let sql = "SELECT count(*) AS waiting, min(created) AS oldest FROM \

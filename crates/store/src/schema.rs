@@ -17,6 +17,7 @@ const STEPS: &[&str] = &[
     include_str!("migrations/10.sql"),
     include_str!("migrations/11.sql"),
     include_str!("migrations/12.sql"),
+    include_str!("migrations/13.sql"),
 ];
 
 /// The step that brings the feed, into which every later change of a person writes.

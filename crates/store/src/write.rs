@@ -28,7 +28,7 @@ use mingma_registry::{Applied, Change, EntryId, PersonId, StoreError};
 use rusqlite::{Connection, Params, params};
 
 use crate::read;
-use crate::rows::{failed, nanos};
+use crate::rows::{failed, nanos, signed};
 use crate::vault::{Unsealed, Vault};
 
 /// Why a change goes no further: a row was there, or the database failed.
@@ -267,6 +267,12 @@ fn public_row(connection: &Connection, row: &PublicRow) -> Result<u64, Stop> {
             let values = (number, row.capacity.word(), issuer, kind, e.region.code(), from, until);
             insert(connection, RowKind::Entry, sql, values)?;
             "entitlement"
+        }
+        PublicRow::EntitlementWithdrawn(row) => {
+            let sql = "INSERT INTO entitlement_withdrawals (entitlement, number, at) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING";
+            let values = (signed(row.entitlement), number, nanos(row.at));
+            insert(connection, RowKind::EntitlementWithdrawn, sql, values)?;
+            "entitlement-withdrawn"
         }
         PublicRow::Ruleset(row) => {
             let sql = "INSERT INTO rulesets (region, id, number, rules, examples) VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING";

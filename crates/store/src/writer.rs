@@ -96,7 +96,7 @@ impl Writer {
         dir: &Path,
     ) -> io::Result<Self> {
         let (jobs, queue) = mpsc::channel(QUEUE);
-        let meter = Arc::<Meter>::default();
+        let meter = Arc::new(Meter::of(&connection));
         let mut desk = Desk { connection, vault, newest, meter: Arc::clone(&meter), dir: dir.to_owned() };
         let work = move || desk.serve(queue);
         let thread = std::thread::Builder::new().name("store-writer".to_owned()).spawn(work)?;
@@ -213,6 +213,7 @@ impl Desk {
     /// Commits a group and answers it. An error means that the writer must stop.
     fn commit(&mut self, group: Vec<Job>) -> Result<(), StoreError> {
         let connection = &self.connection;
+        self.meter.look_for_others(connection);
         if let Err(error) = write::run(connection, "BEGIN IMMEDIATE") {
             self.meter.failed();
             refuse_all(group, &error);

@@ -1,4 +1,5 @@
-//! Publishing what the brake holds: proposed by one office, approved by another; or in an emergency, for a few days.
+//! Publishing what the brake holds, and appointing issuers: proposed by one office, approved by another; or, what the brake
+//! holds, in an emergency for a few days.
 //!
 //! The order of writes: the approval (or the emergency) is durable before the draft is published. If the process dies
 //! in between, the approval stands and nothing is in force; whoever repeats the act ends what the first try began.
@@ -6,13 +7,15 @@
 use mingma_domain::{Region, Ruleset};
 use thiserror::Error;
 
+use super::appoint::{AppointError, lawful};
 use super::publish::{PublishError, checked};
 use super::set_risk::SetRiskError;
 use super::{Registry, Unable};
-use crate::brake::{Approval, Blind, Draft, Emergency, Hand, Preview, Proposal, Share, in_words};
+use crate::book::Book;
+use crate::brake::{Approval, Blind, Draft, Emergency, Hand, Preview, Proposal, Proposed, Share, in_words};
 use crate::canonical::Hash;
 use crate::policy::{Actor, Authorized, Subject, Wish};
-use crate::row::{PublicRow, RulesetEntry};
+use crate::row::{PublicRow, RowKind, RulesetEntry};
 use crate::store::Applied;
 use crate::words::{ActName, EmergencyGround};
 
@@ -32,7 +35,7 @@ pub struct Approve {
     pub region: Region,
     /// Its number.
     pub proposal: u64,
-    /// The hash of the preview that the approver saw.
+    /// What the approver saw: [`Proposal::seen`].
     pub seen: Hash,
 }
 
@@ -94,6 +97,9 @@ pub enum BrakeError {
     /// The risk would not be set anyway.
     #[error(transparent)]
     Risk(#[from] SetRiskError),
+    /// The appointment cannot be made, or not any more.
+    #[error(transparent)]
+    Appointment(#[from] AppointError),
     /// Only an official's hand counts.
     #[error("only an office proposes and approves")]
     NoOffice,
@@ -121,7 +127,7 @@ pub enum BrakeError {
     #[error("a second office has to agree: neither the one that proposed it nor the same official")]
     SameOffice,
     /// The numbers are old.
-    #[error("the proposal is older than {PROPOSAL_HOURS} hours: propose it anew, with the numbers of today")]
+    #[error("the proposal is older than {PROPOSAL_HOURS} hours: propose it anew")]
     Stale,
     /// It would last too long for an emergency.
     #[error(
@@ -158,14 +164,15 @@ pub async fn propose(registry: &Registry, wish: Authorized<Propose>) -> Result<(
     if preview.exceeds(share).is_none() {
         return Err(BrakeError::NoNeed { share });
     }
-    let row = Proposal { draft: draft.clone(), preview: preview.clone(), by };
+    let what = Proposed::Draft { draft: draft.clone(), preview: preview.clone() };
+    let row = Proposal { what, by };
     match registry.make_public(ActName::Propose, PublicRow::Proposal(row)).await? {
         Applied::Published(number) => Ok((number, preview)),
         Applied::Done | Applied::Exists(_) => Err(Unable::NoAnswer.into()),
     }
 }
 
-/// Approves a proposal and publishes its draft; gives the draft's number.
+/// Approves a proposal and publishes what was proposed; gives the number of that.
 ///
 /// # Errors
 /// [`BrakeError`].
@@ -173,26 +180,41 @@ pub async fn approve(registry: &Registry, wish: Authorized<Approve>) -> Result<u
     let Approve { region, proposal: number, seen } = *wish.wish();
     let by = hand(registry, wish.actor())?;
     let book = registry.book().await.map_err(Unable::from)?;
-    let proposal = book.proposal(number).filter(|proposal| proposal.draft.region() == region);
+    let proposal = book.proposal(number).filter(|proposal| proposal.region() == region);
     let proposal = proposal.ok_or(BrakeError::NoProposal { number, region })?;
-    if proposal.preview.hash() != seen {
+    if proposal.seen() != seen {
         return Err(BrakeError::OtherPreview);
     }
-    if !by.is_second_to(&proposal.by) {
+    if !proposal.is_seconded_by(&by) {
         return Err(BrakeError::SameOffice);
     }
     if by.at.duration_since(proposal.by.at).as_hours() >= PROPOSAL_HOURS {
         return Err(BrakeError::Stale);
     }
-    legal(&proposal.draft)?;
+    let published = lawful_row(&book, &proposal.what)?;
+    let agreed = (&proposal.by, &by.clone());
     let row = PublicRow::Approval(Approval { proposal: number, seen, by });
-    let after = match registry.make_public(ActName::Approve, row).await? {
+    let after = match registry.make_public_of(ActName::Approve, row, |entry| entry.agreed(agreed)).await? {
         Applied::Published(number) => number,
         // It was approved before; if nothing came of it, the process had died.
         Applied::Exists(_) => number,
         Applied::Done => return Err(Unable::NoAnswer.into()),
     };
-    enact(registry, ActName::Approve, &proposal.draft, after).await
+    enact(registry, ActName::Approve, published, after).await
+}
+
+/// What is published when a proposal is approved, if nothing speaks against it any more.
+fn lawful_row(book: &Book, what: &Proposed) -> Result<PublicRow, BrakeError> {
+    match what {
+        Proposed::Draft { draft, .. } => {
+            legal(draft)?;
+            Ok(draft.clone().into())
+        }
+        Proposed::Appointment { region, appointment } => {
+            lawful(book, *region, appointment)?;
+            Ok(appointment.clone().into())
+        }
+    }
 }
 
 /// Publishes a draft without a second office, for a few days; gives its number. The journal calls it what it is.
@@ -216,30 +238,31 @@ pub async fn publish_in_emergency(
     };
     let row = Emergency { draft: draft.hash(), preview, ground: *ground, by };
     match registry.make_public(ActName::PublishInEmergency, PublicRow::Emergency(row)).await? {
-        Applied::Published(after) => enact(registry, ActName::PublishInEmergency, draft, after).await,
+        Applied::Published(after) => {
+            enact(registry, ActName::PublishInEmergency, draft.clone().into(), after).await
+        }
         Applied::Done | Applied::Exists(_) => Err(Unable::NoAnswer.into()),
     }
 }
 
-/// Publishes a draft that may be; one that was published after `after` is not published twice.
-async fn enact(registry: &Registry, act: ActName, draft: &Draft, after: u64) -> Result<u64, BrakeError> {
-    let row = match draft {
-        Draft::Rules(entry) => PublicRow::Ruleset(entry.clone()),
-        Draft::Risk(risk) => PublicRow::Risk(*risk),
-    };
+/// Publishes what may be; what was published after `after` is not published twice.
+async fn enact(registry: &Registry, act: ActName, row: PublicRow, after: u64) -> Result<u64, BrakeError> {
     let since = registry.store().published(after).await.map_err(Unable::from)?;
     if let Some(done) = since.into_iter().find(|published| published.row == row) {
         return Ok(done.number);
     }
-    match registry.make_public(act, row).await? {
-        Applied::Published(number) => Ok(number),
-        Applied::Exists(_) => match draft {
-            Draft::Rules(RulesetEntry { id, region, .. }) => {
-                Err(PublishError::Published { id: id.clone(), region: *region }.into())
-            }
-            Draft::Risk(_) => Err(Unable::NoAnswer.into()),
-        },
-        Applied::Done => Err(Unable::NoAnswer.into()),
+    let ruleset = if let PublicRow::Ruleset(RulesetEntry { id, region, .. }) = &row {
+        Some((id.clone(), *region))
+    } else {
+        None
+    };
+    match (registry.make_public(act, row).await?, ruleset) {
+        (Applied::Published(number), _) => Ok(number),
+        (Applied::Exists(_), Some((id, region))) => Err(PublishError::Published { id, region }.into()),
+        (Applied::Exists(kind @ (RowKind::Issuer | RowKind::Key)), None) => {
+            Err(AppointError::Exists { kind }.into())
+        }
+        (Applied::Exists(_) | Applied::Done, _) => Err(Unable::NoAnswer.into()),
     }
 }
 

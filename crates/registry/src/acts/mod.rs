@@ -45,7 +45,9 @@ pub use allow::{Allow, AllowError, allow};
 pub use answer_appeal::{AnswerAppeal, AnswerError, answer_appeal};
 pub use appeal::{AppealError, AppealFact, DAYS_TO_ANSWER, appeal};
 pub use appeals::{AppealCase, ExamineAppeal, ExamineError, OpenAppeals, examine_appeal, open_appeals};
-pub use appoint::{Appoint, AppointError, appoint};
+pub use appoint::{
+    Appoint, AppointError, Less, MAX_ENTITLEMENT_DAYS, ProposeAppointment, appoint, propose_appointment,
+};
 pub use assess::{Assess, AssessError, Assessment, assess};
 pub use assist::{
     ASSISTANCE_MINUTES, AskConsent, Assist, AssistError, Handle, ask_consent, assist, enter_assisting,
@@ -88,7 +90,7 @@ pub use staff::{
     AppointStaff, EndStaff, NewStaff, STAFF_SESSION_HOURS, StaffError, StaffSignInError, add_staff,
     appoint_staff, end_staff, enter_as_official, remove_staff, sign_in_staff,
 };
-pub use transit::{Transit, TransitCause, transit};
+pub use transit::{Causes, Transit, TransitCause, transit};
 pub use ward::{MAX_WARDS, take_on, wards};
 
 use std::fmt;
@@ -305,8 +307,18 @@ impl Registry {
 
     /// Keeps one public act.
     pub(crate) async fn make_public(&self, act: ActName, row: PublicRow) -> Result<Applied, Unable> {
+        self.make_public_of(act, row, |entry| entry).await
+    }
+
+    /// Keeps one public act, whose entry says more than its row does.
+    pub(crate) async fn make_public_of(
+        &self,
+        act: ActName,
+        row: PublicRow,
+        more: impl FnOnce(Entry) -> Entry,
+    ) -> Result<Applied, Unable> {
         self.may_record()?;
-        let entry = Entry::public(self.rng(), act, self.now(), &row)?;
+        let entry = more(Entry::public(self.rng(), act, self.now(), &row)?);
         self.keep(Change::Public { row, entry }).await
     }
 }

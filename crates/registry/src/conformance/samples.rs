@@ -9,7 +9,7 @@ use mingma_domain::fact::{Column, Entitlement, Kind, RawFact, RetractionReason};
 use mingma_domain::risk::{Level, RegionRisk};
 
 use super::SAMPLE_ACT;
-use crate::brake::{Approval, Draft, Emergency, Hand, Preview, Proposal, RegionPreview};
+use crate::brake::{Approval, Draft, Emergency, Hand, Preview, Proposal, Proposed, RegionPreview};
 use crate::id::{
     AppealId, CodeId, DisclosureId, EntryId, FactId, GrantId, NoticeId, PersonId, RulesetNumber,
 };
@@ -19,8 +19,9 @@ use crate::policy::{Office, Purpose, Role};
 use crate::retention::{KindPurged, Purged};
 use crate::row::{
     Alarm, Allowance, AppealAnswer, AppealOpened, Binding, Confirmation, Countersignature, Disclosure,
-    EntitlementEntry, Grant, IssuedCode, IssuerEntry, KeyEntry, KeyWithdrawal, Limit, Notice, PersonRow,
-    PublicRow, RecordedFact, RecordedRetraction, Registration, Request, Revocation, RowKind, RulesetEntry,
+    EntitlementEntry, EntitlementWithdrawal, Grant, IssuedCode, IssuerEntry, KeyEntry, KeyWithdrawal, Limit,
+    Notice, PersonRow, PublicRow, RecordedFact, RecordedRetraction, Registration, Request, Revocation,
+    RowKind, RulesetEntry,
 };
 use crate::store::Change;
 use crate::words::{Capacity, EmergencyGround, Ground, NoticeKind, RevocationReason, Scope, Strange, Tie};
@@ -227,6 +228,7 @@ pub fn public_rows() -> Vec<PublicRow> {
             examples: String::new(),
         }),
         PublicRow::KeyWithdrawn(KeyWithdrawal { point, at: until }),
+        PublicRow::EntitlementWithdrawn(EntitlementWithdrawal { entitlement: 9, at: until }),
         PublicRow::Approval(Approval { proposal: 3, seen: [7; 32], by: hand() }),
         PublicRow::Alarm(Alarm {
             why: Strange::UnlikeItself,
@@ -253,18 +255,29 @@ pub fn additive_rows() -> Vec<PublicRow> {
         PublicRow::Risk(RegionRisk { region, level: Level::High, from, until: None }),
         PublicRow::Risk(RegionRisk { region, level: Level::Low, from, until: Some(until) }),
         PublicRow::Proposal(Proposal {
-            draft: Draft::Risk(RegionRisk { region, level: Level::Low, from, until: Some(until) }),
-            preview: preview(),
+            what: Proposed::Draft {
+                draft: Draft::Risk(RegionRisk { region, level: Level::Low, from, until: Some(until) }),
+                preview: preview(),
+            },
             by: hand(),
         }),
         PublicRow::Proposal(Proposal {
-            draft: Draft::Rules(RulesetEntry {
+            what: Proposed::Draft {
+                draft: Draft::Rules(RulesetEntry {
+                    region,
+                    id: "2022-07".to_owned(),
+                    rules: "rules".to_owned(),
+                    examples: "examples".to_owned(),
+                }),
+                preview: preview(),
+            },
+            by: hand(),
+        }),
+        PublicRow::Proposal(Proposal {
+            what: Proposed::Appointment {
                 region,
-                id: "2022-07".to_owned(),
-                rules: "rules".to_owned(),
-                examples: "examples".to_owned(),
-            }),
-            preview: preview(),
+                appointment: "limit border:410100 entry 5000".parse().unwrap(),
+            },
             by: hand(),
         }),
         PublicRow::Emergency(Emergency {

@@ -7,7 +7,8 @@
 use mingma_domain::Region;
 use mingma_domain::fact::{Evidence, Issuer, IssuerClass};
 
-use crate::brake::Draft;
+use super::Entry;
+use crate::brake::{Draft, Hand, Proposed};
 use crate::row::{PersonRow, PublicRow};
 use crate::staff::StaffRow;
 
@@ -35,7 +36,10 @@ impl Clear {
                 Self { issuer: Some(entry.issuer.clone()), region: Some(entry.region), subject: None }
             }
             PublicRow::Key(entry) => Self { issuer: Some(entry.issuer.clone()), ..Self::default() },
-            PublicRow::KeyWithdrawn(_) | PublicRow::Approval(_) | PublicRow::Allowance(_) => Self::default(),
+            PublicRow::KeyWithdrawn(_)
+            | PublicRow::EntitlementWithdrawn(_)
+            | PublicRow::Approval(_)
+            | PublicRow::Allowance(_) => Self::default(),
             PublicRow::Limit(row) => {
                 Self { issuer: Some(row.issuer.clone()), subject: word(row.kind.word()), ..Self::default() }
             }
@@ -49,9 +53,15 @@ impl Clear {
             },
             PublicRow::Ruleset(entry) => Self::ruled(entry.region, &entry.id),
             PublicRow::Risk(risk) => Self::ruled(risk.region, risk.level.word()),
-            PublicRow::Proposal(proposal) => match &proposal.draft {
-                Draft::Rules(entry) => Self::ruled(entry.region, &entry.id),
-                Draft::Risk(risk) => Self::ruled(risk.region, risk.level.word()),
+            PublicRow::Proposal(proposal) => match &proposal.what {
+                Proposed::Draft { draft: Draft::Rules(entry), .. } => Self::ruled(entry.region, &entry.id),
+                Proposed::Draft { draft: Draft::Risk(risk), .. } => {
+                    Self::ruled(risk.region, risk.level.word())
+                }
+                Proposed::Appointment { region, appointment } => Self {
+                    issuer: Some(appointment.issuer().clone()),
+                    ..Self::ruled(*region, appointment.subject())
+                },
             },
             // How many facts were destroyed: the public counts along.
             PublicRow::Purged(purged) => {
@@ -75,6 +85,17 @@ impl Clear {
 
     fn ruled(region: Region, subject: &str) -> Self {
         Self { issuer: None, region: Some(region), subject: word(subject) }
+    }
+}
+
+impl Entry {
+    /// The same entry, of what two offices agreed to: both stand in it, as `health-commission:410000+appeals:410000`.
+    #[must_use]
+    pub(crate) fn agreed(mut self, (first, second): (&Hand, &Hand)) -> Self {
+        let Hand { office, region, .. } = second;
+        self.clear.region = Some(*region);
+        self.clear.subject = word(&format!("{}:{}+{office}:{region}", first.office, first.region));
+        self
     }
 }
 

@@ -11,6 +11,11 @@ impl State {
             (PublicRow::KeyWithdrawn(a), PublicRow::KeyWithdrawn(b)) if a.point == b.point => {
                 Some(RowKind::KeyWithdrawn)
             }
+            (PublicRow::EntitlementWithdrawn(a), PublicRow::EntitlementWithdrawn(b))
+                if a.entitlement == b.entitlement =>
+            {
+                Some(RowKind::EntitlementWithdrawn)
+            }
             (PublicRow::Ruleset(a), PublicRow::Ruleset(b)) if (a.region, &a.id) == (b.region, &b.id) => {
                 Some(RowKind::Ruleset)
             }

@@ -49,6 +49,8 @@ pub enum RowKind {
     Key,
     /// The key's withdrawal.
     KeyWithdrawn,
+    /// The entitlement's withdrawal.
+    EntitlementWithdrawn,
     /// A ruleset with the region and id.
     Ruleset,
     /// The proposal's approval.

@@ -3,15 +3,15 @@
 
 use mingma_domain::ruleset::example;
 use mingma_registry::acts::{
-    AnswerAppeal, AppealFact, AssessError, Countersign, Publish, PublishError, Record, RecordError, Register,
-    answer_appeal, appeal, countersign, publish, register,
+    AnswerAppeal, AppealFact, AppointError, AssessError, BrakeError, Countersign, Publish, PublishError,
+    Record, RecordError, Register, answer_appeal, appeal, approve, countersign, publish, register,
 };
 use mingma_registry::intake::RowAnswer;
 use mingma_registry::policy::{Actor, Office, Purpose, authorize};
 use mingma_registry::row::{IssuerEntry, PublicRow};
 use mingma_registry::submission::RawRow;
 use mingma_registry::words::{Capacity, Ground, NoticeKind, Strange};
-use mingma_registry::{FactId, PersonId};
+use mingma_registry::{Appointment, FactId, PersonId};
 use pollster::block_on;
 
 use crate::house::{City, EXAMPLES, NOON, Office1, RULES, commissioner, document, official, submission};
@@ -36,7 +36,8 @@ fn city() -> (City, Vec<PersonId>, Office1) {
         .unwrap();
     let border = Office1 { issuer: "border:410100".parse().unwrap(), key: city.phone.clone() };
     let (organisation, region) = ("immigration".parse().unwrap(), "410100".parse().unwrap());
-    city.say(PublicRow::Issuer(IssuerEntry { issuer: border.issuer.clone(), organisation, region })).unwrap();
+    city.say(Appointment::Issuer(IssuerEntry { issuer: border.issuer.clone(), organisation, region }))
+        .unwrap();
     city.key_of(&border);
     city.entitle(&border, Capacity::Submit, "entry");
     city.entitle(&city.community, Capacity::Countersign, "entry");
@@ -105,6 +106,47 @@ fn an_official_with_every_local_right_turns_no_depositor_red() {
     let refused = block_on(publish(&city.registry, authorize(own, Purpose::Publication, street).unwrap()));
     assert!(matches!(refused, Err(PublishError::OtherRegion { .. })), "{refused:?}");
     assert_eq!(red(&city, &persons), 0);
+}
+
+/// Who may not use an institution's key makes an institution: two of one's own, a border post and a second organisation.
+#[test]
+fn an_official_alone_invents_no_border_post_and_no_second_organisation() {
+    let (city, persons, _) = city();
+    let documents: Vec<String> = (0..ALL).map(|n| document(n).to_wire()).collect();
+    let before = block_on(city.registry.book()).unwrap().last();
+    let forged = |issuer: &str| Office1 { issuer: issuer.parse().unwrap(), key: city.phone.clone() };
+    let (post, second) = (forged("border:own"), forged("community:own"));
+    for line in ["issuer border:own own-post 410100", "issuer community:own own-street 410100"] {
+        let appointed = city.propose(commissioner(), line.parse().unwrap()).unwrap();
+        for own in [
+            commissioner(),
+            official(Office::HealthCommission, "410100"),
+            official(Office::Appeals, "410000"),
+            official(Office::Community, "410105"),
+        ] {
+            // The same person in every local office is one person; a community has no say.
+            let agreed = authorize(own, Purpose::Publication, appointed)
+                .map(|wish| block_on(approve(&city.registry, wish)));
+            assert!(matches!(agreed, Err(_) | Ok(Err(BrakeError::SameOffice))), "{agreed:?}");
+        }
+    }
+    // An issuer that nobody agreed to is given nothing.
+    for line in [
+        "entitlement submit border:own entry 410100 2022-06-01 2022-06-30",
+        "entitlement countersign community:own entry 410100 2022-06-01 2022-06-30",
+        "limit border:own entry 5000",
+    ] {
+        let refused = city.propose(commissioner(), line.parse().unwrap());
+        assert!(matches!(refused, Err(AppointError::UnknownIssuer { .. })), "{line}: {refused:?}");
+    }
+    let refused = city.record(&post, "own", &rows(&documents, "entry", "MM"));
+    assert!(matches!(refused, Err(RecordError::UnknownIssuer { .. })), "{refused:?}");
+    assert!(block_on(city.registry.book()).unwrap().issuer(&second.issuer).is_none());
+    assert_eq!(red(&city, &persons), 0);
+    // Everybody can read what was tried: two proposals, with whose they are.
+    let tried = block_on(city.registry.store().published(before)).unwrap();
+    let by = |row: &PublicRow| matches!(row, PublicRow::Proposal(row) if row.by.office == Office::HealthCommission);
+    assert!(tried.len() == 2 && tried.iter().all(|act| by(&act.row)), "{tried:?}");
 }
 
 #[test]

@@ -8,9 +8,9 @@ use mingma_registry::acts::{
 };
 use mingma_registry::policy::{Actor, Denied, Office, Purpose, authorize};
 use mingma_registry::record::Standing;
-use mingma_registry::row::{AppealOpened, EntitlementEntry, PublicRow};
+use mingma_registry::row::{AppealOpened, EntitlementEntry};
 use mingma_registry::words::{Capacity, Ground, NoticeKind};
-use mingma_registry::{FactId, PersonId, Resident};
+use mingma_registry::{Appointment, FactId, PersonId, Resident};
 use pollster::block_on;
 
 use crate::house::{City, NOON, Office1, document, official};
@@ -128,7 +128,7 @@ fn a_fact_whose_evidence_its_source_does_not_confirm_stops_counting_at_once() {
         until: "2022-06-30".parse().unwrap(),
     };
     let source = EntitlementEntry { capacity: Capacity::Confirm, entitlement };
-    city.say(PublicRow::Entitlement(source)).unwrap();
+    city.say(Appointment::Entitlement(source)).unwrap();
     // The issuer's own word does not outweigh the source's.
     dispute(&city, person, fact, Ground::NoEvidence);
     assert_eq!(say(&city, &city.cdc, 1, fact, true), Ok(()));

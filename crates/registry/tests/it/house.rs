@@ -10,17 +10,18 @@ use mingma_credential::{Certificate, TrustList, UnixSeconds};
 use mingma_domain::document::Document;
 use mingma_domain::fact::{Entitlement, Issuer};
 use mingma_registry::acts::{
-    Appoint, Assess, AssessError, Assessment, Declare, Publish, Record, RecordError, Register, appoint,
-    assess, declare, publish, record, register,
+    Appoint, AppointError, Approve, Assess, AssessError, Assessment, BrakeError, Declare, Less,
+    ProposeAppointment, Publish, Record, RecordError, Register, appoint, approve, assess, declare,
+    propose_appointment, publish, record, register,
 };
 use mingma_registry::intake::RowAnswer;
 use mingma_registry::memory::MemoryStore;
 use mingma_registry::policy::{Actor, Office, Purpose, authorize};
 use mingma_registry::ports::{Clock, KeySigner, NoEntropy, Rng};
-use mingma_registry::row::{EntitlementEntry, IssuerEntry, KeyEntry, PublicRow};
+use mingma_registry::row::{EntitlementEntry, IssuerEntry, KeyEntry};
 use mingma_registry::submission::{RawRow, Submission, signed_bytes};
 use mingma_registry::words::Capacity;
-use mingma_registry::{Contact, FactId, PersonId, Registry, Steady};
+use mingma_registry::{Appointment, Contact, FactId, PersonId, Registry, Steady};
 use pollster::block_on;
 
 /// Noon of 13 June 2022 in Beijing.
@@ -138,6 +139,11 @@ pub(crate) fn commissioner() -> Actor {
     official(Office::HealthCommission, "410000")
 }
 
+pub(crate) fn arbiter() -> Actor {
+    let (office, region) = (Office::Appeals, "410000".parse().unwrap());
+    Actor::Official { staff: "staff-9".parse().unwrap(), office, region }
+}
+
 pub(crate) fn official(office: Office, region: &str) -> Actor {
     Actor::Official { staff: "staff-7".parse().unwrap(), office, region: region.parse().unwrap() }
 }
@@ -200,8 +206,29 @@ impl City {
         block_on(publish(&self.registry, authorize(commissioner(), Purpose::Publication, wish).unwrap()))
     }
 
-    pub(crate) fn say(&self, row: PublicRow) -> Result<u64, mingma_registry::acts::AppointError> {
-        let wish = Appoint { region: "410000".parse().unwrap(), row };
+    /// Appoints, as two offices of the province do it.
+    pub(crate) fn say(&self, appointment: Appointment) -> Result<u64, BrakeError> {
+        let wish = self.propose(commissioner(), appointment)?;
+        self.agree(arbiter(), wish)
+    }
+
+    /// Proposes an appointment; what an office sends that agrees.
+    pub(crate) fn propose(&self, by: Actor, appointment: Appointment) -> Result<Approve, AppointError> {
+        let wish = ProposeAppointment { region: "410000".parse().unwrap(), appointment };
+        let wish = authorize(by, Purpose::Publication, wish).unwrap();
+        let (proposal, seen) = block_on(propose_appointment(&self.registry, wish))?;
+        let region = block_on(self.registry.book()).unwrap().proposal(proposal).unwrap().region();
+        Ok(Approve { region, proposal, seen })
+    }
+
+    /// Approves a proposal.
+    pub(crate) fn agree(&self, by: Actor, wish: Approve) -> Result<u64, BrakeError> {
+        block_on(approve(&self.registry, authorize(by, Purpose::Publication, wish).unwrap()))
+    }
+
+    /// Takes something away from an issuer, as one office does it.
+    pub(crate) fn take(&self, less: Less) -> Result<u64, AppointError> {
+        let wish = Appoint { region: "410000".parse().unwrap(), less };
         block_on(appoint(&self.registry, authorize(commissioner(), Purpose::OutbreakControl, wish).unwrap()))
     }
 
@@ -209,7 +236,7 @@ impl City {
         let region = "410100".parse().unwrap();
         let issuer = office.issuer.clone();
         let organisation = organisation.parse().unwrap();
-        self.say(PublicRow::Issuer(IssuerEntry { issuer: issuer.clone(), organisation, region })).unwrap();
+        self.say(Appointment::Issuer(IssuerEntry { issuer: issuer.clone(), organisation, region })).unwrap();
         self.key_of(office);
         for (capacity, kind) in may {
             self.entitle(office, *capacity, kind);
@@ -220,7 +247,7 @@ impl City {
         let at = |seconds| Timestamp::from_second(seconds).unwrap();
         let (issuer, point) = (office.issuer.clone(), office.key.device_point());
         let (from, until) = (at(NOON - 86_400 * 30), at(NOON + YEAR));
-        self.say(PublicRow::Key(KeyEntry { issuer, point, from, until })).unwrap();
+        self.say(Appointment::Key(KeyEntry { issuer, point, from, until })).unwrap();
     }
 
     pub(crate) fn entitle(&self, office: &Office1, capacity: Capacity, kind: &str) {
@@ -231,7 +258,7 @@ impl City {
             from: "2022-05-01".parse().unwrap(),
             until: "2022-06-30".parse().unwrap(),
         };
-        self.say(PublicRow::Entitlement(EntitlementEntry { capacity, entitlement })).unwrap();
+        self.say(Appointment::Entitlement(EntitlementEntry { capacity, entitlement })).unwrap();
     }
 
     /// Registers the nth person and gives the id, as signing in would.

@@ -2,11 +2,11 @@
 
 use mingma_domain::fact::RetractionReason;
 use mingma_registry::acts::{
-    Countersign, CountersignError, Record, RecordError, Retract, RetractError, countersign, record, retract,
+    Countersign, CountersignError, Less, Record, RecordError, Retract, RetractError, countersign, record,
+    retract,
 };
 use mingma_registry::intake::{Cause, RowAnswer};
 use mingma_registry::policy::{Actor, Denied, Office, Purpose, Role, authorize};
-use mingma_registry::row::{KeyWithdrawal, PublicRow};
 use mingma_registry::submission::{MAX_ROWS, RawRow, Submission, SubmissionError};
 use mingma_registry::words::{ActName, NoticeKind};
 use mingma_registry::{Clock as _, FactId};
@@ -106,9 +106,7 @@ fn a_signature_by_any_other_key_is_refused() {
     let allowed = authorize(city.laboratory.actor(), Purpose::OutbreakControl, Record(tampered)).unwrap();
     assert!(matches!(block_on(record(&city.registry, allowed)), Err(RecordError::Signature { .. })));
     // A withdrawn key no longer counts.
-    let at = city.watch.now();
-    city.say(PublicRow::KeyWithdrawn(KeyWithdrawal { point: city.laboratory.key.device_point(), at }))
-        .unwrap();
+    city.take(Less::Key(city.laboratory.key.device_point())).unwrap();
     assert!(matches!(city.record(&city.laboratory, "k1", &rows), Err(RecordError::Signature { .. })));
 }
 

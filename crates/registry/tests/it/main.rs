@@ -1,6 +1,7 @@
 //! The acts, over the store in memory.
 #![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
+mod appointments;
 mod brake;
 mod bulk;
 mod codes;
@@ -11,6 +12,7 @@ mod house;
 mod issuers;
 mod leaves;
 mod looks;
+mod proven;
 mod purge;
 mod residents;
 mod rules;

@@ -3,13 +3,12 @@
 use jiff::Timestamp;
 use mingma_registry::Clock as _;
 use mingma_registry::acts::{
-    AppointStaff, EndStaff, InstitutionSignInError, NewStaff, StaffError, StaffSignInError, add_staff,
+    AppointStaff, EndStaff, InstitutionSignInError, Less, NewStaff, StaffError, StaffSignInError, add_staff,
     appoint_staff, end_staff, enter_as_official, institution_bytes, remove_staff, sign_in_institution,
     sign_in_staff,
 };
 use mingma_registry::policy::{Actor, Denied, Office, Purpose, authorize};
 use mingma_registry::ports::{NoEntropy, Rng};
-use mingma_registry::row::{KeyWithdrawal, PublicRow};
 use mingma_registry::store::Spent;
 use mingma_registry::words::ActName;
 use pollster::block_on;
@@ -160,6 +159,6 @@ fn an_institution_answers_a_challenge_with_its_key_and_once() {
     assert_eq!(answer(1, &lab.issuer, &lab.key), Ok(at(NOON + 12 * 3_600)));
     assert_eq!(answer(1, &lab.issuer, &lab.key), Err(InstitutionSignInError::Refused), "once");
     assert_eq!(answer(2, &"hospital:9".parse().unwrap(), &lab.key), Err(InstitutionSignInError::Refused));
-    city.say(PublicRow::KeyWithdrawn(KeyWithdrawal { point: lab.key.device_point(), at: at(NOON) })).unwrap();
+    city.take(Less::Key(lab.key.device_point())).unwrap();
     assert_eq!(answer(3, &lab.issuer, &lab.key), Err(InstitutionSignInError::Refused), "a withdrawn key");
 }

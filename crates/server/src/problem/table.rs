@@ -152,12 +152,6 @@ pub(crate) const PROBLEMS: &[Known] = &[
         "The address is right, the method is not.",
         "The header `allow` says which methods there are.",
     ),
-    known(
-        "no-appointment",
-        422,
-        "This is no appointment: rules and risk have endpoints of their own.",
-        "Use those.",
-    ),
     known("no-case", 403, "An office looks at a person only in an open appeal.", "Open one from the queue."),
     known(
         "no-color",
@@ -324,6 +318,12 @@ pub(crate) const PROBLEMS: &[Known] = &[
         403,
         "The person has let the program do something else.",
         "Ask the person for the scope that is needed.",
+    ),
+    known(
+        "second-office",
+        409,
+        "An issuer would have more than it had.",
+        "Propose it; another office agrees.",
     ),
     known(
         "sign-in",

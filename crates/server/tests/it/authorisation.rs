@@ -33,6 +33,8 @@ struct Stage {
     consent: String,
     /// The institution's point, and one that is nobody's yet.
     points: [String; 2],
+    /// The number of the act that entitled the institution.
+    entitlement: u64,
 }
 
 impl Stage {
@@ -75,8 +77,23 @@ impl Stage {
         let code = made.json()["id"].as_str().unwrap().to_owned();
         let (points, appeal) = work::under_way(&house, person, &id).await;
         let entries = house.app.registry().store().entries(Some(person)).await.unwrap();
+        let book = house.app.registry().book().await.unwrap();
+        let (entitlement, ..) = book.all_entitlements(&"cdc:410100".parse().unwrap()).next().unwrap();
         let (person, entry) = (person.to_string(), entries[0].id.to_string());
-        Self { house, tokens, person, fact: id, entry, grant, binding, code, appeal, consent, points }
+        Self {
+            house,
+            tokens,
+            person,
+            fact: id,
+            entry,
+            grant,
+            binding,
+            code,
+            appeal,
+            consent,
+            points,
+            entitlement,
+        }
     }
 
     fn address(&self, path: &str, me: bool) -> String {
@@ -100,6 +117,7 @@ impl Stage {
             .replace("{row}", "1")
             .replace("{region}", "410105")
             .replace("{point}", &self.points[0])
+            .replace("{entitlement}", &self.entitlement.to_string())
             .replace("{shard}", &(crate::house::NOON / 86_400 * 64).to_string())
             .replace("{number}", "1")
             .replace("{proposal}", "1")

@@ -191,6 +191,7 @@ pub(crate) const CASES: &[Case] = &[
     ),
     ("GET", "/api/v1/issuers/{issuer}/submissions", DESK, 200, NOTHING),
     ("GET", "/api/v1/issuers/{issuer}/submissions/{key}", DESK, 200, NOTHING),
+    ("POST", "/api/v1/entitlements/{entitlement}/withdrawal", COMMISSION, 200, NOTHING),
     ("POST", "/api/v1/keys/{point}/withdrawal", COMMISSION, 200, NOTHING),
     ("GET", "/api/v1/offices/appeals", APPEALS, 200, NOTHING),
     ("POST", "/api/v1/offices/bindings", COMMUNITY, 200, || {

@@ -7,8 +7,8 @@ use jiff::Timestamp;
 use mingma_credential::key::SigningKey;
 use mingma_domain::fact::Issuer;
 use mingma_registry::acts::{
-    Appoint, AppointStaff, AskConsent, Assist, Handle, NewStaff, add_staff, appoint, ask_consent, assist,
-    institution_bytes, remove_staff,
+    AppointStaff, AskConsent, Assist, Handle, NewStaff, add_staff, ask_consent, assist, institution_bytes,
+    remove_staff,
 };
 use mingma_registry::policy::{Actor, Office, Purpose, authorize};
 use mingma_registry::row::{IssuerEntry, KeyEntry, KeyWithdrawal, PublicRow};
@@ -17,7 +17,7 @@ use mingma_server::{Caller, Session, Who};
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
 
-use crate::house::{Answered, House, NOON, SignedIn, Visitor, commissioner, document, hex};
+use crate::house::{Answered, House, NOON, SignedIn, Visitor, document, hex};
 
 const STAFF: &str = "/api/v1/staff/sessions";
 const CHALLENGES: &str = "/api/v1/institutions/challenges";
@@ -108,21 +108,15 @@ async fn a_worker_acts_for_a_person_only_with_the_handle_of_the_consent() {
     assert!(official.assisting(&house.app, handle).await.is_err(), "a quarter of an hour");
 }
 
-async fn say(house: &House, row: PublicRow) {
-    let wish = Appoint { region: "410000".parse().unwrap(), row };
-    let allowed = authorize(commissioner(), Purpose::OutbreakControl, wish).unwrap();
-    appoint(house.app.registry(), allowed).await.unwrap();
-}
-
 /// A laboratory with its key.
 async fn laboratory(house: &House) -> (Issuer, SigningKey) {
     let issuer: Issuer = "laboratory:07".parse().unwrap();
     let key = house.new_key();
     let region = "410100".parse().unwrap();
     let organisation = "kang-lab".parse().unwrap();
-    say(house, PublicRow::Issuer(IssuerEntry { issuer: issuer.clone(), organisation, region })).await;
+    house.make_public(PublicRow::Issuer(IssuerEntry { issuer: issuer.clone(), organisation, region })).await;
     let (point, from, until) = (key.device_point(), at(NOON), at(NOON + 86_400));
-    say(house, PublicRow::Key(KeyEntry { issuer: issuer.clone(), point, from, until })).await;
+    house.make_public(PublicRow::Key(KeyEntry { issuer: issuer.clone(), point, from, until })).await;
     (issuer, key)
 }
 
@@ -158,7 +152,9 @@ async fn an_institution_signs_in_by_its_key_with_each_challenge_once() {
     let signed_in = SignedIn { house: &house, token };
     assert_eq!(signed_in.get("/api/v1/persons/me/status").await.problem(), "not-a-person");
     let late = challenge(&house).await;
-    say(&house, PublicRow::KeyWithdrawn(KeyWithdrawal { point: key.device_point(), at: at(NOON) })).await;
+    house
+        .make_public(PublicRow::KeyWithdrawn(KeyWithdrawal { point: key.device_point(), at: at(NOON) }))
+        .await;
     assert!(lab.institution(&house.app).await.is_err(), "its last key is gone");
     assert_eq!(send(answer(&issuer, &key, &late)).await.problem(), "challenge-refused");
 }

@@ -1,4 +1,4 @@
-//! Institutions of the city, each with its key, as the acts appoint them.
+//! Institutions of the city, each with its key, as two offices would have appointed them.
 
 use std::sync::atomic::AtomicU64;
 
@@ -7,8 +7,8 @@ use jiff::Timestamp;
 use mingma_credential::key::SigningKey;
 use mingma_domain::fact::{Entitlement, Issuer, RetractionReason};
 use mingma_registry::FactId;
-use mingma_registry::acts::{Appoint, AppointStaff, Confirm, Countersign, Retract, add_staff, appoint};
-use mingma_registry::policy::{Actor, Office, Purpose, authorize};
+use mingma_registry::acts::{AppointStaff, Confirm, Countersign, Retract, add_staff};
+use mingma_registry::policy::Office;
 use mingma_registry::row::{EntitlementEntry, IssuerEntry, KeyEntry, PublicRow};
 use mingma_registry::submission::{RawRow, signed_bytes};
 use mingma_registry::words::Capacity;
@@ -62,29 +62,26 @@ pub(crate) async fn institution(
     let issuer: Issuer = name.parse().unwrap();
     let region = "410100".parse().unwrap();
     let entry = IssuerEntry { issuer: issuer.clone(), organisation: organisation.parse().unwrap(), region };
-    say(house, PublicRow::Issuer(entry)).await;
+    house.make_public(PublicRow::Issuer(entry)).await;
     let at = |seconds| Timestamp::from_second(seconds).unwrap();
     let (from, until) = (at(NOON - 86_400), at(NOON + 365 * 86_400));
-    say(house, PublicRow::Key(KeyEntry { issuer: issuer.clone(), point: key.device_point(), from, until }))
+    house
+        .make_public(PublicRow::Key(KeyEntry {
+            issuer: issuer.clone(),
+            point: key.device_point(),
+            from,
+            until,
+        }))
         .await;
     for (capacity, kind) in may {
         let (from, until) = ("2022-06-01".parse().unwrap(), "2022-06-30".parse().unwrap());
         let entitlement =
             Entitlement { issuer: issuer.clone(), kind: kind.parse().unwrap(), region, from, until };
-        say(house, PublicRow::Entitlement(EntitlementEntry { capacity: *capacity, entitlement })).await;
+        house
+            .make_public(PublicRow::Entitlement(EntitlementEntry { capacity: *capacity, entitlement }))
+            .await;
     }
     Institution { issuer, key }
-}
-
-async fn say(house: &House, row: PublicRow) {
-    let commissioner = Actor::Official {
-        staff: "staff-7".parse().unwrap(),
-        office: Office::HealthCommission,
-        region: "410000".parse().unwrap(),
-    };
-    let wish = Appoint { region: "410000".parse().unwrap(), row };
-    let allowed = authorize(commissioner, Purpose::OutbreakControl, wish).unwrap();
-    appoint(house.app.registry(), allowed).await.unwrap();
 }
 
 pub(crate) async fn laboratory(house: &House) -> Institution {

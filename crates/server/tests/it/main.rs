@@ -6,6 +6,7 @@ mod broken;
 mod browser;
 mod callers;
 mod cases;
+mod changes;
 mod checkpoint;
 mod codes;
 mod declarations;

@@ -116,6 +116,25 @@ async fn a_ruleset_is_checked_at_its_lines_and_published_when_it_is_confirmed() 
     assert!(again.text.contains("never edited"), "{}", again.text);
 }
 
+/// The appeals office reads the newest proposal, which says this, and agrees.
+async fn agree(house: &House, says: &str) {
+    let list = get(house, "appeals", "/office/proposals").await.text;
+    let one = list.split("href=\"/office/proposals/").nth(1).unwrap().split('"').next().unwrap();
+    let path = format!("/office/proposals/{one}");
+    for lang in ["en", "zh-CN", "zh-TW"] {
+        let (page, _) = speaking(house, "appeals", (Method::GET, &path), (&[], lang)).await;
+        assert!(!page.text.contains(">ahead-") && !page.text.contains(">office-"), "{lang}: {}", page.text);
+        assert!(!page.text.contains("ahead-where"), "an appointment changes nobody's status: {}", page.text);
+    }
+    let page = get(house, "appeals", &path).await.text;
+    assert!(page.to_lowercase().contains(&says.to_lowercase()), "{says}: {page}");
+    let own = get(house, "commission", &path).await.text;
+    assert!(own.contains("Another person of another office") && !own.contains("name=\"seen\""), "{own}");
+    let seen = page.split("name=\"seen\" value=\"").nth(1).unwrap().split('"').next().unwrap();
+    let (page, to) = post(house, "appeals", &path, &[("seen", seen)]).await;
+    assert_eq!(to, "/office/proposals", "{}", page.text);
+}
+
 #[tokio::test]
 async fn a_commission_sets_risk_and_appoints_by_forms() {
     let house = staffed().await;
@@ -169,17 +188,21 @@ async fn a_commission_sets_risk_and_appoints_by_forms() {
     let withdraw = [("what", "withdraw"), ("point", point.as_str())];
     for (form, leads, told) in [
         (&key[..], "", "not appointed yet"),
-        (&appoint, path, ""),
+        (&appoint, "/office/proposals", "laboratory:09 · lab-9 · "),
         (&appoint, "", "there already"),
-        (&key, path, ""),
-        (&entitle, path, ""),
+        (&key, "/office/proposals", &point),
+        (&entitle, "/office/proposals", "record: test"),
         (&contact, "", "Institutions of your class"),
         (&withdraw, path, ""),
         (&withdraw, "", "there already"),
     ] {
         let (page, to) = post(&house, "commission", path, form).await;
         assert_eq!(to, leads, "{form:?}: {}", page.text);
-        assert!(page.text.contains(told), "{told}: {}", page.text);
+        if leads == "/office/proposals" {
+            agree(&house, told).await;
+        } else {
+            assert!(page.text.contains(told), "{told}: {}", page.text);
+        }
     }
     let page = get(&house, "commission", path).await.text;
     for part in ["laboratory:09", "lab-9", &point, "withdrawn at 2022-06-13", "record: test"] {

@@ -148,10 +148,31 @@ async fn a_commission_appoints_and_withdraws_within_its_region() {
     let post = async |path: &str, body: Value| commission.post(path, "", &body).await;
     let issuer =
         |name: &str, region: &str| json!({ "issuer": name, "organisation": "lab-9", "region": region });
-    assert_eq!(
-        post("/api/v1/issuers", issuer("laboratory:09", "410100")).await.json(),
-        json!({ "number": 2 })
-    );
+    // What gives more is proposed; an appeals office agrees, by what it saw.
+    let appeals = staff(&house, "appeals");
+    let agreed = async |path: &str, body: Value| {
+        let made = post(path, body).await.json();
+        let waiting = appeals.get("/api/v1/proposals").await.json();
+        let newest = &waiting["proposals"][0];
+        assert_eq!((&newest["number"], &newest["seen"]), (&made["number"], &made["seen"]), "{waiting}");
+        let path = format!("/api/v1/proposals/{}/approval", made["number"]);
+        let seen = json!({ "seen": made["seen"] });
+        assert_eq!(commission.post(&path, "", &seen).await.problem(), "same-office");
+        let done = appeals.post(&path, "", &seen).await;
+        assert_eq!(done.status, StatusCode::OK, "{done:?}");
+        newest["appointment"].as_str().unwrap().to_owned()
+    };
+    let before = house.app.registry().book().await.unwrap().issuers().count();
+    let line = agreed("/api/v1/issuers", issuer("laboratory:09", "410100")).await;
+    assert_eq!(line, "issuer laboratory:09 lab-9 410100");
+    assert_eq!(house.app.registry().book().await.unwrap().issuers().count(), before + 1);
+    let acts = Visitor(&house).get("/api/v1/publications?after=1").await.json();
+    let said: Vec<&str> =
+        acts["items"].as_array().unwrap().iter().map(|item| item["act"]["is"].as_str().unwrap()).collect();
+    assert_eq!(said, ["appointment-proposed", "approval", "issuer"]);
+    let approval = &acts["items"][1]["act"];
+    let offices = ["proposed_by", "by"].map(|hand| approval[hand]["office"].as_str().unwrap());
+    assert_eq!(offices, ["health-commission", "appeals"], "the public act names both");
     assert_eq!(post("/api/v1/issuers", issuer("laboratory:09", "410100")).await.problem(), "exists");
     assert_eq!(post("/api/v1/issuers", issuer("laboratory:10", "310000")).await.problem(), "outside");
     assert_eq!(post("/api/v1/issuers", issuer("self", "410100")).await.problem(), "class");
@@ -159,7 +180,8 @@ async fn a_commission_appoints_and_withdraws_within_its_region() {
     let path = "/api/v1/issuers/laboratory:09/entitlements";
     assert_eq!(post(path, entitle("contact", "2022-06-30")).await.problem(), "vocabulary");
     assert_eq!(post(path, entitle("test", "2022-05-30")).await.problem(), "backwards");
-    assert_eq!(post(path, entitle("test", "2022-06-30")).await.status, StatusCode::OK);
+    assert_eq!(post(path, entitle("test", "2023-06-02")).await.problem(), "days");
+    agreed(path, entitle("test", "2022-06-30")).await;
     assert_eq!(
         post("/api/v1/issuers/laboratory:99/entitlements", entitle("test", "2022-06-30")).await.problem(),
         "unknown-issuer"
@@ -179,7 +201,7 @@ async fn a_commission_appoints_and_withdraws_within_its_region() {
         "member"
     );
     assert_eq!(post(path, key("2022-06-01T00:00:00Z")).await.problem(), "backwards");
-    assert_eq!(post(path, key("2023-06-01T00:00:00Z")).await.status, StatusCode::OK);
+    agreed(path, key("2023-06-01T00:00:00Z")).await;
     let signed = crate::institutions::Institution {
         issuer: "laboratory:09".parse().unwrap(),
         key: house.phone.clone(),
@@ -190,6 +212,19 @@ async fn a_commission_appoints_and_withdraws_within_its_region() {
     assert_eq!(post(&withdrawal, Value::Null).await.status, StatusCode::OK);
     assert_eq!(post(&withdrawal, Value::Null).await.problem(), "exists");
     assert_eq!(signed.submit(&house, "k-2", &[test_of(1, "negative")]).await.problem(), "signature");
+    let issuers = Visitor(&house).get("/api/v1/issuers").await.json();
+    let withdrawal =
+        format!("/api/v1/entitlements/{}/withdrawal", issuers["items"][0]["entitlements"][0]["number"]);
+    assert_eq!(post(&withdrawal, Value::Null).await.json()["seen"], Value::Null, "at once");
+    assert_eq!(post(&withdrawal, Value::Null).await.problem(), "exists");
+    assert_eq!(post("/api/v1/entitlements/1/withdrawal", Value::Null).await.problem(), "not-found");
+    let issuers = Visitor(&house).get("/api/v1/issuers").await.json();
+    assert_eq!(issuers["items"][0]["entitlements"][0]["withdrawn"], "2022-06-13T04:00:00Z");
+    let limit = async |per_hour: u32| {
+        let body = json!({ "kind": "test", "per_hour": per_hour });
+        post("/api/v1/issuers/laboratory:09/limits", body).await.json()["seen"].is_null()
+    };
+    assert!(limit(50_000).await && limit(10).await && !limit(11).await, "a higher one waits");
 
     let risk = |region: &str, until: &str| {
         (

@@ -100,7 +100,7 @@ async fn an_issuer_is_published_with_its_keys_and_what_it_may_do() {
     assert_eq!((&cdc["issuer"], &cdc["organisation"]), (&json!("cdc:410100"), &json!("zhengzhou-cdc")));
     assert_eq!(cdc["keys"][0]["point"].as_str().unwrap().len(), 66);
     assert_eq!(cdc["keys"][0]["withdrawn"], "2022-06-13T04:00:00Z");
-    let entitlement = json!({ "capacity": "submit", "kind": "contact", "region": "410100", "from": "2022-06-01", "until": "2022-12-31" });
+    let entitlement = json!({ "number": 4, "withdrawn": null, "capacity": "submit", "kind": "contact", "region": "410100", "from": "2022-06-01", "until": "2022-12-31" });
     assert_eq!(cdc["entitlements"], json!([entitlement]));
 }
 

@@ -2,7 +2,7 @@
 
 use mingma_domain::risk::RegionRisk;
 use mingma_registry::StoreError;
-use mingma_registry::brake::{Approval, Draft, Emergency, Hand, Proposal};
+use mingma_registry::brake::{Approval, Draft, Emergency, Hand, Proposal, Proposed};
 use mingma_registry::row::{PublicRow, RulesetEntry};
 
 use crate::rows::Columns;
@@ -29,7 +29,13 @@ pub(super) fn proposal(row: &Columns<'_>) -> Result<PublicRow, StoreError> {
             until: row.optional_word("until_day")?,
         }),
     };
-    Ok(PublicRow::Proposal(Proposal { draft, preview: row.word("preview")?, by: hand(row)? }))
+    let what = Proposed::Draft { draft, preview: row.word("preview")? };
+    Ok(PublicRow::Proposal(Proposal { what, by: hand(row)? }))
+}
+
+pub(super) fn proposed_appointment(row: &Columns<'_>) -> Result<PublicRow, StoreError> {
+    let what = Proposed::Appointment { region: row.word("region")?, appointment: row.word("appointment")? };
+    Ok(PublicRow::Proposal(Proposal { what, by: hand(row)? }))
 }
 
 pub(super) fn approval(row: &Columns<'_>) -> Result<PublicRow, StoreError> {

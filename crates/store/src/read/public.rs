@@ -4,7 +4,9 @@ use mingma_credential::key::DevicePoint;
 use mingma_domain::fact::Entitlement;
 use mingma_domain::risk::RegionRisk;
 use mingma_registry::StoreError;
-use mingma_registry::row::{EntitlementEntry, IssuerEntry, KeyEntry, KeyWithdrawal, PublicRow, RulesetEntry};
+use mingma_registry::row::{
+    EntitlementEntry, EntitlementWithdrawal, IssuerEntry, KeyEntry, KeyWithdrawal, PublicRow, RulesetEntry,
+};
 use mingma_registry::store::Published;
 use rusqlite::Connection;
 
@@ -38,14 +40,16 @@ pub(crate) fn publications(
 
 type Read = fn(&Columns<'_>) -> Result<PublicRow, StoreError>;
 
-const TABLES: [(&str, Read); 12] = [
+const TABLES: [(&str, Read); 14] = [
     ("issuers", issuer),
     ("issuer_keys", key),
     ("key_withdrawals", withdrawal),
     ("entitlements", entitlement),
+    ("entitlement_withdrawals", entitlement_withdrawal),
     ("rulesets", ruleset),
     ("region_risk", risk),
     ("proposals", brake::proposal),
+    ("proposed_appointments", brake::proposed_appointment),
     ("approvals", brake::approval),
     ("emergencies", brake::emergency),
     ("limits", bulk::limit),
@@ -88,6 +92,13 @@ fn entitlement(row: &Columns<'_>) -> Result<PublicRow, StoreError> {
         until: row.word("until_day")?,
     };
     Ok(PublicRow::Entitlement(EntitlementEntry { capacity: row.word("capacity")?, entitlement }))
+}
+
+fn entitlement_withdrawal(row: &Columns<'_>) -> Result<PublicRow, StoreError> {
+    Ok(PublicRow::EntitlementWithdrawn(EntitlementWithdrawal {
+        entitlement: row.number("entitlement")?,
+        at: row.instant("at")?,
+    }))
 }
 
 fn ruleset(row: &Columns<'_>) -> Result<PublicRow, StoreError> {

@@ -1,6 +1,6 @@
 //! Writing what the brake holds, lets go, and what did not wait for it.
 
-use mingma_registry::brake::{Draft, Hand, Preview};
+use mingma_registry::brake::{Draft, Hand, Preview, Proposed};
 use mingma_registry::row::{PublicRow, RowKind};
 use rusqlite::{Connection, params};
 
@@ -11,29 +11,20 @@ use crate::rows::{nanos, signed};
 pub(super) fn row(connection: &Connection, number: i64, row: &PublicRow) -> Result<&'static str, Stop> {
     match row {
         PublicRow::Proposal(row) => {
-            let (rules, risk) = match &row.draft {
-                Draft::Rules(entry) => (Some(entry), None),
-                Draft::Risk(risk) => (None, Some(risk)),
-            };
-            let sql = "INSERT INTO proposals (number, region, id, rules, examples, level, from_day, until_day, preview, staff, office, office_region, at) \
-                       VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)";
-            let Hand { staff, office, region, at } = &row.by;
-            let values = params![
-                number,
-                row.draft.region().code(),
-                rules.map(|entry| &entry.id),
-                rules.map(|entry| &entry.rules),
-                rules.map(|entry| &entry.examples),
-                risk.map(|risk| risk.level.word()),
-                risk.map(|risk| risk.from.to_string()),
-                risk.and_then(|risk| risk.until).map(|until| until.to_string()),
-                row.preview.to_string(),
-                staff.as_str(),
-                office.word(),
-                region.code(),
-                nanos(*at),
-            ];
-            insert(connection, RowKind::Entry, sql, values)?;
+            match &row.what {
+                Proposed::Draft { draft, preview } => {
+                    proposed(connection, number, (draft, preview), &row.by)?;
+                }
+                Proposed::Appointment { region, appointment } => {
+                    let sql = "INSERT INTO proposed_appointments (number, region, appointment, staff, office, office_region, at) \
+                               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+                    let (region, appointment) = (region.code(), appointment.to_string());
+                    let Hand { staff, office, region: place, at } = &row.by;
+                    let (staff, office, place) = (staff.as_str(), office.word(), place.code());
+                    let values = params![number, region, appointment, staff, office, place, nanos(*at)];
+                    insert(connection, RowKind::Entry, sql, values)?;
+                }
+            }
             Ok("proposal")
         }
         PublicRow::Approval(row) => {
@@ -60,6 +51,7 @@ pub(super) fn row(connection: &Connection, number: i64, row: &PublicRow) -> Resu
         | PublicRow::Key(_)
         | PublicRow::KeyWithdrawn(_)
         | PublicRow::Entitlement(_)
+        | PublicRow::EntitlementWithdrawn(_)
         | PublicRow::Ruleset(_)
         | PublicRow::Limit(_)
         | PublicRow::Alarm(_)
@@ -67,4 +59,35 @@ pub(super) fn row(connection: &Connection, number: i64, row: &PublicRow) -> Resu
         | PublicRow::Purged(_)
         | PublicRow::Risk(_) => Ok("other"),
     }
+}
+
+fn proposed(
+    connection: &Connection,
+    number: i64,
+    (draft, preview): (&Draft, &Preview),
+    by: &Hand,
+) -> Result<(), Stop> {
+    let (rules, risk) = match draft {
+        Draft::Rules(entry) => (Some(entry), None),
+        Draft::Risk(risk) => (None, Some(risk)),
+    };
+    let sql = "INSERT INTO proposals (number, region, id, rules, examples, level, from_day, until_day, preview, staff, office, office_region, at) \
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)";
+    let Hand { staff, office, region, at } = by;
+    let values = params![
+        number,
+        draft.region().code(),
+        rules.map(|entry| &entry.id),
+        rules.map(|entry| &entry.rules),
+        rules.map(|entry| &entry.examples),
+        risk.map(|risk| risk.level.word()),
+        risk.map(|risk| risk.from.to_string()),
+        risk.and_then(|risk| risk.until).map(|until| until.to_string()),
+        preview.to_string(),
+        staff.as_str(),
+        office.word(),
+        region.code(),
+        nanos(*at),
+    ];
+    insert(connection, RowKind::Entry, sql, values)
 }

@@ -72,6 +72,7 @@ pub(super) fn row(connection: &Connection, number: i64, row: &PublicRow) -> Resu
         | PublicRow::Key(_)
         | PublicRow::KeyWithdrawn(_)
         | PublicRow::Entitlement(_)
+        | PublicRow::EntitlementWithdrawn(_)
         | PublicRow::Ruleset(_)
         | PublicRow::Risk(_)
         | PublicRow::Proposal(_)

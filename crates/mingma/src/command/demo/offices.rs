@@ -6,9 +6,10 @@ use jiff::{SignedDuration, Timestamp};
 use mingma_credential::key::{SigningKey, SystemEntropy};
 use mingma_domain::fact::{Entitlement, Issuer, Kind};
 use mingma_domain::{Day, Region};
-use mingma_registry::acts::{Appoint, appoint};
+use mingma_registry::Appointment;
+use mingma_registry::acts::{Approve, ProposeAppointment, approve, propose_appointment};
 use mingma_registry::policy::{Actor, Office, Purpose, authorize};
-use mingma_registry::row::{EntitlementEntry, IssuerEntry, KeyEntry, PublicRow};
+use mingma_registry::row::{EntitlementEntry, IssuerEntry, KeyEntry};
 use mingma_registry::words::Capacity;
 use mingma_server::App;
 
@@ -22,10 +23,10 @@ const DAYS: u16 = 140;
 pub(super) const FOLDER: &str = "institutions";
 
 /// An institution: its name as an issuer, its organisation, where it works, what it records, what it countersigns.
-type Row = (&'static str, &'static str, &'static str, &'static [Kind], &'static [Kind]);
+pub(super) type Row = (&'static str, &'static str, &'static str, &'static [Kind], &'static [Kind]);
 
 /// What no laboratory proves is recorded by one organisation and countersigned by another.
-const INSTITUTIONS: &[Row] = &[
+pub(super) const INSTITUTIONS: &[Row] = &[
     (
         "hospital:yl-1",
         "mingjiang-hospital",
@@ -79,17 +80,22 @@ impl Institution {
 
 /// The commission that answers for the rules.
 pub(super) fn commission() -> Result<Actor, Failure> {
-    Ok(Actor::Official {
-        staff: "commissioner".parse().map_err(Failure::new)?,
-        office: Office::HealthCommission,
-        region: region("CN")?,
-    })
+    official("commissioner", Office::HealthCommission)
+}
+
+fn official(staff: &str, office: Office) -> Result<Actor, Failure> {
+    Ok(Actor::Official { staff: staff.parse().map_err(Failure::new)?, office, region: region("CN")? })
 }
 
 /// Appoints every institution; its key lies in `dir`, as `ISSUER.key.pem`.
-pub(super) async fn appoint_all(app: &App, dir: &Path, today: Day) -> Result<Vec<Institution>, Failure> {
-    let mut appointed = Vec::with_capacity(INSTITUTIONS.len());
-    for row in INSTITUTIONS {
+pub(super) async fn appoint_all(
+    app: &App,
+    dir: &Path,
+    today: Day,
+    institutions: &[Row],
+) -> Result<Vec<Institution>, Failure> {
+    let mut appointed = Vec::with_capacity(institutions.len());
+    for row in institutions {
         appointed.push(appoint_one(app, dir, today, row).await?);
     }
     Ok(appointed)
@@ -99,14 +105,14 @@ async fn appoint_one(app: &App, dir: &Path, today: Day, row: &Row) -> Result<Ins
     let (issuer, organisation, at, records, countersigns) = *row;
     let issuer: Issuer = issuer.parse().map_err(Failure::new)?;
     let organisation = organisation.parse().map_err(Failure::new)?;
-    say(app, PublicRow::Issuer(IssuerEntry { issuer: issuer.clone(), organisation, region: region(at)? }))
+    say(app, Appointment::Issuer(IssuerEntry { issuer: issuer.clone(), organisation, region: region(at)? }))
         .await?;
     let key = SigningKey::generate(&mut SystemEntropy).map_err(Failure::new)?;
     keys::keep_issuer_key(dir, &issuer, &key)?;
     let from = app.registry().now();
     let until = from.checked_add(SignedDuration::from_hours(24 * i64::from(DAYS))).unwrap_or(Timestamp::MAX);
     let entry = KeyEntry { issuer: issuer.clone(), point: key.device_point(), from, until };
-    say(app, PublicRow::Key(entry)).await?;
+    say(app, Appointment::Key(entry)).await?;
     let may = records.iter().map(|kind| (Capacity::Submit, *kind));
     for (capacity, kind) in may.chain(countersigns.iter().map(|kind| (Capacity::Countersign, *kind))) {
         // A train goes to every province, and so does what another one reports.
@@ -118,15 +124,20 @@ async fn appoint_one(app: &App, dir: &Path, today: Day, row: &Row) -> Result<Ins
             from: today.minus(1),
             until: today.plus(DAYS),
         };
-        say(app, PublicRow::Entitlement(EntitlementEntry { capacity, entitlement })).await?;
+        say(app, Appointment::Entitlement(EntitlementEntry { capacity, entitlement })).await?;
     }
     Ok(Institution { issuer, key, countersigns })
 }
 
-async fn say(app: &App, row: PublicRow) -> Result<(), Failure> {
-    let wish = Appoint { region: region("CN")?, row };
-    let allowed = authorize(commission()?, Purpose::OutbreakControl, wish).map_err(Failure::new)?;
-    appoint(app.registry(), allowed).await.map_err(Failure::new)?;
+/// Appoints, as two offices do it.
+async fn say(app: &App, appointment: Appointment) -> Result<(), Failure> {
+    let over = region("CN")?;
+    let wish = ProposeAppointment { region: over, appointment };
+    let wish = authorize(commission()?, Purpose::Publication, wish).map_err(Failure::new)?;
+    let (proposal, seen) = propose_appointment(app.registry(), wish).await.map_err(Failure::new)?;
+    let second = official("arbiter", Office::Appeals)?;
+    let wish = authorize(second, Purpose::Publication, Approve { region: over, proposal, seen });
+    approve(app.registry(), wish.map_err(Failure::new)?).await.map_err(Failure::new)?;
     Ok(())
 }
 

@@ -1,4 +1,4 @@
-//! A second office agrees to a proposal, having seen the same numbers; its draft is published.
+//! A second office agrees to a proposal, having seen the same; what was proposed is published.
 
 use axum::Json;
 use axum::extract::State;
@@ -27,7 +27,8 @@ pub struct Agreed {
     seen: String,
 }
 
-/// Approves a proposal and publishes its draft. Another person of another office than the one that proposed it.
+/// Approves a proposal and publishes what it proposes. Another person of another office than the one that proposed it; of an
+/// appointment, an appeals office.
 #[utoipa::path(
     post, path = "/api/v1/proposals/{proposal}/approval", operation_id = "approve", tag = "offices",
     params(("proposal" = u64, Path, description = "the proposal's number")),
@@ -37,8 +38,8 @@ pub struct Agreed {
         (status = 401, description = "Nobody has signed in", content_type = "application/problem+json", body = Object),
         (status = 403, description = "Not an office that may agree, the same office, or of another region", content_type = "application/problem+json", body = Object),
         (status = 404, description = "No such proposal", content_type = "application/problem+json", body = Object),
-        (status = 409, description = "Other numbers were seen, or the proposal is too old", content_type = "application/problem+json", body = Object),
-        (status = 422, description = "Not the hexadecimal digits of a hash", content_type = "application/problem+json", body = Object),
+        (status = 409, description = "Something else was seen, the proposal is too old, or it is there already", content_type = "application/problem+json", body = Object),
+        (status = 422, description = "Not the hexadecimal digits of a hash, or it could not be appointed any more", content_type = "application/problem+json", body = Object),
     )
 )]
 pub(crate) async fn approve_proposal(
@@ -51,7 +52,7 @@ pub(crate) async fn approve_proposal(
     let (number, seen) = (place("proposal", &proposal)?, hash(&seen)?);
     let book = app.registry().book().await?;
     // Who may know of it is decided before it is said whether it is there.
-    let region = book.proposal(number).map_or(official.region, |proposal| proposal.draft.region());
+    let region = book.proposal(number).map_or(official.region, |proposal| proposal.region());
     let wish = authorize(official.actor, Purpose::Publication, Approve { region, proposal: number, seen })?;
     let number = to_the_end(async move { approve(app.registry(), wish).await }).await??;
     Ok(Json(ActMade { number }))

@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use mingma_registry::brake::{Draft, Proposal};
+use mingma_registry::brake::{Draft, Proposal, Proposed};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -30,18 +30,21 @@ pub struct Waiting {
     number: u64,
     /// For which region.
     region: &'static str,
-    /// The ruleset's name; null of a risk level.
+    /// The ruleset's name; null of anything else.
     #[schema(required)]
     ruleset: Option<String>,
-    /// The level; null of a ruleset.
+    /// The level of risk; null of anything else.
     #[schema(required)]
     level: Option<&'static str>,
+    /// The appointment in its one line of words, such as `issuer border:410100 immigration 410100`; null of anything else.
+    #[schema(required)]
+    appointment: Option<String>,
     /// Which office proposes it.
     office: &'static str,
     /// When.
     #[schema(value_type = String, format = "date-time")]
     at: jiff::Timestamp,
-    /// What says which numbers were seen, in hexadecimal: whoever approves sends it back.
+    /// What says what was seen, in hexadecimal: whoever approves sends it back.
     seen: String,
     /// By region, where anybody would change.
     regions: Vec<RegionForeseen>,
@@ -59,24 +62,35 @@ pub struct Waiting {
 pub(crate) async fn list_proposals(State(app): State<App>, caller: Caller) -> Answer<Proposals> {
     let official = official(&app, &caller).await?;
     let book = app.registry().book().await?;
-    let here = book.waiting().filter(|(_, proposal)| proposal.draft.region().is_in(official.region));
+    let here = book.waiting().filter(|(_, proposal)| proposal.region().is_in(official.region));
     let proposals = here.take(MAX_TOLD).map(|(number, proposal)| waiting(number, proposal)).collect();
     Ok(Json(Proposals { proposals }))
 }
 
 fn waiting(number: u64, proposal: &Proposal) -> Waiting {
-    let (ruleset, level) = match &proposal.draft {
-        Draft::Rules(entry) => (Some(entry.id.clone()), None),
-        Draft::Risk(risk) => (None, Some(risk.level.word())),
+    let (mut ruleset, mut level, mut appointed) = (None, None, None);
+    let regions = match &proposal.what {
+        Proposed::Draft { draft, preview } => {
+            match draft {
+                Draft::Rules(entry) => ruleset = Some(entry.id.clone()),
+                Draft::Risk(risk) => level = Some(risk.level.word()),
+            }
+            preview.regions.iter().map(region).collect()
+        }
+        Proposed::Appointment { appointment, .. } => {
+            appointed = Some(appointment.to_string());
+            Vec::new()
+        }
     };
     Waiting {
         number,
-        region: proposal.draft.region().code(),
+        region: proposal.region().code(),
         ruleset,
         level,
+        appointment: appointed,
         office: proposal.by.office.word(),
         at: proposal.by.at,
-        seen: hex(&proposal.preview.hash()),
-        regions: proposal.preview.regions.iter().map(region).collect(),
+        seen: hex(&proposal.seen()),
+        regions,
     }
 }

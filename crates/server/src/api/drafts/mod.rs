@@ -97,6 +97,7 @@ impl From<BrakeError> for Problem {
         match error {
             BrakeError::Rules(error) => error.into(),
             BrakeError::Risk(error) => error.into(),
+            BrakeError::Appointment(error) => error.into(),
             BrakeError::NoOffice => Self::forbidden("role", error),
             BrakeError::NoNeed { .. } => Self::conflict("no-second-office-needed", error),
             BrakeError::Blind(_) => Self::conflict("cannot-be-foreseen", error),

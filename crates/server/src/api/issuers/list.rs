@@ -31,8 +31,8 @@ pub struct PublishedIssuer {
     region: Region,
     /// Its keys, those that no longer count included.
     keys: Vec<IssuerKey>,
-    /// What it may put its key under.
-    entitlements: Vec<IssuerEntitlement>,
+    /// What it may put its key under, what was withdrawn included.
+    entitlements: Vec<GivenEntitlement>,
 }
 
 /// A key with which an issuer signs.
@@ -49,6 +49,19 @@ pub struct IssuerKey {
     /// Since when it is withdrawn; null if it is not.
     #[schema(value_type = Option<String>, format = "date-time", required)]
     withdrawn: Option<Timestamp>,
+}
+
+/// An entitlement, by the act that gave it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct GivenEntitlement {
+    /// The number of the act.
+    number: u64,
+    /// Since when it is withdrawn; null if it is not.
+    #[schema(value_type = Option<String>, format = "date-time", required)]
+    withdrawn: Option<Timestamp>,
+    /// To what.
+    #[serde(flatten)]
+    entitlement: IssuerEntitlement,
 }
 
 /// What an issuer may do with one kind of fact.
@@ -91,7 +104,14 @@ fn told(book: &Book, entry: &IssuerEntry) -> PublishedIssuer {
         organisation: entry.organisation.to_string(),
         region: entry.region,
         keys: book.all_keys(&entry.issuer).map(|(key, withdrawn)| told_key(key, withdrawn)).collect(),
-        entitlements: book.entitlements(&entry.issuer).map(told_entitlement).collect(),
+        entitlements: book
+            .all_entitlements(&entry.issuer)
+            .map(|(number, entry, withdrawn)| GivenEntitlement {
+                number,
+                withdrawn,
+                entitlement: told_entitlement(entry),
+            })
+            .collect(),
     }
 }
 

@@ -11,6 +11,7 @@ pub mod open_appeals;
 pub mod publish;
 pub mod register;
 pub mod set_risk;
+pub mod withdraw;
 
 use mingma_domain::Region;
 use mingma_registry::policy::{Actor, Office};

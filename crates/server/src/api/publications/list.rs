@@ -7,7 +7,8 @@ use mingma_domain::Region;
 use mingma_domain::fact::{Issuer, Kind};
 use mingma_domain::risk::Level;
 use mingma_domain::time::Day;
-use mingma_registry::brake::{Hand, Preview, RegionPreview};
+use mingma_registry::Book;
+use mingma_registry::brake::{Hand, Preview, Proposed, RegionPreview};
 use mingma_registry::policy::Office;
 use mingma_registry::retention::KindPurged;
 use mingma_registry::row::{Alarm, PublicRow};
@@ -94,6 +95,24 @@ pub enum PublicAct {
         #[schema(value_type = Option<String>, format = "date", required)]
         until: Option<Day>,
     },
+    /// An entitlement no longer counts.
+    EntitlementWithdrawn {
+        /// The number of the act that gave it.
+        entitlement: u64,
+        /// Since when.
+        #[schema(value_type = String, format = "date-time")]
+        at: Timestamp,
+    },
+    /// An issuer is to have more than it had: that waits for a second office.
+    AppointmentProposed {
+        /// Over what region it reaches.
+        #[schema(value_type = String)]
+        region: Region,
+        /// What, in one line of words.
+        appointment: String,
+        /// Who proposes it.
+        by: PublicOffice,
+    },
     /// What would make many people worse waits for a second office.
     Proposal {
         /// For which region.
@@ -104,10 +123,13 @@ pub enum PublicAct {
         /// Who proposes it.
         by: PublicOffice,
     },
-    /// A second office agrees, having seen the same numbers.
+    /// A second office agrees, having seen the same.
     Approval {
         /// The number of the proposal.
         proposal: u64,
+        /// Who proposed it; null if the proposal is not there.
+        #[schema(required)]
+        proposed_by: Option<PublicOffice>,
         /// Who agrees.
         by: PublicOffice,
     },
@@ -240,10 +262,11 @@ pub(crate) async fn list_publications(
     // One more than the page, to know whether the list goes on.
     let limit = u32::try_from(asked.limit()?).unwrap_or(u32::MAX).saturating_add(1);
     let acts = app.registry().store().publications(after, limit).await?;
-    page(&asked, acts, |act| act.number, told).map(Json)
+    let book = app.registry().book().await?;
+    page(&asked, acts, |act| act.number, |act| told(&book, act)).map(Json)
 }
 
-fn told(published: Published) -> Publication {
+fn told(book: &Book, published: Published) -> Publication {
     let act = match published.row {
         PublicRow::Issuer(entry) => PublicAct::Issuer {
             issuer: entry.issuer,
@@ -262,12 +285,25 @@ fn told(published: Published) -> Publication {
         PublicRow::Risk(risk) => {
             PublicAct::Risk { region: risk.region, level: risk.level, from: risk.from, until: risk.until }
         }
-        PublicRow::Proposal(row) => PublicAct::Proposal {
-            region: row.draft.region(),
-            foreseen: foreseen(&row.preview),
+        PublicRow::EntitlementWithdrawn(entry) => {
+            PublicAct::EntitlementWithdrawn { entitlement: entry.entitlement, at: entry.at }
+        }
+        PublicRow::Proposal(row) => {
+            let (region, by) = (row.region(), told_office(&row.by));
+            match row.what {
+                Proposed::Draft { preview, .. } => {
+                    PublicAct::Proposal { region, foreseen: foreseen(&preview), by }
+                }
+                Proposed::Appointment { appointment, .. } => {
+                    PublicAct::AppointmentProposed { region, appointment: appointment.to_string(), by }
+                }
+            }
+        }
+        PublicRow::Approval(row) => PublicAct::Approval {
+            proposal: row.proposal,
+            proposed_by: book.proposal(row.proposal).map(|proposal| told_office(&proposal.by)),
             by: told_office(&row.by),
         },
-        PublicRow::Approval(row) => PublicAct::Approval { proposal: row.proposal, by: told_office(&row.by) },
         PublicRow::Emergency(row) => PublicAct::Emergency {
             ground: row.ground,
             foreseen: row.preview.as_ref().map(foreseen),

@@ -7,8 +7,8 @@ use mingma_domain::assess::Outcome;
 use mingma_domain::fact::Color;
 use mingma_registry::Book;
 use mingma_registry::acts::{
-    BrakeError, EMERGENCY_DAYS, LookAhead, PROPOSAL_HOURS, Propose, PublishError, PublishInEmergency,
-    SetRiskError, look_ahead, propose, publish_in_emergency,
+    AppointError, BrakeError, EMERGENCY_DAYS, LookAhead, PROPOSAL_HOURS, Propose, PublishError,
+    PublishInEmergency, SetRiskError, look_ahead, propose, publish_in_emergency,
 };
 use mingma_registry::brake::{Draft, RegionPreview, Share};
 use mingma_registry::policy::{Denied, Purpose, authorize};
@@ -253,8 +253,10 @@ pub(super) fn in_words(page: &Page, error: BrakeError) -> Result<String, Problem
         BrakeError::Stale => page.with("ahead-stale", &[("hours", PROPOSAL_HOURS)]),
         BrakeError::TooLong => page.with("ahead-too-long", &[("days", EMERGENCY_DAYS)]),
         BrakeError::Risk(SetRiskError::Backwards) => page.say("desk-cause-backwards"),
-        BrakeError::Rules(PublishError::Published { .. }) => page.say("office-exists"),
+        BrakeError::Rules(PublishError::Published { .. })
+        | BrakeError::Appointment(AppointError::Exists { .. }) => page.say("office-exists"),
         BrakeError::NoOffice
+        | BrakeError::Appointment(_)
         | BrakeError::NoProposal { .. }
         | BrakeError::Rules(_)
         | BrakeError::Risk(_)

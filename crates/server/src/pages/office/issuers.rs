@@ -10,20 +10,20 @@ use jiff::Timestamp;
 use mingma_domain::fact::names::kind_name;
 use mingma_domain::fact::{Entitlement, Kind};
 use mingma_domain::time::Zone;
-use mingma_registry::acts::{Appoint, AppointError, appoint};
-use mingma_registry::policy::{Office, Purpose, authorize};
-use mingma_registry::row::{EntitlementEntry, IssuerEntry, KeyEntry, KeyWithdrawal, Limit, PublicRow};
+use mingma_registry::Appointment;
+use mingma_registry::acts::{AppointError, Less, MAX_ENTITLEMENT_DAYS};
+use mingma_registry::policy::Office;
+use mingma_registry::row::{EntitlementEntry, IssuerEntry, KeyEntry, Limit};
 use mingma_registry::words::Capacity;
 use serde::Deserialize;
 
 use super::{Page, holding, show};
 use crate::api::offices::Official;
-use crate::api::offices::appoint::point;
+use crate::api::offices::appoint::{point, propose, set_limit, take};
 use crate::app::App;
 use crate::caller::Caller;
 use crate::pages::desk::submissions::local;
 use crate::problem::Problem;
-use crate::task::to_the_end;
 
 #[derive(Template)]
 #[template(path = "office-issuers.html")]
@@ -41,7 +41,7 @@ struct Known {
     organisation: String,
     place: &'static str,
     keys: Vec<Key>,
-    entitlements: Vec<String>,
+    entitlements: Vec<Given>,
     /// How much it records within an hour before a second office is asked.
     limits: Vec<String>,
 }
@@ -50,6 +50,19 @@ struct Key {
     point: String,
     until: String,
     withdrawn: Option<String>,
+}
+
+struct Given {
+    number: u64,
+    text: String,
+    withdrawn: Option<String>,
+}
+
+/// What a form asks for.
+enum Asked {
+    More(Appointment),
+    Less(Less),
+    Limit(Limit),
 }
 
 /// The fields of all the forms; `what` says which one was sent.
@@ -66,6 +79,7 @@ pub(crate) struct Sent {
     from: String,
     until: String,
     per_hour: String,
+    number: String,
 }
 
 /// `GET /office/issuers`
@@ -91,13 +105,16 @@ pub(crate) async fn send(
         Ok(official) => official,
         Err(elsewhere) => return Ok(elsewhere),
     };
-    let wrong = match row(&app, &page, &official, &sent) {
+    let wrong = match asked(&page, &official, &sent) {
         Err(wrong) => wrong,
-        Ok(row) => {
-            let wish = Appoint { region: official.region, row };
-            let wish = authorize(official.actor.clone(), Purpose::OutbreakControl, wish)?;
-            let acting = app.clone();
-            match to_the_end(async move { appoint(acting.registry(), wish).await }).await? {
+        Ok(asked) => {
+            let done = match asked {
+                Asked::More(more) => propose(&app, &official, more).await?,
+                Asked::Less(less) => take(&app, &official, less).await?,
+                Asked::Limit(limit) => set_limit(&app, &official, limit).await?,
+            };
+            match done {
+                Ok(act) if act.waits() => return Ok(Redirect::to("/office/proposals").into_response()),
                 Ok(_) => return Ok(Redirect::to("/office/issuers").into_response()),
                 Err(AppointError::Unable(unable)) => return Err(unable.into()),
                 Err(error) => told(&page, &error),
@@ -109,7 +126,7 @@ pub(crate) async fn send(
 }
 
 /// What a form says; else what is wrong with it.
-fn row(app: &App, page: &Page, official: &Official, sent: &Sent) -> Result<PublicRow, String> {
+fn asked(page: &Page, official: &Official, sent: &Sent) -> Result<Asked, String> {
     let unknown = |_| page.say("desk-cause-unknown-word");
     let region = || sent.region.trim().parse().map_err(|_| page.say("desk-cause-unknown-region"));
     let issuer = || sent.issuer.trim().parse().map_err(|_| page.say("office-no-issuer"));
@@ -122,7 +139,7 @@ fn row(app: &App, page: &Page, official: &Official, sent: &Sent) -> Result<Publi
         Timestamp::from_second(second).map_err(|_| page.say("desk-cause-not-a-moment"))
     };
     Ok(match sent.what.as_str() {
-        "issuer" => PublicRow::Issuer(IssuerEntry {
+        "issuer" => Asked::More(Appointment::Issuer(IssuerEntry {
             issuer: issuer()?,
             organisation: sent
                 .organisation
@@ -130,14 +147,17 @@ fn row(app: &App, page: &Page, official: &Official, sent: &Sent) -> Result<Publi
                 .parse()
                 .map_err(|_| page.say("desk-cause-not-a-reference"))?,
             region: region()?,
-        }),
-        "key" => PublicRow::Key(KeyEntry {
+        })),
+        "key" => Asked::More(Appointment::Key(KeyEntry {
             issuer: issuer()?,
             point: key()?,
             from: midnight(&sent.from)?,
             until: midnight(&sent.until)?,
-        }),
-        "withdraw" => PublicRow::KeyWithdrawn(KeyWithdrawal { point: key()?, at: app.registry().now() }),
+        })),
+        "withdraw" => Asked::Less(Less::Key(key()?)),
+        "withdraw-entitlement" => {
+            Asked::Less(Less::Entitlement(sent.number.parse().map_err(|_| page.say("office-no-number"))?))
+        }
         "entitle" => {
             let entitlement = Entitlement {
                 issuer: issuer()?,
@@ -147,9 +167,9 @@ fn row(app: &App, page: &Page, official: &Official, sent: &Sent) -> Result<Publi
                 until: day(&sent.until)?,
             };
             let capacity = sent.capacity.parse().map_err(unknown)?;
-            PublicRow::Entitlement(EntitlementEntry { capacity, entitlement })
+            Asked::More(Appointment::Entitlement(EntitlementEntry { capacity, entitlement }))
         }
-        "limit" => PublicRow::Limit(Limit {
+        "limit" => Asked::Limit(Limit {
             issuer: issuer()?,
             kind: sent.kind.parse().map_err(unknown)?,
             per_hour: sent.per_hour.trim().parse().map_err(|_| page.say("office-no-number"))?,
@@ -160,7 +180,11 @@ fn row(app: &App, page: &Page, official: &Official, sent: &Sent) -> Result<Publi
 
 fn told(page: &Page, error: &AppointError) -> String {
     match error {
-        AppointError::NoAppointment | AppointError::Unable(_) => page.say("desk-trouble-other"),
+        AppointError::NoOffice
+        | AppointError::SecondOffice { .. }
+        | AppointError::UnknownEntitlement { .. }
+        | AppointError::Unable(_) => page.say("desk-trouble-other"),
+        AppointError::TooLong => page.with("office-too-long", &[("days", MAX_ENTITLEMENT_DAYS)]),
         AppointError::Class { .. } => page.say("office-no-key-class"),
         AppointError::Outside { .. } => page.say("office-elsewhere"),
         AppointError::UnknownIssuer { .. } => page.say("office-no-issuer"),
@@ -188,10 +212,10 @@ async fn issuers(
             until: local(key.until, zone),
             withdrawn: withdrawn.map(|at| local(at, zone)),
         });
-        let entitled = |entry: &EntitlementEntry| {
-            let Entitlement { kind, region, from, until, .. } = &entry.entitlement;
-            let capacity = capacity_name(&page, entry.capacity);
-            format!("{capacity}: {} · {} · {from} – {until}", kind_name(*kind, lang), region.name(lang))
+        let entitled = |(number, entry, withdrawn): (u64, &EntitlementEntry, Option<Timestamp>)| Given {
+            number,
+            text: entitlement_in_words(&page, entry),
+            withdrawn: withdrawn.map(|at| local(at, zone)),
         };
         let recorded = |kind: &Kind| {
             let mut may = book.entitlements(&entry.issuer);
@@ -206,12 +230,37 @@ async fn issuers(
             organisation: entry.organisation.to_string(),
             place: entry.region.name(lang),
             keys: keys.collect(),
-            entitlements: book.entitlements(&entry.issuer).map(entitled).collect(),
+            entitlements: book.all_entitlements(&entry.issuer).map(entitled).collect(),
             limits: Kind::ALL.iter().filter(|kind| recorded(kind)).map(limit).collect(),
         });
     }
     let kinds = Kind::ALL.iter().map(|kind| (*kind, kind_name(*kind, lang))).collect();
     Ok(Issuers { page, known, kinds, sent, wrong })
+}
+
+/// An appointment, for whoever is to agree to it.
+pub(super) fn appointment_in_words(page: &Page, appointment: &Appointment) -> String {
+    let lang = page.lang();
+    let (name, what) = match appointment {
+        Appointment::Issuer(entry) => {
+            ("office-appoint", format!("{} · {}", entry.organisation, entry.region.name(lang)))
+        }
+        Appointment::Key(entry) => {
+            let point = Base64UrlUnpadded::encode_string(entry.point.as_bytes());
+            ("office-add-key", format!("{point} · {} – {}", entry.from, entry.until))
+        }
+        Appointment::Entitlement(entry) => ("office-entitle", entitlement_in_words(page, entry)),
+        Appointment::Limit(limit) => {
+            ("office-set-limit", format!("{} · {}", kind_name(limit.kind, lang), limit.per_hour))
+        }
+    };
+    format!("{} · {} · {what}", page.say(name), appointment.issuer())
+}
+
+fn entitlement_in_words(page: &Page, entry: &EntitlementEntry) -> String {
+    let Entitlement { kind, region, from, until, .. } = &entry.entitlement;
+    let (capacity, lang) = (capacity_name(page, entry.capacity), page.lang());
+    format!("{capacity}: {} · {} · {from} – {until}", kind_name(*kind, lang), region.name(lang))
 }
 
 fn capacity_name(page: &Page, capacity: Capacity) -> String {

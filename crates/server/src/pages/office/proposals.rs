@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use mingma_domain::Region;
 use mingma_domain::time::Zone;
 use mingma_registry::acts::{Approve, approve};
-use mingma_registry::brake::{Draft, Proposal};
+use mingma_registry::brake::{Draft, Hand, Proposal, Proposed};
 use mingma_registry::policy::{Purpose, authorize};
 use serde::Deserialize;
 
@@ -49,7 +49,8 @@ struct One {
     line: Line,
     /// The text of the rules, if that is what is proposed.
     rules: Option<String>,
-    regions: Vec<RegionLine>,
+    /// What it would do to people; none of an appointment, which changes nobody's status.
+    regions: Option<Vec<RegionLine>>,
     share: String,
     seen: String,
     is_own: bool,
@@ -74,7 +75,7 @@ pub(crate) async fn list(
         Err(elsewhere) => return Ok(elsewhere),
     };
     let book = app.registry().book().await?;
-    let here = book.waiting().filter(|(_, proposal)| proposal.draft.region().is_in(official.region));
+    let here = book.waiting().filter(|(_, proposal)| proposal.region().is_in(official.region));
     let waiting = here.take(MAX_TOLD).map(|(number, proposal)| line(&page, number, proposal)).collect();
     Ok(show(&Proposals { page, waiting }))
 }
@@ -127,31 +128,36 @@ async fn proposal(
 ) -> Result<One, Problem> {
     let number: u64 = place("number", number)?;
     let book = app.registry().book().await?;
-    let here = |proposal: &&std::sync::Arc<Proposal>| proposal.draft.region().is_in(official.region);
+    let here = |proposal: &&std::sync::Arc<Proposal>| proposal.region().is_in(official.region);
     let waits = book.waiting().find(|(waits, _)| *waits == number).map(|(_, proposal)| proposal);
     let waits = waits.filter(here).ok_or_else(Problem::not_found)?;
     let share = app.registry().share().unwrap_or_default();
-    let rules = match &waits.draft {
-        Draft::Rules(entry) => Some(entry.rules.clone()),
-        Draft::Risk(_) => None,
+    let (rules, foreseen) = match &waits.what {
+        Proposed::Draft { draft: Draft::Rules(entry), preview } => (Some(entry.rules.clone()), Some(preview)),
+        Proposed::Draft { draft: Draft::Risk(_), preview } => (None, Some(preview)),
+        Proposed::Appointment { .. } => (None, None),
     };
+    let hand = Hand::of(&official.actor, app.registry().now());
     Ok(One {
         line: line(&page, number, waits),
         rules,
-        regions: regions(&page, &waits.preview.regions, share),
+        regions: foreseen.map(|preview| regions(&page, &preview.regions, share)),
         share: share.to_string(),
-        seen: hex(&waits.preview.hash()),
-        is_own: (waits.by.office, waits.by.region) == (official.office, official.region),
+        seen: hex(&waits.seen()),
+        is_own: !hand.is_some_and(|hand| waits.is_seconded_by(&hand)),
         page,
         wrong,
     })
 }
 
 fn line(page: &Page, number: u64, proposal: &Proposal) -> Line {
-    let region = proposal.draft.region();
-    let what = match &proposal.draft {
-        Draft::Rules(entry) => page.with("ahead-of-rules", &[("id", entry.id.as_str())]),
-        Draft::Risk(risk) => {
+    let region = proposal.region();
+    let what = match &proposal.what {
+        Proposed::Draft { draft: Draft::Rules(entry), .. } => {
+            page.with("ahead-of-rules", &[("id", entry.id.as_str())])
+        }
+        Proposed::Appointment { appointment, .. } => super::issuers::appointment_in_words(page, appointment),
+        Proposed::Draft { draft: Draft::Risk(risk), .. } => {
             let level = super::risk::level_name(page, risk.level);
             let from = risk.from.to_string();
             page.with("ahead-of-risk", &[("level", level), ("from", from)])
