@@ -209,7 +209,7 @@ impl Desk {
         }
         let weight = group.iter().map(Job::weight).sum();
         let entries = group.iter().flat_map(Job::entries).count();
-        let newest = group.iter().flat_map(Job::entries).map(|entry| entry.at).max().max(self.newest);
+        let newest = group.iter().flat_map(Job::entries).max().max(self.newest);
         let mut done = Vec::with_capacity(group.len());
         let mut jobs = group.into_iter();
         let mut broken = None;

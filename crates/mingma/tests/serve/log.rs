@@ -143,12 +143,13 @@ fn a_start_serves_while_the_log_takes_in_what_it_lacks_and_an_end_waits_for_it()
 }
 
 #[test]
+#[expect(clippy::disallowed_methods, reason = "how long the full run is")]
 fn a_program_that_is_killed_again_and_again_has_one_log_without_gap_double_or_fork() {
-    const ROUNDS: u64 = 8;
+    let rounds = std::env::var("MINGMA_CRASH_ROUNDS").map_or(8, |rounds| rounds.parse().unwrap());
     let city = City::new(4);
     let seen = Mutex::new(BTreeMap::new());
     let (mut policy, mut acknowledged) = (String::new(), 0);
-    for round in 0..ROUNDS {
+    for round in 0..rounds {
         let mut served = city.serve(&[]);
         policy = served.get("/log/policy").body;
         let path = format!("/log/{}/checkpoint", log(&city).file_name().unwrap().to_str().unwrap());
@@ -183,7 +184,7 @@ fn a_program_that_is_killed_again_and_again_has_one_log_without_gap_double_or_fo
                     }
                 }
             });
-            std::thread::sleep(Duration::from_millis(150 + 97 * round));
+            std::thread::sleep(Duration::from_millis(150 + 97 * (round % 8)));
             served.child.kill().unwrap();
             over.store(true, Ordering::SeqCst);
             reader.join().unwrap();
@@ -208,7 +209,7 @@ fn a_program_that_is_killed_again_and_again_has_one_log_without_gap_double_or_fo
         );
     }
     println!(
-        "{ROUNDS} kills, {acknowledged} acts acknowledged, {} entries, {} checkpoints seen",
+        "{rounds} kills, {acknowledged} acts acknowledged, {} entries, {} checkpoints seen",
         entries.len(),
         seen.len()
     );

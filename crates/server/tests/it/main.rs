@@ -33,5 +33,6 @@ mod sign_in;
 mod sign_in_pages;
 mod status;
 mod submissions;
+mod trips;
 mod words;
 mod work;

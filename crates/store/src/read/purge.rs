@@ -40,7 +40,7 @@ pub(crate) fn aged(
     let mut until = |column: &str, at: Timestamp| format!("{column} <= {}", bound(Value::from(nanos(at))));
     let tables = [
         ("facts", format!("at < {facts}")),
-        ("journal", format!("salt IS NOT NULL AND at <= {salts}")),
+        ("journal", format!("sealed_opening IS NOT NULL AND at <= {salts}")),
         ("codes", until("expires", aged.codes)),
         ("grants", until("until_at", aged.grants)),
         ("bindings", until("until_at", aged.grants)),
@@ -87,7 +87,7 @@ pub(crate) fn holding(
         record: record(connection, vault, person)?,
         access: access(connection, vault, person, Timestamp::MIN)?,
         notices: notices(connection, person)?,
-        entries: entries(connection, Some(person))?,
+        entries: entries(connection, vault, Some(person))?,
     })
 }
 

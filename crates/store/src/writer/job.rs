@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use mingma_registry::feed::Mark;
-use mingma_registry::journal::{Entry, Numbered};
+use mingma_registry::journal::Numbered;
 use mingma_registry::retention::Passed;
 use mingma_registry::row::NoticeState;
 use mingma_registry::store::{Newcomer, Purge};
@@ -56,11 +56,11 @@ impl Job {
         }
     }
 
-    /// The entries of the journal that it brings.
-    pub(super) fn entries(&self) -> impl Iterator<Item = &Entry> {
+    /// When each entry of the journal that it brings was made.
+    pub(super) fn entries(&self) -> impl Iterator<Item = Timestamp> {
         let (changes, purge): (&[Change], _) = match self {
             Self::Apply(changes, _) => (changes, None),
-            Self::Purge(purge, _) => (&[], Some(&purge.entry)),
+            Self::Purge(purge, _) => (&[], Some(purge.entry.at)),
             Self::Identify(..)
             | Self::Reserve(..)
             | Self::Settle(..)
@@ -70,9 +70,8 @@ impl Job {
             | Self::Mark(..) => (&[], None),
         };
         let acts = changes.iter().filter_map(|change| match change {
-            Change::Person { entry, .. } | Change::Public { entry, .. } | Change::Staff { entry, .. } => {
-                Some(entry)
-            }
+            Change::Person { entry, .. } => Some(entry.at),
+            Change::Public { entry, .. } | Change::Staff { entry, .. } => Some(entry.at),
             Change::Access { .. } | Change::Spend(_) | Change::Submission { .. } => None,
         });
         acts.chain(purge)
