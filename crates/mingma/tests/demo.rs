@@ -117,3 +117,100 @@ fn the_demo_speaks_three_languages() {
     }
     assert!(!demo(&["--once", "--lang", "de"]).status.success());
 }
+
+/// What came of each attempt of the story: its title, how it ended, how many are red.
+fn attempts(page: &str) -> Vec<(String, String, usize)> {
+    let told = page.split("\n\n").filter_map(|part| {
+        let (number, rest) = part.trim_start().split_once(". ")?;
+        number.parse::<usize>().ok()?;
+        let (end, red) = rest.lines().last()?.trim().strip_prefix("⇒ ")?.split_once(" · ")?;
+        let red = red.split_whitespace().next()?.parse().ok()?;
+        Some((rest.lines().next()?.to_owned(), end.to_owned(), red))
+    });
+    told.collect()
+}
+
+#[test]
+fn whatever_an_official_tries_who_wants_1317_people_red_is_refused_or_seen_and_undone() {
+    let elsewhere = tempfile::tempdir().unwrap();
+    let data = elsewhere.path().join("data");
+    let output = demo(&["--story", "depositors", "--data", data.to_str().unwrap()]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let page = String::from_utf8(output.stdout).unwrap();
+    let seen = "seen by those concerned, the public and the auditor";
+    let expected = [
+        ("Set the colour", "refused", 0),
+        ("Import a list", "refused", 0),
+        ("Claim entries from abroad without the border post’s key", "refused", 0),
+        ("Claim them in the community’s own name", "refused", 0),
+        ("Fire when they scan at a venue", "refused", 0),
+        ("Change the rule for one street", "refused", 0),
+        ("With a stolen border key, all at once", "refused", 0),
+        ("With a stolen border key, patiently", seen, 0),
+        ("With both keys, the border post’s and the community’s", seen, 446),
+        ("The depositors dispute it", "undone", 0),
+        ("Change the rule, and call it an emergency", seen, 0),
+        ("Edit the database", "refused", 0),
+        ("Wipe the traces", "refused", 0),
+    ];
+    let told = attempts(&page);
+    let told: Vec<_> = told.iter().map(|(what, end, red)| (what.as_str(), end.as_str(), *red)).collect();
+    assert_eq!(told, expected, "{page}");
+    for words in [
+        // Who is concerned knows: by a message, in their own record, by name.
+        "1317 people have a message, and the public log has",
+        "1317 people are told again, and the public log has",
+        "border:410100 submitted, community:410105 countersigned",
+        // The public knows.
+        "on the public page: 1 alarm",
+        "446 disputes due, 445 that nobody answered",
+        "an emergency that no second office agreed to (1 in all)",
+        // The program knows.
+        "the system wrote 0 entries of it",
+        "no entry of the journal commits to 2634 rows, and they do not count",
+        "446 of 446 persons would be worse off",
+    ] {
+        assert!(page.contains(words), "{words}: {page}");
+    }
+    // And so does whoever audits the log that is left, with the program's own command.
+    let audit = Command::new(env!("CARGO_BIN_EXE_mingma"))
+        .args(["audit", "verify", "--log"])
+        .arg(data.join("log"))
+        .arg("--policy")
+        .arg(data.join("policy"))
+        .output()
+        .unwrap();
+    let audit = String::from_utf8(audit.stdout).unwrap();
+    for count in ["alarm: 2", "appeal: 446", "countersign: 1317", "publish-in-emergency: 2", "record: 1317"] {
+        assert!(audit.lines().any(|line| line.trim() == count), "{count}: {audit}");
+        assert!(page.lines().any(|line| line.trim() == count), "{count}: {page}");
+    }
+    shows("README.md", "--story depositors", &page);
+}
+
+/// Without the numbers that are of this run: how many seconds something took, and what had come until then.
+fn lasting(line: &str) -> String {
+    let passing = [" within ", "proofs", "秒内", "可以验证"].iter().any(|word| line.contains(word));
+    line.chars().filter(|c| !passing || !c.is_ascii_digit()).collect()
+}
+
+/// What a README shows after a command is what the story says.
+fn shows(readme: &str, command: &str, page: &str) {
+    let path = format!("{}/../../{readme}", env!("CARGO_MANIFEST_DIR"));
+    let text = std::fs::read_to_string(path).unwrap();
+    let excerpt =
+        text.split(&format!("{command}\n```\n\n```text\n")).nth(1).unwrap().split("```").next().unwrap();
+    assert!(excerpt.lines().count() > 20, "{readme}");
+    let told: Vec<String> = page.lines().map(lasting).collect();
+    for line in excerpt.lines().filter(|line| *line != "…") {
+        assert!(told.contains(&lasting(line)), "{readme}: {line}");
+    }
+}
+
+#[test]
+fn the_story_is_told_in_three_languages() {
+    let told = |lang| String::from_utf8(demo(&["--story", "depositors", "--lang", lang]).stdout).unwrap();
+    shows("README.zh-CN.md", "--story depositors --lang zh-Hans", &told("zh-Hans"));
+    let hant = told("zh-Hant");
+    assert!(hant.contains("儲戶提出異議") && hant.contains("最後紅碼的人數：0"), "{hant}");
+}

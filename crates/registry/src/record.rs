@@ -205,6 +205,13 @@ impl Bound {
 }
 
 impl PersonRecord {
+    /// How many rows decide what counts: facts, and what was said of them.
+    #[must_use]
+    pub const fn deciding(&self) -> usize {
+        let Self { facts, countersignatures, retractions, confirmations, answers, .. } = self;
+        facts.len() + countersignatures.len() + retractions.len() + confirmations.len() + answers.len()
+    }
+
     /// The fact with this id.
     #[must_use]
     pub fn fact(&self, id: FactId) -> Option<&RecordedFact> {

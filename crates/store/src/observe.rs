@@ -2,10 +2,11 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
 use jiff::Timestamp;
 use mingma_registry::StoreError;
+use rusqlite::Connection;
 use tokio::sync::mpsc;
 
 use crate::rows::failed;
@@ -23,9 +24,27 @@ pub(crate) struct Meter {
     changes: AtomicU64,
     entries: AtomicU64,
     failures: AtomicU64,
+    edits: AtomicU64,
+    /// Up to which commit of others the writer's connection has looked; 0 if it cannot say.
+    others: AtomicI64,
 }
 
 impl Meter {
+    /// Of a writer that begins on this connection.
+    pub(crate) fn of(connection: &Connection) -> Self {
+        Self { others: AtomicI64::new(read::others(connection).unwrap_or(0)), ..Self::default() }
+    }
+
+    /// Counts whether others have committed meanwhile: whoever edits the database while the program runs. One's own commits are not
+    /// in SQLite's number.
+    pub(crate) fn look_for_others(&self, connection: &Connection) {
+        let Ok(now) = read::others(connection) else { return };
+        let before = self.others.swap(now, Ordering::Relaxed);
+        if before != now && before != 0 {
+            self.edits.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
     pub(crate) fn committed(&self, changes: usize, entries: usize) {
         let changes = u64::try_from(changes).unwrap_or(u64::MAX);
         let group = GROUP_SIZES.iter().zip(&self.groups).find(|(size, _)| changes <= **size);
@@ -62,6 +81,8 @@ pub struct Seen {
     pub entries: u64,
     /// Groups that were given up.
     pub failures: u64,
+    /// How often something that is not this program was seen to have written into the database.
+    pub edits: u64,
     /// Calls that wait for the writer now.
     pub queued: usize,
     /// Whether the writer takes calls.
@@ -90,6 +111,12 @@ impl Observer {
         Self { meter, jobs, path }
     }
 
+    /// How often something that is not this program was seen to have written into the database: as of the writer's last group.
+    #[must_use]
+    pub fn edits(&self) -> u64 {
+        self.meter.edits.load(Ordering::Relaxed)
+    }
+
     /// Looks.
     ///
     /// # Errors
@@ -103,6 +130,7 @@ impl Observer {
             changes: count(&self.meter.changes),
             entries: count(&self.meter.entries),
             failures: count(&self.meter.failures),
+            edits: self.edits(),
             queued: jobs.as_ref().map_or(0, |jobs| QUEUE.saturating_sub(jobs.capacity())),
             writes: jobs.is_some(),
             backlog: read::backlog(&connection, MAX_COUNTED)?,

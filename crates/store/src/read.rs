@@ -33,7 +33,7 @@ use crate::observe::Backlog;
 use crate::rows::{Columns, failed, nanos};
 
 /// Every row that a statement gives, read one by one.
-fn all<T>(
+pub(crate) fn all<T>(
     connection: &Connection,
     table: &'static str,
     sql: &str,
@@ -52,7 +52,7 @@ fn all<T>(
 }
 
 /// The row that a statement gives, if there is one.
-fn one<T>(
+pub(crate) fn one<T>(
     connection: &Connection,
     table: &'static str,
     sql: &str,
@@ -79,6 +79,11 @@ pub(crate) fn newest(connection: &Connection) -> Result<Option<Timestamp>, Store
     // A folder of a program that did not note it; read once.
     let sql = "SELECT at FROM journal WHERE at = (SELECT max(at) FROM journal) LIMIT 1";
     one(connection, "journal", sql, [], |row| row.instant("at"))
+}
+
+/// A number that changes when another connection has committed something.
+pub(crate) fn others(connection: &Connection) -> rusqlite::Result<i64> {
+    connection.query_row("PRAGMA data_version", [], |row| row.get(0))
 }
 
 /// Notices that wait, counted up to a number.

@@ -298,14 +298,15 @@ fn nothing_is_sent_but_a_message_to_the_person_it_is_about() {
         }
     }
     // The two ways to a person, with the client that they share, what they are set by and what catches them in tests; what accepts
-    // connections; an auditor's own reading of a log at an address that the auditor gives; and the log's heads, which name nobody, to
-    // the witnesses that sign them.
+    // connections; an auditor's own reading of a log at an address that the auditor gives; the log's heads, which name nobody, to
+    // the witnesses that sign them; and the demo's story, which asks the program that it has just started.
     let known = [
         "crates/mingma/src/channel/agent.rs",
         "crates/mingma/src/channel/catcher.rs",
         "crates/mingma/src/channel/mail.rs",
         "crates/mingma/src/channel/sms.rs",
         "crates/mingma/src/command/audit/place.rs",
+        "crates/mingma/src/command/demo/depositors/client.rs",
         "crates/mingma/src/config.rs",
         "crates/mingma/src/journal/witnesses.rs",
         "crates/server/src/serve.rs",

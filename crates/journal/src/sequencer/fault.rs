@@ -35,7 +35,7 @@ pub enum Fault {
     },
     /// The database has lost entries that the log holds.
     #[error(
-        "the log holds the journal's entry {signed}, the database ends at {has}: it was restored from an older backup"
+        "the log holds the journal's entry {signed}, the database ends at {has}: entries were taken out of it, or it was restored from an older backup"
     )]
     DatabaseBehind {
         /// The last entry that was signed.

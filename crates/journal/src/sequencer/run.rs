@@ -33,6 +33,8 @@ struct At {
     tree: Growing,
     /// The number of the last act in the tree; of a log that has none yet, in the one before.
     last: u64,
+    /// That act; none before there is one, and where a log begins with the end of the one before.
+    end: Option<Act>,
     /// The end of the log before, which becomes the first entry; none once it is.
     former: Option<SignedCheckpoint>,
     /// The number of the last act under the published checkpoint.
@@ -106,7 +108,7 @@ impl<S: Source, D: Disk, W: Witnesses> Sequencer<S, D, W> {
         if at.log < now {
             self.turn(at, now)?;
         }
-        let news = self.news(at.last)?;
+        let news = self.news(at)?;
         if !news.is_empty() || at.former.is_some() {
             self.grow(at, &news)?;
         }
@@ -126,22 +128,27 @@ impl<S: Source, D: Disk, W: Witnesses> Sequencer<S, D, W> {
                 }
             }
             let (signer, tree) = (self.signer(now)?, Growing::new());
-            return Ok(At { log: now, signer, tree, last: 0, former: None, published: 0, shown: None });
+            return Ok(At {
+                log: now,
+                signer,
+                tree,
+                last: 0,
+                end: None,
+                former: None,
+                published: 0,
+                shown: None,
+            });
         };
         let Signed { checkpoint, last } = signed.parse()?;
         let (log, Checkpoint { size, root, .. }) = (self.quarter(&checkpoint)?, &checkpoint);
         let signer = self.signer(log)?;
         let tiles = Tiles { disk: &self.disk, log };
         let tree = Growing::load(&tiles, *size, *root)?;
-        // The files are those that were signed; now that the database is, too, as far as its last entry tells.
-        if let Leaf::Act(act) = Leaf::from_bytes(&entry(&tiles, size.saturating_sub(1), *size)?)? {
-            let kept = self.source.after(last.saturating_sub(1), 1)?;
-            match kept.first() {
-                Some((number, kept)) if *number == last && *kept == act => {}
-                Some(_) => return Err(Fault::AnotherDatabase { number: last }),
-                None => return Err(Fault::DatabaseBehind { signed: last, has: self.end(last)? }),
-            }
-        }
+        // The files are those that were signed; whether the database is, too, is seen by its last entry, each time that it is read.
+        let end = match Leaf::from_bytes(&entry(&tiles, size.saturating_sub(1), *size)?)? {
+            Leaf::Act(act) => Some(act),
+            Leaf::Former(_) => None,
+        };
         let shown = match self.disk.published(log)? {
             None => None,
             Some(bytes) => {
@@ -153,7 +160,7 @@ impl<S: Source, D: Disk, W: Witnesses> Sequencer<S, D, W> {
         let behind = shown.as_ref().map_or(*size, |shown| size.saturating_sub(shown.checkpoint().size));
         let shown = shown.filter(|shown| shown.checkpoint() == &checkpoint);
         let published = last.saturating_sub(behind);
-        Ok(At { log, signer, tree, last, former: None, published, shown })
+        Ok(At { log, signer, tree, last, end, former: None, published, shown })
     }
 
     /// The last number of a database that ends before `signed`.
@@ -191,9 +198,19 @@ impl<S: Source, D: Disk, W: Witnesses> Sequencer<S, D, W> {
         Ok(())
     }
 
-    /// What was committed and has no place yet.
-    fn news(&mut self, last: u64) -> Result<Vec<(u64, Act)>, Fault> {
-        let news = self.source.after(last, GROUP)?;
+    /// What was committed and has no place yet, of a database that still has the entry where the log ends: whoever takes entries
+    /// away has their numbers given again, to acts that the log would never see.
+    fn news(&mut self, at: &At) -> Result<Vec<(u64, Act)>, Fault> {
+        let At { last, end, .. } = at;
+        let (from, limit) = if end.is_some() { (last.saturating_sub(1), GROUP + 1) } else { (*last, GROUP) };
+        let mut news = self.source.after(from, limit)?;
+        if let Some(end) = end {
+            match news.first() {
+                Some((number, kept)) if number == last && kept == end => drop(news.remove(0)),
+                Some(_) => return Err(Fault::AnotherDatabase { number: *last }),
+                None => return Err(Fault::DatabaseBehind { signed: *last, has: self.end(*last)? }),
+            }
+        }
         match (last + 1..).zip(&news).find(|(expected, (found, _))| expected != found) {
             Some((expected, (found, _))) => Err(Fault::Gap { expected, found: *found }),
             None => Ok(news),
@@ -224,6 +241,7 @@ impl<S: Source, D: Disk, W: Witnesses> Sequencer<S, D, W> {
         // opening finds its files (they were durable before it was), signs it and publishes it. No other tree of
         // this size is ever signed.
         (at.tree, at.last, at.former, at.shown) = (tree, last, None, None);
+        at.end = news.last().map(|(_, act)| act.clone()).or(at.end.take());
         Ok(())
     }
 

@@ -338,12 +338,15 @@ fn what_the_database_says_at_the_second_reading_counts_and_the_entry_is_named() 
 fn a_database_from_a_backup_makes_no_fork() {
     let world = Shared::default();
     world.commit(300);
-    process(&world).round(q("2022q2")).unwrap();
+    let mut running = process(&world);
+    running.round(q("2022q2")).unwrap();
     let (memory, shown) = (world.memory.borrow().clone(), world.published.borrow().clone());
-    // It ends before what was signed.
+    // It ends before what was signed; also where that was done while the program runs.
     world.acts.borrow_mut().truncate(290);
-    let fault = process(&world).round(q("2022q2")).unwrap_err();
-    assert_eq!(fault, Fault::DatabaseBehind { signed: 300, has: 290 });
+    for mut process in [running, process(&world)] {
+        let fault = process.round(q("2022q2")).unwrap_err();
+        assert_eq!(fault, Fault::DatabaseBehind { signed: 300, has: 290 });
+    }
     assert_eq!((&*world.memory.borrow(), &*world.published.borrow()), (&memory, &shown));
     // What the log knows of the lost ones comes back, and then it goes on.
     let lost = process(&world).lost().unwrap();

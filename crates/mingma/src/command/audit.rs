@@ -5,13 +5,15 @@ mod verify;
 
 use std::process::ExitCode;
 
+pub(crate) use verify::Verify;
+
 use crate::failure::Failure;
 
 /// Check a journal's log: its files, its signatures, its growth.
 #[derive(clap::Subcommand, Debug)]
 pub(crate) enum Audit {
     /// Read a whole log, in a folder or over HTTP, and compute it again.
-    Verify(verify::Verify),
+    Verify(Verify),
 }
 
 impl Audit {

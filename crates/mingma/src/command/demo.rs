@@ -6,6 +6,7 @@
 //! same city lives today and is served.
 
 mod city;
+mod depositors;
 mod fill;
 mod gate;
 mod logins;
@@ -39,7 +40,9 @@ use crate::failure::Failure;
 use crate::keys;
 use crate::ports::SystemClock;
 use city::{City, Resident};
+use depositors::StoryName;
 use stories::Story;
+pub(crate) use tell::pick;
 
 /// The rules of the demo, in the program so that it runs anywhere.
 const RULES: &str = include_str!("../../../../rulesets/guangxi/2021-12/ruleset.toml");
@@ -55,6 +58,9 @@ pub(crate) struct Demo {
     /// Tell of the city in the terminal, as it was on 10 January 2022, and exit.
     #[arg(long)]
     once: bool,
+    /// Tell what an official with every role of a city meets who wants 1,317 bank depositors red, and exit.
+    #[arg(long, value_name = "STORY", conflicts_with_all = ["once", "listen"])]
+    story: Option<StoryName>,
     /// The language of the texts: `zh-Hans`, `zh-Hant` or `en`.
     #[arg(long, default_value = "en")]
     lang: Lang,
@@ -120,6 +126,12 @@ impl Demo {
             return Ok(ExitCode::SUCCESS);
         }
         let data = self.data.as_deref().unwrap_or(passing.path());
+        if self.story == Some(StoryName::Depositors) {
+            is_new(data)?;
+            let page = depositors::run(data, self.lang)?;
+            io::stdout().lock().write_all(page.as_bytes()).map_err(Failure::output)?;
+            return Ok(ExitCode::SUCCESS);
+        }
         let scene = runtime.block_on(Scene::fill(data, SystemClock, self.lang))?;
         let mut page = String::new();
         tell::city(&mut page, &scene);
@@ -134,10 +146,7 @@ impl Demo {
 impl Scene {
     /// Fills a new data folder with the city as it is at the clock's present.
     async fn fill(data: &Path, clock: impl Clock + Copy + 'static, lang: Lang) -> Result<Self, Failure> {
-        if fs::read_dir(data).is_ok_and(|mut entries| entries.next().is_some()) {
-            return Err(Failure::about(data, "the folder is not empty: the demo fills a new one")
-                .help(format_args!("`mingma serve --data {}` serves one that is there", data.display())));
-        }
+        is_new(data)?;
         let now = clock.now();
         let original = Ruleset::parse(RULES).map_err(|errors| {
             Failure::new(errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("\nerror: "))
@@ -152,7 +161,8 @@ impl Scene {
         let opened = serve::open(data, &folder, settings, clock)?;
         let app = opened.app.clone();
         let city = City::draw(today)?;
-        let institutions = offices::appoint_all(&app, &data.join(offices::FOLDER), today).await?;
+        let institutions =
+            offices::appoint_all(&app, &data.join(offices::FOLDER), today, offices::INSTITUTIONS).await?;
         fill::publish_rules(&app, &rules, EXAMPLES, &city).await?;
         let persons = fill::people(&app, &city, &institutions).await?;
         let mut assessments = Vec::with_capacity(persons.len());
@@ -209,6 +219,15 @@ impl Scene {
         let zone = jiff::tz::TimeZone::get(self.ruleset.region.zone()).unwrap_or(jiff::tz::TimeZone::UTC);
         self.now.to_zoned(zone).strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()
     }
+}
+
+/// Refuses a folder in which something is.
+fn is_new(data: &Path) -> Result<(), Failure> {
+    if fs::read_dir(data).is_ok_and(|mut entries| entries.next().is_some()) {
+        return Err(Failure::about(data, "the folder is not empty: the demo fills a new one")
+            .help(format_args!("`mingma serve --data {}` serves one that is there", data.display())));
+    }
+    Ok(())
 }
 
 fn nobody() -> Failure {

@@ -2,6 +2,7 @@
 
 mod night;
 mod outbox;
+mod unproven;
 
 use std::io::Write as _;
 use std::net::SocketAddr;
@@ -15,6 +16,7 @@ use mingma_domain::Region;
 use mingma_domain::time::Zone;
 use mingma_registry::brake::Share;
 use mingma_registry::ports::KeySigner;
+use mingma_registry::store::Proven;
 use mingma_registry::{Clock, Notifier, Registry, Steady, TOLERANCE};
 use mingma_server::{App, Assets, Limits, Meters, SessionKey, Settings, guarded, metrics, serve};
 use mingma_store::{Cached, RECORDS, SqliteStore};
@@ -24,6 +26,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 
 use self::night::Night;
+pub(crate) use self::unproven::OtherHand;
 use crate::channel::Channels;
 use crate::config::JournalConfig;
 use crate::failure::Failure;
@@ -83,7 +86,7 @@ impl Serve {
         let channels = channels.map(|channels| Arc::new(channels) as Arc<dyn Notifier>);
         let told = |at| format!("Mingma serves {} at http://{at}\n", place.data.display());
         let addresses = (place.listen, place.metrics);
-        listen_watched(&runtime()?, (opened, log), addresses, (place.limits, channels), told)
+        listen_watched(&runtime()?, (opened, log), addresses, (place.limits, channels), (told, told_to_end))
     }
 }
 
@@ -110,7 +113,18 @@ pub(crate) fn listen(
     at: SocketAddr,
     told: impl FnOnce(SocketAddr) -> String,
 ) -> Result<ExitCode, Failure> {
-    listen_watched(runtime, (opened, Log::GoesOn), (at, None), (Limits::default(), None), told)
+    listen_until(runtime, opened, at, told, told_to_end)
+}
+
+/// Serves as [`listen`] does, until what `ends` gives ends.
+pub(crate) fn listen_until<F: Future<Output = ()>>(
+    runtime: &Runtime,
+    opened: Opened,
+    at: SocketAddr,
+    told: impl FnOnce(SocketAddr) -> String,
+    ends: impl FnOnce() -> F,
+) -> Result<ExitCode, Failure> {
+    listen_watched(runtime, (opened, Log::GoesOn), (at, None), (Limits::default(), None), (told, ends))
 }
 
 /// A data folder that is open, with who keeps its census and what is counted of it.
@@ -121,6 +135,22 @@ pub(crate) struct Opened {
     meters: Meters,
     journal: journal::Place,
     night: Night,
+    hand: OtherHand,
+}
+
+impl Opened {
+    /// What is seen of another hand in the database.
+    pub(crate) fn other_hand(&self) -> OtherHand {
+        self.hand.clone()
+    }
+
+    /// Gives the log of the data folder what was recorded, and lets the folder go.
+    ///
+    /// # Errors
+    /// A [`Failure`] if the log, its key and the database do not belong together.
+    pub(crate) fn bring_log_up_to_date(self) -> Result<(), Failure> {
+        journal::Ready::open(&self.app, self.journal, false).map(|_| ())
+    }
 }
 
 fn open_watched(
@@ -144,7 +174,7 @@ fn open_watched(
     }
     let newest = store.newest();
     let expiries = Expiries { key: in_use.certificate.valid_until(), trust_list: in_use.next_update };
-    let observer = store.observer();
+    let (observer, hand) = (store.observer(), OtherHand::of(store.observer()));
     let zone = zone_of(&in_use.region)?;
     let night = Night { zone: zone.clone(), newest };
     let living = Arc::<Living>::default();
@@ -153,18 +183,19 @@ fn open_watched(
     let log = Arc::new(journal.published(settings.origin.clone())?);
     let signer = KeySigner::new(in_use.key, in_use.certificate, in_use.region).map_err(Failure::new)?;
     let registry = Registry::new(
-        Box::new(Cached::new(store, RECORDS)),
+        Box::new(Cached::new(Proven::new(store, hand.hears()), RECORDS)),
         Box::new(Arc::clone(&clock)),
         Box::new(signer),
         Box::new(SystemRng),
     )
     .with_foresight(Arc::new(foresight), Share::default());
     let mut metrics = crate::metrics::registry(observer, expiries, clock, &living);
+    metrics.register_collector(hand.collector());
     let meters = Meters::new(&mut metrics);
     let app =
         App::new(registry, sessions, settings, Assets::new(in_use.trust_list, in_use.trust).with_log(log));
     let follower = Follower { app: app.clone(), data: data.to_owned(), zone, living };
-    Ok(Opened { app, follower, metrics, meters, journal, night })
+    Ok(Opened { app, follower, metrics, meters, journal, night, hand })
 }
 
 /// In which zone the days of a signing key's region are reckoned.
@@ -176,18 +207,18 @@ fn zone_of(region: &RegionCode) -> Result<Zone, Failure> {
     Zone::named(known.map_or("UTC", Region::zone)).map_err(Failure::new)
 }
 
-fn listen_watched(
+fn listen_watched<F: Future<Output = ()>>(
     runtime: &Runtime,
     (opened, log): (Opened, Log),
     (at, metrics_at): (SocketAddr, Option<SocketAddr>),
     (limits, channels): (Limits, Option<Arc<dyn Notifier>>),
-    told: impl FnOnce(SocketAddr) -> String,
+    (told, ends): (impl FnOnce(SocketAddr) -> String, impl FnOnce() -> F),
 ) -> Result<ExitCode, Failure> {
     let (files, needed) = (machine::ask_for_open_files(), machine::FILES_NEEDED);
     if files < needed {
         tracing::warn!(files, needed, "few files may be open: connections will be refused");
     }
-    let Opened { app, follower, metrics: counted, meters, journal, night } = opened;
+    let Opened { app, follower, metrics: counted, meters, journal, night, hand } = opened;
     // Before anything is recorded: the log, its key and the database belong together, or nothing is served.
     let sequencer = match log {
         Log::Alone => None,
@@ -197,7 +228,7 @@ fn listen_watched(
     };
     let served = runtime.block_on(async {
         let (listener, address) = bind(at, "--listen").await?;
-        let ends = told_to_end();
+        let ends = ends();
         if let Some(metrics_at) = metrics_at {
             let (listener, address) = bind(metrics_at, "--metrics").await?;
             let few = Limits { connections: 16, ..limits };
@@ -209,6 +240,7 @@ fn listen_watched(
         }
         let (end, ends_too) = watch::channel(false);
         let nights = tokio::spawn(night::run(app.clone(), night, ends_too.clone()));
+        let watching = tokio::spawn(hand.watch(app.clone()));
         std::io::stdout().write_all(told(address).as_bytes()).map_err(Failure::output)?;
         tracing::info!(%address, version = env!("CARGO_PKG_VERSION"), "serving");
         let following = tokio::spawn(follower.run(ends_too.clone()));
@@ -224,6 +256,9 @@ fn listen_watched(
             let _ended = delivering.await;
         }
         let _ended = nights.await;
+        // There is nothing that it would leave half done, but the folder, which it has open.
+        watching.abort();
+        let _ended = watching.await;
         served.map_err(Failure::new)
     });
     if let Some(sequencer) = sequencer {

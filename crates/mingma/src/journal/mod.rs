@@ -15,7 +15,7 @@ mod witnesses;
 pub(crate) use folder::{durable, quarters};
 pub(crate) use key::seed_of;
 pub(crate) use place::Place;
-pub(crate) use thread::Ready;
+pub(crate) use thread::{Ready, quarter_of};
 pub(crate) use witnesses::Quorum;
 
 /// The folder of the logs in a data folder.

@@ -3,7 +3,7 @@
 //! An entry does not name its rows, and nobody is believed about them: of the rows that are kept those are taken whose
 //! commitment, with the entry's salt, is the entry's. An entry whose rows have ended opens to nothing any more.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::{Entry, person_text};
 use crate::canonical::{Hash, sha256};
@@ -97,6 +97,19 @@ impl Openings {
         }
         found.0.sort_by_key(|(at, ..)| *at);
         found
+    }
+
+    /// The rows that one of these entries commits to, which are all about this person and by time.
+    pub(super) fn committed<'o>(&'o self, entries: &'o [Entry]) -> impl Iterator<Item = &'o PersonRow> {
+        let opened = self.0.iter().filter(|(at, content, opening)| {
+            // An entry is made right after its rows; so the first that is tried is nearly always the one. Their order is exact to
+            // the millisecond, as their ids are.
+            let at = at.checked_sub(SignedDuration::from_millis(1)).unwrap_or(Timestamp::MIN);
+            let after = entries.partition_point(|entry| entry.at < at);
+            let after = entries.get(after..).unwrap_or_default();
+            !opening.rows.is_empty() && after.iter().any(|entry| entry.opens(content))
+        });
+        opened.flat_map(|(.., opening)| &opening.rows)
     }
 
     /// What this entry commits to; none if it is not among the rows.

@@ -12,6 +12,7 @@ mod house;
 mod issuers;
 mod leaves;
 mod looks;
+mod proven;
 mod purge;
 mod residents;
 mod rules;

@@ -35,6 +35,7 @@ fn the_newest_entrys_time_is_noted_with_it_and_never_goes_back() {
     let dir = TempDir::new().unwrap();
     let store = open(&dir);
     assert_eq!(store.newest(), None);
+    block_on(store.identify(vec![Newcomer { document: document(1), candidate: person(1) }])).unwrap();
     block_on(store.apply(vec![act(2, 2_000), act(3, 3_000), act(4, 1_000)])).unwrap();
     block_on(store.apply(vec![act(5, 2_500)])).unwrap();
     drop(store);
@@ -108,4 +109,24 @@ fn an_observer_sees_what_was_kept_and_what_waits_and_keeps_nothing_open() {
     drop(store);
     assert!(!dir.path().join("mingma.db-wal").exists(), "the log was folded in");
     assert!(!observer.look().unwrap().writes);
+}
+
+#[test]
+fn whoever_else_writes_into_the_database_is_noticed_with_the_next_group() {
+    let dir = TempDir::new().unwrap();
+    let store = open(&dir);
+    let observer = store.observer();
+    block_on(store.apply(vec![act(1, 1_000)])).unwrap();
+    block_on(store.scrub(at(2_000))).unwrap();
+    block_on(store.mark(Vec::new())).unwrap();
+    assert_eq!(observer.edits(), 0, "what the program does itself is no edit, and reading is none");
+    let other = Connection::open(dir.path().join("mingma.db")).unwrap();
+    let entries: i64 = other.query_row("SELECT count(*) FROM journal", [], |row| row.get(0)).unwrap();
+    block_on(store.mark(Vec::new())).unwrap();
+    assert_eq!((entries, observer.edits()), (1, 0));
+    other.execute("UPDATE journal SET salt = NULL", []).unwrap();
+    block_on(store.mark(Vec::new())).unwrap();
+    assert_eq!(observer.edits(), 1);
+    block_on(store.apply(vec![act(2, 3_000)])).unwrap();
+    assert_eq!((observer.edits(), observer.look().unwrap().edits), (1, 1));
 }

@@ -56,7 +56,25 @@ struct Whole {
 }
 
 impl Verify {
+    /// Reads a log by a policy.
+    ///
+    /// # Errors
+    /// A [`Failure`] if that is no place.
+    pub(crate) fn of(log: &str, policy: PathBuf) -> Result<Self, Failure> {
+        let log = log.parse().map_err(Failure::new)?;
+        Ok(Self { log, key: None, policy: Some(policy), since: Vec::new() })
+    }
+
     pub(crate) fn run(self) -> Result<ExitCode, Failure> {
+        self.read(say)?;
+        Ok(ExitCode::SUCCESS)
+    }
+
+    /// Reads the logs, and says of each what it is.
+    ///
+    /// # Errors
+    /// A [`Failure`] that names what is wrong.
+    pub(crate) fn read(&self, mut say: impl FnMut(&str) -> Result<(), Failure>) -> Result<(), Failure> {
         let believed = self.believed()?;
         let mut logs: Vec<Whole> = Vec::new();
         for place in Place::open(&self.log)?.logs()? {
@@ -70,7 +88,7 @@ impl Verify {
         for path in &self.since {
             say(&since(&believed, &logs, path)?)?;
         }
-        Ok(ExitCode::SUCCESS)
+        Ok(())
     }
 
     fn believed(&self) -> Result<Believed, Failure> {

@@ -23,10 +23,10 @@ const DAYS: u16 = 140;
 pub(super) const FOLDER: &str = "institutions";
 
 /// An institution: its name as an issuer, its organisation, where it works, what it records, what it countersigns.
-type Row = (&'static str, &'static str, &'static str, &'static [Kind], &'static [Kind]);
+pub(super) type Row = (&'static str, &'static str, &'static str, &'static [Kind], &'static [Kind]);
 
 /// What no laboratory proves is recorded by one organisation and countersigned by another.
-const INSTITUTIONS: &[Row] = &[
+pub(super) const INSTITUTIONS: &[Row] = &[
     (
         "hospital:yl-1",
         "mingjiang-hospital",
@@ -88,9 +88,14 @@ fn official(staff: &str, office: Office) -> Result<Actor, Failure> {
 }
 
 /// Appoints every institution; its key lies in `dir`, as `ISSUER.key.pem`.
-pub(super) async fn appoint_all(app: &App, dir: &Path, today: Day) -> Result<Vec<Institution>, Failure> {
-    let mut appointed = Vec::with_capacity(INSTITUTIONS.len());
-    for row in INSTITUTIONS {
+pub(super) async fn appoint_all(
+    app: &App,
+    dir: &Path,
+    today: Day,
+    institutions: &[Row],
+) -> Result<Vec<Institution>, Failure> {
+    let mut appointed = Vec::with_capacity(institutions.len());
+    for row in institutions {
         appointed.push(appoint_one(app, dir, today, row).await?);
     }
     Ok(appointed)

@@ -1,0 +1,119 @@
+//! What is tried by whoever has the machine: the database edited beside the program, and the traces wiped.
+
+use std::fs;
+use std::path::Path;
+
+use mingma_registry::FactId;
+use rusqlite::{Connection, params};
+use tokio::runtime::Runtime;
+
+use super::client::Town;
+use super::town::{self, Closed};
+use super::{ALL, Attempt, End};
+use crate::command::audit::Verify;
+use crate::command::serve::OtherHand;
+use crate::failure::Failure;
+use crate::journal;
+
+fn connect(data: &Path) -> Result<Connection, Failure> {
+    Connection::open(data.join("mingma.db")).map_err(Failure::new)
+}
+
+/// Writes an entry from abroad, and a second organisation's name under it, beside the program, for each depositor.
+pub(super) fn edit(town: &Town<'_>, hand: &OtherHand) -> Result<Attempt, Failure> {
+    let mut database = connect(&town.city.data)?;
+    let edit = database.transaction().map_err(Failure::new)?;
+    let now = i64::try_from(town.now().as_nanosecond()).unwrap_or(i64::MAX);
+    let mut rows = 0;
+    for n in 0..ALL {
+        let (person, fact) = (town.person(n)?, FactId::new(town.now(), [7; 10]));
+        let sql = "INSERT INTO facts (person, fact, kind, value, at, region, issuer, evidence, recorded) \
+                   VALUES (?1, ?2, 'entry', 'MM', '2022-06-19', '410105', 'border:410100', 'E-8', ?3)";
+        rows += edit.execute(sql, params![person.as_bytes(), fact.as_bytes(), now]).map_err(Failure::new)?;
+        let sql = "INSERT INTO countersignatures (person, fact, issuer, at) VALUES (?1, ?2, 'community:410105', ?3)";
+        rows += edit.execute(sql, params![person.as_bytes(), fact.as_bytes(), now]).map_err(Failure::new)?;
+    }
+    edit.commit().map_err(Failure::new)?;
+    // Whatever is written next makes the writer look around.
+    town.block_on(town.store().mark(Vec::new())).map_err(Failure::new)?;
+    if hand.edits() == 0 {
+        return Err(Failure::new("an edit of the database went unnoticed"));
+    }
+    let met = vec![[
+        format!("绕过程序往数据库写入 {rows} 行：下一次写入时即被发觉，见于运维日志和指标"),
+        format!("繞過程式往資料庫寫入 {rows} 列：下一次寫入時即被發覺，見於維運日誌和指標"),
+        format!(
+            "{rows} rows written beside the program: its next write notices, and its log and metrics say so"
+        ),
+    ]];
+    let what = ["直接改数据库", "直接改資料庫", "Edit the database"];
+    Ok(Attempt { what, met, end: End::Refused, red: town.red() })
+}
+
+/// What becomes of the edited rows where they are read: after a restart, when nothing is in memory.
+pub(super) fn read_again(runtime: &Runtime, city: &Closed, edit: &mut Attempt) -> Result<(), Failure> {
+    let opened = town::open(&city.data, city.time.clone())?;
+    let hand = opened.other_hand();
+    edit.red = city.red(runtime, &opened.app);
+    let rows = hand.left_out();
+    edit.met.push([
+        format!("重启后逐人读取：{rows} 行没有任何日志条目为证，一律不计入"),
+        format!("重啟後逐人讀取：{rows} 列沒有任何日誌條目為證，一律不計入"),
+        format!(
+            "read after a restart: no entry of the journal commits to {rows} rows, and they do not count"
+        ),
+    ]);
+    Ok(())
+}
+
+/// Takes the newest acts out of a copy of the database, as whoever wants to have done nothing would.
+pub(super) fn wipe(runtime: &Runtime, city: &Closed) -> Result<Attempt, Failure> {
+    let copy = tempfile::TempDir::new().map_err(Failure::new)?;
+    copy_all(&city.data, copy.path())?;
+    let database = connect(copy.path())?;
+    let sql = "DELETE FROM journal WHERE number > (SELECT max(number) / 2 FROM journal)";
+    let gone = database.execute(sql, []).map_err(Failure::new)?;
+    drop(database);
+    let opened = town::open(copy.path(), city.time.clone())?;
+    let red = city.red(runtime, &opened.app);
+    let Err(failure) = opened.bring_log_up_to_date() else {
+        return Err(Failure::new("a wiped journal was served as if it were whole"));
+    };
+    let said = failure.message();
+    let met = vec![[
+        format!("从数据库的副本里删掉 {gone} 条记录：程序拒绝启动——「{said}」。公开日志原样不动"),
+        format!("從資料庫的副本裡刪掉 {gone} 條記錄：程式拒絕啟動——「{said}」。公開日誌原樣不動"),
+        format!(
+            "{gone} entries taken out of a copy of the database: the program refuses to start — “{said}”; the public log stands"
+        ),
+    ]];
+    Ok(Attempt { what: ["抹掉痕迹", "抹掉痕跡", "Wipe the traces"], met, end: End::Refused, red })
+}
+
+fn copy_all(from: &Path, to: &Path) -> Result<(), Failure> {
+    fs::create_dir_all(to).map_err(|error| Failure::about(to, error))?;
+    for entry in fs::read_dir(from).map_err(|error| Failure::about(from, error))? {
+        let entry = entry.map_err(|error| Failure::about(from, error))?;
+        let (path, copy) = (entry.path(), to.join(entry.file_name()));
+        if path.is_dir() {
+            copy_all(&path, &copy)?;
+        } else {
+            fs::copy(&path, &copy).map_err(|error| Failure::about(&path, error))?;
+        }
+    }
+    Ok(())
+}
+
+/// What an auditor finds who has the log, and the policy that says whose it is.
+pub(super) fn audited(data: &Path) -> Result<String, Failure> {
+    let log = data.join(journal::LOG);
+    let mut found = String::new();
+    Verify::of(&log.to_string_lossy(), data.join(POLICY))?.read(|log| {
+        found.push_str(log);
+        Ok(())
+    })?;
+    Ok(found)
+}
+
+/// Where the log's policy is kept, for whoever audits afterwards.
+pub(super) const POLICY: &str = "policy";

@@ -1,0 +1,217 @@
+//! What is tried with the keys of others: a stolen one, and two organisations together. And how it is undone.
+
+use mingma_registry::FactId;
+use mingma_registry::acts::Countersign;
+use serde_json::{Value, json};
+
+use super::alone::{ENTRY, hex, submit};
+use super::client::{Answer, Town, each};
+use super::town::document;
+use super::{ALL, Attempt, End, PRESENT};
+use crate::clock;
+use crate::failure::Failure;
+
+/// How many rows an issuer records alone within an hour.
+const AN_HOURS: usize = 1_000;
+
+/// With the border post's key, with a second organisation's too, and the way back.
+pub(super) fn all(town: &Town<'_>) -> Result<Vec<Attempt>, Failure> {
+    let at_once = at_once(town)?;
+    let (patient, facts) = patiently(town)?;
+    Ok(vec![at_once, patient, both(town, &facts)?, undo(town, &facts)?])
+}
+
+/// The alarms that everybody reads on the public page.
+fn alarms(town: &Town<'_>) -> Result<usize, Failure> {
+    Ok(town.get("/api/v1/journal", None)?.list("newest_alarms").len())
+}
+
+fn at_once(town: &Town<'_>) -> Result<Attempt, Failure> {
+    let border = &town.city.border;
+    let answer = submit(town, &border.issuer, Some(&border.key), ("stolen", 0..ALL), ENTRY)?;
+    let (status, said, alarms) = (answer.status, answer.said(), alarms(town)?);
+    let met = vec![
+        [
+            format!("一次提交 {ALL} 行：{status}「{said}」"),
+            format!("一次提交 {ALL} 列：{status}「{said}」"),
+            format!("{ALL} rows at once: {status} “{said}”"),
+        ],
+        [
+            format!("公开页面上出现 {alarms} 个警报"),
+            format!("公開頁面上出現 {alarms} 個警報"),
+            format!("on the public page: {alarms} alarm"),
+        ],
+    ];
+    let what = ["偷来口岸密钥，一次报完", "偷來口岸金鑰，一次報完", "With a stolen border key, all at once"];
+    Ok(Attempt { what, met, end: End::Refused, red: town.red() })
+}
+
+/// The ids of what was recorded, all of which wait for a second organisation.
+fn waiting(answer: &Answer) -> Result<Vec<FactId>, Failure> {
+    let id = |row: &Value| {
+        let pending = row.get("pending").and_then(Value::as_bool) == Some(true);
+        let id = row.get("id").and_then(Value::as_str).filter(|_| pending);
+        id.and_then(|id| id.parse().ok()).ok_or_else(|| Failure::new("a row of the thief's does not wait"))
+    };
+    if answer.status != 200 {
+        return Err(Failure::new(answer.said()));
+    }
+    answer.list("rows").iter().map(id).collect()
+}
+
+fn patiently(town: &Town<'_>) -> Result<(Attempt, Vec<FactId>), Failure> {
+    let border = &town.city.border;
+    let (mut facts, before) = (Vec::new(), town.messages()?);
+    let watch = clock::stopwatch();
+    for (name, who) in [("first", 0..AN_HOURS), ("second", AN_HOURS..ALL)] {
+        town.city.time.pass(2);
+        let answer = submit(town, &border.issuer, Some(&border.key), (name, who), ENTRY)?;
+        facts.extend(waiting(&answer)?);
+    }
+    let (told, log) = (town.are_told(&before)?, town.in_log()?);
+    let (seconds, alarms, count) = (watch().as_secs_f64(), alarms(town)?, facts.len());
+    let met = vec![
+        [
+            format!("分几个小时提交：{count} 行已记录，但没有第二个机构联署，一行也不计入"),
+            format!("分幾個小時提交：{count} 列已記錄，但沒有第二個機構聯署，一列也不計入"),
+            format!(
+                "spread over hours: {count} rows are recorded, and none counts, for no second organisation has signed"
+            ),
+        ],
+        [
+            format!(
+                "{told} 人各收到一条通知，公开日志已有 {log} 条（{seconds:.1} 秒内）；公开页面上有 {alarms} 个警报"
+            ),
+            format!(
+                "{told} 人各收到一則通知，公開日誌已有 {log} 條（{seconds:.1} 秒內）；公開頁面上有 {alarms} 個警報"
+            ),
+            format!(
+                "{told} people have a message, and the public log has {log} entries, within {seconds:.1} s; on the public page: {alarms} alarms"
+            ),
+        ],
+    ];
+    let what = ["偷来口岸密钥，耐心地报", "偷來口岸金鑰，耐心地報", "With a stolen border key, patiently"];
+    Ok((Attempt { what, met, end: End::Seen, red: town.red() }, facts))
+}
+
+/// The fact about the nth depositor.
+fn fact(facts: &[FactId], n: usize) -> Result<FactId, Failure> {
+    facts.get(n).copied().ok_or_else(|| Failure::new("no such fact"))
+}
+
+fn both(town: &Town<'_>, facts: &[FactId]) -> Result<Attempt, Failure> {
+    let second = &town.city.community;
+    let (before, messages) = (town.in_log()?, town.messages()?);
+    let watch = clock::stopwatch();
+    each(facts.len(), |n| {
+        let (fact, document) = (fact(facts, n)?, document(n)?);
+        let signed = Countersign::signed_bytes(&second.issuer, &document, fact);
+        let signature = hex(&second.key.sign(&signed).map_err(Failure::new)?);
+        let sent = json!({ "issuer": second.issuer.to_string(), "person": document.to_wire(),
+            "fact": fact.to_string(), "signature": signature });
+        let answer = town.post("/api/v1/countersignatures", None, &sent)?;
+        if answer.status == 200 { Ok(()) } else { Err(Failure::new(answer.said())) }
+    })?;
+    let (told, log) = (town.are_told(&messages)?, town.in_log()?);
+    let (seconds, new) = (watch().as_secs_f64(), log - before);
+    let own = town.get("/api/v1/persons/me/facts", town.phone(0))?;
+    let names = |fact: &Value| {
+        let first = fact.pointer("/fact/issuer").and_then(Value::as_str)?;
+        let second = fact.pointer("/standing/countersigned_by").and_then(Value::as_str)?;
+        Some((first.to_owned(), second.to_owned()))
+    };
+    let (one, other) = own.list("items").iter().find_map(names).unwrap_or_default();
+    let journal = town.get("/api/v1/persons/me/journal", town.phone(0))?.list("items").len();
+    let met = vec![
+        [
+            format!("两家机构一起：住在本市的 {PRESENT} 人变红；住在外地的不归这里的规则管"),
+            format!("兩家機構一起：住在本市的 {PRESENT} 人變紅；住在外地的不歸這裡的規則管"),
+            format!(
+                "two organisations together: the {PRESENT} who live in the city turn red; who lives elsewhere is not under these rules"
+            ),
+        ],
+        [
+            format!("{told} 人各又收到通知，公开日志多了 {new} 条（{seconds:.1} 秒内）"),
+            format!("{told} 人各又收到通知，公開日誌多了 {new} 條（{seconds:.1} 秒內）"),
+            format!(
+                "{told} people are told again, and the public log has {new} entries more, within {seconds:.1} s"
+            ),
+        ],
+        [
+            format!(
+                "每个人都看到是谁干的：{one} 提交，{other} 联署；自己的日志里有 {journal} 条可以验证的记录"
+            ),
+            format!(
+                "每個人都看到是誰做的：{one} 提交，{other} 聯署；自己的日誌裡有 {journal} 條可以驗證的記錄"
+            ),
+            format!(
+                "each of them sees who did it: {one} submitted, {other} countersigned; their own journal has {journal} entries with proofs"
+            ),
+        ],
+    ];
+    let what = [
+        "口岸和社区的密钥都在手里",
+        "口岸和社區的金鑰都在手裡",
+        "With both keys, the border post’s and the community’s",
+    ];
+    Ok(Attempt { what, met, end: End::Seen, red: town.red() })
+}
+
+fn undo(town: &Town<'_>, facts: &[FactId]) -> Result<Attempt, Failure> {
+    let appeals = each(PRESENT, |n| {
+        let sent = json!({ "fact": fact(facts, n)?.to_string(), "ground": "no-evidence" });
+        let answer = town.post("/api/v1/persons/me/appeals", town.phone(n), &sent)?;
+        let appeal = answer.body.get("id").and_then(Value::as_str).map(str::to_owned);
+        appeal.ok_or_else(|| Failure::new(answer.said()))
+    })?;
+    let appeal = appeals.first().ok_or_else(|| Failure::new("nobody could dispute"))?;
+    let path = format!("/api/v1/persons/{}/appeals/{appeal}/answer", town.person(0)?);
+    let answer = town.post(&path, town.province(), &json!({ "upheld": true }))?;
+    if answer.status != 200 {
+        return Err(Failure::new(answer.said()));
+    }
+    let [after_one, _] = town.red();
+    // Three days, in which nobody answers the others; and the day after, of which the public reads.
+    town.city.time.pass(4 * 24);
+    let red = town.red();
+    let page = town.get("/api/v1/journal", None)?;
+    let due = page.body.pointer("/appeals/due").and_then(Value::as_u64).unwrap_or_default();
+    let unanswered = page.body.pointer("/appeals/unanswered").and_then(Value::as_u64).unwrap_or_default();
+    let entries =
+        page.list("recorded").iter().find(|row| row.get("kind").and_then(Value::as_str) == Some("entry"));
+    let counted = entries.and_then(|row| row.get("rows")).and_then(Value::as_u64).unwrap_or_default();
+    let met = vec![
+        [
+            format!("{PRESENT} 人提出异议。省里的申诉部门支持了第一个：红码剩 {after_one} 人"),
+            format!("{PRESENT} 人提出異議。省裡的申訴部門支持了第一個：紅碼剩 {after_one} 人"),
+            format!(
+                "{PRESENT} people dispute it. The province’s appeals office upholds the first: {after_one} are still red"
+            ),
+        ],
+        [
+            format!("其余的三天内无人答复，自动作废：红码剩 {} 人", red[0]),
+            format!("其餘的三天內無人答覆，自動作廢：紅碼剩 {} 人", red[0]),
+            format!(
+                "nobody answers the others within three days, and so they stop counting: {} are red",
+                red[0]
+            ),
+        ],
+        [
+            format!(
+                "公开页面写着：提交了 {counted} 行“入境”（含被扣下的），{due} 件异议到期，{unanswered} 件无人答复"
+            ),
+            format!(
+                "公開頁面寫著：提交了 {counted} 列「入境」（含被扣下的），{due} 件異議到期，{unanswered} 件無人答覆"
+            ),
+            format!(
+                "the public page counts {counted} rows submitted as entries from abroad, what was held among them, {due} disputes due, {unanswered} that nobody answered"
+            ),
+        ],
+    ];
+    Ok(Attempt {
+        what: ["储户提出异议", "儲戶提出異議", "The depositors dispute it"],
+        met,
+        end: End::Undone,
+        red,
+    })
+}
