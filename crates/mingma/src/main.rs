@@ -11,6 +11,7 @@ mod keys;
 mod living;
 mod log;
 mod machine;
+mod memory;
 mod metrics;
 mod options;
 mod ports;

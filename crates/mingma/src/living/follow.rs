@@ -17,6 +17,7 @@ use tokio::task::JoinHandle;
 use super::marks::Marks;
 use super::news::{News, Trouble, batch, beginning, build, census, person};
 use super::{Living, Now, tell};
+use crate::memory;
 
 /// How long it rests when there is nothing new: half of the time in which a commitment is to be in the census.
 const REST: Duration = Duration::from_millis(50);
@@ -91,6 +92,7 @@ impl Follower {
         let (first, cancel) = (marks.first().copied(), Arc::clone(cancel));
         let built = tokio::task::spawn_blocking(move || build(&data, &zone, (first, now), &cancel));
         let (ledger, book, first) = built.await.map_err(census)??;
+        memory::give_back();
         let marks = if marks.is_empty() {
             // Nothing was ever followed: what is now is where it begins, and nobody is told of what was before.
             store.mark(vec![first]).await?;
@@ -305,6 +307,8 @@ impl Following<'_> {
                 now.ledger.adopt(folded).map_err(census)?;
                 self.of.living.folded.fetch_add(1, Ordering::Relaxed);
             }
+            drop(now);
+            memory::give_back();
             return Ok(());
         }
         let is_to_be = |now: &Now| now.ledger.living().is_to_be_folded();

@@ -10,6 +10,8 @@ use mingma_server::App;
 use tokio::runtime::Handle;
 use tokio::sync::watch;
 
+use crate::memory;
+
 /// When it is done: after midnight's end of retentions, before the morning's codes.
 const AT: Time = Time::constant(3, 30, 0, 0);
 /// How far the clock may stand after the newest record for anything to be destroyed by itself: a clock that is wrong would destroy
@@ -53,6 +55,7 @@ pub(super) async fn run(app: App, night: Night, mut ends: watch::Receiver<bool>)
 async fn round(app: &App, night: &Night) {
     let (app, zone, here) = (app.clone(), night.zone.clone(), Handle::current());
     let purged = tokio::task::spawn_blocking(move || here.block_on(purge(app.registry(), zone, false))).await;
+    memory::give_back();
     // A panic there was told where it was.
     let Ok(purged) = purged else { return };
     match purged {
