@@ -10,6 +10,8 @@
 
 #[path = "../src/channel/catcher.rs"]
 mod catcher;
+#[path = "serve/cease.rs"]
+mod cease;
 #[path = "serve/channels.rs"]
 mod channels;
 #[path = "serve/clients.rs"]

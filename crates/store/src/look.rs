@@ -13,7 +13,7 @@ use crate::observe::{Backlog, MAX_COUNTED};
 use crate::open::{self, OpenError};
 use crate::schema::{self, Found};
 use crate::vault::Vault;
-use crate::{folder, read};
+use crate::{end, folder, read};
 
 /// What a data folder is like.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -63,6 +63,7 @@ pub fn in_use(dir: &Path) -> Result<bool, OpenError> {
 /// # Errors
 /// [`OpenError`], as opening the folder would give, but for its being in use.
 pub fn look(dir: &Path, depth: Depth) -> Result<Look, OpenError> {
+    end::not_ended(dir)?;
     let path = folder::database(dir);
     if !path.is_file() {
         return Err(OpenError::NoData { dir: dir.to_owned() });

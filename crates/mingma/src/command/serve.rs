@@ -144,13 +144,19 @@ impl Opened {
         self.hand.clone()
     }
 
-    /// Gives the log of the data folder what was recorded, and lets the folder go.
+    /// Gives the log of the data folder what was recorded, and lets the folder go; tells whether all of it is published, as it is with the
+    /// signatures of its witnesses alone.
     ///
     /// # Errors
     /// A [`Failure`] if the log, its key and the database do not belong together.
-    pub(crate) fn bring_log_up_to_date(self) -> Result<(), Failure> {
-        journal::Ready::open(&self.app, self.journal, false).map(|_| ())
+    pub(crate) fn bring_log_up_to_date(self) -> Result<bool, Failure> {
+        journal::Ready::open(&self.app, self.journal, false)?.finish()
     }
+}
+
+/// Opens a data folder with its keys, whose log has these witnesses and name, for whoever ends it.
+pub(crate) fn open_with(data: &Path, keys: &Path, journal: &JournalConfig) -> Result<Opened, Failure> {
+    open_watched((data, keys), journal, Settings::default(), SystemClock, false)
 }
 
 fn open_watched(
@@ -160,6 +166,7 @@ fn open_watched(
     clock: impl Clock + 'static,
     clock_went_back: bool,
 ) -> Result<Opened, Failure> {
+    mingma_store::not_ended(data).map_err(Failure::new)?;
     let now = UnixSeconds::new(clock.now().as_second());
     let in_use = keys::in_use(keys, now)?;
     let store = SqliteStore::open(data, mingma_store::Settings::default(), Arc::new(SystemRng))

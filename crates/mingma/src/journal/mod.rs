@@ -12,8 +12,8 @@ mod source;
 mod thread;
 mod witnesses;
 
-pub(crate) use folder::{durable, quarters};
-pub(crate) use key::seed_of;
+pub(crate) use folder::{CHECKPOINT, durable, quarters};
+pub(crate) use key::{KEY, seed_of};
 pub(crate) use place::Place;
 pub(crate) use thread::{Ready, quarter_of};
 pub(crate) use witnesses::Quorum;

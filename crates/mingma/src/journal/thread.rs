@@ -56,6 +56,20 @@ impl Ready {
         Ok(ready)
     }
 
+    /// Rounds until nothing waits any more; tells whether what is published is all there is.
+    ///
+    /// # Errors
+    /// A [`Failure`] if the log does not go on.
+    pub(crate) fn finish(&mut self) -> Result<bool, Failure> {
+        loop {
+            let now = quarter_of(self.app.registry().now()).map_err(Failure::new)?;
+            let round = self.sequencer.round(now).map_err(|fault| told(&fault))?;
+            if !round.more {
+                return Ok(!round.unwitnessed);
+            }
+        }
+    }
+
     /// A round; whether another is to follow at once.
     fn round(&mut self) -> Result<bool, Failure> {
         let now = quarter_of(self.app.registry().now()).map_err(Failure::new)?;

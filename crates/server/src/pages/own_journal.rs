@@ -193,6 +193,7 @@ mod tests {
             Act::Appoint,
             Act::AppointStaff,
             Act::Approve,
+            Act::Cease,
             Act::EndStaff,
             Act::Propose,
             Act::Publish,

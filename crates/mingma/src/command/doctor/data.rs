@@ -75,6 +75,7 @@ fn database(found: &Look, busy: bool) -> Finding {
 fn page_of(error: &OpenError) -> Page {
     match error {
         OpenError::Folder { .. } => Page::Permissions,
+        OpenError::Ended { .. } => Page::End,
         OpenError::NoData { .. } | OpenError::InUse { .. } | OpenError::NoEntropy => Page::FirstStart,
         OpenError::KeyLost { .. }
         | OpenError::Key { .. }

@@ -61,6 +61,7 @@ pages! {
     Clock "clock"
     Damage "damage"
     Disk "disk"
+    End "end"
     FirstStart "first-start"
     KeyFile "key-file"
     Notices "notices"
