@@ -1,7 +1,10 @@
 """Sets the census beside DuckDB: refuses unequal answers, prints the report. usage: compare.py FOLDER PERSONS SEED"""
+import importlib.metadata
 import json
 import sys
 
+# Who may take part beside DuckDB, by the names of their packages.
+PEERS = ["duckdb", "polars", "datafusion", "chdb"]
 # What the workload gives at ten million persons with its own seed; a wrong generator is noticed by it.
 KNOWN = {(10_000_000, 20261121): {"red": 229_175, "yellow": 617_036, "changed": 29_973, "b": 35_495}}
 
@@ -20,6 +23,20 @@ if known:
     found = {**{name: ours["a"][name] for name in ["red", "yellow", "changed"]}, "b": ours["b"]["n"]}
     assert found == known, (found, known)
 
+# Each peer has asserted that its answers are DuckDB's.
+peers, missing = {}, {}
+for name in PEERS:
+    jobs = {row["job"]: row for row in rows if row["engine"] == name}
+    if "A" in jobs:
+        peers[name] = {
+            "version": importlib.metadata.version(name),
+            "a_cpu_ms": round(jobs["A"]["cpu_s"] * 1000, 1),
+            "b_cpu_ms": round(jobs["B"]["cpu_s"] * 1000, 1),
+            "c_per_cpu_s": jobs["C"]["per_cpu_s"],
+        }
+    else:
+        missing[name] = f"bench/.venv/bin/python -m pip install {name}"
+
 a, b = duckdb["A"]["cpu_s"] * 1000, duckdb["B"]["cpu_s"] * 1000
 report = {
     "persons": persons,
@@ -32,6 +49,8 @@ report = {
     "job_b": {"ours_cpu_ms": round(ours["b"]["cpu_ms"], 3), "duckdb_cpu_ms": round(b, 3), "ratio": round(b / ours["b"]["cpu_ms"], 1)},
     "job_c": {"ours_per_cpu_s": round(ours["c"]["per_cpu_s"]), "duckdb_per_cpu_s": duckdb["C"]["per_cpu_s"]},
     "build": {"ours_cpu_s": round(ours["build_cpu_ms"] / 1000, 2), "duckdb_load_and_index_s": duckdb["load"]["load_idx_s"]},
+    "peers": peers,
+    "peers_not_installed": missing,
     "ours": ours,
 }
 print(json.dumps(report, indent=1))

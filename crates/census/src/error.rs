@@ -28,14 +28,6 @@ pub enum Refusal {
     /// A day that the packed form cannot hold.
     #[error("a fact's day lies outside 2000-01-01…2100-12-31 in the time zone of the census")]
     OutOfCalendar,
-    /// More regions than the packed form can hold.
-    #[error(
-        "the packed form of a fact holds the first {limit} regions of the table; a fact names a later one"
-    )]
-    TooManyRegions {
-        /// How many there may be.
-        limit: u16,
-    },
     /// More conditions than bits.
     #[error(
         "the ruleset has more than {limit} different conditions, which is more than the census has bits for: say the same in fewer"

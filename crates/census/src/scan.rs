@@ -33,6 +33,11 @@ pub(crate) struct AtHome<'h> {
 }
 
 impl AtHome<'_> {
+    /// The code of everybody there, if the stay at home alone makes it certain.
+    pub(crate) fn certain(&self, program: &Program<'_>) -> Option<u8> {
+        program.certain(self.bits).map(code)
+    }
+
     /// The code of most; the scan tells who has another.
     pub(crate) fn default(&self) -> u8 {
         self.code.unwrap_or(0)

@@ -256,3 +256,127 @@ fn a_build_that_is_interrupted_leaves_the_old_census_and_nothing_else() {
     left.sort();
     assert_eq!(left, ["city.census", "facts.csv"]);
 }
+
+#[test]
+fn an_assessment_or_a_preview_that_is_interrupted_says_so_and_tells_nothing() {
+    let dir = tempfile::tempdir().unwrap();
+    let (shaanxi, heilongjiang) = (rules("shaanxi/2020"), rules("heilongjiang/2020"));
+    let demo = ["--demo", "--rules", &shaanxi, "--risk", "risk.csv"];
+    let assess = [&["census", "assess"][..], &demo].concat();
+    let preview = [&["census", "preview"][..], &demo, &["--draft", &heilongjiang]].concat();
+    for arguments in [assess, preview] {
+        assert!(Command::new("mkfifo").arg(dir.path().join("risk.csv")).status().unwrap().success());
+        let child = Command::new(env!("CARGO_BIN_EXE_mingma"))
+            .current_dir(dir.path())
+            .args(&arguments)
+            .stdout(std::process::Stdio::piped())
+            .stderr(std::process::Stdio::piped())
+            .spawn()
+            .unwrap();
+        // The pipe opens when the command reads it, after the city was made: it is at work by now.
+        let mut risk = fs::OpenOptions::new().write(true).open(dir.path().join("risk.csv")).unwrap();
+        assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
+        // Whether it was heard is not seen from outside; the thread that hears has nothing else to do.
+        std::thread::sleep(std::time::Duration::from_secs(1));
+        risk.write_all(b"region,level,from,until\n").unwrap();
+        drop(risk);
+        let ended = child.wait_with_output().unwrap();
+        let said = String::from_utf8(ended.stderr).unwrap();
+        assert!(!ended.status.success() && ended.stdout.is_empty(), "{arguments:?}: {said}");
+        assert!(said.contains("cancelled"), "{said}");
+        fs::remove_file(dir.path().join("risk.csv")).unwrap();
+        assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 0, "nothing is left");
+    }
+}
+
+#[test]
+fn too_little_memory_is_said_before_it_starts_with_what_is_needed() {
+    let dir = tempfile::tempdir().unwrap();
+    city(dir.path());
+    let build = |memory: &str| {
+        let arguments =
+            ["--facts", "facts.csv", "--homes", "homes.csv", "--on", "2020-04-28", "--out", "x.census"];
+        mingma(dir.path(), &[&["census", "build"][..], &arguments, &["--memory", memory]].concat())
+    };
+    let refused = build("1");
+    let said = String::from_utf8(refused.stderr).unwrap();
+    assert!(!refused.status.success() && refused.stdout.is_empty());
+    assert!(said.contains("this needs 2 MB of memory, and 1 MB are free"), "{said}");
+    assert!(said.contains("build one census for each province"), "{said}");
+    assert!(!dir.path().join("x.census").exists() && !dir.path().join("x.part").exists());
+    assert!(build("2").status.success(), "what it says it needs is enough");
+    // Without a limit of ours the machine's is asked.
+    let arguments = ["--facts", "facts.csv", "--on", "2020-04-28", "--out", "y.census"];
+    assert!(mingma(dir.path(), &[&["census", "build"][..], &arguments].concat()).status.success());
+}
+
+#[test]
+fn a_census_that_is_cut_of_another_version_or_of_another_byte_order_is_refused_by_every_command() {
+    let dir = tempfile::tempdir().unwrap();
+    city(dir.path());
+    let build = ["census", "build", "--facts", "facts.csv", "--on", "2020-04-28", "--out", "whole.census"];
+    told(&mingma(dir.path(), &build));
+    let whole = fs::read(dir.path().join("whole.census")).unwrap();
+    let with = |at: usize, bytes: [u8; 4]| {
+        let mut changed = whole.clone();
+        changed[at..at + 4].copy_from_slice(&bytes);
+        changed
+    };
+    // The byte order stands at 8, the version at 12, the first section at 4096.
+    let order: [u8; 4] = whole[8..12].try_into().unwrap();
+    let swapped = [order[3], order[2], order[1], order[0]];
+    let shaanxi = rules("shaanxi/2020");
+    for (spoilt, said) in [
+        (whole[..whole.len() - 64].to_vec(), "the census is damaged: it has"),
+        (whole[..100].to_vec(), "this is no census: make one with `mingma census build`"),
+        (with(12, 99_u32.to_ne_bytes()), "the census has version 99, this program reads version"),
+        (with(8, swapped), "the census was made on a machine of the other byte order"),
+        (with(4_096, [7; 4]), "the census is damaged in its part `homes`"),
+    ] {
+        fs::write(dir.path().join("x.census"), spoilt).unwrap();
+        let under = ["--census", "x.census", "--rules", &shaanxi, "--on", "2020-04-28"];
+        for command in [
+            vec!["census", "info", "x.census"],
+            [&["census", "assess"][..], &under].concat(),
+            [&["census", "preview"][..], &under, &["--draft", &shaanxi]].concat(),
+        ] {
+            let refused = mingma(dir.path(), &command);
+            let told = String::from_utf8(refused.stderr).unwrap();
+            assert!(!refused.status.success() && refused.stdout.is_empty(), "{command:?}");
+            assert!(told.contains("x.census") && told.contains(said), "{command:?}: {told}");
+        }
+    }
+}
+
+#[test]
+fn a_draft_with_more_conditions_than_the_census_has_bits_is_refused_and_never_cut() {
+    let dir = tempfile::tempdir().unwrap();
+    let shaanxi = rules("shaanxi/2020");
+    let text = fs::read_to_string(Path::new(&shaanxi).join("ruleset.toml")).unwrap();
+    let text_of = |what: &str| format!("{{ zh-Hans = \"{what}\", zh-Hant = \"{what}\", en = \"{what}\" }}");
+    for (conditions, fits) in [(62, true), (63, false)] {
+        let (head, _) = text.split_once("[[rule]]").unwrap();
+        // What head may say of when a code is issued is a condition, too.
+        assert!(!head.contains("[issued"), "{head}");
+        let mut draft = head.to_owned();
+        for days in 0..conditions {
+            write!(
+                draft,
+                "[[rule]]\ncode = \"R{days}\"\ncolor = \"yellow\"\narticle = \"{days}\"\n\
+                 when = {{ fact = \"diagnosis\", within_days = {days} }}\ntext = {}\nclears = {}\n",
+                text_of("why"),
+                text_of("how")
+            )
+            .unwrap();
+        }
+        let folder = dir.path().join(format!("draft-{conditions}"));
+        fs::create_dir(&folder).unwrap();
+        fs::write(folder.join("ruleset.toml"), draft).unwrap();
+        let folder = folder.display().to_string();
+        let preview = ["census", "preview", "--demo", "--rules", &shaanxi, "--draft", &folder];
+        let previewed = mingma(dir.path(), &preview);
+        let said = String::from_utf8(previewed.stderr).unwrap();
+        assert_eq!(previewed.status.success(), fits, "{said}");
+        assert_eq!(said.contains("the ruleset has more than 62 different conditions"), !fits, "{said}");
+    }
+}

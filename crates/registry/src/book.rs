@@ -48,6 +48,8 @@ pub struct Book {
     ended: BTreeMap<u64, Timestamp>,
     rulesets: Vec<Arc<PublishedRuleset>>,
     acts: Vec<RegionRisk>,
+    /// The number of each of the acts about risk.
+    act_numbers: Vec<u64>,
     risk: Arc<RiskMap>,
     proposals: BTreeMap<u64, Arc<Proposal>>,
     approved: BTreeMap<u64, u64>,
@@ -85,7 +87,10 @@ impl Book {
                 PublicRow::EntitlementWithdrawn(entry) => {
                     book.ended.insert(entry.entitlement, entry.at);
                 }
-                PublicRow::Risk(risk) => book.acts.push(risk),
+                PublicRow::Risk(risk) => {
+                    book.acts.push(risk);
+                    book.act_numbers.push(act.number);
+                }
                 PublicRow::Proposal(proposal) => {
                     book.proposals.insert(act.number, Arc::new(proposal));
                 }
@@ -139,6 +144,12 @@ impl Book {
     #[must_use]
     pub fn risk(&self) -> &Arc<RiskMap> {
         &self.risk
+    }
+
+    /// The acts that set a region's risk, with their numbers, in their order.
+    #[must_use]
+    pub fn risk_acts(&self) -> impl DoubleEndedIterator<Item = (u64, &RegionRisk)> {
+        self.act_numbers.iter().copied().zip(&self.acts)
     }
 
     /// The rulesets, in the order of their publication.

@@ -27,8 +27,8 @@ use jiff::{SignedDuration, Timestamp};
 use samples::Same;
 pub use samples::*;
 
-use crate::id::{NoticeId, PersonId};
-use crate::journal::Numbered;
+use crate::id::{EntryId, NoticeId, PersonId};
+use crate::journal::{Former, Numbered};
 use crate::row::{NoticeState, PersonRow, Requester, RowKind};
 use crate::store::{Applied, Change, MAX_CHANGES, Newcomer, Store, StoreError};
 use crate::words::ActName;
@@ -56,7 +56,8 @@ pub async fn all<S: Store>(mut fresh: impl FnMut() -> S) -> usize {
     a_place_is_reserved_once(&fresh()).await;
     a_list_tells_its_own_revoked_places(&fresh()).await;
     a_record_tells_the_birthday_of_its_document(&fresh()).await;
-    21 + work::all(&mut fresh).await
+    each_entry_names_the_persons_former_one(&fresh()).await;
+    22 + work::all(&mut fresh).await
         + bulk::all(&mut fresh).await
         + feed::all(&mut fresh).await
         + purge::all(&mut fresh).await
@@ -135,6 +136,7 @@ pub async fn every_row_reads_back_as_it_was_written<S: Store>(store: &S) {
     let Change::Person { entry, .. } = change.clone() else { return };
     assert_eq!(store.apply(vec![change]).await, Ok(vec![Applied::Done]));
     assert_eq!(store.record(who).await, Ok(Arc::new(expected)));
+    let entry = entry.after(None);
     assert_eq!(store.entries(Some(who)).await, Ok(vec![entry.clone()]));
     assert!(entry.commits_to(who, &rows), "the entry that is read commits to the rows");
     for n in 0..FACTS {
@@ -187,7 +189,7 @@ pub async fn entries_are_numbered_without_gaps_in_the_order_of_their_commits<S: 
         assert_eq!(numbers.len(), entries.len());
         for ((id, number), entry) in numbers.iter().zip(&entries) {
             let numbered = read.iter().find(|read| read.number == *number).unwrap();
-            assert_eq!((*id, &numbered.entry), (entry.id, entry));
+            assert_eq!((*id, &numbered.entry), (entry.id, &entry.clone().sealed()));
         }
     }
     assert_eq!(store.numbers(Some(one)).await.unwrap().iter().map(|(_, n)| *n).collect::<Vec<_>>(), [4, 1]);
@@ -196,13 +198,41 @@ pub async fn entries_are_numbered_without_gaps_in_the_order_of_their_commits<S: 
     // What a log remembers comes back under the numbers that follow, and under no others.
     let lost = |n: u8| {
         let Change::Person { entry, .. } = of(one, 9, n) else { panic!("not a person's") };
-        Numbered { number: u64::from(n), entry }
+        Numbered { number: u64::from(n), entry: entry.after(None).sealed() }
     };
     assert_eq!(store.adopt(vec![lost(6)]).await, Ok(Some(5)));
     assert_eq!(store.journal(4, 2).await, Ok(vec![]));
     assert_eq!(store.adopt(vec![lost(5), lost(6)]).await, Ok(None));
     assert_eq!(store.journal(4, 9).await, Ok(vec![lost(5), lost(6)]));
     assert_eq!(store.entries(Some(one)).await.unwrap().len(), 2, "they are about nobody who is known");
+}
+
+/// In the order of their commits, within one call and over several; a refused change is no link, and the ids do not matter.
+pub async fn each_entry_names_the_persons_former_one<S: Store>(store: &S) {
+    let (one, two) = (known(store, 1).await, known(store, 2).await);
+    let of = |who, f, entry| change(who, vec![PersonRow::Fact(fact(f))], vec![], entry);
+    store.apply(vec![of(one, 1, 9), of(two, 1, 1), of(one, 1, 8), of(one, 2, 3)]).await.unwrap();
+    store.apply(vec![change(one, vec![], vec![], 5), of(two, 2, 7)]).await.unwrap();
+    let risk = additive_rows().remove(0);
+    store.apply(vec![public(risk, 1), of(one, 3, 1)]).await.unwrap();
+    for (who, ids) in [(one, &[9_u8, 3, 5, 1][..]), (two, &[1, 7])] {
+        let entries = store.entries(Some(who)).await.unwrap();
+        let mut former = Former::None;
+        for n in ids {
+            let entry = entries.iter().find(|entry| entry.id == EntryId::new(instant(), [*n; 10])).unwrap();
+            assert_eq!(entry.former, former, "entry {n}");
+            former = Former::Leaf(entry.leaf);
+        }
+        assert_eq!(entries.len(), ids.len());
+        let opened = entries.iter().find(|entry| entry.id == EntryId::new(instant(), [ids[1]; 10])).unwrap();
+        let rows = [PersonRow::Fact(fact(2))];
+        assert!(opened.commits_to(who, &rows));
+        for former in [Former::Unsaid, Former::None, Former::Leaf([7; 32])] {
+            let other = crate::journal::Entry { former, ..opened.clone() };
+            assert!(!other.commits_to(who, &rows), "the commitment says which one is the former");
+        }
+    }
+    assert_eq!(store.entries(None).await.unwrap()[0].former, Former::Unsaid);
 }
 
 /// Risk and entitlements add up; everything else that is public has a key.

@@ -3,22 +3,29 @@
 //! A leaf binds the authority to what was done without telling it: whoever has the rows and the salt can check it,
 //! whoever has only the leaf learns nothing. When the salt is destroyed, so is the last trace. The tree over the
 //! leaves is not built here. Beside the commitment a leaf shows what is in [`Clear`], which is about offices and rules alone.
+//!
+//! An entry about a person names the person's former one, within the commitment: so nobody can leave one out of what the
+//! person or an auditor is shown, and the public can join no two. Which one was the former is known when the change is
+//! committed and not before; so an act makes a [`Drafted`] entry, and the store the [`Entry`].
 
 mod clear;
+mod content;
 mod opening;
 mod proven;
 
 pub use clear::Clear;
+pub(crate) use content::fact;
+pub use content::public_text;
+use content::{person_content, person_text, public_content, staff_content};
 use jiff::Timestamp;
-use mingma_credential::status::Initials;
 use mingma_domain::Region;
 pub use opening::{Opening, Openings};
 pub use proven::proven;
 
-use crate::canonical::{Canonical, Hash, sha256};
+use crate::canonical::{Canonical, Hash};
 use crate::id::{EntryId, PersonId};
 use crate::ports::{NoEntropy, Rng, draw};
-use crate::row::{Confirmation, PersonRow, PublicRow};
+use crate::row::{PersonRow, PublicRow};
 use crate::staff::StaffRow;
 use crate::words::ActName;
 
@@ -33,8 +40,13 @@ pub struct Entry {
     pub at: Timestamp,
     /// What keeps the leaf from being guessed; none once it was destroyed. Then nothing opens the leaf, and the leaf stands.
     pub salt: Option<[u8; 32]>,
+    /// The hash of the content, as long as the salt is kept: with it an entry about a person names its former one also when the
+    /// rows have ended. None of a public act, and of entries of before entries were chained.
+    pub content: Option<Hash>,
     /// The commitment.
     pub leaf: Hash,
+    /// The person's entry before it, in the order of commitment; within the commitment.
+    pub former: Former,
     /// What everybody may read beside it.
     pub clear: Clear,
 }
@@ -48,8 +60,64 @@ pub struct Numbered {
     pub entry: Entry,
 }
 
+/// Which entry came before one about the same person.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Former {
+    /// It does not say: a public act, or an entry of before entries were chained.
+    Unsaid,
+    /// None: it is the first.
+    None,
+    /// The one with this leaf.
+    Leaf(Hash),
+}
+
+/// An entry about a person that does not know yet which one it follows.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Drafted {
+    /// Its id.
+    pub id: EntryId,
+    /// Which act.
+    pub act: ActName,
+    /// When.
+    pub at: Timestamp,
+    /// What everybody may read of it.
+    pub clear: Clear,
+    salt: [u8; 32],
+    content: Hash,
+}
+
+impl Drafted {
+    /// The entry, behind the person's former one: the last that was committed, by its leaf.
+    #[must_use]
+    pub fn after(&self, former: Option<Hash>) -> Entry {
+        self.naming(former.map_or(Former::None, Former::Leaf))
+    }
+
+    /// The entry as it was made before entries were chained.
+    #[cfg(feature = "conformance")]
+    #[must_use]
+    pub fn unchained(&self) -> Entry {
+        self.naming(Former::Unsaid)
+    }
+
+    fn naming(&self, former: Former) -> Entry {
+        let Self { id, act, at, ref clear, salt, content } = *self;
+        let leaf = leaf((id, act, at), &salt, &content, former);
+        Entry { id, act, at, salt: Some(salt), content: Some(content), leaf, former, clear: clear.clone() }
+    }
+
+    /// The same entry, by an office that works in this region; where nobody but the person acted, as it was.
+    #[must_use]
+    pub fn from_office_in(mut self, region: Option<Region>) -> Self {
+        if self.clear.issuer.is_some() && self.clear.region.is_none() {
+            self.clear.region = region;
+        }
+        self
+    }
+}
+
 impl Entry {
-    /// The entry of an act about a person.
+    /// The entry of an act about a person, to be committed behind the person's former one.
     ///
     /// # Errors
     /// [`NoEntropy`].
@@ -59,8 +127,11 @@ impl Entry {
         at: Timestamp,
         person: PersonId,
         rows: &[PersonRow],
-    ) -> Result<Self, NoEntropy> {
-        Self::new(rng, act, at, &person_content(person, rows), Clear::of_person(rows))
+    ) -> Result<Drafted, NoEntropy> {
+        let salt = draw(rng)?;
+        let id = EntryId::new(at, draw(rng)?);
+        let content = person_content(person, rows);
+        Ok(Drafted { id, act, at, clear: Clear::of_person(rows), salt, content })
     }
 
     /// The entry of a public act.
@@ -85,15 +156,6 @@ impl Entry {
         self.opens(&staff_content(row))
     }
 
-    /// The same entry, by an office that works in this region; where nobody but the person acted, as it was.
-    #[must_use]
-    pub fn from_office_in(mut self, region: Option<Region>) -> Self {
-        if self.clear.issuer.is_some() && self.clear.region.is_none() {
-            self.clear.region = region;
-        }
-        self
-    }
-
     fn new(
         rng: &dyn Rng,
         act: ActName,
@@ -103,12 +165,22 @@ impl Entry {
     ) -> Result<Self, NoEntropy> {
         let salt = draw(rng)?;
         let id = EntryId::new(at, draw(rng)?);
-        let leaf = leaf(id, act, at, &salt, content);
-        Ok(Self { id, act, at, salt: Some(salt), leaf, clear })
+        let former = Former::Unsaid;
+        let leaf = leaf((id, act, at), &salt, content, former);
+        Ok(Self { id, act, at, salt: Some(salt), content: None, leaf, former, clear })
     }
 
-    fn opens(&self, content: &Hash) -> bool {
-        self.salt.is_some_and(|salt| self.leaf == leaf(self.id, self.act, self.at, &salt, content))
+    /// Whether this entry's leaf commits to a content of this hash, and to the former entry that it names.
+    #[must_use]
+    pub fn opens(&self, content: &Hash) -> bool {
+        let named = (self.id, self.act, self.at);
+        self.salt.is_some_and(|salt| self.leaf == leaf(named, &salt, content, self.former))
+    }
+
+    /// The same without what opens it.
+    #[must_use]
+    pub fn sealed(self) -> Self {
+        Self { salt: None, content: None, ..self }
     }
 
     /// Whether this entry's leaf commits to these rows of this person.
@@ -124,273 +196,21 @@ impl Entry {
     }
 }
 
-fn leaf(id: EntryId, act: ActName, at: Timestamp, salt: &[u8; 32], content: &Hash) -> Hash {
-    let mut text = Canonical::new("mingma/leaf/1");
+fn leaf(named: (EntryId, ActName, Timestamp), salt: &[u8; 32], content: &Hash, former: Former) -> Hash {
+    let (id, act, at) = named;
+    let mut text = Canonical::new(match former {
+        Former::Unsaid => "mingma/leaf/1",
+        Former::None | Former::Leaf(_) => "mingma/leaf/2",
+    });
     text.bytes(salt);
     text.bytes(id.as_bytes());
     text.text(act);
     text.text(at);
     text.bytes(content);
-    text.hash()
-}
-
-fn person_content(person: PersonId, rows: &[PersonRow]) -> Hash {
-    sha256(&person_text(person, rows))
-}
-
-fn person_text(person: PersonId, rows: &[PersonRow]) -> Vec<u8> {
-    let mut text = Canonical::new("mingma/person-rows/1");
-    text.bytes(person.as_bytes());
-    for row in rows {
-        person_row(&mut text, row);
-    }
-    text.finish()
-}
-
-fn person_row(text: &mut Canonical, row: &PersonRow) {
-    match row {
-        PersonRow::Request(request) => {
-            text.text("request");
-            text.text(&request.key);
-            text.bytes(&request.hash);
-            text.text(request.received);
-        }
-        PersonRow::Registration(registration) => {
-            text.text("registration");
-            text.text(registration.home);
-            text.optional(registration.initials.as_ref().map(Initials::as_str));
-            text.text(registration.at);
-        }
-        PersonRow::Fact(recorded) => {
-            text.text("fact");
-            text.bytes(recorded.id.as_bytes());
-            fact(text, &recorded.fact);
-            text.text(recorded.recorded);
-        }
-        PersonRow::Countersignature(second) => {
-            text.text("countersignature");
-            text.bytes(second.fact.as_bytes());
-            text.text(&second.issuer);
-            text.text(second.at);
-        }
-        PersonRow::Retraction(retraction) => {
-            text.text("retraction");
-            text.bytes(retraction.fact.as_bytes());
-            text.text(&retraction.issuer);
-            text.text(retraction.reason);
-            text.text(retraction.at);
-        }
-        PersonRow::Code(code) => {
-            text.text("code");
-            text.bytes(code.id.as_bytes());
-            text.text(code.ruleset);
-            text.text(code.paper);
-            text.text(code.issued);
-            text.text(code.expires);
-            // Nothing in place of none: entries of before codes had a place go on committing to their rows.
-            if let Some(listed) = &code.listed {
-                text.text(listed.place.shard);
-                text.text(listed.place.index);
-                text.text(listed.color);
-                text.bytes(listed.device.as_ref().map_or(&[][..], |device| device.as_bytes()));
-            }
-        }
-        PersonRow::Revocation(revocation) => {
-            text.text("revocation");
-            text.bytes(revocation.code.as_bytes());
-            text.text(revocation.place.shard);
-            text.text(revocation.place.index);
-            text.text(revocation.why);
-            text.text(revocation.at);
-        }
-        PersonRow::Grant(grant) => {
-            text.text("grant");
-            text.bytes(grant.id.as_bytes());
-            text.text(&grant.app);
-            text.text(grant.scope);
-            text.text(grant.from);
-            text.text(grant.until);
-        }
-        PersonRow::Binding(binding) => {
-            text.text("binding");
-            text.bytes(binding.id.as_bytes());
-            text.bytes(binding.agent.as_bytes());
-            text.text(binding.tie);
-            text.text(binding.from);
-            text.text(binding.until);
-        }
-        PersonRow::Appeal(appeal) => {
-            text.text("appeal");
-            text.bytes(appeal.id.as_bytes());
-            text.bytes(appeal.fact.as_bytes());
-            text.text(appeal.ground);
-            text.text(appeal.at);
-            text.text(appeal.due);
-        }
-        PersonRow::AppealAnswer(answer) => {
-            text.text("appeal-answer");
-            text.bytes(answer.appeal.as_bytes());
-            text.text(answer.upheld);
-            text.text(answer.at);
-        }
-        PersonRow::Disclosure(disclosure) => {
-            text.text("disclosure");
-            text.bytes(disclosure.id.as_bytes());
-            text.text(disclosure.role);
-            text.text(&disclosure.by);
-            text.text(disclosure.purpose);
-            text.text(disclosure.at);
-            // Nothing in place of none, as of codes.
-            if let Some(policies) = &disclosure.policies {
-                text.text(policies);
-                text.optional(disclosure.case.as_ref());
-            }
-        }
-        PersonRow::Confirmation(word) => confirmation(text, word),
-        // It changes no colour, and a leaf must not help anybody to find a telephone number.
-        PersonRow::Access(_) => {}
-    }
-}
-
-fn confirmation(text: &mut Canonical, word: &Confirmation) {
-    text.text("confirmation");
-    text.bytes(word.fact.as_bytes());
-    text.text(&word.issuer);
-    text.bytes(word.appeal.as_ref().map_or(&[][..], |appeal| appeal.as_bytes()));
-    text.text(word.confirmed);
-    text.text(word.at);
-}
-
-pub(crate) fn fact(text: &mut Canonical, fact: &mingma_domain::Fact) {
-    text.text(fact.kind());
-    text.text(fact.value());
-    text.text(fact.at());
-    text.optional(fact.until());
-    text.optional(fact.region());
-    text.text(fact.issuer());
-    text.optional(fact.evidence());
-}
-
-/// Who holds which office: the password and the second factor are nobody's to check.
-fn staff_content(row: &StaffRow) -> Hash {
-    let mut text = Canonical::new("mingma/staff-row/1");
-    match row {
-        StaffRow::Account(account) => {
-            text.text("account");
-            text.text(&account.name);
-            text.text(account.office);
-            text.text(account.region);
-            text.text(account.from);
-            text.text(account.until);
-        }
-        StaffRow::End(end) => {
-            text.text("end");
-            text.text(&end.name);
-            text.text(end.at);
-        }
-    }
-    text.hash()
-}
-
-fn public_content(row: &PublicRow) -> Hash {
-    let mut text = Canonical::new("mingma/public-row/1");
-    match row {
-        PublicRow::Issuer(entry) => {
-            text.text("issuer");
-            text.text(&entry.issuer);
-            text.text(&entry.organisation);
-            text.text(entry.region);
-        }
-        PublicRow::Key(entry) => {
-            text.text("key");
-            text.text(&entry.issuer);
-            text.bytes(entry.point.as_bytes());
-            text.text(entry.from);
-            text.text(entry.until);
-        }
-        PublicRow::KeyWithdrawn(entry) => {
-            text.text("key-withdrawn");
-            text.bytes(entry.point.as_bytes());
-            text.text(entry.at);
-        }
-        PublicRow::Entitlement(entry) => {
-            text.text("entitlement");
-            text.text(entry.capacity);
-            text.text(&entry.entitlement.issuer);
-            text.text(entry.entitlement.kind);
-            text.text(entry.entitlement.region);
-            text.text(entry.entitlement.from);
-            text.text(entry.entitlement.until);
-        }
-        PublicRow::EntitlementWithdrawn(entry) => {
-            text.text("entitlement-withdrawn");
-            text.text(entry.entitlement);
-            text.text(entry.at);
-        }
-        PublicRow::Ruleset(entry) => {
-            text.text("ruleset");
-            text.text(entry.region);
-            text.text(&entry.id);
-            text.text(&entry.rules);
-            text.text(&entry.examples);
-        }
-        PublicRow::Proposal(row) => {
-            text.text("proposal");
-            row.what.write(&mut text);
-            row.by.write(&mut text);
-        }
-        PublicRow::Approval(row) => {
-            text.text("approval");
-            text.text(row.proposal);
-            text.bytes(&row.seen);
-            row.by.write(&mut text);
-        }
-        PublicRow::Emergency(row) => {
-            text.text("emergency");
-            text.bytes(&row.draft);
-            text.optional(row.preview.as_ref());
-            text.text(row.ground);
-            row.by.write(&mut text);
-        }
-        PublicRow::Limit(row) => {
-            text.text("limit");
-            text.text(&row.issuer);
-            text.text(row.kind);
-            text.text(row.per_hour);
-        }
-        PublicRow::Alarm(row) => {
-            text.text("alarm");
-            text.text(row.why);
-            text.text(&row.issuer);
-            text.text(row.kind);
-            text.text(row.rows);
-            text.text(row.usual);
-            text.bytes(&row.batch);
-            text.text(row.at);
-        }
-        PublicRow::Allowance(row) => {
-            text.text("allowance");
-            text.text(row.alarm);
-            row.by.write(&mut text);
-        }
-        PublicRow::Purged(purged) => {
-            text.text("purged");
-            text.text(purged.at);
-            for facts in &purged.facts {
-                text.text(facts.kind);
-                text.text(facts.count);
-                text.text(facts.first);
-                text.text(facts.last);
-            }
-            text.text(purged.others);
-        }
-        PublicRow::Risk(risk) => {
-            text.text("risk");
-            text.text(risk.region);
-            text.text(risk.level);
-            text.text(risk.from);
-            text.optional(risk.until);
-        }
+    match &former {
+        Former::Unsaid => {}
+        Former::None => text.bytes(&[]),
+        Former::Leaf(leaf) => text.bytes(leaf),
     }
     text.hash()
 }

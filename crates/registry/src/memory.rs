@@ -29,8 +29,8 @@ use crate::population::Resident;
 use crate::record::{PersonRecord, birthday};
 use crate::retention::{Holding, Passed};
 use crate::row::{
-    AppealSpan, Counted, IdempotencyKey, Notice, NoticeState, PersonRow, RecordedFact, Request, Requester,
-    RowKind, Tally,
+    AppealSpan, Counted, IdempotencyKey, Notice, NoticeState, RecordedFact, Request, Requester, RowKind,
+    Tally,
 };
 use crate::staff::{StaffMember, StaffRow};
 use crate::store::{
@@ -379,6 +379,7 @@ impl State {
                 Applied::Published(number)
             }
             Change::Person { person, rows, notices, entry } => {
+                let entry = self.chained(person, &entry);
                 let clash = rows.iter().find_map(|row| self.clash(person, row));
                 let clash = clash.or_else(|| self.told(person, &notices));
                 if let Some(kind) = clash.or_else(|| self.entry_clash(Some(person), &entry)) {
@@ -386,10 +387,7 @@ impl State {
                 }
                 self.feed.add(person, &rows, &entry);
                 for row in rows {
-                    if let PersonRow::Fact(fact) = &row {
-                        self.committed.insert((person, fact.id), entry.id);
-                    }
-                    self.add(person, row);
+                    self.keep(person, row, entry.id);
                 }
                 self.tell(person, notices);
                 self.entries.push((Some(person), entry));

@@ -21,7 +21,7 @@ use crate::access::{AccessRecord, AccessRow};
 use crate::feed::{Fed, Mark};
 use crate::id::{AppealId, EntryId, FactId, NoticeId, PersonId};
 use crate::intake::{Intake, IssuedFact};
-use crate::journal::{Entry, Numbered};
+use crate::journal::{Drafted, Entry, Numbered};
 use crate::population::Resident;
 use crate::record::PersonRecord;
 use crate::retention::{Holding, Passed};
@@ -58,8 +58,8 @@ pub enum Change {
         rows: Vec<PersonRow>,
         /// Notices to put into the outbox.
         notices: Vec<Notice>,
-        /// The entry of the journal.
-        entry: Entry,
+        /// The entry of the journal, which the store puts behind the person's former one.
+        entry: Drafted,
     },
     /// A public act.
     Public {
@@ -207,12 +207,15 @@ pub struct Published {
 /// log's leaves. A backend over several machines numbers them in its sequencer; then an answered change may have no
 /// number for a moment.
 ///
+/// *Chains.* Each entry about a person names the one with the person's greatest number below its own, by its leaf; the first
+/// none. Where changes of one person are committed together, each names the one before it; one that is refused is named by nobody.
+///
 /// *Places.* [`Store::reserve`] never gives a place twice: not to two callers at once, not after a crash, not in another
 /// process, not when the codes are long gone. Gaps are free, so a reservation that nobody uses costs nothing, and one
 /// whose answer was lost is simply not used. Places are drawn by themselves, in no transaction with anybody's rows
 /// (a sequence for each list will do); what joins a place to a person is the person's own row.
 ///
-/// *Secrecy.* A document, a registration's initials, a contact, a challenge's code and the secret of a second factor are
+/// *Secrecy.* The salt of an entry about a person, a document, a registration's initials, a contact, a challenge's code and the secret of a second factor are
 /// never written in clear, and the document is found by a keyed hash only.
 ///
 /// *Destruction.* [`Store::purge`] destroys what it names, all of it and nothing else, together with the public act that tells
@@ -318,7 +321,8 @@ pub trait Store: Send + Sync {
     /// The journal's entries about a person, or of public acts, in the order of their ids.
     async fn entries(&self, about: Option<PersonId>) -> Result<Vec<Entry>, StoreError>;
 
-    /// The journal's entries with numbers above `after`, in order; at most `limit`. About whom they are is not said.
+    /// The journal's entries with numbers above `after`, in order; at most `limit`. About whom they are is not said, and
+    /// nothing opens them: they come without their salts.
     async fn journal(&self, after: u64, limit: u32) -> Result<Vec<Numbered>, StoreError>;
 
     /// Takes over entries that the log holds and a restored database has lost: bare commitments that nothing opens, about

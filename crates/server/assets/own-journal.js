@@ -1,17 +1,39 @@
 /** The page of everything that was done: fetches each entry's proof when asked to, and checks it here. */
 
-import { check, Unproved } from "./proof.js";
+import { check, gaps, Unproved } from "./proof.js";
 
 async function outcome(item) {
-  const { proof, id, act, at, salt, leaf, content } = item.dataset;
+  const { proof, id, act, at, salt, leaf, former, content, hash } = item.dataset;
   try {
     const answer = await fetch(proof);
     if (answer.status === 409) return "waits";
     if (!answer.ok) return "unfetched";
-    await check(await answer.text(), { id, act, at, salt, leaf, content: content ?? null });
+    const opened = { salt: salt ?? null, former: former ?? null, content: content ?? null, content_hash: hash ?? null };
+    await check(await answer.text(), { id, act, at, leaf, ...opened });
     return "right";
   } catch (error) {
     return error instanceof Unproved ? "wrong" : "unfetched";
+  }
+}
+
+/** Everything that was done, of all pages. */
+async function list(place) {
+  const entries = [];
+  for (let next = null; ;) {
+    const answer = await fetch(next === null ? place : `${place}?after=${next}`);
+    if (!answer.ok) throw new Error(place);
+    const page = await answer.json();
+    entries.push(...page.items);
+    next = page.next;
+    if (next === null) return entries;
+  }
+}
+
+async function chain(place) {
+  try {
+    return gaps(await list(place)).length === 0 ? "whole" : "gap";
+  } catch {
+    return "unfetched";
   }
 }
 
@@ -20,6 +42,10 @@ if (button && globalThis.crypto?.subtle) {
   button.hidden = false;
   button.addEventListener("click", async () => {
     button.disabled = true;
+    const whole = await chain(button.dataset.list);
+    const said = document.getElementById("chain");
+    said.textContent = button.dataset[whole];
+    said.className = whole;
     for (const item of document.querySelectorAll("[data-proof]")) {
       const found = await outcome(item);
       const line = item.querySelector("output");

@@ -105,15 +105,36 @@ async function included({ entry, index, path, size, root }) {
   demand(same(hash, root), "not the tree's root");
 }
 
-/** What an act commits to. */
-async function commitment({ id, act, at, salt, content }) {
-  const fields = [utf8.encode("mingma/leaf/1"), unhex(salt), unhex(id.replaceAll("-", "")), utf8.encode(act), utf8.encode(at)];
-  return sha256(canonical([...fields, await sha256(unhex(content))]));
+/** What an act commits to: since entries name the one before, that too. */
+async function commitment({ id, act, at, salt, former, content, content_hash }) {
+  const named = [unhex(salt), unhex(id.replaceAll("-", "")), utf8.encode(act), utf8.encode(at)];
+  const fields = [...named, content === null ? unhex(content_hash) : await sha256(unhex(content))];
+  return sha256(canonical(former === null
+    ? [utf8.encode("mingma/leaf/1"), ...fields]
+    : [utf8.encode("mingma/leaf/2"), ...fields, unhex(former)]));
 }
 
 /**
- * Checks a proof file against an entry as the API tells it: `{ id, act, at, salt, leaf, content }`, hexadecimal where it is bytes;
- * `content` is null where what was done has ended. Gives the place and the size of the log. Throws `Unproved`.
+ * Which of a person's entries follow a gap: they name a former one that is not in the list, or that another names too, or none
+ * where another was the first, or do not say where those before them do. Takes the whole list, as the API gives it.
+ */
+export function gaps(entries) {
+  const leaves = new Set(entries.map(({ leaf }) => leaf));
+  const named = new Set();
+  let chained = false;
+  const follows = ({ former }) => {
+    if (former === null) return !chained;
+    chained = true;
+    const once = !named.has(former);
+    named.add(former);
+    return once && (former === "" || leaves.has(former));
+  };
+  return entries.filter((entry) => !follows(entry)).map(({ id }) => id);
+}
+
+/**
+ * Checks a proof file against an entry as the API tells it: `{ id, act, at, salt, leaf, former, content, content_hash }`,
+ * hexadecimal where it is bytes; `content` is null where what was done has ended, `salt` where nothing opens it any more. Gives the place and the size of the log. Throws `Unproved`.
  */
 export async function check(file, told) {
   const proof = read(file);
@@ -122,6 +143,7 @@ export async function check(file, told) {
   demand(fields.length === 7 && same(fields[0], utf8.encode("mingma/act/1")), "no act");
   demand(same(fields[1], utf8.encode(told.act)), "another act");
   demand(same(fields[6], unhex(told.leaf)), "another entry");
-  if (told.content !== null) demand(same(fields[6], await commitment(told)), "the content is another");
+  const opens = told.salt !== null && (told.content !== null || told.content_hash !== null);
+  if (opens) demand(same(fields[6], await commitment(told)), "the content is another");
   return { index: proof.index, size: proof.size, origin: proof.origin };
 }

@@ -235,7 +235,7 @@ impl Store for SqliteStore {
     }
 
     async fn entries(&self, about: Option<PersonId>) -> Result<Vec<Entry>, StoreError> {
-        self.read(|c| read::entries(c, about))
+        self.read(|c| read::entries(c, &self.vault, about))
     }
 
     async fn journal(&self, after: u64, limit: u32) -> Result<Vec<Numbered>, StoreError> {

@@ -13,7 +13,7 @@ use thiserror::Error;
 use crate::schema::{self, Found};
 use crate::vault::Vault;
 use crate::writer::Writer;
-use crate::{SqliteStore, end, folder, read};
+use crate::{SqliteStore, end, folder, read, write};
 
 /// How many connections read beside the writer: two for each core of a small machine; a read holds one for
 /// microseconds.
@@ -171,6 +171,8 @@ impl SqliteStore {
         }
         know_key(&connection, &vault, &path, dir)?;
         know_day(&connection, &vault, dir)?;
+        write::seal_salts(&connection, &vault)
+            .map_err(|error| OpenError::Migration { detail: error.to_string() })?;
         folder::sync_dir(dir).map_err(|error| OpenError::Folder { dir: dir.to_owned(), error })?;
         if let Some(pages) = settings.max_pages {
             connection.pragma_update(None, "max_page_count", pages).map_err(failed)?;

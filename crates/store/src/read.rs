@@ -33,7 +33,7 @@ use crate::observe::Backlog;
 use crate::rows::{Columns, failed, nanos};
 
 /// Every row that a statement gives, read one by one.
-fn all<T>(
+pub(crate) fn all<T>(
     connection: &Connection,
     table: &'static str,
     sql: &str,
@@ -52,7 +52,7 @@ fn all<T>(
 }
 
 /// The row that a statement gives, if there is one.
-fn one<T>(
+pub(crate) fn one<T>(
     connection: &Connection,
     table: &'static str,
     sql: &str,

@@ -187,9 +187,9 @@ impl Vault {
         &*self.0.rng
     }
 
-    /// A text sealed for a person.
-    pub(crate) fn seal(&self, key: &PersonKey, person: PersonId, text: &str) -> Result<Vec<u8>, Unsealed> {
-        self.seal_with(&key.0, person.as_bytes(), text.as_bytes())
+    /// Bytes sealed for a person.
+    pub(crate) fn seal(&self, key: &PersonKey, person: PersonId, bytes: &[u8]) -> Result<Vec<u8>, Unsealed> {
+        self.seal_with(&key.0, person.as_bytes(), bytes)
     }
 
     /// Bytes sealed under the folder's key for a name of the staff list.
@@ -216,8 +216,12 @@ impl Vault {
 impl PersonKey {
     /// The text that was sealed for this person; none if it is another's or was changed.
     pub(crate) fn open(&self, person: PersonId, sealed: &[u8]) -> Option<String> {
-        let text = open_with(&self.0, person.as_bytes(), sealed)?;
-        String::from_utf8(text.to_vec()).ok()
+        String::from_utf8(self.open_bytes(person, sealed)?.to_vec()).ok()
+    }
+
+    /// The bytes that were sealed for this person; none if they are another's or were changed.
+    pub(crate) fn open_bytes(&self, person: PersonId, sealed: &[u8]) -> Option<Secret> {
+        open_with(&self.0, person.as_bytes(), sealed)
     }
 }
 
@@ -279,7 +283,7 @@ mod tests {
         let (one, two) = (PersonId::new([1; 16]), PersonId::new([2; 16]));
         let vault = vault(7);
         let (key, wrapped) = vault.new_key(one).unwrap();
-        let sealed = vault.seal(&key, one, "ZS").unwrap();
+        let sealed = vault.seal(&key, one, b"ZS").unwrap();
         assert_eq!(vault.unwrap(one, &wrapped).unwrap().open(one, &sealed).as_deref(), Some("ZS"));
         assert!(vault.unwrap(two, &wrapped).is_none(), "moved to another row");
         assert!(key.open(two, &sealed).is_none());

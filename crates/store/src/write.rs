@@ -13,9 +13,8 @@ mod staff;
 pub(crate) use codes::reserve;
 pub(crate) use feed::mark;
 #[cfg(test)]
-pub(crate) use journal::apply_as_before_numbers;
-use journal::journal;
-pub(crate) use journal::{adopt, note_newest};
+pub(crate) use journal::apply_as_before_chains;
+pub(crate) use journal::{adopt, note_newest, seal_salts};
 pub(crate) use outbox::settle;
 pub(crate) use purge::{pass, purge};
 
@@ -80,13 +79,13 @@ fn add(connection: &Connection, vault: &Vault, change: &Change) -> Result<Applie
     match change {
         Change::Person { person, rows, notices, entry } => {
             self::rows(connection, vault, *person, (rows, notices), entry.id)?;
-            journal(connection, person.as_bytes(), entry)?;
-            feed::fed(connection, *person, rows, entry)?;
+            let entry = journal::about(connection, vault, *person, entry)?;
+            feed::fed(connection, *person, rows, &entry)?;
             Ok(Applied::Done)
         }
         Change::Public { row, entry } => {
             let number = public_row(connection, row)?;
-            journal(connection, &[0; 16], entry)?;
+            journal::public(connection, entry)?;
             Ok(Applied::Published(number))
         }
         Change::Access { person, rows, notices } => {
@@ -100,7 +99,7 @@ fn add(connection: &Connection, vault: &Vault, change: &Change) -> Result<Applie
         }
         Change::Staff { row, entry } => {
             staff::staff_row(connection, vault, row)?;
-            journal(connection, &[0; 16], entry)?;
+            journal::public(connection, entry)?;
             Ok(Applied::Done)
         }
         Change::Spend(Spent { name, until }) => {
@@ -178,7 +177,7 @@ fn person_row(
         PersonRow::Registration(row) => {
             let sealed = match &row.initials {
                 None => None,
-                Some(initials) => Some(seal_for(connection, vault, person, initials.as_str())?),
+                Some(initials) => Some(seal_for(connection, vault, person, initials.as_str().as_bytes())?),
             };
             let sql = "INSERT INTO registrations (person, home, sealed_initials, at) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING";
             insert(connection, RowKind::Registration, sql, (who, row.home.code(), sealed, nanos(row.at)))
@@ -322,7 +321,7 @@ fn identify_one(connection: &Connection, vault: &Vault, newcomer: &Newcomer) -> 
         }
     }
     let (key, wrapped) = vault.new_key(person).map_err(unsealed)?;
-    let sealed = vault.seal(&key, person, &newcomer.document.to_wire()).map_err(unsealed)?;
+    let sealed = vault.seal(&key, person, newcomer.document.to_wire().as_bytes()).map_err(unsealed)?;
     let sql = "INSERT INTO persons (person, wrapped_key, sealed_identity) VALUES (?1, ?2, ?3)";
     let mut statement = connection.prepare_cached(sql).map_err(|e| failed(&e))?;
     statement.execute((person.as_bytes(), wrapped, sealed)).map_err(|e| failed(&e))?;
@@ -333,7 +332,7 @@ fn seal_for(
     connection: &Connection,
     vault: &Vault,
     person: PersonId,
-    text: &str,
+    bytes: &[u8],
 ) -> Result<Vec<u8>, StoreError> {
     let missing = || StoreError::Damaged { place: "table `persons`, column `wrapped_key`".to_owned() };
     let mut statement = connection
@@ -342,7 +341,7 @@ fn seal_for(
     let wrapped: Vec<u8> =
         statement.query_row([person.as_bytes()], |row| row.get(0)).map_err(|_| missing())?;
     let key = vault.unwrap(person, &wrapped).ok_or_else(missing)?;
-    vault.seal(&key, person, text).map_err(unsealed)
+    vault.seal(&key, person, bytes).map_err(unsealed)
 }
 
 pub(crate) fn unsealed(why: Unsealed) -> StoreError {

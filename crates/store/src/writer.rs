@@ -10,7 +10,7 @@ use std::thread::JoinHandle;
 
 use jiff::Timestamp;
 use mingma_registry::feed::Mark;
-use mingma_registry::journal::{Entry, Numbered};
+use mingma_registry::journal::Numbered;
 use mingma_registry::retention::Passed;
 use mingma_registry::row::NoticeState;
 use mingma_registry::store::{Newcomer, Purge};
@@ -221,7 +221,7 @@ impl Desk {
         }
         let weight = group.iter().map(Job::weight).sum();
         let entries = group.iter().flat_map(Job::entries).count();
-        let newest = group.iter().flat_map(Job::entries).map(|entry| entry.at).max().max(self.newest);
+        let newest = group.iter().flat_map(Job::entries).max().max(self.newest);
         let mut done = Vec::with_capacity(group.len());
         let mut jobs = group.into_iter();
         let mut broken = None;
@@ -294,11 +294,11 @@ impl Job {
         }
     }
 
-    /// The entries of the journal that it brings.
-    fn entries(&self) -> impl Iterator<Item = &Entry> {
+    /// When each entry of the journal that it brings was made.
+    fn entries(&self) -> impl Iterator<Item = Timestamp> {
         let (changes, purge): (&[Change], _) = match self {
             Self::Apply(changes, _) => (changes, None),
-            Self::Purge(purge, _) => (&[], Some(&purge.entry)),
+            Self::Purge(purge, _) => (&[], Some(purge.entry.at)),
             Self::Identify(..)
             | Self::Reserve(..)
             | Self::Settle(..)
@@ -308,9 +308,8 @@ impl Job {
             | Self::Mark(..) => (&[], None),
         };
         let acts = changes.iter().filter_map(|change| match change {
-            Change::Person { entry, .. } | Change::Public { entry, .. } | Change::Staff { entry, .. } => {
-                Some(entry)
-            }
+            Change::Person { entry, .. } => Some(entry.at),
+            Change::Public { entry, .. } | Change::Staff { entry, .. } => Some(entry.at),
             Change::Access { .. } | Change::Spend(_) | Change::Submission { .. } => None,
         });
         acts.chain(purge)

@@ -34,12 +34,25 @@ impl Need {
     /// What so many persons with so many facts, so many of them with a region, take. Names come on top.
     ///
     /// Resident: a fact 4 bytes and 4 more if it has a region; a person 0.5 for two blocks, 0.75 for two days' outcomes and
-    /// 4 for the order of entry. Building: a fact 8 as it comes in and 8 with a region, a person 8 for home and number,
+    /// 4 for the order of entry. Building: a fact 8 as it comes in and 12 with a region, a person 8 for home and number,
     /// beside what is then resident.
     #[must_use]
     pub const fn of(persons: u64, facts: u64, with_region: u64) -> Self {
         let resident = facts * 4 + with_region * 4 + persons * 21 / 4;
-        Self { resident, building: resident + facts * 8 + with_region * 8 + persons * 8 }
+        Self { resident, building: resident + facts * 8 + with_region * 12 + persons * 8 }
+    }
+
+    /// The same with names: so many letters, and for each person a place of eight bytes.
+    #[must_use]
+    pub const fn named(self, persons: u64, letters: u64) -> Self {
+        let names = persons * 8 + letters;
+        Self { resident: self.resident + names, building: self.building + names }
+    }
+
+    /// The same with what the builder's caller holds meanwhile, in bytes.
+    #[must_use]
+    pub const fn beside(self, bytes: u64) -> Self {
+        Self { building: self.building + bytes, ..self }
     }
 
     /// Refuses if building takes more than `have` bytes.
@@ -63,7 +76,8 @@ pub struct Builder {
     name_bytes: Vec<u8>,
     notable: Incoming,
     routine: Incoming,
-    there: Vec<(u32, u32)>,
+    /// Region and day, shape, and who.
+    there: Vec<(u32, u16, u32)>,
     home_stay: Option<(Day, Day)>,
     longest_there: u16,
 }
@@ -153,7 +167,8 @@ impl Builder {
         let form = self.codec.form(event, taken_back)?;
         if let Some(region) = event.region {
             let day = u16::try_from(event.day.number()).map_err(|_| Refusal::OutOfCalendar)?;
-            self.there.push((u32::from(region.index()) << 16 | u32::from(day), person.0));
+            let shape = form.shape();
+            self.there.push((u32::from(region.index()) << 16 | u32::from(day), shape, person.0));
             let length =
                 u16::try_from(event.last.days_since(event.day)).map_err(|_| Refusal::OutOfCalendar)?;
             self.longest_there = self.longest_there.max(length);
@@ -296,24 +311,24 @@ fn columns(incoming: Incoming, numbers: &[Number], blocks: u32) -> Result<Facts,
     Ok(Facts { blocks: made.into(), packed: packed.into(), wide: wide.into() })
 }
 
-fn places(mut there: Vec<(u32, u32)>, numbers: &[Number]) -> Result<(Vec<Number>, Vec<Place>), Refusal> {
+fn places(mut there: Vec<(u32, u16, u32)>, numbers: &[Number]) -> Result<(Vec<Number>, Vec<Place>), Refusal> {
     let limit = u32::MAX - 1;
     if there.len() >= limit as usize {
         return Err(Refusal::TooManyFacts { limit });
     }
-    for (_, person) in &mut there {
+    for (_, _, person) in &mut there {
         *person = numbers.get(*person as usize).copied().unwrap_or(0);
     }
     there.sort_unstable();
     there.dedup();
     let mut places: Vec<Place> = Vec::new();
     let mut last_key = None;
-    for (first, (key, _)) in (0_u32..).zip(&there) {
-        if last_key != Some(*key) {
-            last_key = Some(*key);
+    for (first, (key, shape, _)) in (0_u32..).zip(&there) {
+        if last_key != Some((*key, *shape)) {
+            last_key = Some((*key, *shape));
             let [region, day] = [key >> 16, key & 0xffff].map(|part| u16::try_from(part).unwrap_or(u16::MAX));
-            places.push(Place { region, day, first });
+            places.push(Place { region, day, shape: *shape, reserved: 0, first });
         }
     }
-    Ok((there.into_iter().map(|(_, number)| number).collect(), places))
+    Ok((there.into_iter().map(|(_, _, number)| number).collect(), places))
 }

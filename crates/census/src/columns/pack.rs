@@ -39,6 +39,8 @@ pub(crate) const DAYS: u16 = 512;
 pub(crate) const REGIONS: u16 = 4_096;
 /// The word that says «wide».
 pub(crate) const WIDE: u8 = 63;
+/// The shape of a fact that is not packed: of those with it each may be another.
+pub(crate) const SHAPELESS: u16 = u16::MAX;
 /// The place among the wide facts of a block: 25 bits.
 pub(crate) const WIDE_MASK: u32 = (1 << 25) - 1;
 
@@ -48,6 +50,7 @@ const OPEN_PERIOD: u16 = u16::MAX;
 const DOSE_SHIFT: u32 = 11;
 const MINUTE_MASK: u16 = (1 << DOSE_SHIFT) - 1;
 
+// More regions or words than fit are refused before there is a program: a table that has outgrown its width does not compile.
 const _: () =
     assert!(Region::COUNT <= REGIONS as usize, "the packed form must name every region of the table");
 const _: () = assert!(Word::COUNT < WIDE, "one number is left for «wide»");
@@ -78,6 +81,16 @@ const OPEN: u8 = 2;
 pub(crate) enum Form {
     Packed(Packed),
     Wide(Wide),
+}
+
+impl Form {
+    /// What a fact with a region is beside its region and its day.
+    pub(crate) const fn shape(&self) -> u16 {
+        match self {
+            Self::Packed(packed) => shape(*packed),
+            Self::Wide(_) => SHAPELESS,
+        }
+    }
 }
 
 /// Packs and unpacks the facts of one census.
@@ -218,6 +231,14 @@ impl Codec {
         Some(event)
     }
 
+    /// The event of this shape in a region from a day on; `None` if those of the shape have not one in common.
+    pub(crate) fn shaped(&self, region: u16, day: u16, shape: u16) -> Option<Event> {
+        let days = u16::try_from(i32::from(day) - self.base.number()).ok().filter(|days| *days < DAYS)?;
+        let packed = u32::from(shape & 0x3f) << WORD_SHIFT | u32::from(days) << KEY_SHIFT;
+        (shape != SHAPELESS)
+            .then(|| self.unpack(packed | u32::from(shape & 0x3c0) << 6 | u32::from(region)))?
+    }
+
     /// The event of a wide fact; `None` if the columns are damaged in a way that their checksum did not see.
     pub(crate) fn unpack_wide(&self, wide: &Wide) -> Option<Event> {
         let word = *self.words.get(usize::from(wide.word))?;
@@ -250,6 +271,11 @@ pub(crate) const fn word_of(packed: Packed) -> u8 {
 #[inline]
 pub(crate) const fn day_of(packed: Packed) -> u16 {
     (packed >> KEY_SHIFT) as u16 & (DAYS - 1)
+}
+
+/// What a packed fact with a region is beside its region and its day: word, and days of length.
+const fn shape(packed: Packed) -> u16 {
+    (packed >> WORD_SHIFT & 0x3f) as u16 | (packed >> 6 & 0x3c0) as u16
 }
 
 /// The packed form that names a wide fact of its block.

@@ -42,9 +42,9 @@ struct Column {
 /// Who was where from when on, in the order in which it came.
 #[derive(Default)]
 struct There {
-    /// Region and day, with how many persons.
-    keys: BTreeMap<(u16, u16), (u32, u32)>,
-    /// For each: which key, and who.
+    /// Region, day and shape, with which it is and how many persons.
+    keys: BTreeMap<(u16, u16, u16), (u32, u32)>,
+    /// For each: which of them, and who.
     entries: Vec<(u32, Number)>,
 }
 
@@ -87,6 +87,7 @@ impl Sorted {
         for event in events {
             let routine = ROUTINE.contains(event.value.word());
             let form = self.codec.form(event, None)?;
+            let shape = form.shape();
             if matches!(form, Form::Wide(_)) {
                 self.wide.push((routine, form));
             } else {
@@ -96,7 +97,7 @@ impl Sorted {
                 let length = u16::try_from(event.last.days_since(event.day));
                 self.longest_there = self.longest_there.max(length.map_err(|_| Refusal::OutOfCalendar)?);
                 let day = u16::try_from(event.day.number()).map_err(|_| Refusal::OutOfCalendar)?;
-                self.there.add((region.index(), day), number, before);
+                self.there.add((region.index(), day, shape), number, before);
             }
         }
         // The wide ones last, as the other builder has them.
@@ -210,8 +211,8 @@ impl Column {
 }
 
 impl There {
-    /// Notes a person once for each region and day; `before` is where the person's own entries begin.
-    fn add(&mut self, key: (u16, u16), number: Number, before: usize) {
+    /// Notes a person once for each region, day and shape; `before` is where the person's own entries begin.
+    fn add(&mut self, key: (u16, u16, u16), number: Number, before: usize) {
         let fresh = u32::try_from(self.keys.len()).unwrap_or(u32::MAX);
         let (id, count) = self.keys.entry(key).or_insert((fresh, 0));
         let is_there = self.entries.iter().skip(before).any(|(of, _)| of == id);
@@ -229,8 +230,8 @@ impl There {
         let mut next = vec![0; self.keys.len()];
         let mut places = Vec::with_capacity(self.keys.len());
         let mut first = 0;
-        for ((region, day), (id, count)) in self.keys {
-            places.push(Place { region, day, first });
+        for ((region, day, shape), (id, count)) in self.keys {
+            places.push(Place { region, day, shape, reserved: 0, first });
             if let Some(next) = next.get_mut(id as usize) {
                 *next = first;
             }

@@ -9,14 +9,14 @@ use super::Change;
 use super::reassess::changes_of;
 use crate::columns::{BLOCK, Census, Number};
 use crate::error::Refusal;
-use crate::outcomes::{Counts, Outcomes};
+use crate::outcomes::{Counts, Outcomes, Planes, code};
 use crate::program::Program;
 use crate::scan::Scan;
 
 /// Who changes when the risk of regions becomes `risk`, in the order of numbers.
 ///
 /// `before` are the outcomes under `program`. Only those are judged who live in a region whose level differs, or have a
-/// fact there that reaches into the days on which it differs; nobody else's facts are read.
+/// fact there that means something else now; nobody else's facts are read, and theirs only if that fact leaves it open.
 ///
 /// # Errors
 /// [`Refusal::OtherCensus`] if `before` has not as many persons.
@@ -48,34 +48,38 @@ pub fn risk_changes_into(
     }
     let (after, differing) = program.under(risk);
     let mut scan = Scan::of_few(census, &after);
-    let mut visitors = Vec::new();
+    let mut visitors = Visitors { census, before: program, after: &after, found: Vec::new() };
     for (region, first, last) in &differing {
-        visitors_of(census, *region, *first, (*last).min(program.today()), &mut visitors);
+        visitors.of(*region, *first, (*last).min(program.today()));
     }
-    visitors.sort_unstable();
-    visitors.dedup();
+    let visitors = visitors.in_order();
     warm(census, before, &visitors);
     let is_differing = |home: Option<Region>| differing.iter().any(|(region, ..)| Some(*region) == home);
     let mut visitors = visitors.as_slice();
     for home in &census.homes {
         let end = home.first_block * BLOCK + home.persons;
-        let (own, others) = visitors.split_at(visitors.partition_point(|number| *number < end));
+        let (own, others) = visitors.split_at(visitors.partition_point(|(number, _)| *number < end));
         visitors = others;
         if is_differing(home.region()) {
             let (at_home, mut counts) = (scan.at_home(home), Counts::default());
+            let certain = at_home.certain(&after);
             for block in home.first_block..home.first_block + home.blocks() {
-                let now = scan.block(&at_home, block, &mut counts);
+                let now = match certain {
+                    Some(code) => Planes::all(code, u64::MAX),
+                    None => scan.block(&at_home, block, &mut counts),
+                };
                 if let Some(was) = before.blocks.get(block as usize) {
                     changes_of(census, (home, block), (was, &now), changes);
                 }
             }
         } else if !own.is_empty() {
             let at_home = scan.at_home(home);
-            for number in own {
+            for (number, certain) in own {
                 if census.later.has_gone(*number) {
                     continue;
                 }
-                let to = scan.person(&at_home, *number);
+                let is_certain = *certain != UNKNOWN && census.later.of(*number).is_none();
+                let to = if is_certain { *certain } else { scan.person(&at_home, *number) };
                 let from =
                     before.blocks.get((number / BLOCK) as usize).map_or(to, |was| was.code(number % BLOCK));
                 if from != to {
@@ -91,18 +95,20 @@ pub fn risk_changes_into(
 ///
 /// They lie scattered, each two or three cache misses away. Judged one by one, each waits for its own; read like this
 /// the processor has ten under way at once, because none depends on another.
-fn warm(census: &Census, before: &Outcomes, numbers: &[Number]) {
+fn warm(census: &Census, before: &Outcomes, visitors: &[Visitor]) {
     let facts = &census.notable;
-    let starts: Vec<u32> = numbers
-        .iter()
-        .map(|number| facts.blocks.get((number / BLOCK) as usize).map_or(0, |block| block.first))
+    let unknown = visitors.iter().filter(|(_, certain)| *certain == UNKNOWN);
+    let starts: Vec<u32> = unknown
+        .map(|(number, _)| facts.blocks.get((number / BLOCK) as usize).map_or(0, |block| block.first))
         .collect();
     let mut read = 0;
-    for (number, start) in numbers.iter().zip(starts) {
-        // A block's notable facts lie in three or four cache lines.
-        for line in 0..4 {
+    for start in starts {
+        // A block's notable facts lie in two or three cache lines.
+        for line in 0..3 {
             read ^= facts.packed.get(start as usize + line * LINE).copied().unwrap_or(0);
         }
+    }
+    for (number, _) in visitors {
         read ^= u32::from(before.code(*number));
     }
     black_box(read);
@@ -111,18 +117,58 @@ fn warm(census: &Census, before: &Outcomes, numbers: &[Number]) {
 /// How many packed facts a cache line holds.
 const LINE: usize = 16;
 
-/// Who has a fact in a region that may reach into these days.
-fn visitors_of(census: &Census, region: Region, first: Day, last: Day, visitors: &mut Vec<Number>) {
-    let places = &census.places;
-    let earliest = first.minus(census.longest_there).number();
-    let days = [earliest, last.number()].map(|day| u16::try_from(day.max(0)).unwrap_or(u16::MAX));
-    visitors.extend(census.later.there(region, (days[0], days[1])));
-    let from = places.partition_point(|p| (p.region, i32::from(p.day)) < (region.index(), earliest));
-    let to = places.partition_point(|p| (p.region, i32::from(p.day)) <= (region.index(), last.number()));
-    if from >= to {
-        return;
+/// Somebody who has a fact in a region that differs, and the code which that makes certain, or [`UNKNOWN`].
+type Visitor = (Number, u8);
+
+/// Stands for a code that is known only when all of a person's facts are read; greater than every code.
+const UNKNOWN: u8 = u8::MAX;
+
+/// Looks for those who may change by a fact of theirs in a region.
+struct Visitors<'a> {
+    census: &'a Census,
+    before: &'a Program<'a>,
+    after: &'a Program<'a>,
+    found: Vec<Visitor>,
+}
+
+impl Visitors<'_> {
+    /// Finds who has a fact in a region that may reach into these days. Whoever has the same fact is judged by it at once:
+    /// if it means the same as before nobody is to be looked at, and if it makes a code certain nobody's other facts are.
+    fn of(&mut self, region: Region, first: Day, last: Day) {
+        let Self { census, before, after, found } = self;
+        let earliest = first.minus(census.longest_there).number();
+        let days = [earliest, last.number()].map(|day| u16::try_from(day.max(0)).unwrap_or(u16::MAX));
+        found.extend(census.later.there(region, (days[0], days[1])).map(|number| (number, UNKNOWN)));
+        let places = &census.places;
+        let from = places.partition_point(|p| (p.region, i32::from(p.day)) < (region.index(), earliest));
+        let to = places.partition_point(|p| (p.region, i32::from(p.day)) <= (region.index(), last.number()));
+        for at in from..to {
+            let Some(place) = places.get(at) else { return };
+            let certain = match census.codec.shaped(place.region, place.day, place.shape) {
+                None => UNKNOWN,
+                Some(event) => {
+                    let bits = after.bits(&event);
+                    if bits == before.bits(&event) && after.is_told_by_bits(event.value.word()) {
+                        continue;
+                    }
+                    after.certain(bits).map_or(UNKNOWN, code)
+                }
+            };
+            let end = places.get(at + 1).map_or(census.there.len(), |next| next.first as usize);
+            let there = census.there.get(place.first as usize..end).unwrap_or_default();
+            found.extend(there.iter().map(|number| (*number, certain)));
+        }
     }
-    let begin = places.get(from).map_or(census.there.len(), |p| p.first as usize);
-    let end = places.get(to).map_or(census.there.len(), |p| p.first as usize);
-    visitors.extend_from_slice(census.there.get(begin..end).unwrap_or_default());
+
+    /// Each once, in the order of numbers; with a code, if any of their facts makes one certain.
+    fn in_order(self) -> Vec<Visitor> {
+        let mut found = self.found;
+        #[expect(
+            clippy::stable_sort_primitive,
+            reason = "each place's come in order already: the stable one finds such runs and merges them"
+        )]
+        found.sort();
+        found.dedup_by_key(|(number, _)| *number);
+        found
+    }
 }

@@ -5,7 +5,7 @@ use mingma_domain::assess::Event;
 use mingma_domain::assess::judge::Judge;
 use mingma_domain::fact::Color;
 use mingma_domain::fact::value::Stay;
-use mingma_domain::fact::{Kind, Value, WordSet};
+use mingma_domain::fact::{Kind, Value, Word, WordSet};
 use mingma_domain::ruleset::{Clearance, Condition, Pattern, Ruleset};
 use mingma_domain::time::Day;
 
@@ -59,6 +59,15 @@ impl Leaf {
     /// The words that may set its bit.
     pub(crate) const fn words(&self) -> WordSet {
         self.words
+    }
+
+    /// Whether it may begin or cease to hold by a fact of this word without a change of its bit.
+    pub(crate) fn is_moved_by(&self, word: Word) -> bool {
+        match &self.sort {
+            Sort::Decided => false,
+            Sort::Guarded(_) => self.condition.reads().contains(word),
+            Sort::Kept => true,
+        }
     }
 
     /// Whether an event sets its bit on a day.

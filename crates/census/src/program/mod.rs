@@ -193,6 +193,20 @@ impl<'a> Program<'a> {
         Outcome::of(effect, self.issued.as_ref().is_none_or(|node| node.holds(decided)))
     }
 
+    /// The outcome that these bits of a person make certain, whatever else is recorded: that of the most severe effect of
+    /// all rules, by a rule that holds already and that no further bit can end.
+    pub(crate) fn certain(&self, bits: u64) -> Option<Outcome> {
+        let worst = self.rules.iter().map(|(effect, _)| *effect).min()?;
+        let decided = bits & !self.guards;
+        let mut rules = self.rules.iter().filter(|(effect, _)| *effect == worst);
+        rules.any(|(_, node)| node.is_certain(decided)).then(|| Outcome::of(Some(worst), true))
+    }
+
+    /// Whether the bits of a fact of this word are all that it means to a person.
+    pub(crate) fn is_told_by_bits(&self, word: Word) -> bool {
+        !self.leaves.iter().any(|leaf| leaf.is_moved_by(word))
+    }
+
     /// The words of which a fact may set a bit on some day.
     pub(crate) fn triggers(&self) -> WordSet {
         self.leaves.iter().fold(WordSet::EMPTY, |words, leaf| words.with(leaf.words()))
@@ -247,6 +261,16 @@ impl Node {
             Self::Any(parts) => parts.iter().any(|part| part.holds(decided)),
             Self::All(parts) => parts.iter().all(|part| part.holds(decided)),
             Self::Not(part) => !part.holds(decided),
+        }
+    }
+
+    /// Whether it holds with these bits and whichever others.
+    fn is_certain(&self, decided: u64) -> bool {
+        match self {
+            Self::Leaf(bit) => decided & bit != 0,
+            Self::Any(parts) => parts.iter().any(|part| part.is_certain(decided)),
+            Self::All(parts) => parts.iter().all(|part| part.is_certain(decided)),
+            Self::Not(_) => false,
         }
     }
 }

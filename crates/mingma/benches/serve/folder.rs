@@ -79,6 +79,11 @@ impl Folder {
         Self { dir, phone, laboratory, sessions, persons }
     }
 
+    /// Everybody.
+    pub(crate) fn persons(&self) -> &[PersonId] {
+        &self.persons
+    }
+
     /// The session of the nth resident, as a process with the folder's key can make it.
     pub(crate) fn token(&self, n: u32) -> String {
         self.sessions.seal(&Session {

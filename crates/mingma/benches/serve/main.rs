@@ -16,6 +16,7 @@
 
 mod facts;
 mod folder;
+mod living;
 mod load;
 mod server;
 
@@ -39,17 +40,22 @@ const VERIFIED: usize = 512;
 
 fn main() {
     let mut arguments = std::env::args().skip(1);
-    let (mut json_file, mut residents) = (None, vec![10_000, 1_000_000]);
+    let (mut json_file, mut residents, mut alone) = (None, vec![10_000, 1_000_000], false);
     while let Some(argument) = arguments.next() {
         match argument.as_str() {
             "--json" => json_file = arguments.next().map(PathBuf::from),
             "--residents" => residents = vec![arguments.next().unwrap().parse().unwrap()],
+            "--living" => alone = true,
             "--bench" => {}
-            other => panic!("`{other}`: only `--json FILE` and `--residents N` are known"),
+            other => panic!("`{other}`: only `--json FILE`, `--residents N` and `--living` are known"),
         }
     }
-    let folders: Vec<Value> = residents.into_iter().map(of_folder).collect();
-    let report = json!({ "facts_kept": facts::kept(), "folders": folders });
+    let report = if alone {
+        json!({ "living": residents.into_iter().map(living::measured).collect::<Vec<_>>() })
+    } else {
+        let folders: Vec<Value> = residents.into_iter().map(of_folder).collect();
+        json!({ "facts_kept": facts::kept(), "folders": folders })
+    };
     let text = serde_json::to_string_pretty(&report).unwrap();
     if let Some(file) = json_file {
         std::fs::write(file, &text).unwrap();

@@ -12,6 +12,7 @@ use std::process::ExitCode;
 
 use mingma_census::job::{Draft, preview_all, reassess};
 use mingma_census::{Builder, Census, Outcomes, Program};
+use mingma_domain::text::Lang;
 use mingma_domain::time::Day;
 use mingma_domain::{RiskMap, Ruleset};
 
@@ -63,6 +64,9 @@ pub(crate) struct Preview {
     /// A draft of the regions' risk levels, for the drafts, or alone for today's rules.
     #[arg(long, value_name = "FILE")]
     draft_risk: Option<PathBuf>,
+    /// The language of the words: `zh-Hans`, `zh-Hant` or `en`.
+    #[arg(long, default_value = "en", conflicts_with = "json")]
+    lang: Lang,
 }
 
 /// A census under the rules of a day.
@@ -136,8 +140,8 @@ impl CensusCommand {
 
 impl Assess {
     fn run(self) -> Result<ExitCode, Failure> {
-        let Scene { census, ruleset, risk, on } = self.today.read()?;
         let working = Working::start()?;
+        let Scene { census, ruleset, risk, on } = self.today.read()?;
         let program = compile(&census, &ruleset, &risk, on)?;
         let since = self.since.map(|day| compile(&census, &ruleset, &risk, day)).transpose()?;
         let before: Option<Outcomes> = match &since {
@@ -151,8 +155,8 @@ impl Assess {
 
 impl Preview {
     fn run(self) -> Result<ExitCode, Failure> {
-        let Scene { census, ruleset, risk, on } = self.today.read()?;
         let working = Working::start()?;
+        let Scene { census, ruleset, risk, on } = self.today.read()?;
         let draft_risk = match &self.draft_risk {
             Some(path) => risk::read(path, None)?,
             None => risk.clone(),
@@ -174,7 +178,8 @@ impl Preview {
         let named: Vec<Draft<'_>> = named.map(|((label, _), program)| Draft { label, program }).collect();
         let previews = working
             .run("the drafts", |work| preview_all(&census, (&program, &today.outcomes), &named, work))?;
-        tell::previewed(&census, &program, &named, &previews, self.today.json)
+        let lang = (!self.today.json).then_some(self.lang);
+        tell::previewed(&census, &program, &named, &previews, lang)
     }
 }
 

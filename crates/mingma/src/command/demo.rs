@@ -42,6 +42,7 @@ use crate::ports::SystemClock;
 use city::{City, Resident};
 use depositors::StoryName;
 use stories::Story;
+pub(crate) use tell::pick;
 
 /// The rules of the demo, in the program so that it runs anywhere.
 const RULES: &str = include_str!("../../../../rulesets/guangxi/2021-12/ruleset.toml");

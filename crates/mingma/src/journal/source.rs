@@ -6,7 +6,7 @@ use mingma_journal::leaf::{Act, Word};
 use mingma_journal::note::key::PosixSeconds;
 use mingma_journal::sequencer::{PortError, Source};
 use mingma_registry::EntryId;
-use mingma_registry::journal::{Clear, Entry, Numbered};
+use mingma_registry::journal::{Clear, Entry, Former, Numbered};
 use mingma_registry::ports::draw;
 use mingma_server::App;
 use tokio::runtime::Runtime;
@@ -64,7 +64,9 @@ fn bare(act: &Act, chance: [u8; 10]) -> Result<Entry, Failure> {
         act: act.name.as_str().parse().map_err(Failure::new)?,
         at,
         salt: None,
+        content: None,
         leaf: *act.commitment.as_bytes(),
+        former: Former::Unsaid,
         clear,
     })
 }

@@ -106,12 +106,13 @@ fn what_is_acknowledged_is_in_the_log_within_a_second_and_anybody_can_check_it()
 }
 
 #[test]
+#[expect(clippy::disallowed_methods, reason = "how long the full run is")]
 fn a_program_that_is_killed_again_and_again_has_one_log_without_gap_double_or_fork() {
-    const ROUNDS: u64 = 8;
+    let rounds = std::env::var("MINGMA_CRASH_ROUNDS").map_or(8, |rounds| rounds.parse().unwrap());
     let city = City::new(4);
     let seen = Mutex::new(BTreeMap::new());
     let (mut policy, mut acknowledged) = (String::new(), 0);
-    for round in 0..ROUNDS {
+    for round in 0..rounds {
         let mut served = city.serve(&[]);
         policy = served.get("/log/policy").body;
         let path = format!("/log/{}/checkpoint", log(&city).file_name().unwrap().to_str().unwrap());
@@ -146,7 +147,7 @@ fn a_program_that_is_killed_again_and_again_has_one_log_without_gap_double_or_fo
                     }
                 }
             });
-            std::thread::sleep(Duration::from_millis(150 + 97 * round));
+            std::thread::sleep(Duration::from_millis(150 + 97 * (round % 8)));
             served.child.kill().unwrap();
             over.store(true, Ordering::SeqCst);
             reader.join().unwrap();
@@ -171,7 +172,7 @@ fn a_program_that_is_killed_again_and_again_has_one_log_without_gap_double_or_fo
         );
     }
     println!(
-        "{ROUNDS} kills, {acknowledged} acts acknowledged, {} entries, {} checkpoints seen",
+        "{rounds} kills, {acknowledged} acts acknowledged, {} entries, {} checkpoints seen",
         entries.len(),
         seen.len()
     );

@@ -92,7 +92,7 @@ pub use staff::{
     AppointStaff, EndStaff, NewStaff, STAFF_SESSION_HOURS, StaffError, StaffSignInError, add_staff,
     appoint_staff, end_staff, enter_as_official, remove_staff, sign_in_staff,
 };
-pub use transit::{Transit, TransitCause, transit};
+pub use transit::{Causes, Transit, TransitCause, transit};
 pub use ward::{MAX_WARDS, take_on, wards};
 
 use std::fmt;

@@ -2,14 +2,14 @@
 
 use super::State;
 use crate::id::{EntryId, PersonId};
-use crate::journal::{Entry, Numbered};
+use crate::journal::{Drafted, Entry, Numbered};
 use crate::row::{Notice, NoticeState, RowKind};
 use crate::store::LOST;
 
 /// The entries above a number.
 pub(super) fn journal(state: &State, after: u64, limit: usize) -> Vec<Numbered> {
     let numbered = (1..).zip(&state.entries).filter(|(number, _)| *number > after).take(limit);
-    numbered.map(|(number, (_, entry))| Numbered { number, entry: entry.clone() }).collect()
+    numbered.map(|(number, (_, entry))| Numbered { number, entry: entry.clone().sealed() }).collect()
 }
 
 /// The numbers of somebody's entries.
@@ -31,6 +31,12 @@ pub(super) fn adopt(state: &mut State, lost: Vec<Numbered>) -> Option<u64> {
 }
 
 impl State {
+    /// The entry behind the person's last one.
+    pub(super) fn chained(&self, person: PersonId, entry: &Drafted) -> Entry {
+        let last = self.entries.iter().rev().find(|(whose, _)| *whose == Some(person));
+        entry.after(last.map(|(_, entry)| entry.leaf))
+    }
+
     pub(super) fn told(&self, person: PersonId, notices: &[Notice]) -> Option<RowKind> {
         notices.iter().any(|n| self.outbox.contains_key(&(person, n.id))).then_some(RowKind::Entry)
     }

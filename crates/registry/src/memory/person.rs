@@ -1,7 +1,7 @@
 //! Which rows of a person have a key, and which is there already.
 
 use super::State;
-use crate::id::PersonId;
+use crate::id::{EntryId, PersonId};
 use crate::record::PersonRecord;
 use crate::row::{AppealOpened, Confirmation, PersonRow, Request, Requester, RowKind};
 
@@ -52,7 +52,15 @@ impl State {
         there.then_some(kind)
     }
 
-    pub(super) fn add(&mut self, person: PersonId, row: PersonRow) {
+    /// Adds a row that an entry commits to.
+    pub(super) fn keep(&mut self, person: PersonId, row: PersonRow, entry: EntryId) {
+        if let PersonRow::Fact(fact) = &row {
+            self.committed.insert((person, fact.id), entry);
+        }
+        self.add(person, row);
+    }
+
+    fn add(&mut self, person: PersonId, row: PersonRow) {
         let held = self.records.entry(person).or_default();
         match row {
             PersonRow::Request(row) => {

@@ -24,7 +24,7 @@ impl Rng for Counting {
 
 fn entry(rng: &Counting, who: PersonId, rows: &[PersonRow]) -> Entry {
     let entry = Entry::about(rng, SAMPLE_ACT, instant(), who, rows).unwrap();
-    entry.from_office_in(Some("410100".parse().unwrap()))
+    entry.from_office_in(Some("410100".parse().unwrap())).after(None)
 }
 
 /// What stands in the log beside the commitment.
@@ -51,6 +51,11 @@ fn no_two_entries_about_one_person_can_be_joined_by_the_public() {
         assert_eq!(first.clear, other.clear, "{rows:?}");
         let leaves = BTreeSet::from([first.leaf, again.leaf, other.leaf]);
         assert_eq!(leaves.len(), 3, "the same twice is two commitments: {rows:?}");
+        // Which one it follows is in the commitment, and nowhere beside it.
+        let drafted = Entry::about(&rng, SAMPLE_ACT, instant(), person(1), &rows).unwrap();
+        let (behind, alone) = (drafted.after(Some(first.leaf)), drafted.after(None));
+        assert_eq!(behind.clear, alone.clear);
+        assert_ne!(behind.leaf, alone.leaf);
     }
 }
 

@@ -47,3 +47,7 @@ own-act-assist = You let a community worker help
 own-act-revoke = Codes were revoked
 own-act-transit = You were told that your status is another
 own-act-confirm = A disputed fact was answered for
+own-whole = The list is whole: each entry follows the one that it names.
+own-gap = ✗ An entry is left out here: what was done names a former act that is not in the list. Tell the appeals office or an auditor.
+own-former = Commitment of the act before it
+own-first = none: it is the first

@@ -1,5 +1,7 @@
 //! What a form sent, and what is wrong with it: said beside the field, with everything else kept as it was.
 
+use std::borrow::Cow;
+
 use axum::Form;
 use axum::extract::{FromRequest, Request};
 use axum::http::StatusCode;
@@ -7,8 +9,8 @@ use axum::http::StatusCode;
 use crate::body::too_large;
 use crate::problem::Problem;
 
-/// The most fields of a form that are read: a declaration has a dozen.
-const MAX_FIELDS: usize = 64;
+/// The most fields of a form that are read: a trip of twelve stays has 63.
+pub(crate) const MAX_FIELDS: usize = 64;
 
 /// The fields of a form, in the order in which they were sent.
 #[derive(Clone, Debug, Default)]
@@ -46,6 +48,12 @@ impl Fields {
     }
 }
 
+impl FromIterator<(String, String)> for Fields {
+    fn from_iter<I: IntoIterator<Item = (String, String)>>(fields: I) -> Self {
+        Self(fields.into_iter().collect())
+    }
+}
+
 impl<S: Send + Sync> FromRequest<S> for Fields {
     type Rejection = Problem;
 
@@ -66,7 +74,7 @@ impl<S: Send + Sync> FromRequest<S> for Fields {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) struct Mistake {
     /// The field's name, which is also the id of the element that takes it.
-    pub(crate) field: &'static str,
+    pub(crate) field: Cow<'static, str>,
     /// What is wrong and what to do, in the reader's language.
     pub(crate) text: String,
 }
@@ -77,18 +85,22 @@ pub(crate) struct Mistakes(pub(crate) Vec<Mistake>);
 
 impl Mistakes {
     /// Notes a mistake.
-    pub(crate) fn add(&mut self, field: &'static str, text: String) {
-        self.0.push(Mistake { field, text });
+    pub(crate) fn add(&mut self, field: impl Into<Cow<'static, str>>, text: String) {
+        self.0.push(Mistake { field: field.into(), text });
     }
 
     /// What is good; notes the mistake otherwise.
-    pub(crate) fn unless<T>(&mut self, field: &'static str, read: Result<T, String>) -> Option<T> {
+    pub(crate) fn unless<T>(
+        &mut self,
+        field: impl Into<Cow<'static, str>>,
+        read: Result<T, String>,
+    ) -> Option<T> {
         read.map_err(|text| self.add(field, text)).ok()
     }
 
     /// What is wrong with a field.
-    pub(crate) fn of(&self, field: &str) -> Option<&str> {
-        self.0.iter().find(|mistake| mistake.field == field).map(|mistake| mistake.text.as_str())
+    pub(crate) fn of(&self, field: impl AsRef<str>) -> Option<&str> {
+        self.0.iter().find(|mistake| mistake.field == field.as_ref()).map(|mistake| mistake.text.as_str())
     }
 
     /// Whether nothing is wrong.

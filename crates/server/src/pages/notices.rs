@@ -1,15 +1,22 @@
 //! What happened, in plain words, the newest first: read off what is recorded, so that nothing is told that is not there.
+//!
+//! If the code changed, the page begins with what it is now: every reason, until when, the way to green, and how to appeal.
+
+mod changed;
 
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
 use jiff::Timestamp;
 use mingma_domain::fact::IssuerClass;
+use mingma_registry::acts::DAYS_TO_ANSWER;
 use mingma_registry::record::Appeal;
 use mingma_registry::{FactId, PersonRecord};
 
+use self::changed::Change;
 use super::affairs::Affairs;
 use super::fact_view::{issuer, what};
+use super::status_view::StatusView;
 use super::when::When;
 use super::{Page, show};
 use crate::app::App;
@@ -24,6 +31,12 @@ struct Notices {
     page: Page,
     affairs: Affairs,
     told: Vec<Told>,
+    /// When the code last changed, and what made it so.
+    changed: Option<(String, String)>,
+    /// What it is now, if it ever changed.
+    status: Option<StatusView>,
+    /// Within how many days an appeal is answered.
+    days: u16,
 }
 
 /// One thing that happened.
@@ -33,21 +46,38 @@ struct Told {
     said: String,
     /// The fact that can be disputed.
     fact: Option<FactId>,
+    /// Where more of it is told, and what that is called.
+    more: Option<(String, String)>,
 }
 
 /// `GET /notices[?for=ID]`
 pub(crate) async fn page(State(app): State<App>, affairs: Affairs) -> Result<Response, Problem> {
+    // The changes before the status: it is no older than the newest of them.
+    let changes = changed::read(&app, &affairs).await?;
+    let status = match changes.last() {
+        Some(_) => changed::status(&app, &affairs).await?,
+        None => None,
+    };
     let record = affairs.record(&app).await?;
     let when = affairs.when(record.registration.as_ref())?;
     let page = affairs.page.clone();
     let mut told = told(&page, &when, &record);
+    let changed = changes.last().map(|change| (when.instant(change.at), change.said.clone()));
+    told.extend(changes.into_iter().map(|Change { at, said, more }| Told {
+        at,
+        when: when.instant(at),
+        said,
+        fact: None,
+        more,
+    }));
     told.sort_by_key(|notice| std::cmp::Reverse(notice.at));
     told.truncate(MAX_SHOWN);
-    Ok(show(&Notices { page, affairs, told }))
+    Ok(show(&Notices { page, affairs, told, changed, status, days: DAYS_TO_ANSWER }))
 }
 
 fn told(page: &Page, when: &When, record: &PersonRecord) -> Vec<Told> {
-    let tell = |at: Timestamp, said: String, fact| Told { at, when: when.instant(at), said, fact };
+    let tell =
+        |at: Timestamp, said: String, fact| Told { at, when: when.instant(at), said, fact, more: None };
     let fact = |id: FactId| record.fact(id).map_or_else(String::new, |recorded| what(page, &recorded.fact));
     let mut told = Vec::new();
     if let Some(registration) = &record.registration {

@@ -1,10 +1,13 @@
 //! Everything that was done about a person, for that person: each entry of the journal in words, what opens it, its proof.
 
+use std::collections::BTreeSet;
+
 use askama::Template;
 use axum::extract::{Query, State};
 use axum::response::Response;
 use mingma_registry::FactId;
-use mingma_registry::journal::{Entry, Openings};
+use mingma_registry::canonical::Hash;
+use mingma_registry::journal::{Entry, Former, Openings};
 use mingma_registry::record::Standing;
 use mingma_registry::row::{PersonRow, RecordedFact};
 use serde::Deserialize;
@@ -13,7 +16,7 @@ use super::affairs::Affairs;
 use super::fact_view::{FactView, Reading, issuer};
 use super::{Page, show};
 use crate::api::hex;
-use crate::api::journal::list::openings;
+use crate::api::journal::list::{openings, told_former};
 use crate::app::App;
 use crate::problem::Problem;
 
@@ -37,7 +40,11 @@ struct EntryView {
     at: String,
     salt: Option<String>,
     leaf: String,
+    former: Option<String>,
+    /// Whether the entry that it names as its former is not among the person's.
+    follows_a_gap: bool,
     content: Option<String>,
+    content_hash: Option<String>,
     proof: String,
     what: String,
     when: String,
@@ -73,7 +80,13 @@ pub(crate) async fn page(
     let last = shown.last().filter(|_| entries.len() > ENTRIES);
     let older = last.map(|last| affairs.link_with("/facts/journal", &format!("before={}", last.id)));
     let whose = affairs.api_name();
-    let entries = shown.iter().map(|entry| view(entry, &openings, reading, &whose)).collect();
+    let leaves: BTreeSet<Hash> = entries.iter().map(|entry| entry.leaf).collect();
+    let is_there = |former| leaves.contains(&former);
+    let entries = shown.iter().map(|entry| EntryView {
+        follows_a_gap: matches!(entry.former, Former::Leaf(former) if !is_there(former)),
+        ..view(entry, &openings, reading, &whose)
+    });
+    let entries = entries.collect();
     Ok(show(&OwnJournal { logged: app.assets().has_log(), entries, older, page, affairs }))
 }
 
@@ -97,7 +110,10 @@ fn view(entry: &Entry, openings: &Openings, reading: Reading<'_>, whose: &str) -
         at: entry.at.to_string(),
         salt: entry.salt.as_ref().map(|salt| hex(salt)),
         leaf: hex(&entry.leaf),
+        former: told_former(entry.former),
+        follows_a_gap: false,
         content: opening.map(|opening| hex(&opening.content)),
+        content_hash: entry.content.as_ref().map(|hash| hex(hash)),
         proof: format!("/api/v1/persons/{whose}/journal/{}/proof", entry.id),
         what: page.say(format!("own-act-{}", entry.act)),
         when: reading.when.instant(entry.at),

@@ -13,6 +13,8 @@ const MAX_OFFERED: usize = 40;
 /// The field of a form that takes a region, as far as it has been filled in.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct PlaceField {
+    /// What the names of its fields end in: nothing, but where a form has several.
+    ending: String,
     /// What was typed.
     pub(crate) query: String,
     /// The province that was chosen to look through.
@@ -35,10 +37,10 @@ pub(crate) struct Place {
 }
 
 impl PlaceField {
-    /// The field as a form sent it: `place`, `place-name`, `place-within`.
-    pub(crate) fn read(fields: &Fields, lang: Lang) -> Self {
-        let (chosen, query, within) =
-            (fields.get("place"), fields.get("place-name"), fields.get("place-within"));
+    /// The field as a form sent it: `place`, `place-name`, `place-within`, each with this ending.
+    pub(crate) fn read(fields: &Fields, lang: Lang, ending: String) -> Self {
+        let sent = |name: &str| fields.get(&format!("{name}{ending}"));
+        let (chosen, query, within) = (sent("place"), sent("place-name"), sent("place-within"));
         let mut offered = offers(query, within, lang);
         if let Ok(region) = chosen.parse::<Region>()
             && !offered.iter().any(|place| place.code == region.code())
@@ -46,13 +48,13 @@ impl PlaceField {
             offered.insert(0, Place { code: region.code(), name: full_name(region, lang) });
         }
         let looked = !query.is_empty() || !within.is_empty();
-        Self {
-            query: query.to_owned(),
-            within: within.to_owned(),
-            chosen: chosen.to_owned(),
-            offered,
-            looked,
-        }
+        let (query, within, chosen) = (query.to_owned(), within.to_owned(), chosen.to_owned());
+        Self { ending, query, within, chosen, offered, looked }
+    }
+
+    /// What the field of this name is called in its form.
+    pub(crate) fn id(&self, name: &str) -> String {
+        format!("{name}{}", self.ending)
     }
 
     /// The region that was chosen. One that was typed so that only one is meant needs no second look.

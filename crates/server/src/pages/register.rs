@@ -40,7 +40,7 @@ impl Form {
         Ok(Self {
             key: key(app, &fields)?.to_string(),
             document: DocumentField::new(&page, true, own.is_some()),
-            place: PlaceField::read(&fields, page.lang()),
+            place: PlaceField::read(&fields, page.lang(), String::new()),
             place_legend: page.say("register-home"),
             mistakes: Mistakes::default(),
             page,

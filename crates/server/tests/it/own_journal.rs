@@ -33,7 +33,8 @@ fn leaf(entry: &Value, salt: &[u8]) -> String {
     let text = |name: &str| entry[name].as_str().unwrap().as_bytes().to_vec();
     let id = unhex(&entry["id"].as_str().unwrap().replace('-', ""));
     let content = sha256(&unhex(entry["content"].as_str().unwrap()));
-    let fields = [b"mingma/leaf/1".to_vec(), salt.to_vec(), id, text("act"), text("at"), content];
+    let former = unhex(entry["former"].as_str().unwrap());
+    let fields = [b"mingma/leaf/2".to_vec(), salt.to_vec(), id, text("act"), text("at"), content, former];
     let bytes = fields.iter().flat_map(|field| {
         let length = u32::try_from(field.len()).unwrap().to_be_bytes();
         length.into_iter().chain(field.iter().copied())
@@ -85,6 +86,11 @@ async fn every_entry_opens_with_its_salt_and_not_without() {
         assert_eq!(leaf(entry, &salt), entry["leaf"].as_str().unwrap(), "{entry}");
         assert_ne!(leaf(entry, &[0; 32]), entry["leaf"].as_str().unwrap(), "{entry}");
     }
+    // And each names the one before it, so that none can be left out.
+    let all = |name: &str| entries.iter().map(|entry| entry[name].as_str().unwrap()).collect::<BTreeSet<_>>();
+    let (leaves, formers) = (all("leaf"), all("former"));
+    assert_eq!((leaves.len(), formers.len()), (entries.len(), entries.len()), "none is named twice");
+    assert_eq!(formers.difference(&leaves).collect::<Vec<_>>(), [&""], "the first names none");
 }
 
 #[tokio::test]

@@ -47,7 +47,17 @@ for (const { file, entry } of JSON.parse(globalThis.cases)) {
 globalThis.said = said.join("\n");
 "#;
 
+/// The ids of the entries of each list that follow a gap.
+const GAPS: &str = r#"
+import { gaps } from "proof";
+globalThis.said = JSON.parse(globalThis.cases).map((list) => `gaps: ${gaps(list).join(" ")}`).join("\n");
+"#;
+
 fn by_the_script(cases: &[Value]) -> Vec<String> {
+    by(CHECK, cases)
+}
+
+fn by(asked: &str, cases: &[Value]) -> Vec<String> {
     let runtime = Runtime::new().unwrap();
     Context::full(&runtime).unwrap().with(|engine| {
         let globals = engine.globals();
@@ -61,7 +71,7 @@ fn by_the_script(cases: &[Value]) -> Vec<String> {
         let script = Module::declare(engine.clone(), "proof", SCRIPT).catch(&engine).unwrap();
         let (_, done) = script.eval().catch(&engine).unwrap();
         done.finish::<()>().catch(&engine).unwrap();
-        let check = Module::evaluate(engine.clone(), "check", CHECK).catch(&engine).unwrap();
+        let check = Module::evaluate(engine.clone(), "asked", asked).catch(&engine).unwrap();
         check.finish::<()>().catch(&engine).unwrap();
         let said: String = globals.get("said").unwrap();
         said.lines().map(str::to_owned).collect()
@@ -137,13 +147,30 @@ async fn the_browser_believes_the_logs_proofs_and_no_spoilt_one() {
         spoilt(&|case| case["file"] = json!(text))
     };
     let last = due.last().unwrap().clone();
-    assert_eq!(by_the_script(&[spoilt(&|case| case["entry"]["content"] = Value::Null)]), [last]);
+    let ended = |more: &[&str]| {
+        spoilt(&|case| {
+            case["entry"]["content"] = Value::Null;
+            for member in more {
+                case["entry"][*member] = Value::Null;
+            }
+        })
+    };
+    for more in [&[][..], &["content_hash"], &["salt"], &["salt", "content_hash"]] {
+        assert_eq!(by_the_script(&[ended(more)]), std::slice::from_ref(&last), "{more:?}");
+    }
     let size = entries.len();
     let other = &told[0];
     let spoils = [
         spoilt(&|case| case["entry"]["salt"] = json!("00".repeat(32))),
         spoilt(&|case| case["entry"]["content"] = other["content"].clone()),
         spoilt(&|case| case["entry"]["leaf"] = other["leaf"].clone()),
+        spoilt(&|case| case["entry"]["former"] = other["leaf"].clone()),
+        spoilt(&|case| {
+            case["entry"]["content"] = Value::Null;
+            case["entry"]["former"] = other["leaf"].clone();
+        }),
+        spoilt(&|case| case["entry"]["former"] = json!("")),
+        spoilt(&|case| case["entry"]["former"] = Value::Null),
         spoilt(&|case| case["entry"]["at"] = json!("2022-06-13T04:00:01Z")),
         spoilt(&|case| case["entry"]["act"] = json!("record")),
         spoilt(&|case| case["entry"]["id"] = other["id"].clone()),
@@ -165,4 +192,33 @@ async fn the_browser_believes_the_logs_proofs_and_no_spoilt_one() {
     for (case, said) in spoils.iter().zip(by_the_script(&spoils)) {
         assert!(said.starts_with("unproved: "), "{said}: {case}");
     }
+}
+
+#[test]
+fn a_list_that_leaves_an_entry_out_shows_where() {
+    let entry =
+        |id: &str, former: Option<&str>, leaf: &str| json!({ "id": id, "former": former, "leaf": leaf });
+    let whole = [
+        entry("old", None, "01"),
+        entry("older-than-chains", None, "02"),
+        entry("a", Some("02"), "0a"),
+        entry("b", Some("0a"), "0b"),
+        entry("c", Some("0b"), "0c"),
+    ];
+    let of = |places: &[usize]| json!(places.iter().map(|place| whole[*place].clone()).collect::<Vec<_>>());
+    let with = |other: Value| json!([&whole[..], &[other]].concat());
+    let cases = [
+        (of(&[0, 1, 2, 3, 4]), ""),
+        (json!([]), ""),
+        (json!([entry("first", Some(""), "01"), entry("next", Some("01"), "02")]), ""),
+        (of(&[0, 1, 2, 4]), "c"),
+        (of(&[0, 2, 3, 4]), "a"),
+        (of(&[3, 4]), "b"),
+        (with(entry("fork", Some("0a"), "0d")), "fork"),
+        (with(entry("unsaid", None, "0d")), "unsaid"),
+        (json!([entry("first", Some(""), "01"), entry("second first", Some(""), "02")]), "second first"),
+    ];
+    let (lists, due): (Vec<Value>, Vec<String>) =
+        cases.into_iter().map(|(list, gaps)| (list, format!("gaps: {gaps}"))).unzip();
+    assert_eq!(by(GAPS, &lists), due);
 }

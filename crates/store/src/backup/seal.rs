@@ -138,23 +138,39 @@ fn put_back(to: &Connection, mut rows: &[u8]) -> Result<(), String> {
         let count = usize::from_be_bytes(count.try_into().map_err(|_| TORN)?);
         let values = (0..count).map(|_| take(&mut rows).and_then(|(kind, bytes)| value(kind, bytes)));
         let values: Vec<Value> = values.collect::<Option<_>>().ok_or(TORN)?;
-        // INVARIANT: the blob opened, so that its names are those that were sealed.
-        let table = TABLES.iter().find(|table| table.name.as_bytes() == name).ok_or(TORN)?;
-        let places = vec!["?"; count].join(", ");
-        let sql = match table.name {
-            "journal" => format!("UPDATE journal SET person = ?1 WHERE person = {NOBODY} AND entry = ?2"),
-            // In whichever order the two come.
-            "salts" => format!(
-                "UPDATE journal SET person = ?1, salt = ?3 WHERE person IN (?1, {NOBODY}) AND entry = ?2 AND ?4 IS NOT NULL"
-            ),
-            // Its wrapped key is there already.
-            "persons" => "UPDATE persons SET sealed_identity = ?2 WHERE person = ?1".to_owned(),
-            name => format!("INSERT INTO {name} VALUES ({places})"),
-        };
+        let sql = putting_back(name, count).ok_or(TORN)?;
         let mut statement = to.prepare_cached(&sql).map_err(|e| e.to_string())?;
         statement.execute(params_from_iter(values)).map_err(|e| e.to_string())?;
     }
     Ok(())
+}
+
+/// What puts a row back into its table, as many values as it has. None if no version of the program sealed such rows.
+fn putting_back(name: &[u8], values: usize) -> Option<String> {
+    let salt = |column| {
+        // In whichever order the two come.
+        format!(
+            "UPDATE journal SET person = ?1, {column} = ?3 WHERE person IN (?1, {NOBODY}) AND entry = ?2 AND ?4 IS NOT NULL"
+        )
+    };
+    Some(match (name, values) {
+        // Before the fourteenth version entries named no former one, and their salts were not sealed by themselves.
+        (b"journal", 2) => format!("UPDATE journal SET person = ?1 WHERE person = {NOBODY} AND entry = ?2"),
+        (b"salts", _) => salt("salt"),
+        (b"journal", _) => {
+            format!(
+                "UPDATE journal SET person = ?1, former = ?3 WHERE person IN (?1, {NOBODY}) AND entry = ?2"
+            )
+        }
+        (b"openings", _) => salt("sealed_opening"),
+        // Its wrapped key is there already.
+        (b"persons", _) => "UPDATE persons SET sealed_identity = ?2 WHERE person = ?1".to_owned(),
+        (name, values) => {
+            // INVARIANT: the blob opened, so that its names are those that were sealed.
+            let table = TABLES.iter().find(|table| table.name.as_bytes() == name)?;
+            format!("INSERT INTO {} VALUES ({})", table.name, vec!["?"; values].join(", "))
+        }
+    })
 }
 
 fn take<'r>(rows: &mut &'r [u8]) -> Option<(u8, &'r [u8])> {

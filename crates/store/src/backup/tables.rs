@@ -84,8 +84,8 @@ pub(super) const TABLES: [Table; 25] = [
     // Its last row is that by which places go on.
     table("feed", Ends::AfterBackup(LASTING_DAYS)),
     // The leaf is everybody's; whose it is, and what opens it, is not.
-    some("journal", "journal", "person, entry", Ends::AfterBackup(LASTING_DAYS)),
-    some("salts", "journal", "person, entry, salt, at", Ends::WithEntry(SALT_DAYS)),
+    some("journal", "journal", "person, entry, former", Ends::AfterBackup(LASTING_DAYS)),
+    some("openings", "journal", "person, entry, sealed_opening, at", Ends::WithEntry(SALT_DAYS)),
 ];
 
 /// The months in which a person's facts end, and by them those of what hangs on them.

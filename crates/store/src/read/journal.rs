@@ -1,21 +1,43 @@
 //! The journal: by person, and in the order in which its entries became durable.
 
-use mingma_registry::journal::{Clear, Entry, Numbered};
+use mingma_registry::canonical::Hash;
+use mingma_registry::journal::{Clear, Entry, Former, Numbered};
 use mingma_registry::{EntryId, PersonId, StoreError};
 use rusqlite::Connection;
 
 use super::all;
+use super::person::identity;
 use crate::rows::{Columns, signed};
+use crate::vault::Vault;
 
 /// The entries about a person, or of public acts.
-pub(crate) fn entries(connection: &Connection, about: Option<PersonId>) -> Result<Vec<Entry>, StoreError> {
-    let sql = "SELECT entry, act, at, salt, leaf, issuer, region, subject FROM journal WHERE person = ?1 ORDER BY entry";
-    all(connection, "journal", sql, [whose(about)], entry)
+pub(crate) fn entries(
+    connection: &Connection,
+    vault: &Vault,
+    about: Option<PersonId>,
+) -> Result<Vec<Entry>, StoreError> {
+    let sql = "SELECT * FROM journal WHERE person = ?1 ORDER BY entry";
+    let key = match about {
+        None => None,
+        Some(person) => identity(connection, vault, person)?.map(|(key, _)| (key, person)),
+    };
+    all(connection, "journal", sql, [whose(about)], |row| {
+        let (salt, content) = match row.optional_blob("sealed_opening")? {
+            None => (row.optional_bytes("salt")?, None),
+            Some(sealed) => {
+                let opened = key.as_ref().and_then(|(key, person)| key.open_bytes(*person, &sealed));
+                let opened = row
+                    .legal(opened.as_deref().and_then(|bytes| opening(bytes)).ok_or(()), "sealed_opening")?;
+                (Some(opened.0), opened.1)
+            }
+        };
+        Ok(Entry { salt, content, ..entry(row)? })
+    })
 }
 
-/// The entries with numbers above this one.
+/// The entries with numbers above this one, without what opens them.
 pub(crate) fn journal(connection: &Connection, after: u64, limit: u32) -> Result<Vec<Numbered>, StoreError> {
-    let sql = "SELECT number, entry, act, at, salt, leaf, issuer, region, subject FROM journal \
+    let sql = "SELECT number, entry, act, at, leaf, former, issuer, region, subject FROM journal \
                WHERE number > ?1 ORDER BY number LIMIT ?2";
     all(connection, "journal", sql, (signed(after), limit), |row| {
         Ok(Numbered { number: row.number("number")?, entry: entry(row)? })
@@ -37,6 +59,14 @@ fn whose(about: Option<PersonId>) -> [u8; 16] {
     about.map_or([0; 16], |person| *person.as_bytes())
 }
 
+/// A salt, and the content's hash if it stands behind it.
+fn opening(bytes: &[u8]) -> Option<([u8; 32], Option<Hash>)> {
+    let (salt, content) = bytes.split_first_chunk()?;
+    let content = if content.is_empty() { None } else { Some(content.try_into().ok()?) };
+    Some((*salt, content))
+}
+
+/// An entry without what opens it.
 fn entry(row: &Columns<'_>) -> Result<Entry, StoreError> {
     let clear = Clear {
         issuer: row.optional_word("issuer")?,
@@ -47,8 +77,14 @@ fn entry(row: &Columns<'_>) -> Result<Entry, StoreError> {
         id: EntryId::from_bytes(row.bytes("entry")?),
         act: row.word("act")?,
         at: row.instant("at")?,
-        salt: row.optional_bytes("salt")?,
+        salt: None,
+        content: None,
         leaf: row.hash("leaf")?,
+        former: match row.optional_blob("former")?.as_deref() {
+            None => Former::Unsaid,
+            Some([]) => Former::None,
+            Some(leaf) => Former::Leaf(row.legal(leaf.try_into(), "former")?),
+        },
         clear,
     })
 }

@@ -32,7 +32,7 @@ pub(crate) fn holding(
         record: record(connection, vault, person)?,
         access: access(connection, vault, person, Timestamp::MIN)?,
         notices: notices(connection, person)?,
-        entries: entries(connection, Some(person))?,
+        entries: entries(connection, vault, Some(person))?,
     })
 }
 

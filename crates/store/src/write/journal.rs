@@ -3,22 +3,52 @@
 use jiff::Timestamp;
 use mingma_domain::Region;
 use mingma_domain::fact::{Evidence, Issuer};
-use mingma_registry::StoreError;
-use mingma_registry::journal::{Entry, Numbered};
+use mingma_registry::journal::{Drafted, Entry, Former, Numbered};
 use mingma_registry::row::RowKind;
 use mingma_registry::store::LOST;
+use mingma_registry::{PersonId, StoreError};
 use rusqlite::{Connection, params};
 
-use super::{Stop, insert};
+use super::{Stop, insert, run, seal_for};
+use crate::read::{all, one};
 use crate::rows::{failed, nanos};
+use crate::vault::Vault;
 
-/// Adds an entry about a person, or, under zeros, of a public act.
-pub(super) fn journal(connection: &Connection, person: &[u8; 16], entry: &Entry) -> Result<(), Stop> {
+/// Adds the entry of a change about a person behind the person's last one, what opens it sealed under the person's key.
+pub(super) fn about(
+    connection: &Connection,
+    vault: &Vault,
+    person: PersonId,
+    drafted: &Drafted,
+) -> Result<Entry, Stop> {
+    // The one writer: what was added before it in the same group is seen, what was undone is not. The person's entries lie
+    // side by side; with `+` none is looked for among everybody's numbers.
+    let sql = "SELECT leaf, max(+number) AS number FROM journal WHERE person = ?1 HAVING count(*) > 0";
+    let last = one(connection, "journal", sql, [person.as_bytes()], |row| row.hash("leaf"))?;
+    let entry = drafted.after(last);
+    let sealed = match &entry.salt {
+        None => None,
+        Some(salt) => {
+            let opening = [&salt[..], entry.content.as_ref().map_or(&[], |content| &content[..])].concat();
+            Some(seal_for(connection, vault, person, &opening)?)
+        }
+    };
+    add(connection, person.as_bytes(), &entry.clone().sealed(), sealed.as_deref())?;
+    Ok(entry)
+}
+
+/// Adds an entry under its number: about somebody with what opens it sealed, of a public act under zeros with its salt in clear.
+fn add(
+    connection: &Connection,
+    person: &[u8; 16],
+    entry: &Entry,
+    sealed_opening: Option<&[u8]>,
+) -> Result<(), Stop> {
     // The one writer: of two entries none sees the other's number before it is given.
-    let sql = "INSERT INTO journal (person, entry, act, at, salt, leaf, issuer, region, subject, number) \
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, (SELECT coalesce(max(number), 0) + 1 FROM journal)) \
+    let sql = "INSERT INTO journal (person, entry, act, at, salt, leaf, issuer, region, subject, number, former, sealed_opening) \
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, (SELECT coalesce(max(number), 0) + 1 FROM journal), ?10, ?11) \
                ON CONFLICT DO NOTHING";
-    let Entry { id, act, at, salt, leaf, clear } = entry;
+    let Entry { id, act, at, salt, content: _, leaf, former, clear } = entry;
     let values = params![
         person,
         id.as_bytes(),
@@ -29,8 +59,50 @@ pub(super) fn journal(connection: &Connection, person: &[u8; 16], entry: &Entry)
         clear.issuer.as_ref().map(Issuer::to_string),
         clear.region.map(Region::code),
         clear.subject.as_ref().map(Evidence::as_str),
+        match former {
+            Former::Unsaid => None,
+            Former::None => Some(&[][..]),
+            Former::Leaf(leaf) => Some(&leaf[..]),
+        },
+        sealed_opening,
     ];
     insert(connection, RowKind::Entry, sql, values)
+}
+
+/// Adds the entry of an act about nobody.
+pub(super) fn public(connection: &Connection, entry: &Entry) -> Result<(), Stop> {
+    add(connection, &[0; 16], entry, None)
+}
+
+/// Seals the salts that programs before the fourteenth version wrote in clear, if there are any: in one transaction with the note
+/// that it was done.
+pub(crate) fn seal_salts(connection: &Connection, vault: &Vault) -> Result<(), StoreError> {
+    let waits = "SELECT 1 AS number FROM folder WHERE name = 'salts-in-clear'";
+    if one(connection, "folder", waits, [], |row| row.number("number"))?.is_none() {
+        return Ok(());
+    }
+    run(connection, "BEGIN IMMEDIATE")?;
+    let sealed = seal_each(connection, vault);
+    run(connection, if sealed.is_ok() { "COMMIT" } else { "ROLLBACK" })?;
+    sealed
+}
+
+fn seal_each(connection: &Connection, vault: &Vault) -> Result<(), StoreError> {
+    let persons = "SELECT person FROM persons ORDER BY person";
+    for person in all(connection, "persons", persons, [], |row| row.bytes("person"))? {
+        let person = PersonId::from_bytes(person);
+        let clear = "SELECT entry, salt FROM journal WHERE person = ?1 AND salt IS NOT NULL";
+        let salts = all(connection, "journal", clear, [person.as_bytes()], |row| {
+            Ok((row.bytes::<16>("entry")?, row.hash("salt")?))
+        })?;
+        for (entry, salt) in salts {
+            let sealed = seal_for(connection, vault, person, &salt)?;
+            let sql = "UPDATE journal SET salt = NULL, sealed_opening = ?3 WHERE person = ?1 AND entry = ?2";
+            let mut statement = connection.prepare_cached(sql).map_err(|e| failed(&e))?;
+            statement.execute((person.as_bytes(), entry, sealed)).map_err(|e| failed(&e))?;
+        }
+    }
+    run(connection, "DELETE FROM folder WHERE name = 'salts-in-clear'")
 }
 
 /// Takes over entries whose numbers go on where the journal's end; gives the number that should have come if they do not.
@@ -42,7 +114,7 @@ pub(crate) fn adopt(connection: &Connection, lost: &[Numbered]) -> Result<Option
         return Ok(Some(next));
     }
     for lost in lost {
-        match journal(connection, LOST.as_bytes(), &lost.entry) {
+        match add(connection, LOST.as_bytes(), &lost.entry, None) {
             Ok(()) => {}
             Err(Stop::Exists(_)) => return Err(StoreError::Damaged { place: "table `journal`".to_owned() }),
             Err(Stop::Failed(error)) => return Err(error),
@@ -59,19 +131,24 @@ pub(crate) fn note_newest(connection: &Connection, newest: Timestamp) -> Result<
     statement.execute(values).map(|_| ()).map_err(|e| failed(&e))
 }
 
-/// The rows of a change about a person and its entry, as versions before the seventh kept them.
+/// The rows of a change about a person and its entry, as versions before the fourteenth kept them; those from the seventh on
+/// with a number.
 #[cfg(test)]
-pub(crate) fn apply_as_before_numbers(
+pub(crate) fn apply_as_before_chains(
     connection: &Connection,
-    vault: &crate::vault::Vault,
+    vault: &Vault,
     change: &mingma_registry::Change,
+    is_numbered: bool,
 ) {
     use mingma_registry::Change;
 
     let Change::Person { person, rows, notices, entry } = change else { return };
     assert!(super::rows(connection, vault, *person, (rows, notices), entry.id).is_ok());
     let sql = "INSERT INTO journal (person, entry, act, at, salt, leaf) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
-    let Entry { id, act, at, salt, leaf, clear: _ } = entry;
-    let values = (person.as_bytes(), id.as_bytes(), act.word(), nanos(*at), salt, leaf);
+    let Entry { id, act, at, salt, leaf, .. } = entry.unchained();
+    let values = (person.as_bytes(), id.as_bytes(), act.word(), nanos(at), salt, leaf);
     connection.execute(sql, values).unwrap();
+    if is_numbered {
+        connection.execute("UPDATE journal SET number = 1", []).unwrap();
+    }
 }

@@ -29,7 +29,7 @@ pub(crate) fn purge(connection: &Connection, purge: &Purge) -> Result<Applied, S
 
 fn told(connection: &Connection, row: &Purged, entry: &Entry) -> Result<u64, Stop> {
     let number = public_row(connection, &PublicRow::Purged(row.clone()))?;
-    journal(connection, &[0; 16], entry)?;
+    journal::public(connection, entry)?;
     Ok(number)
 }
 
@@ -54,7 +54,7 @@ const WITH_A_FACT: [&str; 6] = [
     "DELETE FROM appeal_answers WHERE person = ?1 AND appeal IN (SELECT appeal FROM appeals WHERE person = ?1 AND fact = ?2)",
     "DELETE FROM appeals WHERE person = ?1 AND fact = ?2",
     // Before the fact itself: no other one of the same entry is left.
-    "UPDATE journal SET salt = NULL WHERE person = ?1 \
+    "UPDATE journal SET sealed_opening = NULL WHERE person = ?1 \
      AND entry = (SELECT entry FROM facts WHERE person = ?1 AND fact = ?2) \
      AND NOT EXISTS (SELECT 1 FROM facts f WHERE f.person = ?1 AND f.entry = journal.entry AND f.fact <> ?2)",
 ];
@@ -100,7 +100,7 @@ fn erase(connection: &Connection, erasure: &Erasure) -> Result<(), StoreError> {
         notices.iter().map(NoticeId::as_bytes),
     )?;
     let salted = salts.iter().map(EntryId::as_bytes);
-    each(who, "UPDATE journal SET salt = NULL WHERE person = ?1 AND entry = ?2", salted)?;
+    each(who, "UPDATE journal SET sealed_opening = NULL WHERE person = ?1 AND entry = ?2", salted)?;
     for number in &erasure.reaches {
         run(
             connection,

@@ -160,8 +160,12 @@ fn inspect(dir: &Path, acknowledged: &[Option<u32>; 4], round: u64) -> usize {
             kept,
             "round {round}: half of an act"
         );
+        let mut former = None;
         for n in 0..u32::try_from(kept).unwrap() {
             let Change::Person { rows, entry, .. } = act(person, thread, n) else { panic!() };
+            // Also across kills each entry names the one before it.
+            let entry = entry.after(former);
+            former = Some(entry.leaf);
             assert!(entries.contains(&entry), "round {round}: act {n} is not the one that was sent");
             assert!(entry.commits_to(person, &rows));
         }

@@ -1,8 +1,9 @@
 //! A full database and a busy one: nothing acknowledged is lost, nothing refused is there.
 
-use mingma_registry::conformance::{instant, person};
+use mingma_registry::conformance::{document, instant, person};
 use mingma_registry::journal::Entry;
 use mingma_registry::row::{PersonRow, PublicRow, RulesetEntry};
+use mingma_registry::store::Newcomer;
 use mingma_registry::words::ActName;
 use mingma_registry::{Applied, Change, Store as _, StoreError};
 use mingma_store::{Settings, SqliteStore};
@@ -23,6 +24,11 @@ fn bulky(n: usize) -> Change {
     let entry =
         Entry::public(&*seeded(u64::try_from(n).unwrap()), ActName::Publish, instant(), &row).unwrap();
     Change::Public { row, entry }
+}
+
+fn known(store: &SqliteStore) {
+    let newcomer = Newcomer { document: document(1), candidate: person(1) };
+    block_on(store.identify(vec![newcomer])).unwrap();
 }
 
 /// A small act about a person.
@@ -64,6 +70,7 @@ fn a_full_disk_is_told_and_loses_nothing_that_was_acknowledged() {
 fn a_group_that_fails_is_refused_whole_also_to_those_who_would_have_fitted() {
     let dir = TempDir::new().unwrap();
     let store = SqliteStore::open(dir.path(), Settings { max_pages: Some(100) }, seeded(1)).unwrap();
+    known(&store);
     let mut changes = vec![small(1)];
     changes.extend((0..20).map(bulky));
     assert_eq!(block_on(store.apply(changes)), Err(StoreError::Full));
@@ -76,6 +83,7 @@ fn a_group_that_fails_is_refused_whole_also_to_those_who_would_have_fitted() {
 fn a_database_that_another_holds_is_busy_and_then_goes_on() {
     let dir = TempDir::new().unwrap();
     let store = SqliteStore::open(dir.path(), Settings::default(), seeded(1)).unwrap();
+    known(&store);
     let other = Connection::open(dir.path().join("mingma.db")).unwrap();
     other.execute_batch("BEGIN IMMEDIATE").unwrap();
     assert_eq!(block_on(store.apply(vec![small(1)])), Err(StoreError::Busy));

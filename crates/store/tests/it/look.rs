@@ -35,6 +35,7 @@ fn the_newest_entrys_time_is_noted_with_it_and_never_goes_back() {
     let dir = TempDir::new().unwrap();
     let store = open(&dir);
     assert_eq!(store.newest(), None);
+    block_on(store.identify(vec![Newcomer { document: document(1), candidate: person(1) }])).unwrap();
     block_on(store.apply(vec![act(2, 2_000), act(3, 3_000), act(4, 1_000)])).unwrap();
     block_on(store.apply(vec![act(5, 2_500)])).unwrap();
     drop(store);

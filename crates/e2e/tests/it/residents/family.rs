@@ -30,6 +30,8 @@ async fn a_guardian_acts_for_a_child_in_large_type_prints_its_paper_and_leaves_n
     browser.until(DRAWN).await;
     browser.axe("code-child").await;
 
+    declares_a_trip_of_two_places_for_it(&browser, &server, &child).await;
+
     browser.follow("#type").await;
     assert!(browser.path().await.starts_with(&format!("/code?for={child}")), "large type, the same page");
     browser.until(DRAWN).await;
@@ -77,6 +79,30 @@ async fn declares_for_it(browser: &Browser, server: &Server, child: &str) {
     browser.says("main .ward", "XM").await;
     browser.follow("main form button[value='send']").await;
     assert_eq!(browser.path().await, format!("/code?for={child}&done=declared"));
+}
+
+async fn declares_a_trip_of_two_places_for_it(browser: &Browser, server: &Server, child: &str) {
+    let today = browser.today().await;
+    browser.goto(&server.at(&format!("/declare/trip?for={child}"))).await.unwrap();
+    browser.write("place-name", "450903").await;
+    browser.write("from", &today).await;
+    browser.follow("main form button[value='add']").await;
+    assert_eq!(browser.value("location.hash").await, json!("#stay-2"), "where the new one stands");
+    browser.write("place-name-2", "450902").await;
+    browser.axe("declare-trip-two").await;
+    browser.follow("main form button[value='check']:not(.first)").await;
+    browser.says("#mistakes", "Give the day").await;
+    browser.axe("declare-trip-mistake").await;
+    browser.write("from-2", &today).await;
+    browser.follow("main form button[value='check']:not(.first)").await;
+    assert_eq!(
+        browser.value("document.querySelectorAll('main section:first-of-type li').length").await,
+        json!(2)
+    );
+    browser.axe("declare-trip-check").await;
+    browser.follow("main form button[value='send']").await;
+    assert_eq!(browser.path().await, format!("/code?for={child}&done=declared"));
+    browser.until(DRAWN).await;
 }
 
 async fn prints(browser: &Browser, server: &Server, child: &str) {

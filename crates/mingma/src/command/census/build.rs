@@ -4,7 +4,6 @@
 //! come before or after what they take back, then for the facts. A row that is refused ends it, and nothing is written.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -19,6 +18,7 @@ use mingma_store::Snapshot;
 use super::tell;
 use super::working::{self, Working};
 use crate::failure::Failure;
+use crate::machine::free_memory;
 use crate::table::facts::{Facts, Read};
 use crate::table::header::Header;
 use crate::table::input::{Format, Input, failure};
@@ -48,6 +48,9 @@ pub(crate) struct Build {
     /// The file to write; an older one is replaced when the new one is whole.
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
+    /// Take at most so much memory, in millions of bytes; else what the machine and this process's group have free.
+    #[arg(long, value_name = "MB")]
+    memory: Option<u64>,
     /// Tell the result as JSON.
     #[arg(long)]
     json: bool,
@@ -75,7 +78,7 @@ impl Build {
         let now = crate::clock::now();
         let snapshot = Snapshot::open(data).map_err(Failure::new)?;
         let [persons, facts, placed] = snapshot.size().map_err(Failure::new)?;
-        enough_memory(Need::of(persons, facts, placed))?;
+        self.enough_memory(Need::of(persons, facts, placed).named(persons, persons * ID_LETTERS))?;
         let bar = working::bar("reading");
         bar.set_length(persons);
         let mut builder = Builder::new(zone, self.on.unwrap_or_else(|| zone.day_of(now)));
@@ -120,7 +123,9 @@ impl Build {
             }
             Ok(())
         })?;
-        enough_memory(Need::of(people.len() as u64, facts, placed))?;
+        let (persons, letters) = (people.len() as u64, people.keys().map(|name| name.len() as u64).sum());
+        let need = Need::of(persons, facts, placed).named(persons, letters);
+        self.enough_memory(need.beside(persons * PERSON_BYTES + letters))?;
         let mut builder = Builder::new(zone, on);
         let mut entries: IndexMap<&str, Entry, FixedState> = IndexMap::default();
         for (name, home) in &people {
@@ -135,15 +140,24 @@ impl Build {
         })?;
         builder.finish().map_err(Failure::new)
     }
+
+    /// Refuses before it starts if memory would not do.
+    fn enough_memory(&self, need: Need) -> Result<(), Failure> {
+        let Some(free) = self.memory.map(|limit| limit.saturating_mul(1_000_000)).or_else(free_memory) else {
+            return Ok(());
+        };
+        need.within(free).map(|_| ()).map_err(|refusal| {
+            Failure::new(refusal).help("build one census for each province, or on a larger machine")
+        })
+    }
 }
 
-/// Refuses before it starts if memory would not do.
-fn enough_memory(need: Need) -> Result<(), Failure> {
-    let Some(free) = free_memory() else { return Ok(()) };
-    need.within(free).map(|_| ()).map_err(|refusal| {
-        Failure::new(refusal).help("build one census for each province, or on a larger machine")
-    })
-}
+/// How many letters a person's id has, which is the name of a person of a data folder.
+const ID_LETTERS: u64 = 36;
+
+/// What a person takes here beside the columns while they are built of a facts file, in bytes: two entries of a table of names,
+/// each with a hash, a place in it, a pointer and a length, and what the allocator puts around a name.
+const PERSON_BYTES: u64 = 128;
 
 /// Calls `see` for every statement of a facts file.
 fn each(
@@ -185,11 +199,4 @@ fn read_homes(path: &Path, people: &mut People) -> Result<(), Failure> {
         people.insert(row.cell(0).into(), Some(region));
     }
     Ok(())
-}
-
-/// How many bytes of memory are free, where the system tells.
-fn free_memory() -> Option<u64> {
-    let told = fs::read_to_string("/proc/meminfo").ok()?;
-    let line = told.lines().find_map(|line| line.strip_prefix("MemAvailable:"))?;
-    line.trim().strip_suffix(" kB")?.trim().parse::<u64>().ok()?.checked_mul(1_024)
 }

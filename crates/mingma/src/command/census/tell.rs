@@ -1,6 +1,7 @@
 //! What the census found, in words for officials and as JSON for machines.
 
 mod side;
+mod words;
 
 use std::fmt::Write as _;
 use std::io::Write as _;
@@ -15,6 +16,7 @@ use mingma_domain::{Region, Ruleset};
 use serde_json::{Value, json};
 
 use crate::failure::Failure;
+use words::Words;
 
 const OUTCOMES: [Outcome; 5] = [
     Outcome::Code(Color::Green),
@@ -132,23 +134,25 @@ pub(super) fn assessed(
     print(page.trim_end())
 }
 
+/// What drafts would do: in words of a language, or as JSON.
 pub(super) fn previewed(
     census: &Census,
     today: &Program<'_>,
     drafts: &[Draft<'_>],
     previews: &[Preview],
-    as_json: bool,
+    lang: Option<Lang>,
 ) -> Result<ExitCode, Failure> {
-    if as_json {
+    let Some(lang) = lang else {
         let all: Vec<Value> = previews.iter().map(|preview| preview_json(census, preview)).collect();
         return print(&json!({ "on": today.today(), "ruleset": today.ruleset().id, "persons": census.persons(), "drafts": all }).to_string());
-    }
+    };
     let mut page = String::new();
+    let words = Words { census, today, lang };
     if previews.len() > 1 {
-        side::by_side(&mut page, census, today, drafts, previews);
+        side::by_side(&mut page, words, drafts, previews);
     }
     for (draft, preview) in drafts.iter().zip(previews) {
-        in_words(&mut page, census, today, draft, preview);
+        words.preview(&mut page, draft, preview);
     }
     print(page.trim_end())
 }
@@ -179,83 +183,6 @@ fn preview_json(census: &Census, preview: &Preview) -> Value {
         .collect();
     json!({ "draft": preview.label, "changed": preview.changed(), "worse": preview.worse(), "shifts": shifts,
         "regions": regions, "reasons": reasons, "stuck_longest": stuck })
-}
-
-fn in_words(page: &mut String, census: &Census, today: &Program<'_>, draft: &Draft<'_>, preview: &Preview) {
-    let persons = u64::from(census.persons());
-    line(page, format_args!("If {} were in force on {}", title(draft.program.ruleset()), today.today()));
-    line(page, format_args!("instead of {}:\n", title(today.ruleset())));
-    if preview.changed() == 0 {
-        line(page, format_args!("Nobody's code would change, of {persons} persons.\n"));
-        return;
-    }
-    let (changed, worse) = (preview.changed(), preview.worse());
-    line(
-        page,
-        format_args!(
-            "{changed} of {persons} persons would see another code: {worse} a stricter one, {} a milder one.\n",
-            changed - worse
-        ),
-    );
-    for shift in &preview.shifts {
-        line(page, format_args!("{:>8} from {} to {}", shift.persons, word(shift.from), word(shift.to)));
-    }
-    line(page, format_args!("\nWhere they live"));
-    for r in &preview.regions {
-        line(
-            page,
-            format_args!(
-                "  {:<28} {} of {} stricter, {} milder",
-                place(r.region),
-                r.worse,
-                r.persons,
-                r.better
-            ),
-        );
-    }
-    line(page, format_args!("\nWhy"));
-    for (code, gained) in &preview.reasons {
-        let rules = [draft.program.ruleset(), today.ruleset()];
-        let rule = rules.iter().find_map(|ruleset| ruleset.rule(code.as_str()));
-        let why = rule.map_or("", |rule| rule.text.get(Lang::En));
-        if gained.gain > 0 {
-            line(
-                page,
-                format_args!(
-                    "  {code}: {} would have this reason and do not have it now. {why}",
-                    gained.gain
-                ),
-            );
-        }
-        if gained.lose > 0 {
-            line(
-                page,
-                format_args!(
-                    "  {code}: {} have this reason and would not have it any more. {why}",
-                    gained.lose
-                ),
-            );
-        }
-    }
-    if !preview.stuck.is_empty() {
-        line(page, format_args!("\nWho would wait longest for a milder code"));
-    }
-    for s in &preview.stuck {
-        let name = census.name(s.number).unwrap_or("(without a name)");
-        let codes: Vec<_> = s.reasons.iter().map(ToString::to_string).collect();
-        let until =
-            s.until.map_or_else(|| "for ever, by waiting alone".to_owned(), |day| format!("until {day}"));
-        line(
-            page,
-            format_args!(
-                "  {name}: {} instead of {}, {until} ({})",
-                word(s.to),
-                word(s.from),
-                codes.join(", ")
-            ),
-        );
-    }
-    line(page, format_args!(""));
 }
 
 fn reasons(census: &Census, program: &Program<'_>, number: u32) -> Vec<String> {

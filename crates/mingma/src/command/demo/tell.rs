@@ -15,7 +15,7 @@ use super::{Scene, gate};
 use crate::failure::Failure;
 
 /// One of three texts: simplified, traditional, English.
-pub(super) fn pick(lang: Lang, [hans, hant, en]: [&str; 3]) -> &str {
+pub(crate) fn pick(lang: Lang, [hans, hant, en]: [&str; 3]) -> &str {
     match lang {
         Lang::ZhHans => hans,
         Lang::ZhHant => hant,

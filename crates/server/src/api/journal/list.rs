@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use jiff::Timestamp;
-use mingma_registry::journal::{Entry, Openings};
+use mingma_registry::journal::{Entry, Former, Openings};
 use mingma_registry::words::ActName;
 use mingma_registry::{EntryId, PersonId, PersonRecord, StoreError};
 use serde::Serialize;
@@ -35,10 +35,18 @@ pub struct OwnEntry {
     salt: Option<String>,
     /// What the journal commits to, in hexadecimal.
     leaf: String,
+    /// The leaf of the person's entry before it, in hexadecimal, and within what the journal commits to; empty of the first. So an
+    /// entry that is left out shows. Null of entries of before entries named another.
+    #[schema(required)]
+    former: Option<String>,
     /// What was done, in the canonical encoding (each field after its length in four bytes), in hexadecimal: its SHA-256 and the
     /// salt give the leaf. Null when what was done has ended, and is kept nowhere.
     #[schema(required)]
     content: Option<String>,
+    /// The SHA-256 of what was done, in hexadecimal: while the salt is kept the leaf is checked with it, also when the content has
+    /// ended. Null of entries of before entries named another.
+    #[schema(required)]
+    content_hash: Option<String>,
 }
 
 /// The journal's entries about oneself or a ward, in the order of the acts.
@@ -75,13 +83,24 @@ pub(crate) async fn openings(
 
 pub(crate) fn told(entry: &Entry, openings: &Openings) -> OwnEntry {
     let content = openings.open(entry).map(|opening| hex(&opening.content));
-    let Entry { id, act, at, salt, leaf, clear: _ } = entry;
+    let Entry { id, act, at, salt, content: content_hash, leaf, former, clear: _ } = entry;
     OwnEntry {
         id: *id,
         act: *act,
         at: *at,
         salt: salt.as_ref().map(|salt| hex(salt)),
         leaf: hex(leaf),
+        former: told_former(*former),
         content,
+        content_hash: content_hash.as_ref().map(|hash| hex(hash)),
+    }
+}
+
+/// Which entry came before, as it is told.
+pub(crate) fn told_former(former: Former) -> Option<String> {
+    match former {
+        Former::Unsaid => None,
+        Former::None => Some(String::new()),
+        Former::Leaf(leaf) => Some(hex(&leaf)),
     }
 }

@@ -14,7 +14,7 @@ use jiff::Timestamp;
 use mingma_credential::status::Initials;
 use mingma_domain::Region;
 use mingma_registry::journal::Entry;
-use mingma_registry::{PersonId, PersonRecord};
+use mingma_registry::{Actor, PersonId, PersonRecord};
 use serde::Serialize;
 
 use crate::address::InPath;
@@ -75,13 +75,13 @@ pub(crate) async fn export_person(
     caller: Caller,
     InPath(whom): InPath<Whom>,
 ) -> Result<Response, Problem> {
-    let (_, person) = caller.acting(&app, whom, None).await?;
+    let (actor, person) = caller.acting(&app, whom, None).await?;
     let store = app.registry().store();
     // The entries before the rows that they are about: none is told whose rows are not.
     let entries = store.entries(Some(person)).await?;
     let record = store.record(person).await?;
     let journal = journal(&app, person, &entries, &record).await?;
-    let everything = everything(&app, person, &record, journal).await?;
+    let everything = everything(&app, (actor, person), &record, journal).await?;
     let document = serde_json::to_vec(&everything).map_err(|_| Problem::broken())?;
     let signed = app.registry().sign_export(document).map_err(|_| Problem::broken())?;
     let headers = [
@@ -93,7 +93,7 @@ pub(crate) async fn export_person(
 
 async fn everything(
     app: &App,
-    person: PersonId,
+    (actor, person): (Actor, PersonId),
     record: &PersonRecord,
     journal: Vec<Proved>,
 ) -> Result<Everything, Problem> {
@@ -113,7 +113,7 @@ async fn everything(
         apps: record.grants_in_force(now).map(apps::told).collect(),
         agents: bindings::bound(app, record).await?.into_iter().map(bindings::told).collect(),
         disclosures: record.disclosures.iter().cloned().map(disclosures::told).collect(),
-        notices: store.notices(person).await?.into_iter().map(notices::told).collect(),
+        notices: notices::all(app, actor, person).await?,
         journal,
     })
 }

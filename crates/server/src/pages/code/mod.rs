@@ -7,14 +7,15 @@ use std::sync::Arc;
 use askama::Template;
 use axum::extract::{Query, State};
 use axum::response::Response;
-use mingma_registry::acts::{Assess, assess};
+use mingma_registry::PersonRecord;
+use mingma_registry::acts::{Assess, AssessError, Assessment, assess};
 use mingma_registry::policy::Purpose;
-use mingma_registry::{PersonId, PersonRecord};
 
 use super::affairs::Affairs;
 use super::fact_view::Reading;
 use super::status_view::StatusView;
 use super::wards::{Ward, wards};
+use super::when::When;
 use super::{Done, Page, show};
 use crate::api::hex;
 use crate::app::App;
@@ -55,16 +56,27 @@ pub(crate) async fn page(
 
 /// The status of a person in words, and the record that it was made from.
 pub(super) async fn status(app: &App, affairs: &Affairs) -> Result<(StatusView, Arc<PersonRecord>), Problem> {
-    let person: PersonId = affairs.person;
-    let wish = affairs.wish(Purpose::SelfService, Assess { person })?;
-    let shared = app.clone();
-    let assessment = to_the_end(async move { assess(shared.registry(), wish).await }).await??;
+    let assessment = assessed(app, affairs).await??;
     let record = affairs.record(app).await?;
+    Ok((view(affairs, &record, &assessment), record))
+}
+
+/// The status of a person, or why there is none.
+pub(super) async fn assessed(
+    app: &App,
+    affairs: &Affairs,
+) -> Result<Result<Assessment, AssessError>, Problem> {
+    let wish = affairs.wish(Purpose::SelfService, Assess { person: affairs.person })?;
+    let shared = app.clone();
+    to_the_end(async move { assess(shared.registry(), wish).await }).await
+}
+
+/// A status in words, by the days of its rules.
+pub(super) fn view(affairs: &Affairs, record: &PersonRecord, assessment: &Assessment) -> StatusView {
     let zone = &assessment.ruleset().ruleset.zone;
-    let when = super::when::When::new(affairs.page.lang(), zone);
-    let reading = Reading { page: &affairs.page, when: &when, record: &record, now: assessment.now(), zone };
-    let status = StatusView::new(&reading, &assessment);
-    Ok((status, record))
+    let when = When::new(affairs.page.lang(), zone);
+    let reading = Reading { page: &affairs.page, when: &when, record, now: assessment.now(), zone };
+    StatusView::new(&reading, assessment)
 }
 
 /// What a checkpoint may compare with the person.
