@@ -9,7 +9,7 @@ use std::str::FromStr;
 use jiff::Timestamp;
 use mingma_journal::checkpoint::SignedCheckpoint;
 use mingma_registry::acts::Ceased;
-use mingma_registry::journal::{Clear, Entry};
+use mingma_registry::journal::{Clear, Entry, Former};
 use mingma_registry::retention::{KindPurged, Purged};
 use mingma_registry::row::PublicRow;
 use mingma_registry::words::ActName;
@@ -166,7 +166,9 @@ impl Certificate {
             act: ActName::Cease,
             at: read(&self.entry.at)?,
             salt: Some(unhex(&self.entry.salt)?),
+            content: None,
             leaf: unhex(&self.entry.leaf)?,
+            former: Former::Unsaid,
             clear: Clear::default(),
         };
         if entry.commits_to_public(&PublicRow::Purged(row)) {

@@ -32,6 +32,8 @@ mod log;
 mod privacy;
 #[path = "serve/proof.rs"]
 mod proof;
+#[path = "serve/rebuild.rs"]
+mod rebuild;
 #[path = "serve/repeats.rs"]
 mod repeats;
 #[path = "serve/support.rs"]

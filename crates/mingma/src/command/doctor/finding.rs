@@ -64,6 +64,7 @@ pages! {
     End "end"
     FirstStart "first-start"
     KeyFile "key-file"
+    Log "the-log"
     Notices "notices"
     OpenFiles "open-files"
     Permissions "permissions"
