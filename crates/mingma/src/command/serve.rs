@@ -177,6 +177,7 @@ fn open_watched(
     clock_went_back: bool,
 ) -> Result<Opened, Failure> {
     mingma_store::not_ended(data).map_err(Failure::new)?;
+    mingma_registry::policy::check().map_err(Failure::new)?;
     let now = UnixSeconds::new(clock.now().as_second());
     let in_use = keys::in_use(keys, now)?;
     let store = SqliteStore::open(data, mingma_store::Settings::default(), Arc::new(SystemRng))

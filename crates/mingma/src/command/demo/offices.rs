@@ -131,14 +131,15 @@ async fn appoint_one(app: &App, dir: &Path, today: Day, row: &Row) -> Result<Ins
 
 /// Appoints, as two offices do it.
 async fn say(app: &App, appointment: Appointment) -> Result<(), Failure> {
-    let wish = ProposeAppointment { region: region("CN")?, appointment };
+    let over = region("CN")?;
+    let wish = ProposeAppointment { region: over, appointment };
     let wish = authorize(commission()?, Purpose::Publication, wish).map_err(Failure::new)?;
     let (proposal, seen) = propose_appointment(app.registry(), wish).await.map_err(Failure::new)?;
+    // It is agreed to for the region that it reaches, which may be a part of the country alone.
     let book = app.registry().book().await.map_err(Failure::new)?;
-    let proposed = book.proposal(proposal).ok_or_else(|| Failure::new("nothing was proposed"))?;
+    let over = book.proposal(proposal).map_or(over, |proposed| proposed.region());
     let second = official("arbiter", Office::Appeals)?;
-    // What an appointment reaches is less than what the offices are over.
-    let wish = authorize(second, Purpose::Publication, Approve { region: proposed.region(), proposal, seen });
+    let wish = authorize(second, Purpose::Publication, Approve { region: over, proposal, seen });
     approve(app.registry(), wish.map_err(Failure::new)?).await.map_err(Failure::new)?;
     Ok(())
 }
