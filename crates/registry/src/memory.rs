@@ -283,7 +283,12 @@ impl Store for MemoryStore {
         Ok(())
     }
 
-    async fn aged(&self, after: Option<PersonId>, limit: u32, aged: &Aged) -> Result<Persons, StoreError> {
+    async fn aged(
+        &self,
+        after: Option<PersonId>,
+        limit: u32,
+        aged: Option<&Aged>,
+    ) -> Result<Persons, StoreError> {
         purge::aged(self, (after, size(limit)), aged).await
     }
 

@@ -376,8 +376,13 @@ pub trait Store: Send + Sync {
     async fn mark(&self, marks: Vec<Mark>) -> Result<(), StoreError>;
 
     /// Of the next `limit` who are known after one of them, those of whom [anything is old enough](Aged::touches) to be over; all in
-    /// the order of their ids.
-    async fn aged(&self, after: Option<PersonId>, limit: u32, aged: &Aged) -> Result<Persons, StoreError>;
+    /// the order of their ids. Without terms everybody is.
+    async fn aged(
+        &self,
+        after: Option<PersonId>,
+        limit: u32,
+        aged: Option<&Aged>,
+    ) -> Result<Persons, StoreError>;
 
     /// Everything that is kept of a person, as of one moment: for whoever decides what of it is over.
     async fn holding(&self, person: PersonId) -> Result<Holding, StoreError>;

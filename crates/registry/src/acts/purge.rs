@@ -41,7 +41,7 @@ pub async fn purge(registry: &Registry, zone: Zone, trial: bool) -> Result<Purge
     let page = u32::try_from(MAX_ERASURES).unwrap_or(u32::MAX);
     let mut after = None;
     loop {
-        let Page { items: persons, next } = store.aged(after, page, &aged).await?;
+        let Page { items: persons, next } = store.aged(after, page, Some(&aged)).await?;
         let Some(last) = next else { break };
         after = Some(last);
         let mut row = Purged::none(now);
@@ -70,7 +70,7 @@ pub async fn purge(registry: &Registry, zone: Zone, trial: bool) -> Result<Purge
 }
 
 /// What the rules that are in force, or will be, read together.
-fn ties(book: &Book, zone: Zone, now: Timestamp) -> Ties {
+pub(super) fn ties(book: &Book, zone: Zone, now: Timestamp) -> Ties {
     let all = book.rulesets().iter().map(|published| &published.ruleset);
     Ties::of(all.filter(|rules| rules.zone.day_of(now) < rules.sunset), zone)
 }

@@ -56,10 +56,10 @@ async fn the_aged_are_told_in_pages<S: Store>(store: &S) {
     let page = |items: &[u8], next: Option<u8>| {
         Ok(Page { items: items.iter().map(|n| person(*n)).collect(), next: next.map(person) })
     };
-    assert_eq!(store.aged(None, 1, &aged).await, page(&[], Some(1)));
-    assert_eq!(store.aged(Some(person(1)), 2, &aged).await, page(&[2, 3], Some(3)));
-    assert_eq!(store.aged(Some(person(3)), 9, &aged).await, page(&[4, 5], Some(5)));
-    assert_eq!(store.aged(Some(person(5)), 9, &aged).await, page(&[], None));
+    assert_eq!(store.aged(None, 1, Some(&aged)).await, page(&[], Some(1)));
+    assert_eq!(store.aged(Some(person(1)), 2, Some(&aged)).await, page(&[2, 3], Some(3)));
+    assert_eq!(store.aged(Some(person(3)), 9, Some(&aged)).await, page(&[4, 5], Some(5)));
+    assert_eq!(store.aged(Some(person(5)), 9, Some(&aged)).await, page(&[], None));
 }
 
 /// A store's columns tell what the record does, day by day until everything is old, and whoever has something over is told.
@@ -72,7 +72,7 @@ async fn whoever_has_something_over_is_aged<S: Store>(store: &S) {
     for day in -2..260 {
         let now = instant().checked_add(SignedDuration::from_hours(24 * day)).unwrap();
         let aged = Aged::at(now);
-        let told = store.aged(None, 9, &aged).await.unwrap().items;
+        let told = store.aged(None, 9, Some(&aged)).await.unwrap().items;
         for who in [all, one] {
             let held = store.holding(who).await.unwrap();
             assert_eq!(aged.touches(&held), told.contains(&who), "day {day}");

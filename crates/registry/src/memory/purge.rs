@@ -25,12 +25,16 @@ pub(super) async fn holding(store: &MemoryStore, person: PersonId) -> Result<Hol
 pub(super) async fn aged(
     store: &MemoryStore,
     (after, limit): (Option<PersonId>, usize),
-    aged: &Aged,
+    aged: Option<&Aged>,
 ) -> Result<Persons, StoreError> {
     let persons = store.state().persons(after, limit);
     let (next, mut items) = (persons.last().copied(), Vec::new());
     for person in persons {
-        if aged.touches(&holding(store, person).await?) {
+        let is_old = match aged {
+            Some(aged) => aged.touches(&holding(store, person).await?),
+            None => true,
+        };
+        if is_old {
             items.push(person);
         }
     }

@@ -133,7 +133,7 @@ layered! {
         lapsed(place: u64, due: (Timestamp, Timestamp)) -> Vec<Resident>;
         fed() -> u64;
         marks() -> Vec<Mark>;
-        aged(after: Option<PersonId>, limit: u32, aged: &Aged) -> Persons;
+        aged(after: Option<PersonId>, limit: u32, aged: Option<&Aged>) -> Persons;
         holding(person: PersonId) -> Holding;
         pass(passed: Passed) -> u64;
         scrub(now: Timestamp) -> ();

@@ -9,7 +9,7 @@ use rusqlite::types::Value;
 use rusqlite::{Connection, params_from_iter};
 
 use super::{access, all, entries, notices, one, record};
-use crate::rows::nanos;
+use crate::rows::{Columns, nanos};
 use crate::vault::Vault;
 
 /// Of the next who are known, those of whom anything is as old.
@@ -17,14 +17,22 @@ pub(crate) fn aged(
     connection: &Connection,
     after: Option<PersonId>,
     limit: u32,
-    aged: &Aged,
+    aged: Option<&Aged>,
 ) -> Result<Persons, StoreError> {
     // An empty blob is before every id.
     let after = after.as_ref().map_or(&[][..], |after| after.as_bytes());
     let last = "SELECT max(person) AS person FROM (SELECT person FROM persons WHERE person > ?1 ORDER BY person LIMIT ?2)";
     let last = one(connection, "persons", last, (after, limit), |row| row.optional_blob("person"))?;
     let Some(last) = last.flatten() else { return Ok(Persons { items: Vec::new(), next: None }) };
-    let mut values = vec![Value::from(after.to_vec()), Value::from(last.clone())];
+    let next = <[u8; 16]>::try_from(last.clone())
+        .map_err(|_| StoreError::Damaged { place: "table `persons`".to_owned() })?;
+    let next = Some(PersonId::from_bytes(next));
+    let who = |row: &Columns<'_>| row.bytes("person").map(PersonId::from_bytes);
+    let Some(aged) = aged else {
+        let sql = "SELECT person FROM persons WHERE person > ?1 AND person <= ?2 ORDER BY person";
+        return Ok(Persons { items: all(connection, "persons", sql, (after, last), who)?, next });
+    };
+    let mut values = vec![Value::from(after.to_vec()), Value::from(last)];
     let mut bound = |value: Value| {
         values.push(value);
         format!("?{}", values.len())
@@ -63,12 +71,7 @@ pub(crate) fn aged(
         format!("SELECT person FROM {table} WHERE person > ?1 AND person <= ?2 AND {is_old}")
     });
     let sql = parts.join(" UNION ") + " ORDER BY person";
-    let items = all(connection, "persons", &sql, params_from_iter(values), |row| {
-        row.bytes("person").map(PersonId::from_bytes)
-    })?;
-    let last = <[u8; 16]>::try_from(last)
-        .map_err(|_| StoreError::Damaged { place: "table `persons`".to_owned() })?;
-    Ok(Persons { items, next: Some(PersonId::from_bytes(last)) })
+    Ok(Persons { items: all(connection, "persons", &sql, params_from_iter(values), who)?, next })
 }
 
 /// The value that goes with the word in a column; null, which nothing is less than, for every other word.

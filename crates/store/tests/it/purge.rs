@@ -83,7 +83,7 @@ fn settle(store: &impl Store) {
 fn night(store: &impl Store, now: Timestamp, n: u64) -> Purged {
     let ties = Ties::of([], Zone::named("Asia/Shanghai").unwrap());
     let mut row = Purged::none(now);
-    let persons = block_on(store.aged(None, 512, &Aged::at(now))).unwrap().items;
+    let persons = block_on(store.aged(None, 512, Some(&Aged::at(now)))).unwrap().items;
     let erasures = persons.into_iter().map(|who| {
         let held = block_on(store.holding(who)).unwrap();
         over(who, &held, &ties, now, &mut row)
