@@ -61,6 +61,8 @@ words! {
         Alarm = "alarm",
         /// What is over is destroyed.
         Purge = "purge",
+        /// The deployment ends, and everything is about to be destroyed.
+        Cease = "cease",
     }
 }
 

@@ -1,5 +1,6 @@
 //! `mingma audit`: what a stranger can find out about a journal's log, and what is wrong with it.
 
+mod certificate;
 mod place;
 mod verify;
 
@@ -14,12 +15,15 @@ use crate::failure::Failure;
 pub(crate) enum Audit {
     /// Read a whole log, in a folder or over HTTP, and compute it again.
     Verify(Verify),
+    /// Check the certificate of a deployment that has ended against its log.
+    Certificate(certificate::Certify),
 }
 
 impl Audit {
     pub(crate) fn run(self) -> Result<ExitCode, Failure> {
         match self {
             Self::Verify(verify) => verify.run(),
+            Self::Certificate(certify) => certify.run(),
         }
     }
 }

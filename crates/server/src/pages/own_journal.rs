@@ -209,6 +209,7 @@ mod tests {
             Act::Appoint,
             Act::AppointStaff,
             Act::Approve,
+            Act::Cease,
             Act::EndStaff,
             Act::Propose,
             Act::Publish,

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use mingma_journal::checkpoint::{Checkpoint, SignedCheckpoint};
-use mingma_journal::leaf::{Leaf, LeafError};
+use mingma_journal::leaf::{Act, Leaf, LeafError};
 use mingma_journal::merkle::consistency;
 use mingma_journal::note::Note;
 use mingma_journal::note::key::LogKey;
@@ -46,13 +46,15 @@ struct Believed {
 }
 
 /// A log that was read whole.
-struct Whole {
+pub(crate) struct Whole {
     place: Place,
-    head: SignedCheckpoint,
+    pub(super) head: SignedCheckpoint,
+    /// The last entry, if it is an act.
+    pub(super) last: Option<Act>,
     /// What it begins with; none of the first.
     former: Option<Note>,
     acts: BTreeMap<String, u64>,
-    witnesses: usize,
+    pub(super) witnesses: usize,
 }
 
 impl Verify {
@@ -70,11 +72,14 @@ impl Verify {
         Ok(ExitCode::SUCCESS)
     }
 
-    /// Reads the logs, and says of each what it is.
+    /// Reads the logs, and says of each what it is; gives the last.
     ///
     /// # Errors
     /// A [`Failure`] that names what is wrong.
-    pub(crate) fn read(&self, mut say: impl FnMut(&str) -> Result<(), Failure>) -> Result<(), Failure> {
+    pub(crate) fn read(
+        &self,
+        mut say: impl FnMut(&str) -> Result<(), Failure>,
+    ) -> Result<Option<Whole>, Failure> {
         let believed = self.believed()?;
         let mut logs: Vec<Whole> = Vec::new();
         for place in Place::open(&self.log)?.logs()? {
@@ -88,7 +93,7 @@ impl Verify {
         for path in &self.since {
             say(&since(&believed, &logs, path)?)?;
         }
-        Ok(())
+        Ok(logs.pop())
     }
 
     fn believed(&self) -> Result<Believed, Failure> {
@@ -148,12 +153,16 @@ impl Believed {
         };
         let Checkpoint { size, root, .. } = head.checkpoint();
         let (mut former, mut acts, mut odd) = (None, BTreeMap::new(), None);
+        let mut last = None;
         audit(&place, Start::Beginning, *size, *root, |index, entry| {
             match (index, Leaf::from_bytes(entry)) {
-                (_, Ok(Leaf::Act(act))) => match acts.get_mut(act.name.as_str()) {
-                    Some(count) => *count += 1,
-                    None => drop(acts.insert(act.name.to_string(), 1)),
-                },
+                (_, Ok(Leaf::Act(act))) => {
+                    match acts.get_mut(act.name.as_str()) {
+                        Some(count) => *count += 1,
+                        None => drop(acts.insert(act.name.to_string(), 1)),
+                    }
+                    last = Some(act);
+                }
                 (0, Ok(Leaf::Former(note))) => former = Some(note),
                 (_, Ok(Leaf::Former(_))) => odd = odd.or(Some((index, None))),
                 (_, Err(error)) => odd = odd.or(Some((index, Some(error)))),
@@ -161,7 +170,7 @@ impl Believed {
         })
         .map_err(|error| wrong(&error))?;
         match odd {
-            None => Ok(Whole { place, head, former, acts, witnesses }),
+            None => Ok(Whole { place, head, last, former, acts, witnesses }),
             Some((index, why)) => Err(wrong(&format_args!("entry {index}: {}", told(why)))),
         }
     }
