@@ -32,6 +32,8 @@ mod privacy;
 mod proof;
 #[path = "serve/repeats.rs"]
 mod repeats;
+#[path = "serve/replay.rs"]
+mod replay;
 #[path = "serve/support.rs"]
 mod support;
 #[path = "serve/watching.rs"]

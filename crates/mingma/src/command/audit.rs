@@ -1,6 +1,9 @@
 //! `mingma audit`: what a stranger can find out about a journal's log, and what is wrong with it.
 
+mod logged;
+mod open;
 mod place;
+mod replay;
 mod verify;
 
 use std::process::ExitCode;
@@ -14,12 +17,18 @@ use crate::failure::Failure;
 pub(crate) enum Audit {
     /// Read a whole log, in a folder or over HTTP, and compute it again.
     Verify(Verify),
+    /// Give an auditor what opens the entries about persons whom a checkpoint draws; each of them is told.
+    Open(open::Open),
+    /// Do again everything that a log commits to, and name the first entry that does not follow.
+    Replay(replay::Replay),
 }
 
 impl Audit {
     pub(crate) fn run(self) -> Result<ExitCode, Failure> {
         match self {
             Self::Verify(verify) => verify.run(),
+            Self::Open(open) => open.run(),
+            Self::Replay(replay) => replay.run(),
         }
     }
 }
