@@ -1,8 +1,8 @@
 //! That nobody's entry was left out: each names the person's former one, and those that nothing opens are excused by an end
 //! of data or missing.
 
-use std::collections::HashMap;
-use std::sync::LazyLock;
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 use super::bundle::Opened;
 use super::{Extent, Fault, Logged, Proved, Step, Why};
@@ -13,11 +13,11 @@ use crate::journal::Former;
 pub(super) struct Chains<'l> {
     log: &'l [Logged],
     /// The entries whose content has ended, by their leaves: which one each names.
-    ended: HashMap<Hash, (u64, Former)>,
+    ended: BTreeMap<Hash, (u64, Former)>,
     numbers: Vec<u64>,
     last_purge: u64,
     /// Where each commitment stands; made when the first is looked for.
-    places: LazyLock<HashMap<Hash, u64>, Box<dyn FnOnce() -> HashMap<Hash, u64> + Send + 'l>>,
+    places: OnceLock<BTreeMap<Hash, u64>>,
 }
 
 impl<'l> Chains<'l> {
@@ -29,14 +29,19 @@ impl<'l> Chains<'l> {
     ) -> Self {
         let ended =
             ended.into_iter().map(|proved| (proved.leaf, (proved.opened.number, proved.opened.former)));
-        let places = move || (1..).zip(log).map(|(number, entry)| (entry.commitment, number)).collect();
         Self {
             log,
             ended: ended.collect(),
             numbers: openings.iter().map(|opened| opened.number).collect(),
             last_purge,
-            places: LazyLock::new(Box::new(places)),
+            places: OnceLock::new(),
         }
+    }
+
+    /// Where a commitment stands.
+    fn place(&self, leaf: &Hash) -> Option<u64> {
+        let places = || (1..).zip(self.log).map(|(number, entry)| (entry.commitment, number)).collect();
+        self.places.get_or_init(places).get(leaf).copied()
     }
 
     fn is_excused(&self, number: u64) -> bool {
@@ -84,7 +89,7 @@ impl<'l> Chains<'l> {
                             (below, former) = (*number, *before);
                             continue;
                         }
-                        let place = self.places.get(&leaf).copied();
+                        let place = self.place(&leaf);
                         let after = last.map_or(0, |last| last.opened.number);
                         let number = place.filter(|number| after < *number && *number < below);
                         let number = number.ok_or_else(|| fault(unchained))?;

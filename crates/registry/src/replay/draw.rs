@@ -23,8 +23,8 @@ pub fn draw(log: &[Logged], root: &Hash, count: usize) -> Vec<u64> {
         let mut text = Canonical::new("mingma/sample/1");
         text.bytes(root);
         text.text(n);
-        let [a, b, c, d, e, f, g, h, ..] = text.hash();
-        let place = u64::from_be_bytes([a, b, c, d, e, f, g, h]) % size;
+        let hash = text.hash();
+        let place = hash.first_chunk().map_or(0, |first| u64::from_be_bytes(*first)) % size;
         let entry = usize::try_from(place).ok().and_then(|place| log.get(place));
         if entry.is_some_and(|entry| !entry.act.is_public()) {
             drawn.insert(place + 1);

@@ -13,7 +13,7 @@ use crate::store::Published;
 
 /// What was in force when.
 pub(super) struct Law {
-    /// The books, each from an entry and an instant on, in order; the first is empty.
+    /// The books, each from an entry and an instant on, in order.
     books: Vec<(u64, Timestamp, Arc<Book>)>,
     /// The last act that tells of an end of data; 0 if there is none.
     pub(super) last_purge: u64,
@@ -29,7 +29,7 @@ impl Law {
         if let Some(entry) = due.into_iter().find(|number| given.next() != Some(*number)) {
             return Err(Fault { entry, why: Why::Missing });
         }
-        let mut law = Self { books: vec![(0, Timestamp::MIN, Arc::default())], last_purge: 0, purged: 0 };
+        let mut law = Self { books: Vec::new(), last_purge: 0, purged: 0 };
         let mut publications = 0;
         for proved in public {
             let entry = proved.opened.number;
@@ -53,14 +53,6 @@ impl Law {
             }
         }
         Ok(law)
-    }
-
-    /// The book in force when an entry was made.
-    pub(super) fn at(&self, entry: u64) -> &Arc<Book> {
-        let place = self.books.partition_point(|(from, ..)| *from <= entry);
-        // INVARIANT: the first is in force from 0 on.
-        static NONE: std::sync::LazyLock<Arc<Book>> = std::sync::LazyLock::new(Arc::default);
-        self.books.get(place.wrapping_sub(1)).map_or(&NONE, |(.., book)| book)
     }
 
     /// The books that came into force after one entry and before another.

@@ -50,7 +50,7 @@ impl<'l> Life<'l> {
             law,
             gone,
             record: PersonRecord::default(),
-            book: Arc::clone(law.at(0)),
+            book: Arc::default(),
             last: 0,
             seen: Seen { outcome: None, ruleset: 0 },
             before: Vec::new(),

@@ -78,7 +78,9 @@ impl Open {
         written.extend(about.map_err(Failure::new)?);
         written.sort_by_key(|(number, _)| *number);
         let mut file = begin(&made.to_string());
-        written.iter().for_each(|(_, opening)| file.extend_from_slice(opening));
+        for (_, opening) in &written {
+            file.extend_from_slice(opening);
+        }
         durable(&self.to, &file).map_err(|error| Failure::new(error.0))?;
         say(&format!(
             "{}: what opens {} of {until} entries of `{}`, about {} persons, each of whom is told",
