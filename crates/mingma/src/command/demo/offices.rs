@@ -135,6 +135,9 @@ async fn say(app: &App, appointment: Appointment) -> Result<(), Failure> {
     let wish = ProposeAppointment { region: over, appointment };
     let wish = authorize(commission()?, Purpose::Publication, wish).map_err(Failure::new)?;
     let (proposal, seen) = propose_appointment(app.registry(), wish).await.map_err(Failure::new)?;
+    // It is agreed to for the region that it reaches, which may be a part of the country alone.
+    let book = app.registry().book().await.map_err(Failure::new)?;
+    let over = book.proposal(proposal).map_or(over, |proposed| proposed.region());
     let second = official("arbiter", Office::Appeals)?;
     let wish = authorize(second, Purpose::Publication, Approve { region: over, proposal, seen });
     approve(app.registry(), wish.map_err(Failure::new)?).await.map_err(Failure::new)?;
