@@ -18,7 +18,7 @@ use mingma_domain::Fact;
 use mingma_domain::fact::RawFact;
 use mingma_registry::journal::{Entry, Former, person_text, public_text};
 use mingma_registry::replay::bundle::{Content, Opened, begin, read};
-use mingma_registry::replay::{Extent, Logged, replay};
+use mingma_registry::replay::{Case, Extent, Logged, together};
 use mingma_registry::row::{
     EntitlementEntry, IssuerEntry, PersonRow, PublicRow, RecordedFact, Registration, RulesetEntry,
 };
@@ -128,7 +128,18 @@ fn main() {
     for threads in [1, threads] {
         let (wall, cpu) = (Instant::now(), cpu_time::ProcessTime::now());
         let (_, openings) = read(&making.file).unwrap();
-        let sound = replay(&making.log, &openings, Extent::Everybody, threads).unwrap();
+        let case = Case::new(&making.log, &openings, Extent::Everybody).unwrap();
+        let sound = std::thread::scope(|scope| {
+            let parts: Vec<_> = (0..threads)
+                .map(|part| {
+                    scope.spawn({
+                        let case = &case;
+                        move || case.part(part, threads)
+                    })
+                })
+                .collect();
+            together(parts.into_iter().map(|part| part.join().unwrap())).unwrap()
+        });
         assert_eq!(usize::try_from(sound.facts).unwrap(), FACTS);
         println!(
             "{FACTS} facts about {PERSONS} persons, {} MB of openings, {threads} threads: {:.2} s, {:.2} s CPU, {} transitions",

@@ -99,49 +99,60 @@ struct Step<'f> {
     rows: Vec<PersonRow>,
 }
 
-/// Replays the acts of the journal from its first on: `log[0]` is entry 1.
-///
-/// # Errors
-/// The [`Fault`] with the lowest number of those that were found.
-pub fn replay(
-    log: &[Logged],
-    openings: &[Opened<'_>],
-    extent: Extent<'_>,
-    threads: usize,
-) -> Result<Sound, Fault> {
-    let (public, about): (Vec<Proved<'_>>, Vec<Proved<'_>>) =
-        proved(log, openings)?.into_iter().partition(|proved| proved.act.is_public());
-    let law = Law::read(log, &public)?;
-    let opened = u64::try_from(openings.len()).unwrap_or(u64::MAX);
-    let (mut persons, mut ended) = (BTreeMap::<PersonId, Vec<Step<'_>>>::new(), Vec::new());
-    for of in about {
-        match of.opened.content {
-            Content::Ended(_) => ended.push(of),
-            Content::Whole(content) => {
-                let (person, rows) = read_person(content)
-                    .map_err(|_| Fault { entry: of.opened.number, why: Why::Unreadable })?;
-                persons.entry(person).or_default().push(Step { of, rows });
+/// What is to be replayed, after every opening was held against its entry.
+pub struct Case<'f> {
+    law: Law,
+    chains: Chains<'f>,
+    lives: Vec<Vec<Step<'f>>>,
+    sound: Sound,
+}
+
+impl<'f> Case<'f> {
+    /// The acts of the journal from its first on: `log[0]` is entry 1.
+    ///
+    /// # Errors
+    /// The [`Fault`] that was found first.
+    pub fn new(log: &'f [Logged], openings: &[Opened<'f>], extent: Extent<'_>) -> Result<Self, Fault> {
+        let (public, about): (Vec<Proved<'_>>, Vec<Proved<'_>>) =
+            proved(log, openings)?.into_iter().partition(|proved| proved.act.is_public());
+        let law = Law::read(log, &public)?;
+        let (mut persons, mut ended) = (BTreeMap::<PersonId, Vec<Step<'_>>>::new(), Vec::new());
+        for of in about {
+            match of.opened.content {
+                Content::Ended(_) => ended.push(of),
+                Content::Whole(content) => {
+                    let unreadable = |_| Fault { entry: of.opened.number, why: Why::Unreadable };
+                    let (person, rows) = read_person(content).map_err(unreadable)?;
+                    persons.entry(person).or_default().push(Step { of, rows });
+                }
             }
         }
+        let chains = Chains::new(log, openings, ended, law.last_purge);
+        let ended = chains.missing(extent, law.purged)?;
+        let opened = u64::try_from(openings.len()).unwrap_or(u64::MAX);
+        let sound = Sound { opened, ended, ..Sound::default() };
+        Ok(Self { law, chains, lives: persons.into_values().collect(), sound })
     }
-    let chains = Chains::new(log, openings, ended, law.last_purge);
-    let missing = chains.missing(extent, law.purged)?;
-    let lives: Vec<Vec<Step<'_>>> = persons.into_values().collect();
-    let part = lives.len().div_ceil(threads.max(1)).max(1);
-    let found: Vec<Result<Sound, Fault>> = std::thread::scope(|scope| {
-        let parts: Vec<_> = lives
-            .chunks(part)
-            .map(|lives| {
-                let (law, chains) = (&law, &chains);
-                scope.spawn(move || several(lives, law, chains))
-            })
-            .collect();
-        let broken = || Err(Fault { entry: 0, why: Why::Unreadable });
-        parts.into_iter().map(|part| part.join().unwrap_or_else(|_| broken())).collect()
-    });
-    let mut sound = Sound { opened, ended: missing, ..Sound::default() };
-    let mut first: Option<Fault> = None;
-    for part in found {
+
+    /// Replays a part of the persons, the first of which is 0: whoever has several cores takes one on each.
+    ///
+    /// # Errors
+    /// The [`Fault`] with the lowest number of those that were found in it.
+    pub fn part(&self, part: usize, parts: usize) -> Result<Sound, Fault> {
+        let size = self.lives.len().div_ceil(parts.max(1)).max(1);
+        let lives = self.lives.chunks(size).nth(part).unwrap_or_default();
+        let sound = several(lives, &self.law, &self.chains)?;
+        Ok(if part == 0 { sound.and(self.sound) } else { sound })
+    }
+}
+
+/// What all parts have found together.
+///
+/// # Errors
+/// The [`Fault`] with the lowest number.
+pub fn together(parts: impl IntoIterator<Item = Result<Sound, Fault>>) -> Result<Sound, Fault> {
+    let (mut sound, mut first) = (Sound::default(), None::<Fault>);
+    for part in parts {
         match part {
             Ok(part) => sound = sound.and(part),
             Err(fault) if first.as_ref().is_none_or(|first| fault.entry < first.entry) => first = Some(fault),
@@ -151,17 +162,19 @@ pub fn replay(
     first.map_or(Ok(sound), Err)
 }
 
+/// Replays everything in one go.
+///
+/// # Errors
+/// The [`Fault`] with the lowest number of those that were found.
+pub fn replay(log: &[Logged], openings: &[Opened<'_>], extent: Extent<'_>) -> Result<Sound, Fault> {
+    Case::new(log, openings, extent)?.part(0, 1)
+}
+
 fn several(lives: &[Vec<Step<'_>>], law: &Law, chains: &Chains<'_>) -> Result<Sound, Fault> {
-    let (mut sound, mut first) = (Sound::default(), None::<Fault>);
-    for steps in lives {
-        let life = chains.follow(steps).and_then(|gone| Life::new(law, gone).live(steps));
-        match life {
-            Ok(life) => sound = sound.and(life),
-            Err(fault) if first.as_ref().is_none_or(|first| fault.entry < first.entry) => first = Some(fault),
-            Err(_) => {}
-        }
-    }
-    first.map_or(Ok(sound), Err)
+    together(lives.iter().map(|steps| {
+        let gone = chains.follow(steps)?;
+        Life::new(law, gone).live(steps)
+    }))
 }
 
 /// The openings, each held against its entry.

@@ -110,7 +110,7 @@ fn opened(city: &City, log: &[Logged], persons: &[PersonId]) -> Vec<u8> {
 fn all(city: &City, persons: &[PersonId]) -> Result<Sound, Fault> {
     let log = log(city);
     let file = opened(city, &log, persons);
-    replay(&log, &read(&file).unwrap().1, Extent::Everybody, 2)
+    replay(&log, &read(&file).unwrap().1, Extent::Everybody)
 }
 
 /// The last entry of an act.
@@ -151,7 +151,7 @@ fn an_opening_that_is_left_out_added_or_changed_is_named_by_its_entry() {
     let log = log(&city);
     let file = opened(&city, &log, &persons);
     let openings = read(&file).unwrap().1;
-    let everybody = |openings: &[Opened<'_>]| replay(&log, openings, Extent::Everybody, 1);
+    let everybody = |openings: &[Opened<'_>]| replay(&log, openings, Extent::Everybody);
     for place in 0..openings.len() {
         let entry = openings[place].number;
         let mut fewer = openings.clone();
@@ -196,7 +196,7 @@ fn of_a_drawn_person_no_entry_can_be_left_out() {
         persons.iter().copied().filter(|person| numbers(person).iter().any(|n| drawn.contains(n))).collect();
     let file = opened(&city, &log, &meant);
     let openings = read(&file).unwrap().1;
-    let sample = |openings: &[Opened<'_>], drawn: &[u64]| replay(&log, openings, Extent::Drawn(drawn), 1);
+    let sample = |openings: &[Opened<'_>], drawn: &[u64]| replay(&log, openings, Extent::Drawn(drawn));
     let sound = sample(&openings, &drawn).unwrap();
     assert_eq!(usize::try_from(sound.persons).unwrap(), meant.len());
     for person in &meant {
@@ -364,7 +364,7 @@ fn two_entries_that_name_one_former_entry_do_not_follow() {
     let content = mingma_registry::journal::person_text(persons[3], &rows);
     let (id, at, salt) = (forked.id, forked.at, forked.salt.unwrap());
     openings.push(Opened { number, id, at, salt, former: forked.former, content: Content::Whole(&content) });
-    let fault = replay(&log, &openings, Extent::Everybody, 1).unwrap_err();
+    let fault = replay(&log, &openings, Extent::Everybody).unwrap_err();
     assert_eq!(fault.entry, number, "{fault}");
     assert!(matches!(fault.why, Why::Unchained { .. }), "{fault}");
 }

@@ -9,7 +9,7 @@ use std::process::ExitCode;
 
 use mingma_journal::checkpoint::Checkpoint;
 use mingma_registry::replay::bundle::{self, Opened};
-use mingma_registry::replay::{Extent, Sound, draw, replay};
+use mingma_registry::replay::{Case, Extent, Fault, Logged, Sound, draw, together};
 
 use super::logged::{Upto, logged, upto};
 use super::verify::{Trust, say};
@@ -74,8 +74,7 @@ impl Replay {
         let Upto { acts, root } = upto(acts, newest, &made)?;
         let drawn = self.sample.map(|count| draw(&acts, &root, count));
         let extent = drawn.as_ref().map_or(Extent::Everybody, |drawn| Extent::Drawn(drawn));
-        let threads = std::thread::available_parallelism().map_or(1, usize::from);
-        let sound = replay(&acts, &openings, extent, threads).map_err(|fault| {
+        let sound = everywhere(&acts, &openings, extent).map_err(|fault| {
             Failure::new(&fault).help("entries are counted from 1, over the logs of all quarters, without their first entries that are no acts")
         })?;
         say(&told(&sound, &made, drawn.as_deref()))?;
@@ -97,6 +96,22 @@ impl Replay {
         };
         paths.into_iter().map(read).collect()
     }
+}
+
+/// Replays on every core.
+fn everywhere(acts: &[Logged], openings: &[Opened<'_>], extent: Extent<'_>) -> Result<Sound, Fault> {
+    let case = Case::new(acts, openings, extent)?;
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    std::thread::scope(|scope| {
+        let case = &case;
+        let parts: Vec<_> = (0..cores).map(|part| scope.spawn(move || case.part(part, cores))).collect();
+        // What broke off there breaks off here: half a replay is none.
+        together(
+            parts
+                .into_iter()
+                .map(|part| part.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))),
+        )
+    })
 }
 
 fn told(sound: &Sound, made: &Checkpoint, drawn: Option<&[u64]>) -> String {
