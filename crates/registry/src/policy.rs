@@ -1,17 +1,21 @@
-//! Who may do what: a closed table of role × act × scope × purpose, and the value that proves the answer.
+//! Who may do what, for which purpose, over what: decided by the policies in `policies.cedar`, and the value that proves the
+//! answer.
 //!
-//! [`Authorized`] has one maker, [`authorize`]; an act takes nothing else. The table knows no names: a role comes from
-//! how somebody signed in, which is settled before. What the table cannot know (where a person lives) it hands to the
-//! act as a condition that the act must put to the proof. The line that permitted an act, its purpose and its case go with
-//! it, so that a look is written down with what permitted it.
+//! [`Authorized`] has one maker, [`authorize`]; an act takes nothing else. The policies know no names: a role comes from
+//! how somebody signed in, which is settled before. What they cannot know (where a person lives) is handed to the
+//! act as a condition that the act must put to the proof. The policies that permitted an act, its purpose and its case go
+//! with it, so that a look is written down with what permitted it. Policies and schema are published as they are.
 
-mod table;
+mod engine;
+
+pub use engine::{BadPolicies, POLICIES, SCHEMA};
 
 use mingma_domain::Region;
 use mingma_domain::fact::{Evidence, Issuer};
 use mingma_domain::words::words;
 use thiserror::Error;
 
+use self::engine::{Permitted, Question};
 use crate::access::Assisted;
 use crate::id::{AppealId, PersonId};
 use crate::record::{Bound, Granted};
@@ -166,7 +170,7 @@ pub trait Wish {
 ///
 /// ```compile_fail
 /// # use mingma_registry::policy::{Actor, Authorized, Purpose};
-/// let policies = "visitor:register:self-service".parse().unwrap();
+/// let policies = "visitors-register".parse().unwrap();
 /// let forged =
 ///     Authorized { wish: (), actor: Actor::Visitor, purpose: Purpose::Redress, policies, case: None, home_in: None };
 /// ```
@@ -199,7 +203,7 @@ impl<W> Authorized<W> {
         self.purpose
     }
 
-    /// The line of the table that permitted it: role, act and purpose, joined by `:`.
+    /// The policies that permitted it, by their names; of several, joined by `+`.
     #[must_use]
     pub const fn policies(&self) -> &Evidence {
         &self.policies
@@ -211,7 +215,7 @@ impl<W> Authorized<W> {
         self.case.as_ref()
     }
 
-    /// Puts to the proof what the table could not know: whether the person lives where the official is in office.
+    /// Puts to the proof what the policies could not know: whether the person lives where the official is in office.
     ///
     /// # Errors
     /// [`Denied::Elsewhere`].
@@ -262,26 +266,21 @@ pub enum Denied {
     Scope,
 }
 
-/// Decides a wish by the table of the policy.
+/// Reads the policies and holds them to their schema, which is done once: before a server listens.
+///
+/// # Errors
+/// [`BadPolicies`]: then nobody may anything.
+pub fn check() -> Result<(), BadPolicies> {
+    engine::engine().map(|_| ())
+}
+
+/// Decides a wish by the policies.
 ///
 /// # Errors
 /// [`Denied`]: the first reason in the order role, purpose, scope.
 pub fn authorize<W: Wish>(actor: Actor, purpose: Purpose, wish: W) -> Result<Authorized<W>, Denied> {
-    let (role, act) = (actor.role(), W::ACT);
-    let lines = || table::TABLE.iter().filter(|line| line.role == role && line.act == act);
-    if lines().next().is_none() {
-        return Err(Denied::Role { role, act });
-    }
-    let other_purpose = Denied::Purpose { role, act, purpose };
-    let line = lines().find(|line| line.purpose == purpose).ok_or(other_purpose)?;
-    if let Actor::App(granted) = &actor
-        && wish.scope() != Some(granted.scope())
-    {
-        return Err(Denied::Scope);
-    }
-    let home_in = line.over.check(&actor, wish.subject())?;
-    // A line without a name could not be written down: then it permits nothing.
-    let policies = line.name().ok_or(other_purpose)?;
+    let Permitted { policies, at_home } = engine::decide(&question(&actor, purpose, &wish))?;
+    let home_in = if at_home { actor.office_in() } else { None };
     let case = match &actor {
         Actor::App(granted) => granted.grant().to_string().parse().ok(),
         Actor::Assistant(assisted) => assisted.id().to_string().parse().ok(),
@@ -292,4 +291,19 @@ pub fn authorize<W: Wish>(actor: Actor, purpose: Purpose, wish: W) -> Result<Aut
         | Actor::Official { .. } => wish.case(),
     };
     Ok(Authorized { wish, actor, purpose, policies, case, home_in })
+}
+
+/// Decides a wish by asking the policies though the case is known: what a decision costs the first time.
+///
+/// # Errors
+/// As of [`authorize`].
+#[cfg(feature = "conformance")]
+pub fn ask_anew<W: Wish>(actor: &Actor, purpose: Purpose, wish: &W) -> Result<Evidence, Denied> {
+    let question = question(actor, purpose, wish);
+    let engine = engine::engine().map_err(|_| Denied::Role { role: actor.role(), act: W::ACT })?;
+    engine.ask(&question).map(|permitted| permitted.policies)
+}
+
+fn question<'q, W: Wish>(actor: &'q Actor, purpose: Purpose, wish: &'q W) -> Question<'q> {
+    Question { actor, act: W::ACT, purpose, subject: wish.subject(), scope: wish.scope() }
 }

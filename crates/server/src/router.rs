@@ -77,6 +77,7 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(api::notices::list::list_notices))
         .routes(routes!(api::persons::export::export_person))
         .routes(routes!(api::persons::get::get_person))
+        .routes(routes!(api::policies::get::get_policies))
         .routes(routes!(api::problems::get::get_problem))
         .routes(routes!(api::problems::list::list_problems))
         .routes(routes!(api::publications::list::list_publications))

@@ -160,6 +160,7 @@ fn open_watched(
     clock: impl Clock + 'static,
     clock_went_back: bool,
 ) -> Result<Opened, Failure> {
+    mingma_registry::policy::check().map_err(Failure::new)?;
     let now = UnixSeconds::new(clock.now().as_second());
     let in_use = keys::in_use(keys, now)?;
     let store = SqliteStore::open(data, mingma_store::Settings::default(), Arc::new(SystemRng))

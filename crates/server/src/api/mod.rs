@@ -18,6 +18,7 @@ pub mod journal;
 pub mod notices;
 pub mod offices;
 pub mod persons;
+pub mod policies;
 pub mod problems;
 pub mod publications;
 pub mod registrations;

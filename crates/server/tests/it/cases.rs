@@ -105,6 +105,7 @@ pub(crate) const CASES: &[Case] = &[
         200,
         || json!({ "stays": [{ "region": "410105", "from": "2022-06-13" }] }),
     ),
+    ("GET", "/api/v1/policies", ALL, 200, NOTHING),
     ("GET", "/api/v1/publications", ALL, 200, NOTHING),
     (
         "POST",

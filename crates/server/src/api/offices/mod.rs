@@ -1,6 +1,6 @@
 //! What offices do: the health commission publishes, sets risk and appoints; the appeals office answers; the community helps.
 //!
-//! None of it records a fact or sets a colour: the policy's table has no such line, and nothing here goes around it.
+//! None of it records a fact or sets a colour: no policy permits it, and nothing here goes around it.
 
 pub mod allow;
 pub mod answer_appeal;
