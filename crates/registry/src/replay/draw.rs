@@ -53,6 +53,6 @@ mod tests {
         assert_ne!(drawn, draw(&log, &[2; 32], 50));
         assert!(draw(&log, &[1; 32], 60).iter().filter(|number| drawn.contains(number)).count() == 50);
         assert_eq!(draw(&log, &[1; 32], 5_000).len(), 666, "everybody, and no more");
-        assert_eq!(draw(&[], &[1; 32], 5), []);
+        assert!(draw(&[], &[1; 32], 5).is_empty());
     }
 }
