@@ -153,6 +153,27 @@ fn make_one(dir: &Path) -> String {
     format!("`mingma keygen --out {} --region CODE` makes a key and its trust list", dir.display())
 }
 
+/// The files of a folder's private keys.
+///
+/// # Errors
+/// A [`Failure`] if the folder cannot be read.
+pub(crate) fn key_files(dir: &Path) -> Result<Vec<PathBuf>, Failure> {
+    let listing = fs::read_dir(dir).map_err(|error| Failure::about(dir, error))?;
+    let mut paths: Vec<PathBuf> = listing.filter_map(|entry| entry.ok().map(|entry| entry.path())).collect();
+    paths.retain(|path| path.to_string_lossy().ends_with(KEY_ENDING));
+    paths.sort();
+    Ok(paths)
+}
+
+/// The keys that a trust list names, also if it should have been renewed by now.
+///
+/// # Errors
+/// A [`Failure`] if it cannot be read.
+pub(crate) fn listed(path: &Path, now: UnixSeconds) -> Result<TrustList, Failure> {
+    let bytes = fs::read(path).map_err(|error| Failure::about(path, error))?;
+    Ok(even_if_stale(&bytes, now).map_err(|error| Failure::about(path, error))?.list().clone())
+}
+
 /// The name of the file that holds an institution's key.
 pub(crate) fn issuer_key_name(issuer: &str) -> String {
     format!("{}{KEY_ENDING}", issuer.replace(':', "-"))

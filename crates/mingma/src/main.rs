@@ -1,5 +1,6 @@
 //! The only binary of Mingma: reads its arguments, calls one command, prints errors for people.
 
+mod certificate;
 mod channel;
 mod clock;
 mod command;

@@ -136,6 +136,6 @@ pub(crate) fn counter(
     counter.encode(encoder.encode_descriptor(name, help, None, counter.metric_type())?)
 }
 
-fn signed(number: impl TryInto<i64>) -> i64 {
+pub(crate) fn signed(number: impl TryInto<i64>) -> i64 {
     number.try_into().unwrap_or(i64::MAX)
 }

@@ -143,6 +143,7 @@ fn whatever_an_official_tries_who_wants_1317_people_red_is_refused_or_seen_and_u
         ("Import a list", "refused", 0),
         ("Claim entries from abroad without the border post’s key", "refused", 0),
         ("Claim them in the community’s own name", "refused", 0),
+        ("Appoint a border post of one’s own", "refused", 0),
         ("Fire when they scan at a venue", "refused", 0),
         ("Change the rule for one street", "refused", 0),
         ("With a stolen border key, all at once", "refused", 0),

@@ -10,6 +10,8 @@
 
 #[path = "../src/channel/catcher.rs"]
 mod catcher;
+#[path = "serve/cease.rs"]
+mod cease;
 #[path = "serve/channels.rs"]
 mod channels;
 #[path = "serve/clients.rs"]
@@ -30,6 +32,8 @@ mod log;
 mod privacy;
 #[path = "serve/proof.rs"]
 mod proof;
+#[path = "serve/rebuild.rs"]
+mod rebuild;
 #[path = "serve/repeats.rs"]
 mod repeats;
 #[path = "serve/replay.rs"]

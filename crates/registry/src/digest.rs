@@ -42,6 +42,16 @@ impl Cell {
     }
 }
 
+/// A number that everybody may read: none if it is small.
+#[must_use]
+pub const fn told(number: u64) -> Option<u64> {
+    match Cell::of(number) {
+        None => Some(0),
+        Some(Cell::Told(number)) => Some(number),
+        Some(Cell::Small) => None,
+    }
+}
+
 /// How many rows of a sort were recorded.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Recorded {

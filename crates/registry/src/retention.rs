@@ -244,6 +244,21 @@ pub fn over(person: PersonId, held: &Holding, ties: &Ties, now: Timestamp, purge
     erasure
 }
 
+/// Counts everything that is kept of a person, as what is destroyed when a deployment ends: of facts the days on which they would have been over.
+pub(crate) fn all(held: &Holding, ties: &Ties, now: Timestamp, purged: &mut Purged) {
+    let Holding { record, access, notices, entries } = held;
+    for row in &record.facts {
+        let (ended, _) = ties.ended(&row.fact, now);
+        purged.count(row.fact.kind(), ended);
+    }
+    let shown = record.codes.len() + record.grants.len() + record.bindings.len() + record.disclosures.len();
+    let ways =
+        access.challenges.len() + access.sign_ins.len() + access.assistances.len() + access.reaches.len();
+    let salts = entries.iter().filter(|entry| entry.salt.is_some()).count();
+    let others = u32::try_from(shown + ways + notices.len() + salts).unwrap_or(u32::MAX);
+    purged.others = purged.others.saturating_add(others);
+}
+
 fn facts_over(
     record: &PersonRecord,
     ties: &Ties,
@@ -337,7 +352,8 @@ fn salt_over(entry: &Entry, now: Timestamp) -> bool {
         | ActName::Confirm
         | ActName::Allow
         | ActName::Alarm
-        | ActName::Purge => entry.at <= before(now, SALT_DAYS),
+        | ActName::Purge
+        | ActName::Cease => entry.at <= before(now, SALT_DAYS),
     }
 }
 

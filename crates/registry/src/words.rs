@@ -61,6 +61,8 @@ words! {
         Alarm = "alarm",
         /// What is over is destroyed.
         Purge = "purge",
+        /// The deployment ends, and everything is about to be destroyed.
+        Cease = "cease",
     }
 }
 
@@ -79,7 +81,8 @@ impl ActName {
             | Self::EndStaff
             | Self::Allow
             | Self::Alarm
-            | Self::Purge => true,
+            | Self::Purge
+            | Self::Cease => true,
             Self::Register
             | Self::Declare
             | Self::Record

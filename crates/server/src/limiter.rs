@@ -22,6 +22,9 @@ use crate::problem::Problem;
 pub(crate) enum Limit {
     /// Requests for a code from one address. Behind one address may be a street: 60 at once, then one in two seconds.
     CodesFrom,
+    /// Registrations from one address: 60 at once, then one in ten seconds. Whoever registers strangers, so as to be reached in
+    /// their place, gets 8,640 a day; a village that registers in one hall waits its turn, or is helped at a desk.
+    RegistrationsFrom,
     /// Requests for a code for one document: 10 at once, then one in two minutes; the store allows ten a day.
     CodesFor,
     /// Tries to sign in from one address: 60 at once, then one in two seconds.
@@ -42,6 +45,7 @@ impl Limit {
     const fn quota(self) -> (u32, u64) {
         match self {
             Self::CodesFrom | Self::TriesFrom => (60, 2),
+            Self::RegistrationsFrom => (60, 10),
             Self::CodesFor => (10, 120),
             Self::TriesFor => (20, 60),
             Self::OfficialsFrom => (20, 10),
@@ -72,7 +76,7 @@ type Counter = RateLimiter<[u8; 32], HashMapStateStore<[u8; 32]>, Told, NoOpMidd
 #[derive(Debug)]
 pub(crate) struct Limiter {
     clock: Told,
-    counters: [(Limit, Counter); 7],
+    counters: [(Limit, Counter); 8],
     looks: AtomicU32,
 }
 
@@ -82,6 +86,7 @@ impl Limiter {
         let clock = Told::default();
         let counters = [
             Limit::CodesFrom,
+            Limit::RegistrationsFrom,
             Limit::CodesFor,
             Limit::TriesFrom,
             Limit::TriesFor,

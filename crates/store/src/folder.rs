@@ -24,6 +24,22 @@ pub(crate) const LOCK: &str = "lock";
 /// What was committed and is not folded into the database yet.
 pub(crate) const LOG: &str = "mingma.db-wal";
 
+/// The certificate of an end that has begun: from here on nothing is recorded.
+const ENDING: &str = "ending.cose";
+/// The certificate of an end that is complete.
+const ENDED: &str = "ended.cose";
+
+/// The certificate of a folder whose deployment has ended, or whose end has begun, and whether it is complete.
+pub(crate) fn certificate(dir: &Path) -> Option<(PathBuf, bool)> {
+    let found = |name: &str, complete| Some((dir.join(name), complete)).filter(|(path, _)| path.is_file());
+    found(ENDED, true).or_else(|| found(ENDING, false))
+}
+
+/// Where the certificate lies while the end goes on, and when it is complete.
+pub(crate) fn certificates(dir: &Path) -> (PathBuf, PathBuf) {
+    (dir.join(ENDING), dir.join(ENDED))
+}
+
 /// The folder, for as long as this is held. The operating system lets go of it with the process, however that ends.
 #[derive(Debug)]
 pub(crate) struct Lock(#[expect(dead_code, reason = "held, never read")] File);

@@ -7,6 +7,7 @@
 
 mod backup;
 mod cached;
+mod end;
 mod folder;
 mod look;
 mod observe;
@@ -21,6 +22,7 @@ mod writer;
 
 pub use backup::{BackupError, Restored, backup_of, restore};
 pub use cached::{Cached, RECORDS};
+pub use end::{begin_end, ended, finish_end, not_ended};
 pub use look::{Depth, Look, in_use, look};
 pub use observe::{Backlog, GROUP_SIZES, MAX_COUNTED, Observer, Seen};
 pub use open::{OpenError, Settings};

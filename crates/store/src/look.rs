@@ -6,14 +6,14 @@ use std::path::Path;
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use mingma_registry::{NoEntropy, Rng};
+use mingma_registry::{NoEntropy, Rng, StoreError};
 use rusqlite::{Connection, OpenFlags, OptionalExtension};
 
 use crate::observe::{Backlog, MAX_COUNTED};
 use crate::open::{self, OpenError};
 use crate::schema::{self, Found};
 use crate::vault::Vault;
-use crate::{folder, read};
+use crate::{end, folder, read};
 
 /// What a data folder is like.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -30,6 +30,8 @@ pub struct Look {
     pub newest: Option<Timestamp>,
     /// Notices that wait.
     pub backlog: Backlog,
+    /// The number of the newest entry of the journal.
+    pub numbered: u64,
 }
 
 /// How much of the database is read to find damage.
@@ -63,6 +65,7 @@ pub fn in_use(dir: &Path) -> Result<bool, OpenError> {
 /// # Errors
 /// [`OpenError`], as opening the folder would give, but for its being in use.
 pub fn look(dir: &Path, depth: Depth) -> Result<Look, OpenError> {
+    end::not_ended(dir)?;
     let path = folder::database(dir);
     if !path.is_file() {
         return Err(OpenError::NoData { dir: dir.to_owned() });
@@ -101,18 +104,21 @@ pub fn look(dir: &Path, depth: Depth) -> Result<Look, OpenError> {
     if known.is_some_and(|known| known != vault.check()) {
         return Err(OpenError::OtherKey { path: dir.join(folder::KEY) });
     }
-    let unread = |error: mingma_registry::StoreError| OpenError::Database {
-        path: path.clone(),
-        detail: error.to_string(),
-    };
+    let unread = |error: StoreError| OpenError::Database { path: path.clone(), detail: error.to_string() };
     Ok(Look {
         version,
         older,
         bytes: bytes + log_bytes,
         checked: checked.is_some(),
-        newest: read::newest(&connection).map_err(unread)?,
-        backlog: read::backlog(&connection, MAX_COUNTED).map_err(unread)?,
+        newest: read::newest(&connection).map_err(&unread)?,
+        backlog: read::backlog(&connection, MAX_COUNTED).map_err(&unread)?,
+        numbered: numbered(&connection, older).map_err(&unread)?,
     })
+}
+
+/// The number of the newest entry; none of tables of before entries had numbers.
+fn numbered(connection: &Connection, older: bool) -> Result<u64, StoreError> {
+    if older { Ok(0) } else { read::numbered(connection) }
 }
 
 /// Who has the folder.

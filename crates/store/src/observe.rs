@@ -117,6 +117,14 @@ impl Observer {
         self.meter.edits.load(Ordering::Relaxed)
     }
 
+    /// The number of the newest entry of the journal.
+    ///
+    /// # Errors
+    /// [`StoreError`] if it cannot be read.
+    pub fn numbered(&self) -> Result<u64, StoreError> {
+        read::numbered(&open::connect(&self.path, true).map_err(|e| failed(&e))?)
+    }
+
     /// Looks.
     ///
     /// # Errors

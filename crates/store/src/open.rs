@@ -13,7 +13,7 @@ use thiserror::Error;
 use crate::schema::{self, Found};
 use crate::vault::Vault;
 use crate::writer::Writer;
-use crate::{SqliteStore, folder, read, write};
+use crate::{SqliteStore, end, folder, read, write};
 
 /// How many connections read beside the writer: two for each core of a small machine; a read holds one for
 /// microseconds.
@@ -43,6 +43,16 @@ pub enum OpenError {
         dir: PathBuf,
         /// What the system says.
         error: io::Error,
+    },
+    /// The deployment has ended.
+    #[error("`{}` is what is left of a deployment that {}: {}", .dir.display(),
+        if *.complete { "has ended" } else { "is being ended" },
+        if *.complete { "its data is destroyed, and its log stands" } else { "run `mingma purge --everything` again" })]
+    Ended {
+        /// Which.
+        dir: PathBuf,
+        /// Whether everything is destroyed.
+        complete: bool,
     },
     /// There is nothing in it.
     #[error("`{}` holds no data: `mingma serve` makes a data folder at its first start", .dir.display())]
@@ -137,6 +147,7 @@ impl SqliteStore {
     /// [`OpenError`]; nothing is changed in a folder that is refused.
     pub fn open(dir: &Path, settings: Settings, rng: Arc<dyn Rng>) -> Result<Self, OpenError> {
         let lock = folder::take(dir)?;
+        end::not_ended(dir)?;
         let path = folder::database(dir);
         let fresh = !path.exists();
         let master = folder::key(dir, &*rng)?;

@@ -86,6 +86,12 @@ pub(crate) fn others(connection: &Connection) -> rusqlite::Result<i64> {
     connection.query_row("PRAGMA data_version", [], |row| row.get(0))
 }
 
+/// The number of the newest entry of the journal.
+pub(crate) fn numbered(connection: &Connection) -> Result<u64, StoreError> {
+    let sql = "SELECT coalesce(max(number), 0) AS number FROM journal";
+    Ok(one(connection, "journal", sql, [], |row| row.number("number"))?.unwrap_or(0))
+}
+
 /// Notices that wait, counted up to a number.
 pub(crate) fn backlog(connection: &Connection, up_to: u32) -> Result<Backlog, StoreError> {
     let sql = "SELECT count(*) AS waiting, min(created) AS oldest FROM \

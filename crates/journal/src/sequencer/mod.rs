@@ -15,6 +15,7 @@
 //! the disk anew.
 
 mod fault;
+mod rebuild;
 mod run;
 mod signed;
 

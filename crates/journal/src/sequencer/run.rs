@@ -18,16 +18,16 @@ pub const GROUP: usize = 16_384;
 pub struct Sequencer<S, D, W> {
     name: String,
     seed: [u8; SEED_BYTES],
-    source: S,
-    disk: D,
+    pub(super) source: S,
+    pub(super) disk: D,
     witnesses: W,
     /// What the disk holds; none before it was read, and after every error.
-    at: Option<At>,
+    pub(super) at: Option<At>,
 }
 
 /// Where the log is.
 #[derive(Debug)]
-struct At {
+pub(super) struct At {
     log: Quarter,
     signer: LogSigner,
     tree: Growing,
@@ -98,7 +98,7 @@ impl<S: Source, D: Disk, W: Witnesses> Sequencer<S, D, W> {
     }
 
     /// Which quarter's log a head of this journal is.
-    fn quarter(&self, head: &Checkpoint) -> Result<Quarter, Fault> {
+    pub(super) fn quarter(&self, head: &Checkpoint) -> Result<Quarter, Fault> {
         let quarter = head.origin.as_str().strip_prefix(&self.name).and_then(|rest| rest.strip_prefix('/'));
         let quarter = quarter.and_then(|quarter| quarter.parse().ok());
         quarter.ok_or_else(|| Fault::AnotherName(head.origin.clone()))
@@ -173,7 +173,7 @@ impl<S: Source, D: Disk, W: Witnesses> Sequencer<S, D, W> {
         Ok(low)
     }
 
-    fn signer(&self, log: Quarter) -> Result<LogSigner, Fault> {
+    pub(super) fn signer(&self, log: Quarter) -> Result<LogSigner, Fault> {
         let origin = log.origin(&self.name)?;
         let name = origin.as_str().parse().map_err(|_| crate::checkpoint::CheckpointError::Origin)?;
         Ok(LogSigner::from_seed(name, &self.seed)?)

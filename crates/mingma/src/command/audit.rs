@@ -1,5 +1,6 @@
 //! `mingma audit`: what a stranger can find out about a journal's log, and what is wrong with it.
 
+mod certificate;
 mod logged;
 mod open;
 mod place;
@@ -17,6 +18,8 @@ use crate::failure::Failure;
 pub(crate) enum Audit {
     /// Read a whole log, in a folder or over HTTP, and compute it again.
     Verify(Verify),
+    /// Check the certificate of a deployment that has ended against its log.
+    Certificate(certificate::Certify),
     /// Give an auditor what opens the entries about persons whom a checkpoint draws; each of them is told.
     Open(open::Open),
     /// Do again everything that a log commits to, and name the first entry that does not follow.
@@ -27,6 +30,7 @@ impl Audit {
     pub(crate) fn run(self) -> Result<ExitCode, Failure> {
         match self {
             Self::Verify(verify) => verify.run(),
+            Self::Certificate(certify) => certify.run(),
             Self::Open(open) => open.run(),
             Self::Replay(replay) => replay.run(),
         }

@@ -1,4 +1,6 @@
-//! `mingma purge`: what is over is destroyed by hand, in a folder that nobody serves.
+//! `mingma purge`: what is over is destroyed by hand, in a folder that nobody serves; or everything, and the deployment ends.
+
+mod everything;
 
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -15,12 +17,20 @@ use mingma_registry::acts::{PurgeRound, purge};
 use mingma_registry::{Registry, Signer, Steady};
 use mingma_store::{Settings, SqliteStore};
 
+use self::everything::End;
+pub(crate) use self::everything::opened;
 use crate::command::serve;
+use crate::config::Config;
 use crate::failure::Failure;
 use crate::ports::{SystemClock, SystemRng};
 
 /// Destroy what is over in a data folder that nobody serves, as serving does each night.
+///
+/// With `--everything` a deployment ends: what there is is counted in a last public act, its log is published with it, and all data and keys
+/// are destroyed. The log stays, with a signed certificate that `mingma audit certificate` holds against it.
 #[derive(clap::Args, Debug)]
+#[command(group = clap::ArgGroup::new("signed").requires("everything"))]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 pub(crate) struct Purge {
     /// The data folder.
     #[arg(long, value_name = "DIR")]
@@ -28,6 +38,21 @@ pub(crate) struct Purge {
     /// Say what would be destroyed, and destroy nothing.
     #[arg(long)]
     dry_run: bool,
+    /// End the deployment: destroy all data and all keys, for good.
+    #[arg(long, conflicts_with = "dry_run", requires = "signed")]
+    everything: bool,
+    /// The witnesses of the settings' file must sign the log's last head before anything is destroyed.
+    #[arg(long, group = "signed")]
+    witnessed: bool,
+    /// No witnesses are asked to sign the end.
+    #[arg(long, group = "signed")]
+    without_witnesses: bool,
+    /// With `--everything`: the folder of signing keys; by default `keys` in the data folder.
+    #[arg(long, value_name = "DIR", requires = "everything")]
+    keys: Option<PathBuf>,
+    /// With `--everything`: the settings' file of `mingma serve`, for the log's name and its witnesses.
+    #[arg(long, value_name = "FILE", requires = "everything")]
+    config: Option<PathBuf>,
     /// The zone whose days count, beside those of the rules in force.
     #[arg(long, value_name = "ZONE", default_value = "Asia/Shanghai")]
     zone: String,
@@ -51,8 +76,25 @@ impl Signer for NoSigner {
 }
 
 impl Purge {
+    fn end(&self, zone: Zone) -> Result<ExitCode, Failure> {
+        let config = self.config.as_deref().map(Config::read).transpose()?.unwrap_or_default();
+        let keys = self.keys.clone().unwrap_or_else(|| self.data.join("keys"));
+        let (data, witnessed, journal) = (&*self.data, self.witnessed, config.journal);
+        let (certificate, path) = End { data, keys: &keys, journal, witnessed, zone }.run()?;
+        let told = format!(
+            "{certificate}  it lies in {}; the log in {}\n  destroy the folders of keys of your backups, too: without them no backup opens\n",
+            path.display(),
+            data.join(crate::journal::LOG).display(),
+        );
+        std::io::stdout().write_all(told.as_bytes()).map_err(Failure::output)?;
+        Ok(ExitCode::SUCCESS)
+    }
+
     pub(crate) fn run(self) -> Result<ExitCode, Failure> {
         let zone = Zone::named(&self.zone).map_err(Failure::new)?;
+        if self.everything {
+            return self.end(zone);
+        }
         if !self.data.join("mingma.db").is_file() {
             return Err(Failure::about(&self.data, "there is no `mingma.db` in it"));
         }

@@ -31,6 +31,7 @@ use crate::channel::Channels;
 use crate::config::JournalConfig;
 use crate::failure::Failure;
 use crate::foresight::OverLiving;
+use crate::journal::{First, Watched};
 use crate::living::{Follower, Living};
 use crate::metrics::Expiries;
 use crate::options::Options;
@@ -39,6 +40,7 @@ use crate::{clock, journal, keys, log, machine};
 
 /// Serve a data folder: the API and the pages.
 #[derive(clap::Args, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 pub(crate) struct Serve {
     #[command(flatten)]
     options: Options,
@@ -50,6 +52,9 @@ pub(crate) struct Serve {
     /// log. Of these entries only the commitments are left.
     #[arg(long)]
     database_was_restored: bool,
+    /// Make the files of the newest quarter's log again from the database: for when some are lost or damaged.
+    #[arg(long, conflicts_with_all = ["database_was_restored", "without_log"])]
+    rebuild_log: bool,
     /// Leave the journal's log alone: for trying a backup, beside a program that serves the data it was made of.
     #[arg(long, conflicts_with = "database_was_restored")]
     without_log: bool,
@@ -58,10 +63,8 @@ pub(crate) struct Serve {
 /// What becomes of the journal's log.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Log {
-    /// It goes on.
-    GoesOn,
-    /// It goes on, and the database is first given what it has lost.
-    GivesBack,
+    /// It goes on, after this.
+    GoesOn(First),
     /// It is neither read nor written.
     Alone,
 }
@@ -72,10 +75,11 @@ impl Serve {
         log::start(place.log);
         let trusted_proxies = config.trusted_proxies.clone();
         let settings = Settings { origin: place.origin, demo: false, trusted_proxies };
-        let log = match (self.without_log, self.database_was_restored) {
-            (true, _) => Log::Alone,
-            (false, true) => Log::GivesBack,
-            (false, false) => Log::GoesOn,
+        let log = match (self.without_log, self.database_was_restored, self.rebuild_log) {
+            (true, ..) => Log::Alone,
+            (false, true, _) => Log::GoesOn(First::GiveBack),
+            (false, false, true) => Log::GoesOn(First::Rebuild),
+            (false, false, false) => Log::GoesOn(First::Nothing),
         };
         let folders = (&*place.data, &*place.keys);
         let opened = open_watched(folders, &config.journal, settings, SystemClock, self.clock_went_back)?;
@@ -124,7 +128,13 @@ pub(crate) fn listen_until<F: Future<Output = ()>>(
     told: impl FnOnce(SocketAddr) -> String,
     ends: impl FnOnce() -> F,
 ) -> Result<ExitCode, Failure> {
-    listen_watched(runtime, (opened, Log::GoesOn), (at, None), (Limits::default(), None), (told, ends))
+    listen_watched(
+        runtime,
+        (opened, Log::GoesOn(First::Nothing)),
+        (at, None),
+        (Limits::default(), None),
+        (told, ends),
+    )
 }
 
 /// A data folder that is open, with who keeps its census and what is counted of it.
@@ -144,13 +154,19 @@ impl Opened {
         self.hand.clone()
     }
 
-    /// Gives the log of the data folder what was recorded, and lets the folder go.
+    /// Gives the log of the data folder what was recorded, and lets the folder go; tells whether all of it is published, as it is with the
+    /// signatures of its witnesses alone.
     ///
     /// # Errors
     /// A [`Failure`] if the log, its key and the database do not belong together.
-    pub(crate) fn bring_log_up_to_date(self) -> Result<(), Failure> {
-        journal::Ready::open(&self.app, self.journal, false).map(|_| ())
+    pub(crate) fn bring_log_up_to_date(self) -> Result<bool, Failure> {
+        journal::Ready::open(&self.app, self.journal, First::Nothing)?.finish()
     }
+}
+
+/// Opens a data folder with its keys, whose log has these witnesses and name, for whoever ends it.
+pub(crate) fn open_with(data: &Path, keys: &Path, journal: &JournalConfig) -> Result<Opened, Failure> {
+    open_watched((data, keys), journal, Settings::default(), SystemClock, false)
 }
 
 fn open_watched(
@@ -160,6 +176,7 @@ fn open_watched(
     clock: impl Clock + 'static,
     clock_went_back: bool,
 ) -> Result<Opened, Failure> {
+    mingma_store::not_ended(data).map_err(Failure::new)?;
     mingma_registry::policy::check().map_err(Failure::new)?;
     let now = UnixSeconds::new(clock.now().as_second());
     let in_use = keys::in_use(keys, now)?;
@@ -180,6 +197,7 @@ fn open_watched(
     let living = Arc::<Living>::default();
     let foresight = OverLiving::new(Arc::clone(&living), zone.clone(), data, Arc::clone(&clock));
     let journal = journal::Place::of((data, keys), journal, &in_use.region, &SystemRng)?;
+    let watched = Watched { state: Arc::clone(&journal.state), observer: store.observer() };
     let log = Arc::new(journal.published(settings.origin.clone())?);
     let signer = KeySigner::new(in_use.key, in_use.certificate, in_use.region).map_err(Failure::new)?;
     let registry = Registry::new(
@@ -191,6 +209,7 @@ fn open_watched(
     .with_foresight(Arc::new(foresight), Share::default());
     let mut metrics = crate::metrics::registry(observer, expiries, clock, &living);
     metrics.register_collector(hand.collector());
+    metrics.register_collector(Box::new(watched));
     let meters = Meters::new(&mut metrics);
     let app =
         App::new(registry, sessions, settings, Assets::new(in_use.trust_list, in_use.trust).with_log(log));
@@ -222,9 +241,7 @@ fn listen_watched<F: Future<Output = ()>>(
     // Before anything is recorded: the log, its key and the database belong together, or nothing is served.
     let sequencer = match log {
         Log::Alone => None,
-        Log::GoesOn | Log::GivesBack => {
-            Some(journal::Ready::open(&app, journal, log == Log::GivesBack)?.start()?)
-        }
+        Log::GoesOn(first) => Some(journal::Ready::open(&app, journal, first)?.start()?),
     };
     let served = runtime.block_on(async {
         let (listener, address) = bind(at, "--listen").await?;

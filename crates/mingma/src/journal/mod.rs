@@ -9,13 +9,15 @@ mod key;
 mod place;
 mod published;
 mod source;
+mod state;
 mod thread;
 mod witnesses;
 
-pub(crate) use folder::{durable, quarters};
-pub(crate) use key::seed_of;
+pub(crate) use folder::{CHECKPOINT, durable, quarters};
+pub(crate) use key::{KEY, seed_of};
 pub(crate) use place::Place;
-pub(crate) use thread::{Ready, quarter_of};
+pub(crate) use state::Watched;
+pub(crate) use thread::{First, Ready, quarter_of};
 pub(crate) use witnesses::Quorum;
 
 /// The folder of the logs in a data folder.

@@ -1,6 +1,7 @@
 //! Where a journal's log lies, what it is called, and what signs it.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use mingma_credential::status::RegionCode;
 use mingma_journal::note::sign::LogSigner;
@@ -8,6 +9,7 @@ use mingma_registry::Rng;
 use zeroize::Zeroizing;
 
 use super::published::Published;
+use super::state::State;
 use super::{LOG, Quorum, key};
 use crate::config::JournalConfig;
 use crate::failure::Failure;
@@ -19,6 +21,8 @@ pub(crate) struct Place {
     pub(super) name: String,
     pub(super) seed: Zeroizing<[u8; 32]>,
     pub(super) witnesses: Quorum,
+    /// How it is, for whoever watches.
+    pub(crate) state: Arc<State>,
 }
 
 impl Place {
@@ -36,7 +40,7 @@ impl Place {
         let seed = key::seed(keys, &logs, rng)?;
         let name = config.name.clone().unwrap_or_else(|| format!("mingma-{region}"));
         let witnesses = Quorum::read(config.witnesses.as_deref())?;
-        Ok(Self { logs, keys: keys.to_owned(), name, seed, witnesses })
+        Ok(Self { logs, keys: keys.to_owned(), name, seed, witnesses, state: Arc::default() })
     }
 
     /// What everybody may read of it.

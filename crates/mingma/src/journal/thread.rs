@@ -1,5 +1,6 @@
 //! The sequencer's thread: a round every fifth of a second, and one at the end.
 
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -7,12 +8,13 @@ use std::time::Duration;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use mingma_journal::quarter::{NotAQuarter, Quarter};
-use mingma_journal::sequencer::{Fault, Sequencer};
+use mingma_journal::sequencer::{Fault, Round, Sequencer};
 use mingma_server::App;
 
 use super::folder::Folder;
 use super::place::Place;
 use super::source::FromStore;
+use super::state::State;
 use super::witnesses::Quorum;
 use crate::failure::Failure;
 
@@ -27,6 +29,18 @@ type OnDisk = Sequencer<FromStore, Folder, Quorum>;
 pub(crate) struct Ready {
     sequencer: OnDisk,
     app: App,
+    state: Arc<State>,
+}
+
+/// What is done before the log goes on.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum First {
+    /// Nothing.
+    Nothing,
+    /// The database is given what it has lost.
+    GiveBack,
+    /// The log's files are made again from the database.
+    Rebuild,
 }
 
 /// A sequencer at work.
@@ -41,26 +55,51 @@ impl Ready {
     /// # Errors
     /// A [`Failure`] if the log, the key and the database do not belong together: then nothing may be recorded, for it would
     /// get numbers that the log has given away.
-    pub(crate) fn open(app: &App, place: Place, restored: bool) -> Result<Self, Failure> {
-        let Place { logs, keys, name, seed, witnesses } = place;
+    pub(crate) fn open(app: &App, place: Place, first: First) -> Result<Self, Failure> {
+        let Place { logs, keys, name, seed, witnesses, state } = place;
         let source = FromStore::new(app.clone())?;
         let sequencer = Sequencer::new(name, *seed, source, Folder::new(logs, keys), witnesses);
-        let mut ready = Self { sequencer, app: app.clone() };
-        if restored {
+        let mut ready = Self { sequencer, app: app.clone(), state };
+        if first == First::Rebuild {
+            let entries = ready.sequencer.rebuild().map_err(|fault| told(&fault))?;
+            tracing::warn!(entries, "the log's files were made again from the database");
+        }
+        if first == First::GiveBack {
             let lost = ready.sequencer.lost().map_err(|fault| told(&fault))?;
             let entries = lost.len();
             FromStore::new(app.clone())?.adopt(lost)?;
             tracing::warn!(entries, "of so many entries of the journal only what the log holds is left");
         }
-        while ready.round()? {}
+        ready.finish()?;
         Ok(ready)
     }
 
-    /// A round; whether another is to follow at once.
-    fn round(&mut self) -> Result<bool, Failure> {
+    /// Rounds until nothing waits any more; tells whether what is published is all there is.
+    ///
+    /// # Errors
+    /// A [`Failure`] if the log does not go on.
+    pub(crate) fn finish(&mut self) -> Result<bool, Failure> {
+        loop {
+            let round = self.round()?;
+            if !round.more {
+                return Ok(!round.unwitnessed);
+            }
+        }
+    }
+
+    /// A round.
+    fn round(&mut self) -> Result<Round, Failure> {
         let now = quarter_of(self.app.registry().now()).map_err(Failure::new)?;
-        let round = self.sequencer.round(now).map_err(|fault| told(&fault))?;
-        Ok(round.more)
+        match self.sequencer.round(now) {
+            Ok(round) => {
+                self.state.went_on(round.published, round.unwitnessed);
+                Ok(round)
+            }
+            Err(fault) => {
+                self.state.stood_still();
+                Err(told(&fault))
+            }
+        }
     }
 
     /// Starts the thread.
@@ -79,8 +118,8 @@ impl Ready {
         loop {
             let told_to_end = !matches!(ends.recv_timeout(rest), Err(RecvTimeoutError::Timeout));
             rest = match self.round() {
-                Ok(true) => Duration::ZERO,
-                Ok(false) => GATHER,
+                Ok(Round { more: true, .. }) => Duration::ZERO,
+                Ok(Round { more: false, .. }) => GATHER,
                 Err(fault) => {
                     tracing::error!(fault = fault.message(), "the journal's log does not go on");
                     REST
@@ -128,7 +167,7 @@ fn told(fault: &Fault) -> Failure {
         )),
         Fault::AnotherName(_) => failure.help("set `[journal] name` back"),
         Fault::Tiles(_) => failure.help(
-            "put the file back from a copy of the log, which anybody who reads it has; to data that was restored belongs the folder `log` of the data before, and `--without-log` only tries them",
+            "`--rebuild-log` makes the newest quarter's files again from the database; those of former quarters come back from a copy of the log, which anybody who reads it has; to data that was restored belongs the folder `log` of the data before, and `--without-log` only tries them",
         ),
         Fault::Port(_)
         | Fault::NotAsWritten { .. }

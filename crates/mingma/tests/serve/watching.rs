@@ -40,6 +40,7 @@ fn what_is_counted_is_told_on_an_address_of_its_own_and_nowhere_else() {
         ("mingma_store_commit_changes_sum", 3.0),
         ("mingma_store_commit_changes_count", 1.0),
         ("mingma_store_writes", 1.0),
+        ("mingma_log_goes_on", 1.0),
         ("mingma_connections", 1.0),
         ("mingma_signing_key_expires_seconds", 1e9),
         ("mingma_trust_list_expires_seconds", 1e9),
@@ -52,6 +53,10 @@ fn what_is_counted_is_told_on_an_address_of_its_own_and_nowhere_else() {
     for (name, is) in [
         ("mingma_store_queue", 0.0),
         ("mingma_store_failures_total", 0.0),
+        ("mingma_store_edits_total", 0.0),
+        ("mingma_store_unproven_rows_total", 0.0),
+        ("mingma_log_faults_total", 0.0),
+        ("mingma_log_unwitnessed", 0.0),
         ("mingma_outbox_waiting", 0.0),
         ("mingma_requests_shed_total", 0.0),
         ("mingma_clock_behind_seconds", 0.0),

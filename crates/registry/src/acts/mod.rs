@@ -16,6 +16,7 @@ mod authorize_app;
 mod bind;
 mod brake;
 mod bulk;
+mod cease;
 mod change_contact;
 mod code;
 mod confirm;
@@ -60,6 +61,7 @@ pub use brake::{
     Approve, BrakeError, EMERGENCY_DAYS, Held, PROPOSAL_HOURS, Propose, PublishInEmergency, approve, propose,
     publish_in_emergency,
 };
+pub use cease::{Ceased, cease};
 pub use change_contact::{ChangeContact, ChangeContactError, change_contact, receiver};
 pub use code::{Asked, CODE_MINUTES, CODES_A_DAY, SECONDS_BETWEEN_CODES, since as access_since};
 pub use confirm::{Confirm, ConfirmError, OwnDisputes, confirm, own_disputes};

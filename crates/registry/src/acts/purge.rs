@@ -69,7 +69,7 @@ pub async fn purge(registry: &Registry, zone: Zone, trial: bool) -> Result<Purge
 }
 
 /// What the rules that are in force, or will be, read together.
-fn ties(book: &Book, zone: Zone, now: Timestamp) -> Ties {
+pub(super) fn ties(book: &Book, zone: Zone, now: Timestamp) -> Ties {
     let all = book.rulesets().iter().map(|published| &published.ruleset);
     Ties::of(all.filter(|rules| rules.zone.day_of(now) < rules.sunset), zone)
 }

@@ -20,6 +20,8 @@ use super::places::PlaceField;
 use super::{Page, show};
 use crate::app::App;
 use crate::caller::Caller;
+use crate::limited::Client;
+use crate::limiter::Limit;
 use crate::problem::Problem;
 use crate::task::to_the_end;
 
@@ -63,6 +65,7 @@ pub(crate) async fn ask(
 /// `POST /register`: step `look` looks for the place; otherwise it registers.
 pub(crate) async fn tell(
     State(app): State<App>,
+    client: Client,
     page: Page,
     caller: Option<Caller>,
     fields: Fields,
@@ -75,6 +78,7 @@ pub(crate) async fn tell(
     let Some(wish) = read(&mut form, own.as_ref()) else {
         return Ok((form.mistakes.status(), show(&form)).into_response());
     };
+    client.count(&app, Limit::RegistrationsFrom)?;
     let person = caller.and_then(|caller| caller.person().ok());
     let actor = person.map_or(Actor::Visitor, Actor::Resident);
     let child =

@@ -94,8 +94,9 @@ impl First {
     }
 }
 
-/// `GET /sign-in?back=/code`
+/// `GET /sign-in?back=/code`: whoever came from nowhere is led to their code.
 pub(crate) async fn first(page: Page, Query(Back { back }): Query<Back>) -> Response {
+    let back = if back.is_empty() { "/code".to_owned() } else { back };
     show(&First { page, sent: Sent { back, ..Sent::default() }, wrong: false })
 }
 

@@ -148,9 +148,8 @@ fn a_colour_is_only_ever_told_where_it_is_computed_or_published() {
                 // The status of a person, by the domain itself.
                 "Explanation" | "ExplainedReason" | "Paths" | "Path" => true,
                 // The same, when a notice of its change is read.
-                "OwnNotice" => member == "status",
                 // The status of an HTTP answer.
-                "Problem" | "Known" => member == "status",
+                "OwnNotice" | "Problem" | "Known" => member == "status",
                 _ => false,
             };
             assert!(known, "`{name}` has the member `{member}`");

@@ -165,3 +165,32 @@ async fn who_tries_too_often_is_told_how_long_to_wait_known_or_not() {
     house.watch.pass(2);
     assert_eq!(enter(&house, 99, "123456").await.status, StatusCode::FORBIDDEN);
 }
+
+#[tokio::test]
+async fn one_address_registers_sixty_at_once_and_then_one_in_ten_seconds() {
+    let house = House::new().await;
+    let register = async |n: u32| {
+        let wish = json!({ "document": wire(n), "home": "410105" });
+        Visitor(&house).post("/api/v1/registrations", &wish).await
+    };
+    for n in 0..60 {
+        assert_eq!(register(n).await.status, StatusCode::ACCEPTED, "{n}");
+    }
+    let page = crate::browser::Browser::new(&house, "en");
+    let refused = register(60).await;
+    assert_eq!((refused.status, refused.problem()), (StatusCode::TOO_MANY_REQUESTS, "too-often".to_owned()));
+    let fields = [
+        ("step", "register"),
+        ("kind", "passport"),
+        ("country", "JP"),
+        ("number", "TR0000061"),
+        ("place-name", "410105"),
+        ("contact", "13800138000"),
+        ("consent", "yes"),
+    ];
+    page.post("/register", &fields).await.is(StatusCode::TOO_MANY_REQUESTS).says("Please wait a little.");
+    let nobody = house.app.registry().store().find(&document(61)).await.unwrap();
+    assert!(nobody.is_none(), "nothing is kept of a refused one");
+    house.watch.pass(10);
+    page.post("/register", &fields).await.leads("/register/done?whom=self");
+}

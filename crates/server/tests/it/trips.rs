@@ -61,6 +61,10 @@ async fn a_trip_of_several_stays_is_declared_at_once_and_whole_or_not_at_all() {
     let expected = [("410105", "2022-06-06"), ("110105", "2022-06-09"), ("410106", "2022-06-12")];
     assert_eq!(stays, expected.map(|(region, at)| (region, at.to_owned())), "once");
 
+    let nowhere = send("look", "1", &[("place-name", "没有这个地方")]).await;
+    nowhere.is(StatusCode::OK).says("No place of this name was found.");
+    assert!(!empty.text.contains("No place"), "nothing was looked for");
+
     let full = send("add", "12", &first).await;
     full.is(StatusCode::OK).says("Stay 12");
     assert!(!full.text.contains("Stay 13") && !full.text.contains("value=\"add\""));

@@ -54,13 +54,15 @@ pub(super) struct Believed {
 }
 
 /// A log that was read whole.
-pub(super) struct Whole {
+pub(crate) struct Whole {
     pub(super) place: Place,
     pub(super) head: SignedCheckpoint,
+    /// The last act in it.
+    pub(super) last: Option<Act>,
     /// What it begins with; none of the first.
     pub(super) former: Option<Note>,
     acts: BTreeMap<String, u64>,
-    witnesses: usize,
+    pub(super) witnesses: usize,
 }
 
 impl Verify {
@@ -78,17 +80,20 @@ impl Verify {
         Ok(ExitCode::SUCCESS)
     }
 
-    /// Reads the logs, and says of each what it is.
+    /// Reads the logs, and says of each what it is; gives the last.
     ///
     /// # Errors
     /// A [`Failure`] that names what is wrong.
-    pub(crate) fn read(&self, mut say: impl FnMut(&str) -> Result<(), Failure>) -> Result<(), Failure> {
+    pub(crate) fn read(
+        &self,
+        mut say: impl FnMut(&str) -> Result<(), Failure>,
+    ) -> Result<Option<Whole>, Failure> {
         let believed = self.trust.believed()?;
-        let logs = self.trust.logs(&believed, &mut say, |_| {})?;
+        let mut logs = self.trust.logs(&believed, &mut say, |_| {})?;
         for path in &self.since {
             say(&since(&believed, &logs, path)?)?;
         }
-        Ok(())
+        Ok(logs.pop())
     }
 }
 
@@ -174,15 +179,16 @@ impl Believed {
             }
         };
         let Checkpoint { size, root, .. } = head.checkpoint();
-        let mut acts = BTreeMap::new();
+        let (mut acts, mut last) = (BTreeMap::new(), None);
         let former = whole(&place, (*size, *root), |act| {
             match acts.get_mut(act.name.as_str()) {
                 Some(count) => *count += 1,
                 None => drop(acts.insert(act.name.to_string(), 1)),
             }
+            last = Some(act.clone());
             see(act);
         })?;
-        Ok(Whole { place, head, former, acts, witnesses })
+        Ok(Whole { place, head, last, former, acts, witnesses })
     }
 }
 

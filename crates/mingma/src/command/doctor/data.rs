@@ -9,7 +9,7 @@ use mingma_registry::TOLERANCE;
 use mingma_store::{Backlog, Depth, Look, OpenError, in_use, look};
 
 use super::finding::{Finding, Mark, Page};
-use crate::machine;
+use crate::{journal, machine};
 
 /// The hours after which a notice that still waits is late, and after which something is wrong: people are told within
 /// the minute, and a channel's outage of a night is met by trying again.
@@ -33,6 +33,7 @@ pub(super) fn look_at(dir: &Path, whole: bool, now: Timestamp) -> Vec<Finding> {
             findings.push(database(&found, busy));
             findings.push(clock(found.newest, now));
             findings.push(outbox(found.backlog, now));
+            findings.push(log(dir, found.numbered, busy));
         }
         Err(error) => findings.push(Finding::new("database", Mark::Fail, error.to_string(), page_of(&error))),
     }
@@ -75,6 +76,7 @@ fn database(found: &Look, busy: bool) -> Finding {
 fn page_of(error: &OpenError) -> Page {
     match error {
         OpenError::Folder { .. } => Page::Permissions,
+        OpenError::Ended { .. } => Page::End,
         OpenError::NoData { .. } | OpenError::InUse { .. } | OpenError::NoEntropy => Page::FirstStart,
         OpenError::KeyLost { .. }
         | OpenError::Key { .. }
@@ -99,6 +101,44 @@ fn clock(newest: Option<Timestamp>, now: Timestamp) -> Finding {
         return Finding::new("clock", Mark::Fail, said, Page::Clock);
     }
     Finding::new("clock", Mark::Ok, format!("{now:.0}; the newest entry is of {newest:.0}"), Page::Clock)
+}
+
+/// How many entries may wait for their place while the program runs: two of its rounds at their fullest.
+const BEHIND: u64 = 32_768;
+
+/// How far the log has come, by its files.
+fn log(data: &Path, numbered: u64, busy: bool) -> Finding {
+    let said = |mark, said: String| Finding::new("log", mark, said, Page::Log);
+    let logs = data.join(journal::LOG);
+    let mut entries = 0_u64;
+    for (place, quarter) in journal::quarters(&logs).into_iter().enumerate() {
+        let path = logs.join(quarter.to_string()).join(journal::CHECKPOINT);
+        let text = fs::read_to_string(&path).unwrap_or_default();
+        let size = text.lines().nth(1).and_then(|size| size.parse::<u64>().ok());
+        let Some(size) = size else {
+            return said(Mark::Fail, format!("{} is not there or is no checkpoint", path.display()));
+        };
+        // Each log but the first begins with the end of the one before.
+        entries = entries.saturating_add(size).saturating_sub(u64::from(place > 0));
+    }
+    if entries > numbered {
+        let text = format!(
+            "it holds {entries} entries, the database {numbered}: entries were taken out, or it is an older backup"
+        );
+        return said(Mark::Fail, text);
+    }
+    let waiting = numbered - entries;
+    match (waiting, busy) {
+        (0, _) => said(Mark::Ok, format!("all {entries} entries are published")),
+        (1..BEHIND, true) => {
+            said(Mark::Ok, format!("{entries} entries are published, {waiting} wait for the next round"))
+        }
+        (_, true) => said(
+            Mark::Fail,
+            format!("{waiting} entries wait: it does not go on, or its witnesses are silent"),
+        ),
+        (_, false) => said(Mark::Warn, format!("{waiting} entries wait for the next start")),
+    }
 }
 
 fn outbox(backlog: Backlog, now: Timestamp) -> Finding {

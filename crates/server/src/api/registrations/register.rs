@@ -15,6 +15,8 @@ use utoipa::ToSchema;
 
 use crate::app::App;
 use crate::body::{Body, member};
+use crate::limited::Client;
+use crate::limiter::Limit;
 use crate::problem::{Problem, Refusal};
 use crate::task::to_the_end;
 
@@ -53,10 +55,15 @@ pub struct Received {
 #[utoipa::path(
     post, path = "/api/v1/registrations", operation_id = "register", tag = "registrations",
     request_body = Registration,
-    responses((status = 202, body = Received), (status = 422, body = Refusal, description = "No document, region or initials")),
+    responses(
+        (status = 202, body = Received),
+        (status = 422, body = Refusal, description = "No document, region or initials"),
+        (status = 429, body = Refusal, description = "Too often"),
+    ),
 )]
 pub(crate) async fn register_person(
     State(app): State<App>,
+    client: Client,
     Body(sent): Body<Registration>,
 ) -> Result<(StatusCode, Json<Received>), Problem> {
     let document: Document = member("document", &sent.document)?;
@@ -66,6 +73,7 @@ pub(crate) async fn register_person(
     let contact = sent.contact.as_deref().map(|text| member::<Contact>("contact", text)).transpose()?;
     let lang = sent.language.as_deref().map(|text| member::<Lang>("language", text)).transpose()?;
     let lang = lang.unwrap_or(Lang::ZhHans);
+    client.count(&app, Limit::RegistrationsFrom)?;
     let wish = authorize(
         Actor::Visitor,
         Purpose::SelfService,

@@ -18,6 +18,7 @@ pub(super) fn all(town: &Town<'_>) -> Result<Vec<Attempt>, Failure> {
         import_a_list(town)?,
         forge(town)?,
         in_ones_own_name(town)?,
+        a_post_of_ones_own(town)?,
         venue(town)?,
         street(town)?,
     ])
@@ -171,6 +172,35 @@ fn in_ones_own_name(town: &Town<'_>) -> Result<Attempt, Failure> {
         "社區以自己名義報「境外入境」",
         "Claim them in the community’s own name",
     ];
+    Ok(refused(town, what, met))
+}
+
+/// Whoever lacks a border post's key might make a border post.
+fn a_post_of_ones_own(town: &Town<'_>) -> Result<Attempt, Failure> {
+    let own = json!({ "issuer": "border:410105", "organisation": "ones-own", "region": "410105" });
+    let proposed = town.post("/api/v1/issuers", town.commissioner(), &own)?;
+    let (number, seen) = (proposed.number("number"), proposed.body.get("seen").and_then(Value::as_str));
+    let seen = seen.ok_or_else(|| Failure::new("an official alone has appointed an issuer"))?;
+    let path = format!("/api/v1/proposals/{number}/approval");
+    let agreed = town.post(&path, town.commissioner(), &json!({ "seen": seen }))?;
+    let key = &town.city.community.key;
+    let answer =
+        submit(town, &"border:410105".parse().map_err(Failure::new)?, Some(key), ("post", 0..ALL), ENTRY)?;
+    if agreed.status != 403 || answer.status != 403 {
+        return Err(Failure::new("a border post of one's own was appointed"));
+    }
+    let met = vec![
+        words(
+            &agreed,
+            [
+                "自己提议设一个口岸，自己同意",
+                "自己提議設一個口岸，自己同意",
+                "a border post, proposed and agreed to by the same official",
+            ],
+        ),
+        words(&answer, ["以它的名义提交", "以它的名義提交", "rows in its name"]),
+    ];
+    let what = ["自设一个口岸", "自設一個口岸", "Appoint a border post of one’s own"];
     Ok(refused(town, what, met))
 }
 
