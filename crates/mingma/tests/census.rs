@@ -152,6 +152,24 @@ fn heilongjiangs_contact_rule_instead_of_shaanxis_on_the_demo_city_in_words() {
     let json: Value =
         serde_json::from_str(&told(&mingma(dir.path(), &[&preview[..], &["--json"]].concat()))).unwrap();
     assert_eq!(json["drafts"][0]["worse"], 127);
+    let second =
+        "In 5 regions more than 0.50 % would see a stricter code: publishing it waits for a second office";
+    assert!(words.contains(second), "{words}");
+    for (lang, parts) in [
+        (
+            "zh-Hans",
+            ["10000 人中有 127 人的码会改变：127 人变严，0 人放宽。", "125 人由绿码变为红码", "须由另一单位"],
+        ),
+        (
+            "zh-Hant",
+            ["10000 人中有 127 人的碼會改變：127 人變嚴，0 人放寬。", "125 人由綠碼變為紅碼", "須由另一單位"],
+        ),
+    ] {
+        let words = told(&mingma(dir.path(), &[&preview[..], &["--lang", lang]].concat()));
+        for part in parts {
+            assert!(words.contains(part), "{part} is not in:\n{words}");
+        }
+    }
     // Several drafts stand side by side before they are told one by one.
     let two = told(&mingma(dir.path(), &[&preview[..], &["--draft", &guangxi]].concat()));
     let table: Vec<&str> = two.lines().take_while(|line| !line.starts_with("If ")).collect();

@@ -111,14 +111,15 @@ pub(crate) struct Facts {
     pub(crate) wide: Section<Wide>,
 }
 
-/// Who has one and the same fact in a region from a day on: whatever it means, it means to all of them.
+/// Who has one and the same fact in a region from a day on, so that whatever it means it means to all of them; or, of the few
+/// that are not packed, one of the same word.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Pod, Zeroable)]
 #[repr(C)]
 pub(crate) struct Place {
     pub(crate) region: u16,
     /// [`Day::number`].
     pub(crate) day: u16,
-    /// What the fact is beside region and day ([`pack::Form::shape`]), or [`pack::SHAPELESS`].
+    /// What the fact is beside region and day ([`pack::Form::shape`]), or its word alone ([`pack::SHAPELESS`]).
     pub(crate) shape: u16,
     pub(crate) reserved: u16,
     /// Where its numbers begin; they end where those of the next begin.

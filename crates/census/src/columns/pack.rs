@@ -39,8 +39,8 @@ pub(crate) const DAYS: u16 = 512;
 pub(crate) const REGIONS: u16 = 4_096;
 /// The word that says «wide».
 pub(crate) const WIDE: u8 = 63;
-/// The shape of a fact that is not packed: of those with it each may be another.
-pub(crate) const SHAPELESS: u16 = u16::MAX;
+/// Marks the shape of facts that are not packed: they have their word in common, and nothing else.
+pub(crate) const SHAPELESS: u16 = 1 << 15;
 /// The place among the wide facts of a block: 25 bits.
 pub(crate) const WIDE_MASK: u32 = (1 << 25) - 1;
 
@@ -88,7 +88,7 @@ impl Form {
     pub(crate) const fn shape(&self) -> u16 {
         match self {
             Self::Packed(packed) => shape(*packed),
-            Self::Wide(_) => SHAPELESS,
+            Self::Wide(fact) => SHAPELESS | fact.word as u16,
         }
     }
 }
@@ -235,8 +235,13 @@ impl Codec {
     pub(crate) fn shaped(&self, region: u16, day: u16, shape: u16) -> Option<Event> {
         let days = u16::try_from(i32::from(day) - self.base.number()).ok().filter(|days| *days < DAYS)?;
         let packed = u32::from(shape & 0x3f) << WORD_SHIFT | u32::from(days) << KEY_SHIFT;
-        (shape != SHAPELESS)
+        (shape & SHAPELESS == 0)
             .then(|| self.unpack(packed | u32::from(shape & 0x3c0) << 6 | u32::from(region)))?
+    }
+
+    /// The word of the facts of a shape.
+    pub(crate) fn word_of_shape(&self, shape: u16) -> Option<Word> {
+        self.words.get(usize::from(shape & 0x3f)).copied()
     }
 
     /// The event of a wide fact; `None` if the columns are damaged in a way that their checksum did not see.

@@ -31,7 +31,7 @@ const MAGIC: [u8; 8] = *b"MINGMA\x1aC";
 /// Reads as this number only on a machine of the same byte order.
 const ORDER: u32 = 0x0102_0304;
 /// The version of the layout; it changes with every change of a packed form.
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
 /// One page, so that the first section is as aligned as the mapping itself.
 const HEADER_BYTES: usize = 4_096;
 /// Sections begin at multiples of this: a cache line, more than any value's alignment.

@@ -52,13 +52,13 @@ pub fn risk_changes_into(
     for (region, first, last) in &differing {
         visitors.of(*region, *first, (*last).min(program.today()));
     }
-    let visitors = visitors.in_order();
-    warm(census, before, &visitors);
+    let visitors = visitors.in_order(before);
+    warm(census, &visitors);
     let is_differing = |home: Option<Region>| differing.iter().any(|(region, ..)| Some(*region) == home);
     let mut visitors = visitors.as_slice();
     for home in &census.homes {
         let end = home.first_block * BLOCK + home.persons;
-        let (own, others) = visitors.split_at(visitors.partition_point(|(number, _)| *number < end));
+        let (own, others) = visitors.split_at(visitors.partition_point(|visitor| visitor.number < end));
         visitors = others;
         if is_differing(home.region()) {
             let (at_home, mut counts) = (scan.at_home(home), Counts::default());
@@ -74,16 +74,14 @@ pub fn risk_changes_into(
             }
         } else if !own.is_empty() {
             let at_home = scan.at_home(home);
-            for (number, certain) in own {
-                if census.later.has_gone(*number) {
+            for &Visitor { number, certain, from } in own {
+                if census.later.has_gone(number) {
                     continue;
                 }
-                let is_certain = *certain != UNKNOWN && census.later.of(*number).is_none();
-                let to = if is_certain { *certain } else { scan.person(&at_home, *number) };
-                let from =
-                    before.blocks.get((number / BLOCK) as usize).map_or(to, |was| was.code(number % BLOCK));
+                let is_certain = certain != UNKNOWN && census.later.of(number).is_none();
+                let to = if is_certain { certain } else { scan.person(&at_home, number) };
                 if from != to {
-                    changes.push(Change { number: *number, from, to });
+                    changes.push(Change { number, from, to });
                 }
             }
         }
@@ -95,11 +93,11 @@ pub fn risk_changes_into(
 ///
 /// They lie scattered, each two or three cache misses away. Judged one by one, each waits for its own; read like this
 /// the processor has ten under way at once, because none depends on another.
-fn warm(census: &Census, before: &Outcomes, visitors: &[Visitor]) {
+fn warm(census: &Census, visitors: &[Visitor]) {
     let facts = &census.notable;
-    let unknown = visitors.iter().filter(|(_, certain)| *certain == UNKNOWN);
+    let unknown = visitors.iter().filter(|visitor| visitor.certain == UNKNOWN);
     let starts: Vec<u32> = unknown
-        .map(|(number, _)| facts.blocks.get((number / BLOCK) as usize).map_or(0, |block| block.first))
+        .map(|who| facts.blocks.get((who.number / BLOCK) as usize).map_or(0, |block| block.first))
         .collect();
     let mut read = 0;
     for start in starts {
@@ -108,17 +106,21 @@ fn warm(census: &Census, before: &Outcomes, visitors: &[Visitor]) {
             read ^= facts.packed.get(start as usize + line * LINE).copied().unwrap_or(0);
         }
     }
-    for (number, _) in visitors {
-        read ^= u32::from(before.code(*number));
-    }
     black_box(read);
 }
 
 /// How many packed facts a cache line holds.
 const LINE: usize = 16;
 
-/// Somebody who has a fact in a region that differs, and the code which that makes certain, or [`UNKNOWN`].
-type Visitor = (Number, u8);
+/// Somebody who has a fact in a region that differs.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Visitor {
+    number: Number,
+    /// The code which that fact makes certain, or [`UNKNOWN`].
+    certain: u8,
+    /// The code before.
+    from: u8,
+}
 
 /// Stands for a code that is known only when all of a person's facts are read; greater than every code.
 const UNKNOWN: u8 = u8::MAX;
@@ -138,12 +140,16 @@ impl Visitors<'_> {
         let Self { census, before, after, found } = self;
         let earliest = first.minus(census.longest_there).number();
         let days = [earliest, last.number()].map(|day| u16::try_from(day.max(0)).unwrap_or(u16::MAX));
-        found.extend(census.later.there(region, (days[0], days[1])).map(|number| (number, UNKNOWN)));
+        let visitor = |certain| move |number| Visitor { number, certain, from: UNKNOWN };
+        found.extend(census.later.there(region, (days[0], days[1])).map(visitor(UNKNOWN)));
         let places = &census.places;
         let from = places.partition_point(|p| (p.region, i32::from(p.day)) < (region.index(), earliest));
         let to = places.partition_point(|p| (p.region, i32::from(p.day)) <= (region.index(), last.number()));
         for at in from..to {
             let Some(place) = places.get(at) else { return };
+            if census.codec.word_of_shape(place.shape).is_some_and(|word| !after.asks_risk_of(word)) {
+                continue;
+            }
             let certain = match census.codec.shaped(place.region, place.day, place.shape) {
                 None => UNKNOWN,
                 Some(event) => {
@@ -156,19 +162,20 @@ impl Visitors<'_> {
             };
             let end = places.get(at + 1).map_or(census.there.len(), |next| next.first as usize);
             let there = census.there.get(place.first as usize..end).unwrap_or_default();
-            found.extend(there.iter().map(|number| (*number, certain)));
+            found.extend(there.iter().copied().map(visitor(certain)));
         }
     }
 
-    /// Each once, in the order of numbers; with a code, if any of their facts makes one certain.
-    fn in_order(self) -> Vec<Visitor> {
+    /// Each once, in the order of numbers; with a code, if any of their facts makes one certain. The codes before are all read here,
+    /// where none waits for another: each is a cache miss away.
+    fn in_order(self, before: &Outcomes) -> Vec<Visitor> {
         let mut found = self.found;
-        #[expect(
-            clippy::stable_sort_primitive,
-            reason = "each place's come in order already: the stable one finds such runs and merges them"
-        )]
+        // Each place's come in order already: the stable one finds such runs and merges them.
         found.sort();
-        found.dedup_by_key(|(number, _)| *number);
+        found.dedup_by_key(|visitor| visitor.number);
+        for visitor in &mut found {
+            visitor.from = before.code(visitor.number);
+        }
         found
     }
 }

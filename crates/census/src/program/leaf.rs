@@ -70,6 +70,15 @@ impl Leaf {
         }
     }
 
+    /// Whether what a fact of this word means to it can depend on the risk of regions.
+    pub(crate) fn asks_risk_of(&self, word: Word) -> bool {
+        let mut asks = matches!(self.sort, Sort::Kept);
+        let mut see = |pattern: &Pattern| asks |= pattern.risk.is_some() && pattern.words.contains(word);
+        self.condition.each_pattern(&mut see);
+        self.patterns.iter().for_each(see);
+        asks
+    }
+
     /// Whether an event sets its bit on a day.
     pub(crate) fn sees(&self, judge: &Judge<'_>, event: &Event, today: Day) -> bool {
         if !self.words().contains(event.value.word()) {

@@ -202,6 +202,11 @@ impl<'a> Program<'a> {
         rules.any(|(_, node)| node.is_certain(decided)).then(|| Outcome::of(Some(worst), true))
     }
 
+    /// Whether what a fact of this word means can depend on the risk of regions.
+    pub(crate) fn asks_risk_of(&self, word: Word) -> bool {
+        self.leaves.iter().any(|leaf| leaf.asks_risk_of(word))
+    }
+
     /// Whether the bits of a fact of this word are all that it means to a person.
     pub(crate) fn is_told_by_bits(&self, word: Word) -> bool {
         !self.leaves.iter().any(|leaf| leaf.is_moved_by(word))

@@ -8,6 +8,7 @@
     reason = "a test fails by panicking and says what it skips"
 )]
 
+mod brake;
 mod checkpoint;
 mod desk;
 mod harness;

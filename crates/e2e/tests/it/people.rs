@@ -8,6 +8,9 @@ pub(crate) const NEWCOMER: &str = "11010519491231002X";
 /// Another one.
 pub(crate) const READER: &str = "450902198807041236";
 
+/// A third one, who travels.
+pub(crate) const TRAVELLER: &str = "450902199202291237";
+
 /// The demonstration's close contact on day 9.
 pub(crate) const CONTACT: &str = "450922195001010002";
 

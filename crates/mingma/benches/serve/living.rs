@@ -30,7 +30,7 @@ const GROUP: usize = 4_096;
 /// By when half of what was recorded must be in the census. The rest may wait for a machine that does something else.
 const SOON_MS: f64 = 100.0;
 /// How long something may take at all.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 
 /// Everything that is measured of the census of a folder.
 pub(crate) fn measured(residents: u32) -> Value {

@@ -14,6 +14,7 @@ use mingma_server::App;
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 
+use super::aside::aside;
 use super::marks::Marks;
 use super::news::{News, Trouble, batch, beginning, build, census, person};
 use super::{Living, Now, tell};
@@ -48,7 +49,7 @@ struct Following<'f> {
     book: Arc<Book>,
     marks: Arc<tokio::sync::Mutex<Marks>>,
     stretches: mpsc::Sender<tell::Stretch>,
-    folding: Option<JoinHandle<Option<Everybody>>>,
+    folding: Option<JoinHandle<Result<Option<Everybody>, Trouble>>>,
     cancel: Arc<AtomicBool>,
     ends: watch::Receiver<bool>,
 }
@@ -89,8 +90,7 @@ impl Follower {
         let marks = store.marks().await?;
         let (data, zone, now) = (self.data.clone(), self.zone.clone(), self.app.registry().now());
         let (first, cancel) = (marks.first().copied(), Arc::clone(cancel));
-        let built = tokio::task::spawn_blocking(move || build(&data, &zone, (first, now), &cancel));
-        let (ledger, book, first) = built.await.map_err(census)??;
+        let (ledger, book, first) = aside(move || build(&data, &zone, (first, now), &cancel)).await??;
         let marks = if marks.is_empty() {
             // Nothing was ever followed: what is now is where it begins, and nobody is told of what was before.
             store.mark(vec![first]).await?;
@@ -299,7 +299,7 @@ impl Following<'_> {
     /// Folds in what came later, when it pays: on a copy, in a thread, while more comes.
     async fn fold(&mut self) -> Result<(), Trouble> {
         if let Some(folding) = self.folding.take_if(|folding| folding.is_finished()) {
-            let folded = folding.await.map_err(census)?;
+            let folded = folding.await.map_err(census)??;
             let mut now = self.of.living.write();
             if let (Some(folded), Some(now)) = (folded, now.as_mut()) {
                 now.ledger.adopt(folded).map_err(census)?;
@@ -311,11 +311,14 @@ impl Following<'_> {
         let is_to_be = self.of.living.read().is_some_and(|now| now.as_ref().is_some_and(is_to_be));
         if is_to_be && self.folding.is_none() {
             let (living, day) = (Arc::clone(&self.of.living), self.here.day);
-            self.folding = Some(tokio::task::spawn_blocking(move || {
-                let copy = living.read()?.as_ref().map(|now| now.ledger.living().clone())?;
-                copy.folded(day)
-                    .inspect_err(|error| tracing::error!(%error, "the census cannot be folded"))
-                    .ok()
+            self.folding = Some(tokio::spawn(async move {
+                // Copied at once, for whoever changes it waits that long; folded when nobody else needs the core.
+                let copy = move || Some(living.read()?.as_ref()?.ledger.living().clone());
+                let Some(copy) = tokio::task::spawn_blocking(copy).await.map_err(census)? else {
+                    return Ok(None);
+                };
+                let cannot = |error: &_| tracing::error!(%error, "the census cannot be folded");
+                aside(move || copy.folded(day).inspect_err(cannot).ok()).await
             }));
         }
         Ok(())

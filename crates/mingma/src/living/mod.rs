@@ -6,6 +6,7 @@
 //! anything is told of what lies behind it; after a crash the same stretch between two marks gives the same changes of
 //! status, each of which has a name, and what was told before is found told.
 
+mod aside;
 mod follow;
 mod law;
 mod marks;

@@ -16,8 +16,7 @@ pub(super) fn by_side(page: &mut String, words: Words<'_>, drafts: &[Draft<'_>],
     let (day, now) = (words.today.today(), words.title(words.today.ruleset()));
     let told = match words.lang {
         Lang::En => format!("On {day}, instead of {now}, of {persons} persons\n"),
-        Lang::ZhHans => format!("{day}，取代{now}，共 {persons} 人\n"),
-        Lang::ZhHant => format!("{day}，取代{now}，共 {persons} 人\n"),
+        Lang::ZhHans | Lang::ZhHant => format!("{day}，取代{now}，共 {persons} 人\n"),
     };
     line(page, format_args!("{told}"));
     for (letter, draft) in ('A'..='Z').zip(drafts) {
@@ -31,7 +30,7 @@ pub(super) fn by_side(page: &mut String, words: Words<'_>, drafts: &[Draft<'_>],
     };
     told(["码改变", "碼改變", "another code"], &Preview::changed);
     told(["变严", "變嚴", "a stricter one"], &Preview::worse);
-    told(["变宽", "變寬", "a milder one"], &|preview| preview.changed() - preview.worse());
+    told(["放宽", "放寬", "a milder one"], &|preview| preview.changed() - preview.worse());
     let to = |outcome: Outcome| {
         move |preview: &Preview| -> u64 {
             preview.shifts.iter().filter(|shift| shift.to == Some(outcome)).map(|shift| shift.persons).sum()
@@ -50,12 +49,12 @@ pub(super) fn by_side(page: &mut String, words: Words<'_>, drafts: &[Draft<'_>],
     line(page, format_args!("{}", row(words.pick(what), &hardest)));
     let where_to = cells(&|preview| hit(preview).map_or_else(String::new, |r| words.place(r.region)));
     line(page, format_args!("{}", row("", &where_to)));
-    let never = ["仅靠等待不变", "僅靠等待不變", "never by waiting"];
+    let never = ["仅靠等待不会放宽", "僅靠等待不會放寬", "never by waiting"];
     let longest = cells(&|preview| match preview.stuck.first() {
         None => String::new(),
         Some(stuck) => stuck.until.map_or_else(|| words.pick(never).to_owned(), |day| day.to_string()),
     });
-    let what = ["最后变宽的日期", "最後變寬的日期", "the last is milder on"];
+    let what = ["最后放宽的日期", "最後放寬的日期", "the last is milder on"];
     line(page, format_args!("{}\n", row(words.pick(what), &longest)));
 }
 

@@ -32,8 +32,7 @@ impl Words<'_> {
         let day = self.today.today();
         let told = match self.lang {
             Lang::En => format!("If {would} were in force on {day}\ninstead of {now}:\n"),
-            Lang::ZhHans => format!("如果{would}在 {day} 生效，\n取代{now}：\n"),
-            Lang::ZhHant => format!("如果{would}在 {day} 生效，\n取代{now}：\n"),
+            Lang::ZhHans | Lang::ZhHant => format!("如果{would}在 {day} 生效，\n取代{now}：\n"),
         };
         line(page, format_args!("{told}"));
         let (changed, worse) = (preview.changed(), preview.worse());
@@ -46,10 +45,10 @@ impl Words<'_> {
                 "{changed} of {persons} persons would see another code: {worse} a stricter one, {better} a milder one.\n"
             ),
             (Lang::ZhHans, _) => {
-                format!("{persons} 人中有 {changed} 人的码会改变：{worse} 人变严，{better} 人变宽。\n")
+                format!("{persons} 人中有 {changed} 人的码会改变：{worse} 人变严，{better} 人放宽。\n")
             }
             (Lang::ZhHant, _) => {
-                format!("{persons} 人中有 {changed} 人的碼會改變：{worse} 人變嚴，{better} 人變寬。\n")
+                format!("{persons} 人中有 {changed} 人的碼會改變：{worse} 人變嚴，{better} 人放寬。\n")
             }
         };
         line(page, format_args!("{told}"));
@@ -69,7 +68,7 @@ impl Words<'_> {
         self.reasons(page, draft, preview);
         if !preview.stuck.is_empty() {
             let longest =
-                ["等待时间最长的人", "等待時間最長的人", "Who would wait longest for a milder code"];
+                ["等待放宽最久的人", "等待放寬最久的人", "Who would wait longest for a milder code"];
             line(page, format_args!("\n{}", self.pick(longest)));
         }
         for stuck in &preview.stuck {
@@ -85,8 +84,8 @@ impl Words<'_> {
             let RegionShift { persons, worse, better, .. } = r;
             let told = match self.lang {
                 Lang::En => format!("{place} {worse} of {persons} stricter ({part}), {better} milder"),
-                Lang::ZhHans => format!("{place} {persons} 人中 {worse} 人变严（{part}），{better} 人变宽"),
-                Lang::ZhHant => format!("{place} {persons} 人中 {worse} 人變嚴（{part}），{better} 人變寬"),
+                Lang::ZhHans => format!("{place} {persons} 人中 {worse} 人变严（{part}），{better} 人放宽"),
+                Lang::ZhHant => format!("{place} {persons} 人中 {worse} 人變嚴（{part}），{better} 人放寬"),
             };
             line(page, format_args!("  {told}"));
         }
@@ -149,10 +148,10 @@ impl Words<'_> {
             (Lang::En, None) => {
                 format!("{name}: {to} instead of {from}, for ever, by waiting alone ({codes})")
             }
-            (Lang::ZhHans, Some(day)) => format!("{name}：由{from}变为{to}，至 {day} 起改变（{codes}）"),
-            (Lang::ZhHans, None) => format!("{name}：由{from}变为{to}，仅靠等待不会改变（{codes}）"),
-            (Lang::ZhHant, Some(day)) => format!("{name}：由{from}變為{to}，至 {day} 起改變（{codes}）"),
-            (Lang::ZhHant, None) => format!("{name}：由{from}變為{to}，僅靠等待不會改變（{codes}）"),
+            (Lang::ZhHans, Some(day)) => format!("{name}：由{from}变为{to}，至 {day} 放宽（{codes}）"),
+            (Lang::ZhHans, None) => format!("{name}：由{from}变为{to}，仅靠等待不会放宽（{codes}）"),
+            (Lang::ZhHant, Some(day)) => format!("{name}：由{from}變為{to}，至 {day} 放寬（{codes}）"),
+            (Lang::ZhHant, None) => format!("{name}：由{from}變為{to}，僅靠等待不會放寬（{codes}）"),
         }
     }
 
