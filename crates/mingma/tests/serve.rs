@@ -36,6 +36,8 @@ mod proof;
 mod rebuild;
 #[path = "serve/repeats.rs"]
 mod repeats;
+#[path = "serve/replay.rs"]
+mod replay;
 #[path = "serve/support.rs"]
 mod support;
 #[path = "serve/watching.rs"]

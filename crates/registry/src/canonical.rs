@@ -12,7 +12,7 @@ use aws_lc_rs::digest::{SHA256, digest};
 pub type Hash = [u8; 32];
 
 /// Something being written in the canonical encoding.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Canonical(Vec<u8>);
 
 impl Canonical {

@@ -12,11 +12,12 @@ mod clear;
 mod content;
 mod opening;
 mod proven;
+pub mod read;
 
 pub use clear::Clear;
 pub(crate) use content::fact;
-pub use content::public_text;
-use content::{person_content, person_text, public_content, staff_content};
+use content::{person_content, public_content, staff_content};
+pub use content::{person_text, public_text, staff_text};
 use jiff::Timestamp;
 use mingma_domain::Region;
 pub use opening::{Opening, Openings};
@@ -196,7 +197,9 @@ impl Entry {
     }
 }
 
-fn leaf(named: (EntryId, ActName, Timestamp), salt: &[u8; 32], content: &Hash, former: Former) -> Hash {
+/// What an entry commits to.
+#[must_use]
+pub fn leaf(named: (EntryId, ActName, Timestamp), salt: &[u8; 32], content: &Hash, former: Former) -> Hash {
     let (id, act, at) = named;
     let mut text = Canonical::new(match former {
         Former::Unsaid => "mingma/leaf/1",

@@ -31,6 +31,7 @@ pub mod policy;
 pub mod population;
 pub mod ports;
 pub mod record;
+pub mod replay;
 pub mod retention;
 pub mod row;
 pub mod sight;

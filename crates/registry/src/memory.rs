@@ -286,10 +286,10 @@ impl Store for MemoryStore {
     async fn aged(
         &self,
         after: Option<PersonId>,
-        limit: u32,
-        aged: Option<&Aged>,
+        max: u32,
+        by: Option<&Aged>,
     ) -> Result<Persons, StoreError> {
-        purge::aged(self, (after, size(limit)), aged).await
+        purge::aged(self, (after, size(max)), by).await
     }
 
     async fn holding(&self, person: PersonId) -> Result<Holding, StoreError> {

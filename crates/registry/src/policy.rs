@@ -46,6 +46,8 @@ words! {
         Redress = "redress",
         /// Help at a desk for those who have no phone.
         Assistance = "assistance",
+        /// An auditor's replay: whoever owns the folder gives it, and no line of the table.
+        Audit = "audit",
     }
 }
 
@@ -68,6 +70,8 @@ words! {
         Arbiter = "arbiter",
         /// An official of a community.
         CommunityWorker = "community-worker",
+        /// An auditor, to whom entries are opened; it acts in nothing.
+        Auditor = "auditor",
     }
 }
 

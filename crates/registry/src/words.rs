@@ -66,6 +66,44 @@ words! {
     }
 }
 
+impl ActName {
+    /// Whether the act is about nobody: the log's entry of it opens to everybody.
+    #[must_use]
+    pub const fn is_public(self) -> bool {
+        match self {
+            Self::Publish
+            | Self::Propose
+            | Self::Approve
+            | Self::PublishInEmergency
+            | Self::SetRisk
+            | Self::Appoint
+            | Self::AppointStaff
+            | Self::EndStaff
+            | Self::Allow
+            | Self::Alarm
+            | Self::Purge
+            | Self::Cease => true,
+            Self::Register
+            | Self::Declare
+            | Self::Record
+            | Self::Countersign
+            | Self::Retract
+            | Self::Assess
+            | Self::Show
+            | Self::AuthorizeApp
+            | Self::Appeal
+            | Self::AnswerAppeal
+            | Self::Bind
+            | Self::Disclose
+            | Self::ChangeContact
+            | Self::Assist
+            | Self::Revoke
+            | Self::Transit
+            | Self::Confirm => false,
+        }
+    }
+}
+
 words! {
     /// Why something cannot wait for a second office.
     EmergencyGround, "a ground of an emergency" {

@@ -97,6 +97,15 @@ impl SqliteStore {
         self.night
     }
 
+    /// About whom an entry of the journal is, by its number; none of a public act, or if there is none. For whoever draws
+    /// persons by the log.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn whose(&self, number: u64) -> Result<Option<PersonId>, StoreError> {
+        self.read(|c| read::whose(c, number))
+    }
+
     /// Somebody who looks at the store from beside it.
     #[must_use]
     pub fn observer(&self) -> Observer {

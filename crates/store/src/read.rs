@@ -17,7 +17,7 @@ pub(crate) use access::{access, spent};
 pub(crate) use bulk::{appeal_spans, disputes, tallies};
 pub(crate) use codes::{holders, reserved, revoked};
 pub(crate) use feed::{fed, feed, lapsed, marks};
-pub(crate) use journal::{entries, journal, numbers};
+pub(crate) use journal::{entries, journal, numbers, whose};
 pub(crate) use person::{document, person_of, record, request, requests};
 pub(crate) use public::publications;
 pub(crate) use purge::{aged, holding};

@@ -1,7 +1,10 @@
 //! `mingma audit`: what a stranger can find out about a journal's log, and what is wrong with it.
 
 mod certificate;
+mod logged;
+mod open;
 mod place;
+mod replay;
 mod verify;
 
 use std::process::ExitCode;
@@ -17,6 +20,10 @@ pub(crate) enum Audit {
     Verify(Verify),
     /// Check the certificate of a deployment that has ended against its log.
     Certificate(certificate::Certify),
+    /// Give an auditor what opens the entries about persons whom a checkpoint draws; each of them is told.
+    Open(open::Open),
+    /// Do again everything that a log commits to, and name the first entry that does not follow.
+    Replay(replay::Replay),
 }
 
 impl Audit {
@@ -24,6 +31,8 @@ impl Audit {
         match self {
             Self::Verify(verify) => verify.run(),
             Self::Certificate(certify) => certify.run(),
+            Self::Open(open) => open.run(),
+            Self::Replay(replay) => replay.run(),
         }
     }
 }

@@ -59,7 +59,7 @@ pub(crate) struct Purge {
 }
 
 /// Nothing is signed here.
-struct NoSigner;
+pub(super) struct NoSigner;
 
 impl Signer for NoSigner {
     fn sign(&self, _: &Order, _: Option<&DevicePoint>, _: UnixSeconds, _: i64) -> Result<String, IssueError> {

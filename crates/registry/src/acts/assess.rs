@@ -107,7 +107,7 @@ impl Assessment {
 
 /// Whether one outcome lets a person do less than another. A pop-up and a code that is not issued show no colour, which
 /// is worse than green and better than a colour that says why.
-pub(super) const fn is_worse(one: Outcome, other: Outcome) -> bool {
+pub(crate) const fn is_worse(one: Outcome, other: Outcome) -> bool {
     const fn rank(outcome: Outcome) -> u8 {
         match outcome {
             Outcome::Code(Color::Green) => 0,

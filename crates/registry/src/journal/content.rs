@@ -14,7 +14,9 @@ pub(super) fn person_content(person: PersonId, rows: &[PersonRow]) -> Hash {
     sha256(&person_text(person, rows))
 }
 
-pub(super) fn person_text(person: PersonId, rows: &[PersonRow]) -> Vec<u8> {
+/// Rows of a person in the canonical encoding: its SHA-256 stands in the commitment.
+#[must_use]
+pub fn person_text(person: PersonId, rows: &[PersonRow]) -> Vec<u8> {
     let mut text = Canonical::new("mingma/person-rows/1");
     text.bytes(person.as_bytes());
     for row in rows {
@@ -149,6 +151,12 @@ pub(crate) fn fact(text: &mut Canonical, fact: &mingma_domain::Fact) {
 
 /// Who holds which office: the password and the second factor are nobody's to check.
 pub(super) fn staff_content(row: &StaffRow) -> Hash {
+    sha256(&staff_text(row))
+}
+
+/// A row of the staff list in the canonical encoding: its SHA-256 stands in the commitment.
+#[must_use]
+pub fn staff_text(row: &StaffRow) -> Vec<u8> {
     let mut text = Canonical::new("mingma/staff-row/1");
     match row {
         StaffRow::Account(account) => {
@@ -165,7 +173,7 @@ pub(super) fn staff_content(row: &StaffRow) -> Hash {
             text.text(end.at);
         }
     }
-    text.hash()
+    text.finish()
 }
 
 pub(super) fn public_content(row: &PublicRow) -> Hash {

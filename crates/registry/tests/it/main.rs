@@ -14,6 +14,7 @@ mod leaves;
 mod looks;
 mod proven;
 mod purge;
+mod replay;
 mod residents;
 mod rules;
 mod signing_in;

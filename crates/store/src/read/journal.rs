@@ -5,8 +5,8 @@ use mingma_registry::journal::{Clear, Entry, Former, Numbered};
 use mingma_registry::{EntryId, PersonId, StoreError};
 use rusqlite::Connection;
 
-use super::all;
 use super::person::identity;
+use super::{all, one};
 use crate::rows::{Columns, signed};
 use crate::vault::Vault;
 
@@ -21,7 +21,7 @@ pub(crate) fn entries(
         None => None,
         Some(person) => identity(connection, vault, person)?.map(|(key, _)| (key, person)),
     };
-    all(connection, "journal", sql, [whose(about)], |row| {
+    all(connection, "journal", sql, [of(about)], |row| {
         let (salt, content) = match row.optional_blob("sealed_opening")? {
             None => (row.optional_bytes("salt")?, None),
             Some(sealed) => {
@@ -50,12 +50,18 @@ pub(crate) fn numbers(
     about: Option<PersonId>,
 ) -> Result<Vec<(EntryId, u64)>, StoreError> {
     let sql = "SELECT entry, number FROM journal WHERE person = ?1 ORDER BY entry";
-    all(connection, "journal", sql, [whose(about)], |row| {
+    all(connection, "journal", sql, [of(about)], |row| {
         Ok((EntryId::from_bytes(row.bytes("entry")?), row.number("number")?))
     })
 }
 
-fn whose(about: Option<PersonId>) -> [u8; 16] {
+/// About whom the entry with a number is.
+pub(crate) fn whose(connection: &Connection, number: u64) -> Result<Option<PersonId>, StoreError> {
+    let sql = "SELECT person FROM journal WHERE number = ?1 AND person <> zeroblob(16)";
+    one(connection, "journal", sql, [signed(number)], |row| row.bytes("person").map(PersonId::from_bytes))
+}
+
+fn of(about: Option<PersonId>) -> [u8; 16] {
     about.map_or([0; 16], |person| *person.as_bytes())
 }
 

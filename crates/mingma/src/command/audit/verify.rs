@@ -8,21 +8,32 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use mingma_journal::checkpoint::{Checkpoint, SignedCheckpoint};
-use mingma_journal::leaf::{Act, Leaf, LeafError};
+use mingma_journal::leaf::Act;
 use mingma_journal::merkle::consistency;
 use mingma_journal::note::Note;
 use mingma_journal::note::key::LogKey;
 use mingma_journal::policy::Policy;
 use mingma_journal::quarter::Quarter;
-use mingma_journal::tiles::{Start, StoredTree, audit};
+use mingma_journal::tiles::StoredTree;
 
+use super::logged::whole;
 use super::place::{Named, Place};
 use crate::failure::Failure;
 
 /// Read a whole log, in a folder or over HTTP, and compute it again.
 #[derive(clap::Args, Debug)]
-#[command(group = clap::ArgGroup::new("believed").required(true).multiple(true))]
 pub(crate) struct Verify {
+    #[command(flatten)]
+    trust: Trust,
+    /// A checkpoint that was kept earlier, of which the log must be the continuation.
+    #[arg(long, value_name = "FILE")]
+    since: Vec<PathBuf>,
+}
+
+/// Which log is read, and whose signatures are believed.
+#[derive(clap::Args, Debug)]
+#[command(group = clap::ArgGroup::new("believed").required(true).multiple(true))]
+pub(super) struct Trust {
     /// The log, or the folder or address of all quarters' logs.
     #[arg(long, value_name = "DIR-OR-URL")]
     log: Named,
@@ -32,13 +43,10 @@ pub(crate) struct Verify {
     /// A policy (C2SP `tlog-policy`) that names the log's key, and whose witnesses must have cosigned.
     #[arg(long, value_name = "FILE", group = "believed")]
     policy: Option<PathBuf>,
-    /// A checkpoint that was kept earlier, of which the log must be the continuation.
-    #[arg(long, value_name = "FILE")]
-    since: Vec<PathBuf>,
 }
 
 /// Whom to believe.
-struct Believed {
+pub(super) struct Believed {
     key: LogKey,
     /// What the key's name is without the quarter.
     journal: String,
@@ -47,12 +55,12 @@ struct Believed {
 
 /// A log that was read whole.
 pub(crate) struct Whole {
-    place: Place,
+    pub(super) place: Place,
     pub(super) head: SignedCheckpoint,
-    /// The last entry, if it is an act.
+    /// The last act in it.
     pub(super) last: Option<Act>,
     /// What it begins with; none of the first.
-    former: Option<Note>,
+    pub(super) former: Option<Note>,
     acts: BTreeMap<String, u64>,
     pub(super) witnesses: usize,
 }
@@ -64,7 +72,7 @@ impl Verify {
     /// A [`Failure`] if that is no place.
     pub(crate) fn of(log: &str, policy: PathBuf) -> Result<Self, Failure> {
         let log = log.parse().map_err(Failure::new)?;
-        Ok(Self { log, key: None, policy: Some(policy), since: Vec::new() })
+        Ok(Self { trust: Trust { log, key: None, policy: Some(policy) }, since: Vec::new() })
     }
 
     pub(crate) fn run(self) -> Result<ExitCode, Failure> {
@@ -80,23 +88,36 @@ impl Verify {
         &self,
         mut say: impl FnMut(&str) -> Result<(), Failure>,
     ) -> Result<Option<Whole>, Failure> {
-        let believed = self.believed()?;
+        let believed = self.trust.believed()?;
+        let mut logs = self.trust.logs(&believed, &mut say, |_| {})?;
+        for path in &self.since {
+            say(&since(&believed, &logs, path)?)?;
+        }
+        Ok(logs.pop())
+    }
+}
+
+impl Trust {
+    /// Reads all logs whole, and says so of each; `see` sees every act of all of them in order.
+    pub(super) fn logs(
+        &self,
+        believed: &Believed,
+        mut say: impl FnMut(&str) -> Result<(), Failure>,
+        mut see: impl FnMut(Act),
+    ) -> Result<Vec<Whole>, Failure> {
         let mut logs: Vec<Whole> = Vec::new();
         for place in Place::open(&self.log)?.logs()? {
-            let log = believed.read(place)?;
+            let log = believed.read(place, &mut see)?;
             if let Some(before) = logs.last() {
                 follows(before, &log)?;
             }
             say(&format!("{log}"))?;
             logs.push(log);
         }
-        for path in &self.since {
-            say(&since(&believed, &logs, path)?)?;
-        }
-        Ok(logs.pop())
+        Ok(logs)
     }
 
-    fn believed(&self) -> Result<Believed, Failure> {
+    pub(super) fn believed(&self) -> Result<Believed, Failure> {
         let policy = match &self.policy {
             None => None,
             Some(path) => {
@@ -137,8 +158,14 @@ impl Believed {
         SignedCheckpoint::open(note, &key).map_err(|error| error.to_string())
     }
 
+    /// Believes a checkpoint that was kept.
+    pub(super) fn kept(&self, path: &Path) -> Result<SignedCheckpoint, Failure> {
+        let bytes = fs::read(path).map_err(|error| Failure::about(path, error))?;
+        self.open(&bytes).map_err(|error| Failure::about(path, error))
+    }
+
     /// Reads a log whole.
-    fn read(&self, place: Place) -> Result<Whole, Failure> {
+    fn read(&self, place: Place, see: &mut impl FnMut(Act)) -> Result<Whole, Failure> {
         let wrong = |what: &dyn std::fmt::Display| Failure::new(format_args!("{place}: {what}"));
         let bytes = place.bytes("checkpoint").map_err(Failure::new)?;
         let bytes = bytes.ok_or_else(|| wrong(&"`checkpoint` is missing"))?;
@@ -152,32 +179,17 @@ impl Believed {
             }
         };
         let Checkpoint { size, root, .. } = head.checkpoint();
-        let (mut former, mut acts, mut odd) = (None, BTreeMap::new(), None);
-        let mut last = None;
-        audit(&place, Start::Beginning, *size, *root, |index, entry| {
-            match (index, Leaf::from_bytes(entry)) {
-                (_, Ok(Leaf::Act(act))) => {
-                    match acts.get_mut(act.name.as_str()) {
-                        Some(count) => *count += 1,
-                        None => drop(acts.insert(act.name.to_string(), 1)),
-                    }
-                    last = Some(act);
-                }
-                (0, Ok(Leaf::Former(note))) => former = Some(note),
-                (_, Ok(Leaf::Former(_))) => odd = odd.or(Some((index, None))),
-                (_, Err(error)) => odd = odd.or(Some((index, Some(error)))),
+        let (mut acts, mut last) = (BTreeMap::new(), None);
+        let former = whole(&place, (*size, *root), |act| {
+            match acts.get_mut(act.name.as_str()) {
+                Some(count) => *count += 1,
+                None => drop(acts.insert(act.name.to_string(), 1)),
             }
-        })
-        .map_err(|error| wrong(&error))?;
-        match odd {
-            None => Ok(Whole { place, head, last, former, acts, witnesses }),
-            Some((index, why)) => Err(wrong(&format_args!("entry {index}: {}", told(why)))),
-        }
+            last = Some(act.clone());
+            see(act);
+        })?;
+        Ok(Whole { place, head, last, former, acts, witnesses })
     }
-}
-
-fn told(why: Option<LeafError>) -> String {
-    why.map_or_else(|| "a former log's checkpoint, which stands only first".to_owned(), |why| why.to_string())
 }
 
 /// That a log begins with the end of the one before.
@@ -194,8 +206,7 @@ fn follows(before: &Whole, log: &Whole) -> Result<(), Failure> {
 
 /// That what was kept earlier is the beginning of what is there.
 fn since(believed: &Believed, logs: &[Whole], path: &Path) -> Result<String, Failure> {
-    let bytes = fs::read(path).map_err(|error| Failure::about(path, error))?;
-    let kept = believed.open(&bytes).map_err(|error| Failure::about(path, error))?;
+    let kept = believed.kept(path)?;
     let Checkpoint { origin, size, root, .. } = kept.checkpoint();
     let closed = |log: &Whole| log.former.as_ref().is_some_and(|former| former.text() == kept.note().text());
     let Some(log) = logs.iter().find(|log| log.head.checkpoint().origin == *origin) else {
@@ -227,7 +238,7 @@ fn since(believed: &Believed, logs: &[Whole], path: &Path) -> Result<String, Fai
     Ok(format!("{}: {} is its continuation, {} entries later", path.display(), log.place, now.size - size))
 }
 
-fn say(line: &str) -> Result<(), Failure> {
+pub(super) fn say(line: &str) -> Result<(), Failure> {
     writeln!(std::io::stdout(), "{line}").map_err(Failure::output)
 }
 

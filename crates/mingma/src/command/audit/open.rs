@@ -1,0 +1,146 @@
+//! `mingma audit open`: an auditor is given what opens the entries about the persons whom a checkpoint draws.
+//!
+//! The folder must not be served meanwhile. Each of these persons sees in their record who looked, for which case, and is told.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use mingma_domain::fact::Evidence;
+use mingma_journal::checkpoint::Checkpoint;
+use mingma_journal::note::Note;
+use mingma_registry::acts::{Audit, open_persons, open_public};
+use mingma_registry::replay::bundle::begin;
+use mingma_registry::replay::{Logged, draw};
+use mingma_registry::{PersonId, Registry, Steady, Store as _};
+use mingma_store::{Settings, SqliteStore};
+
+use super::logged::{Upto, logged, upto, whole};
+use super::place::{Named, Place};
+use super::verify::say;
+use crate::command::purge::NoSigner;
+use crate::command::serve;
+use crate::failure::Failure;
+use crate::journal::{LOG, durable};
+use crate::ports::{SystemClock, SystemRng};
+
+/// How many persons are read at once.
+const PAGE: u32 = 4_096;
+
+/// Give an auditor what opens the entries about persons whom a checkpoint draws; each of them is told.
+#[derive(clap::Args, Debug)]
+#[command(group = clap::ArgGroup::new("whom").required(true))]
+pub(crate) struct Open {
+    /// The data folder, which nobody serves meanwhile.
+    #[arg(long, value_name = "DIR")]
+    data: PathBuf,
+    /// The checkpoint that the auditor named; by default the newest.
+    #[arg(long, value_name = "FILE")]
+    checkpoint: Option<PathBuf>,
+    /// The persons whom so many entries are about, drawn by the checkpoint's root.
+    #[arg(long, value_name = "N", group = "whom")]
+    sample: Option<usize>,
+    /// Everybody.
+    #[arg(long, group = "whom")]
+    everybody: bool,
+    /// Who audits, as the persons read it.
+    #[arg(long, value_name = "NAME")]
+    by: Evidence,
+    /// The case that it belongs to.
+    #[arg(long, value_name = "NUMBER")]
+    case: Evidence,
+    /// The file to write.
+    #[arg(long, value_name = "FILE")]
+    to: PathBuf,
+}
+
+impl Open {
+    pub(crate) fn run(self) -> Result<ExitCode, Failure> {
+        if !self.data.join("mingma.db").is_file() {
+            return Err(Failure::about(&self.data, "there is no `mingma.db` in it"));
+        }
+        let (acts, root, made) = self.acts()?;
+        let store =
+            SqliteStore::open(&self.data, Settings::default(), Arc::new(SystemRng)).map_err(Failure::new)?;
+        let runtime = serve::runtime()?;
+        let persons = match self.sample {
+            None => runtime.block_on(everybody(&store))?,
+            Some(count) => drawn(&store, &draw(&acts, &root, count))?,
+        };
+        let clock = Steady::new(SystemClock, store.newest());
+        let registry =
+            Registry::new(Box::new(store), Box::new(clock), Box::new(NoSigner), Box::new(SystemRng));
+        let until = u64::try_from(acts.len()).unwrap_or(u64::MAX);
+        let audit = Audit { by: self.by, case: self.case };
+        let mut written = runtime.block_on(open_public(&registry, until)).map_err(Failure::new)?;
+        let about = runtime.block_on(open_persons(&registry, &audit, &persons, until));
+        written.extend(about.map_err(Failure::new)?);
+        written.sort_by_key(|(number, _)| *number);
+        let mut file = begin(&made.to_string());
+        for (_, opening) in &written {
+            file.extend_from_slice(opening);
+        }
+        durable(&self.to, &file).map_err(|error| Failure::new(error.0))?;
+        say(&format!(
+            "{}: what opens {} of {until} entries of `{}`, about {} persons, each of whom is told",
+            self.to.display(),
+            written.len(),
+            made.origin,
+            persons.len()
+        ))?;
+        Ok(ExitCode::SUCCESS)
+    }
+
+    /// The acts up to the checkpoint, as the folder's own log has them.
+    fn acts(&self) -> Result<(Vec<Logged>, [u8; 32], Checkpoint), Failure> {
+        let (mut acts, mut last, mut unknown) = (Vec::new(), None, None);
+        for place in Place::open(&Named::Folder(self.data.join(LOG)))?.logs()? {
+            let head = place.bytes("checkpoint").map_err(Failure::new)?.unwrap_or_default();
+            let head = checkpoint(&head).map_err(|error| Failure::new(format_args!("{place}: {error}")))?;
+            let former = whole(&place, (head.size, head.root), |act| match logged(&act) {
+                Ok(act) => acts.push(act),
+                Err(failure) => unknown = unknown.take().or(Some(failure)),
+            })?;
+            last = Some((place, head, former.is_some()));
+        }
+        if let Some(failure) = unknown {
+            return Err(failure);
+        }
+        let (place, head, begins) =
+            last.ok_or_else(|| Failure::about(&self.data, "there is no log in it"))?;
+        let made = self.checkpoint.as_deref().map(read).transpose()?.unwrap_or_else(|| head.clone());
+        let Upto { acts, root } = upto(acts, (&place, &head, begins), &made)?;
+        Ok((acts, root, made))
+    }
+}
+
+fn read(path: &Path) -> Result<Checkpoint, Failure> {
+    let bytes = std::fs::read(path).map_err(|error| Failure::about(path, error))?;
+    checkpoint(&bytes).map_err(|error| Failure::about(path, error))
+}
+
+/// A checkpoint's statement; the auditor asks for signatures, and need not be believed about them here.
+fn checkpoint(bytes: &[u8]) -> Result<Checkpoint, String> {
+    let note = Note::from_bytes(bytes).map_err(|error| error.to_string())?;
+    note.text().parse().map_err(|error| format!("{error}"))
+}
+
+fn drawn(store: &SqliteStore, entries: &[u64]) -> Result<Vec<PersonId>, Failure> {
+    let mut persons = BTreeSet::new();
+    for number in entries {
+        persons.extend(store.whose(*number).map_err(Failure::new)?);
+    }
+    Ok(persons.into_iter().collect())
+}
+
+async fn everybody(store: &SqliteStore) -> Result<Vec<PersonId>, Failure> {
+    let mut persons: Vec<PersonId> = Vec::new();
+    loop {
+        let page = store.persons(persons.last().copied(), PAGE).await.map_err(Failure::new)?;
+        if page.is_empty() {
+            return Ok(persons);
+        }
+        persons.extend(page);
+    }
+}

@@ -1,0 +1,129 @@
+//! `mingma audit replay`: everything that the log commits to is done again, by an auditor who was given what opens it.
+//!
+//! The log is read and computed again as by `verify`; then each opening is held against its entry, and each status is made anew
+//! from the facts, the rules and the calendar. The first entry that does not follow is named.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use mingma_journal::checkpoint::Checkpoint;
+use mingma_registry::replay::bundle::{self, Opened};
+use mingma_registry::replay::{Case, Extent, Fault, Logged, Sound, draw, together};
+
+use super::logged::{Upto, logged, upto};
+use super::verify::{Trust, say};
+use crate::failure::Failure;
+
+/// Do again everything that a log commits to, and name the first entry that does not follow.
+#[derive(clap::Args, Debug)]
+pub(crate) struct Replay {
+    #[command(flatten)]
+    trust: Trust,
+    /// What opens the entries: a file that `mingma audit open` made, or a folder of such files.
+    #[arg(long, value_name = "FILE|DIR")]
+    facts: PathBuf,
+    /// The checkpoint that the auditor named; by default that as of which the file says it was made.
+    #[arg(long, value_name = "FILE")]
+    checkpoint: Option<PathBuf>,
+    /// Only those whom so many entries are about, drawn by the checkpoint's root.
+    #[arg(long, value_name = "N")]
+    sample: Option<usize>,
+}
+
+impl Replay {
+    pub(crate) fn run(self) -> Result<ExitCode, Failure> {
+        let files = self.files()?;
+        let mut openings: Vec<Opened<'_>> = Vec::new();
+        let mut made: Option<Checkpoint> = None;
+        for (path, bytes) in &files {
+            let (checkpoint, read) = bundle::read(bytes).map_err(|error| Failure::about(path, error))?;
+            let checkpoint: Checkpoint =
+                checkpoint.parse().map_err(|error| Failure::about(path, format_args!("{error}")))?;
+            if made.as_ref().is_some_and(|made| *made != checkpoint) {
+                return Err(Failure::about(
+                    path,
+                    "it was made as of another checkpoint than the file before",
+                ));
+            }
+            made = Some(checkpoint);
+            openings.extend(read);
+        }
+        let made = made.ok_or_else(|| Failure::about(&self.facts, "there is no file of openings in it"))?;
+        // Sorted it is already, if it is one file.
+        openings.sort_by_key(|opened| opened.number);
+        let (believed, mut acts, mut unknown) = (self.trust.believed()?, Vec::new(), None);
+        let logs = self.trust.logs(&believed, say, |act| match logged(&act) {
+            Ok(act) => acts.push(act),
+            Err(failure) => unknown = unknown.take().or(Some(failure)),
+        })?;
+        if let Some(failure) = unknown {
+            return Err(failure);
+        }
+        if let Some(path) = &self.checkpoint {
+            let named = believed.kept(path)?;
+            if *named.checkpoint() != made {
+                return Err(Failure::about(
+                    path,
+                    format_args!("the openings were made as of another checkpoint, of {} entries", made.size),
+                ));
+            }
+        }
+        let last = logs.last().ok_or_else(|| Failure::new("there is no log"))?;
+        let newest = (&last.place, last.head.checkpoint(), last.former.is_some());
+        let Upto { acts, root } = upto(acts, newest, &made)?;
+        let drawn = self.sample.map(|count| draw(&acts, &root, count));
+        let extent = drawn.as_ref().map_or(Extent::Everybody, |drawn| Extent::Drawn(drawn));
+        let sound = everywhere(&acts, &openings, extent).map_err(|fault| {
+            Failure::new(&fault).help("entries are counted from 1, over the logs of all quarters, without their first entries that are no acts")
+        })?;
+        say(&told(&sound, &made, drawn.as_deref()))?;
+        Ok(ExitCode::SUCCESS)
+    }
+
+    fn files(&self) -> Result<Vec<(PathBuf, Vec<u8>)>, Failure> {
+        let about = |path: &Path, error| Failure::about(path, error);
+        let mut paths = vec![self.facts.clone()];
+        if self.facts.is_dir() {
+            let entries = fs::read_dir(&self.facts).map_err(|error| about(&self.facts, error))?;
+            paths =
+                entries.filter_map(|entry| Some(entry.ok()?.path())).filter(|path| path.is_file()).collect();
+            paths.sort();
+        }
+        let read = |path: PathBuf| match fs::read(&path) {
+            Ok(bytes) => Ok((path, bytes)),
+            Err(error) => Err(about(&path, error)),
+        };
+        paths.into_iter().map(read).collect()
+    }
+}
+
+/// Replays on every core.
+fn everywhere(acts: &[Logged], openings: &[Opened<'_>], extent: Extent<'_>) -> Result<Sound, Fault> {
+    let case = Case::new(acts, openings, extent)?;
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    std::thread::scope(|scope| {
+        let case = &case;
+        let parts: Vec<_> = (0..cores).map(|part| scope.spawn(move || case.part(part, cores))).collect();
+        // What broke off there breaks off here: half a replay is none.
+        together(
+            parts
+                .into_iter()
+                .map(|part| part.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))),
+        )
+    })
+}
+
+fn told(sound: &Sound, made: &Checkpoint, drawn: Option<&[u64]>) -> String {
+    let Sound { opened, ended, persons, facts, transitions, judged, unjudged } = sound;
+    let whom = drawn.map_or_else(
+        || "everybody".to_owned(),
+        |drawn| format!("those whom {} drawn entries are about", drawn.len()),
+    );
+    format!(
+        "{} of {} entries: everything follows\n  \
+         replayed: {whom}\n  persons: {persons}\n  entries opened: {opened}, ended: {ended}\n  facts: {facts}\n  \
+         transitions of a status: {transitions}\n  codes, revocations and notices judged: {judged}, of a time that has ended: {unjudged}",
+        made.origin, made.size
+    )
+}

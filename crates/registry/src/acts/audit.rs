@@ -1,0 +1,132 @@
+//! An auditor is given what opens entries of the journal. Whoever they are about sees it in their record and is told, before
+//! anything is given.
+//!
+//! Nobody is looked up: persons come from the draw of a checkpoint, or are everybody. What is given are the rows that the entries
+//! commit to, under the person's random id; no document, no name, nothing that lets anybody in.
+
+use jiff::Timestamp;
+use mingma_domain::fact::Evidence;
+
+use super::{Registry, Unable};
+use crate::id::{DisclosureId, NoticeId, PersonId};
+use crate::journal::{Entry, Openings, public_text, staff_text};
+use crate::policy::{Purpose, Role};
+use crate::ports::draw;
+use crate::replay::bundle::{Content, Opened};
+use crate::row::{Disclosure, Notice, PersonRow, PublicRow};
+use crate::staff::{StaffEnd, StaffRow};
+use crate::store::{Change, MAX_CHANGES, StoreError};
+use crate::words::{ActName, NoticeKind};
+
+/// Who audits, and why.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Audit {
+    /// The auditor, as the persons read it.
+    pub by: Evidence,
+    /// The case that it belongs to: the order of a court, the number of an inspection.
+    pub case: Evidence,
+}
+
+/// Openings as they stand in a file, each with its entry's number.
+pub type Written = Vec<(u64, Vec<u8>)>;
+
+/// What opens the entries about these persons, up to a number of the journal.
+///
+/// # Errors
+/// [`Unable`]; then nothing is given, and some may have been told.
+pub async fn open_persons(
+    registry: &Registry,
+    audit: &Audit,
+    persons: &[PersonId],
+    until: u64,
+) -> Result<Written, Unable> {
+    for part in persons.chunks(MAX_CHANGES) {
+        let looks = part.iter().map(|person| look(registry, audit, *person));
+        registry.store().apply(looks.collect::<Result<_, _>>()?).await?;
+    }
+    let mut written = Vec::new();
+    for person in persons {
+        let store = registry.store();
+        let (entries, numbers) = (store.entries(Some(*person)).await?, store.numbers(Some(*person)).await?);
+        let record = store.record(*person).await?;
+        let openings = Openings::of(*person, &record, &store.requests(*person).await?);
+        for (entry, (_, number)) in entries.iter().zip(numbers).filter(|(_, (_, number))| *number <= until) {
+            let whole = openings.open(entry).map(|opening| Content::Whole(&opening.content));
+            let content = whole.or_else(|| entry.content.map(Content::Ended));
+            written.extend(content.and_then(|content| write(entry, number, content)));
+        }
+    }
+    Ok(written)
+}
+
+/// What opens the entries of public acts, up to a number of the journal. They are about nobody.
+///
+/// # Errors
+/// [`Unable`].
+pub async fn open_public(registry: &Registry, until: u64) -> Result<Written, Unable> {
+    let store = registry.store();
+    let (mut entries, mut numbers) = (store.entries(None).await?, store.numbers(None).await?);
+    // Two reads: what came between them is past the number that is asked for.
+    numbers.retain(|(_, number)| *number <= until);
+    entries.retain(|entry| numbers.iter().any(|(id, _)| *id == entry.id));
+    let mut publications = store.published(0).await?.into_iter().map(|act| act.row).peekable();
+    let staff = staff(registry).await?;
+    let mut in_order: Vec<(u64, Entry)> =
+        numbers.iter().zip(entries).map(|((_, number), entry)| (*number, entry)).collect();
+    in_order.sort_by_key(|(number, _)| *number);
+    let mut written = Vec::new();
+    for (number, entry) in in_order {
+        // Public acts are kept in the order of their entries, and a change of the staff list is none of them.
+        let next = publications.next_if(|row: &PublicRow| entry.commits_to_public(row));
+        let content = next
+            .as_ref()
+            .map(public_text)
+            .or_else(|| staff.iter().find(|row| entry.commits_to_staff(row)).map(staff_text));
+        written.extend(content.and_then(|content| write(&entry, number, Content::Whole(&content))));
+    }
+    Ok(written)
+}
+
+async fn staff(registry: &Registry) -> Result<Vec<StaffRow>, StoreError> {
+    let members = registry.store().staff().await?;
+    let rows = members.into_iter().flat_map(|member| {
+        let end = member.ended.map(|at| StaffRow::End(StaffEnd { name: member.account.name.clone(), at }));
+        [Some(StaffRow::Account(member.account)), end]
+    });
+    Ok(rows.flatten().collect())
+}
+
+fn write(entry: &Entry, number: u64, content: Content<'_>) -> Option<(u64, Vec<u8>)> {
+    let mut bytes = Vec::new();
+    let Entry { id, at, salt, former, .. } = entry;
+    Opened { number, id: *id, at: *at, salt: (*salt)?, former: *former, content }.write(&mut bytes);
+    Some((number, bytes))
+}
+
+/// What permits it, where lines of the policy's table stand.
+fn audit_by_owner() -> Result<Evidence, Unable> {
+    "owner:open:audit".parse().map_err(|_| Unable::NoAnswer)
+}
+
+fn look(registry: &Registry, audit: &Audit, person: PersonId) -> Result<Change, Unable> {
+    let at: Timestamp = registry.now();
+    let id = DisclosureId::new(at, draw(registry.rng())?);
+    let notice = Notice {
+        person,
+        id: NoticeId::new(at, draw(registry.rng())?),
+        kind: NoticeKind::Disclosed,
+        about: *id.as_bytes(),
+        created: at,
+    };
+    let row = PersonRow::Disclosure(Disclosure {
+        id,
+        role: Role::Auditor,
+        by: audit.by.clone(),
+        purpose: Purpose::Audit,
+        // No line of the policy's table: whoever owns the folder gives it, and the log says so within the second.
+        policies: Some(audit_by_owner()?),
+        case: Some(audit.case.clone()),
+        at,
+    });
+    registry.change(ActName::Disclose, person, vec![row], vec![notice])
+}

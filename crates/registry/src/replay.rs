@@ -1,0 +1,198 @@
+//! The replay: what an auditor does with the log and with what opens its entries, believing neither the program nor the authority.
+//!
+//! Every opening is held against its entry's commitment; every public act must open; the entries about a person are a chain
+//! without a gap. Then everything is done again: each fact by an issuer that was entitled to it, each countersignature by
+//! another organisation, and at each code, each revocation and each notice of another status the status that the rules in
+//! force made of the facts that counted. The first entry that does not follow is named.
+//!
+//! What has ended is not taken for withheld: an entry is excused where a later act tells of an end of data, as far as those
+//! tell of so many rows. What the ended rows made of a status before that act is judged no more, and is counted.
+
+pub mod bundle;
+mod chain;
+mod draw;
+mod fault;
+mod law;
+mod person;
+
+pub use draw::draw;
+pub use fault::{Fault, Why};
+
+use std::collections::BTreeMap;
+
+use self::bundle::{Content, Opened};
+use self::chain::Chains;
+use self::law::Law;
+use self::person::Life;
+use crate::canonical::Hash;
+use crate::id::PersonId;
+use crate::journal::leaf;
+use crate::journal::read::read_person;
+use crate::row::PersonRow;
+use crate::words::ActName;
+
+/// An entry as the log shows it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Logged {
+    /// Which act.
+    pub act: ActName,
+    /// In which second since 1970.
+    pub second: i64,
+    /// What it commits to.
+    pub commitment: Hash,
+}
+
+/// What a replay has found in order.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Sound {
+    /// Entries that were opened.
+    pub opened: u64,
+    /// Entries about persons that nothing opens any more, excused by an end of data.
+    pub ended: u64,
+    /// Persons whose chains were followed.
+    pub persons: u64,
+    /// Facts.
+    pub facts: u64,
+    /// Changes of a status that follow from what was recorded, from the rules and from the calendar.
+    pub transitions: u64,
+    /// Codes, revocations and notices that say the status that was computed.
+    pub judged: u64,
+    /// Those of a time of which something has ended.
+    pub unjudged: u64,
+}
+
+impl Sound {
+    fn and(self, other: Self) -> Self {
+        Self {
+            opened: self.opened + other.opened,
+            ended: self.ended + other.ended,
+            persons: self.persons + other.persons,
+            facts: self.facts + other.facts,
+            transitions: self.transitions + other.transitions,
+            judged: self.judged + other.judged,
+            unjudged: self.unjudged + other.unjudged,
+        }
+    }
+}
+
+/// Whose entries are to be there.
+#[derive(Clone, Copy, Debug)]
+pub enum Extent<'d> {
+    /// Everybody's.
+    Everybody,
+    /// Those of the persons whom these entries are about.
+    Drawn(&'d [u64]),
+}
+
+/// An opening that is its entry's.
+#[derive(Clone, Copy, Debug)]
+struct Proved<'f> {
+    opened: Opened<'f>,
+    act: ActName,
+    leaf: Hash,
+}
+
+/// An entry of a person, with its rows if they are kept.
+#[derive(Clone, Debug)]
+struct Step<'f> {
+    of: Proved<'f>,
+    rows: Vec<PersonRow>,
+}
+
+/// What is to be replayed, after every opening was held against its entry.
+pub struct Case<'f> {
+    law: Law,
+    chains: Chains<'f>,
+    lives: Vec<Vec<Step<'f>>>,
+    sound: Sound,
+}
+
+impl<'f> Case<'f> {
+    /// The acts of the journal from its first on: `log[0]` is entry 1.
+    ///
+    /// # Errors
+    /// The [`Fault`] that was found first.
+    pub fn new(log: &'f [Logged], openings: &[Opened<'f>], extent: Extent<'_>) -> Result<Self, Fault> {
+        let (public, about): (Vec<Proved<'_>>, Vec<Proved<'_>>) =
+            proved(log, openings)?.into_iter().partition(|proved| proved.act.is_public());
+        let law = Law::read(log, &public)?;
+        let (mut persons, mut ended) = (BTreeMap::<PersonId, Vec<Step<'_>>>::new(), Vec::new());
+        for of in about {
+            match of.opened.content {
+                Content::Ended(_) => ended.push(of),
+                Content::Whole(content) => {
+                    let unreadable = |_| Fault { entry: of.opened.number, why: Why::Unreadable };
+                    let (person, rows) = read_person(content).map_err(unreadable)?;
+                    persons.entry(person).or_default().push(Step { of, rows });
+                }
+            }
+        }
+        let chains = Chains::new(log, openings, ended, law.last_purge);
+        let ended = chains.missing(extent, law.purged)?;
+        let opened = u64::try_from(openings.len()).unwrap_or(u64::MAX);
+        let sound = Sound { opened, ended, ..Sound::default() };
+        Ok(Self { law, chains, lives: persons.into_values().collect(), sound })
+    }
+
+    /// Replays a part of the persons, the first of which is 0: whoever has several cores takes one on each.
+    ///
+    /// # Errors
+    /// The [`Fault`] with the lowest number of those that were found in it.
+    pub fn part(&self, part: usize, parts: usize) -> Result<Sound, Fault> {
+        let size = self.lives.len().div_ceil(parts.max(1)).max(1);
+        let lives = self.lives.chunks(size).nth(part).unwrap_or_default();
+        let sound = several(lives, &self.law, &self.chains)?;
+        Ok(if part == 0 { sound.and(self.sound) } else { sound })
+    }
+}
+
+/// What all parts have found together.
+///
+/// # Errors
+/// The [`Fault`] with the lowest number.
+pub fn together(parts: impl IntoIterator<Item = Result<Sound, Fault>>) -> Result<Sound, Fault> {
+    let (mut sound, mut first) = (Sound::default(), None::<Fault>);
+    for part in parts {
+        match part {
+            Ok(part) => sound = sound.and(part),
+            Err(fault) if first.as_ref().is_none_or(|first| fault.entry < first.entry) => first = Some(fault),
+            Err(_) => {}
+        }
+    }
+    first.map_or(Ok(sound), Err)
+}
+
+/// Replays everything in one go.
+///
+/// # Errors
+/// The [`Fault`] with the lowest number of those that were found.
+pub fn replay(log: &[Logged], openings: &[Opened<'_>], extent: Extent<'_>) -> Result<Sound, Fault> {
+    Case::new(log, openings, extent)?.part(0, 1)
+}
+
+fn several(lives: &[Vec<Step<'_>>], law: &Law, chains: &Chains<'_>) -> Result<Sound, Fault> {
+    together(lives.iter().map(|steps| {
+        let gone = chains.follow(steps)?;
+        Life::new(law, gone).live(steps)
+    }))
+}
+
+/// The openings, each held against its entry.
+fn proved<'f>(log: &[Logged], openings: &[Opened<'f>]) -> Result<Vec<Proved<'f>>, Fault> {
+    let mut last = 0;
+    let mut proved = Vec::with_capacity(openings.len());
+    for opened in openings {
+        let number = opened.number;
+        let fault = |why| Fault { entry: number, why };
+        let entry = number.checked_sub(1).and_then(|place| log.get(usize::try_from(place).ok()?));
+        let entry = entry.filter(|_| number > last).ok_or_else(|| fault(Why::Superfluous))?;
+        let named = (opened.id, entry.act, opened.at);
+        let leaf = leaf(named, &opened.salt, &opened.content.hash(), opened.former);
+        if leaf != entry.commitment || opened.at.as_second() != entry.second {
+            return Err(fault(Why::Changed));
+        }
+        last = number;
+        proved.push(Proved { opened: *opened, act: entry.act, leaf });
+    }
+    Ok(proved)
+}

@@ -1,0 +1,184 @@
+//! The file that an auditor is given: what opens entries of the log, and nothing that needs to be believed.
+//!
+//! `mingma/openings/1`, then the checkpoint as of which it was made, then an opening after the other, in the order of the log;
+//! each of these after its length in four bytes. An opening is again fields after their lengths: the entry's number, its id, its time, the
+//! salt, the former entry (a zero if it does not say, empty if there is none, else its leaf), and `whole` with the content
+//! or `ended` with the content's hash. So one reader of ten lines reads it, and everything in it is proved by the log.
+
+use jiff::Timestamp;
+use thiserror::Error;
+
+use crate::canonical::{Canonical, Hash, sha256};
+use crate::id::EntryId;
+use crate::journal::Former;
+
+/// What the file is.
+const NAME: &str = "mingma/openings/1";
+
+/// What opens one entry.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Opened<'f> {
+    /// Which entry of the journal, from 1.
+    pub number: u64,
+    /// Its id.
+    pub id: EntryId,
+    /// When it was made.
+    pub at: Timestamp,
+    /// What kept the leaf from being guessed.
+    pub salt: [u8; 32],
+    /// The person's entry before it.
+    pub former: Former,
+    /// What was done.
+    pub content: Content<'f>,
+}
+
+/// What an entry commits to, as far as it is still kept.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Content<'f> {
+    /// All of it, in the canonical encoding.
+    Whole(&'f [u8]),
+    /// Its rows have ended; this is its hash.
+    Ended(Hash),
+}
+
+impl Content<'_> {
+    /// The hash that stands in the commitment.
+    #[must_use]
+    pub fn hash(&self) -> Hash {
+        match self {
+            Self::Whole(content) => sha256(content),
+            Self::Ended(hash) => *hash,
+        }
+    }
+}
+
+/// The file is cut off, or is no such file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[error("not a file of openings, or one that was cut off after entry {after}")]
+pub struct Torn {
+    /// The number of the last entry that could be read.
+    pub after: u64,
+}
+
+/// The beginning of a file, as of a checkpoint.
+#[must_use]
+pub fn begin(checkpoint: &str) -> Vec<u8> {
+    let mut text = Canonical::new(NAME);
+    text.text(checkpoint);
+    text.finish()
+}
+
+impl Opened<'_> {
+    /// Adds it to a file.
+    pub fn write(&self, file: &mut Vec<u8>) {
+        let mut text = Canonical::default();
+        text.text(self.number);
+        text.bytes(self.id.as_bytes());
+        text.text(self.at);
+        text.bytes(&self.salt);
+        match &self.former {
+            Former::Unsaid => text.bytes(&[0]),
+            Former::None => text.bytes(&[]),
+            Former::Leaf(leaf) => text.bytes(leaf),
+        }
+        match &self.content {
+            Content::Whole(content) => {
+                text.bytes(b"whole");
+                text.bytes(content);
+            }
+            Content::Ended(hash) => {
+                text.bytes(b"ended");
+                text.bytes(hash);
+            }
+        }
+        let opening = text.finish();
+        let mut field = Canonical::default();
+        field.bytes(&opening);
+        file.extend(field.finish());
+    }
+}
+
+/// Reads a file: the checkpoint as of which it was made, and the openings in its order.
+///
+/// # Errors
+/// [`Torn`].
+pub fn read(file: &[u8]) -> Result<(&str, Vec<Opened<'_>>), Torn> {
+    let mut rest = file;
+    let torn = Torn { after: 0 };
+    if take(&mut rest) != Some(NAME.as_bytes()) {
+        return Err(torn);
+    }
+    let checkpoint = take(&mut rest).and_then(|text| str::from_utf8(text).ok()).ok_or(torn)?;
+    let mut openings: Vec<Opened<'_>> = Vec::new();
+    while !rest.is_empty() {
+        let opened = take(&mut rest).and_then(opening);
+        let after = openings.last().map_or(0, |last| last.number);
+        openings.push(opened.ok_or(Torn { after })?);
+    }
+    Ok((checkpoint, openings))
+}
+
+fn opening(mut fields: &[u8]) -> Option<Opened<'_>> {
+    let fields = &mut fields;
+    let number = str::from_utf8(take(fields)?).ok()?.parse().ok()?;
+    let id = EntryId::from_bytes(take(fields)?.try_into().ok()?);
+    let at = str::from_utf8(take(fields)?).ok()?.parse().ok()?;
+    let salt = take(fields)?.try_into().ok()?;
+    let former = match take(fields)? {
+        [0] => Former::Unsaid,
+        [] => Former::None,
+        leaf => Former::Leaf(leaf.try_into().ok()?),
+    };
+    let content = match (take(fields)?, take(fields)?) {
+        (b"whole", content) => Content::Whole(content),
+        (b"ended", hash) => Content::Ended(hash.try_into().ok()?),
+        _ => return None,
+    };
+    fields.is_empty().then_some(Opened { number, id, at, salt, former, content })
+}
+
+fn take<'f>(rest: &mut &'f [u8]) -> Option<&'f [u8]> {
+    let (length, after) = rest.split_first_chunk()?;
+    let (field, after) = after.split_at_checked(usize::try_from(u32::from_be_bytes(*length)).ok()?)?;
+    *rest = after;
+    Some(field)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_written_reads_back_and_a_cut_file_says_where() {
+        let opened = |number, former, content| Opened {
+            number,
+            id: EntryId::from_bytes([7; 16]),
+            at: "2022-06-13T09:40:00.123456789Z".parse().unwrap(),
+            salt: [9; 32],
+            former,
+            content,
+        };
+        let openings = [
+            opened(1, Former::Unsaid, Content::Whole(b"done")),
+            opened(5, Former::None, Content::Whole(b"")),
+            opened(6, Former::Leaf([3; 32]), Content::Ended([4; 32])),
+        ];
+        let mut file = begin("log.example/2022q2\n6\n");
+        let mut ends = vec![file.len()];
+        for opened in &openings {
+            opened.write(&mut file);
+            ends.push(file.len());
+        }
+        assert_eq!(read(&file), Ok(("log.example/2022q2\n6\n", openings.to_vec())));
+        for cut in 0..file.len() {
+            let whole = ends.iter().position(|end| *end == cut);
+            let before = ends.iter().filter(|end| **end <= cut).count();
+            let after = before.checked_sub(2).and_then(|place| openings.get(place)).map_or(0, |o| o.number);
+            match (read(&file[..cut]), whole) {
+                (Ok((_, read)), Some(count)) => assert_eq!(read, openings[..count]),
+                (Err(torn), None) => assert_eq!(torn, Torn { after }, "cut at {cut}"),
+                (read, whole) => panic!("cut at {cut}: {read:?}, {whole:?}"),
+            }
+        }
+    }
+}

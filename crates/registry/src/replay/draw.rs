@@ -1,0 +1,58 @@
+//! Drawing entries by a checkpoint: whoever has the log draws the same, and nobody chooses.
+
+use std::collections::BTreeSet;
+
+use super::Logged;
+use crate::canonical::{Canonical, Hash};
+
+/// Entries about persons, drawn by the root of the tree that the log has; in the order of their numbers. All of them if there are
+/// not more than `count`.
+///
+/// Each is the hash of the root and a count, as a number, modulo the number of entries: of fewer than 2³² the lean towards the first
+/// ones is under one in 2³². The root is settled when the last entry is, so whoever adds entries to be drawn otherwise
+/// adds them for everybody to see.
+#[must_use]
+pub fn draw(log: &[Logged], root: &Hash, count: usize) -> Vec<u64> {
+    let about = log.iter().filter(|entry| !entry.act.is_public()).count();
+    let size = u64::try_from(log.len()).unwrap_or(u64::MAX);
+    let mut drawn = BTreeSet::new();
+    for n in 0_u64.. {
+        if drawn.len() >= count.min(about) {
+            break;
+        }
+        let mut text = Canonical::new("mingma/sample/1");
+        text.bytes(root);
+        text.text(n);
+        let hash = text.hash();
+        let place = hash.first_chunk().map_or(0, |first| u64::from_be_bytes(*first)) % size;
+        let entry = usize::try_from(place).ok().and_then(|place| log.get(place));
+        if entry.is_some_and(|entry| !entry.act.is_public()) {
+            drawn.insert(place + 1);
+        }
+    }
+    drawn.into_iter().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::words::ActName;
+
+    #[test]
+    fn the_root_alone_decides_who_is_drawn_and_public_acts_never_are() {
+        let log: Vec<Logged> = (0..1_000_u32)
+            .map(|n| {
+                let act = if n % 3 == 0 { ActName::Publish } else { ActName::Record };
+                Logged { act, second: 0, commitment: [0; 32] }
+            })
+            .collect();
+        let drawn = draw(&log, &[1; 32], 50);
+        assert_eq!(drawn.len(), 50);
+        assert!(drawn.is_sorted() && drawn.iter().all(|number| (number - 1) % 3 != 0), "{drawn:?}");
+        assert_eq!(drawn, draw(&log, &[1; 32], 50));
+        assert_ne!(drawn, draw(&log, &[2; 32], 50));
+        assert!(draw(&log, &[1; 32], 60).iter().filter(|number| drawn.contains(number)).count() == 50);
+        assert_eq!(draw(&log, &[1; 32], 5_000).len(), 666, "everybody, and no more");
+        assert!(draw(&[], &[1; 32], 5).is_empty());
+    }
+}

@@ -1,0 +1,77 @@
+//! What does not follow, and by which entry it is called. Nothing here repeats what an entry says of a person.
+
+use mingma_domain::fact::{Issuer, Kind};
+use thiserror::Error;
+
+/// An entry that does not follow.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("entry {entry}: {why}")]
+pub struct Fault {
+    /// Its number.
+    pub entry: u64,
+    /// Why.
+    pub why: Why,
+}
+
+/// Why an entry does not follow.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum Why {
+    /// The log has it, and nothing that was given opens it.
+    #[error("the log has it, and nothing that was given opens it")]
+    Missing,
+    /// An opening of an entry that the log does not have, or a second one of the same.
+    #[error("there is no such entry in the log, or it is opened twice")]
+    Superfluous,
+    /// It commits to something else.
+    #[error("it does not commit to what was given for it")]
+    Changed,
+    /// The content is of no kind.
+    #[error("what it commits to is no content of an entry")]
+    Unreadable,
+    /// It names a former entry that is not the person's last one before it.
+    #[error("it does not follow the person's last entry before it, which is {last}")]
+    Unchained {
+        /// The last one that was given; 0 if there is none.
+        last: u64,
+    },
+    /// No such issuer was appointed by then.
+    #[error("`{issuer}` was not an appointed issuer")]
+    UnknownIssuer {
+        /// Who.
+        issuer: Issuer,
+    },
+    /// The issuer was not entitled to it there and then.
+    #[error("`{issuer}` was not entitled to `{kind}` there on that day")]
+    NotEntitled {
+        /// Who.
+        issuer: Issuer,
+        /// To which kind.
+        kind: Kind,
+    },
+    /// The organisation vouches for itself.
+    #[error("`{first}` and `{second}` are one organisation, which cannot countersign for itself")]
+    SameOrganisation {
+        /// Who recorded.
+        first: Issuer,
+        /// Who countersigned.
+        second: Issuer,
+    },
+    /// It is about a fact that the person has not.
+    #[error("it is about a fact that is not the person's")]
+    NoSuchFact,
+    /// It takes back, or answers for, what somebody else recorded.
+    #[error("`{issuer}` did not record the fact that it speaks about")]
+    NotItsFact {
+        /// Who.
+        issuer: Issuer,
+    },
+    /// A code shows another colour than the facts and the rules made, or names other rules.
+    #[error("a code of another colour, or by other rules, than the facts made then")]
+    Color,
+    /// Codes were revoked for a worse status that there was not.
+    #[error("codes were revoked for a worse status, and none follows from the facts")]
+    NotWorse,
+    /// A person was told of another status that there was not.
+    #[error("the person was told of another status, and none follows from the facts")]
+    NotAnother,
+}

@@ -1,0 +1,64 @@
+//! The public acts of the log, each in force from its entry on.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use super::bundle::Content;
+use super::{Fault, Logged, Proved, Why};
+use crate::book::Book;
+use crate::journal::read::{is_publication, read_public};
+use crate::row::PublicRow;
+use crate::store::Published;
+
+/// What was in force when.
+pub(super) struct Law {
+    /// The books, each from an entry and an instant on, in order.
+    books: Vec<(u64, Timestamp, Arc<Book>)>,
+    /// The last act that tells of an end of data; 0 if there is none.
+    pub(super) last_purge: u64,
+    /// Of how many rows such acts tell.
+    pub(super) purged: u64,
+}
+
+impl Law {
+    /// Reads the public acts, of which none may be missing.
+    pub(super) fn read(log: &[Logged], public: &[Proved<'_>]) -> Result<Self, Fault> {
+        let due = (1..).zip(log).filter(|(_, entry)| entry.act.is_public()).map(|(number, _)| number);
+        let mut given = public.iter().map(|proved| proved.opened.number);
+        if let Some(entry) = due.into_iter().find(|number| given.next() != Some(*number)) {
+            return Err(Fault { entry, why: Why::Missing });
+        }
+        let mut law = Self { books: Vec::new(), last_purge: 0, purged: 0 };
+        let mut publications = 0;
+        for proved in public {
+            let entry = proved.opened.number;
+            let unreadable = || Fault { entry, why: Why::Unreadable };
+            let Content::Whole(content) = proved.opened.content else {
+                return Err(Fault { entry, why: Why::Missing });
+            };
+            publications += u64::from(is_publication(content));
+            match read_public(content).map_err(|_| unreadable())? {
+                None => {}
+                Some(PublicRow::Purged(row)) => {
+                    law.last_purge = entry;
+                    law.purged += row.facts() + u64::from(row.others);
+                }
+                Some(row) => {
+                    let act = Published { number: publications, row };
+                    let last = law.books.last().map_or_else(Arc::default, |(.., book)| Arc::clone(book));
+                    let book = Arc::new(last.with(vec![act]).map_err(|_| unreadable())?);
+                    law.books.push((entry, proved.opened.at, book));
+                }
+            }
+        }
+        Ok(law)
+    }
+
+    /// The books that came into force after one entry and before another.
+    pub(super) fn between(&self, after: u64, before: u64) -> impl Iterator<Item = (Timestamp, &Arc<Book>)> {
+        let from = self.books.partition_point(|(from, ..)| *from <= after);
+        let later = self.books.get(from..).unwrap_or_default().iter();
+        later.take_while(move |(from, ..)| *from < before).map(|(_, at, book)| (*at, book))
+    }
+}
