@@ -283,13 +283,8 @@ impl Store for MemoryStore {
         Ok(())
     }
 
-    async fn aged(
-        &self,
-        after: Option<PersonId>,
-        max: u32,
-        by: Option<&Aged>,
-    ) -> Result<Persons, StoreError> {
-        purge::aged(self, (after, size(max)), by).await
+    async fn aged(&self, last: Option<PersonId>, n: u32, by: Option<&Aged>) -> Result<Persons, StoreError> {
+        purge::aged(self, (last, size(n)), by).await
     }
 
     async fn holding(&self, person: PersonId) -> Result<Holding, StoreError> {

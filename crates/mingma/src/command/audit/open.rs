@@ -137,7 +137,7 @@ fn drawn(store: &SqliteStore, entries: &[u64]) -> Result<Vec<PersonId>, Failure>
 async fn everybody(store: &SqliteStore) -> Result<Vec<PersonId>, Failure> {
     let mut persons: Vec<PersonId> = Vec::new();
     loop {
-        let page = store.persons(persons.last().copied(), PAGE).await.map_err(Failure::new)?;
+        let page = store.aged(persons.last().copied(), PAGE, None).await.map_err(Failure::new)?.items;
         if page.is_empty() {
             return Ok(persons);
         }
