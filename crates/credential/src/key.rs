@@ -7,6 +7,7 @@ mod verifying;
 
 use std::fmt;
 
+use base16ct::lower::encode_string as hex;
 use der::SecretDocument;
 use der::pem::LineEnding;
 use serde::{Serialize, Serializer};
@@ -243,13 +244,4 @@ pub enum KeyError {
     /// The cryptographic library failed.
     #[error("the cryptographic library failed")]
     Backend,
-}
-
-/// Lower-case hexadecimal.
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    use fmt::Write as _;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        let _always_ok = write!(text, "{byte:02x}");
-        text
-    })
 }

@@ -6,6 +6,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use base16ct::lower::encode_string as hex;
 use jiff::Timestamp;
 use mingma_journal::checkpoint::SignedCheckpoint;
 use mingma_registry::acts::Ceased;
@@ -73,19 +74,12 @@ fn read<T: FromStr<Err: fmt::Display>>(text: &str) -> Result<T, Failure> {
     text.parse().map_err(wrong)
 }
 
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
-}
-
 fn unhex(text: &str) -> Result<[u8; 32], Failure> {
     let mut bytes = [0; 32];
-    if text.len() != 64 || !text.is_ascii() {
-        return Err(wrong("not 64 hexadecimal digits"));
+    match base16ct::lower::decode(text, &mut bytes).map(<[u8]>::len) {
+        Ok(32) => Ok(bytes),
+        _ => Err(wrong("not 64 hexadecimal digits")),
     }
-    for (byte, digits) in bytes.iter_mut().zip(text.as_bytes().chunks_exact(2)) {
-        *byte = u8::from_str_radix(str::from_utf8(digits).map_err(wrong)?, 16).map_err(wrong)?;
-    }
-    Ok(bytes)
 }
 
 impl Certificate {

@@ -7,6 +7,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use base16ct::HexDisplay;
 use mingma_credential::key::DevicePoint;
 use mingma_domain::fact::{Entitlement, Issuer};
 use thiserror::Error;
@@ -71,11 +72,7 @@ impl fmt::Display for Appointment {
                 write!(f, "issuer {issuer} {organisation} {region}")
             }
             Self::Key(KeyEntry { issuer, point, from, until }) => {
-                write!(f, "key {issuer} ")?;
-                for byte in point.as_bytes() {
-                    write!(f, "{byte:02x}")?;
-                }
-                write!(f, " {from} {until}")
+                write!(f, "key {issuer} {:x} {from} {until}", HexDisplay(point.as_bytes()))
             }
             Self::Entitlement(EntitlementEntry { capacity, entitlement }) => {
                 let Entitlement { issuer, kind, region, from, until } = entitlement;
@@ -139,10 +136,8 @@ fn read(text: &str) -> Option<Appointment> {
 /// A public point of its hexadecimal digits.
 fn point(hex: &str) -> Option<DevicePoint> {
     let mut bytes = [0; 33];
-    for (n, byte) in bytes.iter_mut().enumerate() {
-        *byte = u8::from_str_radix(hex.get(2 * n..2 * n + 2)?, 16).ok()?;
-    }
-    DevicePoint::from_bytes(&bytes)
+    let read = base16ct::lower::decode(hex, &mut bytes).ok()?;
+    DevicePoint::from_bytes(read)
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ use std::fmt::{self, Write as _};
 use std::str::FromStr;
 
 use async_trait::async_trait;
+use base16ct::HexDisplay;
 use jiff::Timestamp;
 use mingma_domain::Region;
 use mingma_domain::fact::Evidence;
@@ -141,10 +142,7 @@ impl Preview {
 /// The draft's hash and the instant, then a line for each region: its code, persons, worse, better.
 impl fmt::Display for Preview {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for byte in self.draft {
-            write!(f, "{byte:02x}")?;
-        }
-        write!(f, " {}", self.as_of)?;
+        write!(f, "{:x} {}", HexDisplay(&self.draft), self.as_of)?;
         for RegionPreview { region, persons, worse, better } in &self.regions {
             write!(f, "\n{region} {persons} {worse} {better}")?;
         }
@@ -165,10 +163,7 @@ impl FromStr for Preview {
         let mut lines = text.split('\n');
         let (hex, as_of) = lines.next().and_then(|line| line.split_once(' ')).ok_or(NotAPreview)?;
         let mut draft = [0; 32];
-        for (n, byte) in draft.iter_mut().enumerate() {
-            let digits = hex.get(2 * n..2 * n + 2).ok_or(NotAPreview)?;
-            *byte = u8::from_str_radix(digits, 16).map_err(|_| NotAPreview)?;
-        }
+        base16ct::lower::decode(hex, &mut draft).map_err(|_| NotAPreview)?;
         let region = |line: &str| -> Option<RegionPreview> {
             let mut words = line.split(' ');
             let region = words.next()?.parse().ok()?;

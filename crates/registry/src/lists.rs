@@ -129,7 +129,7 @@ impl Registry {
             list.set(*place, INVALID)?;
         }
         let token = self.signer().sign_list(&list, shard, now, LIFE_SECONDS)?;
-        let tag = sha256(&token).iter().take(8).fold(String::new(), |tag, byte| tag + &format!("{byte:02x}"));
+        let tag = base16ct::lower::encode_string(&sha256(&token)[..8]);
         Ok(SignedShard { shard, token, tag, revoked: revoked.len(), signed: now })
     }
 }

@@ -68,8 +68,7 @@ impl Assets {
     #[must_use]
     pub fn new(trust_list: Vec<u8>, trust: TrustList) -> Self {
         let digest = digest(&SHA256, &trust_list);
-        let trust_tag =
-            digest.as_ref().iter().take(8).fold(String::new(), |tag, byte| tag + &format!("{byte:02x}"));
+        let trust_tag = digest.as_ref().get(..8).map(base16ct::lower::encode_string).unwrap_or_default();
         Self { trust_list, trust_tag, trust, log: None }
     }
 

@@ -114,27 +114,18 @@ pub(crate) fn key_in(path: PathBuf) -> Result<Zeroizing<[u8; KEY_BYTES]>, OpenEr
 fn read_key(mut file: File, path: &Path) -> Result<Zeroizing<[u8; KEY_BYTES]>, OpenError> {
     let mut text = Zeroizing::new(String::new());
     file.read_to_string(&mut text).map_err(|error| OpenError::Key { path: path.to_owned(), error })?;
-    let wrong = || OpenError::NotAKey { path: path.to_owned() };
     let text = text.trim_end();
     let mut key = Zeroizing::new([0; KEY_BYTES]);
-    if text.len() != 2 * KEY_BYTES || !text.is_ascii() {
-        return Err(wrong());
+    match base16ct::mixed::decode(text, key.as_mut_slice()).map(<[u8]>::len) {
+        Ok(KEY_BYTES) => Ok(key),
+        _ => Err(OpenError::NotAKey { path: path.to_owned() }),
     }
-    for (byte, digits) in key.iter_mut().zip(text.as_bytes().chunks_exact(2)) {
-        let digits = str::from_utf8(digits).map_err(|_| wrong())?;
-        *byte = u8::from_str_radix(digits, 16).map_err(|_| wrong())?;
-    }
-    Ok(key)
 }
 
 pub(crate) fn write_key(path: &Path, key: &[u8; KEY_BYTES]) -> io::Result<()> {
-    use std::fmt::Write as _;
-    let mut text = Zeroizing::new(String::with_capacity(2 * KEY_BYTES + 1));
-    for byte in key {
-        write!(text, "{byte:02x}").map_err(io::Error::other)?;
-    }
-    text.push('\n');
-    write_private(path, text.as_bytes())
+    let mut line = Zeroizing::new([b'\n'; 2 * KEY_BYTES + 1]);
+    base16ct::lower::encode(key, line.as_mut_slice()).map_err(io::Error::other)?;
+    write_private(path, line.as_slice())
 }
 
 /// Writes a new file for the owner's eyes only: whole or not at all under its name.

@@ -102,7 +102,7 @@ impl Remembering {
 
     /// Where a log's last head is kept: its name in hexadecimal, which is a file's name whatever stands in it.
     fn memory(&self, origin: &Origin) -> PathBuf {
-        let name = origin.as_str().bytes().fold(String::new(), |name, byte| name + &format!("{byte:02x}"));
+        let name = base16ct::lower::encode_string(origin.as_str().as_bytes());
         self.folder.join(format!("{name}.cosigned"))
     }
 }

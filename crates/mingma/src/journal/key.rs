@@ -3,7 +3,6 @@
 //! It is a key of its own: it signs heads of a tree and nothing else. Each quarter's log has a public key of its own name
 //! from the same seed.
 
-use std::fmt::Write as _;
 use std::fs;
 use std::io::ErrorKind;
 use std::path::Path;
@@ -48,25 +47,16 @@ pub(crate) fn seed_of(path: &Path, rng: &dyn Rng) -> Result<Zeroizing<[u8; 32]>,
 }
 
 fn read(text: &str) -> Option<Zeroizing<[u8; 32]>> {
-    let text = text.trim_end();
     let mut seed = Zeroizing::new([0; 32]);
-    if text.len() != 64 || !text.is_ascii() {
-        return None;
-    }
-    for (byte, digits) in seed.iter_mut().zip(text.as_bytes().chunks_exact(2)) {
-        *byte = u8::from_str_radix(str::from_utf8(digits).ok()?, 16).ok()?;
-    }
-    Some(seed)
+    let read = base16ct::mixed::decode(text.trim_end(), seed.as_mut_slice()).ok()?.len();
+    (read == seed.len()).then_some(seed)
 }
 
 /// Makes a new one.
 fn make(path: &Path, rng: &dyn Rng) -> Result<Zeroizing<[u8; 32]>, Failure> {
     let seed = Zeroizing::new(draw::<32>(rng).map_err(Failure::new)?);
-    let mut text = Zeroizing::new(String::with_capacity(65));
-    for byte in seed.iter() {
-        write!(text, "{byte:02x}").map_err(Failure::new)?;
-    }
-    text.push('\n');
-    keys::write_secret(path, text.as_bytes())?;
+    let mut line = Zeroizing::new([b'\n'; 65]);
+    base16ct::lower::encode(seed.as_slice(), line.as_mut_slice()).map_err(Failure::new)?;
+    keys::write_secret(path, line.as_slice())?;
     Ok(seed)
 }

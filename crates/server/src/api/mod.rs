@@ -34,10 +34,9 @@ pub mod submissions;
 pub mod trust_list;
 pub(crate) mod work;
 
-use std::fmt::Write as _;
-
 use axum::http::header::CONTENT_TYPE;
 use axum::response::IntoResponse;
+pub(crate) use base16ct::lower::encode_string as hex;
 
 /// The description of the API.
 pub(crate) fn openapi(description: String) -> impl IntoResponse {
@@ -47,20 +46,6 @@ pub(crate) fn openapi(description: String) -> impl IntoResponse {
 /// The bytes of their hexadecimal digits; none if the text is not exactly so many.
 pub(crate) fn unhex<const N: usize>(text: &str) -> Option<[u8; N]> {
     let mut bytes = [0; N];
-    if text.len() != 2 * N || !text.bytes().all(|b| b.is_ascii_hexdigit()) {
-        return None;
-    }
-    for (byte, digits) in bytes.iter_mut().zip(text.as_bytes().chunks_exact(2)) {
-        *byte = u8::from_str_radix(str::from_utf8(digits).ok()?, 16).ok()?;
-    }
-    Some(bytes)
-}
-
-/// Bytes in hexadecimal, small letters.
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {
-        // Writing to a string does not fail.
-        let _written = write!(text, "{byte:02x}");
-        text
-    })
+    let read = base16ct::mixed::decode(text, &mut bytes).ok()?.len();
+    (read == N).then_some(bytes)
 }

@@ -1,5 +1,6 @@
 //! What an official tries with the rights of a city alone.
 
+use base16ct::lower::encode_string as hex;
 use mingma_credential::key::SigningKey;
 use mingma_domain::fact::Issuer;
 use mingma_registry::submission::{RawRow, signed_bytes};
@@ -54,11 +55,6 @@ pub(super) fn submit(
         "issuer": issuer.to_string(), "idempotency_key": name, "rows": rows, "signature": hex(&signature),
     });
     town.post("/api/v1/submissions", None, &sent)
-}
-
-/// Bytes in hexadecimal.
-pub(super) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
 }
 
 fn refused(town: &Town<'_>, what: [&'static str; 3], met: Vec<[String; 3]>) -> Attempt {

@@ -1,10 +1,11 @@
 //! What is tried with the keys of others: a stolen one, and two organisations together. And how it is undone.
 
+use base16ct::lower::encode_string as hex;
 use mingma_registry::FactId;
 use mingma_registry::acts::Countersign;
 use serde_json::{Value, json};
 
-use super::alone::{ENTRY, hex, submit};
+use super::alone::{ENTRY, submit};
 use super::client::{Answer, Town, each};
 use super::town::document;
 use super::{ALL, Attempt, End, PRESENT};
