@@ -123,6 +123,7 @@ fn the_pure_crates_stay_pure() {
                 "argon2",
                 "async-trait",
                 "aws-lc-rs",
+                "base16ct",
                 "cedar-policy",
                 "jiff",
                 "mingma-credential",

@@ -116,6 +116,7 @@ fn whoever_else_writes_into_the_database_is_noticed_with_the_next_group() {
     let dir = TempDir::new().unwrap();
     let store = open(&dir);
     let observer = store.observer();
+    block_on(store.identify(vec![Newcomer { document: document(1), candidate: person(1) }])).unwrap();
     block_on(store.apply(vec![act(1, 1_000)])).unwrap();
     block_on(store.scrub(at(2_000))).unwrap();
     block_on(store.mark(Vec::new())).unwrap();
@@ -124,7 +125,7 @@ fn whoever_else_writes_into_the_database_is_noticed_with_the_next_group() {
     let entries: i64 = other.query_row("SELECT count(*) FROM journal", [], |row| row.get(0)).unwrap();
     block_on(store.mark(Vec::new())).unwrap();
     assert_eq!((entries, observer.edits()), (1, 0));
-    other.execute("UPDATE journal SET salt = NULL", []).unwrap();
+    other.execute("UPDATE journal SET sealed_opening = NULL", []).unwrap();
     block_on(store.mark(Vec::new())).unwrap();
     assert_eq!(observer.edits(), 1);
     block_on(store.apply(vec![act(2, 3_000)])).unwrap();

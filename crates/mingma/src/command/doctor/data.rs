@@ -137,7 +137,10 @@ fn log(data: &Path, numbered: u64, busy: bool) -> Finding {
             Mark::Fail,
             format!("{waiting} entries wait: it does not go on, or its witnesses are silent"),
         ),
-        (_, false) => said(Mark::Warn, format!("{waiting} entries wait for the next start")),
+        (_, false) => said(
+            Mark::Ok,
+            format!("{entries} entries are published, those since ({waiting}) by the next start"),
+        ),
     }
 }
 
