@@ -61,14 +61,16 @@ impl Folder {
         publish(&store, &*rng, now);
         let laboratory = Laboratory::appointed(&store, &*rng, now);
         let mut persons = Vec::with_capacity(residents as usize);
-        for first in (0..residents).step_by(GROUP as usize) {
-            let part = first..residents.min(first + GROUP);
+        // Two acts a resident.
+        let half = GROUP / 2;
+        for first in (0..residents).step_by(half as usize) {
+            let part = first..residents.min(first + half);
             let newcomers = part.map(|n| {
                 let document = format!("passport:JP:TR{n:07}").parse().unwrap();
                 Newcomer { document, candidate: PersonId::new(drawn(&*rng)) }
             });
             let part = block_on(store.identify(newcomers.collect())).unwrap();
-            let changes = part.iter().map(|person| registered(&*rng, *person, now)).collect();
+            let changes = part.iter().flat_map(|person| registered(&*rng, *person, now)).collect();
             let applied = block_on(store.apply(changes)).unwrap();
             assert!(applied.iter().all(|applied| *applied == Applied::Done));
             persons.extend(part);
@@ -118,7 +120,8 @@ pub(crate) fn say(store: &SqliteStore, rng: &dyn Rng, act: ActName, row: PublicR
     assert!(matches!(applied[..], [Applied::Published(_)]));
 }
 
-fn registered(rng: &dyn Rng, person: PersonId, now: Timestamp) -> Change {
+/// The acts by which a person is registered and tested: an entry each, as the acts themselves write them.
+fn registered(rng: &dyn Rng, person: PersonId, now: Timestamp) -> [Change; 2] {
     let initials = Some(Initials::parse("ZS").unwrap());
     let registration = Registration { home: "450100".parse().unwrap(), initials, at: now };
     let sampled = now.to_string();
@@ -132,9 +135,15 @@ fn registered(rng: &dyn Rng, person: PersonId, now: Timestamp) -> Change {
     };
     let id = FactId::new(now, drawn(rng));
     let test = RecordedFact { id, fact: Fact::parse(&raw).unwrap(), recorded: now };
-    let rows = vec![PersonRow::Registration(registration), PersonRow::Fact(test)];
-    let entry = Entry::about(rng, ActName::Register, now, person, &rows).unwrap();
-    Change::Person { person, rows, notices: Vec::new(), entry }
+    let change = |act, row| {
+        let rows = vec![row];
+        let entry = Entry::about(rng, act, now, person, &rows).unwrap();
+        Change::Person { person, rows, notices: Vec::new(), entry }
+    };
+    [
+        change(ActName::Register, PersonRow::Registration(registration)),
+        change(ActName::Record, PersonRow::Fact(test)),
+    ]
 }
 
 pub(crate) fn drawn<const N: usize>(rng: &dyn Rng) -> [u8; N] {
