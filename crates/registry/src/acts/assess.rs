@@ -13,14 +13,13 @@ use mingma_domain::fact::{Color, Evidence};
 use mingma_domain::{Fact, Region};
 use thiserror::Error;
 
+use super::look::{Look, written_down};
 use super::{Registry, Unable};
 use crate::book::{Book, PublishedRuleset};
-use crate::id::{DisclosureId, NoticeId, PersonId};
+use crate::id::PersonId;
 use crate::policy::{Actor, Authorized, Denied, Subject, Wish};
-use crate::ports::draw;
 use crate::record::PersonRecord;
-use crate::row::{Disclosure, Notice, PersonRow};
-use crate::words::{ActName, NoticeKind, Scope};
+use crate::words::{ActName, Scope};
 
 /// A wish to know a status.
 #[derive(Clone, Copy, Debug)]
@@ -190,28 +189,16 @@ pub(super) async fn disclose<W>(
         Actor::Assistant(assisted) => assisted.staff().clone(),
         Actor::Visitor | Actor::Resident(_) | Actor::Agent(_) | Actor::Institution(_) => return Ok(()),
     };
-    let at = registry.now();
-    let id = DisclosureId::new(at, draw(registry.rng())?);
-    let role = wish.actor().role();
-    let notice = Notice {
-        person,
-        id: NoticeId::new(at, draw(registry.rng())?),
-        kind: NoticeKind::Disclosed,
-        about: *id.as_bytes(),
-        created: at,
-    };
-    // The person let the app in and would be told by every use; an office's look is news.
-    let notices = if matches!(wish.actor(), Actor::App(_)) { Vec::new() } else { vec![notice] };
-    let row = PersonRow::Disclosure(Disclosure {
-        id,
-        role,
+    let look = Look {
+        role: wish.actor().role(),
         by,
         purpose: wish.purpose(),
-        policies: Some(wish.policies().clone()),
+        policies: wish.policies().clone(),
         case: wish.case().cloned(),
-        at,
-    });
-    let change = registry.change(ActName::Disclose, person, vec![row], notices)?;
+        // The person let the app in and would be told by every use; an office's look is news.
+        is_news: !matches!(wish.actor(), Actor::App(_)),
+    };
+    let change = written_down(registry, person, look)?;
     registry.keep(change).await?;
     Ok(())
 }

@@ -4,19 +4,17 @@
 //! Nobody is looked up: persons come from the draw of a checkpoint, or are everybody. What is given are the rows that the entries
 //! commit to, under the person's random id; no document, no name, nothing that lets anybody in.
 
-use jiff::Timestamp;
 use mingma_domain::fact::Evidence;
 
+use super::look::{Look, written_down};
 use super::{Registry, Unable};
-use crate::id::{DisclosureId, NoticeId, PersonId};
+use crate::id::PersonId;
 use crate::journal::{Entry, Openings, public_text, staff_text};
 use crate::policy::{Purpose, Role};
-use crate::ports::draw;
 use crate::replay::bundle::{Content, Opened};
-use crate::row::{Disclosure, Notice, PersonRow, PublicRow};
+use crate::row::PublicRow;
 use crate::staff::{StaffEnd, StaffRow};
 use crate::store::{Change, MAX_CHANGES, StoreError};
-use crate::words::{ActName, NoticeKind};
 
 /// Who audits, and why.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -109,24 +107,14 @@ fn audit_by_owner() -> Result<Evidence, Unable> {
 }
 
 fn look(registry: &Registry, audit: &Audit, person: PersonId) -> Result<Change, Unable> {
-    let at: Timestamp = registry.now();
-    let id = DisclosureId::new(at, draw(registry.rng())?);
-    let notice = Notice {
-        person,
-        id: NoticeId::new(at, draw(registry.rng())?),
-        kind: NoticeKind::Disclosed,
-        about: *id.as_bytes(),
-        created: at,
-    };
-    let row = PersonRow::Disclosure(Disclosure {
-        id,
+    let look = Look {
         role: Role::Auditor,
         by: audit.by.clone(),
         purpose: Purpose::Audit,
         // No line of the policy's table: whoever owns the folder gives it, and the log says so within the second.
-        policies: Some(audit_by_owner()?),
+        policies: audit_by_owner()?,
         case: Some(audit.case.clone()),
-        at,
-    });
-    registry.change(ActName::Disclose, person, vec![row], vec![notice])
+        is_news: true,
+    };
+    written_down(registry, person, look)
 }

@@ -28,6 +28,7 @@ mod end;
 mod enter;
 mod enter_institution;
 mod foresee;
+mod look;
 mod look_ahead;
 mod publish;
 mod purge;
