@@ -42,6 +42,8 @@ mod repeats;
 mod replay;
 #[path = "serve/support.rs"]
 mod support;
+#[path = "serve/turning.rs"]
+mod turning;
 #[path = "serve/watching.rs"]
 mod watching;
 #[path = "serve/witnesses.rs"]
