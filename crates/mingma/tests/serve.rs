@@ -22,6 +22,8 @@ mod clock;
 mod disk;
 #[path = "serve/ending.rs"]
 mod ending;
+#[path = "serve/exported.rs"]
+mod exported;
 #[path = "serve/folder.rs"]
 mod folder;
 #[path = "serve/living.rs"]
