@@ -171,7 +171,10 @@ pub(crate) fn key_files(dir: &Path) -> Result<Vec<PathBuf>, Failure> {
 /// A [`Failure`] if it cannot be read.
 pub(crate) fn listed(path: &Path, now: UnixSeconds) -> Result<TrustList, Failure> {
     let bytes = fs::read(path).map_err(|error| Failure::about(path, error))?;
-    Ok(even_if_stale(&bytes, now).map_err(|error| Failure::about(path, error))?.list().clone())
+    Ok(even_if_stale(&bytes, Anchor::InFile, now)
+        .map_err(|error| Failure::about(path, error))?
+        .list()
+        .clone())
 }
 
 /// The name of the file that holds an institution's key.
@@ -211,7 +214,8 @@ impl Former {
                     .help("it says for which region each key in the folder was made: put it back, or name a new folder"));
             }
         };
-        let list = even_if_stale(&bytes, now).map_err(|error| Failure::about(&path, error))?;
+        let list =
+            even_if_stale(&bytes, Anchor::InFile, now).map_err(|error| Failure::about(&path, error))?;
         let entry = |certificate: &Certificate| {
             let (kid, key) = (certificate.key_id(), certificate.key());
             let listed =
@@ -229,9 +233,13 @@ impl Former {
 }
 
 /// A list that its owner put there. That it was to be renewed by now is no fault where it is renewed or looked at.
-fn even_if_stale(bytes: &[u8], now: UnixSeconds) -> Result<TrustFile, TrustError> {
-    match TrustFile::open(bytes, Anchor::InFile, now) {
-        Err(TrustError::Stale(renewal)) => TrustFile::open(bytes, Anchor::InFile, renewal),
+pub(crate) fn even_if_stale(
+    bytes: &[u8],
+    anchor: Anchor<'_>,
+    now: UnixSeconds,
+) -> Result<TrustFile, TrustError> {
+    match TrustFile::open(bytes, anchor, now) {
+        Err(TrustError::Stale(renewal)) => TrustFile::open(bytes, anchor, renewal),
         opened => opened,
     }
 }
