@@ -21,7 +21,7 @@ use mingma_registry::words::ActName;
 use mingma_registry::{Change, Store as _};
 use pollster::block_on;
 
-use crate::support::{City, Real, Served, has, mingma, now, until};
+use super::support::{City, Real, Served, has, mingma, now, until};
 
 /// The tiles of a folder, or of a server.
 enum From<'a> {
@@ -79,15 +79,14 @@ fn holds_the_database(city: &City, entries: &[Vec<u8>]) {
     }
 }
 
-/// Commits so many acts at once, as an import does.
+/// Commits so many acts at once, as an import does: about everybody in turn, for each names the person's former one.
 fn commit(city: &City, acts: usize) {
-    let (store, who, at) = (city.store(), city.people[0], now());
+    let (store, at) = (city.store(), now());
     for _ in (0..acts).step_by(MAX_CHANGES) {
-        let act = |_| Change::Person {
-            person: who,
-            rows: Vec::new(),
-            notices: Vec::new(),
-            entry: Entry::about(&Real, ActName::Assess, at, who, &[]).unwrap(),
+        let act = |n: usize| {
+            let person = city.people[n % city.people.len()];
+            let entry = Entry::about(&Real, ActName::Assess, at, person, &[]).unwrap();
+            Change::Person { person, rows: Vec::new(), notices: Vec::new(), entry }
         };
         block_on(store.apply((0..MAX_CHANGES).map(act).collect())).unwrap();
     }
@@ -125,7 +124,7 @@ fn what_is_acknowledged_is_in_the_log_within_a_second_and_anybody_can_check_it()
 
 #[test]
 fn a_start_serves_while_the_log_takes_in_what_it_lacks_and_an_end_waits_for_it() {
-    let city = City::new(1);
+    let city = City::new(64);
     commit(&city, 3 * GROUP);
     let mut served = city.serve(&[]);
     let policy = served.get("/log/policy").body;
@@ -163,7 +162,7 @@ fn a_program_that_is_killed_again_and_again_has_one_log_without_gap_double_or_fo
                         let mut kept = 0;
                         while !over.load(Ordering::SeqCst) {
                             let request = city.declaration(n, &format!("r{round}-{kept}"), "well");
-                            match crate::support::try_send(at, &request) {
+                            match super::support::try_send(at, &request) {
                                 Some(answer) if answer.status == 200 => kept += 1,
                                 _ => break,
                             }
@@ -175,7 +174,7 @@ fn a_program_that_is_killed_again_and_again_has_one_log_without_gap_double_or_fo
             let reader = scope.spawn(|| {
                 while !over.load(Ordering::SeqCst) {
                     let request = format!("GET {path} HTTP/1.1\r\nhost: code\r\n\r\n");
-                    let Some(answer) = crate::support::try_send(at, &request) else { break };
+                    let Some(answer) = super::support::try_send(at, &request) else { break };
                     if answer.status == 200 {
                         let head = head(answer.body.as_bytes(), &policy);
                         let Checkpoint { size, root, .. } = head.checkpoint();

@@ -13,7 +13,7 @@ use mingma_journal::note::sign::LogSigner;
 use mingma_journal::policy::Policy;
 use mingma_journal::witness::Request;
 
-use crate::support::{Answer, City, Served, connect, until};
+use super::support::{Answer, City, Served, connect, until};
 
 /// A witness at work. It is killed when this is dropped.
 struct Witness {
