@@ -26,5 +26,6 @@ mod rebuild;
 mod repeats;
 mod replay;
 mod support;
+mod turning;
 mod watching;
 mod witnesses;

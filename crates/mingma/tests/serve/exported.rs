@@ -42,12 +42,12 @@ fn signer(city: &City) -> (Certificate, SigningKey) {
     (certificate, SigningKey::from_pkcs8_pem(&fs::read_to_string(of(".key.pem")).unwrap()).unwrap())
 }
 
-fn document(city: &City, file: &[u8]) -> Value {
+pub(crate) fn document(city: &City, file: &[u8]) -> Value {
     serde_json::from_slice(&export::open(file, signer(city).0.key()).unwrap()).unwrap()
 }
 
 /// A document that the authority itself has signed, whatever is in it.
-fn signed(city: &City, document: &Value) -> Vec<u8> {
+pub(crate) fn signed(city: &City, document: &Value) -> Vec<u8> {
     let (certificate, key) = signer(city);
     let document = serde_json::to_vec(document).unwrap();
     let region = RegionCode::parse("41").unwrap();

@@ -79,11 +79,11 @@ fn holds_the_database(city: &City, entries: &[Vec<u8>]) {
     }
 }
 
-/// Commits so many acts at once, as an import does: about everybody in turn, for each names the person's former one.
+/// Commits so many acts at once, as an import does: about everybody, as each follows the person's former ones.
 fn commit(city: &City, acts: usize) {
     let (store, at) = (city.store(), now());
     for _ in (0..acts).step_by(MAX_CHANGES) {
-        let act = |n: usize| {
+        let act = |n| {
             let person = city.people[n % city.people.len()];
             let entry = Entry::about(&Real, ActName::Assess, at, person, &[]).unwrap();
             Change::Person { person, rows: Vec::new(), notices: Vec::new(), entry }

@@ -115,9 +115,11 @@ use crate::journal::Entry;
 use crate::lists::Lists;
 use crate::places::Places;
 use crate::ports::{Clock, NoEntropy, Rng, Signer};
+use crate::record::PersonRecord;
 use crate::row::{Notice, PersonRow, PublicRow, Request, Requester};
 use crate::steady::TOLERANCE;
 use crate::store::{Applied, Change, Store, StoreError};
+use crate::witnessed::Witnessed;
 use crate::words::ActName;
 
 /// The ports, and the public acts in force.
@@ -128,6 +130,7 @@ pub struct Registry {
     rng: Box<dyn Rng>,
     book: RwLock<Arc<Book>>,
     foresight: Option<(Arc<dyn Foresight>, Share)>,
+    witnessed: Arc<Witnessed>,
     places: Places,
     lists: Lists,
     digests: Digests,
@@ -182,6 +185,7 @@ impl Registry {
             rng,
             book: RwLock::default(),
             foresight: None,
+            witnessed: Arc::default(),
             places: Places::default(),
             lists: Lists::default(),
             digests: Digests::default(),
@@ -194,6 +198,17 @@ impl Registry {
     #[must_use]
     pub fn with_foresight(self, foresight: Arc<dyn Foresight>, share: Share) -> Self {
         Self { foresight: Some((foresight, share)), ..self }
+    }
+
+    /// The same registry where what makes somebody worse counts only when witnesses have signed it: up to there.
+    #[must_use]
+    pub fn with_witnessed(self, witnessed: Arc<Witnessed>) -> Self {
+        Self { witnessed, ..self }
+    }
+
+    /// Up to which entry of the journal witnesses have signed.
+    pub fn witnessed(&self) -> &Witnessed {
+        &self.witnessed
     }
 
     /// Who sees beforehand what a draft would do, and above which share the brake holds.
@@ -222,6 +237,20 @@ impl Registry {
     /// The store, for reading what no act is needed for.
     pub fn store(&self) -> &dyn Store {
         &*self.store
+    }
+
+    /// Everything that is recorded about a person, as far as it counts: what waits for witnesses is told apart.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn record(&self, person: PersonId) -> Result<Arc<PersonRecord>, StoreError> {
+        let record = self.store.record(person).await?;
+        if record.later.is_empty() {
+            return Ok(record);
+        }
+        let now = self.now().max(record.decided());
+        let waiting = assess::waiting_by(&record, self.witnessed.number(), &*self.book().await?, now);
+        Ok(Arc::new(Arc::unwrap_or_clone(record).without_waiting(waiting)))
     }
 
     /// The present instant.

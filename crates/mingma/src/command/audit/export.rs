@@ -61,7 +61,7 @@ impl Export {
         let missing = self.since.as_deref().map(|path| missing(path, &list, &document)).transpose()?;
         let gaps = found.wrong.iter().filter_map(|wrong| match wrong {
             Wrong::Entry(_, Fault::Gap(former)) => Some(*former),
-            Wrong::Entry(..) | Wrong::Fact { .. } => None,
+            Wrong::Entry(..) | Wrong::Turn(_) | Wrong::Fact { .. } => None,
         });
         let wanted: Vec<Hash> = gaps.chain(found.waiting.iter().copied()).collect();
         let logged = self.log.as_ref().map(|log| held(log, &believed, &found.heads, &wanted)).transpose()?;

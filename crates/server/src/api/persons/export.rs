@@ -3,7 +3,8 @@
 //! The file is `COSE_Sign1` (see `mingma_credential::export`) around JSON: `format` (`mingma/export/1`), `made`, `person`,
 //! `document` (covered), `home`, `initials`, `registered`, and as lists `facts`, `appeals`, `apps`, `agents`, `wards`,
 //! `disclosures`, `notices`, each as its own endpoint gives it, and `journal`: entries as `listJournal` gives them, each with its proof
-//! file as `proof`, or null where no published checkpoint stands on it yet.
+//! file as `proof`, or null where no published checkpoint stands on it yet. `turns` are proof files, too: of how each quarter's
+//! log begins with the last checkpoint of the one before.
 
 use std::collections::BTreeMap;
 
@@ -25,7 +26,7 @@ use crate::api::bindings::wards::{self, Ward};
 use crate::api::disclosures::list::{self as disclosures, Look};
 use crate::api::facts::list::{self as facts, OwnFact};
 use crate::api::journal::list::{OwnEntry, openings, told};
-use crate::api::journal::prove::proofs;
+use crate::api::journal::prove::{proofs, turns};
 use crate::api::notices::list::{self as notices, OwnNotice};
 use crate::app::App;
 use crate::caller::{Caller, Whom};
@@ -52,6 +53,7 @@ struct Everything {
     disclosures: Vec<Look>,
     notices: Vec<OwnNotice>,
     journal: Vec<Proved>,
+    turns: Vec<String>,
 }
 
 /// An entry with its proof.
@@ -81,9 +83,11 @@ pub(crate) async fn export_person(
     let store = app.registry().store();
     // The entries before the rows that they are about: none is told whose rows are not.
     let entries = store.entries(Some(person)).await?;
-    let record = store.record(person).await?;
+    let record = app.registry().record(person).await?;
     let journal = journal(&app, person, &entries, &record).await?;
-    let everything = everything(&app, (actor, person), &record, journal).await?;
+    // After the proofs: a log that was closed meanwhile is proved by its end, and its end by the next.
+    let turns = turns(&app).await?;
+    let everything = everything(&app, (actor, person), &record, (journal, turns)).await?;
     let document = serde_json::to_vec(&everything).map_err(|_| Problem::broken())?;
     let signed = app.registry().sign_export(document).map_err(|_| Problem::broken())?;
     let headers = [
@@ -97,7 +101,7 @@ async fn everything(
     app: &App,
     (actor, person): (Actor, PersonId),
     record: &PersonRecord,
-    journal: Vec<Proved>,
+    (journal, turns): (Vec<Proved>, Vec<String>),
 ) -> Result<Everything, Problem> {
     let (store, now) = (app.registry().store(), app.registry().now());
     let registration = record.registration.as_ref();
@@ -121,6 +125,7 @@ async fn everything(
         disclosures: record.disclosures.iter().cloned().map(disclosures::told).collect(),
         notices: notices::all(app, actor, person).await?,
         journal,
+        turns,
     })
 }
 
@@ -130,13 +135,13 @@ async fn journal(
     entries: &[Entry],
     record: &PersonRecord,
 ) -> Result<Vec<Proved>, Problem> {
-    let openings = openings(app, person, record).await?;
+    let openings = openings(app, person).await?;
     let (ids, numbers): (Vec<_>, Vec<_>) =
         app.registry().store().numbers(Some(person)).await?.into_iter().unzip();
     let mut proofs: BTreeMap<_, _> = ids.into_iter().zip(proofs(app, numbers).await?).collect();
     let proved = |entry: &Entry| {
         let proof = proofs.remove(&entry.id).flatten();
-        Proved { entry: told(entry, &openings), proof }
+        Proved { entry: told(entry, &openings, &record.waiting), proof }
     };
     Ok(entries.iter().map(proved).collect())
 }

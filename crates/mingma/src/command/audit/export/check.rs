@@ -5,9 +5,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
-use mingma_journal::checkpoint::SignedCheckpoint;
+use mingma_journal::checkpoint::{Checkpoint, SignedCheckpoint};
 use mingma_journal::leaf::{Act, Leaf};
 use mingma_journal::merkle::ProofError;
+use mingma_journal::note::Note;
 use mingma_journal::proof_file::ProofFile;
 use mingma_registry::canonical::{Hash, sha256};
 use mingma_registry::journal::read::read_person;
@@ -28,18 +29,29 @@ pub(super) struct Found<'f> {
     pub(super) proved: usize,
     /// Those of which the file also says what was done.
     pub(super) told: usize,
-    /// The checkpoints, each once, with how many witnesses signed it.
-    pub(super) heads: Vec<(SignedCheckpoint, usize)>,
+    /// The checkpoints, each once.
+    pub(super) heads: Vec<Head>,
     /// The entries on which no published checkpoint stood when the file was made.
     pub(super) waiting: Vec<Hash>,
     /// How many facts are told of, and how many of them stand in entries.
     pub(super) facts: (usize, usize),
 }
 
+/// A checkpoint that is believed.
+pub(super) struct Head {
+    pub(super) signed: SignedCheckpoint,
+    /// How many witnesses of the policy have signed it.
+    pub(super) witnesses: usize,
+    /// Whether it is the end of its log, with which the next one begins: who believes that one's checkpoint believes this.
+    pub(super) closed: bool,
+}
+
 /// One thing that is wrong, and where.
 pub(super) enum Wrong<'f> {
     /// An entry of the file.
     Entry(&'f ToldEntry, Fault),
+    /// Where a log goes on from the one before.
+    Turn(Fault),
     /// A fact that is told otherwise than the entry says which recorded it.
     Fact { recorded: Timestamp },
 }
@@ -67,6 +79,8 @@ pub(super) enum Fault {
     AnotherEntry,
     /// The log shows another act, another second or another office beside the commitment.
     Otherwise,
+    /// The next log begins with another end of the log.
+    AnotherEnd,
     /// The entry that it names as the person's former one is left out.
     Gap(Hash),
     /// Another entry of the file follows the same one.
@@ -105,14 +119,18 @@ pub(super) fn check<'f>(document: &'f Document, believed: &Believed) -> Found<'f
             Ok(None) => found.waiting.push(entry.leaf),
             Ok(Some(head)) => {
                 found.proved += 1;
-                if !found.heads.iter().any(|(known, _)| known == &head.0) {
-                    found.heads.push(head);
-                }
+                found.believe(head);
             }
             Err(fault) => found.wrong.push(Wrong::Entry(entry, fault)),
         }
     }
     found.wrong.extend(chain(&document.journal));
+    let turned: Result<Vec<Note>, Fault> =
+        document.turns.iter().map(|proof| turn(proof, believed, &mut found)).collect();
+    match turned {
+        Ok(ends) => found.close(&ends),
+        Err(fault) => found.wrong.push(Wrong::Turn(fault)),
+    }
     facts(document, &committed, &mut found);
     found
 }
@@ -134,23 +152,66 @@ fn opened(entry: &ToldEntry, person: PersonId) -> Result<Option<Vec<PersonRow>>,
     if about == person { Ok(Some(rows)) } else { Err(Fault::SomebodyElse) }
 }
 
+impl Found<'_> {
+    /// Remembers a checkpoint, once.
+    fn believe(&mut self, (signed, witnesses): (SignedCheckpoint, usize)) {
+        if !self.heads.iter().any(|known| known.signed == signed) {
+            self.heads.push(Head { signed, witnesses, closed: false });
+        }
+    }
+
+    /// Finds which logs are closed by the beginning of the next.
+    fn close(&mut self, ends: &[Note]) {
+        for head in &mut self.heads {
+            let Checkpoint { origin, size, .. } = head.signed.checkpoint();
+            let end = ends.iter().find_map(|note| {
+                let end: Checkpoint = note.text().parse().ok()?;
+                (end.origin == *origin).then_some(end)
+            });
+            match end {
+                Some(end) if end == *head.signed.checkpoint() => head.closed = true,
+                // A checkpoint of before the end is proved by the log alone.
+                Some(end) if end.size > *size => {}
+                Some(_) => self.wrong.push(Wrong::Turn(Fault::AnotherEnd)),
+                None => {}
+            }
+        }
+    }
+}
+
 /// The checkpoint that stands on an entry; none if there was none yet.
 fn proved(entry: &ToldEntry, believed: &Believed) -> Result<Option<(SignedCheckpoint, usize)>, Fault> {
     let Some(proof) = &entry.proof else { return Ok(None) };
-    let proof = ProofFile::from_bytes(proof.as_bytes()).map_err(|error| Fault::Proof(error.to_string()))?;
-    let head = believed.accept(proof.checkpoint.clone()).map_err(Fault::Checkpoint)?;
-    let logged = proof.extra.as_deref().unwrap_or_default();
-    proof.is_in(logged, head.0.checkpoint()).map_err(Fault::NotInTheLog)?;
-    match Leaf::from_bytes(logged) {
-        Ok(Leaf::Act(act)) if *act.commitment.as_bytes() == entry.leaf => {
+    let (leaf, head) = logged(proof, believed)?;
+    match leaf {
+        Leaf::Act(act) if *act.commitment.as_bytes() == entry.leaf => {
             if is_as_told(&act, entry) {
                 Ok(Some(head))
             } else {
                 Err(Fault::Otherwise)
             }
         }
-        _ => Err(Fault::AnotherEntry),
+        Leaf::Act(_) | Leaf::Former(_) => Err(Fault::AnotherEntry),
     }
+}
+
+/// The end of a log, as the next one begins with it.
+fn turn(proof: &str, believed: &Believed, found: &mut Found<'_>) -> Result<Note, Fault> {
+    let (leaf, head) = logged(proof, believed)?;
+    found.believe(head);
+    match leaf {
+        Leaf::Former(end) => Ok(end),
+        Leaf::Act(_) => Err(Fault::AnotherEntry),
+    }
+}
+
+/// What a proof file proves: an entry of the log, by a checkpoint that is believed.
+fn logged(proof: &str, believed: &Believed) -> Result<(Leaf, (SignedCheckpoint, usize)), Fault> {
+    let proof = ProofFile::from_bytes(proof.as_bytes()).map_err(|error| Fault::Proof(error.to_string()))?;
+    let head = believed.accept(proof.checkpoint.clone()).map_err(Fault::Checkpoint)?;
+    let logged = proof.extra.as_deref().unwrap_or_default();
+    proof.is_in(logged, head.0.checkpoint()).map_err(Fault::NotInTheLog)?;
+    Ok((Leaf::from_bytes(logged).map_err(|_| Fault::AnotherEntry)?, head))
 }
 
 /// Whether the log shows the same beside the commitment.

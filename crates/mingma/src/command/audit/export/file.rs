@@ -20,6 +20,8 @@ pub(super) struct Document {
     pub(super) person: PersonId,
     pub(super) facts: Vec<ToldFact>,
     pub(super) journal: Vec<ToldEntry>,
+    /// Proof files of how each log begins with the end of the one before.
+    pub(super) turns: Vec<String>,
 }
 
 /// A fact as the file tells it.

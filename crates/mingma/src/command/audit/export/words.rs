@@ -5,12 +5,13 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use mingma_credential::key::KeyId;
 use mingma_domain::text::Lang;
+use mingma_journal::checkpoint::Checkpoint;
 use mingma_journal::leaf::Act;
 use mingma_registry::canonical::Hash;
 use mingma_registry::words::ActName;
 use mingma_server::Texts;
 
-use super::check::{Fault, Found, Wrong};
+use super::check::{Fault, Found, Head, Wrong};
 use super::file::{Document, ToldEntry};
 use crate::command::demo::pick;
 
@@ -64,13 +65,23 @@ impl Words<'_> {
             let act = self.act(*act);
             say([(); 3].map(|()| format!("  {count:>5}  {act}")));
         }
-        for (head, witnesses) in &found.heads {
-            let (origin, size) = (&head.checkpoint().origin, head.checkpoint().size);
+        for Head { signed, witnesses, closed } in &found.heads {
+            let Checkpoint { origin, size, .. } = signed.checkpoint();
+            let end = if *closed {
+                [
+                    "，该日志已结束，下一个日志从它开始",
+                    "，該日誌已結束，下一個日誌從它開始",
+                    ": its end, with which the next log begins",
+                ]
+            } else {
+                [""; 3]
+            };
+            let end = self.pick(end);
             say([
-                format!("公开日志 {origin} 的检查点（{size} 条，{witnesses} 个见证方）"),
-                format!("公開日誌 {origin} 的檢查點（{size} 筆，{witnesses} 個見證方）"),
+                format!("公开日志 {origin} 的检查点（{size} 条，{witnesses} 个见证方）{end}"),
+                format!("公開日誌 {origin} 的檢查點（{size} 筆，{witnesses} 個見證方）{end}"),
                 format!(
-                    "by a checkpoint of the public log {origin}, of {size} entries, with {witnesses} witnesses"
+                    "a checkpoint of the public log {origin}, of {size} entries, with {witnesses} witnesses{end}"
                 ),
             ]);
         }
@@ -178,6 +189,14 @@ impl Words<'_> {
         let mut page = vec![self.pick(["文件有误：", "檔案有誤：", "The file does not hold:"]).to_owned()];
         page.extend(wrong.iter().map(|wrong| match wrong {
             Wrong::Entry(entry, fault) => format!("  {}: {}", self.entry(entry), self.fault(fault)),
+            Wrong::Turn(fault) => {
+                let turn = self.pick([
+                    "日志接续前一季度日志之处",
+                    "日誌接續前一季度日誌之處",
+                    "where a log goes on from the one before",
+                ]);
+                format!("  {turn}: {}", self.fault(fault))
+            }
             Wrong::Fact { recorded } => {
                 let at = second(*recorded);
                 self.pick([
@@ -259,6 +278,11 @@ impl Words<'_> {
                 "公开日志所记的操作、时刻或单位与此不同",
                 "公開日誌所記的操作、時刻或單位與此不同",
                 "the public log shows another act, second or office",
+            ]),
+            Fault::AnotherEnd => told([
+                "下一个日志从另一个末尾开始",
+                "下一個日誌從另一個末尾開始",
+                "the next log begins with another end of it",
             ]),
             Fault::Gap(former) => {
                 let gap = told(["此前一项操作被遗漏", "此前一項操作被遺漏", "the act before it is left out"]);
