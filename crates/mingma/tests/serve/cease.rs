@@ -10,8 +10,8 @@ use mingma_journal::note::sign::WitnessSigner;
 use mingma_registry::Store as _;
 use pollster::block_on;
 
-use crate::support::{City, document, until};
-use crate::witnesses::Witness;
+use super::support::{City, document, until};
+use super::witnesses::Witness;
 
 /// A city whose people have declared something, with the policy that says whose log it is.
 fn city(people: u32) -> City {
