@@ -8,6 +8,8 @@
     reason = "a test fails by panicking and says what it skips"
 )]
 
+#[path = "serve/authority.rs"]
+mod authority;
 #[path = "../src/channel/catcher.rs"]
 mod catcher;
 #[path = "serve/cease.rs"]

@@ -14,6 +14,7 @@ const PAGES: [&str; 10] = [
     "/desk/sign-in",
     "/journal",
     "/office/sign-in",
+    "/policies",
     "/privacy",
     "/register",
     "/rules",
