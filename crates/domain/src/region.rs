@@ -10,6 +10,8 @@ mod country;
 mod hant;
 mod index;
 mod nearest;
+mod search;
+mod simplified;
 #[rustfmt::skip]
 mod table;
 
@@ -109,10 +111,20 @@ impl Region {
         self.row().zh
     }
 
-    /// The usual name in Latin letters, without the word for its level: `Zhengzhou`. Counties of China have none.
+    /// The usual name in Latin letters: `Zhengzhou`, `Zhongyuan`. The word for its level is there where the name has
+    /// one character or a neighbour has the same: `Qinxian`, `Yining Xian`.
     #[must_use]
     pub fn name_en(self) -> Option<&'static str> {
         Some(self.row().en).filter(|name| !name.is_empty())
+    }
+
+    /// The whole name in Hanyu Pinyin without tones, its words apart: `Zhongyuan Qu`. Only regions of China have one.
+    ///
+    /// # Source
+    /// GB/T 16159 (basic rules of Hanyu Pinyin orthography); the readings are those of `scripts/regions/readings.py`.
+    #[must_use]
+    pub fn name_pinyin(self) -> Option<&'static str> {
+        Some(self.row().pinyin).filter(|name| !name.is_empty())
     }
 
     /// The name in the region's own script, where that is not Chinese and is known: `서울특별시`.
@@ -130,6 +142,23 @@ impl Region {
             Lang::ZhHant => hant::name(self.code()).unwrap_or(self.name_zh()),
             Lang::En => self.name_en().unwrap_or(self.name_zh()),
         }
+    }
+
+    /// The name within all that it lies in, places in the numbering left out: `河南省 郑州市 中原区`.
+    ///
+    /// In English it begins with the region, and with its Chinese name beside where signs and papers there have that one
+    /// alone: `Zhongyuan 中原区, Zhengzhou, Henan`.
+    #[must_use]
+    pub fn full_name(self, lang: Lang) -> String {
+        let around =
+            self.ancestors().skip(1).filter(|r| r.standing() != Standing::Virtual && r.parent().is_some());
+        let own = self.name(lang);
+        if lang == Lang::En {
+            let signed = self.level() > Level::Province && self.name_pinyin().is_some();
+            let own = if signed { format!("{own} {}", self.name_zh()) } else { own.to_owned() };
+            return around.fold(own, |name, outer| format!("{name}, {}", outer.name(lang)));
+        }
+        around.fold(own.to_owned(), |name, outer| format!("{} {name}", outer.name(lang)))
     }
 
     /// The region that this one is directly a part of; a country has none.
@@ -257,6 +286,7 @@ struct Row {
     code: &'static str,
     zh: &'static str,
     en: &'static str,
+    pinyin: &'static str,
     local: &'static str,
     parent: u16,
     level: Level,

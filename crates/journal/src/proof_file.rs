@@ -9,6 +9,7 @@ use std::str::FromStr;
 use base64ct::{Base64, Encoding as _};
 use thiserror::Error;
 
+use crate::checkpoint::Checkpoint;
 use crate::hash::Hash;
 use crate::merkle::{InclusionProof, MAX_SIZE, ProofError};
 use crate::note::{MAX_NOTE_BYTES, Note, NoteError};
@@ -92,10 +93,17 @@ impl ProofFile {
     /// [`Unproved`].
     pub fn verify(&self, entry: &[u8], policy: &Policy) -> Result<Accepted, Unproved> {
         let accepted = policy.judge(&self.checkpoint)?;
-        let head = accepted.checkpoint();
-        let proof = InclusionProof { index: self.index, size: head.size, path: self.path.clone() };
-        proof.verify(Hash::leaf(entry), head.root)?;
+        self.is_in(entry, accepted.checkpoint())?;
         Ok(accepted)
+    }
+
+    /// Checks that this entry is in the tree of a checkpoint: the file's own, which the caller believes.
+    ///
+    /// # Errors
+    /// [`ProofError`].
+    pub fn is_in(&self, entry: &[u8], head: &Checkpoint) -> Result<(), ProofError> {
+        let proof = InclusionProof { index: self.index, size: head.size, path: self.path.clone() };
+        proof.verify(Hash::leaf(entry), head.root)
     }
 }
 

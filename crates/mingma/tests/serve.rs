@@ -24,6 +24,8 @@ mod clock;
 mod disk;
 #[path = "serve/ending.rs"]
 mod ending;
+#[path = "serve/exported.rs"]
+mod exported;
 #[path = "serve/folder.rs"]
 mod folder;
 #[path = "serve/living.rs"]
@@ -42,6 +44,8 @@ mod repeats;
 mod replay;
 #[path = "serve/support.rs"]
 mod support;
+#[path = "serve/turning.rs"]
+mod turning;
 #[path = "serve/watching.rs"]
 mod watching;
 #[path = "serve/witnesses.rs"]

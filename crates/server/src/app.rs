@@ -48,6 +48,13 @@ pub trait LogFiles: Send + Sync + fmt::Debug {
     /// # Errors
     /// [`LogDamaged`].
     fn proof(&self, number: u64) -> Result<Option<String>, LogDamaged>;
+
+    /// The proof files of the first entries of all logs but the first, in order: each entry is the last checkpoint of the log before, so
+    /// that whoever believes the newest log's checkpoint believes the former logs'.
+    ///
+    /// # Errors
+    /// [`LogDamaged`].
+    fn turns(&self) -> Result<Vec<String>, LogDamaged>;
 }
 
 /// A file of the log is missing or is not what the checkpoint says; which one, the log's keeper has told the operator.
@@ -140,6 +147,11 @@ impl Assets {
     /// The proof file of the act with this number; none until a checkpoint stands on it, or without a log.
     pub(crate) fn proof(&self, number: u64) -> Result<Option<String>, LogDamaged> {
         self.log.as_ref().map_or(Ok(None), |log| log.proof(number))
+    }
+
+    /// The proof files of where a log goes on from the one before; none without a log.
+    pub(crate) fn turns(&self) -> Result<Vec<String>, LogDamaged> {
+        self.log.as_ref().map_or(Ok(Vec::new()), |log| log.turns())
     }
 }
 

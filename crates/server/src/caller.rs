@@ -157,7 +157,8 @@ fn not_an_institution() -> Problem {
     Problem::forbidden("not-an-institution", "this is for institutions, as long as a key counts for them")
 }
 
-fn not_bound() -> Problem {
+/// 403: nobody let the caller act for a person, or there is no such person, which are not told apart.
+pub(crate) fn not_bound() -> Problem {
     Problem::forbidden("not-bound", "nobody has let you act for this person")
 }
 

@@ -21,6 +21,7 @@ use crate::headers::headed;
 use crate::meters::Meters;
 use crate::pages::trouble::{page_for, told};
 use crate::problem::Problem;
+use crate::rest::lent;
 use crate::router::router;
 use crate::serve::Limits;
 
@@ -62,6 +63,7 @@ async fn watch(
         guard: &guard,
     };
     let page = page_for(&guard.app, &request);
+    let (request, rest) = lent(request);
     let place = guard.places.try_acquire().ok();
     let answered = if place.is_none() && route != ALIVE {
         guard.meters.shed();
@@ -73,6 +75,7 @@ async fn watch(
         let problem = problem.into_response();
         headed(if let Some(page) = page { told(page, problem) } else { problem })
     });
+    rest.read().await;
     watched.status = Some(answer.status());
     answer
 }

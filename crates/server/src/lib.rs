@@ -32,6 +32,7 @@ pub mod notices;
 pub mod pages;
 mod problem;
 mod public;
+mod rest;
 mod router;
 mod serve;
 mod session;

@@ -31,10 +31,10 @@ pub(crate) struct PageAsked {
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Listed<T> {
     /// The rows.
-    items: Vec<T>,
+    pub(crate) items: Vec<T>,
     /// After which key the list goes on; null on the last page.
     #[schema(required)]
-    next: Option<String>,
+    pub(crate) next: Option<String>,
 }
 
 impl PageAsked {

@@ -1,7 +1,6 @@
 //! The refusal of a word that is no region, and what was likely meant by it.
 
 use super::Region;
-use super::table::REGIONS;
 use crate::time::shorten;
 use crate::words::{nearest, told};
 
@@ -44,7 +43,7 @@ fn likely(word: &str) -> Option<&'static str> {
     if word.bytes().all(|byte| byte.is_ascii_digit()) {
         return by_digits(word);
     }
-    by_country(word).or_else(|| by_name(word)).or_else(|| nearest(word, abroad()))
+    by_country(word).or_else(|| Region::called(word).map(Region::code)).or_else(|| nearest(word, abroad()))
 }
 
 /// For digits: `41` and `4101` are short for their region, `410100000000` is long for it, and a number
@@ -60,17 +59,6 @@ fn by_digits(word: &str) -> Option<&'static str> {
 fn by_country(word: &str) -> Option<&'static str> {
     let country: super::Country = word.to_uppercase().parse().ok()?;
     Some(country.region().code())
-}
-
-/// A name that exactly one region has, in any of its languages, the case of letters aside.
-fn by_name(word: &str) -> Option<&'static str> {
-    let mut found = REGIONS.iter().filter(|row| {
-        [row.zh, row.en, row.local]
-            .iter()
-            .any(|name| !name.is_empty() && name.to_lowercase() == word.to_lowercase())
-    });
-    let first = found.next()?;
-    if found.next().is_none() { Some(first.code) } else { None }
 }
 
 /// The codes that are not plain numbers: between those the nearest is found by letters.

@@ -1,6 +1,7 @@
 //! `mingma audit`: what a stranger can find out about a journal's log, and what is wrong with it.
 
 mod certificate;
+mod export;
 mod logged;
 mod open;
 mod place;
@@ -18,6 +19,8 @@ use crate::failure::Failure;
 pub(crate) enum Audit {
     /// Read a whole log, in a folder or over HTTP, and compute it again.
     Verify(Verify),
+    /// Check the file that a person took along: what was done about them, and that nothing was left out.
+    Export(export::Export),
     /// Check the certificate of a deployment that has ended against its log.
     Certificate(certificate::Certify),
     /// Give an auditor what opens the entries about persons whom a checkpoint draws; each of them is told.
@@ -30,6 +33,7 @@ impl Audit {
     pub(crate) fn run(self) -> Result<ExitCode, Failure> {
         match self {
             Self::Verify(verify) => verify.run(),
+            Self::Export(export) => export.run(),
             Self::Certificate(certify) => certify.run(),
             Self::Open(open) => open.run(),
             Self::Replay(replay) => replay.run(),

@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use jiff::Timestamp;
 use mingma_credential::limits::MAX_TEXT_BYTES;
 use mingma_credential::status_list::StatusLists;
-use mingma_credential::trust::file::{Anchor, TrustFile};
+use mingma_credential::trust::file::{Anchor, TrustError, TrustFile};
 use mingma_credential::{TrustList, UnixSeconds, Verdict, Verifier};
 
 use crate::failure::Failure;
@@ -18,17 +18,9 @@ use crate::{clock, keys};
 ///
 /// Exit status 0 only if every code is valid, whatever its colour.
 #[derive(clap::Args, Debug)]
-#[command(group = clap::ArgGroup::new("believed").required(true).multiple(false))]
 pub(crate) struct Verify {
-    /// A signed trust list: the keys that are believed, and for what.
-    #[arg(long, value_name = "FILE", group = "believed")]
-    trust: Option<PathBuf>,
-    /// The certificate that must have signed the trust list; without it, the list's own.
-    #[arg(long, value_name = "FILE.der", requires = "trust")]
-    anchor: Option<PathBuf>,
-    /// One certificate that is believed for everything.
-    #[arg(long, value_name = "FILE.der", group = "believed")]
-    certificate: Option<PathBuf>,
+    #[command(flatten)]
+    signers: Signers,
     /// Signed lists of revoked codes; without them nothing counts as revoked.
     #[arg(long, value_name = "FILE")]
     status: Vec<PathBuf>,
@@ -43,10 +35,50 @@ pub(crate) struct Verify {
     code: String,
 }
 
+/// Whose signatures are believed.
+#[derive(clap::Args, Debug)]
+#[command(group = clap::ArgGroup::new("signer").required(true).multiple(false))]
+pub(crate) struct Signers {
+    /// A signed trust list: the keys that are believed, and for what.
+    #[arg(long, value_name = "FILE", group = "signer")]
+    trust: Option<PathBuf>,
+    /// The certificate that must have signed the trust list; without it, the list's own.
+    #[arg(long, value_name = "FILE.der", requires = "trust")]
+    anchor: Option<PathBuf>,
+    /// One certificate that is believed for everything.
+    #[arg(long, value_name = "FILE.der", group = "signer")]
+    certificate: Option<PathBuf>,
+}
+
+impl Signers {
+    /// The keys that are believed, by a reader of trust lists: one that refuses a list which was to be renewed, or one that takes it.
+    ///
+    /// # Errors
+    /// A [`Failure`] if a file cannot be read or is not believed.
+    pub(crate) fn list(
+        &self,
+        read: impl FnOnce(&[u8], Anchor<'_>) -> Result<TrustFile, TrustError>,
+    ) -> Result<TrustList, Failure> {
+        if let Some(path) = &self.certificate {
+            return keys::read_certificate(path).map(TrustList::of_certificate);
+        }
+        let Some(path) = &self.trust else {
+            return Err(
+                Failure::new("no key to believe").help("give `--trust FILE` or `--certificate FILE.der`")
+            );
+        };
+        let anchor = self.anchor.as_deref().map(keys::read_certificate).transpose()?;
+        let anchor = anchor.as_ref().map_or(Anchor::InFile, Anchor::Certificate);
+        let bytes = fs::read(path).map_err(|error| Failure::about(path, error))?;
+        let file = read(&bytes, anchor).map_err(|error| Failure::about(path, error))?;
+        Ok(file.list().clone())
+    }
+}
+
 impl Verify {
     pub(crate) fn run(self) -> Result<ExitCode, Failure> {
         let now = UnixSeconds::new(self.at.unwrap_or_else(clock::now).as_second());
-        let trust = self.trust(now)?;
+        let trust = self.signers.list(|bytes, anchor| TrustFile::open(bytes, anchor, now))?;
         let status = self.status_lists(&trust, now)?;
         let verifier = Verifier { trust: &trust, status: status.as_ref(), now };
         let mut tally = Tally { json: self.json, judged: 0, valid: 0 };
@@ -59,22 +91,6 @@ impl Verify {
             return Err(Failure::new("standard input holds no code").help("give one code a line"));
         }
         Ok(if tally.valid == tally.judged { ExitCode::SUCCESS } else { ExitCode::FAILURE })
-    }
-
-    fn trust(&self, now: UnixSeconds) -> Result<TrustList, Failure> {
-        if let Some(path) = &self.certificate {
-            return keys::read_certificate(path).map(TrustList::of_certificate);
-        }
-        let Some(path) = &self.trust else {
-            return Err(
-                Failure::new("no key to believe").help("give `--trust FILE` or `--certificate FILE.der`")
-            );
-        };
-        let anchor = self.anchor.as_deref().map(keys::read_certificate).transpose()?;
-        let anchor = anchor.as_ref().map_or(Anchor::InFile, Anchor::Certificate);
-        let bytes = fs::read(path).map_err(|error| Failure::about(path, error))?;
-        let file = TrustFile::open(&bytes, anchor, now).map_err(|error| Failure::about(path, error))?;
-        Ok(file.list().clone())
     }
 
     fn status_lists(&self, trust: &TrustList, now: UnixSeconds) -> Result<Option<StatusLists>, Failure> {

@@ -1,7 +1,6 @@
-//! What everybody may read of the logs, by name: `policy`, `QUARTER/checkpoint`, `QUARTER/tile/…`.
+//! What everybody may read of the logs, by name: `policy` of the newest, `QUARTER/policy`, `QUARTER/checkpoint`, `QUARTER/tile/…`.
 
 use std::error::Error;
-use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use mingma_journal::checkpoint::Checkpoint;
@@ -16,6 +15,9 @@ use mingma_server::{Kept, LogDamaged, LogFiles};
 
 use super::folder::{self, CHECKPOINT, MAX_FILE_BYTES, quarters};
 
+/// What a log's policy is called.
+const POLICY: &str = "policy";
+
 /// The logs of a folder.
 #[derive(Debug)]
 pub(crate) struct Published {
@@ -29,16 +31,13 @@ pub(crate) struct Published {
 }
 
 impl Published {
-    /// The policy by which the logs are to be believed, as far as the program itself can say.
-    fn policy(&self) -> Option<String> {
-        let mut policy = String::new();
-        for quarter in quarters(&self.logs) {
-            let key = LogKey::new(quarter.origin(&self.name).ok()?.as_str().parse().ok()?, self.key);
-            let url = self.origin.as_ref().map(|origin| format!(" {origin}/log/{quarter}"));
-            writeln!(policy, "log {key}{}", url.unwrap_or_default()).ok()?;
-        }
-        policy.push_str(&self.quorum);
-        Some(policy)
+    /// The policy by which a log is to be believed, as far as the program itself can say.
+    ///
+    /// One log each: the logs of all quarters have one key, and C2SP `tlog-policy` lets no two lines name the same.
+    fn policy(&self, quarter: Quarter) -> Option<String> {
+        let key = LogKey::new(quarter.origin(&self.name).ok()?.as_str().parse().ok()?, self.key);
+        let url = self.origin.as_ref().map(|origin| format!(" {origin}/log/{quarter}"));
+        Some(format!("log {key}{}\n{}", url.unwrap_or_default(), self.quorum))
     }
 
     /// A file of a tree that is published: what lies past the checkpoint may still change.
@@ -63,30 +62,57 @@ impl TileReader for Tiles {
     }
 }
 
+/// One log, as far as its published checkpoint reaches.
+struct Log {
+    tiles: Tiles,
+    checkpoint: Note,
+    head: Checkpoint,
+}
+
+impl Log {
+    /// Proves an entry by its place, which the file carries as its extra data.
+    fn prove(self, index: u64) -> Result<ProofFile, Box<dyn Error>> {
+        let Self { tiles, checkpoint, head } = self;
+        let extra = Some(entry(&tiles, index, head.size)?);
+        let proof = inclusion(&mut StoredTree::open(tiles, head.size, head.root)?, index, head.size)?;
+        Ok(ProofFile { extra, index, path: proof.path, checkpoint })
+    }
+}
+
 impl Published {
+    /// A quarter's log; none until it has a checkpoint.
+    fn log(&self, quarter: Quarter) -> Result<Option<Log>, Box<dyn Error>> {
+        let log = self.logs.join(quarter.to_string());
+        let Some(checkpoint) = folder::checkpoint(&log)? else { return Ok(None) };
+        let checkpoint = Note::from_bytes(&checkpoint)?;
+        let head = checkpoint.text().parse()?;
+        Ok(Some(Log { tiles: Tiles(log), checkpoint, head }))
+    }
+
     /// Proves an act by its number: the log that holds it, and the place in it, follow from how many acts the logs before have.
     fn prove(&self, number: u64) -> Result<Option<ProofFile>, Box<dyn Error>> {
         let mut before = 0;
         for (place, quarter) in quarters(&self.logs).into_iter().enumerate() {
-            let log = self.logs.join(quarter.to_string());
-            let Some(checkpoint) = folder::checkpoint(&log)? else { return Ok(None) };
-            let checkpoint = Note::from_bytes(&checkpoint)?;
-            let head: Checkpoint = checkpoint.text().parse()?;
+            let Some(log) = self.log(quarter)? else { return Ok(None) };
             // Every log but the first begins with the checkpoint of the one before, which is no act.
             let former = u64::from(place > 0);
-            let acts = head.size.saturating_sub(former);
+            let acts = log.head.size.saturating_sub(former);
             if number > before + acts {
                 before += acts;
                 continue;
             }
             // Numbers are counted from 1, places from 0.
             let Some(index) = (number + former).checked_sub(before + 1) else { return Ok(None) };
-            let tiles = Tiles(log);
-            let extra = Some(entry(&tiles, index, head.size)?);
-            let proof = inclusion(&mut StoredTree::open(tiles, head.size, head.root)?, index, head.size)?;
-            return Ok(Some(ProofFile { extra, index, path: proof.path, checkpoint }));
+            return log.prove(index).map(Some);
         }
         Ok(None)
+    }
+
+    /// Proves of each log but the first how it begins.
+    fn prove_turns(&self) -> Result<Vec<ProofFile>, Box<dyn Error>> {
+        let later = quarters(&self.logs).into_iter().skip(1);
+        let logs = later.filter_map(|quarter| self.log(quarter).transpose());
+        logs.map(|log| log?.prove(0)).collect()
     }
 }
 
@@ -99,12 +125,27 @@ impl LogFiles for Published {
         Ok(proved?.map(|proof| proof.to_string()))
     }
 
+    fn turns(&self) -> Result<Vec<String>, LogDamaged> {
+        let proved = self.prove_turns().map_err(|error| {
+            tracing::error!(%error, "how a log of the journal begins cannot be proved");
+            LogDamaged
+        });
+        Ok(proved?.iter().map(ToString::to_string).collect())
+    }
+
     fn read(&self, name: &str) -> Option<(Vec<u8>, Kept)> {
-        if name == "policy" {
-            return Some((self.policy()?.into_bytes(), Kept::Shortly));
+        if name == POLICY {
+            // The newest log that is published, from which the former ones are found; at a first start the one that will be.
+            let logs = quarters(&self.logs);
+            let published = |quarter: &&Quarter| matches!(self.log(**quarter), Ok(Some(_)));
+            let newest = *logs.iter().rfind(published).or(logs.last())?;
+            return Some((self.policy(newest)?.into_bytes(), Kept::Shortly));
         }
         let (quarter, file) = name.split_once('/')?;
         let quarter: Quarter = quarter.parse().ok()?;
+        if file == POLICY {
+            return Some((self.policy(quarter)?.into_bytes(), Kept::Shortly));
+        }
         if file == CHECKPOINT {
             let note = folder::checkpoint(&self.logs.join(quarter.to_string())).ok()??;
             return Some((note, Kept::Shortly));

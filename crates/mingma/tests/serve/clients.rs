@@ -106,6 +106,27 @@ fn more_requests_than_may_run_are_refused_at_once_and_the_program_is_known_to_li
 }
 
 #[test]
+fn a_connection_outlives_a_refusal_that_was_ready_before_the_body_came() {
+    let city = City::new(1);
+    let served = city.serve(&[]);
+    let body = "{\"color\":\"red\"}";
+    for (path, status) in
+        [("/api/v1/rulesets/in-force", 405), ("/no/such/place", 404), ("/api/v1/issuers", 401)]
+    {
+        let mut stream = served.connect();
+        let mut reader = BufReader::new(stream.try_clone().unwrap());
+        for _ in 0..2 {
+            let head =
+                format!("POST {path} HTTP/1.1\r\nhost: code\r\ncontent-length: {}\r\n\r\n", body.len());
+            stream.write_all(head.as_bytes()).unwrap();
+            std::thread::sleep(Duration::from_millis(100));
+            stream.write_all(body.as_bytes()).unwrap();
+            assert_eq!(Answer::read(&mut reader).unwrap().status, status, "{path}");
+        }
+    }
+}
+
+#[test]
 fn requests_sent_at_once_on_one_connection_are_answered_in_their_order() {
     let city = City::new(1);
     let served = city.serve(&[]);

@@ -10,19 +10,19 @@ use tempfile::TempDir;
 use crate::support::{City, mingma, now, until};
 
 /// The library that tells a program another time.
-fn faketime() -> Option<PathBuf> {
+pub(crate) fn faketime() -> Option<PathBuf> {
     let found = fs::read_dir("/usr/lib")
         .unwrap()
         .filter_map(Result::ok)
         .map(|entry| entry.path().join("faketime/libfaketimeMT.so.1"))
         .find(|path| path.is_file());
     if found.is_none() {
-        println!("skipped: the clock that goes back under a running program: libfaketime is not here");
+        println!("skipped: a clock that is set under a running program: libfaketime is not here");
     }
     found
 }
 
-fn under(library: &Path, offset: &Path) -> Command {
+pub(crate) fn under(library: &Path, offset: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_mingma"));
     command
         .env("LD_PRELOAD", library)

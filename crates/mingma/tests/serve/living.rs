@@ -75,6 +75,22 @@ pub(crate) fn was_in(store: &impl Store, person: PersonId, region: &str) {
     keep(store, person, ActName::Declare, PersonRow::Fact(row));
 }
 
+/// A disease control office recorded a contact of a person's, three days ago.
+pub(crate) fn met_a_case(store: &impl Store, person: PersonId) {
+    let day = today().minus(3).to_string();
+    let raw = RawFact {
+        kind: "contact",
+        value: "close",
+        at: &day,
+        issuer: "cdc:410000",
+        evidence: "INV-7",
+        ..RawFact::default()
+    };
+    let fact = Fact::parse(&raw).unwrap();
+    let row = RecordedFact { id: FactId::new(now(), chance()), fact, recorded: now() };
+    keep(store, person, ActName::Record, PersonRow::Fact(row));
+}
+
 /// A person holds a green code of today at a place.
 pub(crate) fn holds_green(store: &impl Store, person: PersonId, index: u32) {
     let code = IssuedCode {

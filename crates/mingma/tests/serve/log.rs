@@ -79,15 +79,14 @@ fn holds_the_database(city: &City, entries: &[Vec<u8>]) {
     }
 }
 
-/// Commits so many acts at once, as an import does.
+/// Commits so many acts at once, as an import does: about everybody, as each follows the person's former ones.
 fn commit(city: &City, acts: usize) {
-    let (store, who, at) = (city.store(), city.people[0], now());
+    let (store, at) = (city.store(), now());
     for _ in (0..acts).step_by(MAX_CHANGES) {
-        let act = |_| Change::Person {
-            person: who,
-            rows: Vec::new(),
-            notices: Vec::new(),
-            entry: Entry::about(&Real, ActName::Assess, at, who, &[]).unwrap(),
+        let act = |n| {
+            let person = city.people[n % city.people.len()];
+            let entry = Entry::about(&Real, ActName::Assess, at, person, &[]).unwrap();
+            Change::Person { person, rows: Vec::new(), notices: Vec::new(), entry }
         };
         block_on(store.apply((0..MAX_CHANGES).map(act).collect())).unwrap();
     }
@@ -125,7 +124,7 @@ fn what_is_acknowledged_is_in_the_log_within_a_second_and_anybody_can_check_it()
 
 #[test]
 fn a_start_serves_while_the_log_takes_in_what_it_lacks_and_an_end_waits_for_it() {
-    let city = City::new(1);
+    let city = City::new(64);
     commit(&city, 3 * GROUP);
     let mut served = city.serve(&[]);
     let policy = served.get("/log/policy").body;

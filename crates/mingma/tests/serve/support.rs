@@ -18,7 +18,7 @@ use mingma_registry::policy::{Actor, Purpose, authorize};
 use mingma_registry::ports::KeySigner;
 use mingma_registry::{Clock, NoEntropy, PersonId, Registry, Rng};
 use mingma_server::{Session, SessionId, SessionKey, Who};
-use mingma_store::{Settings, SqliteStore};
+use mingma_store::{OpenError, Settings, SqliteStore};
 use pollster::block_on;
 use tempfile::TempDir;
 
@@ -137,7 +137,17 @@ impl City {
 
     /// The store; while the program does not have it open.
     pub(crate) fn store(&self) -> SqliteStore {
-        SqliteStore::open(&self.data(), Settings::default(), Arc::new(Real)).unwrap()
+        let mut store = None;
+        // A process that another test is just starting holds our folder's lock, too, until it is the program it is to be.
+        until("a folder that nobody has open", || {
+            match SqliteStore::open(&self.data(), Settings::default(), Arc::new(Real)) {
+                Ok(opened) => store = Some(opened),
+                Err(OpenError::InUse { .. }) => {}
+                Err(error) => panic!("{error}"),
+            }
+            store.is_some()
+        });
+        store.unwrap()
     }
 
     /// The facts of the nth person; while the program does not have the folder open.
@@ -220,6 +230,14 @@ impl Served {
     pub(crate) fn raw(&self, path: &str) -> (u16, Vec<u8>, String) {
         let mut stream = self.connect();
         stream.write_all(format!("GET {path} HTTP/1.1\r\nhost: code\r\n\r\n").as_bytes()).unwrap();
+        read_answer(&mut BufReader::new(stream)).expect("an answer")
+    }
+
+    /// The same for somebody who has signed in.
+    pub(crate) fn raw_as(&self, path: &str, token: &str) -> (u16, Vec<u8>, String) {
+        let mut stream = self.connect();
+        let head = format!("GET {path} HTTP/1.1\r\nhost: code\r\nauthorization: Bearer {token}\r\n\r\n");
+        stream.write_all(head.as_bytes()).unwrap();
         read_answer(&mut BufReader::new(stream)).expect("an answer")
     }
 

@@ -24,8 +24,9 @@ pub struct Clear {
 }
 
 impl Clear {
-    /// Of an act about a person.
-    pub(super) fn of_person(rows: &[PersonRow]) -> Self {
+    /// Of an act about a person; the region is the issuer's, which no row tells.
+    #[must_use]
+    pub fn of_person(rows: &[PersonRow]) -> Self {
         rows.iter().find_map(person_row).unwrap_or_default()
     }
 

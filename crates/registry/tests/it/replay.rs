@@ -6,7 +6,8 @@ use mingma_credential::status::StatusRef;
 use mingma_domain::Fact;
 use mingma_domain::fact::{Color, RawFact};
 use mingma_registry::acts::{
-    Audit, Countersign, Show, Transit, TransitCause, countersign, open_persons, open_public, show, transit,
+    Audit, Countersign, Less, Show, Transit, TransitCause, countersign, open_persons, open_public, show,
+    transit,
 };
 use mingma_registry::appointment::Appointment;
 use mingma_registry::id::{CodeId, FactId};
@@ -275,6 +276,29 @@ fn what_was_done_past_the_acts_does_not_follow() {
                 by_hand(city, persons[3], ActName::Record, vec![PersonRow::Fact(row)]);
             }),
             "`laboratory:07` was not entitled to `test`",
+        ),
+        (
+            ActName::Record,
+            Box::new(move |city, persons| {
+                // What was withdrawn counts no longer, although its days are not over.
+                let book = block_on(city.registry.book()).unwrap();
+                let (number, ..) = book.all_entitlements(&city.laboratory.issuer).next().unwrap();
+                city.take(Less::Entitlement(number)).unwrap();
+                let row = fact(city, 1, "test", "positive", "laboratory:07");
+                by_hand(city, persons[3], ActName::Record, vec![PersonRow::Fact(row)]);
+            }),
+            "`laboratory:07` was not entitled to `test`",
+        ),
+        (
+            ActName::Countersign,
+            Box::new(move |city, persons| {
+                let fact = city.contact(4, "c-4");
+                city.watch.set(1_656_604_800);
+                let row =
+                    Countersignature { fact, issuer: "community:4".parse().unwrap(), at: city.watch.now() };
+                by_hand(city, persons[3], ActName::Countersign, vec![PersonRow::Countersignature(row)]);
+            }),
+            "`community:4` was not entitled to `contact`",
         ),
         (
             ActName::Countersign,

@@ -1,6 +1,7 @@
 own-title = Everything that was done about me
 own-what = Each entry of the journal about you, the newest first. The public log holds a commitment to each, and nothing that names you: only what stands here opens it.
 own-export = Everything as one signed file
+own-export-check = The file can be checked without us, by anybody to whom you give it: the program's command “mingma audit export” says what it proves and what it cannot.
 own-check = Check all proofs on this device
 own-right = ✓ Checked on this device: the entry is in the log, and says what stands here.
 own-waits = The entry is not in the published log yet. Try again in a minute.

@@ -22,6 +22,7 @@ pub mod persons;
 pub mod policies;
 pub mod problems;
 pub mod publications;
+pub mod regions;
 pub mod registrations;
 pub mod retractions;
 pub mod risk;

@@ -10,7 +10,6 @@ use axum::response::{IntoResponse as _, Response};
 use mingma_credential::VerdictKind;
 use mingma_domain::Region;
 
-use super::places::full_name;
 use super::{Page, show};
 use crate::problem::Problem;
 
@@ -77,7 +76,7 @@ pub(crate) async fn part(Path(name): Path<String>) -> Response {
 /// `GET /checkpoint/regions.json`: every region's name by its code, in the reader's language.
 pub(crate) async fn regions(page: Page) -> Response {
     let names: BTreeMap<_, _> =
-        Region::all().map(|region| (region.code(), full_name(region, page.lang()))).collect();
+        Region::all().map(|region| (region.code(), region.full_name(page.lang()))).collect();
     ([(CACHE_CONTROL, KEPT)], Json(names)).into_response()
 }
 

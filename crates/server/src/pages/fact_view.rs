@@ -12,7 +12,6 @@ use mingma_registry::row::RecordedFact;
 use mingma_registry::{FactId, PersonRecord};
 
 use super::Page;
-use super::places::full_name;
 use super::when::When;
 
 /// A fact in words.
@@ -66,7 +65,7 @@ impl Reading<'_> {
             id: recorded.id,
             what: what(page, fact),
             when: self.days(fact),
-            place: fact.region().map(|region| full_name(region, page.lang())),
+            place: fact.region().map(|region| region.full_name(page.lang())),
             from: issuer(page, fact.issuer()),
             evidence: self.evidence(fact),
             recorded: when.instant(recorded.recorded),

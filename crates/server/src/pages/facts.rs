@@ -52,7 +52,7 @@ pub(crate) async fn page(State(app): State<App>, affairs: Affairs) -> Result<Res
     let document = app.registry().store().document(affairs.person).await?;
     Ok(show(&Facts {
         document: document.map_or_else(String::new, |document| document.masked().to_string()),
-        home: registration.map_or_else(String::new, |r| super::places::full_name(r.home, page.lang())),
+        home: registration.map_or_else(String::new, |r| r.home.full_name(page.lang())),
         registered: registration.map_or_else(String::new, |r| when.instant(r.at)),
         recorded,
         codes: record.codes.len(),

@@ -17,7 +17,6 @@ use mingma_registry::intake::Cause;
 use mingma_registry::words::Strange;
 
 use super::office::risk::level_name;
-use super::places::full_name;
 use super::when::When;
 use super::{Page, show};
 use crate::api::journal::public::ALARMS;
@@ -96,13 +95,13 @@ pub(crate) async fn journal(State(app): State<App>, page: Page) -> Result<Respon
     let rules = book.rulesets().iter().rev().map(|published| RulesLine {
         published: Arc::clone(published),
         title: published.ruleset.title.get(lang).to_owned(),
-        place: full_name(published.ruleset.region, lang),
+        place: published.ruleset.region.full_name(lang),
         in_force: book
             .ruleset_for(published.ruleset.region, now)
             .is_some_and(|in_force| in_force.number == published.number),
     });
     let risk = book.risk().acts().iter().rev().take(LEVELS).map(|risk: &RegionRisk| RiskLine {
-        place: full_name(risk.region, lang),
+        place: risk.region.full_name(lang),
         level: level_name(&page, risk.level),
         from: when.day(risk.from),
         until: risk.until.map_or_else(String::new, |day| when.day(day)),
@@ -111,7 +110,7 @@ pub(crate) async fn journal(State(app): State<App>, page: Page) -> Result<Respon
         let value = Value::parse(row.kind, &row.value).map(|value| value_name(value, lang));
         RecordedLine {
             what: format!("{} · {}", kind_name(row.kind, lang), value.unwrap_or_else(|_| row.value.clone())),
-            place: full_name(row.region, lang),
+            place: row.region.full_name(lang),
             rows: told(&page, Some(row.rows)),
         }
     });

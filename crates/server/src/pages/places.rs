@@ -45,7 +45,7 @@ impl PlaceField {
         if let Ok(region) = chosen.parse::<Region>()
             && !offered.iter().any(|place| place.code == region.code())
         {
-            offered.insert(0, Place { code: region.code(), name: full_name(region, lang) });
+            offered.insert(0, Place { code: region.code(), name: region.full_name(lang) });
         }
         let looked = !query.is_empty() || !within.is_empty();
         let (query, within, chosen) = (query.to_owned(), within.to_owned(), chosen.to_owned());
@@ -81,53 +81,15 @@ impl PlaceField {
     }
 }
 
-/// The name of a region within all that it lies in, the places in the numbering left out: `河南省 郑州市 金水区`.
-pub(crate) fn full_name(region: Region, lang: Lang) -> String {
-    let around = region.ancestors().filter(|r| r.standing() != Standing::Virtual && r.parent().is_some());
-    let mut names: Vec<&str> = around.map(|r| r.name(lang)).collect();
-    if names.is_empty() {
-        return region.name(lang).to_owned();
-    }
-    names.reverse();
-    names.join(match lang {
-        Lang::En => ", ",
-        Lang::ZhHans | Lang::ZhHant => " ",
-    })
-}
-
 fn offers(query: &str, within: &str, lang: Lang) -> Vec<Place> {
     let province: Option<Region> = within.parse().ok();
-    let query = query.to_lowercase();
-    if query.is_empty() && province.is_none() {
+    let typed = !query.trim().is_empty();
+    if !typed && province.is_none() {
         return Vec::new();
     }
-    let inside = Region::all().filter(|region| {
-        region.standing() == Standing::Current && province.is_none_or(|province| region.is_in(province))
-    });
-    let mut found: Vec<(u8, Region)> =
-        inside.filter_map(|region| Some((nearness(region, &query)?, region))).collect();
-    // Stable: of equally near ones the order of the codes stays.
-    found.sort_by_key(|(nearness, _)| *nearness);
-    let limit = if query.is_empty() { Region::COUNT } else { MAX_OFFERED };
-    let place = |(_, region): (u8, Region)| Place { code: region.code(), name: full_name(region, lang) };
-    found.into_iter().take(limit).map(place).collect()
-}
-
-/// How near a region is to what was typed, 0 the nearest; none if it is not meant. Nothing typed means every region.
-fn nearness(region: Region, query: &str) -> Option<u8> {
-    let names = Lang::ALL.iter().map(|lang| region.name(*lang)).chain(region.name_local());
-    let of_name = |name: &str| {
-        let name = name.to_lowercase();
-        if name == query || name.strip_suffix(['省', '市', '区', '县', '旗']) == Some(query) {
-            Some(0)
-        } else if name.starts_with(query) {
-            Some(1)
-        } else {
-            name.contains(query).then_some(2)
-        }
-    };
-    let by_code = (region.code().to_lowercase() == query).then_some(0);
-    by_code.or_else(|| names.filter_map(of_name).min())
+    let limit = if typed { MAX_OFFERED } else { Region::COUNT };
+    let found = Region::search(query, province).into_iter().take(limit);
+    found.map(|region| Place { code: region.code(), name: region.full_name(lang) }).collect()
 }
 
 #[cfg(test)]
@@ -144,6 +106,10 @@ mod tests {
             ("郑州", "410100"),
             ("金水区", "410105"),
             ("zhengzhou", "410100"),
+            ("Zhongyuan", "410102"),
+            ("zhongyuan qu", "410102"),
+            ("中原區", "410102"),
+            ("4101", "410100"),
             ("410105", "410105"),
             ("內蒙古", "150000"),
             ("서울특별시", "KR-11"),
@@ -153,6 +119,14 @@ mod tests {
         }
         assert!(codes("没有这个地方", "").is_empty());
         assert!(codes("", "").is_empty());
+    }
+
+    #[test]
+    fn what_is_offered_in_english_finds_the_same_place_again() {
+        for region in Region::all().filter(|region| region.standing() == Standing::Current).step_by(37) {
+            let offered = offers(&region.full_name(Lang::En), "", Lang::En);
+            assert!(offered.iter().any(|place| place.code == region.code()), "{region:?}");
+        }
     }
 
     #[test]
@@ -171,13 +145,5 @@ mod tests {
             let region: Region = code.parse().unwrap();
             assert!(region.is_in("410000".parse().unwrap()) && region.standing() == Standing::Current);
         }
-    }
-
-    #[test]
-    fn a_place_is_called_within_what_it_lies_in() {
-        let jinshui: Region = "410105".parse().unwrap();
-        assert_eq!(full_name(jinshui, Lang::ZhHans), "河南省 郑州市 金水区");
-        assert_eq!(full_name("110105".parse().unwrap(), Lang::ZhHans), "北京市 朝阳区");
-        assert_eq!(full_name("JP".parse().unwrap(), Lang::En), "Japan");
     }
 }

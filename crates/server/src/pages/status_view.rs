@@ -9,7 +9,6 @@ use mingma_registry::acts::Assessment;
 
 use super::Page;
 use super::fact_view::{FactView, Reading, issuer_class};
-use super::places::full_name;
 use super::when::When;
 
 /// A status in words.
@@ -109,7 +108,7 @@ impl StatusView {
             zone: assessment.ruleset().ruleset.region.zone(),
             rules: published.ruleset.title.get(page.lang()).to_owned(),
             rules_number: published.number.0,
-            region: full_name(published.ruleset.region, page.lang()),
+            region: published.ruleset.region.full_name(page.lang()),
             reasons: reasons(reading, &explanation),
             no_way: ways.is_empty() && !is_green,
             ways: ways.into_iter().map(|path| way(page, when, path)).collect(),
@@ -166,7 +165,7 @@ fn way(page: &Page, when: &When, path: &Path) -> WayView {
 fn step_what(page: &Page, step: &Step) -> String {
     let value = value_name(step.value, page.lang());
     match step.region {
-        Some(region) => format!("{value} ({})", full_name(region, page.lang())),
+        Some(region) => format!("{value} ({})", region.full_name(page.lang())),
         None => value,
     }
 }

@@ -107,8 +107,12 @@ pub(crate) const CASES: &[Case] = &[
         200,
         || json!({ "stays": [{ "region": "410105", "from": "2022-06-13" }] }),
     ),
+    ("GET", "/api/v1/persons/{person}/wards", ALONE, 200, NOTHING),
+    // Of the callers nobody was let act by this one.
+    ("POST", "/api/v1/persons/{person}/wards", &[], 200, || json!({ "document": "passport:JP:TR0000007" })),
     ("GET", "/api/v1/policies", ALL, 200, NOTHING),
     ("GET", "/api/v1/publications", ALL, 200, NOTHING),
+    ("GET", "/api/v1/regions", ALL, 200, NOTHING),
     (
         "POST",
         "/api/v1/registrations",
@@ -384,6 +388,7 @@ pub(crate) const SIGNED: &[&str] = &[
 
 /// What an address needs besides its path.
 pub(crate) const QUERIES: &[(&str, &str)] = &[
+    ("/api/v1/regions", "?text=zhongyuan"),
     ("/api/v1/risk", "?region=410105"),
     ("/api/v1/rulesets/in-force", "?region=410105"),
     ("/desk/fact", "?kind=contact"),

@@ -115,7 +115,7 @@ async fn the_worker_may_answer_for_the_page_and_is_asked_for_anew() {
 #[tokio::test]
 async fn a_region_has_its_name_in_the_readers_language() {
     let house = House::new().await;
-    for (lang, name) in [("zh-Hans", "广西壮族自治区 玉林市"), ("en", "Guangxi, Yulin")] {
+    for (lang, name) in [("zh-Hans", "广西壮族自治区 玉林市"), ("en", "Yulin 玉林市, Guangxi")] {
         let page = Browser::new(&house, lang).get("/checkpoint/regions.json").await;
         let names: serde_json::Value = serde_json::from_str(&page.text).unwrap();
         assert_eq!(names["450900"], name);

@@ -157,7 +157,7 @@ fn a_colour_is_only_ever_told_where_it_is_computed_or_published() {
     }
 }
 
-/// Where somebody may write a document's number: to become known, to name an agent or a child, to sign in, to be helped at a
+/// Where somebody may write a document's number: to become known, to name an agent, a child or a ward, to sign in, to be helped at a
 /// desk; and where an official writes their own name.
 const TAKE_A_DOCUMENT: &[&str] = &[
     "askConsent",
@@ -169,6 +169,7 @@ const TAKE_A_DOCUMENT: &[&str] = &[
     "requestCode",
     "signIn",
     "signInStaff",
+    "takeOnWard",
 ];
 
 #[test]

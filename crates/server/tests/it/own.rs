@@ -222,6 +222,21 @@ async fn a_bound_agent_acts_until_the_person_ends_it_and_the_person_sees_who() {
     let unknown = me.post(agents, "l", &unknown).await;
     assert_eq!(unknown.status, StatusCode::OK, "answered alike for one who is not here");
     let of_me = |path: &str| format!("/api/v1/persons/{person}/{path}");
+    // Being let is not yet taking it on: nobody fills a stranger's list.
+    let wards = "/api/v1/persons/me/wards";
+    assert_eq!(agent.get(wards).await.json()["items"], json!([]));
+    let nobody = agent.post(wards, "", &json!({ "document": "passport:JP:TR0000099" })).await;
+    let not_let = agent.post(wards, "", &json!({ "document": "passport:JP:TR0000002" })).await;
+    assert_eq!((nobody.problem(), nobody.text), (not_let.problem(), not_let.text));
+    let taken = agent.post(wards, "", &json!({ "document": "passport:JP:TR0000001" })).await;
+    assert_eq!(taken.status, StatusCode::OK, "{taken:?}");
+    assert_eq!(taken.json(), json!({ "ward": person }));
+    let listed = agent.get(wards).await.json();
+    let [ward] = listed["items"].as_array().unwrap().as_slice() else { panic!("{listed}") };
+    assert_eq!((&ward["person"], &ward["tie"]), (&json!(person), &json!("family")));
+    assert_eq!(ward["document"], "JP:T******01");
+    assert_eq!(agent.get(&of_me("wards")).await.problem(), "not-own");
+    assert_eq!(me.get(wards).await.json()["items"], json!([]));
     assert_eq!(agent.get(&of_me("status")).await.status, StatusCode::OK);
     assert_eq!(agent.get(&of_me("facts")).await.status, StatusCode::OK);
     let own = json!({ "app": "metro-gate", "scope": "make-code", "days": 1 });
@@ -234,6 +249,7 @@ async fn a_bound_agent_acts_until_the_person_ends_it_and_the_person_sees_who() {
     let binding = format!("{agents}/{}", bound.json()["binding"].as_str().unwrap());
     assert_eq!(me.delete(&binding).await.status, StatusCode::NO_CONTENT);
     assert_eq!(agent.get(&of_me("status")).await.problem(), "not-bound");
+    assert_eq!(agent.get(wards).await.json()["items"], json!([]), "an ended binding is nobody's ward");
     let oneself = json!({ "document": "passport:JP:TR0000001", "tie": "family", "days": 30 });
     assert_eq!(me.post(agents, "m", &oneself).await.problem(), "not-possible");
     for (member, wrong) in [("tie", json!("friend")), ("days", json!(367)), ("document", json!("TR0000001"))]

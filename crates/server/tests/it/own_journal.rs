@@ -133,6 +133,7 @@ async fn everything_is_one_file_that_the_authoritys_key_has_signed() {
         ("appeals", "appeals"),
         ("apps", "apps"),
         ("agents", "agents"),
+        ("wards", "wards"),
         ("disclosures", "disclosures"),
         ("notices", "notices"),
     ] {

@@ -53,6 +53,21 @@ pub(super) fn logged(act: &Act) -> Result<Logged, Failure> {
     })
 }
 
+/// That a log whose head is `now` grew out of what a kept checkpoint of it says.
+///
+/// # Errors
+/// Why it did not, or why that cannot be told.
+pub(super) fn grew(place: &Place, kept: &Checkpoint, now: &Checkpoint) -> Result<(), String> {
+    // Every tree grew out of none.
+    if kept.size == 0 {
+        return Ok(());
+    }
+    let told = |error: &dyn std::fmt::Display| error.to_string();
+    let mut tree = StoredTree::open(place, now.size, now.root).map_err(|error| told(&error))?;
+    let proof = consistency(&mut tree, kept.size, now.size).map_err(|error| told(&error))?;
+    proof.verify(kept.root, now.root).map_err(|error| told(&error))
+}
+
 /// The logs' acts up to a checkpoint of the last log: one that was kept, or the head.
 pub(super) struct Upto {
     pub(super) acts: Vec<Logged>,
@@ -81,9 +96,7 @@ pub(super) fn upto(
     if at.size > head.size || at.size == 0 {
         return Err(wrong(&format_args!("the log has {} entries", head.size)));
     }
-    let mut tree = StoredTree::open(place, head.size, head.root).map_err(|error| wrong(&error))?;
-    let proof = consistency(&mut tree, at.size, head.size).map_err(|error| wrong(&error))?;
-    proof.verify(at.root, head.root).map_err(|error| wrong(&error))?;
+    grew(place, at, head).map_err(|error| wrong(&error))?;
     // The entry of a former log's checkpoint is no act; it lies before those that are cut off.
     let later = usize::try_from(head.size - at.size).unwrap_or(usize::MAX);
     let left = acts.len().saturating_sub(later);

@@ -78,15 +78,7 @@ impl Place {
         }
         let quarters: Vec<Quarter> = match self {
             Self::Folder(folder) => quarters(folder),
-            Self::Server { .. } => {
-                let policy = self.bytes("policy").map_err(Failure::new)?.unwrap_or_default();
-                let policy = Policy::from_bytes(&policy).ok();
-                let names = policy.iter().flat_map(Policy::logs).map(|log| log.key.name().as_str());
-                let mut quarters: Vec<Quarter> =
-                    names.filter_map(|name| name.rsplit_once('/')?.1.parse().ok()).collect();
-                quarters.sort();
-                quarters
-            }
+            Self::Server { .. } => self.published()?,
         };
         let logs: Vec<Self> = quarters.iter().map(|quarter| self.within(&quarter.to_string())).collect();
         if logs.is_empty() {
@@ -95,6 +87,25 @@ impl Place {
             ));
         }
         Ok(logs)
+    }
+
+    /// The quarters of a server's logs, the first at the head: the newest is named by its policy, and no quarter before it lacks a log.
+    fn published(&self) -> Result<Vec<Quarter>, Failure> {
+        let policy = self.bytes("policy").map_err(Failure::new)?.unwrap_or_default();
+        let policy = Policy::from_bytes(&policy).ok();
+        let newest = policy.as_ref().and_then(|policy| policy.logs().first());
+        let mut next: Option<Quarter> =
+            newest.and_then(|log| log.key.name().as_str().rsplit_once('/')?.1.parse().ok());
+        let mut quarters = Vec::new();
+        while let Some(quarter) = next {
+            if self.within(&quarter.to_string()).bytes("checkpoint").map_err(Failure::new)?.is_none() {
+                break;
+            }
+            quarters.push(quarter);
+            next = quarter.former();
+        }
+        quarters.reverse();
+        Ok(quarters)
     }
 
     /// A file's bytes; none if it is not there.

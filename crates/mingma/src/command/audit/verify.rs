@@ -9,14 +9,12 @@ use std::process::ExitCode;
 
 use mingma_journal::checkpoint::{Checkpoint, SignedCheckpoint};
 use mingma_journal::leaf::Act;
-use mingma_journal::merkle::consistency;
 use mingma_journal::note::Note;
 use mingma_journal::note::key::LogKey;
 use mingma_journal::policy::Policy;
 use mingma_journal::quarter::Quarter;
-use mingma_journal::tiles::StoredTree;
 
-use super::logged::whole;
+use super::logged::{grew, whole};
 use super::place::{Named, Place};
 use crate::failure::Failure;
 
@@ -32,11 +30,18 @@ pub(crate) struct Verify {
 
 /// Which log is read, and whose signatures are believed.
 #[derive(clap::Args, Debug)]
-#[command(group = clap::ArgGroup::new("believed").required(true).multiple(true))]
 pub(super) struct Trust {
     /// The log, or the folder or address of all quarters' logs.
     #[arg(long, value_name = "DIR-OR-URL")]
     log: Named,
+    #[command(flatten)]
+    keys: Keys,
+}
+
+/// Whose signatures under a log's checkpoints are believed.
+#[derive(clap::Args, Debug)]
+#[command(group = clap::ArgGroup::new("believed").required(true).multiple(true))]
+pub(super) struct Keys {
     /// The log's public key, `NAME+ID+BASE64`, of any quarter.
     #[arg(long, value_name = "KEY", group = "believed")]
     key: Option<LogKey>,
@@ -72,7 +77,8 @@ impl Verify {
     /// A [`Failure`] if that is no place.
     pub(crate) fn of(log: &str, policy: PathBuf) -> Result<Self, Failure> {
         let log = log.parse().map_err(Failure::new)?;
-        Ok(Self { trust: Trust { log, key: None, policy: Some(policy) }, since: Vec::new() })
+        let keys = Keys { key: None, policy: Some(policy) };
+        Ok(Self { trust: Trust { log, keys }, since: Vec::new() })
     }
 
     pub(crate) fn run(self) -> Result<ExitCode, Failure> {
@@ -118,6 +124,14 @@ impl Trust {
     }
 
     pub(super) fn believed(&self) -> Result<Believed, Failure> {
+        self.keys.believed()
+    }
+}
+
+impl Keys {
+    /// # Errors
+    /// A [`Failure`] if the policy cannot be read or names no log.
+    pub(super) fn believed(&self) -> Result<Believed, Failure> {
         let policy = match &self.policy {
             None => None,
             Some(path) => {
@@ -149,7 +163,18 @@ impl Believed {
 
     /// Believes a checkpoint, without regard to witnesses.
     fn open(&self, bytes: &[u8]) -> Result<SignedCheckpoint, String> {
-        let note = Note::from_bytes(bytes).map_err(|error| error.to_string())?;
+        self.opened(Note::from_bytes(bytes).map_err(|error| error.to_string())?)
+    }
+
+    /// Believes a checkpoint, and tells how many of the policy's witnesses have signed it, which are as many as must have.
+    pub(super) fn accept(&self, note: Note) -> Result<(SignedCheckpoint, usize), String> {
+        let head = self.opened(note)?;
+        let Some(policy) = &self.policy else { return Ok((head, 0)) };
+        let accepted = policy.judge_signed(head).map_err(|denied| denied.to_string())?;
+        Ok((accepted.signed().clone(), accepted.witnesses().len()))
+    }
+
+    fn opened(&self, note: Note) -> Result<SignedCheckpoint, String> {
         let checkpoint: Checkpoint = note.text().parse().map_err(|error| format!("{error}"))?;
         let key = self.key_of(checkpoint.origin.as_str());
         let key = key.ok_or_else(|| {
@@ -164,20 +189,21 @@ impl Believed {
         self.open(&bytes).map_err(|error| Failure::about(path, error))
     }
 
-    /// Reads a log whole.
-    fn read(&self, place: Place, see: &mut impl FnMut(Act)) -> Result<Whole, Failure> {
+    /// The published head of a log, and how many witnesses have signed it.
+    ///
+    /// # Errors
+    /// A [`Failure`] if it is missing or is not believed.
+    pub(super) fn head(&self, place: &Place) -> Result<(SignedCheckpoint, usize), Failure> {
         let wrong = |what: &dyn std::fmt::Display| Failure::new(format_args!("{place}: {what}"));
         let bytes = place.bytes("checkpoint").map_err(Failure::new)?;
         let bytes = bytes.ok_or_else(|| wrong(&"`checkpoint` is missing"))?;
-        let head = self.open(&bytes).map_err(|error| wrong(&format_args!("`checkpoint`: {error}")))?;
-        let witnesses = match &self.policy {
-            None => 0,
-            Some(policy) => {
-                let accepted = policy.judge_signed(head.clone());
-                let accepted = accepted.map_err(|denied| wrong(&format_args!("`checkpoint`: {denied}")))?;
-                accepted.witnesses().len()
-            }
-        };
+        let note = Note::from_bytes(&bytes).map_err(|error| error.to_string());
+        note.and_then(|note| self.accept(note)).map_err(|error| wrong(&format_args!("`checkpoint`: {error}")))
+    }
+
+    /// Reads a log whole.
+    fn read(&self, place: Place, see: &mut impl FnMut(Act)) -> Result<Whole, Failure> {
+        let (head, witnesses) = self.head(&place)?;
         let Checkpoint { size, root, .. } = head.checkpoint();
         let (mut acts, mut last) = (BTreeMap::new(), None);
         let former = whole(&place, (*size, *root), |act| {
@@ -207,7 +233,7 @@ fn follows(before: &Whole, log: &Whole) -> Result<(), Failure> {
 /// That what was kept earlier is the beginning of what is there.
 fn since(believed: &Believed, logs: &[Whole], path: &Path) -> Result<String, Failure> {
     let kept = believed.kept(path)?;
-    let Checkpoint { origin, size, root, .. } = kept.checkpoint();
+    let Checkpoint { origin, size, .. } = kept.checkpoint();
     let closed = |log: &Whole| log.former.as_ref().is_some_and(|former| former.text() == kept.note().text());
     let Some(log) = logs.iter().find(|log| log.head.checkpoint().origin == *origin) else {
         if logs.iter().any(closed) {
@@ -223,18 +249,13 @@ fn since(believed: &Believed, logs: &[Whole], path: &Path) -> Result<String, Fai
             format_args!("it has {size} entries, {} has {}: the log was cut", log.place, now.size),
         ));
     }
-    let wrong = |error: &dyn std::fmt::Display| {
+    grew(&log.place, kept.checkpoint(), now).map_err(|error| {
         let what = "the log is another one than it was";
         Failure::about(
             path,
             format_args!("{}: {what}: of {size} entries that were signed: {error}", log.place),
         )
-    };
-    if *size > 0 {
-        let mut tree = StoredTree::open(&log.place, now.size, now.root).map_err(|error| wrong(&error))?;
-        let proof = consistency(&mut tree, *size, now.size).map_err(|error| wrong(&error))?;
-        proof.verify(*root, now.root).map_err(|error| wrong(&error))?;
-    }
+    })?;
     Ok(format!("{}: {} is its continuation, {} entries later", path.display(), log.place, now.size - size))
 }
 

@@ -4,6 +4,7 @@ pub mod bind;
 pub mod child;
 pub mod end;
 pub mod list;
+pub mod wards;
 
 use mingma_registry::acts::BindError;
 

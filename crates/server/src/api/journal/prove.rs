@@ -7,7 +7,7 @@ use mingma_registry::EntryId;
 use tokio::task::spawn_blocking;
 
 use crate::address::InPath;
-use crate::app::{App, LogDamaged};
+use crate::app::{App, Assets, LogDamaged};
 use crate::caller::{Caller, Whom};
 use crate::problem::Problem;
 
@@ -50,9 +50,20 @@ pub(crate) async fn prove_entry(
 
 /// The proof files of the acts with these numbers, each where a published checkpoint stands on it.
 pub(crate) async fn proofs(app: &App, numbers: Vec<u64>) -> Result<Vec<Option<String>>, Problem> {
+    read(app, move |log| numbers.into_iter().map(|number| log.proof(number)).collect()).await
+}
+
+/// The proof files of how each log begins with the end of the one before.
+pub(crate) async fn turns(app: &App) -> Result<Vec<String>, Problem> {
+    read(app, Assets::turns).await
+}
+
+/// Reads the log, which is on the disk.
+async fn read<T: Send + 'static>(
+    app: &App,
+    what: impl FnOnce(&Assets) -> Result<T, LogDamaged> + Send + 'static,
+) -> Result<T, Problem> {
     let app = app.clone();
-    // They are read from the disk.
-    let read = spawn_blocking(move || numbers.into_iter().map(|number| app.assets().proof(number)).collect());
-    let read: Result<Vec<_>, LogDamaged> = read.await.map_err(|_| Problem::broken())?;
+    let read = spawn_blocking(move || what(app.assets())).await.map_err(|_| Problem::broken())?;
     read.map_err(|_| Problem::broken())
 }

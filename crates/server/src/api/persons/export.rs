@@ -1,9 +1,10 @@
 //! Everything about a person in one file, which the authority signs: what they take along, whatever we keep or end.
 //!
 //! The file is `COSE_Sign1` (see `mingma_credential::export`) around JSON: `format` (`mingma/export/1`), `made`, `person`,
-//! `document` (covered), `home`, `initials`, `registered`, and as lists `facts`, `appeals`, `apps`, `agents`, `disclosures`,
-//! `notices`, each as its own endpoint gives it, and `journal`: entries as `listJournal` gives them, each with its proof
-//! file as `proof`, or null where no published checkpoint stands on it yet.
+//! `document` (covered), `home`, `initials`, `registered`, and as lists `facts`, `appeals`, `apps`, `agents`, `wards`,
+//! `disclosures`, `notices`, each as its own endpoint gives it, and `journal`: entries as `listJournal` gives them, each with its proof
+//! file as `proof`, or null where no published checkpoint stands on it yet. `turns` are proof files, too: of how each quarter's
+//! log begins with the last checkpoint of the one before.
 
 use std::collections::BTreeMap;
 
@@ -14,17 +15,18 @@ use jiff::Timestamp;
 use mingma_credential::status::Initials;
 use mingma_domain::Region;
 use mingma_registry::journal::Entry;
-use mingma_registry::{Actor, PersonId, PersonRecord};
+use mingma_registry::{Actor, PersonId, PersonRecord, acts};
 use serde::Serialize;
 
 use crate::address::InPath;
 use crate::api::appeals::{self, OwnAppeal};
 use crate::api::apps::list::{self as apps, AppLetIn};
 use crate::api::bindings::list::{self as bindings, Agent};
+use crate::api::bindings::wards::{self, Ward};
 use crate::api::disclosures::list::{self as disclosures, Look};
 use crate::api::facts::list::{self as facts, OwnFact};
 use crate::api::journal::list::{OwnEntry, openings, told};
-use crate::api::journal::prove::proofs;
+use crate::api::journal::prove::{proofs, turns};
 use crate::api::notices::list::{self as notices, OwnNotice};
 use crate::app::App;
 use crate::caller::{Caller, Whom};
@@ -47,9 +49,11 @@ struct Everything {
     appeals: Vec<OwnAppeal>,
     apps: Vec<AppLetIn>,
     agents: Vec<Agent>,
+    wards: Vec<Ward>,
     disclosures: Vec<Look>,
     notices: Vec<OwnNotice>,
     journal: Vec<Proved>,
+    turns: Vec<String>,
 }
 
 /// An entry with its proof.
@@ -81,7 +85,9 @@ pub(crate) async fn export_person(
     let entries = store.entries(Some(person)).await?;
     let record = store.record(person).await?;
     let journal = journal(&app, person, &entries, &record).await?;
-    let everything = everything(&app, (actor, person), &record, journal).await?;
+    // After the proofs: a log that was closed meanwhile is proved by its end, and its end by the next.
+    let turns = turns(&app).await?;
+    let everything = everything(&app, (actor, person), &record, (journal, turns)).await?;
     let document = serde_json::to_vec(&everything).map_err(|_| Problem::broken())?;
     let signed = app.registry().sign_export(document).map_err(|_| Problem::broken())?;
     let headers = [
@@ -95,10 +101,13 @@ async fn everything(
     app: &App,
     (actor, person): (Actor, PersonId),
     record: &PersonRecord,
-    journal: Vec<Proved>,
+    (journal, turns): (Vec<Proved>, Vec<String>),
 ) -> Result<Everything, Problem> {
     let (store, now) = (app.registry().store(), app.registry().now());
     let registration = record.registration.as_ref();
+    // Whom the person acts for is not the affair of who acts for the person.
+    let own = matches!(actor, Actor::Resident(_));
+    let wards = if own { acts::wards(app.registry(), person).await? } else { Vec::new() };
     let appeals = record.appeals.iter().filter_map(|opened| record.appeal(opened.id));
     Ok(Everything {
         format: FORMAT,
@@ -112,9 +121,11 @@ async fn everything(
         appeals: appeals.map(|appeal| appeals::told(appeal, now)).collect(),
         apps: record.grants_in_force(now).map(apps::told).collect(),
         agents: bindings::bound(app, record).await?.into_iter().map(bindings::told).collect(),
+        wards: wards::called(app, wards).await?,
         disclosures: record.disclosures.iter().cloned().map(disclosures::told).collect(),
         notices: notices::all(app, actor, person).await?,
         journal,
+        turns,
     })
 }
 

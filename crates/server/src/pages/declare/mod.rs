@@ -124,7 +124,7 @@ async fn check(
 }
 
 fn told(page: &Page, when: &When, fact: &Fact) -> String {
-    let place = fact.region().map(|region| super::places::full_name(region, page.lang()));
+    let place = fact.region().map(|region| region.full_name(page.lang()));
     let days = match fact.until() {
         Some(until) if until != fact.at() => {
             page.with("fact-from-until", &[("from", when.moment(fact.at())), ("until", when.moment(until))])

@@ -11,7 +11,6 @@ use mingma_registry::journal::Entry;
 use super::super::affairs::Affairs;
 use super::super::code::{assessed, view};
 use super::super::office::risk::level_name;
-use super::super::places::full_name;
 use super::super::status_view::StatusView;
 use crate::api::notices::list::{causes, is_change};
 use crate::app::App;
@@ -69,7 +68,7 @@ fn in_words(
         Some(TransitCause::Risk(number)) => {
             let act = book.risk_acts().find(|(of, _)| *of == number);
             act.map(|(_, act)| {
-                let places = [("place", full_name(act.region, lang)), ("level", level_name(page, act.level))];
+                let places = [("place", act.region.full_name(lang)), ("level", level_name(page, act.level))];
                 let more = ("/journal".to_owned(), page.say("notice-changed-risk-read"));
                 (page.with("notice-changed-risk", &places), Some(more))
             })

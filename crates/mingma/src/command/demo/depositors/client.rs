@@ -20,6 +20,8 @@ use crate::{clock, journal};
 
 /// How long anything may take that is due within a minute.
 const PATIENCE: Duration = Duration::from_mins(1);
+/// After how many looks that find the same, 20 ms apart, nobody else is told: the living census tells in groups.
+const SETTLED: usize = 10;
 /// How many clients ask the program at once.
 const AT_ONCE: usize = 16;
 
@@ -176,13 +178,13 @@ impl<'r> Town<'r> {
 
     /// How many have another message than before, within a minute; waits until nobody else gets one.
     pub(super) fn are_told(&self, before: &[usize]) -> Result<usize, Failure> {
-        let mut told = 0;
+        let (mut told, mut same) = (0, 0);
         self.wait("messages", |town| {
             let now = town.messages()?;
             let more = now.iter().zip(before).filter(|(now, before)| now > before).count();
-            let settled = more > 0 && more == told;
+            same = if more == told { same + 1 } else { 0 };
             told = more;
-            Ok(settled)
+            Ok(told > 0 && same >= SETTLED)
         })?;
         Ok(told)
     }

@@ -1,0 +1,274 @@
+//! Everything that a person's file says of itself, held against what it was signed for and against the log's checkpoints.
+//!
+//! Nothing but the file and the log's key is asked. The first thing that is wrong with each entry is told, and of all entries.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+use mingma_journal::checkpoint::{Checkpoint, SignedCheckpoint};
+use mingma_journal::leaf::{Act, Leaf};
+use mingma_journal::merkle::ProofError;
+use mingma_journal::note::Note;
+use mingma_journal::proof_file::ProofFile;
+use mingma_registry::canonical::{Hash, sha256};
+use mingma_registry::journal::read::read_person;
+use mingma_registry::journal::{Clear, Former, leaf};
+use mingma_registry::row::{PersonRow, RecordedFact};
+use mingma_registry::words::ActName;
+use mingma_registry::{FactId, PersonId};
+
+use super::super::verify::Believed;
+use super::file::{Document, ToldEntry};
+
+/// What holds, and what does not.
+pub(super) struct Found<'f> {
+    pub(super) wrong: Vec<Wrong<'f>>,
+    /// How many entries of each act there are.
+    pub(super) acts: BTreeMap<ActName, usize>,
+    /// Entries that a believed checkpoint stands on.
+    pub(super) proved: usize,
+    /// Those of which the file also says what was done.
+    pub(super) told: usize,
+    /// The checkpoints, each once.
+    pub(super) heads: Vec<Head>,
+    /// The entries on which no published checkpoint stood when the file was made.
+    pub(super) waiting: Vec<Hash>,
+    /// How many facts are told of, and how many of them stand in entries.
+    pub(super) facts: (usize, usize),
+}
+
+/// A checkpoint that is believed.
+pub(super) struct Head {
+    pub(super) signed: SignedCheckpoint,
+    /// How many witnesses of the policy have signed it.
+    pub(super) witnesses: usize,
+    /// Whether it is the end of its log, with which the next one begins: who believes that one's checkpoint believes this.
+    pub(super) closed: bool,
+}
+
+/// One thing that is wrong, and where.
+pub(super) enum Wrong<'f> {
+    /// An entry of the file.
+    Entry(&'f ToldEntry, Fault),
+    /// Where a log goes on from the one before.
+    Turn(Fault),
+    /// A fact that is told otherwise than the entry says which recorded it.
+    Fact { recorded: Timestamp },
+}
+
+/// What is wrong with an entry.
+#[derive(Debug)]
+pub(super) enum Fault {
+    /// It stands there twice.
+    Twice,
+    /// The content is not the one whose hash is given.
+    Content,
+    /// Salt, time, content and former entry do not make its commitment.
+    Opening,
+    /// The content opens the commitment and is none.
+    Unreadable,
+    /// It is about another person.
+    SomebodyElse,
+    /// The proof is none.
+    Proof(String),
+    /// The proof's checkpoint is not believed.
+    Checkpoint(String),
+    /// The checkpoint does not stand on it.
+    NotInTheLog(ProofError),
+    /// The proof is another entry's.
+    AnotherEntry,
+    /// The log shows another act, another second or another office beside the commitment.
+    Otherwise,
+    /// The next log begins with another end of the log.
+    AnotherEnd,
+    /// The entry that it names as the person's former one is left out.
+    Gap(Hash),
+    /// Another entry of the file follows the same one.
+    Fork,
+}
+
+/// Holds a file against itself and against the log's key.
+pub(super) fn check<'f>(document: &'f Document, believed: &Believed) -> Found<'f> {
+    let mut found = Found {
+        wrong: Vec::new(),
+        acts: BTreeMap::new(),
+        proved: 0,
+        told: 0,
+        heads: Vec::new(),
+        waiting: Vec::new(),
+        facts: (document.facts.len(), 0),
+    };
+    let mut committed = BTreeMap::new();
+    for entry in &document.journal {
+        *found.acts.entry(entry.act).or_default() += 1;
+        match opened(entry, document.person) {
+            Ok(None) => {}
+            Ok(Some(rows)) => {
+                found.told += 1;
+                let facts = rows.into_iter().filter_map(|row| {
+                    if let PersonRow::Fact(fact) = row { Some((fact.id, fact)) } else { None }
+                });
+                committed.extend(facts);
+            }
+            Err(fault) => {
+                found.wrong.push(Wrong::Entry(entry, fault));
+                continue;
+            }
+        }
+        match proved(entry, believed) {
+            Ok(None) => found.waiting.push(entry.leaf),
+            Ok(Some(head)) => {
+                found.proved += 1;
+                found.believe(head);
+            }
+            Err(fault) => found.wrong.push(Wrong::Entry(entry, fault)),
+        }
+    }
+    found.wrong.extend(chain(&document.journal));
+    let turned: Result<Vec<Note>, Fault> =
+        document.turns.iter().map(|proof| turn(proof, believed, &mut found)).collect();
+    match turned {
+        Ok(ends) => found.close(&ends),
+        Err(fault) => found.wrong.push(Wrong::Turn(fault)),
+    }
+    facts(document, &committed, &mut found);
+    found
+}
+
+/// The rows that an entry commits to; none if their time has ended.
+fn opened(entry: &ToldEntry, person: PersonId) -> Result<Option<Vec<PersonRow>>, Fault> {
+    let given = entry.content.as_deref().map(sha256);
+    if let (Some(given), Some(hash)) = (given, entry.content_hash)
+        && given != hash
+    {
+        return Err(Fault::Content);
+    }
+    let (Some(salt), Some(content)) = (entry.salt, given.or(entry.content_hash)) else { return Ok(None) };
+    if leaf((entry.id, entry.act, entry.at), &salt, &content, entry.former) != entry.leaf {
+        return Err(Fault::Opening);
+    }
+    let Some(content) = &entry.content else { return Ok(None) };
+    let (about, rows) = read_person(content).map_err(|_| Fault::Unreadable)?;
+    if about == person { Ok(Some(rows)) } else { Err(Fault::SomebodyElse) }
+}
+
+impl Found<'_> {
+    /// Remembers a checkpoint, once.
+    fn believe(&mut self, (signed, witnesses): (SignedCheckpoint, usize)) {
+        if !self.heads.iter().any(|known| known.signed == signed) {
+            self.heads.push(Head { signed, witnesses, closed: false });
+        }
+    }
+
+    /// Finds which logs are closed by the beginning of the next.
+    fn close(&mut self, ends: &[Note]) {
+        for head in &mut self.heads {
+            let Checkpoint { origin, size, .. } = head.signed.checkpoint();
+            let end = ends.iter().find_map(|note| {
+                let end: Checkpoint = note.text().parse().ok()?;
+                (end.origin == *origin).then_some(end)
+            });
+            match end {
+                Some(end) if end == *head.signed.checkpoint() => head.closed = true,
+                // A checkpoint of before the end is proved by the log alone.
+                Some(end) if end.size > *size => {}
+                Some(_) => self.wrong.push(Wrong::Turn(Fault::AnotherEnd)),
+                None => {}
+            }
+        }
+    }
+}
+
+/// The checkpoint that stands on an entry; none if there was none yet.
+fn proved(entry: &ToldEntry, believed: &Believed) -> Result<Option<(SignedCheckpoint, usize)>, Fault> {
+    let Some(proof) = &entry.proof else { return Ok(None) };
+    let (leaf, head) = logged(proof, believed)?;
+    match leaf {
+        Leaf::Act(act) if *act.commitment.as_bytes() == entry.leaf => {
+            if is_as_told(&act, entry) {
+                Ok(Some(head))
+            } else {
+                Err(Fault::Otherwise)
+            }
+        }
+        Leaf::Act(_) | Leaf::Former(_) => Err(Fault::AnotherEntry),
+    }
+}
+
+/// The end of a log, as the next one begins with it.
+fn turn(proof: &str, believed: &Believed, found: &mut Found<'_>) -> Result<Note, Fault> {
+    let (leaf, head) = logged(proof, believed)?;
+    found.believe(head);
+    match leaf {
+        Leaf::Former(end) => Ok(end),
+        Leaf::Act(_) => Err(Fault::AnotherEntry),
+    }
+}
+
+/// What a proof file proves: an entry of the log, by a checkpoint that is believed.
+fn logged(proof: &str, believed: &Believed) -> Result<(Leaf, (SignedCheckpoint, usize)), Fault> {
+    let proof = ProofFile::from_bytes(proof.as_bytes()).map_err(|error| Fault::Proof(error.to_string()))?;
+    let head = believed.accept(proof.checkpoint.clone()).map_err(Fault::Checkpoint)?;
+    let logged = proof.extra.as_deref().unwrap_or_default();
+    proof.is_in(logged, head.0.checkpoint()).map_err(Fault::NotInTheLog)?;
+    Ok((Leaf::from_bytes(logged).map_err(|_| Fault::AnotherEntry)?, head))
+}
+
+/// Whether the log shows the same beside the commitment.
+fn is_as_told(act: &Act, entry: &ToldEntry) -> bool {
+    let same_office = || {
+        let rows = entry.content.as_deref().and_then(|content| read_person(content).ok());
+        rows.is_none_or(|(_, rows)| {
+            let clear = Clear::of_person(&rows);
+            let (issuer, subject) = (clear.issuer.map(|it| it.to_string()), clear.subject);
+            let shown = |word: &Option<_>, told: Option<&str>| {
+                word.as_ref().map(mingma_journal::leaf::Word::as_str) == told
+            };
+            shown(&act.issuer, issuer.as_deref())
+                && shown(&act.subject, subject.as_ref().map(mingma_domain::fact::Evidence::as_str))
+        })
+    };
+    let second = u64::try_from(entry.at.as_second()).ok();
+    act.name.as_str() == entry.act.word() && Some(act.at.get()) == second && same_office()
+}
+
+/// That each entry follows one of the file, and none follows the same.
+fn chain(entries: &[ToldEntry]) -> Vec<Wrong<'_>> {
+    let (mut wrong, mut once) = (Vec::new(), Vec::new());
+    let (mut leaves, mut followed) = (BTreeSet::new(), BTreeSet::new());
+    for entry in entries {
+        if leaves.insert(entry.leaf) {
+            once.push(entry);
+        } else {
+            wrong.push(Wrong::Entry(entry, Fault::Twice));
+        }
+    }
+    for entry in once {
+        let former = match entry.former {
+            // Entries of before entries were chained say nothing.
+            Former::Unsaid => continue,
+            Former::None => None,
+            Former::Leaf(former) => Some(former),
+        };
+        if let Some(former) = former.filter(|former| !leaves.contains(former)) {
+            wrong.push(Wrong::Entry(entry, Fault::Gap(former)));
+        }
+        if !followed.insert(former) {
+            wrong.push(Wrong::Entry(entry, Fault::Fork));
+        }
+    }
+    wrong
+}
+
+/// That the facts that are told of are those that the entries speak of.
+fn facts(document: &Document, committed: &BTreeMap<FactId, RecordedFact>, found: &mut Found<'_>) {
+    for told in &document.facts {
+        let Some(recorded) = committed.get(&told.id) else { continue };
+        let same = serde_json::to_value(&recorded.fact).is_ok_and(|fact| fact == told.fact);
+        if same && recorded.recorded == told.recorded {
+            found.facts.1 += 1;
+        } else {
+            found.wrong.push(Wrong::Fact { recorded: told.recorded });
+        }
+    }
+}

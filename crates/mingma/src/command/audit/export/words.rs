@@ -1,0 +1,312 @@
+//! What a person's file proves, what it cannot, and what is wrong with it, in three languages.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use mingma_credential::key::KeyId;
+use mingma_domain::text::Lang;
+use mingma_journal::checkpoint::Checkpoint;
+use mingma_journal::leaf::Act;
+use mingma_registry::canonical::Hash;
+use mingma_registry::words::ActName;
+use mingma_server::Texts;
+
+use super::check::{Fault, Found, Head, Wrong};
+use super::file::{Document, ToldEntry};
+use crate::command::demo::pick;
+
+/// Speaks of a file.
+pub(super) struct Words<'l> {
+    pub(super) lang: Lang,
+    /// What the log has of the acts that were looked for, if it was asked.
+    pub(super) logged: Option<&'l BTreeMap<Hash, Act>>,
+}
+
+impl Words<'_> {
+    fn pick<'t>(&self, texts: [&'t str; 3]) -> &'t str {
+        pick(self.lang, texts)
+    }
+
+    /// An act as the person's page calls it.
+    fn act(&self, act: ActName) -> String {
+        Texts::shipped().speaker(self.lang).say(&format!("own-act-{act}"))
+    }
+
+    /// That everything holds, what that proves, and what it cannot prove.
+    pub(super) fn proved(
+        &self,
+        (document, signer): (&Document, KeyId),
+        found: &Found<'_>,
+        compared: bool,
+    ) -> String {
+        let entries = document.journal.len();
+        let (made, ended) = (second(document.made), entries - found.told);
+        let (facts, proved) = found.facts;
+        let mut page =
+            vec![self.pick(["一切相符。", "一切相符。", "Everything holds."]).to_owned(), String::new()];
+        page.push(self.pick(["这个文件证明：", "這個檔案證明：", "What this file proves:"]).to_owned());
+        let mut say = |texts: [String; 3]| {
+            let [hans, hant, en] = &texts;
+            page.push(format!("  {}", pick(self.lang, [hans, hant, en])));
+        };
+        say([
+            format!("主管机关的密钥 {signer} 于 {made} 签发了它。"),
+            format!("主管機關的金鑰 {signer} 於 {made} 簽發了它。"),
+            format!("the authority's key {signer} gave it out on {made}"),
+        ]);
+        say([
+            format!("关于此人共有 {entries} 项操作，各接前一项，中间没有遗漏："),
+            format!("關於此人共有 {entries} 項操作，各接前一項，中間沒有遺漏："),
+            format!(
+                "{entries} acts about the person, each following the one before it: none between is left out"
+            ),
+        ]);
+        for (act, count) in &found.acts {
+            let act = self.act(*act);
+            say([(); 3].map(|()| format!("  {count:>5}  {act}")));
+        }
+        for Head { signed, witnesses, closed } in &found.heads {
+            let Checkpoint { origin, size, .. } = signed.checkpoint();
+            let end = if *closed {
+                [
+                    "，该日志已结束，下一个日志从它开始",
+                    "，該日誌已結束，下一個日誌從它開始",
+                    ": its end, with which the next log begins",
+                ]
+            } else {
+                [""; 3]
+            };
+            let end = self.pick(end);
+            say([
+                format!("公开日志 {origin} 的检查点（{size} 条，{witnesses} 个见证方）{end}"),
+                format!("公開日誌 {origin} 的檢查點（{size} 筆，{witnesses} 個見證方）{end}"),
+                format!(
+                    "a checkpoint of the public log {origin}, of {size} entries, with {witnesses} witnesses{end}"
+                ),
+            ]);
+        }
+        say([
+            format!("其中 {} 项已在公开日志中：谁也不能否认或改动。", found.proved),
+            format!("其中 {} 項已在公開日誌中：誰也不能否認或改動。", found.proved),
+            format!("{} of the acts are in the public log: nobody can deny or change them", found.proved),
+        ]);
+        say([
+            format!("其中 {} 项的内容就在这里，正是日志所承诺的。", found.told),
+            format!("其中 {} 項的內容就在這裡，正是日誌所承諾的。", found.told),
+            format!("what was done by {} of them is told here, and is what the log commits to", found.told),
+        ]);
+        say([
+            format!("所列 {facts} 项事实中，{proved} 项与录入时的操作一致。"),
+            format!("所列 {facts} 項事實中，{proved} 項與輸入時的操作一致。"),
+            format!("{proved} of the {facts} facts that it lists are as they were recorded"),
+        ]);
+        page.push(String::new());
+        page.push(self.pick(["它不能证明：", "它不能證明：", "What it cannot prove:"]).to_owned());
+        page.extend(self.limits(document, found, (ended, compared)));
+        page.join("\n")
+    }
+
+    fn limits(
+        &self,
+        document: &Document,
+        found: &Found<'_>,
+        (ended, compared): (usize, bool),
+    ) -> Vec<String> {
+        let last = document.journal.iter().map(|entry| entry.at).max().map_or_else(String::new, second);
+        let mut page = Vec::new();
+        let mut say = |texts: [String; 3]| {
+            let [hans, hant, en] = &texts;
+            page.push(format!("  {}", pick(self.lang, [hans, hant, en])));
+        };
+        say([
+            "所记的内容属实：它只证明谁在何时作了什么操作。".to_owned(),
+            "所記的內容屬實：它只證明誰在何時作了什麼操作。".to_owned(),
+            "that what was recorded is true: only who did what, and when".to_owned(),
+        ]);
+        say([
+            format!("{last} 以后再无操作：请与以后下载的文件比对（`--since`）。"),
+            format!("{last} 以後再無操作：請與以後下載的檔案比對（`--since`）。"),
+            format!("that nothing was done after {last}: compare it with a later file (`--since`)"),
+        ]);
+        if ended > 0 {
+            say([
+                format!("{ended} 项操作的内容：已到期销毁，只证明曾有此类操作。"),
+                format!("{ended} 項操作的內容：已到期銷毀，只證明曾有此類操作。"),
+                format!(
+                    "what was done by {ended} acts: it has ended, and only that such an act was done is proved"
+                ),
+            ]);
+        }
+        let waiting = found.waiting.iter().filter(|leaf| self.find(leaf).is_none()).count();
+        if waiting > 0 {
+            say([
+                format!("{waiting} 项操作已在公开日志中：文件生成时尚未公布，请稍后再下载。"),
+                format!("{waiting} 項操作已在公開日誌中：檔案產生時尚未公布，請稍後再下載。"),
+                format!(
+                    "that {waiting} acts are in the public log: they were not published when it was made; fetch it again later"
+                ),
+            ]);
+        }
+        if self.logged.is_none() {
+            say([
+                "今天的日志仍是当时的日志：请用 `--log` 指明日志。".to_owned(),
+                "今天的日誌仍是當時的日誌：請用 `--log` 指明日誌。".to_owned(),
+                "that today's log is still the one of that time: name it by `--log`".to_owned(),
+            ]);
+        }
+        let (facts, proved) = found.facts;
+        if facts > proved {
+            let rest = facts - proved;
+            say([
+                format!("{rest} 项事实与录入时一致：其录入操作的内容已部分到期，只有主管机关的签名为证。"),
+                format!("{rest} 項事實與輸入時一致：其輸入操作的內容已部分到期，只有主管機關的簽章為證。"),
+                format!(
+                    "that {rest} facts are as they were recorded: a part of what was recorded with them has ended, and only the authority's signature stands for them"
+                ),
+            ]);
+        }
+        say([
+            "申诉、授权、通知等清单：它们只有主管机关的签名为证。".to_owned(),
+            "申訴、授權、通知等清單：它們只有主管機關的簽章為證。".to_owned(),
+            "the lists of appeals, grants, looks and notices beside the acts: the authority's signature alone stands for them".to_owned(),
+        ]);
+        if compared {
+            page.push(String::new());
+            page.push(
+                self.pick([
+                    "较早文件中的每一项操作都还在。",
+                    "較早檔案中的每一項操作都還在。",
+                    "Every act of the earlier file is still there.",
+                ])
+                .to_owned(),
+            );
+        }
+        page
+    }
+
+    /// What is wrong, entry by entry.
+    pub(super) fn wrong(&self, wrong: &[Wrong<'_>], missing: usize) -> String {
+        let mut page = vec![self.pick(["文件有误：", "檔案有誤：", "The file does not hold:"]).to_owned()];
+        page.extend(wrong.iter().map(|wrong| match wrong {
+            Wrong::Entry(entry, fault) => format!("  {}: {}", self.entry(entry), self.fault(fault)),
+            Wrong::Turn(fault) => {
+                let turn = self.pick([
+                    "日志接续前一季度日志之处",
+                    "日誌接續前一季度日誌之處",
+                    "where a log goes on from the one before",
+                ]);
+                format!("  {turn}: {}", self.fault(fault))
+            }
+            Wrong::Fact { recorded } => {
+                let at = second(*recorded);
+                self.pick([
+                    "  {}录入的一项事实：与录入时的操作不一致",
+                    "  {}輸入的一項事實：與輸入時的操作不一致",
+                    "  a fact recorded at {}: it is told otherwise than it was recorded",
+                ])
+                .replace("{}", &at)
+            }
+        }));
+        if missing > 0 {
+            page.push(
+                self.pick([
+                    "  较早文件中有 {} 项操作，此文件中没有：被人拿掉了",
+                    "  較早檔案中有 {} 項操作，此檔案中沒有：被人拿掉了",
+                    "  {} acts of the earlier file are not in this one: they were taken out",
+                ])
+                .replace("{}", &missing.to_string()),
+            );
+        }
+        page.push(String::new());
+        page.push(
+            self.pick([
+                "请保存原文件，交给申诉办或审计人员。",
+                "請保存原檔案，交給申訴辦或稽核人員。",
+                "Keep the file as it is, and show it to the appeals office or to an auditor.",
+            ])
+            .to_owned(),
+        );
+        page.join("\n")
+    }
+
+    fn entry(&self, entry: &ToldEntry) -> String {
+        format!("{} · {} · {}", second(entry.at), self.act(entry.act), entry.id)
+    }
+
+    fn find(&self, leaf: &Hash) -> Option<&Act> {
+        self.logged.and_then(|acts| acts.get(leaf))
+    }
+
+    fn fault(&self, fault: &Fault) -> String {
+        let told = |texts: [&str; 3]| self.pick(texts).to_owned();
+        let why = |texts: [&str; 3], error: &dyn std::fmt::Display| format!("{} ({error})", self.pick(texts));
+        match fault {
+            Fault::Twice => told(["出现了两次", "出現了兩次", "it stands there twice"]),
+            Fault::Content => told([
+                "内容被改动：与所给的哈希不符",
+                "內容被更動：與所給的雜湊不符",
+                "its content was changed: it has another hash than is given",
+            ]),
+            Fault::Opening => told([
+                "盐值、内容、时间与前一项得不出承诺值：其中之一被改动",
+                "鹽值、內容、時間與前一項得不出承諾值：其中之一被更動",
+                "salt, content, time and former act do not make its commitment: one of them was changed",
+            ]),
+            Fault::Unreadable => told([
+                "承诺值所对应的不是一项操作的内容",
+                "承諾值所對應的不是一項操作的內容",
+                "what its commitment opens to is no act's content",
+            ]),
+            Fault::SomebodyElse => told(["说的是另一个人", "說的是另一個人", "it is about another person"]),
+            Fault::Proof(error) => why(["证明无法读取", "證明無法讀取", "its proof cannot be read"], error),
+            Fault::Checkpoint(error) => why(
+                ["证明的检查点不可信", "證明的檢查點不可信", "the checkpoint of its proof is not believed"],
+                error,
+            ),
+            Fault::NotInTheLog(error) => why(
+                [
+                    "证明不成立：检查点里没有这一项",
+                    "證明不成立：檢查點裡沒有這一項",
+                    "its proof does not hold: the checkpoint does not stand on it",
+                ],
+                error,
+            ),
+            Fault::AnotherEntry => {
+                told(["证明属于另一项操作", "證明屬於另一項操作", "its proof is another entry's"])
+            }
+            Fault::Otherwise => told([
+                "公开日志所记的操作、时刻或单位与此不同",
+                "公開日誌所記的操作、時刻或單位與此不同",
+                "the public log shows another act, second or office",
+            ]),
+            Fault::AnotherEnd => told([
+                "下一个日志从另一个末尾开始",
+                "下一個日誌從另一個末尾開始",
+                "the next log begins with another end of it",
+            ]),
+            Fault::Gap(former) => {
+                let gap = told(["此前一项操作被遗漏", "此前一項操作被遺漏", "the act before it is left out"]);
+                self.find(former)
+                    .map_or_else(|| gap.clone(), |act| format!("{gap}: {}", self.logged_act(act)))
+            }
+            Fault::Fork => told([
+                "另一项操作也自称接着同一项",
+                "另一項操作也自稱接著同一項",
+                "another act of the file says that it follows the same one",
+            ]),
+        }
+    }
+
+    /// An act as the public log shows it.
+    fn logged_act(&self, act: &Act) -> String {
+        let name = act.name.as_str().parse().map_or_else(|_| act.name.to_string(), |name| self.act(name));
+        let at = i64::try_from(act.at.get()).ok().and_then(|at| Timestamp::from_second(at).ok());
+        let issuer = act.issuer.as_ref().map_or_else(String::new, |issuer| format!(" · {issuer}"));
+        format!("{} · {name}{issuer}", at.map_or_else(String::new, second))
+    }
+}
+
+/// An instant to the second, by UTC.
+fn second(at: Timestamp) -> String {
+    at.strftime("%Y-%m-%d %H:%M:%SZ").to_string()
+}

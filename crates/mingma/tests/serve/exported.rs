@@ -1,0 +1,309 @@
+//! The one file that a person takes along, checked by a stranger: whole it is called whole, and of each damage it is said what was done.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use mingma_credential::issue::Issuer;
+use mingma_credential::key::SigningKey;
+use mingma_credential::status::RegionCode;
+use mingma_credential::{Certificate, export};
+use serde_json::{Value, json};
+
+use crate::living::{met_a_case, was_in};
+use crate::support::{City, Served, mingma, until};
+
+/// A city of two whose log has everything, what an auditor knows of it, and each one's file.
+struct Taken {
+    city: City,
+    files: [Vec<u8>; 2],
+}
+
+/// A person's file, once the log has all of it.
+pub(crate) fn taken(city: &City, served: &Served, n: usize) -> Vec<u8> {
+    let mut file = Vec::new();
+    until("a file of which the log has every entry", || {
+        let (status, body, _) = served.raw_as("/api/v1/persons/me/export", city.token(n));
+        assert_eq!(status, 200);
+        file = body;
+        let document = document(city, &file);
+        document["journal"].as_array().unwrap().iter().all(|entry| !entry["proof"].is_null())
+    });
+    file
+}
+
+/// The certificate of the key that signs, and the key.
+fn signer(city: &City) -> (Certificate, SigningKey) {
+    let keys = city.data().join("keys");
+    let of = |ending: &str| {
+        let files = fs::read_dir(&keys).unwrap().map(|file| file.unwrap().path());
+        files.into_iter().find(|path| path.to_string_lossy().ends_with(ending)).unwrap()
+    };
+    let certificate = Certificate::from_der(&fs::read(of(".cert.der")).unwrap()).unwrap();
+    (certificate, SigningKey::from_pkcs8_pem(&fs::read_to_string(of(".key.pem")).unwrap()).unwrap())
+}
+
+pub(crate) fn document(city: &City, file: &[u8]) -> Value {
+    serde_json::from_slice(&export::open(file, signer(city).0.key()).unwrap()).unwrap()
+}
+
+/// A document that the authority itself has signed, whatever is in it.
+pub(crate) fn signed(city: &City, document: &Value) -> Vec<u8> {
+    let (certificate, key) = signer(city);
+    let document = serde_json::to_vec(document).unwrap();
+    let region = RegionCode::parse("41").unwrap();
+    export::sign(document, &Issuer::new(&key, &certificate, region).unwrap()).unwrap()
+}
+
+impl Taken {
+    fn new() -> Self {
+        let city = City::new(2);
+        {
+            let store = city.store();
+            for person in &city.people {
+                was_in(&store, *person, "440105");
+                met_a_case(&store, *person);
+            }
+        }
+        let mut served = city.serve(&[]);
+        for (who, key) in [(0, "k-1"), (1, "k-2"), (0, "k-3")] {
+            assert_eq!(served.send(&city.declaration(who, key, "well")).status, 200);
+        }
+        let files = [taken(&city, &served, 0), taken(&city, &served, 1)];
+        fs::write(city.dir.path().join("policy"), served.get("/log/policy").body).unwrap();
+        served.terminate();
+        assert!(served.wait().success());
+        Self { city, files }
+    }
+
+    fn at(&self, name: &str) -> PathBuf {
+        self.city.dir.path().join(name)
+    }
+
+    /// Whether a file is called whole, and what is said.
+    fn audited(&self, file: &[u8], more: &[&str]) -> (bool, String) {
+        let path = self.at("taken.cose");
+        fs::write(&path, file).unwrap();
+        audited(&path, &self.city.data().join("keys/trust.cose"), &self.at("policy"), more)
+    }
+}
+
+pub(crate) fn audited(file: &Path, trust: &Path, policy: &Path, more: &[&str]) -> (bool, String) {
+    let text = |path: &Path| path.to_str().unwrap().to_owned();
+    let (file, trust, policy) = (text(file), text(trust), text(policy));
+    let fixed = ["audit", "export", &file, "--trust", &trust, "--policy", &policy];
+    let done = mingma(&[&fixed[..], more].concat());
+    (done.status.success(), String::from_utf8([done.stdout, done.stderr].concat()).unwrap())
+}
+
+#[test]
+fn the_file_that_a_person_takes_along_is_checked_without_the_program_that_made_it() {
+    let taken = Taken::new();
+    let [mine, anothers] = &taken.files;
+    let (holds, said) = taken.audited(mine, &[]);
+    assert!(holds, "{said}");
+    for line in [
+        "Everything holds.",
+        "  5 acts about the person, each following the one before it",
+        "      1  You were registered",
+        "      1  A fact was recorded",
+        "      3  A declaration was made",
+        "  5 of the acts are in the public log",
+        "  what was done by 5 of them is told here",
+        "  4 of the 4 facts that it lists are as they were recorded",
+        "that what was recorded is true",
+        "that today's log is still the one of that time",
+    ] {
+        assert!(said.contains(line), "no `{line}` in {said}");
+    }
+    for (lang, line) in [("zh-Hans", "一切相符。"), ("zh-Hant", "關於此人共有 5 項操作")] {
+        let (holds, said) = taken.audited(mine, &["--lang", lang]);
+        assert!(holds && said.contains(line), "{said}");
+    }
+    // Against the log itself, which is no other one than it was.
+    let log = taken.city.data().join("log");
+    let (holds, said) = taken.audited(mine, &["--log", log.to_str().unwrap()]);
+    assert!(holds && !said.contains("today's log"), "{said}");
+    // An earlier file's entries are all there, and a later one's are not all in the earlier.
+    let mut earlier = document(&taken.city, mine);
+    earlier["journal"].as_array_mut().unwrap().pop();
+    fs::write(taken.at("earlier"), signed(&taken.city, &earlier)).unwrap();
+    fs::write(taken.at("whole"), mine).unwrap();
+    fs::write(taken.at("anothers"), anothers).unwrap();
+    let since = |file: &[u8], name: &str| taken.audited(file, &["--since", taken.at(name).to_str().unwrap()]);
+    let (holds, said) = since(mine, "earlier");
+    assert!(holds && said.contains("Every act of the earlier file is still there."), "{said}");
+    let (holds, said) = since(&signed(&taken.city, &earlier), "whole");
+    assert!(!holds && said.contains("1 acts of the earlier file are not in this one"), "{said}");
+    assert!(since(mine, "anothers").1.contains("it is about another person"));
+}
+
+/// A change of one's document, given another's, and what must be said of it.
+type Damage = (&'static str, fn(&mut Value, &Value), &'static str);
+
+/// Flips the lowest bit of a sign in a text.
+fn flip(text: &mut Value, at: usize) {
+    let mut bytes = text.as_str().unwrap().as_bytes().to_vec();
+    // A digit stays a digit, and a sign of Base64 one of Base64.
+    bytes[at] = if bytes[at] == b'1' { b'0' } else { b'1' };
+    *text = Value::String(String::from_utf8(bytes).unwrap());
+}
+
+/// The place in a text behind the second mark that follows the first.
+fn behind(text: &Value, [first, second]: [&str; 2]) -> usize {
+    let (before, after) = text.as_str().unwrap().split_once(first).unwrap();
+    let between = after.split_once(second).unwrap().0;
+    before.len() + first.len() + between.len() + second.len()
+}
+
+const DAMAGES: [Damage; 17] = [
+    ("a content", |mine, _| flip(&mut mine["journal"][1]["content"], 40), "its content was changed"),
+    (
+        "a content and its hash",
+        |mine, _| {
+            mine["journal"][1]["content_hash"] = Value::Null;
+            flip(&mut mine["journal"][1]["content"], 40);
+        },
+        "do not make its commitment",
+    ),
+    ("a salt", |mine, _| flip(&mut mine["journal"][1]["salt"], 7), "do not make its commitment"),
+    (
+        "a time",
+        |mine, _| mine["journal"][1]["at"] = json!("2026-01-01T00:00:00Z"),
+        "do not make its commitment",
+    ),
+    ("an act", |mine, _| mine["journal"][1]["act"] = json!("record"), "do not make its commitment"),
+    (
+        "a former entry",
+        |mine, _| mine["journal"][2]["former"] = mine["journal"][0]["leaf"].clone(),
+        "do not make its commitment",
+    ),
+    (
+        "a proof's hash",
+        |mine, _| {
+            let proof = &mut mine["journal"][1]["proof"];
+            flip(proof, behind(proof, ["\nindex ", "\n"]) + 3);
+        },
+        "its proof does not hold",
+    ),
+    (
+        "a proof's place",
+        |mine, _| {
+            let proof = &mut mine["journal"][1]["proof"];
+            *proof = json!(proof.as_str().unwrap().replace("\nindex ", "\nindex 1"));
+        },
+        "its proof does not hold",
+    ),
+    (
+        "a checkpoint's signature",
+        |mine, _| {
+            let proof = &mut mine["journal"][1]["proof"];
+            flip(proof, behind(proof, ["\n— ", " "]) + 20);
+        },
+        "the checkpoint of its proof is not believed",
+    ),
+    (
+        "a checkpoint's size",
+        |mine, _| {
+            let proof = &mut mine["journal"][1]["proof"];
+            let (before, checkpoint) = proof.as_str().unwrap().split_once("\n\n").unwrap();
+            let (origin, rest) = checkpoint.split_once('\n').unwrap();
+            *proof = json!(format!("{before}\n\n{origin}\n9{rest}"));
+        },
+        "the checkpoint of its proof is not believed",
+    ),
+    ("no proof file", |mine, _| mine["journal"][1]["proof"] = json!("proof"), "its proof cannot be read"),
+    (
+        "another entry's proof",
+        |mine, _| mine["journal"][1]["proof"] = mine["journal"][2]["proof"].clone(),
+        "its proof is another entry's",
+    ),
+    (
+        "an entry left out",
+        |mine, _| drop(mine["journal"].as_array_mut().unwrap().remove(2)),
+        "the act before it is left out",
+    ),
+    (
+        "the first left out",
+        |mine, _| drop(mine["journal"].as_array_mut().unwrap().remove(0)),
+        "the act before it is left out",
+    ),
+    (
+        "an entry twice",
+        |mine, _| {
+            let entry = mine["journal"][1].clone();
+            mine["journal"].as_array_mut().unwrap().push(entry);
+        },
+        "it stands there twice",
+    ),
+    (
+        "another person's entry",
+        |mine, anothers| mine["journal"].as_array_mut().unwrap().push(anothers["journal"][1].clone()),
+        "it is about another person",
+    ),
+    (
+        "a fact told otherwise",
+        |mine, _| mine["facts"][0]["fact"]["region"] = json!("310104"),
+        "it is told otherwise than it was recorded",
+    ),
+];
+
+#[test]
+fn of_each_damage_to_a_persons_file_it_is_said_what_was_done_although_the_authority_signed_it() {
+    let taken = Taken::new();
+    let [mine, anothers] = taken.files.each_ref().map(|file| document(&taken.city, file));
+    for (case, damage, told) in DAMAGES {
+        let mut changed = mine.clone();
+        damage(&mut changed, &anothers);
+        let (holds, said) = taken.audited(&signed(&taken.city, &changed), &[]);
+        assert!(!holds && said.contains(told), "{case}: {said}");
+    }
+    // What was left out is named by whoever holds the file against the log.
+    let mut changed = mine.clone();
+    let entries = changed["journal"].as_array_mut().unwrap();
+    let recorded = entries.iter().position(|entry| entry["act"] == "record").unwrap();
+    entries.remove(recorded);
+    let log = taken.city.data().join("log");
+    let (holds, said) = taken.audited(&signed(&taken.city, &changed), &["--log", log.to_str().unwrap()]);
+    assert!(
+        !holds && said.contains("left out: ") && said.contains("A fact was recorded · cdc:410000"),
+        "{said}"
+    );
+}
+
+#[test]
+fn a_file_that_the_authority_did_not_sign_is_not_read() {
+    let taken = Taken::new();
+    let [mine, _] = &taken.files;
+    for at in (0..mine.len()).step_by(mine.len() / 24) {
+        let mut spoilt = mine.clone();
+        spoilt[at] ^= 1;
+        let (holds, said) = taken.audited(&spoilt, &[]);
+        assert!(!holds && said.contains("taken.cose: "), "byte {at}: {said}");
+    }
+    let other = City::new(0);
+    let (holds, said) = taken.audited(&signed(&other, &document(&taken.city, mine)), &[]);
+    assert!(!holds && said.contains("it is signed by no key of the trust list"), "{said}");
+    let mut old = document(&taken.city, mine);
+    old["made"] = json!("2020-01-01T00:00:00Z");
+    let (holds, said) = taken.audited(&signed(&taken.city, &old), &[]);
+    assert!(!holds && said.contains("was not believed at the time"), "{said}");
+    for (member, value) in [("format", json!("mingma/export/2")), ("journal", json!(["somebody's name"]))] {
+        let mut another = document(&taken.city, mine);
+        another[member] = value;
+        let (holds, said) = taken.audited(&signed(&taken.city, &another), &[]);
+        assert!(!holds && said.contains("version `mingma/export/1`") && !said.contains("name"), "{said}");
+    }
+    // Whoever knows another key of the log believes none of its checkpoints.
+    let policy = fs::read_to_string(taken.at("policy")).unwrap();
+    let key = policy.split_whitespace().find(|word| word.contains('+')).unwrap();
+    let log = mingma_journal::note::key::LogKey::new(
+        key.split('+').next().unwrap().parse().unwrap(),
+        *mingma_journal::note::sign::LogSigner::from_seed("x".parse().unwrap(), &[3; 32])
+            .unwrap()
+            .key()
+            .bytes(),
+    );
+    fs::write(taken.at("policy"), format!("log {log}\nquorum none\n")).unwrap();
+    let (holds, said) = taken.audited(mine, &[]);
+    assert!(!holds && said.contains("the checkpoint of its proof is not believed"), "{said}");
+}

@@ -1,0 +1,3 @@
+//! The regions of the tables: places, not persons.
+
+pub mod search;
