@@ -7,7 +7,7 @@
 //! a revocation) finds out that it was done.
 //!
 //! Whoever drives a ledger writes down a batch's end (the cursor) *before* acting on its transitions; between two cursors
-//! the order is fixed: public acts by their numbers, then the turns of the day, then persons. So the same two cursors
+//! the order is fixed: public acts by their numbers, then the turns of the day, then what was released, then persons. So the same two cursors
 //! always give the same transitions.
 
 use std::collections::BTreeMap;
@@ -94,6 +94,8 @@ pub struct Enacted {
     pub is_risk: bool,
     /// What is in force from now on.
     pub law: Arc<dyn Law>,
+    /// Those of whom something else counts under it though nothing was committed, as they are then.
+    pub anew: Vec<Person>,
 }
 
 /// What was committed about a person.
@@ -127,6 +129,8 @@ pub struct Batch {
     pub enacted: Vec<Enacted>,
     /// Days that began, in order.
     pub days: Vec<Begun>,
+    /// What was committed before and counts only now, in the order in which it was committed: its places are of that order alone.
+    pub released: Vec<Committed>,
     /// What was committed about persons, in that order.
     pub committed: Vec<Committed>,
 }
@@ -188,18 +192,19 @@ impl Ledger {
         {
             let cause = if act.is_risk { Cause::Risk(act.number) } else { Cause::Rule(act.number) };
             self.law = Arc::clone(&act.law);
+            self.arrive(&act.anew)?;
             self.turn(self.cursor.day, (cause, act.at), work, &mut told)?;
             self.cursor.publication = act.number;
         }
         for Begun { day, at, anew } in &batch.days {
             if *day > self.cursor.day {
-                for person in anew {
-                    self.living.arrive(person)?;
-                }
-                self.outcomes.reach(self.living.census());
+                self.arrive(anew)?;
                 self.turn(*day, (Cause::Turn(*day), *at), work, &mut told)?;
                 self.cursor.day = *day;
             }
+        }
+        for released in &batch.released {
+            told.extend(self.commit(released)?);
         }
         for committed in &batch.committed {
             if committed.place > self.cursor.entry {
@@ -216,6 +221,15 @@ impl Ledger {
     /// A [`Refusal`]; nothing is then changed.
     pub fn adopt(&mut self, folded: Living) -> Result<(), Refusal> {
         self.living.adopt(folded, &mut self.outcomes)
+    }
+
+    /// Takes in persons as they are, before everybody is asked for.
+    fn arrive(&mut self, persons: &[Person]) -> Result<(), Refusal> {
+        for person in persons {
+            self.living.arrive(person)?;
+        }
+        self.outcomes.reach(self.living.census());
+        Ok(())
     }
 
     fn commit(&mut self, committed: &Committed) -> Result<Option<Transition>, Refusal> {

@@ -9,31 +9,35 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
-use mingma_census::transition::{Cursor, Ledger};
-use mingma_census::{Living as Everybody, Work, job};
+use mingma_census::{Work, job};
 use mingma_domain::time::Zone;
 use mingma_domain::{Ruleset, ruleset};
 use mingma_registry::brake::{Blind, Current, Draft, Foresight, Preview, RegionPreview};
 use mingma_registry::row::PublicRow;
 use mingma_registry::sight::{Longest, OutcomeShift, ReasonShift, Sight};
 use mingma_registry::store::Published;
-use mingma_registry::{Book, Clock};
-use mingma_store::Snapshot;
+use mingma_registry::{Clock, Witnessed};
 
-use crate::living::{InForce, Living, Now, person};
+use crate::living::{InForce, Living, Now, as_of_now};
 
 /// Sees beforehand in the census that lives.
 pub(crate) struct OverLiving<C> {
     living: Arc<Living>,
     zone: Zone,
     data: PathBuf,
+    witnessed: Arc<Witnessed>,
     clock: C,
 }
 
 impl<C: Clock> OverLiving<C> {
-    /// Over the census of this folder, whose days are reckoned in this zone.
-    pub(crate) fn new(living: Arc<Living>, zone: Zone, data: &Path, clock: C) -> Self {
-        Self { living, zone, data: data.to_owned(), clock }
+    /// Over the census of this folder, whose journal is witnessed so far, and whose days are reckoned in this zone.
+    pub(crate) fn new(
+        living: Arc<Living>,
+        zone: Zone,
+        (data, witnessed): (&Path, Arc<Witnessed>),
+        clock: C,
+    ) -> Self {
+        Self { living, zone, data: data.to_owned(), witnessed, clock }
     }
 }
 
@@ -65,14 +69,15 @@ enum Depth {
 impl<C: Clock> OverLiving<C> {
     async fn see(&self, draft: &Draft, depth: Depth) -> Result<Sight, Blind> {
         let (living, zone, data) = (Arc::clone(&self.living), self.zone.clone(), self.data.clone());
-        let (draft, now) = (draft.clone(), self.clock.now());
+        let (draft, now, witnessed) = (draft.clone(), self.clock.now(), self.witnessed.number());
         let look = move || {
             if let Some(living) = living.read()
                 && let Some(alive) = living.as_ref()
             {
                 return see(alive, &zone, &draft, (now, depth));
             }
-            see(&in_the_folder(&data, &zone, now)?, &zone, &draft, (now, depth))
+            let alive = as_of_now(&data, &zone, (now, witnessed)).map_err(words)?;
+            see(&alive, &zone, &draft, (now, depth))
         };
         let blind = |reason: String| Blind { reason };
         tokio::task::spawn_blocking(look).await.map_err(|error| blind(error.to_string()))?.map_err(blind)
@@ -82,21 +87,6 @@ impl<C: Clock> OverLiving<C> {
 #[expect(clippy::needless_pass_by_value, reason = "errors are handed over where they end")]
 fn words(error: impl ToString) -> String {
     error.to_string()
-}
-
-/// Everybody of a folder as of now, for one look.
-fn in_the_folder(data: &Path, zone: &Zone, now: Timestamp) -> Result<Now, String> {
-    let snapshot = Snapshot::open(data).map_err(words)?;
-    let book = Arc::new(Book::default().with(snapshot.published().map_err(words)?).map_err(words)?);
-    let day = zone.day_of(now);
-    let entry = snapshot.fed().map_err(words)?;
-    let begun = Timestamp::from_second(zone.start_of(day)).map_err(words)?;
-    let residents = snapshot.residents_by(entry, begun).map_err(words)?;
-    let residents = residents.map(|resident| resident.map(person));
-    let living = Everybody::build(zone, day, residents).map_err(words)?;
-    let cursor = Cursor { publication: book.last(), day, entry };
-    let law = Arc::new(InForce::new(Arc::clone(&book), zone.clone()));
-    Ok(Now { ledger: Ledger::open(living, law, cursor, &Work::default()).map_err(words)?, book })
 }
 
 fn see(alive: &Now, zone: &Zone, draft: &Draft, (now, depth): (Timestamp, Depth)) -> Result<Sight, String> {
@@ -182,7 +172,8 @@ mod tests {
     }
 
     fn over(data: &Path) -> OverLiving<Standing> {
-        OverLiving::new(Arc::default(), Zone::named("Asia/Shanghai").unwrap(), data, Standing)
+        let seen = (data, Arc::default());
+        OverLiving::new(Arc::default(), Zone::named("Asia/Shanghai").unwrap(), seen, Standing)
     }
 
     async fn resident(store: &SqliteStore, n: u8, home: &str, stay: Option<&str>) {

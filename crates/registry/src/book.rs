@@ -10,11 +10,12 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use mingma_credential::key::DevicePoint;
+use mingma_domain::assess::{Outcome, Record, assess};
 use mingma_domain::fact::{Issuer, Kind};
 use mingma_domain::risk::RegionRisk;
 use mingma_domain::ruleset::example::{self, Example};
 use mingma_domain::time::{Day, Zone};
-use mingma_domain::{Region, RiskMap, Ruleset};
+use mingma_domain::{Fact, Region, RiskMap, Ruleset};
 
 use crate::authority::Directive;
 use crate::brake::Proposal;
@@ -180,6 +181,13 @@ impl Book {
     #[must_use]
     pub fn rulesets(&self) -> &[Arc<PublishedRuleset>] {
         &self.rulesets
+    }
+
+    /// What facts that count give to those who live in a region, at an instant; none where no rules are in force.
+    #[must_use]
+    pub fn outcome(&self, home: Region, facts: &[Fact], now: Timestamp) -> Option<Outcome> {
+        let rules = &self.ruleset_for(home, now)?.ruleset;
+        Some(assess(rules, &Record { facts, retractions: &[] }, self.risk(), now).outcome())
     }
 
     /// The ruleset in force in a region at an instant: of the narrowest region around it that has one; of several

@@ -65,11 +65,35 @@ fn name(word: &Confirmation) -> [u8; 16] {
     name
 }
 
+/// A commitment about a person by what it added, without who it is about: one that may still wait for its witnesses.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Later {
+    /// The number of the journal's entry.
+    pub number: u64,
+    /// The entry.
+    pub entry: EntryId,
+    /// When the entry was made.
+    pub at: Timestamp,
+    /// What it added.
+    pub added: BTreeSet<Added>,
+}
+
+/// As of when persons are read.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct AsOf {
+    /// Of disputes, those lapsed that were due by this instant.
+    pub disputes: Timestamp,
+    /// Entries with greater numbers are told apart: whether they count is not decided by the store.
+    pub witnessed: u64,
+}
+
 /// One commitment about a person.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Fed {
     /// Its place: from 1, in the order of commitment.
     pub place: u64,
+    /// The number of the journal's entry.
+    pub number: u64,
     /// The journal's entry.
     pub entry: EntryId,
     /// When the entry was made.
@@ -87,27 +111,45 @@ pub struct Mark {
     pub day: Day,
     /// The place in the feed.
     pub place: u64,
+    /// Up to which entry of the journal witnesses had signed; everything where none are asked.
+    pub witnessed: u64,
     /// When it was taken in.
     pub at: Timestamp,
 }
 
+impl PersonRecord {
+    /// The record as it was before these rows were added.
+    #[must_use]
+    pub fn without(mut self, later: &BTreeSet<Added>) -> Self {
+        if later.is_empty() {
+            return self;
+        }
+        if later.contains(&Added::Registration) {
+            self.registration = None;
+        }
+        self.facts.retain(|row| !later.contains(&Added::Fact(row.id)));
+        self.countersignatures.retain(|row| !later.contains(&Added::Countersignature(row.fact)));
+        self.retractions.retain(|row| !later.contains(&Added::Retraction(row.fact)));
+        self.confirmations.retain(|row| !later.contains(&Added::Confirmation(name(row))));
+        self
+    }
+}
+
 impl Resident {
     /// What counted of a person before these rows were added; of disputes, those lapsed that were due by an instant.
+    /// With the record go the entries, of those that had added to it by then, that may wait for their witnesses.
     #[must_use]
     pub fn before(
         person: PersonId,
-        mut record: PersonRecord,
-        (later, disputes): (&BTreeSet<Added>, Timestamp),
+        record: PersonRecord,
+        later: &BTreeSet<Added>,
+        (disputes, unwitnessed): (Timestamp, Vec<Later>),
     ) -> Self {
-        if later.contains(&Added::Registration) {
-            record.registration = None;
-        }
-        record.facts.retain(|row| !later.contains(&Added::Fact(row.id)));
-        record.countersignatures.retain(|row| !later.contains(&Added::Countersignature(row.fact)));
-        record.retractions.retain(|row| !later.contains(&Added::Retraction(row.fact)));
-        record.confirmations.retain(|row| !later.contains(&Added::Confirmation(name(row))));
+        let mut record = record.without(later);
         record.appeals.retain(|appeal| appeal.due <= disputes);
         // The order of commitment alone decides, whatever the clock said.
-        Self::of(person, record, Timestamp::MAX)
+        let beyond = (!unwitnessed.is_empty())
+            .then(|| Box::new(PersonRecord { later: unwitnessed, ..record.clone() }));
+        Self { beyond, ..Self::of(person, record, Timestamp::MAX) }
     }
 }

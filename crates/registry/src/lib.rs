@@ -40,6 +40,7 @@ pub mod staff;
 mod steady;
 pub mod store;
 pub mod submission;
+pub mod witnessed;
 pub mod words;
 
 pub use access::AccessRecord;
@@ -59,3 +60,4 @@ pub use ports::{Clock, NoEntropy, Notifier, Rng, Signer};
 pub use record::PersonRecord;
 pub use steady::{Steady, TOLERANCE};
 pub use store::{Applied, Change, Store, StoreError};
+pub use witnessed::Witnessed;

@@ -3,6 +3,7 @@
 //! It keeps the contract but for durability, which it has not: it never ships.
 
 mod access;
+mod apply;
 mod bulk;
 mod feed;
 mod journal;
@@ -21,7 +22,7 @@ use mingma_domain::document::Document;
 use mingma_domain::fact::{Evidence, Issuer};
 
 use crate::access::AccessRecord;
-use crate::feed::{Fed, Mark};
+use crate::feed::{AsOf, Fed, Later, Mark};
 use crate::id::{AppealId, EntryId, FactId, NoticeId, PersonId};
 use crate::intake::{Intake, IssuedFact};
 use crate::journal::{Entry, Numbered};
@@ -29,10 +30,9 @@ use crate::population::Resident;
 use crate::record::{PersonRecord, birthday};
 use crate::retention::{Aged, Holding, Passed};
 use crate::row::{
-    AppealSpan, Counted, IdempotencyKey, Notice, NoticeState, RecordedFact, Request, Requester, RowKind,
-    Tally,
+    AppealSpan, Counted, IdempotencyKey, Notice, NoticeState, RecordedFact, Request, Requester, Tally,
 };
-use crate::staff::{StaffMember, StaffRow};
+use crate::staff::StaffMember;
 use crate::store::{
     Applied, Change, DisputedFact, MAX_CHANGES, MAX_ERASURES, Newcomer, OpenCase, PLACES_IN_A_BLOCK,
     PLACES_IN_A_SHARD, Page, Persons, Published, Purge, Spent, Store, StoreError, Waiting,
@@ -262,12 +262,25 @@ impl Store for MemoryStore {
         Ok(work::revoked(&self.state(), shard))
     }
 
-    async fn feed(&self, after: u64, limit: u32, disputes: Timestamp) -> Result<Vec<Fed>, StoreError> {
-        Ok(feed::read(&self.state(), after, size(limit), disputes))
+    async fn feed(&self, after: u64, limit: u32, as_of: AsOf) -> Result<Vec<Fed>, StoreError> {
+        Ok(feed::read(&self.state(), after, size(limit), as_of))
     }
 
-    async fn lapsed(&self, place: u64, due: (Timestamp, Timestamp)) -> Result<Vec<Resident>, StoreError> {
-        Ok(feed::lapsed(&self.state(), place, due))
+    async fn lapsed(
+        &self,
+        place: u64,
+        due: (Timestamp, Timestamp),
+        witnessed: u64,
+    ) -> Result<Vec<Resident>, StoreError> {
+        Ok(feed::lapsed(&self.state(), place, due, witnessed))
+    }
+
+    async fn resident(&self, person: PersonId, place: u64, as_of: AsOf) -> Result<Resident, StoreError> {
+        Ok(feed::resident(&self.state(), person, place, as_of))
+    }
+
+    async fn later(&self, person: PersonId, witnessed: u64) -> Result<Vec<Later>, StoreError> {
+        Ok(feed::later(&self.state(), person, u64::MAX, witnessed))
     }
 
     async fn fed(&self) -> Result<u64, StoreError> {
@@ -310,89 +323,4 @@ impl Store for MemoryStore {
 
 fn size(limit: u32) -> usize {
     usize::try_from(limit).unwrap_or(usize::MAX)
-}
-
-impl State {
-    fn apply(&mut self, change: Change) -> Applied {
-        match change {
-            Change::Submission { issuer, intake, counted } => {
-                let key = (issuer, intake.request.key.clone());
-                if self.submissions.contains_key(&key) {
-                    return Applied::Exists(RowKind::Request);
-                }
-                let at = intake.request.received;
-                let counted = counted.into_iter().map(|(what, rows)| (key.0.clone(), at, what, rows));
-                self.counted.extend(counted);
-                self.submissions.insert(key, intake);
-                Applied::Done
-            }
-            Change::Access { person, rows, notices } => {
-                let clash = rows.iter().find_map(|row| self.doors.clash(person, row));
-                if let Some(kind) = clash.or_else(|| self.told(person, &notices)) {
-                    return Applied::Exists(kind);
-                }
-                for row in rows {
-                    self.doors.add(person, row);
-                }
-                self.tell(person, notices);
-                Applied::Done
-            }
-            Change::Staff { row, entry } => {
-                let clash = match &row {
-                    StaffRow::Account(account) => self.staff.contains_key(&account.name),
-                    // An end of an account that is not there is kept by no backend.
-                    StaffRow::End(end) => {
-                        self.staff.get(&end.name).is_none_or(|member| member.ended.is_some())
-                    }
-                };
-                let clash = clash.then_some(RowKind::Staff);
-                if let Some(kind) = clash.or_else(|| self.entry_clash(None, &entry)) {
-                    return Applied::Exists(kind);
-                }
-                match row {
-                    StaffRow::Account(account) => {
-                        self.staff.insert(account.name.clone(), StaffMember { account, ended: None });
-                    }
-                    StaffRow::End(end) => {
-                        if let Some(member) = self.staff.get_mut(&end.name) {
-                            member.ended = Some(end.at);
-                        }
-                    }
-                }
-                self.entries.push((None, entry));
-                Applied::Done
-            }
-            Change::Spend(spent) => {
-                if self.spent.contains_key(&spent.name) {
-                    return Applied::Exists(RowKind::Spent);
-                }
-                self.spent.insert(spent.name, spent);
-                Applied::Done
-            }
-            Change::Public { row, entry } => {
-                if let Some(kind) = self.public_clash(&row).or_else(|| self.entry_clash(None, &entry)) {
-                    return Applied::Exists(kind);
-                }
-                let number = self.published.last().map_or(1, |act| act.number + 1);
-                self.published.push(Published { number, row });
-                self.entries.push((None, entry));
-                Applied::Published(number)
-            }
-            Change::Person { person, rows, notices, entry } => {
-                let entry = self.chained(person, &entry);
-                let clash = rows.iter().find_map(|row| self.clash(person, row));
-                let clash = clash.or_else(|| self.told(person, &notices));
-                if let Some(kind) = clash.or_else(|| self.entry_clash(Some(person), &entry)) {
-                    return Applied::Exists(kind);
-                }
-                self.feed.add(person, &rows, &entry);
-                for row in rows {
-                    self.keep(person, row, entry.id);
-                }
-                self.tell(person, notices);
-                self.entries.push((Some(person), entry));
-                Applied::Done
-            }
-        }
-    }
 }

@@ -16,8 +16,10 @@ pub struct Resident {
     pub person: PersonId,
     /// Where the person lives; none of somebody about whom facts came before the registration.
     pub home: Option<Region>,
-    /// The facts that count.
+    /// The facts that count, if no entry waits for its witnesses.
     pub facts: Vec<Fact>,
+    /// The record that this was made of, if entries of it [may wait](crate::witnessed).
+    pub beyond: Option<Box<PersonRecord>>,
 }
 
 impl Resident {
@@ -27,7 +29,7 @@ impl Resident {
     pub fn of(person: PersonId, mut record: PersonRecord, at: Timestamp) -> Self {
         record.facts.retain(|fact| fact.recorded <= at);
         let home = record.registration.as_ref().filter(|r| r.at <= at).map(|r| r.home);
-        Self { person, home, facts: record.counting(at) }
+        Self { person, home, facts: record.counting(at), beyond: None }
     }
 }
 

@@ -6,11 +6,13 @@ use mingma_domain::Fact;
 use mingma_domain::document::Document;
 use mingma_domain::fact::Evidence;
 
+use crate::feed::Later;
 use crate::id::{AppealId, FactId, GrantId, PersonId};
 use crate::row::{
     AppealAnswer, AppealOpened, Binding, Confirmation, Countersignature, Disclosure, Grant, IssuedCode,
     Listed, RecordedFact, RecordedRetraction, Registration, Revocation,
 };
+use crate::witnessed::Waiting;
 use crate::words::{Scope, Tie};
 
 /// The rows of one person at one moment, each kind in the order of its keys.
@@ -42,6 +44,11 @@ pub struct PersonRecord {
     pub revocations: Vec<Revocation>,
     /// Month and day of birth, as the document says by which the person is known; kept nowhere else.
     pub birthday: Option<Birthday>,
+    /// The entries, in the order of their numbers, that were under no checkpoint of the quorum when this was read; their rows are
+    /// among those above. None where no quorum is asked for.
+    pub later: Vec<Later>,
+    /// What of these entries waits and does not count, once [that is known](PersonRecord::without_waiting).
+    pub waiting: Waiting,
 }
 
 /// Whether a recorded fact counts.
@@ -49,6 +56,8 @@ pub struct PersonRecord {
 pub enum Standing<'r> {
     /// It waits for a second organisation.
     Pending,
+    /// It waits for witnesses of the journal, or its countersignature does.
+    Unwitnessed,
     /// It counts, if need be by this countersignature.
     Counts(Option<&'r Countersignature>),
     /// It was taken back.
@@ -223,7 +232,9 @@ impl PersonRecord {
     /// A retraction names the fact by its id, so it takes back this one fact and no other that reads the same.
     #[must_use]
     pub fn standing(&self, fact: &RecordedFact, now: Timestamp) -> Standing<'_> {
-        standing(fact, self.about(fact.id), now)
+        let standing = standing(fact, self.about(fact.id), now);
+        let would_count = matches!(standing, Standing::Pending | Standing::Counts(_));
+        if would_count && self.waiting.holds(fact.id) { Standing::Unwitnessed } else { standing }
     }
 
     fn about(&self, fact: FactId) -> About<'_> {

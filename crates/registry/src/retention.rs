@@ -269,7 +269,7 @@ fn facts_over(
     // What does not count, and never will again.
     let gone = |row: &RecordedFact| match record.standing(row, now) {
         Standing::Retracted(_) | Standing::Unconfirmed(_) | Standing::Unanswered(_) => true,
-        Standing::Pending | Standing::Counts(_) => false,
+        Standing::Pending | Standing::Unwitnessed | Standing::Counts(_) => false,
     };
     let counting: Vec<&Fact> = record.facts.iter().filter(|row| !gone(row)).map(|row| &row.fact).collect();
     let mut keeping = ties.keeping(&counting, now).into_iter();

@@ -3,22 +3,25 @@
 mod error;
 mod layer;
 mod proven;
+mod witnessing;
+mod work;
 
 pub use error::StoreError;
 pub use layer::Layer;
 pub use proven::Proven;
+pub use witnessing::Witnessing;
+pub use work::{DisputedFact, OpenCase, Page, Persons, Waiting};
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
 use mingma_domain::Region;
 use mingma_domain::document::Document;
-use mingma_domain::fact::{Evidence, Issuer, Kind};
+use mingma_domain::fact::{Evidence, Issuer};
 
 use crate::access::{AccessRecord, AccessRow};
-use crate::feed::{Fed, Mark};
+use crate::feed::{AsOf, Fed, Later, Mark};
 use crate::id::{AppealId, EntryId, FactId, NoticeId, PersonId};
 use crate::intake::{Intake, IssuedFact};
 use crate::journal::{Drafted, Entry, Numbered};
@@ -27,8 +30,8 @@ use crate::record::PersonRecord;
 use crate::retention::{Aged, Holding, Passed};
 pub use crate::retention::{MAX_ERASURES, Purge};
 use crate::row::{
-    AppealOpened, AppealSpan, Counted, IdempotencyKey, Notice, NoticeState, PersonRow, PublicRow,
-    RecordedFact, Request, Requester, RowKind, Tally,
+    AppealSpan, Counted, IdempotencyKey, Notice, NoticeState, PersonRow, PublicRow, RecordedFact, Request,
+    Requester, RowKind, Tally,
 };
 use crate::staff::{StaffMember, StaffRow};
 
@@ -127,49 +130,6 @@ pub struct Newcomer {
     pub candidate: PersonId,
 }
 
-/// One page of a list that is read across persons: a list of work, and never evidence of anything.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Page<T, K> {
-    /// What was found, possibly nothing though more follows.
-    pub items: Vec<T>,
-    /// After which the next page begins; none if there is no more.
-    pub next: Option<K>,
-}
-
-/// One page of persons, in the order of their ids.
-pub type Persons = Page<PersonId, PersonId>;
-
-/// Which facts that wait for a second organisation are asked for.
-#[derive(Clone, Debug)]
-pub struct Waiting {
-    /// Recorded by one of these.
-    pub issuers: BTreeSet<Issuer>,
-    /// Of one of these kinds.
-    pub kinds: BTreeSet<Kind>,
-    /// Recorded at this instant or later.
-    pub since: Timestamp,
-    /// Older than this one.
-    pub before: Option<FactId>,
-}
-
-/// An appeal that waits for an answer.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct OpenCase {
-    /// Whose.
-    pub person: PersonId,
-    /// What the person said.
-    pub opened: AppealOpened,
-}
-
-/// A fact that is disputed, for whoever recorded it.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct DisputedFact {
-    /// The dispute.
-    pub opened: AppealOpened,
-    /// The fact.
-    pub recorded: RecordedFact,
-}
-
 /// A public act as it was kept.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Published {
@@ -202,8 +162,8 @@ pub struct Published {
 ///
 /// *The feed.* Each change of a person that adds a registration, a fact, a countersignature or a retraction has a place in
 /// the feed, in the order of commitment: whoever has read place *n* reads no place below it that was not there. A change
-/// that was answered is in it. [`Store::mark`] replaces all marks at once, and forgets the feed up to the first of them.
-/// There is one reader at a time.
+/// that was answered is in it. [`Store::mark`] replaces all marks at once, and forgets the feed up to the first of them, as far
+/// as it was witnessed. There is one reader at a time.
 ///
 /// *Numbers.* Every entry of the journal has a number, from 1 without gaps in the order in which they became durable, and keeps
 /// it. Whoever has read number *n* has been able to read all before it, now and after any crash: this is the order of the
@@ -358,13 +318,24 @@ pub trait Store: Send + Sync {
     /// The revoked places of a status list, in order: of every change that was answered before this was called.
     async fn revoked(&self, shard: u32) -> Result<Vec<u32>, StoreError>;
 
-    /// What was committed after a place of the feed, in order; at most `limit`. Of disputes, those lapsed that were due by
-    /// `disputes`.
-    async fn feed(&self, after: u64, limit: u32, disputes: Timestamp) -> Result<Vec<Fed>, StoreError>;
+    /// What was committed after a place of the feed, in order; at most `limit`.
+    async fn feed(&self, after: u64, limit: u32, as_of: AsOf) -> Result<Vec<Fed>, StoreError>;
 
-    /// Those of whom a dispute was due later than the first instant and not later than the second: each with all that
+    /// Those of whom something may count otherwise though nothing was committed: of whom a dispute was due later than the first
+    /// instant and not later than the second, or of whom the feed has entries numbered above `witnessed` by this place. Each with all that
     /// counted by a place of the feed, and at the second instant; in the order of their ids.
-    async fn lapsed(&self, place: u64, due: (Timestamp, Timestamp)) -> Result<Vec<Resident>, StoreError>;
+    async fn lapsed(
+        &self,
+        place: u64,
+        due: (Timestamp, Timestamp),
+        witnessed: u64,
+    ) -> Result<Vec<Resident>, StoreError>;
+
+    /// All that counted of a person by a place of the feed.
+    async fn resident(&self, person: PersonId, place: u64, as_of: AsOf) -> Result<Resident, StoreError>;
+
+    /// The entries of the feed about a person with numbers above `witnessed`, in order.
+    async fn later(&self, person: PersonId, witnessed: u64) -> Result<Vec<Later>, StoreError>;
 
     /// The last place of the feed; 0 if nothing was ever committed.
     async fn fed(&self) -> Result<u64, StoreError>;
@@ -372,7 +343,7 @@ pub trait Store: Send + Sync {
     /// How far the reader of the feed has come: its marks, in order.
     async fn marks(&self) -> Result<Vec<Mark>, StoreError>;
 
-    /// Replaces the marks, and forgets the feed up to the first of them.
+    /// Replaces the marks, and forgets the feed up to the first of them, but for the entries above what it says was witnessed.
     async fn mark(&self, marks: Vec<Mark>) -> Result<(), StoreError>;
 
     /// Of the next `limit` who are known after one of them, those of whom [anything is old enough](Aged::touches) to be over; all in

@@ -38,7 +38,7 @@ use jiff::Timestamp;
 use mingma_domain::Region;
 use mingma_domain::document::Document;
 use mingma_domain::fact::{Evidence, Issuer};
-use mingma_registry::feed::{Fed, Mark};
+use mingma_registry::feed::{AsOf, Fed, Later, Mark};
 use mingma_registry::intake::{Intake, IssuedFact};
 use mingma_registry::journal::{Entry, Numbered};
 use mingma_registry::retention::{Aged, Holding, Passed};
@@ -298,12 +298,25 @@ impl Store for SqliteStore {
         self.read(|c| read::revoked(c, shard))
     }
 
-    async fn feed(&self, after: u64, limit: u32, disputes: Timestamp) -> Result<Vec<Fed>, StoreError> {
-        self.read(|c| read::feed(c, after, limit, disputes))
+    async fn feed(&self, after: u64, limit: u32, as_of: AsOf) -> Result<Vec<Fed>, StoreError> {
+        self.read(|c| read::feed(c, after, limit, as_of))
     }
 
-    async fn lapsed(&self, place: u64, due: (Timestamp, Timestamp)) -> Result<Vec<Resident>, StoreError> {
-        self.read(|c| read::lapsed(c, place, due))
+    async fn lapsed(
+        &self,
+        place: u64,
+        due: (Timestamp, Timestamp),
+        witnessed: u64,
+    ) -> Result<Vec<Resident>, StoreError> {
+        self.read(|c| read::lapsed(c, place, due, witnessed))
+    }
+
+    async fn resident(&self, person: PersonId, place: u64, as_of: AsOf) -> Result<Resident, StoreError> {
+        self.read(|c| read::resident(c, person, place, as_of))
+    }
+
+    async fn later(&self, person: PersonId, witnessed: u64) -> Result<Vec<Later>, StoreError> {
+        self.read(|c| read::later(c, person, witnessed))
     }
 
     async fn fed(&self) -> Result<u64, StoreError> {

@@ -16,7 +16,7 @@ mod work;
 pub(crate) use access::{access, spent};
 pub(crate) use bulk::{appeal_spans, disputes, tallies};
 pub(crate) use codes::{holders, reserved, revoked};
-pub(crate) use feed::{fed, feed, lapsed, marks};
+pub(crate) use feed::{fed, feed, lapsed, later, marks, resident};
 pub(crate) use journal::{entries, journal, numbers, whose};
 pub(crate) use person::{document, person_of, record, request, requests};
 pub(crate) use public::publications;

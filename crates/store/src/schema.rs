@@ -20,6 +20,7 @@ const STEPS: &[&str] = &[
     include_str!("migrations/13.sql"),
     include_str!("migrations/14.sql"),
     include_str!("migrations/15.sql"),
+    include_str!("migrations/16.sql"),
 ];
 
 /// The version that this program writes.
@@ -204,11 +205,7 @@ mod tests {
             let rows: Vec<PersonRow> = known.filter(|row| is_in(version, row)).collect();
             (0..FACTS).map(every_fact).chain([fact(1)]).for_each(|fact| former_fact(&old, &fact));
             let change = change(person(1), rows.clone(), vec![notice(person(1), 1)], 1);
-            if version < 14 {
-                write::apply_as_before_chains(&old, &vault, &change, version >= 7);
-            } else {
-                assert_eq!(write::apply(&old, &vault, &change), Ok(Applied::Done));
-            }
+            write::apply_as_before(&old, &vault, &change, version);
             assert_eq!(look(&old).unwrap(), Found::Older(version));
             drop(old);
 
@@ -231,6 +228,9 @@ mod tests {
                 [1],
                 "version {version}"
             );
+            let fed: Vec<u64> =
+                block_on(store.later(person(1), 0)).unwrap().iter().map(|entry| entry.number).collect();
+            assert_eq!(fed, if version < 9 { vec![] } else { vec![1] }, "version {version}");
             let entry = block_on(store.entries(Some(person(1)))).unwrap().remove(0);
             assert_eq!(entry.former == Former::Unsaid, version < 14, "version {version}");
             assert!(

@@ -13,7 +13,7 @@ mod staff;
 pub(crate) use codes::reserve;
 pub(crate) use feed::mark;
 #[cfg(test)]
-pub(crate) use journal::apply_as_before_chains;
+pub(crate) use journal::apply_as_before;
 pub(crate) use journal::{adopt, note, seal_salts};
 pub(crate) use outbox::settle;
 pub(crate) use purge::{pass, purge};

@@ -148,7 +148,13 @@ impl World {
                 }
                 self.cursor.publication += 1;
                 let number = self.cursor.publication;
-                batch.enacted.push(Enacted { number, at: at(n), is_risk, law: Arc::new(self.law.clone()) });
+                batch.enacted.push(Enacted {
+                    number,
+                    at: at(n),
+                    is_risk,
+                    law: Arc::new(self.law.clone()),
+                    anew: Vec::new(),
+                });
             }
         }
     }

@@ -123,6 +123,12 @@ impl Policy {
         })
     }
 
+    /// Whether anybody must have cosigned.
+    #[must_use]
+    pub const fn needs_witnesses(&self) -> bool {
+        matches!(self.quorum, Quorum::Of(_))
+    }
+
     /// Judges a checkpoint: one of the logs signed it, and the quorum cosigned it.
     ///
     /// # Errors

@@ -17,8 +17,8 @@ use mingma_domain::Region;
 use mingma_domain::time::Zone;
 use mingma_registry::brake::Share;
 use mingma_registry::ports::KeySigner;
-use mingma_registry::store::Proven;
-use mingma_registry::{Authority, Clock, Notifier, Registry, Steady, TOLERANCE};
+use mingma_registry::store::{Proven, Witnessing};
+use mingma_registry::{Authority, Clock, Notifier, Registry, Steady, TOLERANCE, Witnessed};
 use mingma_server::{App, Assets, Limits, Meters, SessionKey, Settings, guarded, metrics, serve};
 use mingma_store::{Cached, RECORDS, SqliteStore};
 use tokio::net::TcpListener;
@@ -203,20 +203,26 @@ fn open_watched(
     let zone = zone_of(&in_use.region)?;
     let night = Night { zone: zone.clone(), newest, last };
     let living = Arc::<Living>::default();
-    let foresight = OverLiving::new(Arc::clone(&living), zone.clone(), data, Arc::clone(&clock));
     let journal = journal::Place::of((data, keys), journal, &in_use.region, &SystemRng)?;
+    let witnessed = Arc::clone(&journal.witnessed);
+    let seen = (data, Arc::clone(&witnessed));
+    let foresight = OverLiving::new(Arc::clone(&living), zone.clone(), seen, Arc::clone(&clock));
     let watched = Watched { state: Arc::clone(&journal.state), observer: store.observer() };
     let log = Arc::new(journal.published(settings.origin.clone())?);
     let region = in_use.region.as_str().parse::<Region>().ok();
     let authority = region.map(|region| Authority::new(in_use.authority, region, in_use.edition.number));
     let signer = KeySigner::new(in_use.key, in_use.certificate, in_use.region).map_err(Failure::new)?;
     let registry = Registry::new(
-        Box::new(Cached::new(Proven::new(store, hand.hears()), RECORDS)),
+        Box::new(Cached::new(
+            Witnessing::new(Proven::new(store, hand.hears()), Arc::clone(&witnessed)),
+            RECORDS,
+        )),
         Box::new(Arc::clone(&clock)),
         Box::new(signer),
         Box::new(SystemRng),
     )
-    .with_foresight(Arc::new(foresight), Share::default());
+    .with_foresight(Arc::new(foresight), Share::default())
+    .with_witnessed(witnessed);
     let registry = match authority {
         Some(authority) => registry.with_authority(authority),
         None => registry,
@@ -256,7 +262,11 @@ fn listen_watched<F: Future<Output = ()>>(
     let Opened { app, follower, metrics: counted, meters, journal, night, hand } = opened;
     // Before anything is recorded: the log, its key and the database belong together, or nothing is served.
     let sequencer = match log {
-        Log::Alone => None,
+        // Where no log is written nobody signs, and nothing waits for it.
+        Log::Alone => {
+            journal.witnessed.reach(Witnessed::EVERYTHING);
+            None
+        }
         Log::GoesOn(first) => Some(journal::Ready::open(&app, journal, first)?.start()?),
     };
     let served = runtime.block_on(async {

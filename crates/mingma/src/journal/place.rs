@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use mingma_credential::status::RegionCode;
 use mingma_journal::note::sign::LogSigner;
-use mingma_registry::Rng;
+use mingma_registry::{Rng, Witnessed};
 use zeroize::Zeroizing;
 
 use super::published::Published;
@@ -21,6 +21,8 @@ pub(crate) struct Place {
     pub(super) name: String,
     pub(super) seed: Zeroizing<[u8; 32]>,
     pub(super) witnesses: Quorum,
+    /// Up to which entry its quorum has signed; everything where none is asked for.
+    pub(crate) witnessed: Arc<Witnessed>,
     /// How it is, for whoever watches.
     pub(crate) state: Arc<State>,
 }
@@ -40,7 +42,10 @@ impl Place {
         let seed = key::seed(keys, &logs, rng)?;
         let name = config.name.clone().unwrap_or_else(|| format!("mingma-{region}"));
         let witnesses = Quorum::read(config.witnesses.as_deref())?;
-        Ok(Self { logs, keys: keys.to_owned(), name, seed, witnesses, state: Arc::default() })
+        let witnessed =
+            if witnesses.is_asked_for() { Witnessed::nothing_yet() } else { Witnessed::everything() };
+        let (witnessed, state) = (Arc::new(witnessed), Arc::default());
+        Ok(Self { logs, keys: keys.to_owned(), name, seed, witnesses, witnessed, state })
     }
 
     /// What everybody may read of it.

@@ -12,6 +12,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use mingma_journal::quarter::{NotAQuarter, Quarter};
 use mingma_journal::sequencer::{Fault, Round, Sequencer};
+use mingma_registry::Witnessed;
 use mingma_server::App;
 
 use super::folder::Folder;
@@ -32,6 +33,7 @@ type OnDisk = Sequencer<FromStore, Folder, Quorum>;
 pub(crate) struct Ready {
     sequencer: OnDisk,
     app: App,
+    witnessed: Arc<Witnessed>,
     state: Arc<State>,
 }
 
@@ -60,10 +62,10 @@ impl Ready {
     /// A [`Failure`] if the log, the key and the database do not belong together: then nothing may be recorded, for it would
     /// get numbers that the log has given away.
     pub(crate) fn open(app: &App, place: Place, first: First) -> Result<Self, Failure> {
-        let Place { logs, keys, name, seed, witnesses, state } = place;
+        let Place { logs, keys, name, seed, witnesses, witnessed, state } = place;
         let source = FromStore::new(app.clone())?;
         let sequencer = Sequencer::new(name, *seed, source, Folder::new(logs, keys), witnesses);
-        let mut ready = Self { sequencer, app: app.clone(), state };
+        let mut ready = Self { sequencer, app: app.clone(), witnessed, state };
         if first == First::Rebuild {
             let entries = ready.sequencer.rebuild().map_err(|fault| told(&fault))?;
             tracing::warn!(entries, "the log's files were made again from the database");
@@ -96,6 +98,8 @@ impl Ready {
         let now = quarter_of(self.app.registry().now()).map_err(Failure::new)?;
         match self.sequencer.round(now) {
             Ok(round) => {
+                // What is published the quorum has signed, or was there before one was asked for.
+                self.witnessed.reach(round.published);
                 self.state.went_on(round.published, round.unwitnessed);
                 Ok(round)
             }

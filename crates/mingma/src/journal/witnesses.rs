@@ -64,6 +64,11 @@ impl Quorum {
         Ok(quorum)
     }
 
+    /// Whether anybody's signature is needed before a checkpoint is published.
+    pub(super) fn is_asked_for(&self) -> bool {
+        self.policy.as_ref().is_some_and(Policy::needs_witnesses)
+    }
+
     /// The lines of the policy about witnesses.
     pub(crate) fn lines(&self) -> String {
         let lines = self.policy.as_ref().map(Policy::to_bytes);

@@ -5,18 +5,21 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use mingma_census::transition::{Begun, Transition};
+use jiff::Timestamp;
 use mingma_census::{Living as Everybody, Work};
 use mingma_domain::time::{Day, Zone};
-use mingma_registry::feed::Mark;
-use mingma_registry::{Book, StoreError};
+use mingma_registry::feed::{AsOf, Fed, Mark};
+use mingma_registry::store::Published;
+use mingma_registry::{Book, Resident, StoreError, Witnessed};
 use mingma_server::App;
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 
 use super::aside::aside;
 use super::marks::Marks;
-use super::news::{News, Trouble, batch, beginning, build, census, person};
+use super::news::{News, Taking, Trouble, beginning, build, census, is_law, taking};
+use super::tell::Told;
+use super::waits::Waits;
 use super::{Living, Now, tell};
 use crate::memory;
 
@@ -51,6 +54,7 @@ struct Following<'f> {
     marks: Arc<tokio::sync::Mutex<Marks>>,
     stretches: mpsc::Sender<tell::Stretch>,
     folding: Option<JoinHandle<Result<Option<Everybody>, Trouble>>>,
+    waits: Waits,
     cancel: Arc<AtomicBool>,
     ends: watch::Receiver<bool>,
 }
@@ -78,20 +82,26 @@ impl Follower {
         let stopping = tokio::spawn(cancel_at_the_end(Arc::clone(&cancel), ends.clone()));
         let begun = self.begin(&cancel).await;
         let followed = match begun {
-            Ok((book, marks)) => self.follow_from(book, marks, (cancel, ends)).await,
+            Ok((book, marks, waits)) => self.follow_from((book, waits), marks, (cancel, ends)).await,
             Err(trouble) => Err(trouble),
         };
         stopping.abort();
         followed
     }
 
-    /// Builds the census as of the first mark; gives the book then, and the marks.
-    async fn begin(&self, cancel: &Arc<AtomicBool>) -> Result<(Arc<Book>, Vec<Mark>), Trouble> {
+    /// Builds the census as of the first mark; gives the book then, the marks, and who waits for witnesses.
+    async fn begin(&self, cancel: &Arc<AtomicBool>) -> Result<(Arc<Book>, Vec<Mark>, Waits), Trouble> {
         let store = self.app.registry().store();
-        let marks = store.marks().await?;
+        let witnessed = self.app.registry().witnessed().number();
+        let mut marks = store.marks().await?;
+        // Where a quorum is asked for only since, what was taken for witnessed is what it has signed by now.
+        for mark in &mut marks {
+            mark.witnessed = mark.witnessed.min(witnessed);
+        }
         let (data, zone, now) = (self.data.clone(), self.zone.clone(), self.app.registry().now());
         let (first, cancel) = (marks.first().copied(), Arc::clone(cancel));
-        let (ledger, book, first) = aside(move || build(&data, &zone, (first, now), &cancel)).await??;
+        let as_of = (first, now, witnessed);
+        let (ledger, book, first, waits) = aside(move || build(&data, &zone, as_of, &cancel)).await??;
         memory::give_back();
         let marks = if marks.is_empty() {
             // Nothing was ever followed: what is now is where it begins, and nobody is told of what was before.
@@ -105,12 +115,12 @@ impl Follower {
         *self.living.write() = Some(Now { ledger, book: Arc::clone(&book) });
         self.living.begun.fetch_add(1, Ordering::Relaxed);
         self.living.is_current(first.place, None);
-        Ok((book, marks))
+        Ok((book, marks, waits))
     }
 
     async fn follow_from(
         &self,
-        book: Arc<Book>,
+        (book, waits): (Arc<Book>, Waits),
         marks: Vec<Mark>,
         (cancel, ends): (Arc<AtomicBool>, watch::Receiver<bool>),
     ) -> Result<(), Trouble> {
@@ -122,7 +132,8 @@ impl Follower {
         let (app, living) = (self.app.clone(), Arc::clone(&self.living));
         let telling = tokio::spawn(tell::run(app, living, Arc::clone(&marks), to_tell, ends.clone()));
         let folding = None;
-        let mut following = Following { of: self, here, book, marks, stretches, folding, cancel, ends };
+        let mut following =
+            Following { of: self, here, book, marks, stretches, folding, waits, cancel, ends };
         let mut followed = following.again(&again).await;
         if followed.is_ok() {
             followed = following.on().await;
@@ -151,14 +162,13 @@ impl Following<'_> {
         for mark in marks {
             let limit = u32::try_from(mark.publication - self.here.publication).unwrap_or(u32::MAX);
             let mut acts = store.publications(self.here.publication, limit).await?;
-            let mut told = Vec::new();
+            let mut told = Told::default();
             loop {
-                let begun = beginning(&self.of.zone, mark.day)?;
-                let mut fed = store.feed(self.here.place, TOGETHER, begun).await?;
+                let mut fed = store.feed(self.here.place, TOGETHER, self.as_of(mark)?).await?;
                 fed.retain(|fed| fed.place <= mark.place);
                 let place = fed.last().map_or(mark.place, |fed| fed.place);
                 let end = Mark { place, ..*mark };
-                told.extend(self.take(News { acts: std::mem::take(&mut acts), fed, end }).await?);
+                told.and(self.take(std::mem::take(&mut acts), fed, end).await?);
                 if place == mark.place {
                     break;
                 }
@@ -214,22 +224,20 @@ impl Following<'_> {
         let acts = registry.store().published(self.here.publication).await?;
         // Days do not go back, whatever the clock says.
         let day = self.of.zone.day_of(at).max(self.here.day);
-        let begun = beginning(&self.of.zone, day)?;
-        let fed = registry.store().feed(self.here.place, TOGETHER, begun).await?;
-        let end = Mark {
-            publication: acts.last().map_or(self.here.publication, |act| act.number),
-            day,
-            place: fed.last().map_or(self.here.place, |fed| fed.place),
-            at,
-        };
+        let publication = acts.last().map_or(self.here.publication, |act| act.number);
+        let witnessed = registry.witnessed().number().max(self.here.witnessed);
+        let mut end = Mark { publication, day, witnessed, at, ..self.here };
+        let fed = registry.store().feed(self.here.place, TOGETHER, self.as_of(&end)?).await?;
+        end.place = fed.last().map_or(self.here.place, |fed| fed.place);
         let is_whole = fed.len() < usize::try_from(TOGETHER).unwrap_or(usize::MAX);
-        if acts.is_empty() && fed.is_empty() && end.day == self.here.day {
+        if acts.is_empty() && fed.is_empty() && end.day == self.here.day && !self.waits.reaches(witnessed) {
+            self.here.witnessed = witnessed;
             self.of.living.is_current(self.here.place, Some(at));
             return Ok(false);
         }
         let begin = self.here;
         let turns = !acts.is_empty() || end.day > begin.day;
-        let told = self.take(News { acts, fed, end }).await?;
+        let told = self.take(acts, fed, end).await?;
         // Before it is said to be current: nobody may think that all were told.
         self.wait_to_be_told(&told);
         self.of.living.is_current(end.place, is_whole.then_some(at));
@@ -240,17 +248,34 @@ impl Following<'_> {
         Ok(true)
     }
 
+    /// As of when persons are read up to a mark.
+    fn as_of(&self, end: &Mark) -> Result<AsOf, Trouble> {
+        Ok(AsOf { disputes: beginning(&self.of.zone, end.day)?, witnessed: end.witnessed })
+    }
+
     /// The census takes in news; gives whose status is another.
-    async fn take(&mut self, news: News) -> Result<Vec<Transition>, Trouble> {
-        let zone = self.of.zone.clone();
-        let begun = self.begun(news.end.day).await?;
-        let (batch, book) = batch(begun, Arc::clone(&self.book), news, &zone)?;
-        let (cursor, taken) = (batch.1, Arc::clone(&book));
+    async fn take(&mut self, acts: Vec<Published>, fed: Vec<Fed>, end: Mark) -> Result<Told, Trouble> {
+        let (zone, store, begin) = (self.of.zone.clone(), self.of.app.registry().store(), self.here);
+        let mut unwitnessed = Vec::new();
+        if begin.witnessed != Witnessed::EVERYTHING && acts.iter().any(is_law) {
+            let by = beginning(&zone, begin.day)?;
+            unwitnessed = store.lapsed(begin.place, (by, by), begin.witnessed).await?;
+        }
+        let days = self.begun(end.day).await?;
+        let as_of = AsOf { witnessed: begin.witnessed, ..self.as_of(&end)? };
+        let mut released = Vec::new();
+        for person in self.waits.up_to(end.witnessed) {
+            released.push(store.resident(person, begin.place, as_of).await?);
+        }
+        let whose = released.iter().map(|resident| resident.person).collect();
+        let news = News { begin, acts, unwitnessed, days, released, fed, end };
+        let Taking { batch, book, waits } = taking(Arc::clone(&self.book), news, &zone)?;
+        let taken = Arc::clone(&book);
         let (living, cancel) = (Arc::clone(&self.of.living), Arc::clone(&self.cancel));
         let advance = move || {
             let mut now = living.write();
             let now = now.as_mut().ok_or_else(|| census("it is not there"))?;
-            let told = now.ledger.advance(&batch.0, &Work::default().until(&cancel)).map_err(census)?;
+            let told = now.ledger.advance(&batch, &Work::default().until(&cancel)).map_err(census)?;
             now.book = taken;
             Ok::<_, Trouble>(told)
         };
@@ -258,20 +283,23 @@ impl Following<'_> {
         if self.cancel.load(Ordering::Relaxed) && told.is_err() {
             return Err(Trouble::Ended);
         }
-        let told = told?;
-        (self.here, self.book) = (cursor, book);
-        Ok(told)
+        let transitions = told?;
+        (self.here, self.book) = (end, book);
+        for (person, numbers) in waits {
+            self.waits.set(person, numbers);
+        }
+        self.of.living.unwitnessed.store(self.waits.len(), Ordering::Relaxed);
+        Ok(Told { transitions, released: whose })
     }
 
-    /// The days up to one, each with those of whom a dispute had lapsed by its beginning.
-    async fn begun(&self, until: Day) -> Result<Vec<Begun>, Trouble> {
+    /// The days up to one, each with those of whom a dispute had lapsed by its beginning, or entries were not witnessed.
+    async fn begun(&self, until: Day) -> Result<Vec<(Day, Timestamp, Vec<Resident>)>, Trouble> {
         let (store, mut day, mut days) = (self.of.app.registry().store(), self.here.day, Vec::new());
         while day < until {
             let before = beginning(&self.of.zone, day)?;
             day = day.plus(1);
             let at = beginning(&self.of.zone, day)?;
-            let lapsed = store.lapsed(self.here.place, (before, at)).await?;
-            days.push(Begun { day, at, anew: lapsed.into_iter().map(person).collect() });
+            days.push((day, at, store.lapsed(self.here.place, (before, at), self.here.witnessed).await?));
         }
         Ok(days)
     }
@@ -290,11 +318,11 @@ impl Following<'_> {
         }
     }
 
-    fn wait_to_be_told(&self, told: &[Transition]) {
-        self.of.living.waiting.fetch_add(tell::len(told), Ordering::Relaxed);
+    fn wait_to_be_told(&self, told: &Told) {
+        self.of.living.waiting.fetch_add(tell::len(&told.transitions), Ordering::Relaxed);
     }
 
-    async fn tell(&self, mark: Mark, told: Vec<Transition>) -> Result<(), Trouble> {
+    async fn tell(&self, mark: Mark, told: Told) -> Result<(), Trouble> {
         self.stretches.send((mark, told)).await.map_err(|_| Trouble::Ended)
     }
 

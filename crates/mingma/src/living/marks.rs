@@ -1,8 +1,9 @@
 //! The marks: up to where everything was told, and each further end of a stretch from which something is to be told.
 //!
-//! The order within a stretch is fixed — public acts, turns of the day, then persons — so a stretch that is read again
+//! The order within a stretch is fixed — public acts, turns of the day, what witnesses signed, then persons — so a stretch that is read again
 //! must begin and end where it did. Stretches of persons alone may run together, because their order stays the same;
-//! so a mark is kept where public acts or a day begin, and where something is to be told.
+//! so a mark is kept where public acts or a day begin, and where something is to be told. A mark says up to where the journal
+//! was witnessed, because what waited then is what counts from it on.
 
 use mingma_registry::feed::Mark;
 use mingma_registry::{Store, StoreError};
@@ -68,5 +69,6 @@ impl Marks {
 
 /// Whether two marks stand at one point. When it was taken in is not part of the point.
 fn is_one(one: &Mark, other: &Mark) -> bool {
-    (one.publication, one.day, one.place) == (other.publication, other.day, other.place)
+    let point = |mark: &Mark| (mark.publication, mark.day, mark.place, mark.witnessed);
+    point(one) == point(other)
 }

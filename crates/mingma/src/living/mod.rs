@@ -14,6 +14,7 @@ mod news;
 mod tell;
 #[cfg(test)]
 mod tests;
+mod waits;
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -25,7 +26,7 @@ use mingma_registry::Book;
 
 pub(crate) use follow::Follower;
 pub(crate) use law::InForce;
-pub(crate) use news::person;
+pub(crate) use news::as_of_now;
 
 /// The census of a data folder that is served, with what is known of its making; all who look at it share one.
 #[derive(Default)]
@@ -33,6 +34,7 @@ pub(crate) struct Living {
     now: RwLock<Option<Now>>,
     place: AtomicU64,
     waiting: AtomicU64,
+    unwitnessed: AtomicU64,
     folded: AtomicU64,
     begun: AtomicU64,
     /// As of when nothing was known that the census had not taken in.
@@ -95,6 +97,8 @@ pub(crate) struct State {
     pub(crate) current: Option<Timestamp>,
     /// Changes of status that are to be told.
     pub(crate) waiting: u64,
+    /// Entries that make somebody worse and wait for their witnesses.
+    pub(crate) unwitnessed: u64,
     /// How often it was folded.
     pub(crate) folded: u64,
     /// How often it was built anew, the first time included.
@@ -145,6 +149,7 @@ impl Living {
             place: count(&self.place),
             current: self.current(),
             waiting: count(&self.waiting),
+            unwitnessed: count(&self.unwitnessed),
             folded: count(&self.folded),
             begun: count(&self.begun),
             told: self.told.lock().unwrap_or_else(PoisonError::into_inner).clone(),

@@ -8,17 +8,18 @@ use jiff::Timestamp;
 use mingma_census::transition::{Batch, Begun, Committed, Cursor, Enacted, Law, Ledger};
 use mingma_census::{Living as Everybody, Work, living};
 use mingma_domain::time::{Day, Zone};
-use mingma_registry::feed::{Fed, Mark};
+use mingma_registry::feed::{AsOf, Fed, Mark};
 use mingma_registry::row::PublicRow;
 use mingma_registry::store::Published;
-use mingma_registry::{Book, Resident, StoreError};
+use mingma_registry::{Book, EntryId, PersonId, Resident, StoreError};
 use mingma_store::Snapshot;
 
-use super::InForce;
+use super::waits::Waits;
+use super::{InForce, Now};
 
 /// Why it begins anew.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum Trouble {
+pub(crate) enum Trouble {
     #[error(transparent)]
     Store(#[from] StoreError),
     #[error("{0}")]
@@ -34,18 +35,54 @@ pub(super) fn census(error: impl ToString) -> Trouble {
 
 /// What of a stretch is read before it is taken in.
 pub(super) struct News {
+    pub(super) begin: Mark,
     pub(super) acts: Vec<Published>,
+    /// If acts change the law, of whom entries are not witnessed where the stretch begins: by other rules others may wait.
+    pub(super) unwitnessed: Vec<Resident>,
+    /// Days that begin, with the instants at which they do and those of whom something else may count then.
+    pub(super) days: Vec<(Day, Timestamp, Vec<Resident>)>,
+    /// Of whom something waited that witnesses have signed.
+    pub(super) released: Vec<Resident>,
     pub(super) fed: Vec<Fed>,
     pub(super) end: Mark,
+}
+
+/// News as the ledger takes them.
+pub(super) struct Taking {
+    pub(super) batch: Batch,
+    /// The book after them.
+    pub(super) book: Arc<Book>,
+    /// Which entries of whom wait after them.
+    pub(super) waits: Vec<(PersonId, Vec<u64>)>,
+}
+
+/// A day by a book: what decides whether an entry waits.
+struct By<'b> {
+    book: &'b Book,
+    /// An instant of the day: rules begin and end with one.
+    at: Timestamp,
+}
+
+impl<'b> By<'b> {
+    fn new(book: &'b Book, zone: &Zone, day: Day) -> Result<Self, Trouble> {
+        Ok(Self { book, at: zone.end_of(day).map_err(census)? })
+    }
+
+    /// What counts of a resident if witnesses have signed up to a number, and the numbers of the entries that wait.
+    fn weigh(&self, resident: Resident, witnessed: u64) -> (living::Person, Vec<u64>) {
+        let (resident, waiting) =
+            resident.witnessed(witnessed, |home, facts| self.book.outcome(home, facts, self.at));
+        (person(resident), waiting.entries().iter().map(|entry| entry.number).collect())
+    }
 }
 
 /// The census of a folder as of a mark, or as of now.
 pub(super) fn build(
     data: &Path,
     zone: &Zone,
-    (first, now): (Option<Mark>, Timestamp),
+    (first, now, witnessed): (Option<Mark>, Timestamp, u64),
     cancel: &AtomicBool,
-) -> Result<(Ledger, Arc<Book>, Mark), Trouble> {
+) -> Result<(Ledger, Arc<Book>, Mark, Waits), Trouble> {
     let snapshot = Snapshot::open(data).map_err(census)?;
     let mut acts = snapshot.published()?;
     let first = match first {
@@ -54,20 +91,39 @@ pub(super) fn build(
             publication: acts.last().map_or(0, |act| act.number),
             day: zone.day_of(now),
             place: snapshot.fed()?,
+            witnessed,
             at: now,
         },
     };
     acts.retain(|act| act.number <= first.publication);
     let book = Arc::new(Book::default().with(acts)?);
-    let residents = snapshot.residents_by(first.place, beginning(zone, first.day)?)?;
+    let as_of = AsOf { disputes: beginning(zone, first.day)?, witnessed: first.witnessed };
+    let residents = snapshot.residents_by(first.place, as_of)?;
     let stopped = || cancel.load(Ordering::Relaxed).then_some(Err(StoreError::Busy));
-    let everybody = residents.map(|resident| stopped().unwrap_or_else(|| resident.map(person)));
+    let (by, mut waits) = (By::new(&book, zone, first.day)?, Waits::default());
+    let mut weighed = |resident: Resident| {
+        let whose = resident.person;
+        let (person, numbers) = by.weigh(resident, first.witnessed);
+        waits.set(whose, numbers);
+        person
+    };
+    let everybody = residents.map(|resident| stopped().unwrap_or_else(|| resident.map(&mut weighed)));
     let living = Everybody::build(zone, first.day, everybody).map_err(census)?;
     let law = InForce::new(Arc::clone(&book), zone.clone());
     let cursor = Cursor { publication: first.publication, day: first.day, entry: first.place };
     let work = Work::default().until(cancel);
     let ledger = Ledger::open(living, Arc::new(law), cursor, &work).map_err(census)?;
-    Ok((ledger, book, first))
+    Ok((ledger, book, first, waits))
+}
+
+/// Everybody of a folder as of now, for one look.
+pub(crate) fn as_of_now(
+    data: &Path,
+    zone: &Zone,
+    (now, witnessed): (Timestamp, u64),
+) -> Result<Now, Trouble> {
+    let (ledger, book, ..) = build(data, zone, (None, now, witnessed), &AtomicBool::new(false))?;
+    Ok(Now { ledger, book })
 }
 
 /// The instant at which a day begins.
@@ -76,41 +132,65 @@ pub(super) fn beginning(zone: &Zone, day: Day) -> Result<Timestamp, Trouble> {
 }
 
 /// What the census takes of a resident.
-pub(crate) fn person(resident: Resident) -> living::Person {
+fn person(resident: Resident) -> living::Person {
     living::Person { key: *resident.person.as_bytes(), home: resident.home, facts: resident.facts }
 }
 
-pub(super) type Taken = ((Batch, Mark), Arc<Book>);
-
 /// News as the ledger takes them, and the book after them.
-pub(super) fn batch(
-    days: Vec<Begun>,
-    mut book: Arc<Book>,
-    news: News,
-    zone: &Zone,
-) -> Result<Taken, Trouble> {
-    let News { acts, fed, end } = news;
-    let mut batch = Batch { days, ..Batch::default() };
+pub(super) fn taking(mut book: Arc<Book>, news: News, zone: &Zone) -> Result<Taking, Trouble> {
+    let News { begin, acts, unwitnessed, days, released, fed, end } = news;
+    let (mut batch, mut waits) = (Batch::default(), Vec::new());
+    let mut weighed = |by: &By<'_>, resident: Resident, witnessed: u64| {
+        let whose = resident.person;
+        let (person, numbers) = by.weigh(resident, witnessed);
+        waits.push((whose, numbers));
+        person
+    };
     let mut since = Vec::new();
     for act in acts {
-        let is_risk = matches!(act.row, PublicRow::Risk(_));
-        let is_law = is_risk || matches!(act.row, PublicRow::Ruleset(_));
-        let number = act.number;
+        let (number, is_law, is_risk) = (act.number, is_law(&act), matches!(act.row, PublicRow::Risk(_)));
         since.push(act);
         if is_law {
             book = Arc::new(book.with(std::mem::take(&mut since))?);
+            let by = By::new(&book, zone, begin.day)?;
+            let anew =
+                unwitnessed.iter().map(|resident| weighed(&by, resident.clone(), begin.witnessed)).collect();
             let law: Arc<dyn Law> = Arc::new(InForce::new(Arc::clone(&book), zone.clone()));
-            batch.enacted.push(Enacted { number, at: end.at, is_risk, law });
+            batch.enacted.push(Enacted { number, at: end.at, is_risk, law, anew });
         }
     }
     if !since.is_empty() {
         book = Arc::new(book.with(since)?);
     }
-    batch.committed = fed.into_iter().map(committed).collect();
-    Ok(((batch, end), book))
+    for (day, at, residents) in days {
+        let by = By::new(&book, zone, day)?;
+        let anew = residents.into_iter().map(|resident| weighed(&by, resident, begin.witnessed)).collect();
+        batch.days.push(Begun { day, at, anew });
+    }
+    let by = By::new(&book, zone, end.day)?;
+    let mut counts = Vec::new();
+    for resident in released {
+        let later = resident.beyond.as_ref().map_or_else(Vec::new, |record| record.later.clone());
+        // One after the other, so that each change has its own cause.
+        for entry in later.into_iter().filter(|entry| entry.number <= end.witnessed) {
+            let person = weighed(&by, resident.clone(), entry.number);
+            counts.push(committed(entry.number, (entry.entry, entry.at), person));
+        }
+    }
+    counts.sort_by_key(|counts| counts.place);
+    batch.released = counts;
+    for Fed { place, entry, at, resident, .. } in fed {
+        let person = weighed(&by, resident, end.witnessed);
+        batch.committed.push(committed(place, (entry, at), person));
+    }
+    Ok(Taking { batch, book, waits })
 }
 
-fn committed(fed: Fed) -> Committed {
-    let Fed { place, entry, at, resident } = fed;
-    Committed { place, entry: *entry.as_bytes(), at, person: person(resident) }
+fn committed(place: u64, (entry, at): (EntryId, Timestamp), person: living::Person) -> Committed {
+    Committed { place, entry: *entry.as_bytes(), at, person }
+}
+
+/// Whether an act is one by which statuses are another.
+pub(super) const fn is_law(act: &Published) -> bool {
+    matches!(act.row, PublicRow::Risk(_) | PublicRow::Ruleset(_))
 }

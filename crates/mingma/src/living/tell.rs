@@ -27,7 +27,28 @@ const FIRST_REST: Duration = Duration::from_secs(1);
 const LONGEST_REST: Duration = Duration::from_mins(1);
 
 /// What is to be told up to a mark.
-pub(super) type Stretch = (Mark, Vec<Transition>);
+pub(super) type Stretch = (Mark, Told);
+
+/// What is to be told.
+#[derive(Debug, Default)]
+pub(super) struct Told {
+    /// Whose status is another.
+    pub(super) transitions: Vec<Transition>,
+    /// Of whom something counts that had waited for witnesses: whether a code is too good now, their record says.
+    pub(super) released: Vec<PersonId>,
+}
+
+impl Told {
+    pub(super) const fn is_empty(&self) -> bool {
+        self.transitions.is_empty() && self.released.is_empty()
+    }
+
+    /// Adds what came behind it.
+    pub(super) fn and(&mut self, mut other: Self) {
+        self.transitions.append(&mut other.transitions);
+        self.released.append(&mut other.released);
+    }
+}
 
 /// Tells what comes until there is no more, or the program ends.
 pub(super) async fn run(
@@ -37,9 +58,14 @@ pub(super) async fn run(
     mut stretches: mpsc::Receiver<Stretch>,
     mut ends: watch::Receiver<bool>,
 ) {
-    while let Some((mark, transitions)) = stretches.recv().await {
+    while let Some((mark, Told { transitions, released })) = stretches.recv().await {
+        for part in released.chunks(TOGETHER) {
+            if !persist(&app, (&[], part), &mut ends).await {
+                return;
+            }
+        }
         for part in transitions.chunks(TOGETHER) {
-            if !persist(&app, part, &mut ends).await {
+            if !persist(&app, (part, &[]), &mut ends).await {
                 return;
             }
             living.count(part);
@@ -53,8 +79,11 @@ pub(super) fn len(transitions: &[Transition]) -> u64 {
     u64::try_from(transitions.len()).unwrap_or(u64::MAX)
 }
 
+/// Whose status is another, and of whom something had waited.
+type Part<'p> = (&'p [Transition], &'p [PersonId]);
+
 /// Tells a part until it is told; false if the program ends before.
-async fn persist(app: &App, part: &[Transition], ends: &mut watch::Receiver<bool>) -> bool {
+async fn persist(app: &App, part: Part<'_>, ends: &mut watch::Receiver<bool>) -> bool {
     let mut rest = FIRST_REST;
     while !*ends.borrow() {
         match tell(app, part).await {
@@ -72,10 +101,11 @@ async fn persist(app: &App, part: &[Transition], ends: &mut watch::Receiver<bool
 }
 
 /// Codes first: until they are revoked, a checkpoint lets pass whom it should not.
-async fn tell(app: &App, part: &[Transition]) -> Result<(), Unable> {
+async fn tell(app: &App, (part, released): Part<'_>) -> Result<(), Unable> {
     let registry = app.registry();
     let person = |transition: &Transition| PersonId::from_bytes(transition.person);
-    let worse: Vec<PersonId> = part.iter().filter(|t| t.is_worse()).map(person).collect();
+    let worse = part.iter().filter(|t| t.is_worse()).map(person);
+    let worse: Vec<PersonId> = worse.chain(released.iter().copied()).collect();
     let mut holders = registry.store().holders(&worse, registry.now()).await?.into_iter();
     let mut under_way = JoinSet::new();
     let mut trouble = None;

@@ -40,6 +40,9 @@ impl Collector for Census {
         }
         let help = "Changes of status that people are to be told of";
         gauge(&mut encoder, "mingma_transitions_waiting", help, signed(state.waiting))?;
+        let help =
+            "Entries that make somebody worse and wait for the log's witnesses, who have not signed them";
+        gauge(&mut encoder, "mingma_unwitnessed_waiting", help, signed(state.unwitnessed))?;
         counter(&mut encoder, "mingma_census_folds", "How often the census was folded", state.folded)?;
         counter(&mut encoder, "mingma_census_builds", "How often the census was built", state.begun)?;
         let help =

@@ -65,6 +65,20 @@ fn keep(store: &impl Store, person: PersonId, act: ActName, row: PersonRow) {
     block_on(store.apply(vec![Change::Person { person, rows, notices: Vec::new(), entry }])).unwrap();
 }
 
+/// A day so many days ago, as it is written.
+pub(crate) fn days_ago(days: u16) -> String {
+    today().minus(days).to_string()
+}
+
+/// What a person said of themselves so many days ago.
+pub(crate) fn own_word(store: &impl Store, person: PersonId, (kind, value): (&str, &str), days: u16) {
+    let day = days_ago(days);
+    let raw = RawFact { kind, value, at: &day, issuer: "self", ..RawFact::default() };
+    let row =
+        RecordedFact { id: FactId::new(now(), chance()), fact: Fact::parse(&raw).unwrap(), recorded: now() };
+    keep(store, person, ActName::Declare, PersonRow::Fact(row));
+}
+
 /// A person was in a region three days ago.
 pub(crate) fn was_in(store: &impl Store, person: PersonId, region: &str) {
     let day = today().minus(3).to_string();

@@ -13,7 +13,17 @@ use mingma_journal::note::sign::LogSigner;
 use mingma_journal::policy::Policy;
 use mingma_journal::witness::Request;
 
-use crate::support::{Answer, City, Served, connect, until};
+use mingma_registry::Store as _;
+use mingma_registry::row::PublicRow;
+use pollster::block_on;
+use serde_json::{Value, json};
+
+use crate::living::{became, days_ago, own_word, publish, risk, rules, settled};
+use crate::support::{Answer, City, Served, connect, now, until};
+use crate::watching::{counted, value};
+
+/// Where a stay turns red.
+const ABROAD: &str = "440105";
 
 /// A witness at work. It is killed when this is dropped.
 struct Witness {
@@ -112,27 +122,64 @@ fn published(served: &Served, log: &Path, policy: &Policy) -> Option<u64> {
     Some(policy.judge(&Note::from_bytes(answer.body.as_bytes()).unwrap()).unwrap().checkpoint().size)
 }
 
+/// A city whose log asks two witnesses, both of whom must sign; by whom they can be stopped and started.
+struct Watched {
+    config: PathBuf,
+    folder: PathBuf,
+    log_key: String,
+    witnesses: [Option<Witness>; 2],
+    at: [SocketAddr; 2],
+}
+
+impl Watched {
+    fn of(city: &City) -> Self {
+        // The key is made at the first start.
+        let mut served = city.serve(&[]);
+        let policy = served.get("/log/policy").body;
+        let log_key = policy.lines().next().unwrap().strip_prefix("log ").unwrap().to_owned();
+        served.terminate();
+        served.wait();
+        let folder = city.dir.path().to_owned();
+        fs::write(folder.join("log"), "").unwrap();
+        let start = |name: &str| {
+            Witness::start(&folder.join(name), &format!("{name}.example"), &log_key, "127.0.0.1:0")
+        };
+        let [one, two] = NAMES.map(start);
+        let lines = format!(
+            "witness one {} http://{}\nwitness two {} http://{}\ngroup both all one two\nquorum both\n",
+            one.key, one.at, two.key, two.at
+        );
+        fs::write(folder.join("witnesses"), lines).unwrap();
+        let config = folder.join("mingma.toml");
+        let place = folder.join("witnesses");
+        fs::write(&config, format!("[journal]\nwitnesses = \"{}\"\n", place.display())).unwrap();
+        let at = [one.at, two.at];
+        Self { config, folder, log_key, witnesses: [Some(one), Some(two)], at }
+    }
+
+    /// The program, which asks them.
+    fn serve(&self, city: &City) -> Served {
+        city.serve(&["--config", self.config.to_str().unwrap(), "--metrics", "127.0.0.1:0"])
+    }
+
+    fn stop(&mut self, n: usize) {
+        self.witnesses[n] = None;
+    }
+
+    fn start(&mut self, n: usize) {
+        let (name, at) = (NAMES[n], self.at[n].to_string());
+        let folder = self.folder.join(name);
+        self.witnesses[n] = Some(Witness::start(&folder, &format!("{name}.example"), &self.log_key, &at));
+    }
+}
+
+const NAMES: [&str; 2] = ["one", "two"];
+
 #[test]
 fn a_checkpoint_is_published_when_the_quorum_has_cosigned_and_not_before() {
     let city = City::new(1);
-    // The key is made at the first start.
-    let mut served = city.serve(&[]);
-    let policy = served.get("/log/policy").body;
-    let log_key = policy.lines().next().unwrap().strip_prefix("log ").unwrap().to_owned();
-    served.terminate();
-    served.wait();
-    let folder = |name: &str| -> PathBuf { city.dir.path().join(name) };
-    let start =
-        |name: &str, at: &str| Witness::start(&folder(name), &format!("{name}.example"), &log_key, at);
-    let (one, two) = (start("one", "127.0.0.1:0"), start("two", "127.0.0.1:0"));
-    let lines = format!(
-        "witness one {} http://{}\nwitness two {} http://{}\ngroup both all one two\nquorum both\n",
-        one.key, one.at, two.key, two.at
-    );
-    fs::write(folder("witnesses"), lines).unwrap();
-    let config = folder("mingma.toml");
-    fs::write(&config, format!("[journal]\nwitnesses = \"{}\"\n", folder("witnesses").display())).unwrap();
-    let served = city.serve(&["--config", config.to_str().unwrap()]);
+    let mut watched = Watched::of(&city);
+    let served = watched.serve(&city);
     let policy = Policy::from_bytes(served.get("/log/policy").body.as_bytes()).unwrap();
     assert_eq!(policy.witnesses().count(), 2);
     let log = fs::read_dir(city.data().join("log")).unwrap().next().unwrap().unwrap().path();
@@ -145,11 +192,119 @@ fn a_checkpoint_is_published_when_the_quorum_has_cosigned_and_not_before() {
         answer.body.matches("\n— ").count() == 3
     });
     assert_eq!(published(&served, &log, &policy), Some(before));
-    let at = two.at.to_string();
-    drop(two);
+    watched.stop(1);
     declare("k-2");
     std::thread::sleep(std::time::Duration::from_millis(1_500));
     assert_eq!(published(&served, &log, &policy), Some(before), "one is not both");
-    let _two = start("two", &at);
+    watched.start(1);
     until("the second witness is back", || published(&served, &log, &policy) == Some(before + 1));
+}
+
+/// What somebody asks the API, as JSON.
+fn asked(served: &Served, city: &City, n: usize, what: &str) -> Value {
+    let token = city.token(n);
+    let path = format!("/api/v1/persons/me/{what}");
+    let answer =
+        served.send(&format!("GET {path} HTTP/1.1\r\nhost: code\r\nauthorization: Bearer {token}\r\n\r\n"));
+    assert_eq!(answer.status, 200, "{answer:?}");
+    serde_json::from_str(&answer.body).unwrap()
+}
+
+fn sent(served: &Served, city: &City, n: usize, (what, key): (&str, &str), body: &Value) {
+    let (token, body) = (city.token(n), body.to_string());
+    let answer = served.send(&format!(
+        "POST /api/v1/persons/me/{what} HTTP/1.1\r\nhost: code\r\nauthorization: Bearer {token}\r\n\
+         idempotency-key: {key}\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
+        body.len()
+    ));
+    assert_eq!(answer.status, 200, "{answer:?}");
+}
+
+fn color(served: &Served, city: &City, n: usize) -> String {
+    asked(served, city, n, "status")["color"].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn what_makes_somebody_worse_counts_when_the_quorum_has_signed_it_and_what_makes_better_at_once() {
+    let city = City::new(2);
+    {
+        let store = city.store();
+        publish(&store, rules());
+        publish(&store, PublicRow::Risk(risk(ABROAD)));
+        // The second had a fever eight days ago, and was well on six of the seven days since.
+        own_word(&store, city.people[1], ("symptom", "fever"), 8);
+        for days in 2..=7 {
+            own_word(&store, city.people[1], ("checkin", "well"), days);
+        }
+    }
+    let mut watched = Watched::of(&city);
+    let mut served = watched.serve(&city);
+    settled(&served);
+    assert_eq!([0, 1].map(|n| color(&served, &city, n)), ["green", "yellow"]);
+    sent(&served, &city, 0, ("paper-codes", ""), &json!({ "days": 1 }));
+    until("everything is signed", || lag(&served) < 0.5);
+
+    // One witness is away. What clears somebody counts, what turns somebody red does not.
+    watched.stop(1);
+    sent(&served, &city, 1, ("health-declarations", "k-1"), &json!({ "on": days_ago(1), "feeling": "well" }));
+    assert_eq!(color(&served, &city, 1), "green", "at once");
+    let stay = json!({ "stays": [{ "region": ABROAD, "from": days_ago(3), "until": days_ago(3) }] });
+    sent(&served, &city, 0, ("trip-declarations", "k-2"), &stay);
+    let waits = |served: &Served| {
+        assert_eq!(color(served, &city, 0), "green");
+        let facts = asked(served, &city, 0, "facts");
+        assert_eq!(facts["items"][0]["standing"]["is"], "unwitnessed", "{facts}");
+        let journal = asked(served, &city, 0, "journal");
+        let waiting: Vec<&Value> =
+            journal["items"].as_array().unwrap().iter().filter(|entry| entry["waits"] == true).collect();
+        assert_eq!((waiting.len(), &waiting[0]["act"]), (1, &json!("declare")), "{journal}");
+        let head =
+            format!("GET /facts/journal HTTP/1.1\r\nhost: code\r\nauthorization: Bearer {}", city.token(0));
+        let page = served.send(&format!("{head}\r\naccept-language: en\r\n\r\n"));
+        assert!(page.body.contains("This does not count yet"), "{page:?}");
+    };
+    waits(&served);
+    settled(&served);
+    let counted = counted(&served.log());
+    assert!((value(&counted, "mingma_unwitnessed_waiting") - 1.0).abs() < 0.1, "{counted}");
+    // And a code is made for what counts.
+    sent(&served, &city, 0, ("paper-codes", ""), &json!({ "days": 2 }));
+    served.terminate();
+    assert!(served.wait().success());
+    assert_eq!(became(&city.store(), city.people[0]), (0, 0, 0), "nobody was told, nothing is revoked");
+    assert_eq!(became(&city.store(), city.people[1]).0, 1, "the other was told");
+
+    // It waits also across an end, and a kill.
+    fs::write(city.dir.path().join("log"), "").unwrap();
+    let mut served = watched.serve(&city);
+    settled(&served);
+    waits(&served);
+    served.child.kill().unwrap();
+    served.wait();
+    fs::write(city.dir.path().join("log"), "").unwrap();
+    let mut served = watched.serve(&city);
+    settled(&served);
+    waits(&served);
+
+    // Witnesses are back.
+    watched.start(1);
+    until("it counts", || color(&served, &city, 0) == "red");
+    let is_told = || asked(&served, &city, 0, "notices").to_string().contains("status-changed");
+    until("the person is told", is_told);
+    settled(&served);
+    let facts = asked(&served, &city, 0, "facts");
+    assert_eq!(facts["items"][0]["standing"]["is"], "counts", "{facts}");
+    assert!(!asked(&served, &city, 0, "journal").to_string().contains("\"waits\":true"));
+    served.terminate();
+    assert!(served.wait().success());
+    let (told, transits, revoked) = became(&city.store(), city.people[0]);
+    assert_eq!((told, transits), (1, 1), "once");
+    assert!(revoked >= 1, "the codes of before are revoked");
+    let record = block_on(city.store().record(city.people[0])).unwrap();
+    assert_eq!(record.outstanding(now()).count(), 0, "all of them");
+}
+
+/// The entries that the published checkpoint does not have.
+fn lag(served: &Served) -> f64 {
+    value(&counted(&served.log()), "mingma_log_lag_entries")
 }

@@ -19,6 +19,7 @@ use crate::book::{Book, PublishedRuleset};
 use crate::id::PersonId;
 use crate::policy::{Actor, Authorized, Denied, Subject, Wish};
 use crate::record::PersonRecord;
+use crate::witnessed::Waiting;
 use crate::words::{ActName, Scope};
 
 /// A wish to know a status.
@@ -158,8 +159,21 @@ pub(super) async fn status_of(registry: &Registry, record: &PersonRecord) -> Res
     // A clock that was set back does not undo what is recorded.
     let now = registry.now().max(record.decided());
     let ruleset = Arc::clone(book.ruleset_for(home, now).ok_or(AssessError::NoRules { region: home })?);
-    let assessment = status_from(book, home, ruleset, record.counting(now), now);
+    let waiting = waiting_by(record, registry.witnessed().number(), &book, now);
+    let facts = if waiting.is_nothing() {
+        record.counting(now)
+    } else {
+        record.clone().without_waiting(waiting).counting(now)
+    };
+    let assessment = status_from(book, home, ruleset, facts, now);
     Ok(Assessment { lapses: record.lapses(now), ..assessment })
+}
+
+/// What of a record waits if entries up to a number are witnessed, by a book at an instant.
+pub(super) fn waiting_by(record: &PersonRecord, witnessed: u64, book: &Book, now: Timestamp) -> Waiting {
+    Waiting::of(record, witnessed, |record| {
+        book.outcome(record.registration.as_ref()?.home, &record.counting(now), now)
+    })
 }
 
 /// The status that these facts make.

@@ -114,6 +114,19 @@ impl From<PublishError> for BringError {
     }
 }
 
+impl Registry {
+    /// The same registry with an authority, whose acts are signed apart and brought in.
+    #[must_use]
+    pub fn with_authority(self, authority: Authority) -> Self {
+        Self { authority: Some(authority), ..self }
+    }
+
+    /// The authority whose acts can be brought in.
+    pub const fn authority(&self) -> Option<&Authority> {
+        self.authority.as_ref()
+    }
+}
+
 /// Does what the authority signed, once.
 ///
 /// # Errors
@@ -121,7 +134,7 @@ impl From<PublishError> for BringError {
 pub async fn bring(registry: &Registry, file: &[u8]) -> Result<BroughtIn, BringError> {
     let authority = registry.authority().ok_or(BringError::NoAuthority)?;
     let signed = Signed::open(file, authority)?;
-    let _alone = registry.bringing().begin(signed.id).ok_or(BringError::UnderWay)?;
+    let _alone = registry.bringing.begin(signed.id).ok_or(BringError::UnderWay)?;
     let book = registry.book().await.map_err(Unable::from)?;
     let (now, before) = (registry.now(), book.brought(&signed.id));
     if let Some((number, hash)) = before {

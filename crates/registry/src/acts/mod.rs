@@ -118,9 +118,11 @@ use crate::journal::Entry;
 use crate::lists::Lists;
 use crate::places::Places;
 use crate::ports::{Clock, NoEntropy, Rng, Signer};
+use crate::record::PersonRecord;
 use crate::row::{Notice, PersonRow, PublicRow, Request, Requester};
 use crate::steady::TOLERANCE;
 use crate::store::{Applied, Change, Store, StoreError};
+use crate::witnessed::Witnessed;
 use crate::words::ActName;
 
 /// The ports, and the public acts in force.
@@ -131,6 +133,7 @@ pub struct Registry {
     rng: Box<dyn Rng>,
     book: RwLock<Arc<Book>>,
     foresight: Option<(Arc<dyn Foresight>, Share)>,
+    witnessed: Arc<Witnessed>,
     places: Places,
     lists: Lists,
     digests: Digests,
@@ -187,6 +190,7 @@ impl Registry {
             rng,
             book: RwLock::default(),
             foresight: None,
+            witnessed: Arc::default(),
             places: Places::default(),
             lists: Lists::default(),
             digests: Digests::default(),
@@ -203,19 +207,15 @@ impl Registry {
         Self { foresight: Some((foresight, share)), ..self }
     }
 
-    /// The same registry with an authority, whose acts are signed apart and brought in.
+    /// The same registry where what makes somebody worse counts only when witnesses have signed it: up to there.
     #[must_use]
-    pub fn with_authority(self, authority: Authority) -> Self {
-        Self { authority: Some(authority), ..self }
+    pub fn with_witnessed(self, witnessed: Arc<Witnessed>) -> Self {
+        Self { witnessed, ..self }
     }
 
-    /// The authority whose acts can be brought in.
-    pub const fn authority(&self) -> Option<&Authority> {
-        self.authority.as_ref()
-    }
-
-    pub(crate) const fn bringing(&self) -> &bring::Bringing {
-        &self.bringing
+    /// Up to which entry of the journal witnesses have signed.
+    pub fn witnessed(&self) -> &Witnessed {
+        &self.witnessed
     }
 
     /// Who sees beforehand what a draft would do, and above which share the brake holds.
@@ -244,6 +244,20 @@ impl Registry {
     /// The store, for reading what no act is needed for.
     pub fn store(&self) -> &dyn Store {
         &*self.store
+    }
+
+    /// Everything that is recorded about a person, as far as it counts: what waits for witnesses is told apart.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn record(&self, person: PersonId) -> Result<Arc<PersonRecord>, StoreError> {
+        let record = self.store.record(person).await?;
+        if record.later.is_empty() {
+            return Ok(record);
+        }
+        let now = self.now().max(record.decided());
+        let waiting = assess::waiting_by(&record, self.witnessed.number(), &*self.book().await?, now);
+        Ok(Arc::new(Arc::unwrap_or_clone(record).without_waiting(waiting)))
     }
 
     /// The present instant.

@@ -13,7 +13,7 @@ use super::{
     StoreError, Waiting,
 };
 use crate::access::AccessRecord;
-use crate::feed::{Fed, Mark};
+use crate::feed::{AsOf, Fed, Later, Mark};
 use crate::id::{AppealId, EntryId, FactId, NoticeId, PersonId};
 use crate::intake::{Intake, IssuedFact};
 use crate::journal::{Entry, Numbered};
@@ -129,8 +129,10 @@ layered! {
         reserve(shard: u32) -> Option<u32>;
         reserved(from: u32) -> Vec<(u32, u32)>;
         revoked(shard: u32) -> Vec<u32>;
-        feed(after: u64, limit: u32, disputes: Timestamp) -> Vec<Fed>;
-        lapsed(place: u64, due: (Timestamp, Timestamp)) -> Vec<Resident>;
+        feed(after: u64, limit: u32, as_of: AsOf) -> Vec<Fed>;
+        lapsed(place: u64, due: (Timestamp, Timestamp), witnessed: u64) -> Vec<Resident>;
+        resident(person: PersonId, place: u64, as_of: AsOf) -> Resident;
+        later(person: PersonId, witnessed: u64) -> Vec<Later>;
         fed() -> u64;
         marks() -> Vec<Mark>;
         aged(after: Option<PersonId>, limit: u32, aged: Option<&Aged>) -> Persons;

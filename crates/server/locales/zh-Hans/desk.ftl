@@ -90,6 +90,7 @@ desk-state = 状态
 desk-correction = 更正
 desk-take-back = 撤回第 { $row } 行
 desk-row-pending = 等待第二个机构会签
+desk-row-unwitnessed = 等待日志见证方签名
 desk-row-counts = 有效
 desk-row-countersigned = 有效,由 { $by } 会签
 desk-row-retracted = { $by } 于 { $at } 撤回:{ $reason }

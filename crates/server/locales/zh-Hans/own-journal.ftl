@@ -50,5 +50,6 @@ own-act-transit = 通知您状态已变
 own-act-confirm = 对有争议的事实作出答复
 own-whole = 列表完整：每条记录都接着它所指明的前一条。
 own-gap = ✗ 此处缺少一条记录：这项操作指明的前一项不在列表中。请告知申诉办或审计人员。
+own-unwitnessed = 此项尚未生效：它会使您的状态变差，须先由公开日志的见证方签名。
 own-former = 前一项操作的承诺值
 own-first = 无：这是第一项

@@ -50,5 +50,6 @@ own-act-transit = 通知您狀態已變
 own-act-confirm = 對有爭議的事實作出答覆
 own-whole = 清單完整：每條記錄都接著它所指明的前一條。
 own-gap = ✗ 此處缺少一條記錄：這項操作指明的前一項不在清單中。請告知申訴辦或稽核人員。
+own-unwitnessed = 此項尚未生效：它會使您的狀態變差，須先由公開日誌的見證方簽名。
 own-former = 前一項操作的承諾值
 own-first = 無：這是第一項

@@ -47,12 +47,12 @@ impl Affairs {
         Ok(authorize(self.actor.clone(), purpose, wish)?)
     }
 
-    /// Everything recorded about the person.
+    /// Everything recorded about the person, as far as it counts.
     ///
     /// # Errors
     /// A [`Problem`] if the store cannot say.
     pub(crate) async fn record(&self, app: &App) -> Result<Arc<PersonRecord>, Problem> {
-        Ok(app.registry().store().record(self.person).await?)
+        Ok(app.registry().record(self.person).await?)
     }
 
     /// A path of ours that stays in these affairs.

@@ -111,6 +111,7 @@ impl Reading<'_> {
         let page = self.page;
         match self.record.standing(recorded, self.now) {
             Standing::Pending => ("pending", page.say("standing-pending")),
+            Standing::Unwitnessed => ("pending", page.say("standing-unwitnessed")),
             Standing::Counts(None) => ("counts", page.say("standing-counts")),
             Standing::Counts(Some(second)) => {
                 let by = issuer(page, &second.issuer);

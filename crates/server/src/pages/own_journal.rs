@@ -43,6 +43,8 @@ struct EntryView {
     former: Option<String>,
     /// Whether the entry that it names as its former is not among the person's.
     follows_a_gap: bool,
+    /// Whether it waits for witnesses and does not count yet.
+    waits: bool,
     content: Option<String>,
     content_hash: Option<String>,
     proof: String,
@@ -69,7 +71,7 @@ pub(crate) async fn page(
     let mut entries = app.registry().store().entries(Some(affairs.person)).await?;
     entries.retain(|entry| before.is_none_or(|before| entry.id < before));
     let record = affairs.record(&app).await?;
-    let openings = openings(&app, affairs.person, &record).await?;
+    let openings = openings(&app, affairs.person).await?;
     let registration = record.registration.as_ref();
     let (when, zone) = (affairs.when(registration)?, Affairs::zone(registration)?);
     let page = affairs.page.clone();
@@ -112,6 +114,7 @@ fn view(entry: &Entry, openings: &Openings, reading: Reading<'_>, whose: &str) -
         leaf: hex(&entry.leaf),
         former: told_former(entry.former),
         follows_a_gap: false,
+        waits: reading.record.waiting.is_of(entry.id),
         content: opening.map(|opening| hex(&opening.content)),
         content_hash: entry.content.as_ref().map(|hash| hex(hash)),
         proof: format!("/api/v1/persons/{whose}/journal/{}/proof", entry.id),
@@ -126,8 +129,10 @@ fn view(entry: &Entry, openings: &Openings, reading: Reading<'_>, whose: &str) -
 /// A recorded fact that stands, and so can be disputed.
 fn disputable(row: &PersonRow, reading: Reading<'_>) -> Option<FactView> {
     let PersonRow::Fact(fact) = row else { return None };
-    let stands =
-        matches!(reading.record.standing(fact, reading.now), Standing::Pending | Standing::Counts(_));
+    let stands = matches!(
+        reading.record.standing(fact, reading.now),
+        Standing::Pending | Standing::Unwitnessed | Standing::Counts(_)
+    );
     stands.then(|| reading.view(fact))
 }
 

@@ -1,8 +1,8 @@
--- Version 15: what the authority signed apart and had brought in. All of it is about nobody.
+-- Version 15: what makes somebody worse counts when witnesses have signed it.
 
-CREATE TABLE brought_acts (
-    id BLOB PRIMARY KEY CHECK (length(id) = 16),
-    number INTEGER NOT NULL UNIQUE,
-    file BLOB NOT NULL,
-    at INTEGER NOT NULL
-) STRICT;
+-- The number of the journal's entry, so that what waits for witnesses is found, and kept until they have signed.
+ALTER TABLE feed ADD COLUMN number INTEGER NOT NULL DEFAULT 0;
+UPDATE feed SET number = (SELECT number FROM journal WHERE journal.person = feed.person AND journal.entry = feed.entry);
+
+-- Up to which entry the reader took what is committed for witnessed: so far everything.
+ALTER TABLE marks ADD COLUMN witnessed INTEGER NOT NULL DEFAULT 9223372036854775807;

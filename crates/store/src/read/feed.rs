@@ -3,82 +3,145 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
-use mingma_registry::feed::{Added, Fed, Mark};
-use mingma_registry::{EntryId, FactId, PersonId, Resident, StoreError};
+use mingma_registry::feed::{Added, AsOf, Fed, Later, Mark};
+use mingma_registry::{EntryId, FactId, PersonId, PersonRecord, Resident, StoreError, Witnessed};
 use rusqlite::Connection;
 
 use super::{all, one, population};
 use crate::rows::{Columns, nanos, signed};
 
-/// What was added to persons later than a place.
-pub(super) type Later = BTreeMap<PersonId, BTreeSet<Added>>;
+/// What was added to somebody: later than a place, and of what came by it what is not witnessed.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Since {
+    unknown: BTreeSet<Added>,
+    unwitnessed: Vec<Later>,
+}
+
+impl Since {
+    /// What counted before it was added.
+    pub(super) fn resident(self, person: PersonId, record: PersonRecord, disputes: Timestamp) -> Resident {
+        Resident::before(person, record, &self.unknown, (disputes, self.unwitnessed))
+    }
+}
 
 /// What was committed after a place.
 pub(crate) fn feed(
     connection: &Connection,
     after: u64,
     limit: u32,
-    disputes: Timestamp,
+    AsOf { disputes, witnessed }: AsOf,
 ) -> Result<Vec<Fed>, StoreError> {
     let sql = "SELECT * FROM feed WHERE place > ?1 ORDER BY place LIMIT ?2";
     let places = all(connection, "feed", sql, (signed(after), limit), |row| {
-        Ok((row.number("place")?, person(row)?, row.bytes("entry")?, row.instant("at")?, added(row)?))
+        Ok((row.number("place")?, person(row)?, one_later(row)?))
     })?;
     let Some((last, ..)) = places.last() else { return Ok(Vec::new()) };
     let persons: BTreeSet<PersonId> = places.iter().map(|(_, person, ..)| *person).collect();
-    let mut later = later(connection, *last, Some(&persons))?;
+    let mut since = since(connection, (*last, witnessed), Some(&persons))?;
     let mut records = BTreeMap::new();
     for person in persons {
         records.insert(person, population::what_counts(connection, person)?);
     }
-    // From the last to the first: what comes later grows.
+    // From the last to the first: what comes later grows, and what may wait by then gets less.
     let mut fed = Vec::with_capacity(places.len());
-    for (place, person, entry, at, added) in places.into_iter().rev() {
+    for (place, person, later) in places.into_iter().rev() {
         let record = records.get(&person).cloned().unwrap_or_default();
-        let later = later.entry(person).or_default();
-        let resident = Resident::before(person, record, (later, disputes));
-        fed.push(Fed { place, entry: EntryId::from_bytes(entry), at, resident });
-        later.extend(added);
+        let since = since.entry(person).or_default();
+        let resident = since.clone().resident(person, record, disputes);
+        let Later { number, entry, at, added } = later;
+        fed.push(Fed { place, number, entry, at, resident });
+        since.unknown.extend(added);
+        since.unwitnessed.pop_if(|last| last.number == number);
     }
     fed.reverse();
     Ok(fed)
 }
 
-/// Those of whom a dispute was due in a time, each with what counted by a place, and at its end.
+/// What counted of somebody by a place.
+pub(crate) fn resident(
+    connection: &Connection,
+    person: PersonId,
+    place: u64,
+    AsOf { disputes, witnessed }: AsOf,
+) -> Result<Resident, StoreError> {
+    let mut since = since(connection, (place, witnessed), Some(&BTreeSet::from([person])))?;
+    let record = population::what_counts(connection, person)?;
+    Ok(since.remove(&person).unwrap_or_default().resident(person, record, disputes))
+}
+
+/// Those of whom a dispute was due in a time, or entries by a place are not witnessed: each with what counted by the place, and at
+/// the end of the time.
 pub(crate) fn lapsed(
     connection: &Connection,
     place: u64,
     (after, by): (Timestamp, Timestamp),
+    witnessed: u64,
 ) -> Result<Vec<Resident>, StoreError> {
-    let sql = "SELECT DISTINCT person FROM appeals WHERE due > ?1 AND due <= ?2 ORDER BY person";
-    let persons = all(connection, "appeals", sql, (nanos(after), nanos(by)), person)?;
-    let persons: BTreeSet<PersonId> = persons.into_iter().collect();
-    let later = later(connection, place, Some(&persons))?;
-    let none = BTreeSet::new();
+    let sql = "SELECT DISTINCT person FROM appeals WHERE due > ?1 AND due <= ?2";
+    let mut persons: BTreeSet<PersonId> =
+        all(connection, "appeals", sql, (nanos(after), nanos(by)), person)?.into_iter().collect();
+    let sql = "SELECT DISTINCT person FROM feed WHERE place <= ?1 AND number > ?2";
+    persons.extend(all(connection, "feed", sql, (signed(place), signed(witnessed)), person)?);
+    let mut since = since(connection, (place, witnessed), Some(&persons))?;
     let resident = |person: PersonId| {
         let record = population::what_counts(connection, person)?;
-        Ok(Resident::before(person, record, (later.get(&person).unwrap_or(&none), by)))
+        Ok(since.remove(&person).unwrap_or_default().resident(person, record, by))
     };
     persons.into_iter().map(resident).collect()
 }
 
-/// What was added after a place, of these persons or of everybody.
-pub(super) fn later(
+/// What was added to these persons, or to everybody, after a place; and by it above a number.
+pub(super) fn since(
     connection: &Connection,
-    place: u64,
+    (place, witnessed): (u64, u64),
     persons: Option<&BTreeSet<PersonId>>,
-) -> Result<Later, StoreError> {
-    let sql = "SELECT person, added FROM feed WHERE place > ?1";
-    let mut later = Later::new();
-    let keep = |row: &Columns<'_>| {
-        let person = person(row)?;
-        let wanted = persons.is_none_or(|persons| persons.contains(&person));
-        if wanted { Ok(Some((person, added(row)?))) } else { Ok(None) }
-    };
-    for (person, added) in all(connection, "feed", sql, [signed(place)], keep)?.into_iter().flatten() {
-        later.entry(person).or_default().extend(added);
+) -> Result<BTreeMap<PersonId, Since>, StoreError> {
+    let mut found = BTreeMap::<PersonId, Since>::new();
+    let read = |row: &Columns<'_>| Ok((person(row)?, one_later(row)?));
+    let is_wanted = |person: &PersonId| persons.is_none_or(|persons| persons.contains(person));
+    let place = signed(place);
+    let unknown = all(connection, "feed", "SELECT * FROM feed WHERE place > ?1", [place], read)?;
+    for (person, later) in unknown.into_iter().filter(|(person, _)| is_wanted(person)) {
+        found.entry(person).or_default().unknown.extend(later.added);
     }
-    Ok(later)
+    if witnessed == Witnessed::EVERYTHING {
+        return Ok(found);
+    }
+    let witnessed = signed(witnessed);
+    let mut unwitnessed = Vec::new();
+    if let Some(persons) = persons {
+        // While witnesses are away the feed grows by everybody else's entries.
+        let sql = "SELECT * FROM feed WHERE person = ?1 AND place <= ?2 AND number > ?3 ORDER BY place";
+        for person in persons {
+            unwitnessed.extend(all(connection, "feed", sql, (person.as_bytes(), place, witnessed), read)?);
+        }
+    } else {
+        let sql = "SELECT * FROM feed WHERE place <= ?1 AND number > ?2 ORDER BY place";
+        unwitnessed = all(connection, "feed", sql, (place, witnessed), read)?;
+    }
+    for (person, later) in unwitnessed {
+        found.entry(person).or_default().unwitnessed.push(later);
+    }
+    Ok(found)
+}
+
+/// What the feed has about a person above a number.
+pub(crate) fn later(
+    connection: &Connection,
+    person: PersonId,
+    witnessed: u64,
+) -> Result<Vec<Later>, StoreError> {
+    let sql = "SELECT * FROM feed WHERE person = ?1 AND number > ?2 ORDER BY place";
+    all(connection, "feed", sql, (person.as_bytes(), signed(witnessed)), one_later)
+}
+
+fn one_later(row: &Columns<'_>) -> Result<Later, StoreError> {
+    Ok(Later {
+        number: row.number("number")?,
+        entry: EntryId::from_bytes(row.bytes("entry")?),
+        at: row.instant("at")?,
+        added: added(row)?.into_iter().collect(),
+    })
 }
 
 /// The last place.
@@ -87,6 +150,9 @@ pub(crate) fn fed(connection: &Connection) -> Result<u64, StoreError> {
     Ok(one(connection, "feed", sql, [], |row| row.number("place"))?.unwrap_or(0))
 }
 
+/// How everything is kept as a number.
+const KEPT_EVERYTHING: u64 = i64::MAX as u64;
+
 /// The reader's marks.
 pub(crate) fn marks(connection: &Connection) -> Result<Vec<Mark>, StoreError> {
     all(connection, "marks", "SELECT * FROM marks ORDER BY number", [], |row| {
@@ -94,6 +160,11 @@ pub(crate) fn marks(connection: &Connection) -> Result<Vec<Mark>, StoreError> {
             publication: row.number("publication")?,
             day: row.word("day")?,
             place: row.number("place")?,
+            // The greatest number that is kept stands for everything.
+            witnessed: match row.number("witnessed")? {
+                KEPT_EVERYTHING => Witnessed::EVERYTHING,
+                number => number,
+            },
             at: row.instant("at")?,
         })
     })

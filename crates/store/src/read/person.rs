@@ -9,6 +9,7 @@ use mingma_registry::row::{
     AppealAnswer, AppealOpened, Binding, Countersignature, Disclosure, Grant, IdempotencyKey, RecordedFact,
     RecordedRetraction, Registration, Request, Requester,
 };
+use mingma_registry::witnessed::Waiting;
 use mingma_registry::{AppealId, DisclosureId, FactId, GrantId, PersonId, PersonRecord, StoreError};
 use rusqlite::Connection;
 
@@ -58,6 +59,8 @@ pub(crate) fn record(
     let rows = |table: &str, order: &str| at(&format!("{table} WHERE person = ?1 ORDER BY {order}"));
     let identity = identity(connection, vault, person)?;
     Ok(PersonRecord {
+        later: Vec::new(),
+        waiting: Waiting::default(),
         registration: registration(connection, person, identity.as_ref().map(|(key, _)| key))?,
         birthday: identity.as_ref().and_then(|(_, document)| birthday(document)),
         facts: all(connection, "facts", &rows("facts", "fact"), [who], fact)?,

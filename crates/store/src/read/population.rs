@@ -3,11 +3,12 @@
 //! The rows are read in pages of persons, by their ids, within one transaction; so nothing is held but a page, and what
 //! is committed meanwhile is not seen. No key is needed, because no identity is read.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::vec::IntoIter;
 
 use jiff::Timestamp;
+use mingma_registry::feed::AsOf;
 use mingma_registry::row::{Countersignature, RecordedRetraction, Registration};
 use mingma_registry::{FactId, PersonId, PersonRecord, Resident, StoreError};
 use rusqlite::Connection;
@@ -89,14 +90,13 @@ impl Snapshot {
         feed::fed(&self.connection)
     }
 
-    /// Everybody, in the order of their ids, with what counted by a place of the feed that is not forgotten; of disputes,
-    /// those lapsed that were due by an instant.
+    /// Everybody, in the order of their ids, with what counted by a place of the feed that is not forgotten.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub fn residents_by(&self, place: u64, disputes: Timestamp) -> Result<Residents<'_>, StoreError> {
-        let later = feed::later(&self.connection, place, None)?;
-        let of = Of::Place(later, disputes);
+    pub fn residents_by(&self, place: u64, as_of: AsOf) -> Result<Residents<'_>, StoreError> {
+        let since = feed::since(&self.connection, (place, as_of.witnessed), None)?;
+        let of = Of::Place(since, as_of.disputes);
         Ok(Residents { connection: &self.connection, of, after: None, page: None })
     }
 }
@@ -104,8 +104,8 @@ impl Snapshot {
 /// As of when everybody is read.
 enum Of {
     Instant(Timestamp),
-    /// A place of the feed, after which these rows came; and by when disputes were due.
-    Place(feed::Later, Timestamp),
+    /// A place of the feed, by what came since; and by when disputes were due.
+    Place(BTreeMap<PersonId, feed::Since>, Timestamp),
 }
 
 /// Everybody, one after the other.
@@ -165,7 +165,6 @@ impl Residents<'_> {
         let (name, sql) = table("confirmations", ", fact, issuer, appeal");
         let words =
             all(self.connection, name, &sql, between, |row| Ok((who(row)?, bulk::confirmation(row)?)))?;
-        let none = BTreeSet::new();
         let mut appeals = appeals.into_iter().peekable();
         let mut answers = answers.into_iter().peekable();
         let mut words = words.into_iter().peekable();
@@ -187,8 +186,9 @@ impl Residents<'_> {
             let person = PersonId::from_bytes(person);
             match &self.of {
                 Of::Instant(at) => Resident::of(person, record, *at),
-                Of::Place(later, disputes) => {
-                    Resident::before(person, record, (later.get(&person).unwrap_or(&none), *disputes))
+                Of::Place(since, disputes) => {
+                    let since = since.get(&person).cloned().unwrap_or_default();
+                    since.resident(person, record, *disputes)
                 }
             }
         });

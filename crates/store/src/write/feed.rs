@@ -32,21 +32,26 @@ pub(super) fn fed(
     if added.is_empty() {
         return Ok(());
     }
-    let sql = "INSERT INTO feed (person, entry, at, added) VALUES (?1, ?2, ?3, ?4)";
+    // The entry was added right before, by the one writer.
+    let sql = "INSERT INTO feed (person, entry, at, added, number) VALUES (?1, ?2, ?3, ?4, (SELECT max(number) FROM journal))";
     let values = (person.as_bytes(), entry.id.as_bytes(), nanos(entry.at), added);
     insert(connection, RowKind::Entry, sql, values)
 }
 
-/// Replaces the marks, and forgets what lies before the first; but for the feed's last row, by which places go on.
+/// Replaces the marks, and forgets what lies before the first and is witnessed by it; but for the feed's last row, by which
+/// places go on.
 pub(crate) fn mark(connection: &Connection, marks: &[Mark]) -> Result<(), StoreError> {
     run(connection, "DELETE FROM marks")?;
     for (number, mark) in (0_i64..).zip(marks) {
-        let sql = "INSERT INTO marks (number, publication, day, place, at) VALUES (?1, ?2, ?3, ?4, ?5)";
-        let (publication, place) = (signed(mark.publication), signed(mark.place));
-        execute(connection, sql, (number, publication, mark.day.to_string(), place, nanos(mark.at)))?;
+        let sql = "INSERT INTO marks (number, publication, day, place, witnessed, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+        let place = (signed(mark.publication), mark.day.to_string(), signed(mark.place));
+        let values = (number, place.0, place.1, place.2, signed(mark.witnessed), nanos(mark.at));
+        execute(connection, sql, values)?;
     }
-    let forget = "DELETE FROM feed WHERE place <= ?1 AND place < (SELECT max(place) FROM feed)";
-    marks.first().map_or(Ok(()), |first| execute(connection, forget, [signed(first.place)]))
+    let forget =
+        "DELETE FROM feed WHERE place <= ?1 AND number <= ?2 AND place < (SELECT max(place) FROM feed)";
+    let Some(first) = marks.first() else { return Ok(()) };
+    execute(connection, forget, [signed(first.place), signed(first.witnessed)])
 }
 
 fn execute(connection: &Connection, sql: &str, values: impl Params) -> Result<(), StoreError> {

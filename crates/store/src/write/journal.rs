@@ -130,24 +130,34 @@ pub(crate) fn note(connection: &Connection, name: &str, at: Timestamp) -> Result
     statement.execute((name, nanos(at).to_be_bytes())).map(|_| ()).map_err(|e| failed(&e))
 }
 
-/// The rows of a change about a person and its entry, as versions before the fourteenth kept them; those from the seventh on
-/// with a number.
+/// The rows of a change about a person and its entry, as versions before the fifteenth kept them: chained from the fourteenth on, in
+/// a feed without numbers from the ninth, with a number from the seventh.
 #[cfg(test)]
-pub(crate) fn apply_as_before_chains(
+pub(crate) fn apply_as_before(
     connection: &Connection,
     vault: &Vault,
     change: &mingma_registry::Change,
-    is_numbered: bool,
+    version: usize,
 ) {
     use mingma_registry::Change;
 
     let Change::Person { person, rows, notices, entry } = change else { return };
     assert!(super::rows(connection, vault, *person, (rows, notices), entry.id).is_ok());
-    let sql = "INSERT INTO journal (person, entry, act, at, salt, leaf) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
-    let Entry { id, act, at, salt, leaf, .. } = entry.unchained();
-    let values = (person.as_bytes(), id.as_bytes(), act.word(), nanos(at), salt, leaf);
-    connection.execute(sql, values).unwrap();
-    if is_numbered {
-        connection.execute("UPDATE journal SET number = 1", []).unwrap();
+    if version >= 14 {
+        assert!(about(connection, vault, *person, entry).is_ok());
+    } else {
+        let sql = "INSERT INTO journal (person, entry, act, at, salt, leaf) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+        let Entry { id, act, at, salt, leaf, .. } = entry.unchained();
+        let values = (person.as_bytes(), id.as_bytes(), act.word(), nanos(at), salt, leaf);
+        connection.execute(sql, values).unwrap();
+        if version >= 7 {
+            connection.execute("UPDATE journal SET number = 1", []).unwrap();
+        }
+    }
+    if version >= 9 {
+        let sql = "INSERT INTO feed (person, entry, at, added) VALUES (?1, ?2, ?3, ?4)";
+        let values =
+            (person.as_bytes(), entry.id.as_bytes(), nanos(entry.at), [&[1_u8][..], &[0; 16]].concat());
+        connection.execute(sql, values).unwrap();
     }
 }

@@ -2,9 +2,10 @@
 
 use jiff::Timestamp;
 use mingma_registry::conformance::{FACTS, change, document, every_fact, one_of_each, person};
+use mingma_registry::feed::AsOf;
 use mingma_registry::row::{Countersignature, PersonRow, RecordedRetraction, Registration};
 use mingma_registry::store::Newcomer;
-use mingma_registry::{Resident, Store as _};
+use mingma_registry::{Resident, Store as _, Witnessed};
 use mingma_store::{OpenError, Settings, Snapshot, SqliteStore};
 use pollster::block_on;
 use tempfile::TempDir;
@@ -79,6 +80,7 @@ fn everybody_is_read_as_of_a_place_of_the_feed_whatever_came_later() {
         block_on(store.apply(vec![change(person(n), rows, vec![], n)])).unwrap();
     }
     let at = far();
+    let as_of = AsOf { disputes: at, witnessed: Witnessed::EVERYTHING };
     let registration = Registration { home: "410105".parse().unwrap(), initials: None, at };
     let second = Countersignature { fact: every_fact(2).id, issuer: "cdc:1".parse().unwrap(), at };
     let rows = vec![PersonRow::Registration(registration), PersonRow::Countersignature(second)];
@@ -86,15 +88,26 @@ fn everybody_is_read_as_of_a_place_of_the_feed_whatever_came_later() {
     let snapshot = Snapshot::open(dir.path()).unwrap();
     assert_eq!(snapshot.fed(), Ok(3));
     let by = |place| -> Vec<(bool, usize)> {
-        let read = snapshot.residents_by(place, at).unwrap().map(Result::unwrap);
+        let read = snapshot.residents_by(place, as_of).unwrap().map(Result::unwrap);
         read.map(|r| (r.home.is_some(), r.facts.len())).collect()
     };
     assert_eq!(by(0), [(false, 0), (false, 0)]);
     assert_eq!(by(1), [(false, 0), (false, 10)]);
     assert_eq!(by(2), [(false, 10), (false, 10)]);
     assert_eq!(by(3), [(true, 11), (false, 10)]);
-    let fed = block_on(store.feed(2, 9, at)).unwrap();
-    assert_eq!(fed[0].resident, snapshot.residents_by(3, at).unwrap().next().unwrap().unwrap());
+    let fed = block_on(store.feed(2, 9, as_of)).unwrap();
+    assert_eq!(fed[0].resident, snapshot.residents_by(3, as_of).unwrap().next().unwrap().unwrap());
+    // What may wait for its witnesses is told of each in the same way.
+    let as_of = AsOf { witnessed: 1, ..as_of };
+    let read: Vec<Resident> = snapshot.residents_by(3, as_of).unwrap().map(Result::unwrap).collect();
+    let later = |resident: &Resident| {
+        let record = resident.beyond.as_ref();
+        record.map(|record| record.later.iter().map(|entry| entry.number).collect::<Vec<_>>())
+    };
+    assert_eq!(read.iter().map(later).collect::<Vec<_>>(), [Some(vec![2, 3]), None]);
+    for resident in read {
+        assert_eq!(block_on(store.resident(resident.person, 3, as_of)).unwrap(), resident);
+    }
 }
 
 #[test]

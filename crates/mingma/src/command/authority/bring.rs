@@ -57,7 +57,8 @@ impl Bring {
                 .help("if it is served, bring the file there: POST it to `/api/v1/authority/acts`")
         })?;
         let clock: Arc<dyn Clock> = Arc::new(Steady::new(SystemClock, store.newest()));
-        let foresight = OverLiving::new(Arc::<Living>::default(), zone, &self.data, Arc::clone(&clock));
+        let seen = (&*self.data, Arc::default());
+        let foresight = OverLiving::new(Arc::<Living>::default(), zone, seen, Arc::clone(&clock));
         let hand = OtherHand::of(store.observer());
         let registry = Registry::new(
             Box::new(Proven::new(store, hand.hears())),

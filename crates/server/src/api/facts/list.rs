@@ -46,6 +46,9 @@ pub struct OwnFact {
 pub enum FactStanding {
     /// It waits for a second organisation, and does not count.
     Pending,
+    /// It waits for the witnesses of the journal's log, or its countersignature does, and does not count yet: until they have signed,
+    /// nothing counts that makes a status worse.
+    Unwitnessed,
     /// It counts.
     Counts {
         /// The second organisation that put its name under it, where one is due.
@@ -96,7 +99,7 @@ pub(crate) async fn list_facts(
     InQuery(asked): InQuery<PageAsked>,
 ) -> Answer<Listed<OwnFact>> {
     let (_, person) = caller.acting(&app, whom, None).await?;
-    let record = app.registry().store().record(person).await?;
+    let record = app.registry().record(person).await?;
     let now = app.registry().now();
     page(&asked, &record.facts, |fact| fact.id, |fact| told(&record, fact, now)).map(Json)
 }
@@ -105,6 +108,7 @@ impl From<Standing<'_>> for FactStanding {
     fn from(standing: Standing<'_>) -> Self {
         match standing {
             Standing::Pending => Self::Pending,
+            Standing::Unwitnessed => Self::Unwitnessed,
             Standing::Counts(second) => {
                 Self::Counts { countersigned_by: second.map(|second| second.issuer.to_string()) }
             }

@@ -4,8 +4,9 @@ use axum::Json;
 use axum::extract::State;
 use jiff::Timestamp;
 use mingma_registry::journal::{Entry, Former, Openings};
+use mingma_registry::witnessed::Waiting;
 use mingma_registry::words::ActName;
-use mingma_registry::{EntryId, PersonId, PersonRecord, StoreError};
+use mingma_registry::{EntryId, PersonId, StoreError};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -29,6 +30,8 @@ pub struct OwnEntry {
     /// When.
     #[schema(value_type = String, format = "date-time")]
     at: Timestamp,
+    /// Whether it waits for the witnesses of the log and does not count yet: it would make the status worse.
+    waits: bool,
     /// What kept the leaf from being guessed, in hexadecimal: with it and the rows anybody can check the leaf. Null once it was
     /// destroyed with what the leaf commits to.
     #[schema(required)]
@@ -68,26 +71,27 @@ pub(crate) async fn list_journal(
     let (_, person) = caller.acting(&app, whom, None).await?;
     let store = app.registry().store();
     let entries = store.entries(Some(person)).await?;
-    let openings = openings(&app, person, &*store.record(person).await?).await?;
-    page(&asked, &entries, |entry| entry.id, |entry| told(entry, &openings)).map(Json)
+    let openings = openings(&app, person).await?;
+    let record = app.registry().record(person).await?;
+    page(&asked, &entries, |entry| entry.id, |entry| told(entry, &openings, &record.waiting)).map(Json)
 }
 
 /// What opens a person's entries.
-pub(crate) async fn openings(
-    app: &App,
-    person: PersonId,
-    record: &PersonRecord,
-) -> Result<Openings, StoreError> {
-    Ok(Openings::of(person, record, &app.registry().store().requests(person).await?))
+pub(crate) async fn openings(app: &App, person: PersonId) -> Result<Openings, StoreError> {
+    let store = app.registry().store();
+    // Everything, also what does not count.
+    let record = store.record(person).await?;
+    Ok(Openings::of(person, &record, &store.requests(person).await?))
 }
 
-pub(crate) fn told(entry: &Entry, openings: &Openings) -> OwnEntry {
+pub(crate) fn told(entry: &Entry, openings: &Openings, waiting: &Waiting) -> OwnEntry {
     let content = openings.open(entry).map(|opening| hex(&opening.content));
     let Entry { id, act, at, salt, content: content_hash, leaf, former, clear: _ } = entry;
     OwnEntry {
         id: *id,
         act: *act,
         at: *at,
+        waits: waiting.is_of(*id),
         salt: salt.as_ref().map(|salt| hex(salt)),
         leaf: hex(leaf),
         former: told_former(*former),

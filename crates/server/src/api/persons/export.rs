@@ -83,7 +83,7 @@ pub(crate) async fn export_person(
     let store = app.registry().store();
     // The entries before the rows that they are about: none is told whose rows are not.
     let entries = store.entries(Some(person)).await?;
-    let record = store.record(person).await?;
+    let record = app.registry().record(person).await?;
     let journal = journal(&app, person, &entries, &record).await?;
     // After the proofs: a log that was closed meanwhile is proved by its end, and its end by the next.
     let turns = turns(&app).await?;
@@ -135,13 +135,13 @@ async fn journal(
     entries: &[Entry],
     record: &PersonRecord,
 ) -> Result<Vec<Proved>, Problem> {
-    let openings = openings(app, person, record).await?;
+    let openings = openings(app, person).await?;
     let (ids, numbers): (Vec<_>, Vec<_>) =
         app.registry().store().numbers(Some(person)).await?.into_iter().unzip();
     let mut proofs: BTreeMap<_, _> = ids.into_iter().zip(proofs(app, numbers).await?).collect();
     let proved = |entry: &Entry| {
         let proof = proofs.remove(&entry.id).flatten();
-        Proved { entry: told(entry, &openings), proof }
+        Proved { entry: told(entry, &openings, &record.waiting), proof }
     };
     Ok(entries.iter().map(proved).collect())
 }

@@ -1,0 +1,52 @@
+//! Lists that are read across persons, a page at a time.
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+use mingma_domain::fact::{Issuer, Kind};
+
+use crate::id::{FactId, PersonId};
+use crate::row::{AppealOpened, RecordedFact};
+
+/// One page of a list that is read across persons: a list of work, and never evidence of anything.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Page<T, K> {
+    /// What was found, possibly nothing though more follows.
+    pub items: Vec<T>,
+    /// After which the next page begins; none if there is no more.
+    pub next: Option<K>,
+}
+
+/// One page of persons, in the order of their ids.
+pub type Persons = Page<PersonId, PersonId>;
+
+/// Which facts that wait for a second organisation are asked for.
+#[derive(Clone, Debug)]
+pub struct Waiting {
+    /// Recorded by one of these.
+    pub issuers: BTreeSet<Issuer>,
+    /// Of one of these kinds.
+    pub kinds: BTreeSet<Kind>,
+    /// Recorded at this instant or later.
+    pub since: Timestamp,
+    /// Older than this one.
+    pub before: Option<FactId>,
+}
+
+/// An appeal that waits for an answer.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct OpenCase {
+    /// Whose.
+    pub person: PersonId,
+    /// What the person said.
+    pub opened: AppealOpened,
+}
+
+/// A fact that is disputed, for whoever recorded it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct DisputedFact {
+    /// The dispute.
+    pub opened: AppealOpened,
+    /// The fact.
+    pub recorded: RecordedFact,
+}
