@@ -7,7 +7,7 @@ use mingma_credential::Certificate;
 use mingma_credential::UnixSeconds;
 use mingma_credential::trust::file::{Anchor, TrustFile};
 
-use crate::support::{City, mingma, now};
+use super::support::{City, mingma, now};
 
 /// A served folder's parts, and the authority's folder apart from them.
 struct Apart {

@@ -6,7 +6,7 @@ use std::os::unix::fs::PermissionsExt as _;
 
 use serde_json::Value;
 
-use crate::support::{Answer, City, bytes_of, connect, mingma};
+use super::support::{Answer, City, bytes_of, connect, mingma};
 
 pub(crate) fn counted(log: &str) -> String {
     let at = log.split("\"address\":\"").nth(1).unwrap().split('"').next().unwrap();
