@@ -176,9 +176,9 @@ impl House {
 
     /// The key and the certificate of the authority, whose key is apart from every city.
     pub(crate) fn authority() -> (SigningKey, Certificate) {
-        let key = || SigningKey::generate(&mut Seeded(AtomicU64::new(77))).unwrap();
         // A certificate is signed by chance: there is one.
         static CERTIFICATE: OnceLock<Certificate> = OnceLock::new();
+        let key = || SigningKey::generate(&mut Seeded(AtomicU64::new(77))).unwrap();
         let certificate = CERTIFICATE.get_or_init(|| {
             let now = UnixSeconds::new(NOON);
             Certificate::self_signed(&key(), "Henan", now.plus(-YEAR), now.plus(YEAR)).unwrap()
