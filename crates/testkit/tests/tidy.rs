@@ -48,6 +48,22 @@ fn dependencies(krate: &str, section: &str) -> BTreeSet<String> {
     table.keys().cloned().collect()
 }
 
+/// The program's tests are one binary, whose modules are named by hand: a file that is not would not be run.
+#[test]
+fn every_file_of_tests_is_run() {
+    let binary = fs::read_to_string(root().join("crates/mingma/tests/it.rs")).unwrap();
+    for (path, _) in files("crates/mingma/tests", "rs") {
+        let Some(name) = path.strip_prefix("crates/mingma/tests/").filter(|name| !name.contains('/')) else {
+            continue;
+        };
+        let module = format!("mod {};", name.trim_end_matches(".rs"));
+        assert!(
+            name == "it.rs" || binary.lines().any(|line| line == module),
+            "{path} is no module of tests/it.rs"
+        );
+    }
+}
+
 #[test]
 fn the_arrows_point_one_way() {
     let arrows: &[(&str, &[&str])] = &[

@@ -10,7 +10,7 @@ use mingma_journal::note::sign::WitnessSigner;
 use mingma_registry::Store as _;
 use pollster::block_on;
 
-use crate::support::{City, document, until};
+use super::support::{City, document, until};
 
 /// A city whose people have declared something, with the policy that says whose log it is.
 fn city(people: u32) -> City {

@@ -4,8 +4,8 @@
 use std::fs;
 use std::path::PathBuf;
 
-use crate::catcher::Catcher;
-use crate::support::{Answer, City, Served, mingma, until};
+use super::catcher::Catcher;
+use super::support::{Answer, City, Served, mingma, until};
 
 const PHONE: &str = "+8613800138000";
 const LETTERS: &str = "akiko@example.jp";

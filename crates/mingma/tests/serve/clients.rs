@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
-use crate::support::{Answer, City, timed, until};
+use super::support::{Answer, City, timed, until};
 
 /// How many idle connections are wanted.
 const IDLE: usize = 10_000;

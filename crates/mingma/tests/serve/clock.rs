@@ -7,7 +7,7 @@ use std::process::Command;
 use jiff::SignedDuration;
 use tempfile::TempDir;
 
-use crate::support::{City, mingma, now, until};
+use super::support::{City, mingma, now, until};
 
 /// The library that tells a program another time.
 pub(crate) fn faketime() -> Option<PathBuf> {

@@ -4,7 +4,7 @@ use std::io::{BufReader, Write};
 use std::net::TcpStream;
 use std::time::Duration;
 
-use crate::support::{Answer, City, timed, until};
+use super::support::{Answer, City, timed, until};
 
 #[test]
 fn a_request_under_way_is_finished_and_no_further_one_is_taken() {

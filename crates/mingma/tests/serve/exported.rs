@@ -9,8 +9,8 @@ use mingma_credential::status::RegionCode;
 use mingma_credential::{Certificate, export};
 use serde_json::{Value, json};
 
-use crate::living::{met_a_case, was_in};
-use crate::support::{City, Served, mingma, until};
+use super::living::{met_a_case, was_in};
+use super::support::{City, Served, mingma, until};
 
 /// A city of two whose log has everything, what an auditor knows of it, and each one's file.
 struct Taken {

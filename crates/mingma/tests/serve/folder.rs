@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Output;
 
-use crate::support::{City, bytes_of, mingma};
+use super::support::{City, bytes_of, mingma};
 
 /// Where a database's header keeps the version of its tables (SQLite file format, 1.3).
 const USER_VERSION: usize = 60;

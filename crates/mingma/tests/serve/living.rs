@@ -17,8 +17,8 @@ use mingma_server::Who;
 use pollster::block_on;
 use serde_json::{Value, json};
 
-use crate::support::{City, Real, Served, now, until};
-use crate::watching::{counted, value};
+use super::support::{City, Real, Served, now, until};
+use super::watching::{counted, value};
 
 const RULES: &str = include_str!("../../../../rulesets/guangxi/2021-12/ruleset.toml");
 const EXAMPLES: &str = include_str!("../../../../rulesets/guangxi/2021-12/examples.toml");

@@ -21,7 +21,7 @@ use mingma_registry::words::ActName;
 use mingma_registry::{Change, Store as _};
 use pollster::block_on;
 
-use crate::support::{City, Real, Served, has, mingma, now, until};
+use super::support::{City, Real, Served, has, mingma, now, until};
 
 /// The tiles of a folder, or of a server.
 enum From<'a> {
@@ -162,7 +162,7 @@ fn a_program_that_is_killed_again_and_again_has_one_log_without_gap_double_or_fo
                         let mut kept = 0;
                         while !over.load(Ordering::SeqCst) {
                             let request = city.declaration(n, &format!("r{round}-{kept}"), "well");
-                            match crate::support::try_send(at, &request) {
+                            match super::support::try_send(at, &request) {
                                 Some(answer) if answer.status == 200 => kept += 1,
                                 _ => break,
                             }
@@ -174,7 +174,7 @@ fn a_program_that_is_killed_again_and_again_has_one_log_without_gap_double_or_fo
             let reader = scope.spawn(|| {
                 while !over.load(Ordering::SeqCst) {
                     let request = format!("GET {path} HTTP/1.1\r\nhost: code\r\n\r\n");
-                    let Some(answer) = crate::support::try_send(at, &request) else { break };
+                    let Some(answer) = super::support::try_send(at, &request) else { break };
                     if answer.status == 200 {
                         let head = head(answer.body.as_bytes(), &policy);
                         let Checkpoint { size, root, .. } = head.checkpoint();

@@ -4,7 +4,7 @@ use std::io::BufRead as _;
 
 use serde_json::Value;
 
-use crate::support::{Answer, City};
+use super::support::{Answer, City};
 
 const CARD: &str = "110105194912310021";
 const SECRETS: &[&str] =
@@ -93,7 +93,7 @@ fn neither_the_log_nor_an_error_nor_a_count_holds_what_people_send() {
     let requests = lines.filter(|line| line["route"].is_string()).count();
     assert_eq!(requests, sent, "each request has its line");
     let at = log.split("\"address\":\"").nth(1).unwrap().split('"').next().unwrap();
-    let mut metrics = crate::support::connect(at.parse().unwrap());
+    let mut metrics = super::support::connect(at.parse().unwrap());
     std::io::Write::write_all(&mut metrics, b"GET /metrics HTTP/1.1\r\nhost: x\r\n\r\n").unwrap();
     let counted = Answer::read(&mut std::io::BufReader::new(metrics)).unwrap().body;
     assert!(counted.contains("mingma_requests_total{"), "{counted}");

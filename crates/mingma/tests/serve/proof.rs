@@ -6,7 +6,7 @@ use mingma_journal::policy::Policy;
 use mingma_journal::proof_file::{ProofFile, Unproved};
 use serde_json::Value;
 
-use crate::support::{City, Served, until};
+use super::support::{City, Served, until};
 
 /// What the nth person is answered.
 fn get(city: &City, served: &Served, n: usize, path: &str) -> (u16, String) {

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::support::{City, mingma, until};
+use super::support::{City, mingma, until};
 
 fn files(dir: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(dir).unwrap().map(|entry| entry.unwrap().path());
@@ -20,7 +20,7 @@ fn refused(city: &City, options: &[&str]) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
-fn closed(city: &City, mut served: crate::support::Served) {
+fn closed(city: &City, mut served: super::support::Served) {
     served.terminate();
     served.wait();
     until("a folder that nobody has open", || !mingma_store::in_use(&city.data()).unwrap_or(true));

@@ -1,6 +1,6 @@
 //! Requests that come twice, also over a restart and all at once.
 
-use crate::support::City;
+use super::support::City;
 
 #[test]
 fn a_request_sent_again_is_answered_the_same_and_kept_once_also_after_a_restart() {

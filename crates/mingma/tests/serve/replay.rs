@@ -7,8 +7,8 @@ use mingma_registry::Store as _;
 use mingma_registry::row::PublicRow;
 use pollster::block_on;
 
-use crate::living::{became, holds_green, publish, risk, rules, settled, was_in};
-use crate::support::{City, mingma, until};
+use super::living::{became, holds_green, publish, risk, rules, settled, was_in};
+use super::support::{City, mingma, until};
 
 const ABROAD: &str = "440105";
 

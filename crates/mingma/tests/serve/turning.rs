@@ -13,9 +13,9 @@ use mingma_journal::policy::Policy;
 use mingma_journal::proof_file::{ProofFile, Unproved};
 use serde_json::json;
 
-use crate::clock::{faketime, under};
-use crate::exported::{audited, document, signed, taken};
-use crate::support::{City, mingma, now, until};
+use super::clock::{faketime, under};
+use super::exported::{audited, document, signed, taken};
+use super::support::{City, mingma, now, until};
 
 /// Into the next quarter from wherever this one stands.
 const DAYS: i64 = 95;

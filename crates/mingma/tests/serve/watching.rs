@@ -6,7 +6,7 @@ use std::os::unix::fs::PermissionsExt as _;
 
 use serde_json::Value;
 
-use crate::support::{Answer, City, bytes_of, connect, mingma};
+use super::support::{Answer, City, bytes_of, connect, mingma};
 
 pub(crate) fn counted(log: &str) -> String {
     let at = log.split("\"address\":\"").nth(1).unwrap().split('"').next().unwrap();
@@ -160,7 +160,7 @@ fn a_trust_list_is_renewed_with_its_keys_and_a_later_number() {
     let number = |bytes: &[u8]| {
         use mingma_credential::UnixSeconds;
         use mingma_credential::trust::file::{Anchor, TrustFile};
-        let now = UnixSeconds::new(crate::support::now().as_second() + 60);
+        let now = UnixSeconds::new(super::support::now().as_second() + 60);
         let file = TrustFile::open(bytes, Anchor::InFile, now).unwrap();
         (file.edition().number, file.list().entries().len())
     };

@@ -18,9 +18,9 @@ use mingma_registry::row::PublicRow;
 use pollster::block_on;
 use serde_json::{Value, json};
 
-use crate::living::{became, days_ago, own_word, publish, risk, rules, settled};
-use crate::support::{Answer, City, Served, connect, mingma, now, until};
-use crate::watching::{counted, value};
+use super::living::{became, days_ago, own_word, publish, risk, rules, settled};
+use super::support::{Answer, City, Served, connect, mingma, now, until};
+use super::watching::{counted, value};
 
 /// Where a stay turns red.
 const ABROAD: &str = "440105";

@@ -263,8 +263,11 @@ pub(super) fn emergency(town: &Town<'_>) -> Result<Attempt, Failure> {
     if answer.status != 200 {
         return Err(Failure::new(answer.said()));
     }
-    let (told, number, log) = (town.are_told(&before)?, answer.number("number"), town.in_log()?);
-    let (seconds, red) = (watch().as_secs_f64(), town.red());
+    // By the rules they are red at once; each of them is due a message.
+    let red = town.red();
+    let (told, number, log) =
+        (town.are_told(&before, red.iter().sum())?, answer.number("number"), town.in_log()?);
+    let seconds = watch().as_secs_f64();
     let page = town.get("/api/v1/journal", None)?;
     let counted =
         page.body.pointer("/second_offices/emergencies").and_then(Value::as_u64).unwrap_or_default();

@@ -20,8 +20,6 @@ use crate::{clock, journal};
 
 /// How long anything may take that is due within a minute.
 const PATIENCE: Duration = Duration::from_mins(1);
-/// After how many looks that find the same, 20 ms apart, nobody else is told: the living census tells in groups.
-const SETTLED: usize = 10;
 /// How many clients ask the program at once.
 const AT_ONCE: usize = 16;
 
@@ -176,15 +174,14 @@ impl<'r> Town<'r> {
         self.city.persons.iter().map(of).collect()
     }
 
-    /// How many have another message than before, within a minute; waits until nobody else gets one.
-    pub(super) fn are_told(&self, before: &[usize]) -> Result<usize, Failure> {
-        let (mut told, mut same) = (0, 0);
+    /// How many have another message than before, as soon as so many new ones are there as are due; within a minute.
+    pub(super) fn are_told(&self, before: &[usize], due: usize) -> Result<usize, Failure> {
+        let mut told = 0;
         self.wait("messages", |town| {
             let now = town.messages()?;
-            let more = now.iter().zip(before).filter(|(now, before)| now > before).count();
-            same = if more == told { same + 1 } else { 0 };
-            told = more;
-            Ok(told > 0 && same >= SETTLED)
+            let new = now.iter().zip(before).map(|(now, before)| now.saturating_sub(*before));
+            told = new.clone().filter(|new| *new > 0).count();
+            Ok(new.sum::<usize>() >= due)
         })?;
         Ok(told)
     }

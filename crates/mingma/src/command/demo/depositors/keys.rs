@@ -69,7 +69,7 @@ fn patiently(town: &Town<'_>) -> Result<(Attempt, Vec<FactId>), Failure> {
         let answer = submit(town, &border.issuer, Some(&border.key), (name, who), ENTRY)?;
         facts.extend(waiting(&answer)?);
     }
-    let (told, log) = (town.are_told(&before)?, town.in_log()?);
+    let (told, log) = (town.are_told(&before, facts.len())?, town.in_log()?);
     let (seconds, alarms, count) = (watch().as_secs_f64(), alarms(town)?, facts.len());
     let met = vec![
         [
@@ -113,7 +113,9 @@ fn both(town: &Town<'_>, facts: &[FactId]) -> Result<Attempt, Failure> {
         let answer = town.post("/api/v1/countersignatures", None, &sent)?;
         if answer.status == 200 { Ok(()) } else { Err(Failure::new(answer.said())) }
     })?;
-    let (told, log) = (town.are_told(&messages)?, town.in_log()?);
+    // One that it is countersigned, and whoever is red for it another.
+    let due = facts.len() + town.red().iter().sum::<usize>();
+    let (told, log) = (town.are_told(&messages, due)?, town.in_log()?);
     let (seconds, new) = (watch().as_secs_f64(), log - before);
     let own = town.get("/api/v1/persons/me/facts", town.phone(0))?;
     let names = |fact: &Value| {
