@@ -26,14 +26,14 @@ use super::watching::{counted, value};
 const ABROAD: &str = "440105";
 
 /// A witness at work. It is killed when this is dropped.
-struct Witness {
+pub(crate) struct Witness {
     child: Child,
-    key: String,
-    at: SocketAddr,
+    pub(crate) key: String,
+    pub(crate) at: SocketAddr,
 }
 
 impl Witness {
-    fn start(folder: &Path, name: &str, log: &str, at: &str) -> Self {
+    pub(crate) fn start(folder: &Path, name: &str, log: &str, at: &str) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_mingma"))
             .args(["witness", "--name", name, "--log", log, "--listen", at, "--data"])
             .arg(folder)

@@ -75,12 +75,11 @@ impl<'l> Life<'l> {
         let (number, at) = (step.of.opened.number, step.of.opened.at);
         let law = self.law;
         for (since, book) in law.between(self.last, number) {
+            self.pass(since);
             self.book = Arc::clone(book);
             self.see(since);
         }
-        if at >= self.holds {
-            self.see(at);
-        }
+        self.pass(at);
         self.last = number;
         let mut counts = false;
         for row in &step.rows {
@@ -98,6 +97,19 @@ impl<'l> Life<'l> {
             self.untold = self.untold.saturating_sub(1);
         }
         Ok(())
+    }
+
+    /// Lives through whatever turned by itself up to an instant, each turn at its own: a program that was off tells of every one.
+    fn pass(&mut self, at: Timestamp) {
+        while self.holds <= at {
+            let turn = self.holds;
+            self.see(turn);
+            if self.holds <= turn {
+                // What was decided later than this turn is seen as of then.
+                self.see(at);
+                break;
+            }
+        }
     }
 
     /// Judges what was said, unless of that time something has ended.
