@@ -11,6 +11,7 @@ use mingma_registry::Store as _;
 use pollster::block_on;
 
 use super::support::{City, document, until};
+use super::witnesses::Witness;
 
 /// A city whose people have declared something, with the policy that says whose log it is.
 fn city(people: u32) -> City {
@@ -52,6 +53,11 @@ fn said(output: &Output) -> String {
 
 /// What an auditor finds of the certificate.
 fn audited(city: &City, certificate: &Path) -> Output {
+    audited_by(city, certificate, "policy")
+}
+
+/// The same by a policy in the city's folder.
+fn audited_by(city: &City, certificate: &Path, policy: &str) -> Output {
     let data = city.data();
     Command::new(env!("CARGO_BIN_EXE_mingma"))
         .args(["audit", "certificate"])
@@ -61,7 +67,7 @@ fn audited(city: &City, certificate: &Path) -> Output {
         .arg("--log")
         .arg(data.join("log"))
         .arg("--policy")
-        .arg(city.dir.path().join("policy"))
+        .arg(city.dir.path().join(policy))
         .output()
         .unwrap()
 }
@@ -211,4 +217,42 @@ fn without_the_signatures_of_the_witnesses_nothing_is_destroyed() {
     assert!(ended.status.success(), "{}", said(&ended));
     let audit = audited(&city, &data.join("ended.cose"));
     assert!(said(&audit).contains("cease: 1"), "the last act was told once: {}", said(&audit));
+}
+
+#[test]
+fn an_end_is_witnessed_by_a_real_witness_and_the_certificate_is_worth_what_the_witness_signed() {
+    let city = city(1);
+    let data = city.data();
+    let policy = fs::read_to_string(city.dir.path().join("policy")).unwrap();
+    let log_line = policy.lines().next().unwrap();
+    let log_key = log_line.strip_prefix("log ").unwrap().split(' ').next().unwrap();
+    let witness = Witness::start(&city.dir.path().join("w"), "w.example", log_key, "127.0.0.1:0");
+    let lines = format!("witness w {} http://{}\nquorum w\n", witness.key, witness.at);
+    fs::write(city.dir.path().join("witnesses"), &lines).unwrap();
+    fs::write(city.dir.path().join("witnessed"), format!("{log_line}\n{lines}")).unwrap();
+    let config = city.dir.path().join("mingma.toml");
+    let witnesses = city.dir.path().join("witnesses");
+    fs::write(&config, format!("[journal]\nwitnesses = \"{}\"\n", witnesses.display())).unwrap();
+    let ended = typed(end(&data, &["--witnessed", "--config", config.to_str().unwrap()]), "410000");
+    assert!(ended.status.success(), "{}", said(&ended));
+    assert!(!data.join("mingma.db").exists() && !data.join("master.key").exists());
+    // The witness is gone; what it signed stands.
+    drop(witness);
+    let certificate = data.join("ended.cose");
+    let audit = audited_by(&city, &certificate, "witnessed");
+    assert!(audit.status.success(), "{}", said(&audit));
+    assert!(said(&audit).contains(", 1 witnesses") && said(&audit).contains("borne out"), "{}", said(&audit));
+    // Who knows no witness cannot tell, and another witness's quorum is not met.
+    let unknown = audited(&city, &certificate);
+    assert!(!unknown.status.success(), "{}", said(&unknown));
+    assert!(said(&unknown).contains("it says that witnesses signed"), "{}", said(&unknown));
+    let other = WitnessSigner::from_seed("w.example".parse().unwrap(), &[7; 32]).unwrap();
+    let others = format!("{log_line}\nwitness w {}\nquorum w\n", other.key());
+    fs::write(city.dir.path().join("others"), others).unwrap();
+    let denied = audited_by(&city, &certificate, "others");
+    assert!(
+        !denied.status.success() && said(&denied).contains("the quorum `w` is not met"),
+        "{}",
+        said(&denied)
+    );
 }

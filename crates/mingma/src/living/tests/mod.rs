@@ -1,5 +1,6 @@
 //! Whoever dies at whichever write, each change of a status is told once, and the census says what an assessment says.
 
+mod again;
 mod dying;
 
 use std::path::Path;
