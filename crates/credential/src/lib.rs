@@ -36,6 +36,7 @@
 //! # }
 //! ```
 
+pub mod authority;
 mod cbor;
 mod certificate;
 mod claims;

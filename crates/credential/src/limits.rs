@@ -74,6 +74,12 @@ pub const MAX_PRIVATE_KEY_BYTES: usize = 4 * 1_024;
 /// 1,500 certificates (every signer of 60 countries at 25 each) of 1.3 KiB are 2 MiB.
 pub const MAX_TRUST_LIST_BYTES: usize = 2 * 1_024 * 1_024;
 
+/// The most bytes of an act that the authority signed.
+///
+/// The longest is a ruleset with its examples: the largest shipped one has 42 KiB; 1 MiB leaves 24-fold, and is half of what
+/// a server reads of a body.
+pub const MAX_ACT_BYTES: usize = 1_024 * 1_024;
+
 /// The most entries of a trust list: 60 countries × 25 signers, rounded up to a power of two.
 pub const MAX_TRUST_ENTRIES: usize = 2_048;
 

@@ -121,6 +121,12 @@ impl TrustEntry {
         &self.key
     }
 
+    /// The certificate that holds the key; none of a bare key.
+    #[must_use]
+    pub fn certificate(&self) -> Option<&Certificate> {
+        self.certificate.as_ref()
+    }
+
     /// What it is believed for.
     #[must_use]
     pub fn scope(&self) -> &Scope {

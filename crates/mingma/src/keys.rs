@@ -1,41 +1,41 @@
 //! A folder of signing keys: `NAME.key.pem` (PKCS#8, for the owner's eyes only), `NAME.cert.der`, and the trust list
-//! `trust.cose` that names them all.
+//! `trust.cose` that names them all, signed by the authority's key, of which the folder has the certificate alone ([`authority`]).
 //!
 //! A key is called by its key id (`kid`). Keys are rotated by adding one: codes of the former keys stay valid until they
 //! expire, because the trust list still names them, each with the region that it was made for. Nothing here prints a key.
 
-mod renew;
+pub(crate) mod authority;
+mod list;
 mod seen;
 
-pub(crate) use renew::{Renewed, renew};
+use list::put_list;
+pub(crate) use list::{Draft, PROPOSAL, edition, follow};
 pub(crate) use seen::{KeySeen, seen};
 
 use std::fs::{self, OpenOptions};
-use std::io::{ErrorKind, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use mingma_credential::key::{KeyId, SigningKey, SystemEntropy};
 use mingma_credential::status::RegionCode;
-use mingma_credential::trust::file::{self, Anchor, Edition, TrustError, TrustFile};
-use mingma_credential::trust::{Scope, TrustEntry, Use};
+use mingma_credential::trust::file::{Anchor, Edition, TrustError, TrustFile};
+use mingma_credential::trust::{Scope, Use};
 use mingma_credential::{Certificate, TrustList, UnixSeconds};
 use mingma_domain::fact::Issuer;
 use zeroize::Zeroizing;
 
+use self::authority::Signatory;
 use crate::failure::Failure;
-use crate::table::output::Output;
 
 /// The file of the trust list.
 pub(crate) const TRUST_LIST: &str = "trust.cose";
 const CERTIFICATE_ENDING: &str = ".cert.der";
 const KEY_ENDING: &str = ".key.pem";
-/// How long a trust list may be used before it must be signed anew: a checkpoint that has been cut off for a month
-/// cannot know which keys were withdrawn in the meantime.
-const TRUST_LIST_LIFE_SECONDS: i64 = 30 * 86_400;
 
-/// A new key, its certificate and the trust list of all keys in the folder.
+/// A new key and its certificate. With the authority's key at hand, the trust list of all keys in the folder is signed; without,
+/// the key counts for nothing until the authority has signed what then lies in [`PROPOSAL`].
 ///
-/// A former key keeps the scope that it was made with; one whose certificate is no longer in the folder is withdrawn.
+/// A former key keeps the region that it was made for; one whose certificate is no longer in the folder is withdrawn.
 ///
 /// # Errors
 /// A [`Failure`] if a file cannot be written, one of the folder's certificates cannot be read, or nothing says what it is
@@ -43,46 +43,40 @@ const TRUST_LIST_LIFE_SECONDS: i64 = 30 * 86_400;
 pub(crate) fn generate(
     dir: &Path,
     region: &RegionCode,
-    name: &str,
+    (name, life_seconds): (&str, i64),
     now: UnixSeconds,
-    life_seconds: i64,
+    signatory: Option<&Signatory>,
 ) -> Result<KeyId, Failure> {
     make_private_dir(dir)?;
-    let former = Former::read(dir, now)?;
+    let former = Draft::of_folder(dir, now)?;
+    let (after, mut keys) = former.map_or((0, Vec::new()), |former| (former.after, former.keys));
     let key = SigningKey::generate(&mut SystemEntropy).map_err(Failure::new)?;
     let certificate =
         Certificate::self_signed(&key, name, now, now.plus(life_seconds)).map_err(Failure::new)?;
     let kid = certificate.key_id();
-    let scope = Scope::Limited {
-        regions: vec![region.clone()],
-        uses: vec![Use::Status, Use::StatusList],
-        from: certificate.valid_from(),
-        until: certificate.valid_until(),
-    };
-    let mut entries = former.entries;
-    entries.push(TrustEntry::of_certificate(certificate.clone(), scope));
-    let edition = next_edition(former.number, now);
-    let signed =
-        file::sign(&TrustList::of_entries(entries), edition, &key, &certificate).map_err(Failure::new)?;
+    keys.push((certificate.clone(), region.clone()));
+    let draft = Draft { region: region.clone(), after, keys };
+    let signed = signatory.map(|signatory| draft.sign(signatory, now)).transpose()?;
     let pem = key.to_pkcs8_pem().map_err(Failure::new)?;
     write_new(&dir.join(format!("{kid}{KEY_ENDING}")), pem.as_bytes(), OWNER_ONLY)?;
     write_new(&dir.join(format!("{kid}{CERTIFICATE_ENDING}")), certificate.as_der(), ANYBODY_READS)?;
-    put_list(dir, &signed)?;
+    match (signed, signatory) {
+        (Some((signed, _)), Some(signatory)) => {
+            put_list(dir, &signed)?;
+            authority::place(dir, &signatory.certificate)?;
+        }
+        (None, _) | (_, None) => list::propose(dir, &draft)?,
+    }
     Ok(kid)
 }
 
-/// The edition that follows the one with this number.
-fn next_edition(former: u64, now: UnixSeconds) -> Edition {
-    // The number must rise, also when the clock was set back or two lists are signed in one second.
-    let number = u64::try_from(now.get()).unwrap_or(0).max(former.saturating_add(1));
-    Edition { number, issued_at: now, next_update: now.plus(TRUST_LIST_LIFE_SECONDS) }
-}
-
-/// Puts a signed list in the place of the former one, whole or not at all.
-fn put_list(dir: &Path, signed: &[u8]) -> Result<(), Failure> {
-    let mut list = Output::file(&dir.join(TRUST_LIST))?;
-    list.with(|file| file.write_all(signed))?;
-    list.finish()
+/// The region of a folder's keys, by its list or by what is to be signed.
+///
+/// # Errors
+/// A [`Failure`] if nothing says it.
+pub(crate) fn region(dir: &Path, now: UnixSeconds) -> Result<RegionCode, Failure> {
+    let draft = Draft::of_folder(dir, now)?;
+    draft.map(|draft| draft.region).ok_or_else(|| Failure::about(dir, "no key is there").help(make_one(dir)))
 }
 
 /// The key that signs now, and what the world is told about it.
@@ -95,10 +89,12 @@ pub(crate) struct InUse {
     pub(crate) region: RegionCode,
     /// The signed trust list.
     pub(crate) trust_list: Vec<u8>,
-    /// When that list ends.
-    pub(crate) next_update: UnixSeconds,
+    /// That list's number and time.
+    pub(crate) edition: Edition,
     /// The keys that it names.
     pub(crate) trust: TrustList,
+    /// The certificate of the authority, which signed it.
+    pub(crate) authority: Certificate,
 }
 
 /// The youngest key of the folder that its trust list believes for codes now.
@@ -108,17 +104,32 @@ pub(crate) struct InUse {
 pub(crate) fn in_use(dir: &Path, now: UnixSeconds) -> Result<InUse, Failure> {
     let path = dir.join(TRUST_LIST);
     let trust_list = fs::read(&path).map_err(|error| Failure::about(&path, error).help(make_one(dir)))?;
-    let list = TrustFile::open(&trust_list, Anchor::InFile, now).map_err(|error| {
-        let help = if matches!(error, TrustError::Stale(_)) {
-            format!("`mingma trust renew --keys {}` signs it anew", dir.display())
-        } else {
-            make_one(dir)
+    let authority = authority::required(dir)?;
+    let list = TrustFile::open(&trust_list, Anchor::Certificate(&authority), now).map_err(|error| {
+        let help = match error {
+            TrustError::Stale(_) => format!(
+                "`mingma trust propose --keys {}` says what is to be signed anew; `mingma authority bring` brings it in",
+                dir.display()
+            ),
+            TrustError::Signature(_) => {
+                format!("it is not signed by the key of {}: bring one that is", authority::CERTIFICATE)
+            }
+            TrustError::TooLong(_)
+            | TrustError::Cose(_)
+            | TrustError::OtherContent
+            | TrustError::NoSigner
+            | TrustError::Cbor(_)
+            | TrustError::Shape
+            | TrustError::Ahead(_)
+            | TrustError::TooMany(_)
+            | TrustError::Entry(..)
+            | TrustError::Key(_) => make_one(dir),
         };
         Failure::about(&path, error).help(help)
     })?;
     let (key, certificate, region) = youngest(dir, list.list(), now)?;
-    let (next_update, trust) = (list.edition().next_update, list.list().clone());
-    Ok(InUse { key, certificate, region, trust_list, next_update, trust })
+    let (edition, trust) = (list.edition(), list.list().clone());
+    Ok(InUse { key, certificate, region, trust_list, edition, trust, authority })
 }
 
 /// The youngest key of a list that may sign codes now, from the folder's files.
@@ -150,7 +161,10 @@ fn youngest(
 }
 
 fn make_one(dir: &Path) -> String {
-    format!("`mingma keygen --out {} --region CODE` makes a key and its trust list", dir.display())
+    format!(
+        "`mingma keygen --out {} --region CODE --authority DIR` makes a key and its trust list",
+        dir.display()
+    )
 }
 
 /// The files of a folder's private keys.
@@ -171,10 +185,8 @@ pub(crate) fn key_files(dir: &Path) -> Result<Vec<PathBuf>, Failure> {
 /// A [`Failure`] if it cannot be read.
 pub(crate) fn listed(path: &Path, now: UnixSeconds) -> Result<TrustList, Failure> {
     let bytes = fs::read(path).map_err(|error| Failure::about(path, error))?;
-    Ok(even_if_stale(&bytes, Anchor::InFile, now)
-        .map_err(|error| Failure::about(path, error))?
-        .list()
-        .clone())
+    let list = TrustFile::open_even_if_stale(&bytes, Anchor::InFile, now);
+    Ok(list.map_err(|error| Failure::about(path, error))?.list().clone())
 }
 
 /// The name of the file that holds an institution's key.
@@ -194,61 +206,13 @@ pub(crate) fn keep_issuer_key(dir: &Path, issuer: &Issuer, key: &SigningKey) -> 
     Ok(path)
 }
 
-/// What the folder's trust list says of the keys that are there already.
-struct Former {
-    entries: Vec<TrustEntry>,
-    number: u64,
-}
-
-impl Former {
-    fn read(dir: &Path, now: UnixSeconds) -> Result<Self, Failure> {
-        let certificates = certificates(dir)?;
-        let path = dir.join(TRUST_LIST);
-        let bytes = match fs::read(&path) {
-            Ok(bytes) => bytes,
-            Err(error) if error.kind() == ErrorKind::NotFound && certificates.is_empty() => {
-                return Ok(Self { entries: Vec::new(), number: 0 });
-            }
-            Err(error) => {
-                return Err(Failure::about(&path, error)
-                    .help("it says for which region each key in the folder was made: put it back, or name a new folder"));
-            }
-        };
-        let list =
-            even_if_stale(&bytes, Anchor::InFile, now).map_err(|error| Failure::about(&path, error))?;
-        let entry = |certificate: &Certificate| {
-            let (kid, key) = (certificate.key_id(), certificate.key());
-            let listed =
-                list.list().entries().iter().find(|entry| entry.key_id() == kid && entry.key() == key);
-            listed.cloned().ok_or_else(|| {
-                Failure::about(&path, format_args!("does not say for which region the key {kid} was made"))
-                    .help(format_args!(
-                        "move the certificate and the key {kid} out of the folder, or name a new folder"
-                    ))
-            })
-        };
-        let entries = certificates.iter().map(entry).collect::<Result<_, _>>()?;
-        Ok(Self { entries, number: list.edition().number })
-    }
-}
-
-/// A list that its owner put there. That it was to be renewed by now is no fault where it is renewed or looked at.
-pub(crate) fn even_if_stale(
-    bytes: &[u8],
-    anchor: Anchor<'_>,
-    now: UnixSeconds,
-) -> Result<TrustFile, TrustError> {
-    match TrustFile::open(bytes, anchor, now) {
-        Err(TrustError::Stale(renewal)) => TrustFile::open(bytes, anchor, renewal),
-        opened => opened,
-    }
-}
-
 /// Every certificate of the folder, in the order of the files' names.
 fn certificates(dir: &Path) -> Result<Vec<Certificate>, Failure> {
     let listing = fs::read_dir(dir).map_err(|error| Failure::about(dir, error))?;
     let mut paths: Vec<PathBuf> = listing.filter_map(|entry| entry.ok().map(|entry| entry.path())).collect();
-    paths.retain(|path| path.to_string_lossy().ends_with(CERTIFICATE_ENDING));
+    paths.retain(|path| {
+        path.to_string_lossy().ends_with(CERTIFICATE_ENDING) && !path.ends_with(authority::CERTIFICATE)
+    });
     paths.sort();
     paths.iter().map(|path| read_certificate(path)).collect()
 }

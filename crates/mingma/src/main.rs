@@ -17,6 +17,7 @@ mod metrics;
 mod options;
 mod ports;
 mod ruleset_dir;
+mod sheet;
 mod table;
 
 use std::process::ExitCode;

@@ -4,6 +4,7 @@
 
 use std::fmt::{self, Debug};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use jiff::Timestamp;
 use mingma_credential::UnixSeconds;
@@ -41,17 +42,19 @@ pub(crate) fn registry(
 }
 
 /// When what was signed ends.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Expiries {
     pub(crate) key: UnixSeconds,
-    pub(crate) trust_list: UnixSeconds,
+    /// In seconds since 1970: another list may be brought in at any time.
+    pub(crate) trust_list: Arc<AtomicI64>,
 }
 
 impl Collector for Expiries {
     fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> fmt::Result {
         let mut tell = |name, help, seconds: UnixSeconds| gauge(&mut encoder, name, help, seconds.get());
         tell("mingma_signing_key_expires_seconds", "When the key in use ends, since 1970", self.key)?;
-        tell("mingma_trust_list_expires_seconds", "When the trust list ends, since 1970", self.trust_list)
+        let ends = UnixSeconds::new(self.trust_list.load(Ordering::Relaxed));
+        tell("mingma_trust_list_expires_seconds", "When the trust list ends, since 1970", ends)
     }
 }
 

@@ -111,7 +111,7 @@ fn both_languages_give_the_same_commands_and_settings() {
 /// The manual's text with its folders and addresses moved into a folder of the test's.
 fn moved(text: &str, dir: &Path, addresses: &[(&str, String)]) -> String {
     let mut text = text.to_owned();
-    for place in ["/var/lib/mingma", "/var/backups/mingma", "/etc/mingma", "/etc/ssl"] {
+    for place in ["/var/lib/mingma", "/var/backups/mingma", "/etc/mingma", "/etc/ssl", "/media/authority"] {
         text = text.replace(place, &format!("{}{place}", dir.display()));
     }
     for (written, free) in addresses {
@@ -128,7 +128,7 @@ fn the_manuals_commands_work_in_their_order() {
     }
     let dir = tempfile::tempdir().unwrap();
     let place = |path: &str| -> PathBuf { dir.path().join(path) };
-    for folder in ["var/lib/mingma", "var/backups/mingma", "etc/mingma", "bin"] {
+    for folder in ["var/lib/mingma", "var/backups/mingma", "etc/mingma", "media/authority", "bin"] {
         fs::create_dir_all(place(folder)).unwrap();
     }
     std::os::unix::fs::symlink(MINGMA, place("bin/mingma")).unwrap();
@@ -213,8 +213,9 @@ fn nginx_passes_on_as_the_manual_tells_it() {
     let file = dir.path().join("nginx.conf");
     fs::write(&file, conf).unwrap();
     let keys = dir.path().join("keys");
-    let made =
-        Command::new(MINGMA).args(["keygen", "--region", "410000", "--out"]).arg(&keys).output().unwrap();
+    let mut made = Command::new(MINGMA);
+    made.args(["keygen", "--region", "410000", "--out"]).arg(&keys).arg("--authority");
+    let made = made.arg(dir.path().join("authority")).output().unwrap();
     assert!(made.status.success());
     let mut serve = Command::new(MINGMA)
         .args(["serve", "--listen", &inner, "--log", "off", "--origin", "https://code.example.cn", "--data"])

@@ -116,7 +116,13 @@ impl Served {
     fn start(dir: &Path) -> Self {
         let keys = dir.join("keys");
         let mut keygen = Command::new(env!("CARGO_BIN_EXE_mingma"));
-        let made = keygen.args(["keygen", "--region", "410000", "--out"]).arg(&keys).output().unwrap();
+        let made = keygen
+            .args(["keygen", "--region", "410000", "--out"])
+            .arg(&keys)
+            .arg("--authority")
+            .arg(dir.join("authority"))
+            .output()
+            .unwrap();
         assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
         let mut serve = Command::new(env!("CARGO_BIN_EXE_mingma"));
         serve

@@ -28,11 +28,17 @@ fn mingma(arguments: &[&str]) -> Output {
 }
 
 fn keygen(dir: &Path) -> Output {
-    mingma(&["keygen", "--out", dir.to_str().unwrap(), "--region", "450000", "--name", "Test authority"])
+    keygen_for(dir, "450000")
 }
 
 fn stdout(output: &Output) -> String {
     String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+fn keygen_for(dir: &Path, region: &str) -> Output {
+    let (out, apart) = (dir.to_str().unwrap(), dir.join("apart"));
+    let apart = apart.to_str().unwrap();
+    mingma(&["keygen", "--out", out, "--region", region, "--name", "Test authority", "--authority", apart])
 }
 
 /// The key and certificate of a folder whose `kid` `keygen` printed.
@@ -97,14 +103,15 @@ fn a_rotated_key_leaves_the_former_ones_codes_valid() {
         let output = mingma(&["verify", "--trust", trust.to_str().unwrap(), code]);
         assert_eq!((stdout(&output).trim(), output.status.success()), (result, true));
     }
-    let anchor = dir.path().join(format!("{}.cert.der", second.1.key_id()));
+    let anchor = dir.path().join("authority.cert.der");
     let trust = trust.to_str().unwrap();
     assert!(
         mingma(&["verify", "--trust", trust, "--anchor", anchor.to_str().unwrap(), &old_code])
             .status
             .success()
     );
-    let wrong = dir.path().join(format!("{}.cert.der", first.1.key_id()));
+    // The key of codes signs no list.
+    let wrong = dir.path().join(format!("{}.cert.der", second.1.key_id()));
     let output = mingma(&["verify", "--trust", trust, "--anchor", wrong.to_str().unwrap(), &old_code]);
     assert!(
         !output.status.success() && output.stdout.is_empty(),
@@ -115,7 +122,6 @@ fn a_rotated_key_leaves_the_former_ones_codes_valid() {
 #[test]
 fn a_key_for_another_region_changes_no_former_keys_scope() {
     let dir = tempfile::tempdir().unwrap();
-    let path = dir.path().to_str().unwrap();
     let trust = dir.path().join("trust.cose");
     let (key, certificate) = load(dir.path(), &stdout(&keygen(dir.path())));
     let guangxi = paper_code(&key, &certificate, Color::Green);
@@ -126,7 +132,7 @@ fn a_key_for_another_region_changes_no_former_keys_scope() {
     let verify = |code: &str| mingma(&["verify", "--trust", trust.to_str().unwrap(), code]);
     let before = stdout(&verify(&forged));
     for region in ["110000", "110000", "460000"] {
-        let output = mingma(&["keygen", "--out", path, "--region", region]);
+        let output = keygen_for(dir.path(), region);
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         let output = verify(&guangxi);
         assert_eq!((stdout(&output).trim(), output.status.success()), ("green", true), "{region}");

@@ -134,7 +134,7 @@ fn read(text: &str) -> Option<Appointment> {
 }
 
 /// A public point of its hexadecimal digits.
-fn point(hex: &str) -> Option<DevicePoint> {
+pub(crate) fn point(hex: &str) -> Option<DevicePoint> {
     let mut bytes = [0; 33];
     let read = base16ct::lower::decode(hex, &mut bytes).ok()?;
     DevicePoint::from_bytes(read)

@@ -17,7 +17,9 @@ use mingma_domain::ruleset::example::{self, Example};
 use mingma_domain::time::{Day, Zone};
 use mingma_domain::{Fact, Region, RiskMap, Ruleset};
 
+use crate::authority::Directive;
 use crate::brake::Proposal;
+use crate::canonical::{Hash, sha256};
 use crate::id::RulesetNumber;
 use crate::row::{
     Alarm, EntitlementEntry, IssuerEntry, KeyEntry, KeyWithdrawal, Limit, PublicRow, RulesetEntry,
@@ -58,6 +60,8 @@ pub struct Book {
     limits: Vec<Limit>,
     alarms: BTreeMap<u64, Arc<Alarm>>,
     allowed: BTreeMap<u64, u64>,
+    brought: BTreeMap<[u8; 16], (u64, Hash)>,
+    trust_list: Option<Arc<[u8]>>,
 }
 
 impl Book {
@@ -107,6 +111,15 @@ impl Book {
                 }
                 // What it was about is published next.
                 PublicRow::Emergency(_) => book.emergencies += 1,
+                // What it made is published next, but for a trust list, which is all in it.
+                PublicRow::Brought(brought) => {
+                    let damaged = || StoreError::Damaged { place: format!("act {}", act.number) };
+                    let (said, _) = brought.act().ok_or_else(damaged)?;
+                    book.brought.insert(brought.id, (act.number, sha256(&said.to_bytes())));
+                    if let Some(Directive::TrustList(list)) = Directive::of(&said) {
+                        book.trust_list = Some(list.into());
+                    }
+                }
                 // What was destroyed is in force nowhere.
                 PublicRow::Purged(_) => {}
                 PublicRow::Ruleset(entry) => {
@@ -127,6 +140,17 @@ impl Book {
             book.risk = Arc::new(RiskMap::new(&book.acts));
         }
         Ok(book)
+    }
+
+    /// An act of the authority that was brought in, by its id: its number, and the hash of what was signed.
+    pub(crate) fn brought(&self, id: &[u8; 16]) -> Option<(u64, Hash)> {
+        self.brought.get(id).copied()
+    }
+
+    /// The trust list that the authority had brought in last; none if the one of the folder of keys is the last.
+    #[must_use]
+    pub fn trust_list(&self) -> Option<&Arc<[u8]>> {
+        self.trust_list.as_ref()
     }
 
     /// A proposal by its number.

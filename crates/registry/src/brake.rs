@@ -2,8 +2,8 @@
 //!
 //! A draft — a ruleset, or a region's risk — is foreseen before it is published. If in some region more than a set share
 //! of the persons would be worse off, nobody publishes it alone: it is proposed, with the numbers, and counts when
-//! somebody of another office has approved that proposal; and so is whatever gives an issuer more than it had. In an emergency one office may go ahead for a few days; the
-//! journal then says so. What is foreseen enters as a value, through [`Foresight`]: nothing here knows how it is found.
+//! somebody of an appeals office has approved that proposal; and so is whatever gives an issuer more than it had. In an
+//! emergency one office may go ahead for a few days; the journal then says so. What is foreseen enters as a value, through [`Foresight`]: nothing here knows how it is found.
 
 mod proposal;
 
@@ -245,6 +245,13 @@ impl Hand {
             Actor::Official { staff, office, region } => {
                 Some(Self { staff: staff.clone(), office: *office, region: *region, at })
             }
+            // Where a commission's hand stands: whoever has the key is no second office to whoever holds the commission.
+            Actor::Authority(vouched) => Some(Self {
+                staff: format!("key:{}", vouched.key()).parse().ok()?,
+                office: Office::HealthCommission,
+                region: vouched.region(),
+                at,
+            }),
             Actor::Visitor
             | Actor::Resident(_)
             | Actor::Agent(_)
@@ -252,12 +259,6 @@ impl Hand {
             | Actor::Institution(_)
             | Actor::Assistant(_) => None,
         }
-    }
-
-    /// Whether this is another person of another office.
-    #[must_use]
-    pub fn is_second_to(&self, first: &Self) -> bool {
-        self.staff != first.staff && (self.office, self.region) != (first.office, first.region)
     }
 
     pub(crate) fn write(&self, text: &mut Canonical) {

@@ -11,6 +11,7 @@
 pub mod access;
 pub mod acts;
 pub mod appointment;
+pub mod authority;
 pub mod book;
 pub mod brake;
 pub mod bulk;
@@ -45,6 +46,7 @@ pub mod words;
 pub use access::AccessRecord;
 pub use acts::{Lag, Registry};
 pub use appointment::Appointment;
+pub use authority::Authority;
 pub use book::Book;
 pub use brake::{Foresight, Preview};
 pub use contact::Contact;

@@ -17,6 +17,7 @@ use thiserror::Error;
 
 use self::engine::{Permitted, Question};
 use crate::access::Assisted;
+use crate::authority::Vouched;
 use crate::id::{AppealId, PersonId};
 use crate::record::{Bound, Granted};
 use crate::words::ActName;
@@ -70,6 +71,8 @@ words! {
         Arbiter = "arbiter",
         /// An official of a community.
         CommunityWorker = "community-worker",
+        /// An authority, by a signature of its own key.
+        Authority = "authority",
         /// An auditor, to whom entries are opened; it acts in nothing.
         Auditor = "auditor",
     }
@@ -99,6 +102,8 @@ pub enum Actor {
     },
     /// A community worker whom a person let help.
     Assistant(Assisted),
+    /// The authority, by a signature of its own key.
+    Authority(Vouched),
 }
 
 impl Actor {
@@ -114,6 +119,7 @@ impl Actor {
             Self::Official { office: Office::HealthCommission, .. } => Role::Commissioner,
             Self::Official { office: Office::Appeals, .. } => Role::Arbiter,
             Self::Official { office: Office::Community, .. } | Self::Assistant(_) => Role::CommunityWorker,
+            Self::Authority(_) => Role::Authority,
         }
     }
 
@@ -125,7 +131,7 @@ impl Actor {
             Self::Agent(bound) => Some(bound.ward()),
             Self::App(granted) => Some(granted.person()),
             Self::Assistant(assisted) => Some(assisted.person()),
-            Self::Visitor | Self::Institution(_) | Self::Official { .. } => None,
+            Self::Visitor | Self::Institution(_) | Self::Official { .. } | Self::Authority(_) => None,
         }
     }
 }
@@ -266,6 +272,14 @@ pub enum Denied {
     Scope,
 }
 
+/// Each policy by its name, with its text as it decides.
+pub fn each() -> impl Iterator<Item = (&'static str, &'static str)> {
+    POLICIES.split("\n\n").filter_map(|text| {
+        let (id, _) = text.trim().strip_prefix("@id(\"")?.split_once('"')?;
+        Some((id, text.trim()))
+    })
+}
+
 /// Reads the policies and holds them to their schema, which is done once: before a server listens.
 ///
 /// # Errors
@@ -288,7 +302,8 @@ pub fn authorize<W: Wish>(actor: Actor, purpose: Purpose, wish: W) -> Result<Aut
         | Actor::Resident(_)
         | Actor::Agent(_)
         | Actor::Institution(_)
-        | Actor::Official { .. } => wish.case(),
+        | Actor::Official { .. }
+        | Actor::Authority(_) => wish.case(),
     };
     Ok(Authorized { wish, actor, purpose, policies, case, home_in })
 }

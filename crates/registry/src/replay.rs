@@ -14,6 +14,7 @@ mod draw;
 mod fault;
 mod law;
 mod person;
+mod waits;
 
 pub use draw::draw;
 pub use fault::{Fault, Why};
@@ -24,6 +25,7 @@ use self::bundle::{Content, Opened};
 use self::chain::Chains;
 use self::law::Law;
 use self::person::Life;
+use self::waits::Waits;
 use crate::canonical::Hash;
 use crate::id::PersonId;
 use crate::journal::leaf;
@@ -104,6 +106,7 @@ pub struct Case<'f> {
     law: Law,
     chains: Chains<'f>,
     lives: Vec<Vec<Step<'f>>>,
+    waits: Waits,
     sound: Sound,
 }
 
@@ -131,7 +134,14 @@ impl<'f> Case<'f> {
         let ended = chains.missing(extent, law.purged)?;
         let opened = u64::try_from(openings.len()).unwrap_or(u64::MAX);
         let sound = Sound { opened, ended, ..Sound::default() };
-        Ok(Self { law, chains, lives: persons.into_values().collect(), sound })
+        let (lives, waits) = (persons.into_values().collect(), Waits::new(false));
+        Ok(Self { law, chains, lives, waits, sound })
+    }
+
+    /// The same of a log that asked witnesses: what made somebody worse may have waited for their signatures.
+    #[must_use]
+    pub fn witnessed(self, is_asked_for: bool) -> Self {
+        Self { waits: Waits::new(is_asked_for), ..self }
     }
 
     /// Replays a part of the persons, the first of which is 0: whoever has several cores takes one on each.
@@ -141,7 +151,7 @@ impl<'f> Case<'f> {
     pub fn part(&self, part: usize, parts: usize) -> Result<Sound, Fault> {
         let size = self.lives.len().div_ceil(parts.max(1)).max(1);
         let lives = self.lives.chunks(size).nth(part).unwrap_or_default();
-        let sound = several(lives, &self.law, &self.chains)?;
+        let sound = several(lives, (&self.law, self.waits), &self.chains)?;
         Ok(if part == 0 { sound.and(self.sound) } else { sound })
     }
 }
@@ -170,10 +180,14 @@ pub fn replay(log: &[Logged], openings: &[Opened<'_>], extent: Extent<'_>) -> Re
     Case::new(log, openings, extent)?.part(0, 1)
 }
 
-fn several(lives: &[Vec<Step<'_>>], law: &Law, chains: &Chains<'_>) -> Result<Sound, Fault> {
+fn several(
+    lives: &[Vec<Step<'_>>],
+    (law, waits): (&Law, Waits),
+    chains: &Chains<'_>,
+) -> Result<Sound, Fault> {
     together(lives.iter().map(|steps| {
         let gone = chains.follow(steps)?;
-        Life::new(law, gone).live(steps)
+        Life::new(law, waits, gone).live(steps)
     }))
 }
 

@@ -361,7 +361,8 @@ const fn salt_days(act: ActName) -> Option<i64> {
         | ActName::Allow
         | ActName::Alarm
         | ActName::Purge
-        | ActName::Cease => Some(SALT_DAYS),
+        | ActName::Cease
+        | ActName::Bring => Some(SALT_DAYS),
     }
 }
 

@@ -271,6 +271,17 @@ pub struct RulesetEntry {
     pub examples: String,
 }
 
+/// An act that the authority signed apart was brought in; what it made is published after it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Brought {
+    /// By which it counts once.
+    pub id: [u8; 16],
+    /// The signed file, so that everybody can check whose it is.
+    pub file: Vec<u8>,
+    /// When.
+    pub at: Timestamp,
+}
+
 /// A row about nobody. Public rows are numbered from 1 without gaps.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum PublicRow {
@@ -302,6 +313,8 @@ pub enum PublicRow {
     Allowance(Allowance),
     /// As many as are given, each with what it tells of being destroyed.
     Purged(Purged),
+    /// One for each id.
+    Brought(Brought),
 }
 
 /// Something to tell a person.

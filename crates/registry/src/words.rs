@@ -63,6 +63,8 @@ words! {
         Purge = "purge",
         /// The deployment ends, and everything is about to be destroyed.
         Cease = "cease",
+        /// What the authority signed apart is brought in.
+        Bring = "bring",
     }
 }
 
@@ -82,7 +84,8 @@ impl ActName {
             | Self::Allow
             | Self::Alarm
             | Self::Purge
-            | Self::Cease => true,
+            | Self::Cease
+            | Self::Bring => true,
             Self::Register
             | Self::Declare
             | Self::Record
@@ -101,6 +104,22 @@ impl ActName {
             | Self::Transit
             | Self::Confirm => false,
         }
+    }
+}
+
+words! {
+    /// What an authority's own key signs.
+    AuthorityAct, "an act of an authority" {
+        /// Rules are to be in force.
+        Publish = "publish",
+        /// A region's risk.
+        SetRisk = "set-risk",
+        /// An issuer is to have more than it had.
+        Appoint = "appoint",
+        /// An issuer is to have less.
+        Withdraw = "withdraw",
+        /// The keys that checkpoints trust.
+        TrustList = "trust-list",
     }
 }
 

@@ -5,8 +5,9 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use aws_lc_rs::digest::{SHA256, digest};
-use mingma_credential::TrustList;
-use mingma_registry::Registry;
+use mingma_credential::trust::file::Edition;
+use mingma_credential::{TrustList, UnixSeconds};
+use mingma_registry::{Registry, StoreError};
 use thiserror::Error;
 
 use crate::ended::Ended;
@@ -64,19 +65,67 @@ pub struct LogDamaged;
 /// What is handed out as it is, and believed by the server itself.
 #[derive(Clone, Debug, Default)]
 pub struct Assets {
-    trust_list: Vec<u8>,
-    trust_tag: String,
-    trust: TrustList,
+    trust: Arc<Trust>,
+    keeper: Option<Arc<dyn TrustKeeper>>,
     log: Option<Arc<dyn LogFiles>>,
 }
 
-impl Assets {
-    /// The signed trust list that checkpoints load (`trust.cose`), and the keys that it names.
+/// The signed trust list that checkpoints load, and the keys that it names.
+#[derive(Debug, Default)]
+pub struct Trust {
+    list: Vec<u8>,
+    tag: String,
+    keys: TrustList,
+    until: Option<UnixSeconds>,
+}
+
+impl Trust {
+    fn new(list: Vec<u8>, keys: TrustList, until: UnixSeconds) -> Self {
+        let digest = digest(&SHA256, &list);
+        let tag = digest.as_ref().get(..8).map(base16ct::lower::encode_string).unwrap_or_default();
+        Self { list, tag, keys, until: Some(until) }
+    }
+
+    /// The last instant at which checkpoints may use it; none where there is none.
+    pub(crate) const fn until(&self) -> Option<UnixSeconds> {
+        self.until
+    }
+
+    /// The signed list.
     #[must_use]
-    pub fn new(trust_list: Vec<u8>, trust: TrustList) -> Self {
-        let digest = digest(&SHA256, &trust_list);
-        let trust_tag = digest.as_ref().get(..8).map(base16ct::lower::encode_string).unwrap_or_default();
-        Self { trust_list, trust_tag, trust, log: None }
+    pub fn list(&self) -> &[u8] {
+        &self.list
+    }
+
+    /// A name of its bytes.
+    pub(crate) fn tag(&self) -> &str {
+        &self.tag
+    }
+
+    /// The keys that it names.
+    pub(crate) const fn keys(&self) -> &TrustList {
+        &self.keys
+    }
+}
+
+/// Keeps a trust list that was brought in where the next start finds it.
+pub trait TrustKeeper: Send + Sync + fmt::Debug {
+    /// Keeps it; what cannot be kept, it tells the operator, and the next start takes it from the acts.
+    fn keep(&self, list: &[u8], edition: &Edition);
+}
+
+impl Assets {
+    /// The signed trust list that checkpoints load (`trust.cose`), the keys that it names, and the last instant at which it may be
+    /// used.
+    #[must_use]
+    pub fn new(trust_list: Vec<u8>, trust: TrustList, until: UnixSeconds) -> Self {
+        Self { trust: Arc::new(Trust::new(trust_list, trust, until)), keeper: None, log: None }
+    }
+
+    /// The same with who keeps a trust list that is brought in.
+    #[must_use]
+    pub fn with_keeper(self, keeper: Arc<dyn TrustKeeper>) -> Self {
+        Self { keeper: Some(keeper), ..self }
     }
 
     /// The same with the journal's logs.
@@ -104,17 +153,6 @@ impl Assets {
     pub(crate) fn turns(&self) -> Result<Vec<String>, LogDamaged> {
         self.log.as_ref().map_or(Ok(Vec::new()), |log| log.turns())
     }
-
-    /// The signed trust list.
-    #[must_use]
-    pub fn trust_list(&self) -> &[u8] {
-        &self.trust_list
-    }
-
-    /// A name of its bytes.
-    pub(crate) fn trust_tag(&self) -> &str {
-        &self.trust_tag
-    }
 }
 
 /// What every handler shares.
@@ -136,7 +174,7 @@ impl App {
     /// The server's state on a registry.
     #[must_use]
     pub fn new(registry: Registry, sessions: SessionKey, settings: Settings, assets: Assets) -> Self {
-        let gate = Gate::new(assets.trust.clone());
+        let gate = Gate::new(Arc::clone(&assets.trust));
         Self(Arc::new(Inner {
             registry,
             sessions,
@@ -186,6 +224,34 @@ impl App {
     /// The server's own verifier.
     pub(crate) fn gate(&self) -> &Gate {
         &self.0.gate
+    }
+
+    /// The trust list that is served.
+    #[must_use]
+    pub fn trust(&self) -> Arc<Trust> {
+        self.0.gate.trust()
+    }
+
+    /// Serves the trust list that was brought in last, if it is another than the one that is served.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the acts cannot be read.
+    pub async fn follow_trust_list(&self) -> Result<(), StoreError> {
+        let book = self.registry().book().await?;
+        let (Some(list), Some(authority)) = (book.trust_list(), self.registry().authority()) else {
+            return Ok(());
+        };
+        let now = UnixSeconds::new(self.registry().now().as_second());
+        // INVARIANT: it was opened by the same key before it was kept.
+        if **list != *self.trust().list()
+            && let Ok(file) = authority.list_of(list, now)
+        {
+            self.0.gate.trust_in(Trust::new(list.to_vec(), file.list().clone(), file.edition().next_update));
+            if let Some(keeper) = &self.0.assets.keeper {
+                keeper.keep(list, &file.edition());
+            }
+        }
+        Ok(())
     }
 
     /// What is handed out as it is.

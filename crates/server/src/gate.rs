@@ -3,16 +3,18 @@
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use mingma_credential::status_list::StatusLists;
-use mingma_credential::{TrustList, UnixSeconds, Verdict, Verifier};
+use mingma_credential::{UnixSeconds, Verdict, Verifier};
 use mingma_registry::Registry;
 use mingma_registry::lists::{ListError, MAX_AGE_SECONDS};
+
+use crate::app::Trust;
 
 /// The trust list, and the status lists as they were fetched last.
 ///
 /// It keeps no code and no verdict.
 #[derive(Debug, Default)]
 pub(crate) struct Gate {
-    trust: TrustList,
+    trust: RwLock<Arc<Trust>>,
     lists: RwLock<Fetched>,
     // Held while the lists are taken in, so that many who find them old do it once.
     fetching: Mutex<()>,
@@ -26,15 +28,26 @@ struct Fetched {
 }
 
 impl Gate {
-    pub(crate) fn new(trust: TrustList) -> Self {
-        Self { trust, ..Self::default() }
+    pub(crate) fn new(trust: Arc<Trust>) -> Self {
+        Self { trust: RwLock::new(trust), ..Self::default() }
+    }
+
+    /// The trust list.
+    pub(crate) fn trust(&self) -> Arc<Trust> {
+        Arc::clone(&self.trust.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Believes another trust list from now on; the lists are taken in anew, by its keys.
+    pub(crate) fn trust_in(&self, trust: Trust) {
+        *self.trust.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(trust);
+        *self.lists.write().unwrap_or_else(PoisonError::into_inner) = Fetched::default();
     }
 
     /// The verdict about a text, now.
     pub(crate) async fn verify(&self, registry: &Registry, text: &str) -> Result<Verdict, ListError> {
         let now = UnixSeconds::new(registry.now().as_second());
         let lists = self.lists(registry, now).await?;
-        Ok(Verifier { trust: &self.trust, status: Some(&lists), now }.verify(text))
+        Ok(Verifier { trust: self.trust().keys(), status: Some(&lists), now }.verify(text))
     }
 
     /// The lists, not older than a checkpoint may have them.
@@ -62,10 +75,10 @@ impl Gate {
         let lists = if tags == held.tags {
             held.lists
         } else {
-            let mut lists = StatusLists::new();
+            let (mut lists, trust) = (StatusLists::new(), self.trust());
             for list in &signed {
                 // One that is not taken in leaves its codes unknown, never valid.
-                let _refused = lists.add(&list.token, &self.trust, now);
+                let _refused = lists.add(&list.token, trust.keys(), now);
             }
             Arc::new(lists)
         };

@@ -40,7 +40,7 @@ mod task;
 mod text;
 mod words;
 
-pub use app::{App, Assets, Kept, LogDamaged, LogFiles, Settings};
+pub use app::{App, Assets, Kept, LogDamaged, LogFiles, Settings, Trust, TrustKeeper};
 pub use caller::{Caller, Whom};
 pub use cosigner::{Cosigned, Cosigner, cosigner};
 pub use guard::{Stopwatch, guarded};

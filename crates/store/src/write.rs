@@ -286,7 +286,7 @@ fn public_row(connection: &Connection, row: &PublicRow) -> Result<u64, Stop> {
             insert(connection, RowKind::Entry, sql, values)?;
             "risk"
         }
-        PublicRow::Proposal(_) | PublicRow::Approval(_) | PublicRow::Emergency(_) => {
+        PublicRow::Proposal(_) | PublicRow::Approval(_) | PublicRow::Emergency(_) | PublicRow::Brought(_) => {
             brake::row(connection, number, row)?
         }
         PublicRow::Purged(row) => purge::row(connection, number, row)?,

@@ -140,6 +140,21 @@ impl TrustFile {
         Ok(file)
     }
 
+    /// Opens a file whose next update may have passed: for whoever renews it or looks at it, and for nobody who believes it.
+    ///
+    /// # Errors
+    /// As of [`TrustFile::open`], but [`TrustError::Stale`].
+    pub fn open_even_if_stale(
+        bytes: &[u8],
+        anchor: Anchor<'_>,
+        now: UnixSeconds,
+    ) -> Result<Self, TrustError> {
+        match Self::open(bytes, anchor, now) {
+            Err(TrustError::Stale(renewal)) => Self::open(bytes, anchor, renewal),
+            opened => opened,
+        }
+    }
+
     /// The keys.
     #[must_use]
     pub fn list(&self) -> &TrustList {

@@ -9,6 +9,7 @@
     reason = "a test fails by panicking and says what it skipped"
 )]
 
+mod authority;
 mod bad_input;
 #[expect(
     clippy::cast_precision_loss,

@@ -50,7 +50,7 @@ async fn rules_that_turn_many_wait_for_a_second_office_with_the_same_numbers_and
     browser.follow("section[aria-labelledby='ahead'] form:has(input[value='propose']) button").await;
     let proposal = browser.path().await;
     assert!(proposal.starts_with("/office/proposals/"), "{proposal}");
-    browser.says("main", "Another person of another office has to agree.").await;
+    browser.says("main", "An appeals office has to agree").await;
     browser.axe("office-proposal-own").await;
 
     // Another office, at its own machine, sees the same.

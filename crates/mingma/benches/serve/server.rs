@@ -27,6 +27,8 @@ impl Server {
         let made = Command::new(MINGMA)
             .args(["keygen", "--region", "450000", "--out"])
             .arg(&keys)
+            .arg("--authority")
+            .arg(folder.dir.path().join("authority"))
             .stdout(Stdio::null())
             .status();
         assert!(made.unwrap().success());

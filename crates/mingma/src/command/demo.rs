@@ -38,6 +38,7 @@ use tempfile::TempDir;
 use crate::command::serve;
 use crate::failure::Failure;
 use crate::keys;
+use crate::keys::authority::Signatory;
 use crate::ports::SystemClock;
 use city::{City, Resident};
 use depositors::StoryName;
@@ -156,7 +157,9 @@ impl Scene {
         let region = RegionCode::parse(original.region.code()).map_err(Failure::new)?;
         let folder = data.join("keys");
         let from = UnixSeconds::new(now.as_second());
-        keys::generate(&folder, &region, "Mingjiang (demo)", from, KEY_DAYS * 86_400)?;
+        let name = "Mingjiang (demo)";
+        let authority = Signatory::of_folder(&data.join("authority"), name, from)?;
+        keys::generate(&folder, &region, (name, KEY_DAYS * 86_400), from, Some(&authority))?;
         let settings = Settings { demo: true, ..Settings::default() };
         let opened = serve::open(data, &folder, settings, clock)?;
         let app = opened.app.clone();

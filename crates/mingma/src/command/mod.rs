@@ -2,6 +2,7 @@
 
 mod assess;
 mod audit;
+mod authority;
 mod backup;
 mod census;
 mod demo;
@@ -28,6 +29,9 @@ pub(crate) enum Command {
     /// Check a journal's log: its files, its signatures, its growth.
     #[command(subcommand)]
     Audit(audit::Audit),
+    /// What the authority signs on a machine apart: show it, sign it, bring it in.
+    #[command(subcommand)]
+    Authority(authority::Authority),
     /// Copy a data folder as of one moment, also while it serves.
     Backup(backup::Backup),
     /// The whole population at once: build a census, assess it, preview a draft.
@@ -42,7 +46,7 @@ pub(crate) enum Command {
     /// Check a ruleset before it is published, or print it for residents.
     #[command(subcommand)]
     Rules(rules::Rules),
-    /// Make a new signing key, and the trust list of all keys of a folder.
+    /// Make a new key that signs codes, or the authority's own key.
     Keygen(keygen::Keygen),
     /// Destroy what is over in a data folder, as serving does each night.
     Purge(purge::Purge),
@@ -53,7 +57,7 @@ pub(crate) enum Command {
     /// The staff list of a data folder: add, list, end accounts.
     #[command(subcommand)]
     Staff(staff::Staff),
-    /// Renew the trust list of a folder of keys.
+    /// Say what trust list the authority is to sign for a folder of keys.
     #[command(subcommand)]
     Trust(trust::Trust),
     /// Judge codes offline.
@@ -71,6 +75,7 @@ impl Command {
         match self {
             Self::Assess(assess) => assess.run(),
             Self::Audit(audit) => audit.run(),
+            Self::Authority(authority) => authority.run(),
             Self::Backup(backup) => backup.run(),
             Self::Census(census) => census.run(),
             Self::Demo(demo) => demo.run(),

@@ -2,6 +2,7 @@
 
 mod night;
 mod outbox;
+mod trust;
 mod unproven;
 
 use std::io::Write as _;
@@ -17,7 +18,7 @@ use mingma_domain::time::Zone;
 use mingma_registry::brake::Share;
 use mingma_registry::ports::KeySigner;
 use mingma_registry::store::{Proven, Witnessing};
-use mingma_registry::{Clock, Notifier, Registry, Steady, TOLERANCE, Witnessed};
+use mingma_registry::{Authority, Clock, Notifier, Registry, Steady, TOLERANCE, Witnessed};
 use mingma_server::{App, Assets, Limits, Meters, SessionKey, Settings, guarded, metrics, serve};
 use mingma_store::{Cached, RECORDS, SqliteStore};
 use tokio::net::TcpListener;
@@ -179,9 +180,15 @@ fn open_watched(
     mingma_store::not_ended(data).map_err(Failure::new)?;
     mingma_registry::policy::check().map_err(Failure::new)?;
     let now = UnixSeconds::new(clock.now().as_second());
-    let in_use = keys::in_use(keys, now)?;
+    let mut in_use = keys::in_use(keys, now)?;
     let store = SqliteStore::open(data, mingma_store::Settings::default(), Arc::new(SystemRng))
         .map_err(Failure::new)?;
+    // What was brought in while the program served is in the folder, unless it died in between.
+    if let Some(list) = trust::brought(data)?
+        && keys::follow(keys, &list, now)?
+    {
+        in_use = keys::in_use(keys, now)?;
+    }
     let sessions = SessionKey::new(&store.secret("sessions"));
     let clock: Arc<dyn Clock> = Arc::new(Steady::new(clock, store.newest().filter(|_| !clock_went_back)));
     let behind = clock.behind();
@@ -190,7 +197,8 @@ fn open_watched(
         tracing::error!(seconds, "the machine's clock is behind the data: nothing is recorded");
     }
     let (newest, last) = (store.newest(), store.night());
-    let expiries = Expiries { key: in_use.certificate.valid_until(), trust_list: in_use.next_update };
+    let keeper = trust::Keeper::new(keys, &in_use);
+    let expiries = Expiries { key: in_use.certificate.valid_until(), trust_list: keeper.ends() };
     let (observer, hand) = (store.observer(), OtherHand::of(store.observer()));
     let zone = zone_of(&in_use.region)?;
     let night = Night { zone: zone.clone(), newest, last };
@@ -201,6 +209,8 @@ fn open_watched(
     let foresight = OverLiving::new(Arc::clone(&living), zone.clone(), seen, Arc::clone(&clock));
     let watched = Watched { state: Arc::clone(&journal.state), observer: store.observer() };
     let log = Arc::new(journal.published(settings.origin.clone())?);
+    let region = in_use.region.as_str().parse::<Region>().ok();
+    let authority = region.map(|region| Authority::new(in_use.authority, region, in_use.edition.number));
     let signer = KeySigner::new(in_use.key, in_use.certificate, in_use.region).map_err(Failure::new)?;
     let registry = Registry::new(
         Box::new(Cached::new(
@@ -213,12 +223,18 @@ fn open_watched(
     )
     .with_foresight(Arc::new(foresight), Share::default())
     .with_witnessed(witnessed);
+    let registry = match authority {
+        Some(authority) => registry.with_authority(authority),
+        None => registry,
+    };
     let mut metrics = crate::metrics::registry(observer, expiries, clock, &living);
     metrics.register_collector(hand.collector());
     metrics.register_collector(Box::new(watched));
     let meters = Meters::new(&mut metrics);
-    let app =
-        App::new(registry, sessions, settings, Assets::new(in_use.trust_list, in_use.trust).with_log(log));
+    let assets = Assets::new(in_use.trust_list, in_use.trust, in_use.edition.next_update)
+        .with_log(log)
+        .with_keeper(Arc::new(keeper));
+    let app = App::new(registry, sessions, settings, assets);
     let follower = Follower { app: app.clone(), data: data.to_owned(), zone, living };
     Ok(Opened { app, follower, metrics, meters, journal, night, hand })
 }

@@ -1,5 +1,6 @@
-//! `mingma trust renew`: the trust list of a folder of keys, signed anew.
+//! `mingma trust propose`: what trust list the authority is to sign for a folder of keys.
 
+use std::fs;
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -7,33 +8,41 @@ use std::process::ExitCode;
 use mingma_credential::UnixSeconds;
 
 use crate::failure::Failure;
+use crate::keys::Draft;
 use crate::{clock, keys};
 
-/// What can be done with a trust list.
+/// What can be done about a trust list.
 #[derive(clap::Subcommand, Debug)]
 pub(crate) enum Trust {
-    /// Sign the trust list of a folder of keys anew, for another 30 days. A running server tells it from its next start on.
-    Renew(Renew),
+    /// Write what the authority is to sign, for another 30 days: the keys whose certificates lie in the folder.
+    Propose(Propose),
 }
 
-/// Sign the trust list anew.
+/// Write what the authority is to sign.
 #[derive(clap::Args, Debug)]
-pub(crate) struct Renew {
+pub(crate) struct Propose {
     /// The folder of the keys.
     #[arg(long, value_name = "DIR")]
     keys: PathBuf,
+    /// The file to write; `trust.toml` in the folder if it is not given.
+    #[arg(long, value_name = "FILE")]
+    to: Option<PathBuf>,
 }
 
 impl Trust {
     pub(crate) fn run(self) -> Result<ExitCode, Failure> {
-        let Self::Renew(Renew { keys: dir }) = self;
+        let Self::Propose(Propose { keys: dir, to }) = self;
         let now = UnixSeconds::new(clock::now().as_second());
-        let renewed = keys::renew(&dir, now)?;
-        let keys::Renewed { signer, keys, edition } = renewed;
-        let list = dir.join(keys::TRUST_LIST);
-        let (list, until) = (list.display(), edition.next_update);
-        writeln!(std::io::stdout(), "{list}: {keys} keys, signed by {signer}, good until {until}")
-            .map_err(Failure::output)?;
+        let draft = Draft::of_folder(&dir, now)?;
+        let draft = draft.ok_or_else(|| Failure::about(&dir, "no key is there to be trusted"))?;
+        let to = to.unwrap_or_else(|| dir.join(keys::PROPOSAL));
+        fs::write(&to, draft.sheet()).map_err(|error| Failure::about(&to, error))?;
+        let (count, to) = (draft.keys.len(), to.display());
+        writeln!(
+            std::io::stdout(),
+            "{to}: {count} keys; have it signed with `mingma authority sign {to} --key KEY`, on the authority's machine"
+        )
+        .map_err(Failure::output)?;
         Ok(ExitCode::SUCCESS)
     }
 }

@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 use mingma_credential::UnixSeconds;
 use mingma_credential::key::KeyId;
 use mingma_credential::trust::Use;
-use mingma_credential::trust::file::{Anchor, Edition};
+use mingma_credential::trust::file::{Anchor, Edition, TrustFile};
 
-use super::{CERTIFICATE_ENDING, KEY_ENDING, TRUST_LIST, even_if_stale, read_certificate};
+use super::{CERTIFICATE_ENDING, KEY_ENDING, TRUST_LIST, authority, read_certificate};
 use crate::failure::Failure;
 
 /// A folder of signing keys.
@@ -35,7 +35,10 @@ pub(crate) struct KeySeen {
 pub(crate) fn seen(dir: &Path, now: UnixSeconds) -> Result<Seen, Failure> {
     let path = dir.join(TRUST_LIST);
     let bytes = fs::read(&path).map_err(|error| Failure::about(&path, error))?;
-    let list = even_if_stale(&bytes, Anchor::InFile, now).map_err(|error| Failure::about(&path, error))?;
+    let known = authority::anchor(dir)?;
+    let believed = known.as_ref().map_or(Anchor::InFile, Anchor::Certificate);
+    let list =
+        TrustFile::open_even_if_stale(&bytes, believed, now).map_err(|error| Failure::about(&path, error))?;
     let for_codes = list.list().entries().iter().filter(|entry| entry.scope().allows(Use::Status));
     let mut keys = for_codes
         .map(|entry| {

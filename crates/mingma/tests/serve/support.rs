@@ -92,7 +92,9 @@ impl City {
     /// A city whose people were registered at an instant.
     pub(crate) fn in_dir(dir: TempDir, people: u32, at: Timestamp) -> Self {
         let keys = dir.path().join("data/keys");
-        let made = mingma(&["keygen", "--out", keys.to_str().unwrap(), "--region", "410000"]);
+        let authority = dir.path().join("authority");
+        let [out, authority] = [&keys, &authority].map(|path| path.to_str().unwrap());
+        let made = mingma(&["keygen", "--out", out, "--region", "410000", "--authority", authority]);
         assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
         let mut city = Self { dir, people: Vec::new(), tokens: Vec::new() };
         let store = city.store();

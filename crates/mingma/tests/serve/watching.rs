@@ -143,38 +143,3 @@ fn the_doctor_finds_what_others_may_read_and_what_is_missing() {
     let nowhere = mingma(&["doctor", "--data", empty.join("x").to_str().unwrap()]);
     assert_eq!(nowhere.status.code(), Some(1));
 }
-
-#[test]
-fn a_trust_list_is_renewed_with_its_keys_and_a_later_number() {
-    let city = City::new(0);
-    let keys = city.data().join("keys");
-    let second = mingma(&["keygen", "--out", keys.to_str().unwrap(), "--region", "410000"]);
-    assert!(second.status.success());
-    let list = keys.join("trust.cose");
-    let before = fs::read(&list).unwrap();
-    for _ in 0..2 {
-        let renewed = mingma(&["trust", "renew", "--keys", keys.to_str().unwrap()]);
-        let told = String::from_utf8(renewed.stdout).unwrap();
-        assert!(renewed.status.success() && told.contains("2 keys, signed by "), "{told}");
-    }
-    let number = |bytes: &[u8]| {
-        use mingma_credential::UnixSeconds;
-        use mingma_credential::trust::file::{Anchor, TrustFile};
-        let now = UnixSeconds::new(super::support::now().as_second() + 60);
-        let file = TrustFile::open(bytes, Anchor::InFile, now).unwrap();
-        (file.edition().number, file.list().entries().len())
-    };
-    let after = fs::read(&list).unwrap();
-    assert!(number(&after).0 > number(&before).0 + 1);
-    assert_eq!((number(&before).1, number(&after).1), (2, 2));
-    let kept = fs::read(&list).unwrap();
-    for entry in fs::read_dir(&keys).unwrap() {
-        let path = entry.unwrap().path();
-        if path.to_string_lossy().ends_with(".key.pem") {
-            fs::remove_file(path).unwrap();
-        }
-    }
-    let refused = mingma(&["trust", "renew", "--keys", keys.to_str().unwrap()]);
-    assert!(!refused.status.success());
-    assert_eq!(fs::read(&list).unwrap(), kept, "the former list is there as it was");
-}

@@ -19,7 +19,7 @@ use pollster::block_on;
 use serde_json::{Value, json};
 
 use super::living::{became, days_ago, own_word, publish, risk, rules, settled};
-use super::support::{Answer, City, Served, connect, now, until};
+use super::support::{Answer, City, Served, connect, mingma, now, until};
 use super::watching::{counted, value};
 
 /// Where a stay turns red.
@@ -267,7 +267,8 @@ fn what_makes_somebody_worse_counts_when_the_quorum_has_signed_it_and_what_makes
     settled(&served);
     let counted = counted(&served.log());
     assert!((value(&counted, "mingma_unwitnessed_waiting") - 1.0).abs() < 0.1, "{counted}");
-    // And a code is made for what counts.
+    // And a code is made for what counts: later than what was so a moment before explains it.
+    std::thread::sleep(std::time::Duration::from_secs(11));
     sent(&served, &city, 0, ("paper-codes", ""), &json!({ "days": 2 }));
     served.terminate();
     assert!(served.wait().success());
@@ -295,6 +296,8 @@ fn what_makes_somebody_worse_counts_when_the_quorum_has_signed_it_and_what_makes
     let facts = asked(&served, &city, 0, "facts");
     assert_eq!(facts["items"][0]["standing"]["is"], "counts", "{facts}");
     assert!(!asked(&served, &city, 0, "journal").to_string().contains("\"waits\":true"));
+    until("all is signed", || lag(&served) < 0.5);
+    fs::write(city.dir.path().join("policy"), served.get("/log/policy").body).unwrap();
     served.terminate();
     assert!(served.wait().success());
     let (told, transits, revoked) = became(&city.store(), city.people[0]);
@@ -302,6 +305,23 @@ fn what_makes_somebody_worse_counts_when_the_quorum_has_signed_it_and_what_makes
     assert!(revoked >= 1, "the codes of before are revoked");
     let record = block_on(city.store().record(city.people[0])).unwrap();
     assert_eq!(record.outstanding(now()).count(), 0, "all of them");
+
+    // To an auditor the green code of somebody who had been in a region of high risk is no contradiction.
+    let [data, openings, policy] = ["data", "openings", "policy"].map(|name| city.dir.path().join(name));
+    let [data, openings, policy] = [&data, &openings, &policy].map(|path| path.to_str().unwrap());
+    let log = format!("{data}/log");
+    let who = ["--everybody", "--by", "inspectorate", "--case", "2026-17"];
+    let opened = mingma(&[&["audit", "open", "--data", data, "--to", openings], &who[..]].concat());
+    assert!(opened.status.success(), "{opened:?}");
+    let replay = |trust: [&str; 2]| {
+        let done = mingma(&[&["audit", "replay", "--log", &log, "--facts", openings], &trust[..]].concat());
+        (done.status.success(), String::from_utf8([done.stdout, done.stderr].concat()).unwrap())
+    };
+    let (follows, said) = replay(["--policy", policy]);
+    assert!(follows && said.contains("everything follows"), "{said}");
+    // Where none are asked for it is one.
+    let (follows, said) = replay(["--key", &watched.log_key]);
+    assert!(!follows && said.contains("entry "), "{said}");
 }
 
 /// The entries that the published checkpoint does not have.

@@ -152,7 +152,13 @@ pub async fn appoint(registry: &Registry, wish: Authorized<Appoint>) -> Result<u
     }
 }
 
-fn less_row(book: &Book, region: Region, less: &Less, at: Timestamp) -> Result<PublicRow, AppointError> {
+/// What takes something away, if an office over this region may.
+pub(super) fn less_row(
+    book: &Book,
+    region: Region,
+    less: &Less,
+    at: Timestamp,
+) -> Result<PublicRow, AppointError> {
     match less {
         Less::Key(point) => {
             let key = book.key(point).ok_or(AppointError::UnknownKey)?;
@@ -240,7 +246,7 @@ pub(super) fn lawful(book: &Book, region: Region, appointment: &Appointment) -> 
 }
 
 /// What is there already, and would never be changed.
-fn exists(book: &Book, appointment: &Appointment) -> Option<RowKind> {
+pub(super) fn exists(book: &Book, appointment: &Appointment) -> Option<RowKind> {
     match appointment {
         Appointment::Issuer(entry) => book.issuer(&entry.issuer).map(|_| RowKind::Issuer),
         Appointment::Key(entry) => book.key(&entry.point).map(|_| RowKind::Key),

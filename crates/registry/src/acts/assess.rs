@@ -201,7 +201,11 @@ pub(super) async fn disclose<W>(
         Actor::App(granted) => granted.app().clone(),
         Actor::Official { staff, .. } => staff.clone(),
         Actor::Assistant(assisted) => assisted.staff().clone(),
-        Actor::Visitor | Actor::Resident(_) | Actor::Agent(_) | Actor::Institution(_) => return Ok(()),
+        Actor::Visitor
+        | Actor::Resident(_)
+        | Actor::Agent(_)
+        | Actor::Institution(_)
+        | Actor::Authority(_) => return Ok(()),
     };
     let look = Look {
         role: wish.actor().role(),

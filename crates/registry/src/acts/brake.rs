@@ -124,7 +124,7 @@ pub enum BrakeError {
     #[error("what was seen is not the preview of the proposal: look at it again")]
     OtherPreview,
     /// The hand is the first office's own.
-    #[error("a second office has to agree: neither the one that proposed it nor the same official")]
+    #[error("an appeals office has to agree: neither a commission nor the same official")]
     SameOffice,
     /// The numbers are old.
     #[error("the proposal is older than {PROPOSAL_HOURS} hours: propose it anew")]
@@ -141,12 +141,17 @@ pub enum BrakeError {
 
 /// Lets a draft go if no region would be hit above the share. Without a foresight there is no brake.
 pub(super) async fn hold(registry: &Registry, draft: &Draft) -> Result<(), Held> {
-    let Some((foresight, share)) = registry.foresight() else { return Ok(()) };
-    let preview = foresight.foresee(draft).await?;
-    if preview.exceeds(share).is_some() {
-        return Err(Held::SecondOffice { preview: Box::new(preview), share });
+    match exceeding(registry, draft).await? {
+        None => Ok(()),
+        Some((preview, share)) => Err(Held::SecondOffice { preview: Box::new(preview), share }),
     }
-    Ok(())
+}
+
+/// What a draft would do, and the share above which it would hit a region; none if it would hit none.
+pub(super) async fn exceeding(registry: &Registry, draft: &Draft) -> Result<Option<(Preview, Share)>, Blind> {
+    let Some((foresight, share)) = registry.foresight() else { return Ok(None) };
+    let preview = foresight.foresee(draft).await?;
+    Ok(preview.exceeds(share).is_some().then_some((preview, share)))
 }
 
 /// Proposes what the brake holds; gives the proposal's number and what both offices are to see.

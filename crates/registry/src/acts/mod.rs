@@ -15,6 +15,7 @@ mod audit;
 mod authorize_app;
 mod bind;
 mod brake;
+mod bring;
 mod bulk;
 mod cease;
 mod change_contact;
@@ -62,6 +63,7 @@ pub use brake::{
     Approve, BrakeError, EMERGENCY_DAYS, Held, PROPOSAL_HOURS, Propose, PublishInEmergency, approve, propose,
     publish_in_emergency,
 };
+pub use bring::{Bring, BringError, BroughtIn, MAX_ACT_DAYS, bring};
 pub use cease::{Ceased, cease};
 pub use change_contact::{ChangeContact, ChangeContactError, change_contact, receiver};
 pub use code::{Asked, CODE_MINUTES, CODES_A_DAY, SECONDS_BETWEEN_CODES, since as access_since};
@@ -107,6 +109,7 @@ use mingma_credential::key::KeyError;
 use mingma_domain::fact::Issuer;
 use thiserror::Error;
 
+use crate::authority::Authority;
 use crate::book::Book;
 use crate::brake::{Foresight, Share};
 use crate::digest::Digests;
@@ -135,6 +138,8 @@ pub struct Registry {
     lists: Lists,
     digests: Digests,
     hours: bulk::Hours,
+    authority: Option<Authority>,
+    bringing: bring::Bringing,
 }
 
 /// How far a census is behind.
@@ -190,6 +195,8 @@ impl Registry {
             lists: Lists::default(),
             digests: Digests::default(),
             hours: bulk::Hours::default(),
+            authority: None,
+            bringing: bring::Bringing::default(),
         }
     }
 

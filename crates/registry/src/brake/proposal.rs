@@ -5,6 +5,7 @@ use mingma_domain::Region;
 use super::{Draft, Hand, Preview};
 use crate::appointment::Appointment;
 use crate::canonical::{Canonical, Hash};
+use crate::policy::Office;
 
 /// What is proposed.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -57,14 +58,11 @@ impl Proposal {
         }
     }
 
-    /// Whether this is the hand of a second office: another person of another office; of an appointment, of another sort of
-    /// office, for a commission adds to the staff list of commissions, and nobody is to be another's creature.
+    /// Whether this is the hand of a second office: another person, of an appeals office. A commission, of whatever region, is none:
+    /// commissions add to the staff list of commissions, and nobody is to be another's creature.
     #[must_use]
     pub fn is_seconded_by(&self, hand: &Hand) -> bool {
-        match self.what {
-            Proposed::Draft { .. } => hand.is_second_to(&self.by),
-            Proposed::Appointment { .. } => hand.staff != self.by.staff && hand.office != self.by.office,
-        }
+        hand.staff != self.by.staff && hand.office == Office::Appeals
     }
 }
 

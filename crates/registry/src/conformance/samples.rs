@@ -18,10 +18,10 @@ use crate::journal::Entry;
 use crate::policy::{Office, Purpose, Role};
 use crate::retention::{KindPurged, Purged};
 use crate::row::{
-    Alarm, Allowance, AppealAnswer, AppealOpened, Binding, Confirmation, Countersignature, Disclosure,
-    EntitlementEntry, EntitlementWithdrawal, Grant, IssuedCode, IssuerEntry, KeyEntry, KeyWithdrawal, Limit,
-    Notice, PersonRow, PublicRow, RecordedFact, RecordedRetraction, Registration, Request, Revocation,
-    RowKind, RulesetEntry,
+    Alarm, Allowance, AppealAnswer, AppealOpened, Binding, Brought, Confirmation, Countersignature,
+    Disclosure, EntitlementEntry, EntitlementWithdrawal, Grant, IssuedCode, IssuerEntry, KeyEntry,
+    KeyWithdrawal, Limit, Notice, PersonRow, PublicRow, RecordedFact, RecordedRetraction, Registration,
+    Request, Revocation, RowKind, RulesetEntry,
 };
 use crate::store::Change;
 use crate::words::{Capacity, EmergencyGround, Ground, NoticeKind, RevocationReason, Scope, Strange, Tie};
@@ -240,6 +240,7 @@ pub fn public_rows() -> Vec<PublicRow> {
             at,
         }),
         PublicRow::Allowance(Allowance { alarm: 6, by: hand() }),
+        PublicRow::Brought(Brought { id: [4; 16], file: vec![0, 0xff, 7], at }),
     ]
 }
 

@@ -68,6 +68,12 @@ impl Clear {
             PublicRow::Purged(purged) => {
                 Self { subject: word(&purged.facts().to_string()), ..Self::default() }
             }
+            PublicRow::Brought(brought) => match brought.act() {
+                Some((act, _)) => {
+                    Self { issuer: None, region: act.region.as_str().parse().ok(), subject: word(&act.name) }
+                }
+                None => Self::default(),
+            },
             PublicRow::Emergency(emergency) => {
                 Self { subject: word(emergency.ground.word()), ..Self::default() }
             }

@@ -7,7 +7,7 @@ use mingma_credential::status::Initials;
 
 use crate::canonical::{Canonical, Hash, sha256};
 use crate::id::PersonId;
-use crate::row::{Confirmation, PersonRow, PublicRow};
+use crate::row::{Alarm, Confirmation, PersonRow, PublicRow};
 use crate::staff::StaffRow;
 
 pub(super) fn person_content(person: PersonId, rows: &[PersonRow]) -> Hash {
@@ -248,16 +248,7 @@ pub fn public_text(row: &PublicRow) -> Vec<u8> {
             text.text(row.kind);
             text.text(row.per_hour);
         }
-        PublicRow::Alarm(row) => {
-            text.text("alarm");
-            text.text(row.why);
-            text.text(&row.issuer);
-            text.text(row.kind);
-            text.text(row.rows);
-            text.text(row.usual);
-            text.bytes(&row.batch);
-            text.text(row.at);
-        }
+        PublicRow::Alarm(row) => alarm(&mut text, row),
         PublicRow::Allowance(row) => {
             text.text("allowance");
             text.text(row.alarm);
@@ -274,6 +265,12 @@ pub fn public_text(row: &PublicRow) -> Vec<u8> {
             }
             text.text(purged.others);
         }
+        PublicRow::Brought(brought) => {
+            text.text("brought");
+            text.bytes(&brought.id);
+            text.bytes(&brought.file);
+            text.text(brought.at);
+        }
         PublicRow::Risk(risk) => {
             text.text("risk");
             text.text(risk.region);
@@ -283,4 +280,15 @@ pub fn public_text(row: &PublicRow) -> Vec<u8> {
         }
     }
     text.finish()
+}
+
+fn alarm(text: &mut Canonical, row: &Alarm) {
+    text.text("alarm");
+    text.text(row.why);
+    text.text(&row.issuer);
+    text.text(row.kind);
+    text.text(row.rows);
+    text.text(row.usual);
+    text.bytes(&row.batch);
+    text.text(row.at);
 }

@@ -30,6 +30,7 @@ impl State {
             (PublicRow::Allowance(a), PublicRow::Allowance(b)) if a.alarm == b.alarm => {
                 Some(RowKind::Allowance)
             }
+            (PublicRow::Brought(a), PublicRow::Brought(b)) if a.id == b.id => Some(RowKind::Brought),
             _ => None,
         })
     }

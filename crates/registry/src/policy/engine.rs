@@ -277,6 +277,7 @@ impl Actor {
         match self {
             Self::Official { region, .. } => Some(*region),
             Self::Assistant(assisted) => Some(assisted.region()),
+            Self::Authority(vouched) => Some(vouched.region()),
             Self::Visitor | Self::Resident(_) | Self::Agent(_) | Self::App(_) | Self::Institution(_) => None,
         }
     }

@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 use mingma_domain::assess::{Outcome, Record as DomainRecord, assess};
-use mingma_domain::fact::{Issuer, IssuerClass};
+use mingma_domain::fact::{Color, Issuer, IssuerClass};
 
 use super::law::Law;
+use super::waits::Waits;
 use super::{Fault, Sound, Step, Why};
 use crate::acts::assess::is_worse;
 use crate::book::{Book, day_at};
@@ -29,6 +30,7 @@ struct Seen {
 /// A life up to an entry.
 pub(super) struct Life<'l> {
     law: &'l Law,
+    waits: Waits,
     /// The entries whose rows have ended.
     gone: Vec<u64>,
     record: PersonRecord,
@@ -45,9 +47,10 @@ pub(super) struct Life<'l> {
 }
 
 impl<'l> Life<'l> {
-    pub(super) fn new(law: &'l Law, gone: Vec<u64>) -> Self {
+    pub(super) fn new(law: &'l Law, waits: Waits, gone: Vec<u64>) -> Self {
         Self {
             law,
+            waits,
             gone,
             record: PersonRecord::default(),
             book: Arc::default(),
@@ -84,9 +87,13 @@ impl<'l> Life<'l> {
         }
         if counts {
             self.see(at);
+            self.waits.add(&mut self.record, step);
         }
         if step.of.act == ActName::Transit {
-            self.judge(|life| life.untold > 0, Why::NotAnother)?;
+            self.judge(
+                |life| life.untold > 0 || life.waits.may(&life.record, &life.book, at),
+                Why::NotAnother,
+            )?;
             self.untold = self.untold.saturating_sub(1);
         }
         Ok(())
@@ -191,7 +198,18 @@ impl<'l> Life<'l> {
             PersonRow::Code(row) => {
                 if let Some(listed) = &row.listed {
                     let shown = Seen { outcome: Some(Outcome::Code(listed.color)), ruleset: row.ruleset.0 };
-                    self.judge(|life| life.was(at, |seen| *seen == shown), Why::Color)?;
+                    let outcome = Outcome::Code(listed.color);
+                    let held = |life: &Self| {
+                        shown.ruleset == life.seen.ruleset
+                            && life
+                                .waits
+                                .from(&life.record, (&life.book, at), |seen| seen == outcome)
+                                .is_some()
+                    };
+                    self.judge(|life| life.was(at, |seen| *seen == shown) || held(life), Why::Color)?;
+                    if listed.color != Color::Green {
+                        self.waits.shown(&mut self.record, (&self.book, at), |seen| seen == outcome);
+                    }
                 }
                 self.record.codes.push(*row);
                 return Ok(false);
@@ -204,6 +222,8 @@ impl<'l> Life<'l> {
                         seen.outcome.is_some_and(|outcome| is_worse(outcome, Outcome::Code(color)))
                     };
                     self.judge(|life| life.was(at, worse), Why::NotWorse)?;
+                    let worse = |seen| is_worse(seen, Outcome::Code(color));
+                    self.waits.shown(&mut self.record, (&self.book, at), worse);
                 }
                 return Ok(false);
             }

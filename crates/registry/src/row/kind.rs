@@ -61,6 +61,8 @@ pub enum RowKind {
     Alarm,
     /// The alarm's allowance.
     Allowance,
+    /// The authority's act with the id.
+    Brought,
     /// A journal entry or notice with the id: the request was repeated as it stood.
     Entry,
 }

@@ -19,11 +19,11 @@ use crate::house::{City, EXAMPLES, NOON, RULES, commissioner};
 
 /// Foresees what it is told to; none: it is blind.
 #[derive(Clone, Default)]
-struct Told(Arc<Mutex<Option<u64>>>);
+pub(crate) struct Told(Arc<Mutex<Option<u64>>>);
 
 impl Told {
     /// So many of a thousand persons of a county would be worse off.
-    fn worse(&self, of_1000: Option<u64>) {
+    pub(crate) fn worse(&self, of_1000: Option<u64>) {
         *self.0.lock().unwrap() = of_1000;
     }
 }
@@ -49,7 +49,7 @@ impl Foresight for Told {
     }
 }
 
-fn braked(worse: Option<u64>) -> (City, Told) {
+pub(crate) fn braked(worse: Option<u64>) -> (City, Told) {
     let told = Told::default();
     told.worse(worse);
     let city = City::new();
@@ -71,7 +71,7 @@ fn next_rules(sunset: &str) -> Draft {
     })
 }
 
-fn risk(until: Option<&str>) -> RegionRisk {
+pub(crate) fn risk(until: Option<&str>) -> RegionRisk {
     RegionRisk {
         region: "410105".parse().unwrap(),
         level: Level::High,
@@ -89,13 +89,13 @@ fn try_approve(city: &City, actor: Actor, of: (&Draft, u64), seen: &Preview) -> 
     block_on(approve(&city.registry, authorize(actor, Purpose::Publication, wish).unwrap()))
 }
 
-fn rows(city: &City) -> Vec<(u64, PublicRow)> {
+pub(crate) fn rows(city: &City) -> Vec<(u64, PublicRow)> {
     let all = block_on(city.registry.store().published(0)).unwrap();
     all.into_iter().map(|published| (published.number, published.row)).collect()
 }
 
 /// How many entries of the journal name the act.
-fn acts(city: &City, act: ActName) -> usize {
+pub(crate) fn acts(city: &City, act: ActName) -> usize {
     block_on(city.registry.store().entries(None)).unwrap().iter().filter(|entry| entry.act == act).count()
 }
 
@@ -152,8 +152,11 @@ fn a_second_office_that_saw_the_same_numbers_lets_it_go_once() {
     assert_eq!(try_it(colleague, &preview), Err(BrakeError::SameOffice));
     let moved = staff("staff-7", Office::HealthCommission, "410000");
     assert_eq!(try_it(moved, &preview), Err(BrakeError::SameOffice), "one person is not two");
+    // The commission of the next region up may have made the account of the one that proposes.
+    let above = staff("staff-9", Office::HealthCommission, "410000");
+    assert_eq!(try_it(above, &preview), Err(BrakeError::SameOffice));
     let other = Preview { regions: vec![], ..preview.clone() };
-    let province = || staff("staff-9", Office::HealthCommission, "410000");
+    let province = || staff("staff-9", Office::Appeals, "410000");
     assert_eq!(try_it(province(), &other), Err(BrakeError::OtherPreview));
     let none = try_approve(&city, province(), (&draft, number + 1), &preview);
     assert!(matches!(none, Err(BrakeError::NoProposal { .. })));

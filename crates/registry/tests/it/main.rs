@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 mod appointments;
+mod authority;
 mod brake;
 mod bulk;
 mod codes;

@@ -41,3 +41,27 @@ accessibility-limit-names = Names of counties are there in simplified Chinese on
 accessibility-limit-date = Dates are entered in the browser's own field, which some screen readers read piece by piece.
 accessibility-help = If something does not work for you
 accessibility-help-what = Your community's desk helps without a phone and without a screen, in writing too. Nobody may be turned away for not having a code.
+
+# Who may do what
+policies-title = Who may do what
+policies-what = Nobody does anything here but by one of these policies. What none of them permits is refused. They are shown as the running system reads them: the words are for you, the text below them is what decides.
+policies-text = The policy itself
+policies-schema = What the policies may speak of
+policies-schema-what = The program holds every policy to this schema before it starts. A purpose that is not in it does not exist.
+policies-look = Where somebody looked at your status, your record names the policy that permitted it by its name here.
+policies-link = Who may do what, by which policy
+policy-visitors-register = Whoever has not signed in may register, for themselves.
+policy-residents-register = A resident may register, for themselves or a child.
+policy-desks-register = A community’s desk may register somebody who comes to it, and ask for their consent to be helped.
+policy-own-affairs = You may declare, see your status, show and revoke your codes, let programs in, change where you are reached, let somebody act for you, and dispute what is recorded: for yourself alone.
+policy-a-wards-affairs = Whoever acts for another may declare, see the status, show and revoke codes, and dispute: for that person alone, as long as they are let.
+policy-programs-let-in = A program that you let in may ask for your status or make your code: what you let it do, and nothing else.
+policy-help-at-a-desk = A community worker may see the status, show and revoke codes and bind a helper: only for somebody who has let them help just now, and lives where the community is.
+policy-persons-in-an-appeal = An appeals office may look at a person and answer: only in an appeal of that person’s which waits for it, and only of its own region.
+policy-appeals-of-a-region = An appeals office may read the list of appeals of its own region.
+policy-institutions-record = An institution may record facts and countersign those of another organisation: under its own name alone, signed with its key.
+policy-institutions-put-right = An institution may take back what it recorded, and say whether a disputed fact is so.
+policy-commissions-publish = A health commission may publish rules and set a region’s risk, propose what needs a second office, and go ahead alone in an emergency for a few days: in its own region.
+policy-appeals-offices-approve = An appeals office may agree to what a commission proposes, and let a large batch through: in its own region.
+policy-commissions-control = A health commission may let a large batch through, take rights from an institution, and give or end accounts of its own office: in its own region.
+policy-signed-acts = The authority’s own key, which lies on no server, may say what a commission may: in its own region. What needs a second office waits for it all the same.

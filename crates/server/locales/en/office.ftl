@@ -152,3 +152,6 @@ office-set-limit = Set a limit
 office-limit-rows = Rows within an hour
 office-limit-help = What is above it waits for a second office. 0 lets everything of the kind wait. Everybody reads the limit.
 office-no-number = Write the limit as a whole number, such as 500.
+office-list-ends = The trust list ends in { $days } days. After that checkpoints believe no code.
+office-list-ended = The trust list has ended: checkpoints believe no code.
+office-list-how = Have it renewed: the operator writes what is to be signed (mingma trust propose), the authority signs it on its machine apart (mingma authority sign), and it is brought in. The manual says how, under “The trust list”.

@@ -41,3 +41,27 @@ accessibility-limit-names = 县级地名只有国家标准中的简体中文名�
 accessibility-limit-date = 日期用浏览器自带的栏目填写，有的读屏软件会分段朗读。
 accessibility-help = 如果您无法使用
 accessibility-help-what = 社区窗口可以不用手机、不用屏幕地帮您办理，也可以用文字沟通。任何人不得因您没有码而拒绝您。
+
+# 谁可以做什么
+policies-title = 谁可以做什么
+policies-what = 在这里，任何人做任何事都必须依据下列规定之一；没有一条允许的，一律拒绝。这里显示的就是正在运行的系统所读的内容：文字供您阅读，下面的原文才是判断的依据。
+policies-text = 规定原文
+policies-schema = 规定可以谈到什么
+policies-schema-what = 程序启动前，会逐条按这个模式核对。不在其中的用途，就不存在。
+policies-look = 有人查看您的状态时，您的记录会写明是哪一条规定允许的，名称与这里相同。
+policies-link = 谁可以做什么，依据哪条规定
+policy-visitors-register = 没有登录的人可以为自己登记。
+policy-residents-register = 居民可以为自己或孩子登记。
+policy-desks-register = 社区窗口可以为前来的人登记，并征求其同意提供帮助。
+policy-own-affairs = 您可以申报、查看状态、出示和作废健康码、授权程序、更改联系方式、让别人代办、对记录提出异议：只限您本人。
+policy-a-wards-affairs = 代办人可以申报、查看状态、出示和作废健康码、提出异议：只为委托他的那个人，只在委托期间。
+policy-programs-let-in = 您授权的程序可以查询您的状态或生成您的健康码：只限您允许的事项。
+policy-help-at-a-desk = 社区工作人员可以查看状态、出示和作废健康码、绑定代办人：只为刚刚同意其帮助、并住在本社区所在地的人。
+policy-persons-in-an-appeal = 申诉办公室可以查看一个人并作出答复：只限此人正等待它答复的申诉，只限本地区。
+policy-appeals-of-a-region = 申诉办公室可以查看本地区的申诉清单。
+policy-institutions-record = 机构可以记录事实，并会签其他组织记录的事实：只以自己的名义，用自己的密钥签名。
+policy-institutions-put-right = 机构可以撤回自己的记录，并说明有异议的事实是否属实。
+policy-commissions-publish = 卫生健康委员会可以公布规则、设定地区风险等级、提出需要第二机构同意的事项，紧急时可以单独先行几天：只限本地区。
+policy-appeals-offices-approve = 申诉办公室可以同意卫生健康委员会的提议，并放行大批次的提交：只限本地区。
+policy-commissions-control = 卫生健康委员会可以放行大批次的提交、收回机构的权限、开设或终止本机构的账号：只限本地区。
+policy-signed-acts = 机关自己的密钥不放在任何服务器上，它可以说卫生健康委员会可以说的话：只限本地区。需要第二机构同意的，同样要等待。

@@ -152,3 +152,6 @@ office-set-limit = 设定限额
 office-limit-rows = 每小时条数
 office-limit-help = 超出的须等待第二机关批准;设为 0 则该类别全部等待。限额对所有人公开。
 office-no-number = 请用整数填写限额,如 500。
+office-list-ends = 信任列表还有 { $days } 天到期。到期后，查验点不再相信任何码。
+office-list-ended = 信任列表已经到期：查验点不相信任何码。
+office-list-how = 请续签：运维写出要签的内容（mingma trust propose），机关在隔离的机器上签名（mingma authority sign），然后送入。手册“信任列表”一节写明做法。

@@ -41,3 +41,27 @@ accessibility-limit-names = 縣級地名只有國家標準中的簡體中文名�
 accessibility-limit-date = 日期以瀏覽器自帶的欄位填寫，有的報讀軟體會分段朗讀。
 accessibility-help = 如果您無法使用
 accessibility-help-what = 社區櫃檯可以不用手機、不用螢幕地協助您辦理，也可以用文字溝通。任何人不得因您沒有碼而拒絕您。
+
+# 誰可以做什麼
+policies-title = 誰可以做什麼
+policies-what = 在這裡，任何人做任何事都必須依據下列規定之一；沒有一條允許的，一律拒絕。這裡顯示的就是正在執行的系統所讀的內容：文字供您閱讀，下面的原文才是判斷的依據。
+policies-text = 規定原文
+policies-schema = 規定可以談到什麼
+policies-schema-what = 程式啟動前，會逐條按這個模式核對。不在其中的用途，就不存在。
+policies-look = 有人查看您的狀態時，您的紀錄會寫明是哪一條規定允許的，名稱與這裡相同。
+policies-link = 誰可以做什麼，依據哪條規定
+policy-visitors-register = 沒有登入的人可以為自己登記。
+policy-residents-register = 居民可以為自己或孩子登記。
+policy-desks-register = 社區窗口可以為前來的人登記，並徵求其同意提供協助。
+policy-own-affairs = 您可以申報、查看狀態、出示和作廢健康碼、授權程式、更改聯絡方式、讓別人代辦、對紀錄提出異議：只限您本人。
+policy-a-wards-affairs = 代辦人可以申報、查看狀態、出示和作廢健康碼、提出異議：只為委託他的那個人，只在委託期間。
+policy-programs-let-in = 您授權的程式可以查詢您的狀態或產生您的健康碼：只限您允許的事項。
+policy-help-at-a-desk = 社區工作人員可以查看狀態、出示和作廢健康碼、綁定代辦人：只為剛剛同意其協助、並住在本社區所在地的人。
+policy-persons-in-an-appeal = 申訴辦公室可以查看一個人並作出答覆：只限此人正等待它答覆的申訴，只限本地區。
+policy-appeals-of-a-region = 申訴辦公室可以查看本地區的申訴清單。
+policy-institutions-record = 機構可以記錄事實，並會簽其他組織記錄的事實：只以自己的名義，用自己的金鑰簽名。
+policy-institutions-put-right = 機構可以撤回自己的紀錄，並說明有異議的事實是否屬實。
+policy-commissions-publish = 衛生健康委員會可以公布規則、設定地區風險等級、提出需要第二機構同意的事項，緊急時可以單獨先行幾天：只限本地區。
+policy-appeals-offices-approve = 申訴辦公室可以同意衛生健康委員會的提議，並放行大批次的提交：只限本地區。
+policy-commissions-control = 衛生健康委員會可以放行大批次的提交、收回機構的權限、開設或終止本機構的帳號：只限本地區。
+policy-signed-acts = 機關自己的金鑰不放在任何伺服器上，它可以說衛生健康委員會可以說的話：只限本地區。需要第二機構同意的，同樣要等待。

@@ -152,3 +152,6 @@ office-set-limit = 設定限額
 office-limit-rows = 每小時筆數
 office-limit-help = 超出的須等待第二機關核准;設為 0 則該類別全部等待。限額對所有人公開。
 office-no-number = 請用整數填寫限額,如 500。
+office-list-ends = 信任清單還有 { $days } 天到期。到期後，查驗點不再相信任何碼。
+office-list-ended = 信任清單已經到期：查驗點不相信任何碼。
+office-list-how = 請續簽：維運寫出要簽的內容（mingma trust propose），機關在隔離的機器上簽名（mingma authority sign），然後送入。手冊「信任清單」一節寫明做法。

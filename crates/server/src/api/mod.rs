@@ -2,6 +2,7 @@
 
 pub mod appeals;
 pub mod apps;
+pub mod authority;
 pub mod bindings;
 pub mod codes;
 pub mod confirmations;

@@ -210,7 +210,8 @@ mod tests {
         });
         let evidence: Vec<String> = evidence.collect();
         let evidence: Vec<&str> = evidence.iter().map(String::as_str).collect();
-        let words: [(&str, &[&str]); 12] = [
+        let policies: Vec<&str> = mingma_registry::policy::each().map(|(id, _)| id).collect();
+        let words: [(&str, &[&str]); 13] = [
             ("issuer", IssuerClass::WORDS),
             ("evidence", &evidence),
             ("retraction", RetractionReason::WORDS),
@@ -223,6 +224,7 @@ mod tests {
             ("color", &["green", "yellow", "red", "popup", "none"]),
             ("meaning", &["green", "yellow", "red", "popup", "none"]),
             ("paper-days", &["1", "7", "14"]),
+            ("policy", &policies),
         ];
         for lang in Lang::ALL {
             let texts = Texts::shipped().speaker(*lang);

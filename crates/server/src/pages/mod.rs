@@ -31,6 +31,7 @@ pub mod office;
 pub mod office_sign_in;
 pub mod own_journal;
 mod places;
+pub mod policies;
 pub mod register;
 pub mod rules;
 pub mod sessions;

@@ -10,6 +10,8 @@ pub(crate) const PROBLEMS: &[Known] = &[
         "More rows of a kind within an hour than the institution may record alone; nothing of this is recorded.",
         "Send the same again when a second office has let it through.",
     ),
+    known("act-expired", 422, "The day by which it was to be brought is over.", "Have it signed anew."),
+    known("act-used", 409, "Another act was brought under its id.", "Have it signed anew."),
     known("address-too-long", 414, "The address is longer than any of ours.", "Shorten the query."),
     known("answered", 409, "The appeal was answered, once and for all.", "Take the next from the queue."),
     known("backwards", 422, "It would end before it begins.", "Give an end that lies later."),
@@ -114,7 +116,7 @@ pub(crate) const PROBLEMS: &[Known] = &[
         "held",
         409,
         "It would make more people of a region worse than one office may decide alone.",
-        "Propose it: another person of another office approves it, by the same numbers.",
+        "Propose it: an appeals office approves it, by the same numbers.",
     ),
     known(
         "in-doubt",
@@ -152,6 +154,7 @@ pub(crate) const PROBLEMS: &[Known] = &[
         "The address is right, the method is not.",
         "The header `allow` says which methods there are.",
     ),
+    known("no-authority", 409, "The program knows of no authority.", "The operator adds its certificate."),
     known("no-case", 403, "An office looks at a person only in an open appeal.", "Open one from the queue."),
     known(
         "no-color",
@@ -261,12 +264,14 @@ pub(crate) const PROBLEMS: &[Known] = &[
         "Register the child first, by a document that names its guardian's.",
     ),
     known("not-registered", 409, "The person has not registered.", "Register first."),
+    known("not-the-authority", 403, "The authority's key has not signed this.", "Bring what it signed."),
     known(
         "nothing-held",
         409,
         "No batch of that number is held in the office's region.",
         "Read the alarms that are `above-limit` among the publications.",
     ),
+    known("older-list", 409, "A later trust list is in force.", "Have a new one signed."),
     known("other-numbers", 409, "What was seen is not the proposal's preview.", "Read the proposal again."),
     known(
         "other-region",
@@ -306,7 +311,7 @@ pub(crate) const PROBLEMS: &[Known] = &[
         "Read `mistakes`: each says what speaks against it.",
     ),
     known("role", 403, "The role may not do this at all.", "The title names the role and the act."),
-    known("same-office", 403, "A second office has to agree.", "Let another office approve it."),
+    known("same-office", 403, "A second office has to agree.", "Let an appeals office approve it."),
     known(
         "same-organisation",
         403,
@@ -323,7 +328,7 @@ pub(crate) const PROBLEMS: &[Known] = &[
         "second-office",
         409,
         "An issuer would have more than it had.",
-        "Propose it; another office agrees.",
+        "Propose it; an appeals office agrees.",
     ),
     known(
         "sign-in",
@@ -337,6 +342,7 @@ pub(crate) const PROBLEMS: &[Known] = &[
         "No key that counts for the issuer has signed this.",
         "Sign the canonical bytes with a key that is registered and not withdrawn.",
     ),
+    known("signed-elsewhere", 422, "It was signed for another region.", "Bring it in there."),
     known("size", 422, "Nothing was sent, or too much at once.", "The title says how much is taken."),
     known(
         "slow",
@@ -361,6 +367,13 @@ pub(crate) const PROBLEMS: &[Known] = &[
         "Too many tries in a short time from one address, for one document or under one name.",
         "Wait as long as `retry-after` says.",
     ),
+    known(
+        "trust-list",
+        422,
+        "The trust list in it does not count.",
+        "The title says why; have one signed anew.",
+    ),
+    known("unknown-act", 422, "What is signed is no act that is known here.", "Sign it with this version."),
     known("unknown-issuer", 422, "The issuer is not appointed.", "Appoint it first."),
     known("unknown-key", 422, "There is no such key.", "Compare the point with what is published."),
     known(

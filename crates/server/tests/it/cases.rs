@@ -34,6 +34,8 @@ const NOTHING: fn() -> Value = || Value::Null;
 /// Every endpoint, and every page.
 pub(crate) const CASES: &[Case] = &[
     ("POST", "/api/v1/codes/verify", ALL, 200, || json!({ "code": "HC1:NONE" })),
+    // Nobody, without the authority's signature.
+    ("POST", "/api/v1/authority/acts", &[], 200, crate::authority::foreign),
     ("POST", "/api/v1/institutions/challenges", ALL, 200, NOTHING),
     (
         "POST",
@@ -284,6 +286,7 @@ pub(crate) const CASES: &[Case] = &[
     ("GET", "/checkpoint/regions.json", ALL, 200, NOTHING),
     ("GET", "/checkpoint/{name}", ALL, 200, NOTHING),
     ("GET", "/journal", ALL, 200, NOTHING),
+    ("GET", "/policies", ALL, 200, NOTHING),
     ("GET", "/privacy", ALL, 200, NOTHING),
     ("GET", "/register", ALL, 200, NOTHING),
     ("POST", "/register", ALL, 400, NOTHING),
@@ -375,8 +378,13 @@ pub(crate) const CASES: &[Case] = &[
 ];
 
 /// Where a signature says who asks.
-pub(crate) const SIGNED: &[&str] =
-    &["/api/v1/confirmations", "/api/v1/countersignatures", "/api/v1/retractions", "/api/v1/submissions"];
+pub(crate) const SIGNED: &[&str] = &[
+    "/api/v1/authority/acts",
+    "/api/v1/confirmations",
+    "/api/v1/countersignatures",
+    "/api/v1/retractions",
+    "/api/v1/submissions",
+];
 
 /// What an address needs besides its path.
 pub(crate) const QUERIES: &[(&str, &str)] = &[

@@ -7,7 +7,7 @@ use crate::house::House;
 use crate::residents::{NUMBER, registered};
 
 /// Every page of a resident.
-const PAGES: [&str; 20] = [
+const PAGES: [&str; 21] = [
     "/",
     "/accessibility",
     "/apps",
@@ -25,6 +25,7 @@ const PAGES: [&str; 20] = [
     "/family/child",
     "/family/ward",
     "/notices",
+    "/policies",
     "/privacy",
     "/register",
     "/register/done?whom=parent",

@@ -1,7 +1,7 @@
 //! A city behind HTTP: the acts' ports in memory, and each kind of caller as a type of its own.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
@@ -17,7 +17,7 @@ use mingma_registry::memory::MemoryStore;
 use mingma_registry::policy::{Actor, Office, Purpose, authorize};
 use mingma_registry::ports::{Clock, KeySigner, NoEntropy, Rng};
 use mingma_registry::words::CodeUse;
-use mingma_registry::{PersonId, Registry, Store};
+use mingma_registry::{Authority, PersonId, Registry, Store};
 use mingma_server::{App, Assets, Session, SessionId, SessionKey, Settings, Who, router};
 use serde_json::Value;
 use tower::ServiceExt as _;
@@ -165,11 +165,25 @@ impl House {
         let phone = SigningKey::generate(&mut entropy).unwrap();
         let registry =
             Registry::new(Box::new(store), Box::new(watch.clone()), Box::new(signer), Box::new(entropy));
-        let assets = Assets::new(b"signed".to_vec(), trust.clone());
+        let (_apart, anchor) = Self::authority();
+        let registry = registry.with_authority(Authority::new(anchor, "410000".parse().unwrap(), 1));
+        let assets = Assets::new(b"signed".to_vec(), trust.clone(), now.plus(30 * 86_400));
         let app = App::new(registry, SessionKey::new(&[1; 32]), settings, assets);
         let house = Self { router: router(app.clone()), app, trust, phone, watch, made: AtomicU64::new(1) };
         house.publish().await;
         house
+    }
+
+    /// The key and the certificate of the authority, whose key is apart from every city.
+    pub(crate) fn authority() -> (SigningKey, Certificate) {
+        // A certificate is signed by chance: there is one.
+        static CERTIFICATE: OnceLock<Certificate> = OnceLock::new();
+        let key = || SigningKey::generate(&mut Seeded(AtomicU64::new(77))).unwrap();
+        let certificate = CERTIFICATE.get_or_init(|| {
+            let now = UnixSeconds::new(NOON);
+            Certificate::self_signed(&key(), "Henan", now.plus(-YEAR), now.plus(YEAR)).unwrap()
+        });
+        (key(), certificate.clone())
     }
 
     async fn publish(&self) {

@@ -129,7 +129,7 @@ async fn agree(house: &House, says: &str) {
     let page = get(house, "appeals", &path).await.text;
     assert!(page.to_lowercase().contains(&says.to_lowercase()), "{says}: {page}");
     let own = get(house, "commission", &path).await.text;
-    assert!(own.contains("Another person of another office") && !own.contains("name=\"seen\""), "{own}");
+    assert!(own.contains("An appeals office has to agree") && !own.contains("name=\"seen\""), "{own}");
     let seen = page.split("name=\"seen\" value=\"").nth(1).unwrap().split('"').next().unwrap();
     let (page, to) = post(house, "appeals", &path, &[("seen", seen)]).await;
     assert_eq!(to, "/office/proposals", "{}", page.text);

@@ -16,7 +16,7 @@ use crate::institutions::{cdc, community, contact_of, laboratory, staffed, test_
 const RULES: &str = include_str!("rules.toml");
 const EXAMPLES: &str = include_str!("examples.toml");
 
-fn staff<'h>(house: &'h House, name: &str) -> SignedIn<'h> {
+pub(crate) fn staff<'h>(house: &'h House, name: &str) -> SignedIn<'h> {
     house.signed_in(Who::Staff(name.parse().unwrap()))
 }
 

@@ -1,9 +1,9 @@
-//! What the brake holds, lets go, and what did not wait for it.
+//! What the brake holds, lets go, and what did not wait for it; and what the authority signed apart.
 
 use mingma_domain::risk::RegionRisk;
 use mingma_registry::StoreError;
 use mingma_registry::brake::{Approval, Draft, Emergency, Hand, Proposal, Proposed};
-use mingma_registry::row::{PublicRow, RulesetEntry};
+use mingma_registry::row::{Brought, PublicRow, RulesetEntry};
 
 use crate::rows::Columns;
 
@@ -53,4 +53,8 @@ pub(super) fn emergency(row: &Columns<'_>) -> Result<PublicRow, StoreError> {
         ground: row.word("ground")?,
         by: hand(row)?,
     }))
+}
+
+pub(super) fn brought(row: &Columns<'_>) -> Result<PublicRow, StoreError> {
+    Ok(PublicRow::Brought(Brought { id: row.bytes("id")?, file: row.blob("file")?, at: row.instant("at")? }))
 }

@@ -40,7 +40,7 @@ pub(crate) fn publications(
 
 type Read = fn(&Columns<'_>) -> Result<PublicRow, StoreError>;
 
-const TABLES: [(&str, Read); 14] = [
+const TABLES: [(&str, Read); 15] = [
     ("issuers", issuer),
     ("issuer_keys", key),
     ("key_withdrawals", withdrawal),
@@ -55,6 +55,7 @@ const TABLES: [(&str, Read); 14] = [
     ("limits", bulk::limit),
     ("alarms", bulk::alarm),
     ("allowances", bulk::allowance),
+    ("brought_acts", brake::brought),
 ];
 
 fn issuer(row: &Columns<'_>) -> Result<PublicRow, StoreError> {

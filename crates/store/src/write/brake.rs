@@ -1,4 +1,4 @@
-//! Writing what the brake holds, lets go, and what did not wait for it.
+//! Writing what the brake holds, lets go, and what did not wait for it; and what the authority signed apart.
 
 use mingma_registry::brake::{Draft, Hand, Preview, Proposed};
 use mingma_registry::row::{PublicRow, RowKind};
@@ -46,6 +46,11 @@ pub(super) fn row(connection: &Connection, number: i64, row: &PublicRow) -> Resu
                 params![number, row.draft, preview, row.ground.word(), staff, office, region, nanos(*at)];
             insert(connection, RowKind::Entry, sql, values)?;
             Ok("emergency")
+        }
+        PublicRow::Brought(row) => {
+            let sql = "INSERT INTO brought_acts (id, number, file, at) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING";
+            insert(connection, RowKind::Brought, sql, (row.id, number, &row.file, nanos(row.at)))?;
+            Ok("brought")
         }
         PublicRow::Issuer(_)
         | PublicRow::Key(_)

@@ -130,8 +130,8 @@ pub(crate) fn note(connection: &Connection, name: &str, at: Timestamp) -> Result
     statement.execute((name, nanos(at).to_be_bytes())).map(|_| ()).map_err(|e| failed(&e))
 }
 
-/// The rows of a change about a person and its entry, as versions before the fifteenth kept them: chained from the fourteenth on, in
-/// a feed without numbers from the ninth, with a number from the seventh.
+/// The rows of a change about a person and its entry, as former versions kept them: in a feed with numbers from the fifteenth on,
+/// chained from the fourteenth, in a feed without numbers from the ninth, with a number from the seventh.
 #[cfg(test)]
 pub(crate) fn apply_as_before(
     connection: &Connection,
@@ -159,5 +159,8 @@ pub(crate) fn apply_as_before(
         let values =
             (person.as_bytes(), entry.id.as_bytes(), nanos(entry.at), [&[1_u8][..], &[0; 16]].concat());
         connection.execute(sql, values).unwrap();
+    }
+    if version >= 15 {
+        connection.execute("UPDATE feed SET number = 1", []).unwrap();
     }
 }

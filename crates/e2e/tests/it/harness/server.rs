@@ -28,8 +28,9 @@ impl Server {
     pub(crate) fn bare() -> Self {
         let folder = TempDir::new().unwrap();
         let keys = folder.path().join("data/keys");
-        let made = Command::new(mingma()).args(["keygen", "--region", REGION, "--out"]).arg(keys).output();
-        let made = made.unwrap();
+        let mut keygen = Command::new(mingma());
+        keygen.args(["keygen", "--region", REGION, "--out"]).arg(keys);
+        let made = keygen.arg("--authority").arg(folder.path().join("authority")).output().unwrap();
         assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
         Self::run("serve", folder)
     }

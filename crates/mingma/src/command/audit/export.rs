@@ -16,6 +16,7 @@ use std::process::ExitCode;
 
 use mingma_credential::key::KeyId;
 use mingma_credential::trust::Use;
+use mingma_credential::trust::file::TrustFile;
 use mingma_credential::{TrustList, UnixSeconds, export};
 use mingma_domain::text::Lang;
 use mingma_registry::canonical::Hash;
@@ -26,9 +27,9 @@ use self::held::held;
 use self::words::Words;
 use super::place::Named;
 use super::verify::{Keys, say};
+use crate::clock;
 use crate::command::verify::Signers;
 use crate::failure::Failure;
-use crate::{clock, keys};
 
 /// Check the file that a person took along: what was done about them, and that nothing was left out.
 #[derive(clap::Args, Debug)]
@@ -54,7 +55,7 @@ impl Export {
     pub(crate) fn run(self) -> Result<ExitCode, Failure> {
         let now = UnixSeconds::new(clock::now().as_second());
         // Who checks a file of years ago has a list of that time.
-        let list = self.signers.list(|bytes, anchor| keys::even_if_stale(bytes, anchor, now))?;
+        let list = self.signers.list(|bytes, anchor| TrustFile::open_even_if_stale(bytes, anchor, now))?;
         let believed = self.keys.believed()?;
         let (document, signer) = read(&self.file, &list)?;
         let found = check(&document, &believed);

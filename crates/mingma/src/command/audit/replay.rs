@@ -9,7 +9,7 @@ use std::process::ExitCode;
 
 use mingma_journal::checkpoint::Checkpoint;
 use mingma_registry::replay::bundle::{self, Opened};
-use mingma_registry::replay::{Case, Extent, Fault, Logged, Sound, draw, together};
+use mingma_registry::replay::{Case, Extent, Fault, Sound, draw, together};
 
 use super::logged::{Upto, logged, upto};
 use super::verify::{Trust, say};
@@ -74,7 +74,8 @@ impl Replay {
         let Upto { acts, root } = upto(acts, newest, &made)?;
         let drawn = self.sample.map(|count| draw(&acts, &root, count));
         let extent = drawn.as_ref().map_or(Extent::Everybody, |drawn| Extent::Drawn(drawn));
-        let sound = everywhere(&acts, &openings, extent).map_err(|fault| {
+        let case = Case::new(&acts, &openings, extent).map(|case| case.witnessed(believed.asks_witnesses()));
+        let sound = case.and_then(|case| everywhere(&case)).map_err(|fault| {
             Failure::new(&fault).help("entries are counted from 1, over the logs of all quarters, without their first entries that are no acts")
         })?;
         say(&told(&sound, &made, drawn.as_deref()))?;
@@ -99,11 +100,9 @@ impl Replay {
 }
 
 /// Replays on every core.
-fn everywhere(acts: &[Logged], openings: &[Opened<'_>], extent: Extent<'_>) -> Result<Sound, Fault> {
-    let case = Case::new(acts, openings, extent)?;
+fn everywhere(case: &Case<'_>) -> Result<Sound, Fault> {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     std::thread::scope(|scope| {
-        let case = &case;
         let parts: Vec<_> = (0..cores).map(|part| scope.spawn(move || case.part(part, cores))).collect();
         // What broke off there breaks off here: half a replay is none.
         together(

@@ -166,6 +166,11 @@ impl Believed {
         self.opened(Note::from_bytes(bytes).map_err(|error| error.to_string())?)
     }
 
+    /// Whether the policy asks for witnesses.
+    pub(super) fn asks_witnesses(&self) -> bool {
+        self.policy.as_ref().is_some_and(Policy::needs_witnesses)
+    }
+
     /// Believes a checkpoint, and tells how many of the policy's witnesses have signed it, which are as many as must have.
     pub(super) fn accept(&self, note: Note) -> Result<(SignedCheckpoint, usize), String> {
         let head = self.opened(note)?;

@@ -35,8 +35,7 @@ pub(super) const fn mark(color: Color) -> char {
 /// a forged, an expired and a screenshot-old one.
 pub(super) async fn show(page: &mut String, scene: &Scene) -> Result<(), Failure> {
     let now = UnixSeconds::new(scene.now.as_second());
-    let trust =
-        TrustFile::open(scene.app.assets().trust_list(), Anchor::InFile, now).map_err(Failure::new)?;
+    let trust = TrustFile::open(scene.app.trust().list(), Anchor::InFile, now).map_err(Failure::new)?;
     let phone = SigningKey::generate(&mut SystemEntropy).map_err(Failure::new)?;
     let judge =
         |code: &str, at: UnixSeconds| Verifier { trust: trust.list(), status: None, now: at }.verify(code);

@@ -71,6 +71,7 @@ pages! {
     SigningKeys "signing-keys"
     Tls "tls"
     TrustList "trust-list"
+    Authority "authority"
     Upgrade "upgrade"
 }
 

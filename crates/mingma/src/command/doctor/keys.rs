@@ -15,6 +15,8 @@ use crate::keys::{self, KeySeen};
 const KEY_DAYS: i64 = 30;
 /// How many days before the trust list's end a new one is due: a long holiday.
 const LIST_DAYS: i64 = 10;
+/// How a trust list is renewed.
+const RENEW: &str = "`mingma trust propose`, then have that signed apart and bring it in";
 
 pub(super) fn look_at(dir: &Path, now: Timestamp) -> Vec<Finding> {
     let Ok(meta) = fs::metadata(dir) else {
@@ -22,7 +24,7 @@ pub(super) fn look_at(dir: &Path, now: Timestamp) -> Vec<Finding> {
         return vec![Finding::new("signing-key", Mark::Fail, said, Page::SigningKeys)];
     };
     let seconds = UnixSeconds::new(now.as_second());
-    let mut findings = vec![owner("keys-folder", dir, &meta)];
+    let mut findings = vec![owner("keys-folder", dir, &meta), authority(dir)];
     let seen = match keys::seen(dir, seconds) {
         Ok(seen) => seen,
         Err(failure) => {
@@ -65,12 +67,24 @@ fn signing(keys: &[KeySeen], now: UnixSeconds) -> Finding {
     said(Mark::Ok, text)
 }
 
+/// Whether the folder knows the authority, and has its certificate alone.
+fn authority(dir: &Path) -> Finding {
+    let (mark, said) = match keys::authority::required(dir) {
+        Ok(certificate) => {
+            let kid = certificate.key_id();
+            (Mark::Ok, format!("the certificate of the authority's key {kid} is there, and the key is not"))
+        }
+        Err(failure) => (Mark::Fail, failure.message().to_owned()),
+    };
+    Finding::new("authority", mark, said, Page::Authority)
+}
+
 fn list(until: UnixSeconds, now: UnixSeconds) -> Finding {
     let days = days(now, until);
     let (mark, text) = if until <= now {
-        (Mark::Fail, format!("it ended on {until}: checkpoints believe no code; `mingma trust renew`"))
+        (Mark::Fail, format!("it ended on {until}: checkpoints believe no code; {RENEW}"))
     } else if days <= LIST_DAYS {
-        (Mark::Warn, format!("it is good until {until}, for {days} days: `mingma trust renew`"))
+        (Mark::Warn, format!("it is good until {until}, for {days} days: {RENEW}"))
     } else {
         (Mark::Ok, format!("it is good until {until}, for {days} days"))
     };

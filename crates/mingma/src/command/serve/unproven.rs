@@ -23,12 +23,12 @@ pub(crate) struct OtherHand {
 }
 
 impl OtherHand {
-    pub(super) fn of(observer: Observer) -> Self {
+    pub(crate) fn of(observer: Observer) -> Self {
         Self { observer: Arc::new(observer), left_out: Arc::default() }
     }
 
     /// What hears of rows that no entry of the journal commits to.
-    pub(super) fn hears(&self) -> impl Fn(usize) + Send + Sync + use<> {
+    pub(crate) fn hears(&self) -> impl Fn(usize) + Send + Sync + use<> {
         let left_out = Arc::clone(&self.left_out);
         move |rows| {
             left_out.fetch_add(u64::try_from(rows).unwrap_or(u64::MAX), Ordering::Relaxed);

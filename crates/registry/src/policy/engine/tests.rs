@@ -5,11 +5,16 @@ mod oracle;
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
+use mingma_credential::authority::{Act, sign};
+use mingma_credential::key::{SigningKey, SystemEntropy};
+use mingma_credential::status::RegionCode;
+use mingma_credential::{Certificate, UnixSeconds};
 use mingma_domain::fact::Issuer;
 
 use self::oracle::TABLE;
 use super::*;
 use crate::access::{AccessRecord, Assistance};
+use crate::authority::{Authority, Signed};
 use crate::id::{AppealId, AssistanceId, GrantId, PersonId};
 use crate::policy::{Office, Wish, authorize};
 use crate::record::PersonRecord;
@@ -79,13 +84,27 @@ fn consenting(who: PersonId) -> Vec<Actor> {
     ]
 }
 
-/// Whoever can act: nobody who signed in, a person, an institution, each office; an agent, two programs, a helper, with consent.
+/// Whoever can act: nobody who signed in, a person, an institution, each office; an agent, two programs, a helper, with
+/// consent; the authority by its key.
 fn actors() -> Vec<Actor> {
     let mut actors =
         vec![Actor::Visitor, Actor::Resident(person(1)), Actor::Institution(issuer("cdc:410100"))];
     actors.extend(Office::ALL.iter().map(|office| official(*office)));
     actors.extend(consenting(person(1)));
+    actors.push(authority());
     actors
+}
+
+/// The authority, as a signature of its key gives it.
+fn authority() -> Actor {
+    let (mut entropy, start) = (SystemEntropy, UnixSeconds::new(1_000));
+    let key = SigningKey::generate(&mut entropy).unwrap();
+    let certificate = Certificate::self_signed(&key, "Zhengzhou", start, start.plus(9_000)).unwrap();
+    let (region, name) = (RegionCode::parse(HERE).unwrap(), "withdraw".to_owned());
+    let act = Act { region, name, content: b"entitlement 17".to_vec(), until: start, id: [7; 16] };
+    let file = sign(&act, &key, &certificate).unwrap();
+    let known = Authority::new(certificate, HERE.parse().unwrap(), 0);
+    Actor::Authority(Signed::open(&file, &known).unwrap().by)
 }
 
 #[test]
@@ -99,6 +118,10 @@ fn the_policies_are_held_to_their_schema_to_the_last_word() {
             assert!(act.parse::<ActName>().is_ok() && purpose.parse::<Purpose>().is_ok(), "{action}");
         }
     }
+    let told: BTreeMap<&str, &str> = crate::policy::each().collect();
+    let known: BTreeSet<&str> = engine.lines.iter().map(|line| &*line.id).collect();
+    assert_eq!(told.keys().copied().collect::<BTreeSet<_>>(), known, "each is told by its name");
+    assert!(told.values().all(|text| POLICIES.contains(text) && text.ends_with(';')));
     for (from, to) in [
         ("@id(\"own-affairs\")\n", ""),
         ("@refusal(\"no-case\")", "@refusal(\"no-reason\")"),
@@ -249,6 +272,7 @@ fn no_combination_of_roles_reaches_a_purpose_outside_the_list() {
         ("commissioner", vec!["outbreak-control", "publication"]),
         ("arbiter", vec!["outbreak-control", "publication", "redress"]),
         ("community-worker", vec!["assistance"]),
+        ("authority", vec!["publication"]),
     ]
     .into_iter()
     .map(|(role, purposes)| (role, purposes.into_iter().collect()))

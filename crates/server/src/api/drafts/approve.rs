@@ -27,8 +27,7 @@ pub struct Agreed {
     seen: String,
 }
 
-/// Approves a proposal and publishes what it proposes. Another person of another office than the one that proposed it; of an
-/// appointment, an appeals office.
+/// Approves a proposal and publishes what it proposes: an appeals office does, and another person than the one that proposed it.
 #[utoipa::path(
     post, path = "/api/v1/proposals/{proposal}/approval", operation_id = "approve", tag = "offices",
     params(("proposal" = u64, Path, description = "the proposal's number")),

@@ -18,6 +18,7 @@ use mingma_registry::words::{EmergencyGround, Strange};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::brought::BroughtTold;
 use crate::address::InQuery;
 use crate::api::hex;
 use crate::api::issuers::list::{IssuerEntitlement, IssuerKey, told_entitlement, told_key};
@@ -145,6 +146,8 @@ pub enum PublicAct {
         /// Whose act it is.
         by: PublicOffice,
     },
+    /// What the authority signed on a machine apart was brought in; what it made is published next.
+    Brought(BroughtTold),
     /// What was over was destroyed.
     Purged {
         /// When.
@@ -318,6 +321,7 @@ fn told(book: &Book, published: Published) -> Publication {
         }
         PublicRow::Alarm(row) => PublicAct::Alarm(AlarmTold::from(&row)),
         PublicRow::Allowance(row) => PublicAct::Allowance { alarm: row.alarm, by: told_office(&row.by) },
+        PublicRow::Brought(row) => PublicAct::Brought(BroughtTold::from(&row)),
         PublicRow::Purged(row) => PublicAct::Purged {
             at: row.at,
             facts: row.facts.iter().map(purged).collect(),

@@ -1,3 +1,4 @@
 //! Publications: every public act under its number.
 
+mod brought;
 pub mod list;

@@ -7,7 +7,7 @@ use axum::response::Response;
 use crate::app::App;
 use crate::public::tagged;
 
-/// It changes when a key is made or withdrawn: a checkpoint that is connected learns of it within five minutes.
+/// It changes when the authority has a list brought in: a checkpoint that is connected learns of it within five minutes.
 const KEPT: &str = "public, max-age=300";
 const KIND: &str = "application/vnd.mingma.trust-list+cbor";
 
@@ -20,6 +20,6 @@ const KIND: &str = "application/vnd.mingma.trust-list+cbor";
     )
 )]
 pub(crate) async fn get_trust_list(State(app): State<App>, headers: HeaderMap) -> Response {
-    let assets = app.assets();
-    tagged(&headers, assets.trust_tag(), (KIND, KEPT), || assets.trust_list().to_vec())
+    let trust = app.trust();
+    tagged(&headers, trust.tag(), (KIND, KEPT), || trust.list().to_vec())
 }

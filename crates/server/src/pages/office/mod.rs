@@ -13,6 +13,8 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
+use jiff::Timestamp;
+use mingma_credential::UnixSeconds;
 use mingma_domain::Region;
 use mingma_registry::policy::Office;
 
@@ -31,14 +33,30 @@ struct Home {
     page: Page,
     office: Office,
     region: Region,
+    list: Option<String>,
 }
+
+/// How many days before the trust list's end a commission is told: as many as the doctor.
+const LIST_DAYS: i64 = 10;
 
 /// `GET /office`
 pub(crate) async fn home(State(app): State<App>, page: Page, caller: Option<Caller>) -> Response {
     match in_office(&app, caller).await {
-        Ok(official) => show(&Home { page, office: official.office, region: official.region }),
+        Ok(official) => {
+            let list = trust_list(&page, app.trust().until(), app.registry().now());
+            show(&Home { page, office: official.office, region: official.region, list })
+        }
         Err(elsewhere) => elsewhere,
     }
+}
+
+/// That the trust list is to be renewed, if it is.
+fn trust_list(page: &Page, until: Option<UnixSeconds>, now: Timestamp) -> Option<String> {
+    let days = until?.since(UnixSeconds::new(now.as_second())).div_euclid(86_400);
+    if days < 0 {
+        return Some(page.say("office-list-ended"));
+    }
+    (days <= LIST_DAYS).then(|| page.with("office-list-ends", &[("days", days)]))
 }
 
 /// The official who signed in, or the way to where they do.

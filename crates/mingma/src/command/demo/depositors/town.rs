@@ -26,6 +26,7 @@ use super::super::offices::{self, Institution};
 use super::{ALL, PRESENT};
 use crate::command::serve;
 use crate::failure::Failure;
+use crate::keys::authority::Signatory;
 use crate::ports::SystemRng;
 use crate::{clock, keys};
 
@@ -144,13 +145,9 @@ impl Made {
         let time = Time::new()?;
         let now = time.now();
         let region = RegionCode::parse("410000").map_err(Failure::new)?;
-        keys::generate(
-            &data.join("keys"),
-            &region,
-            "Henan (story)",
-            UnixSeconds::new(now.as_second()),
-            365 * 86_400,
-        )?;
+        let (name, from) = ("Henan (story)", UnixSeconds::new(now.as_second()));
+        let authority = Signatory::of_folder(&data.join("authority"), name, from)?;
+        keys::generate(&data.join("keys"), &region, (name, 365 * 86_400), from, Some(&authority))?;
         let opened = open(data, time.clone())?;
         let app = opened.app.clone();
         let original = Ruleset::parse(RULES).map_err(|_| Failure::new("the story's rules cannot be read"))?;

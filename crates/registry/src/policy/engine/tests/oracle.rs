@@ -40,12 +40,14 @@ const fn line(role: Role, act: ActName, over: Over, purpose: Purpose) -> Line {
 pub(super) const TABLE: &[Line] = {
     use ActName::{
         Allow, AnswerAppeal, Appeal, Appoint, AppointStaff, Approve, Assess, Assist, AuthorizeApp, Bind,
-        ChangeContact, Confirm, Countersign, Declare, EndStaff, Propose, Publish, PublishInEmergency, Record,
-        Register, Retract, Revoke, SetRisk, Show,
+        Bring, ChangeContact, Confirm, Countersign, Declare, EndStaff, Propose, Publish, PublishInEmergency,
+        Record, Register, Retract, Revoke, SetRisk, Show,
     };
     use Over::{AppealInRegion, Assisted, InRegion, Nobody, Own, OwnIssuer};
     use Purpose::{Assistance, OutbreakControl, Publication, Redress, SelfService};
-    use Role::{Agent, App, Arbiter, Commissioner, CommunityWorker, Institution, Resident, Visitor};
+    use Role::{
+        Agent, App, Arbiter, Authority, Commissioner, CommunityWorker, Institution, Resident, Visitor,
+    };
     &[
         line(Visitor, Register, Nobody, SelfService),
         line(Resident, Register, Nobody, SelfService),
@@ -87,6 +89,7 @@ pub(super) const TABLE: &[Line] = {
         line(Commissioner, Appoint, InRegion, OutbreakControl),
         line(Commissioner, AppointStaff, InRegion, OutbreakControl),
         line(Commissioner, EndStaff, InRegion, OutbreakControl),
+        line(Authority, Bring, InRegion, Publication),
     ]
 };
 
@@ -100,6 +103,7 @@ impl Over {
             (Self::InRegion, Subject::Region(at), Actor::Official { region, .. }) if at.is_in(*region) => {
                 Ok(None)
             }
+            (Self::InRegion, Subject::Region(at), Actor::Authority(by)) if at.is_in(by.region()) => Ok(None),
             (Self::AppealInRegion, Subject::Appeal(..), Actor::Official { region, .. }) => Ok(Some(*region)),
             // The appeals of all who live somewhere within the office's region.
             (Self::AppealInRegion, Subject::Region(at), Actor::Official { region, .. })

@@ -1,0 +1,122 @@
+//! `mingma authority bring`: what the authority signed, into a data folder that nothing serves.
+//!
+//! It is the act that `POST /api/v1/authority/acts` does, under the same brake. It needs no trust list to be there or in time, for
+//! it is by this that one comes.
+
+use std::fs;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use mingma_credential::UnixSeconds;
+use mingma_credential::issue::{IssueError, Order};
+use mingma_credential::key::{DevicePoint, KeyError};
+use mingma_credential::status_list::StatusList;
+use mingma_credential::status_list::token::TokenError;
+use mingma_domain::Region;
+use mingma_domain::time::Zone;
+use mingma_registry::acts::{BringError, BroughtIn, bring};
+use mingma_registry::brake::Share;
+use mingma_registry::store::Proven;
+use mingma_registry::{Authority, Clock, Registry, Signer, Steady};
+use mingma_store::{Settings, SqliteStore};
+
+use crate::command::serve::{OtherHand, runtime};
+use crate::failure::Failure;
+use crate::foresight::OverLiving;
+use crate::living::Living;
+use crate::ports::{SystemClock, SystemRng};
+use crate::{clock, keys};
+
+/// Bring in what the authority signed.
+#[derive(clap::Args, Debug)]
+pub(crate) struct Bring {
+    /// The signed file.
+    file: PathBuf,
+    /// The data folder; made if it is not there.
+    #[arg(long, value_name = "DIR")]
+    data: PathBuf,
+    /// The folder of the keys; by default `keys` in the data folder.
+    #[arg(long, value_name = "DIR")]
+    keys: Option<PathBuf>,
+}
+
+impl Bring {
+    pub(super) fn said(self) -> Result<String, Failure> {
+        let file = fs::read(&self.file).map_err(|error| Failure::about(&self.file, error))?;
+        let dir = self.keys.unwrap_or_else(|| self.data.join("keys"));
+        let now = UnixSeconds::new(clock::now().as_second());
+        let anchor = keys::authority::required(&dir)?;
+        let region: Region = keys::region(&dir, now)?.as_str().parse().map_err(Failure::new)?;
+        let zone = Zone::named(region.zone()).map_err(Failure::new)?;
+        mingma_store::not_ended(&self.data).map_err(Failure::new)?;
+        mingma_registry::policy::check().map_err(Failure::new)?;
+        let authority = Authority::new(anchor, region, keys::edition(&dir, now)?);
+        let store = SqliteStore::open(&self.data, Settings::default(), Arc::new(SystemRng));
+        let store = store.map_err(|error| {
+            Failure::new(error)
+                .help("if it is served, bring the file there: POST it to `/api/v1/authority/acts`")
+        })?;
+        let clock: Arc<dyn Clock> = Arc::new(Steady::new(SystemClock, store.newest()));
+        let seen = (&*self.data, Arc::default());
+        let foresight = OverLiving::new(Arc::<Living>::default(), zone, seen, Arc::clone(&clock));
+        let hand = OtherHand::of(store.observer());
+        let registry = Registry::new(
+            Box::new(Proven::new(store, hand.hears())),
+            Box::new(clock),
+            Box::new(NoCodes),
+            Box::new(SystemRng),
+        );
+        let registry =
+            registry.with_foresight(Arc::new(foresight), Share::default()).with_authority(authority);
+        let (brought, list) = runtime()?.block_on(async {
+            let brought = bring(&registry, &file).await;
+            (brought, registry.book().await.map(|book| book.trust_list().cloned()))
+        });
+        let brought = brought.map_err(|error| failure(&self.file, &error))?;
+        if let Some(list) = list.map_err(Failure::new)? {
+            keys::follow(&dir, &list, now)?;
+        }
+        Ok(match brought {
+            BroughtIn::Counts(number) => format!("it counts: act {number}\n"),
+            BroughtIn::Waits { proposal, .. } => {
+                format!("it is proposed as act {proposal}, and counts when an appeals office agrees\n")
+            }
+        })
+    }
+}
+
+fn failure(path: &std::path::Path, error: &BringError) -> Failure {
+    let failure = Failure::about(path, error);
+    match error {
+        BringError::NotSigned(_) => {
+            failure.help("`mingma authority show FILE --anchor CERTIFICATE` says whose it is")
+        }
+        BringError::OlderList(_) => failure.help("`mingma trust propose` says what is to be signed"),
+        BringError::NoAuthority
+        | BringError::Denied(_)
+        | BringError::Expired(_)
+        | BringError::TooLong(_)
+        | BringError::Used
+        | BringError::UnderWay
+        | BringError::List(_)
+        | BringError::ListOutside(_)
+        | BringError::Act(_) => failure,
+    }
+}
+
+/// No key for codes: nobody is shown one here.
+struct NoCodes;
+
+impl Signer for NoCodes {
+    fn sign(&self, _: &Order, _: Option<&DevicePoint>, _: UnixSeconds, _: i64) -> Result<String, IssueError> {
+        Err(KeyError::Backend.into())
+    }
+
+    fn sign_list(&self, _: &StatusList, _: u32, _: UnixSeconds, _: u32) -> Result<Vec<u8>, TokenError> {
+        Err(KeyError::Backend.into())
+    }
+
+    fn sign_export(&self, _: Vec<u8>) -> Result<Vec<u8>, KeyError> {
+        Err(KeyError::Backend)
+    }
+}

@@ -1,0 +1,114 @@
+//! The authority's own key: `authority.key.pem` and `authority.cert.der` in a folder apart, of which the folder of the keys that sign
+//! codes gets the certificate alone.
+//!
+//! It signs which keys checkpoints trust. Whoever has it can say that of a key of his own; so it lies on no machine that answers
+//! requests, and a folder of signing keys in which it is found is not served.
+
+use std::fs;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+use mingma_credential::key::{SigningKey, SystemEntropy};
+use mingma_credential::{Certificate, UnixSeconds};
+use zeroize::Zeroizing;
+
+use super::{ANYBODY_READS, OWNER_ONLY, make_private_dir, read_certificate, write_new};
+use crate::failure::Failure;
+
+/// The file of the authority's key.
+pub(crate) const KEY: &str = "authority.key.pem";
+/// The file of its certificate, beside it and in the folder of the keys that sign codes: a checkpoint's `--anchor`.
+pub(crate) const CERTIFICATE: &str = "authority.cert.der";
+/// How long an authority's key lasts: ten years. It is changed by hand, at every checkpoint that holds its certificate.
+const LIFE_SECONDS: i64 = 3_653 * 86_400;
+
+/// The authority's key in memory, on the machine apart.
+pub(crate) struct Signatory {
+    pub(crate) key: SigningKey,
+    pub(crate) certificate: Certificate,
+}
+
+impl Signatory {
+    /// The key of a folder; a new one if the folder has none.
+    ///
+    /// # Errors
+    /// A [`Failure`] if a file cannot be read or written.
+    pub(crate) fn of_folder(dir: &Path, name: &str, now: UnixSeconds) -> Result<Self, Failure> {
+        let path = dir.join(KEY);
+        if path.exists() {
+            return Self::open(&path);
+        }
+        make_private_dir(dir)?;
+        let key = SigningKey::generate(&mut SystemEntropy).map_err(Failure::new)?;
+        let certificate =
+            Certificate::self_signed(&key, name, now, now.plus(LIFE_SECONDS)).map_err(Failure::new)?;
+        let pem = key.to_pkcs8_pem().map_err(Failure::new)?;
+        write_new(&dir.join(CERTIFICATE), certificate.as_der(), ANYBODY_READS)?;
+        write_new(&path, pem.as_bytes(), OWNER_ONLY)?;
+        Ok(Self { key, certificate })
+    }
+
+    /// The key of a file, with the certificate that lies beside it.
+    ///
+    /// # Errors
+    /// A [`Failure`] if one of them cannot be read, or they do not belong together.
+    pub(crate) fn open(path: &Path) -> Result<Self, Failure> {
+        let certificate = read_certificate(&path.with_file_name(CERTIFICATE))?;
+        let pem = Zeroizing::new(fs::read_to_string(path).map_err(|error| Failure::about(path, error))?);
+        let key = SigningKey::from_pkcs8_pem(&pem).map_err(|error| Failure::about(path, error))?;
+        if *certificate.key() != key.verifying_key() {
+            return Err(Failure::about(path, format_args!("the {CERTIFICATE} beside it is another key's")));
+        }
+        Ok(Self { key, certificate })
+    }
+}
+
+/// The certificate of the authority that a folder of signing keys knows; none if it knows none.
+///
+/// # Errors
+/// A [`Failure`] if it is there and cannot be read.
+pub(crate) fn anchor(keys: &Path) -> Result<Option<Certificate>, Failure> {
+    let path = keys.join(CERTIFICATE);
+    match fs::metadata(&path) {
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Ok(_) | Err(_) => read_certificate(&path).map(Some),
+    }
+}
+
+/// The certificate of the authority that a folder of signing keys knows.
+///
+/// # Errors
+/// A [`Failure`] if it knows none, or the authority's key lies there.
+pub(crate) fn required(keys: &Path) -> Result<Certificate, Failure> {
+    if let Some(path) = lies_here(keys) {
+        return Err(Failure::about(&path, "the authority's key lies beside the keys that sign codes")
+            .help("move it to a machine apart, that answers no requests; a copy of it here, too"));
+    }
+    anchor(keys)?.ok_or_else(|| {
+        Failure::about(&keys.join(CERTIFICATE), "the certificate of the authority is not there").help(format_args!(
+            "put it there; if there is no authority yet, `mingma keygen --out {} --region CODE --authority DIR` makes its key",
+            keys.display()
+        ))
+    })
+}
+
+/// The authority's key, if it lies among the keys that sign codes.
+pub(crate) fn lies_here(keys: &Path) -> Option<PathBuf> {
+    let path = keys.join(KEY);
+    path.exists().then_some(path)
+}
+
+/// Tells a folder of signing keys which authority's it is.
+///
+/// # Errors
+/// A [`Failure`] if it is another's, or the file cannot be written.
+pub(super) fn place(keys: &Path, certificate: &Certificate) -> Result<(), Failure> {
+    match anchor(keys)? {
+        None => write_new(&keys.join(CERTIFICATE), certificate.as_der(), ANYBODY_READS),
+        Some(known) if known == *certificate => Ok(()),
+        Some(known) => {
+            let said = format!("the folder is the authority's with the key {}", known.key_id());
+            Err(Failure::about(keys, said).help("sign with that key, or name a new folder"))
+        }
+    }
+}

@@ -1,0 +1,3 @@
+//! What the authority signs apart.
+
+pub mod bring;
