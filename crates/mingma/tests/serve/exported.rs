@@ -36,7 +36,12 @@ fn signer(city: &City) -> (Certificate, SigningKey) {
     let keys = city.data().join("keys");
     let of = |ending: &str| {
         let files = fs::read_dir(&keys).unwrap().map(|file| file.unwrap().path());
-        files.into_iter().find(|path| path.to_string_lossy().ends_with(ending)).unwrap()
+        let is_codes = |path: &PathBuf| {
+            let name = path.file_name().unwrap().to_str().unwrap();
+            // Beside it lies the authority's own certificate, of a key that signs no file.
+            name.ends_with(ending) && !name.starts_with("authority")
+        };
+        files.into_iter().find(is_codes).unwrap()
     };
     let certificate = Certificate::from_der(&fs::read(of(".cert.der")).unwrap()).unwrap();
     (certificate, SigningKey::from_pkcs8_pem(&fs::read_to_string(of(".key.pem")).unwrap()).unwrap())
