@@ -256,7 +256,7 @@ pub(crate) const CASES: &[Case] = &[
     ("POST", "/api/v1/previews", COMMISSION, 409, || json!({ "drafts": [crate::offices::risk_draft()] })),
     ("GET", "/api/v1/proposals", &[Commissioner, Arbiter, CommunityWorker], 200, NOTHING),
     ("POST", "/api/v1/proposals", COMMISSION, 409, crate::offices::risk_draft),
-    ("POST", "/api/v1/proposals/{proposal}/approval", BRAKE, 404, || json!({ "seen": "00".repeat(32) })),
+    ("POST", "/api/v1/proposals/{proposal}/approval", &[Arbiter], 404, || json!({ "seen": "00".repeat(32) })),
     ("POST", "/api/v1/retractions", &[], 200, || {
         json!({
             "issuer": "cdc:410100", "person": "passport:JP:TR0000001", "fact": "FACT", "reason": "wrong-person",
