@@ -29,4 +29,5 @@ mod replay;
 mod support;
 mod turning;
 mod watching;
+mod withheld;
 mod witnesses;

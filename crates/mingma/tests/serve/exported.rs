@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use jiff::SignedDuration;
 use mingma_credential::issue::Issuer;
 use mingma_credential::key::SigningKey;
 use mingma_credential::status::RegionCode;
@@ -10,12 +11,13 @@ use mingma_credential::{Certificate, export};
 use serde_json::{Value, json};
 
 use super::living::{met_a_case, was_in};
-use super::support::{City, Served, mingma, until};
+use super::support::{City, Served, mingma, now, until};
+use super::withheld::{hide, invent};
 
 /// A city of two whose log has everything, what an auditor knows of it, and each one's file.
-struct Taken {
-    city: City,
-    files: [Vec<u8>; 2],
+pub(crate) struct Taken {
+    pub(crate) city: City,
+    pub(crate) files: [Vec<u8>; 2],
 }
 
 /// A person's file, once the log has all of it.
@@ -60,7 +62,7 @@ pub(crate) fn signed(city: &City, document: &Value) -> Vec<u8> {
 }
 
 impl Taken {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let city = City::new(2);
         {
             let store = city.store();
@@ -85,7 +87,7 @@ impl Taken {
     }
 
     /// Whether a file is called whole, and what is said.
-    fn audited(&self, file: &[u8], more: &[&str]) -> (bool, String) {
+    pub(crate) fn audited(&self, file: &[u8], more: &[&str]) -> (bool, String) {
         let path = self.at("taken.cose");
         fs::write(&path, file).unwrap();
         audited(&path, &self.city.data().join("keys/trust.cose"), &self.at("policy"), more)
@@ -140,6 +142,12 @@ fn the_file_that_a_person_takes_along_is_checked_without_the_program_that_made_i
     let (holds, said) = since(&signed(&taken.city, &earlier), "whole");
     assert!(!holds && said.contains("1 acts of the earlier file are not in this one"), "{said}");
     assert!(since(mine, "anothers").1.contains("it is about another person"));
+    // Which of the two is the later one is not confused: an earlier file may lack what the later has.
+    let mut later = document(&taken.city, mine);
+    later["made"] = json!((now() + SignedDuration::from_hours(1)).to_string());
+    fs::write(taken.at("later"), signed(&taken.city, &later)).unwrap();
+    let (holds, said) = since(mine, "later");
+    assert!(!holds && said.contains("it was made after the file that is to be checked"), "{said}");
 }
 
 /// A change of one's document, given another's, and what must be said of it.
@@ -160,7 +168,7 @@ fn behind(text: &Value, [first, second]: [&str; 2]) -> usize {
     before.len() + first.len() + between.len() + second.len()
 }
 
-const DAMAGES: [Damage; 17] = [
+const DAMAGES: [Damage; 22] = [
     ("a content", |mine, _| flip(&mut mine["journal"][1]["content"], 40), "its content was changed"),
     (
         "a content and its hash",
@@ -169,6 +177,30 @@ const DAMAGES: [Damage; 17] = [
             flip(&mut mine["journal"][1]["content"], 40);
         },
         "do not make its commitment",
+    ),
+    (
+        "a salt taken from its content",
+        |mine, _| mine["journal"][1]["salt"] = Value::Null,
+        "its content is given without the salt",
+    ),
+    (
+        "a former entry left out, and the salt that proves it",
+        |mine, _| {
+            hide(mine, 2);
+            // And something else is said to have been done.
+            mine["journal"][2]["content"] = mine["journal"][1]["content"].clone();
+        },
+        "its content is given without the salt",
+    ),
+    (
+        "an act that was never done",
+        |mine, _| invent(mine, SignedDuration::from_hours(30)),
+        "nothing shows it there",
+    ),
+    (
+        "an act that will be done",
+        |mine, _| invent(mine, SignedDuration::from_hours(-30)),
+        "nothing shows it there",
     ),
     ("a salt", |mine, _| flip(&mut mine["journal"][1]["salt"], 7), "do not make its commitment"),
     (
@@ -249,6 +281,11 @@ const DAMAGES: [Damage; 17] = [
         "a fact told otherwise",
         |mine, _| mine["facts"][0]["fact"]["region"] = json!("310104"),
         "it is told otherwise than it was recorded",
+    ),
+    (
+        "a fact that no act recorded",
+        |mine, anothers| mine["facts"][0] = anothers["facts"][0].clone(),
+        "no act recorded it",
     ),
 ];
 

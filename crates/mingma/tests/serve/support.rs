@@ -251,7 +251,21 @@ impl Served {
 
     /// Tells it to end, as `systemctl stop` does.
     pub(crate) fn terminate(&self) {
-        assert!(Command::new("kill").arg(self.id()).status().unwrap().success());
+        signal("TERM", &self.id());
+    }
+
+    /// Stops it where it stands, once it has written what it had to; it is gone on with when the answer is let go.
+    pub(crate) fn standing_still(&self, data: &Path) -> StandingStill {
+        let mut before = Vec::new();
+        until("a second in which nothing is written", || {
+            let now = bytes_of(data);
+            let same = now == before;
+            before = now;
+            std::thread::sleep(Duration::from_secs(1));
+            same
+        });
+        signal("STOP", &self.id());
+        StandingStill(self.id())
     }
 
     pub(crate) fn wait(&mut self) -> ExitStatus {
@@ -269,6 +283,19 @@ impl Drop for Served {
         let _gone = self.child.kill();
         let _gone = self.child.wait();
     }
+}
+
+/// A program that was stopped where it stood.
+pub(crate) struct StandingStill(String);
+
+impl Drop for StandingStill {
+    fn drop(&mut self) {
+        signal("CONT", &self.0);
+    }
+}
+
+fn signal(name: &str, id: &str) {
+    assert!(Command::new("kill").args(["-s", name, id]).status().unwrap().success());
 }
 
 pub(crate) fn connect(at: SocketAddr) -> TcpStream {

@@ -100,6 +100,7 @@ fn the_doctor_finds_a_healthy_folder_healthy_in_use_or_not_and_changes_nothing()
     assert_eq!(bytes_of(&data), before);
     let served = city.serve(&[]);
     assert_eq!(served.send(&city.declaration(0, "k", "well")).status, 200);
+    let _still = served.standing_still(&data);
     let before = bytes_of(&data);
     for depth in [&[][..], &["--whole"]] {
         let (fine, told) = doctor(&city, &[&options[..], depth].concat());

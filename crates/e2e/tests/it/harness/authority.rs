@@ -36,9 +36,10 @@ pub(crate) fn now() -> UnixSeconds {
 impl Authority {
     /// The one whose folder of keys this is.
     pub(super) fn read(keys: &Path) -> Self {
-        let key = SigningKey::from_pkcs8_pem(&fs::read_to_string(one(keys, ".key.pem")).unwrap()).unwrap();
-        let certificate = Certificate::from_der(&fs::read(one(keys, ".cert.der")).unwrap()).unwrap();
-        Self::of(key, certificate)
+        let file = the_key(keys);
+        let key = SigningKey::from_pkcs8_pem(&fs::read_to_string(&file).unwrap()).unwrap();
+        let beside = file.to_str().unwrap().replace(".key.pem", ".cert.der");
+        Self::of(key, Certificate::from_der(&fs::read(beside).unwrap()).unwrap())
     }
 
     /// One that nobody believes.
@@ -108,9 +109,9 @@ fn order(color: Color) -> Order {
     }
 }
 
-/// The one file of a folder whose name ends so.
-fn one(folder: &Path, ending: &str) -> PathBuf {
+/// The file of the one key of a folder; its certificate has the same name.
+fn the_key(folder: &Path) -> PathBuf {
     let paths = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
-    let mut paths = paths.filter(|path| path.to_string_lossy().ends_with(ending));
+    let mut paths = paths.filter(|path| path.to_string_lossy().ends_with(".key.pem"));
     paths.next().unwrap()
 }

@@ -58,14 +58,17 @@ impl Export {
         let list = self.signers.list(|bytes, anchor| TrustFile::open_even_if_stale(bytes, anchor, now))?;
         let believed = self.keys.believed()?;
         let (document, signer) = read(&self.file, &list)?;
-        let found = check(&document, &believed);
+        let mut found = check(&document, &believed);
         let missing = self.since.as_deref().map(|path| missing(path, &list, &document)).transpose()?;
         let gaps = found.wrong.iter().filter_map(|wrong| match wrong {
             Wrong::Entry(_, Fault::Gap(former)) => Some(*former),
-            Wrong::Entry(..) | Wrong::Turn(_) | Wrong::Fact { .. } => None,
+            Wrong::Entry(..) | Wrong::Turn(_) | Wrong::Fact { .. } | Wrong::Unrecorded { .. } => None,
         });
-        let wanted: Vec<Hash> = gaps.chain(found.waiting.iter().copied()).collect();
+        let wanted: Vec<Hash> = gaps.chain(found.waiting.iter().map(|entry| entry.leaf)).collect();
         let logged = self.log.as_ref().map(|log| held(log, &believed, &found.heads, &wanted)).transpose()?;
+        if let Some(logged) = &logged {
+            found.look_in(logged, clock::now());
+        }
         let words = Words { lang: self.lang, logged: logged.as_ref() };
         let missing = missing.unwrap_or_default();
         if found.wrong.is_empty() && missing == 0 {
@@ -101,6 +104,10 @@ fn missing(path: &Path, list: &TrustList, document: &Document) -> Result<usize, 
     let (earlier, _) = read(path, list)?;
     if earlier.person != document.person {
         return Err(Failure::about(path, "it is about another person"));
+    }
+    if earlier.made > document.made {
+        return Err(Failure::about(path, "it was made after the file that is to be checked")
+            .help("check the later file, and give the earlier one by `--since`"));
     }
     let leaves: BTreeSet<Hash> = document.journal.iter().map(|entry| entry.leaf).collect();
     Ok(earlier.journal.iter().filter(|entry| !leaves.contains(&entry.leaf)).count())

@@ -21,19 +21,28 @@ use crate::keys::Draft;
 /// Everything that an act says.
 pub(super) fn act(act: &Act, now: UnixSeconds) -> String {
     let said = match Directive::of(act) {
-        Some(said) => directive(&said, now),
-        None => format!("  an act that is not known here: `{}`\n", act.name),
+        Some(said) => what(&said, now),
+        // Whoever made the file chose the word: what a terminal would obey is shown, not done.
+        None => format!("  an act that is not known here: {:?}\n", act.name),
     };
-    let (region, until, id, content) = (&act.region, act.until, hex(&act.id), hex(&sha256(&act.content)));
+    let (region, until, id, content) = (&act.region, act.until, hex(&act.id), hash(&act.content));
     let over = if until < now { ", which is over" } else { "" };
     format!(
-        "the authority of {region} says\n{said}  it may be brought in until {until}{over}; it counts once, by its id {id}\n  \
-         SHA-256 of what it says: {content}\n"
+        "the authority of {region} says\n{said}  it may be brought in until {until}{over}; it counts once, by its id {id}\n{content}"
     )
 }
 
-/// What would be done, and what it would wait for.
+/// What is to be signed, by the hash by which it is known again when it is signed.
 pub(super) fn directive(said: &Directive, now: UnixSeconds) -> String {
+    what(said, now) + &hash(&said.content())
+}
+
+fn hash(content: &[u8]) -> String {
+    format!("  SHA-256 of what it says: {}\n", hex(&sha256(content)))
+}
+
+/// What would be done, and what it would wait for.
+fn what(said: &Directive, now: UnixSeconds) -> String {
     match said {
         Directive::Publish { region, rules, examples } => {
             let held = "it counts at once, or, if it would make more than the share of a region worse, when an appeals office agrees";
@@ -141,4 +150,44 @@ pub(super) fn draft(draft: &Draft) -> String {
     }
     said.push_str("  it counts at once; a key that it does not name is withdrawn\n");
     said
+}
+
+#[cfg(test)]
+mod tests {
+    use mingma_credential::status::RegionCode;
+    use mingma_registry::words::AuthorityAct;
+
+    use super::*;
+
+    fn signed(name: &str, content: Vec<u8>) -> String {
+        let region = RegionCode::parse("410000").unwrap();
+        let until = UnixSeconds::new(2);
+        act(&Act { region, name: name.to_owned(), content, until, id: [7; 16] }, UnixSeconds::new(1))
+    }
+
+    #[test]
+    fn an_unknown_act_of_an_unproved_file_commands_no_terminal() {
+        let said = signed("\u{1b}[2J\u{202e}\nthe authority of 410000 says", Vec::new());
+        assert!(said.contains("an act that is not known here: "), "{said}");
+        assert_eq!(said.lines().count(), 4, "{said}");
+        assert!(
+            !said.chars().any(|sign| sign != '\n' && (sign.is_control() || sign == '\u{202e}')),
+            "{said:?}"
+        );
+    }
+
+    #[test]
+    fn what_is_to_be_signed_has_the_hash_of_what_was_signed() {
+        let rules = |examples: &str| Directive::Publish {
+            region: "410000".parse().unwrap(),
+            rules: "rules".to_owned(),
+            examples: examples.to_owned(),
+        };
+        let last = |said: &str| said.lines().last().unwrap().to_owned();
+        let said = rules("examples");
+        let shown = last(&directive(&said, UnixSeconds::new(1)));
+        assert!(shown.starts_with("  SHA-256 of what it says: "), "{shown}");
+        assert_eq!(shown, last(&signed(AuthorityAct::Publish.word(), said.content())));
+        assert_ne!(shown, last(&directive(&rules("other examples"), UnixSeconds::new(1))));
+    }
 }

@@ -1,10 +1,10 @@
 //! Everything that a person's file says of itself, held against what it was signed for and against the log's checkpoints.
 //!
-//! Nothing but the file and the log's key is asked. The first thing that is wrong with each entry is told, and of all entries.
+//! Nothing but the file and the log's key is asked, and the log itself if it is there. The first thing that is wrong with each entry is told, and of all entries.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use mingma_journal::checkpoint::{Checkpoint, SignedCheckpoint};
 use mingma_journal::leaf::{Act, Leaf};
 use mingma_journal::merkle::ProofError;
@@ -19,6 +19,12 @@ use mingma_registry::{FactId, PersonId};
 
 use super::super::verify::Believed;
 use super::file::{Document, ToldEntry};
+use super::held::Logged;
+
+/// For how long an act may be in no published log: one in which nothing is published for as long is not what it is to be.
+const UNPUBLISHED: SignedDuration = SignedDuration::from_hours(24);
+/// How far by its time an entry may stand from its rows, and from its place in the log.
+const BESIDE: SignedDuration = SignedDuration::from_mins(1);
 
 /// What holds, and what does not.
 pub(super) struct Found<'f> {
@@ -29,10 +35,14 @@ pub(super) struct Found<'f> {
     pub(super) proved: usize,
     /// Those of which the file also says what was done.
     pub(super) told: usize,
+    /// When those were made of which it does not say it any more.
+    pub(super) untold: Vec<Timestamp>,
+    /// When those were made of which nothing proves which one they follow.
+    pub(super) unlinked: Vec<Timestamp>,
     /// The checkpoints, each once.
     pub(super) heads: Vec<Head>,
     /// The entries on which no published checkpoint stood when the file was made.
-    pub(super) waiting: Vec<Hash>,
+    pub(super) waiting: Vec<&'f ToldEntry>,
     /// How many facts are told of, and how many of them stand in entries.
     pub(super) facts: (usize, usize),
 }
@@ -54,6 +64,18 @@ pub(super) enum Wrong<'f> {
     Turn(Fault),
     /// A fact that is told otherwise than the entry says which recorded it.
     Fact { recorded: Timestamp },
+    /// A fact that no entry recorded, also none whose content has ended.
+    Unrecorded { recorded: Timestamp },
+}
+
+/// What an entry commits to, as far as the file opens it.
+enum Opened {
+    /// These rows.
+    Told(Vec<PersonRow>),
+    /// Something that is not kept any more: what it follows is proved.
+    Ended,
+    /// Nothing opens it: what it says that it follows, the authority says alone.
+    Sealed,
 }
 
 /// What is wrong with an entry.
@@ -63,12 +85,16 @@ pub(super) enum Fault {
     Twice,
     /// The content is not the one whose hash is given.
     Content,
+    /// A content without the salt, which is destroyed with the content and never before it.
+    Unsalted,
     /// Salt, time, content and former entry do not make its commitment.
     Opening,
     /// The content opens the commitment and is none.
     Unreadable,
     /// It is about another person.
     SomebodyElse,
+    /// Nothing shows it in a log, although there was time.
+    Unlogged,
     /// The proof is none.
     Proof(String),
     /// The proof's checkpoint is not believed.
@@ -94,6 +120,8 @@ pub(super) fn check<'f>(document: &'f Document, believed: &Believed) -> Found<'f
         acts: BTreeMap::new(),
         proved: 0,
         told: 0,
+        untold: Vec::new(),
+        unlinked: Vec::new(),
         heads: Vec::new(),
         waiting: Vec::new(),
         facts: (document.facts.len(), 0),
@@ -101,22 +129,30 @@ pub(super) fn check<'f>(document: &'f Document, believed: &Believed) -> Found<'f
     let mut committed = BTreeMap::new();
     for entry in &document.journal {
         *found.acts.entry(entry.act).or_default() += 1;
-        match opened(entry, document.person) {
-            Ok(None) => {}
-            Ok(Some(rows)) => {
-                found.told += 1;
-                let facts = rows.into_iter().filter_map(|row| {
-                    if let PersonRow::Fact(fact) = row { Some((fact.id, fact)) } else { None }
-                });
-                committed.extend(facts);
-            }
+        let opened = match opened(entry, document.person) {
+            Ok(opened) => opened,
             Err(fault) => {
                 found.wrong.push(Wrong::Entry(entry, fault));
                 continue;
             }
+        };
+        if matches!(opened, Opened::Sealed) || entry.former == Former::Unsaid {
+            found.unlinked.push(entry.at);
+        }
+        if let Opened::Told(rows) = opened {
+            found.told += 1;
+            let facts = rows
+                .into_iter()
+                .filter_map(|row| if let PersonRow::Fact(fact) = row { Some((fact.id, fact)) } else { None });
+            committed.extend(facts);
+        } else {
+            found.untold.push(entry.at);
         }
         match proved(entry, believed) {
-            Ok(None) => found.waiting.push(entry.leaf),
+            Ok(None) if document.made.duration_since(entry.at).abs() > UNPUBLISHED => {
+                found.wrong.push(Wrong::Entry(entry, Fault::Unlogged));
+            }
+            Ok(None) => found.waiting.push(entry),
             Ok(Some(head)) => {
                 found.proved += 1;
                 found.believe(head);
@@ -135,24 +171,44 @@ pub(super) fn check<'f>(document: &'f Document, believed: &Believed) -> Found<'f
     found
 }
 
-/// The rows that an entry commits to; none if their time has ended.
-fn opened(entry: &ToldEntry, person: PersonId) -> Result<Option<Vec<PersonRow>>, Fault> {
+/// What an entry commits to.
+fn opened(entry: &ToldEntry, person: PersonId) -> Result<Opened, Fault> {
     let given = entry.content.as_deref().map(sha256);
     if let (Some(given), Some(hash)) = (given, entry.content_hash)
         && given != hash
     {
         return Err(Fault::Content);
     }
-    let (Some(salt), Some(content)) = (entry.salt, given.or(entry.content_hash)) else { return Ok(None) };
+    let (salt, content) = match (entry.salt, given.or(entry.content_hash)) {
+        (Some(salt), Some(content)) => (salt, content),
+        (None, _) if given.is_some() => return Err(Fault::Unsalted),
+        (None, _) | (Some(_), None) => return Ok(Opened::Sealed),
+    };
     if leaf((entry.id, entry.act, entry.at), &salt, &content, entry.former) != entry.leaf {
         return Err(Fault::Opening);
     }
-    let Some(content) = &entry.content else { return Ok(None) };
+    let Some(content) = &entry.content else { return Ok(Opened::Ended) };
     let (about, rows) = read_person(content).map_err(|_| Fault::Unreadable)?;
-    if about == person { Ok(Some(rows)) } else { Err(Fault::SomebodyElse) }
+    if about == person { Ok(Opened::Told(rows)) } else { Err(Fault::SomebodyElse) }
 }
 
 impl Found<'_> {
+    /// Looks for what waited in the logs themselves, which have everything that was done a while before the last act in them or
+    /// a day before `now`.
+    pub(super) fn look_in(&mut self, log: &Logged, now: Timestamp) {
+        let whole = now.saturating_sub(UNPUBLISHED).unwrap_or(Timestamp::MIN);
+        let last = log.last.and_then(|last| last.checked_sub(BESIDE).ok());
+        let whole = last.map_or(whole, |last| last.max(whole));
+        for entry in std::mem::take(&mut self.waiting) {
+            match log.acts.get(&entry.leaf) {
+                Some(act) if is_as_told(act, entry) => self.proved += 1,
+                Some(_) => self.wrong.push(Wrong::Entry(entry, Fault::Otherwise)),
+                None if entry.at < whole => self.wrong.push(Wrong::Entry(entry, Fault::Unlogged)),
+                None => self.waiting.push(entry),
+            }
+        }
+    }
+
     /// Remembers a checkpoint, once.
     fn believe(&mut self, (signed, witnesses): (SignedCheckpoint, usize)) {
         if !self.heads.iter().any(|known| known.signed == signed) {
@@ -263,7 +319,13 @@ fn chain(entries: &[ToldEntry]) -> Vec<Wrong<'_>> {
 /// That the facts that are told of are those that the entries speak of.
 fn facts(document: &Document, committed: &BTreeMap<FactId, RecordedFact>, found: &mut Found<'_>) {
     for told in &document.facts {
-        let Some(recorded) = committed.get(&told.id) else { continue };
+        let Some(recorded) = committed.get(&told.id) else {
+            // Its entry was made with it, and is one of those that are not told any more.
+            if !found.untold.iter().any(|at| at.duration_since(told.recorded).abs() <= BESIDE) {
+                found.wrong.push(Wrong::Unrecorded { recorded: told.recorded });
+            }
+            continue;
+        };
         let same = serde_json::to_value(&recorded.fact).is_ok_and(|fact| fact == told.fact);
         if same && recorded.recorded == told.recorded {
             found.facts.1 += 1;

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::Timestamp;
 use mingma_journal::checkpoint::Checkpoint;
 use mingma_journal::leaf::Act;
 use mingma_registry::canonical::Hash;
@@ -12,6 +13,14 @@ use super::super::place::{Named, Place};
 use super::super::verify::Believed;
 use super::check::Head;
 use crate::failure::Failure;
+
+/// What the logs have of what was looked for.
+pub(super) struct Logged {
+    /// The acts, by their commitments.
+    pub(super) acts: BTreeMap<Hash, Act>,
+    /// When the last act of all in them was done; none if nothing was looked for.
+    pub(super) last: Option<Timestamp>,
+}
 
 /// Reads the logs at a place: each must be the continuation of the file's checkpoints of it. They are read whole only if acts are
 /// looked for, which are given by their commitments.
@@ -23,8 +32,8 @@ pub(super) fn held(
     believed: &Believed,
     heads: &[Head],
     wanted: &[Hash],
-) -> Result<BTreeMap<Hash, Act>, Failure> {
-    let (mut acts, mut seen) = (BTreeMap::new(), BTreeSet::new());
+) -> Result<Logged, Failure> {
+    let (mut logged, mut seen) = (Logged { acts: BTreeMap::new(), last: None }, BTreeSet::new());
     for place in Place::open(log)?.logs()? {
         let (now, _) = believed.head(&place)?;
         let Checkpoint { origin, size, root, .. } = now.checkpoint();
@@ -39,8 +48,9 @@ pub(super) fn held(
         }
         if !wanted.is_empty() {
             whole(&place, (*size, *root), |act| {
+                logged.last = done(&act);
                 if wanted.contains(act.commitment.as_bytes()) {
-                    acts.insert(*act.commitment.as_bytes(), act);
+                    logged.acts.insert(*act.commitment.as_bytes(), act);
                 }
             })?;
         }
@@ -50,5 +60,10 @@ pub(super) fn held(
         return Err(Failure::new("the file's checkpoints are of a log that is not there")
             .help("name the folder or address of all quarters' logs"));
     }
-    Ok(acts)
+    Ok(logged)
+}
+
+/// When an act was done, as the log shows it.
+pub(super) fn done(act: &Act) -> Option<Timestamp> {
+    i64::try_from(act.at.get()).ok().and_then(|at| Timestamp::from_second(at).ok())
 }

@@ -1,7 +1,5 @@
 //! What a person's file proves, what it cannot, and what is wrong with it, in three languages.
 
-use std::collections::BTreeMap;
-
 use jiff::Timestamp;
 use mingma_credential::key::KeyId;
 use mingma_domain::text::Lang;
@@ -13,13 +11,14 @@ use mingma_server::Texts;
 
 use super::check::{Fault, Found, Head, Wrong};
 use super::file::{Document, ToldEntry};
+use super::held::{Logged, done};
 use crate::command::demo::pick;
 
 /// Speaks of a file.
 pub(super) struct Words<'l> {
     pub(super) lang: Lang,
     /// What the log has of the acts that were looked for, if it was asked.
-    pub(super) logged: Option<&'l BTreeMap<Hash, Act>>,
+    pub(super) logged: Option<&'l Logged>,
 }
 
 impl Words<'_> {
@@ -40,7 +39,7 @@ impl Words<'_> {
         compared: bool,
     ) -> String {
         let entries = document.journal.len();
-        let (made, ended) = (second(document.made), entries - found.told);
+        let made = second(document.made);
         let (facts, proved) = found.facts;
         let mut page =
             vec![self.pick(["一切相符。", "一切相符。", "Everything holds."]).to_owned(), String::new()];
@@ -54,13 +53,20 @@ impl Words<'_> {
             format!("主管機關的金鑰 {signer} 於 {made} 簽發了它。"),
             format!("the authority's key {signer} gave it out on {made}"),
         ]);
-        say([
-            format!("关于此人共有 {entries} 项操作，各接前一项，中间没有遗漏："),
-            format!("關於此人共有 {entries} 項操作，各接前一項，中間沒有遺漏："),
-            format!(
-                "{entries} acts about the person, each following the one before it: none between is left out"
-            ),
-        ]);
+        say(match entries - found.unlinked.len() {
+            linked if linked == entries => [
+                format!("关于此人共有 {entries} 项操作，各接前一项，中间没有遗漏："),
+                format!("關於此人共有 {entries} 項操作，各接前一項，中間沒有遺漏："),
+                format!(
+                    "{entries} acts about the person, each following the one before it: none between is left out"
+                ),
+            ],
+            linked => [
+                format!("关于此人的 {entries} 项操作，其中 {linked} 项之前没有遗漏："),
+                format!("關於此人的 {entries} 項操作，其中 {linked} 項之前沒有遺漏："),
+                format!("{entries} acts about the person; right before {linked} of them none is left out"),
+            ],
+        });
         for (act, count) in &found.acts {
             let act = self.act(*act);
             say([(); 3].map(|()| format!("  {count:>5}  {act}")));
@@ -102,16 +108,11 @@ impl Words<'_> {
         ]);
         page.push(String::new());
         page.push(self.pick(["它不能证明：", "它不能證明：", "What it cannot prove:"]).to_owned());
-        page.extend(self.limits(document, found, (ended, compared)));
+        page.extend(self.limits(document, found, compared));
         page.join("\n")
     }
 
-    fn limits(
-        &self,
-        document: &Document,
-        found: &Found<'_>,
-        (ended, compared): (usize, bool),
-    ) -> Vec<String> {
+    fn limits(&self, document: &Document, found: &Found<'_>, compared: bool) -> Vec<String> {
         let last = document.journal.iter().map(|entry| entry.at).max().map_or_else(String::new, second);
         let mut page = Vec::new();
         let mut say = |texts: [String; 3]| {
@@ -128,16 +129,31 @@ impl Words<'_> {
             format!("{last} 以後再無操作：請與以後下載的檔案比對（`--since`）。"),
             format!("that nothing was done after {last}: compare it with a later file (`--since`)"),
         ]);
-        if ended > 0 {
+        if let Some(newest) = found.unlinked.iter().max() {
+            let (unlinked, newest) = (found.unlinked.len(), second(*newest));
             say([
-                format!("{ended} 项操作的内容：已到期销毁，只证明曾有此类操作。"),
-                format!("{ended} 項操作的內容：已到期銷毀，只證明曾有此類操作。"),
                 format!(
-                    "what was done by {ended} acts: it has ended, and only that such an act was done is proved"
+                    "另外 {unlinked} 项操作（最近一项：{newest}）之前没有遗漏：它们没有盐值，或早于操作相连之时，接的是哪一项只有主管机关的签名为证。盐值到期才销毁。"
+                ),
+                format!(
+                    "另外 {unlinked} 項操作（最近一項：{newest}）之前沒有遺漏：它們沒有鹽值，或早於操作相連之時，接的是哪一項只有主管機關的簽章為證。鹽值到期才銷毀。"
+                ),
+                format!(
+                    "that none is left out before the other {unlinked}, the newest of {newest}: they have no salt, or are of before acts were chained, and the authority's signature alone stands for what they follow; a salt is destroyed on schedule only"
                 ),
             ]);
         }
-        let waiting = found.waiting.iter().filter(|leaf| self.find(leaf).is_none()).count();
+        let ended = found.untold.len();
+        if ended > 0 {
+            say([
+                format!("{ended} 项操作的内容：不再列出，到期即销毁；至多证明曾有此类操作，不证明关于谁。"),
+                format!("{ended} 項操作的內容：不再列出，到期即銷毀；至多證明曾有此類操作，不證明關於誰。"),
+                format!(
+                    "what was done by {ended} acts: it is told no more, as what has ended is not; at most that such an act was done is proved, and not about whom"
+                ),
+            ]);
+        }
+        let waiting = found.waiting.len();
         if waiting > 0 {
             say([
                 format!("{waiting} 项操作已在公开日志中：文件生成时尚未公布，请稍后再下载。"),
@@ -206,6 +222,15 @@ impl Words<'_> {
                 ])
                 .replace("{}", &at)
             }
+            Wrong::Unrecorded { recorded } => {
+                let at = second(*recorded);
+                self.pick([
+                    "  据称{}录入的一项事实：没有任何操作录入过它",
+                    "  據稱{}輸入的一項事實：沒有任何操作輸入過它",
+                    "  a fact said to be recorded at {}: no act recorded it",
+                ])
+                .replace("{}", &at)
+            }
         }));
         if missing > 0 {
             page.push(
@@ -234,7 +259,7 @@ impl Words<'_> {
     }
 
     fn find(&self, leaf: &Hash) -> Option<&Act> {
-        self.logged.and_then(|acts| acts.get(leaf))
+        self.logged.and_then(|logged| logged.acts.get(leaf))
     }
 
     fn fault(&self, fault: &Fault) -> String {
@@ -247,6 +272,11 @@ impl Words<'_> {
                 "內容被更動：與所給的雜湊不符",
                 "its content was changed: it has another hash than is given",
             ]),
+            Fault::Unsalted => told([
+                "有内容而无盐值：内容无从核对",
+                "有內容而無鹽值：內容無從核對",
+                "its content is given without the salt, so that nobody can check it",
+            ]),
             Fault::Opening => told([
                 "盐值、内容、时间与前一项得不出承诺值：其中之一被改动",
                 "鹽值、內容、時間與前一項得不出承諾值：其中之一被更動",
@@ -258,6 +288,11 @@ impl Words<'_> {
                 "what its commitment opens to is no act's content",
             ]),
             Fault::SomebodyElse => told(["说的是另一个人", "說的是另一個人", "it is about another person"]),
+            Fault::Unlogged => told([
+                "按其时刻它必在公开日志中，却无从证明",
+                "按其時刻它必在公開日誌中，卻無從證明",
+                "by its time it must stand in the public log, and nothing shows it there",
+            ]),
             Fault::Proof(error) => why(["证明无法读取", "證明無法讀取", "its proof cannot be read"], error),
             Fault::Checkpoint(error) => why(
                 ["证明的检查点不可信", "證明的檢查點不可信", "the checkpoint of its proof is not believed"],
@@ -300,9 +335,8 @@ impl Words<'_> {
     /// An act as the public log shows it.
     fn logged_act(&self, act: &Act) -> String {
         let name = act.name.as_str().parse().map_or_else(|_| act.name.to_string(), |name| self.act(name));
-        let at = i64::try_from(act.at.get()).ok().and_then(|at| Timestamp::from_second(at).ok());
         let issuer = act.issuer.as_ref().map_or_else(String::new, |issuer| format!(" · {issuer}"));
-        format!("{} · {name}{issuer}", at.map_or_else(String::new, second))
+        format!("{} · {name}{issuer}", done(act).map_or_else(String::new, second))
     }
 }
 
