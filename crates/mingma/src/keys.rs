@@ -9,7 +9,7 @@ mod list;
 mod seen;
 
 use list::put_list;
-pub(crate) use list::{Draft, PROPOSAL, edition, follow};
+pub(crate) use list::{Draft, PROPOSAL, edition, follow, signed_region};
 pub(crate) use seen::{KeySeen, seen};
 
 use std::fs::{self, OpenOptions};
@@ -47,6 +47,10 @@ pub(crate) fn generate(
     now: UnixSeconds,
     signatory: Option<&Signatory>,
 ) -> Result<KeyId, Failure> {
+    let unplaced = match signatory {
+        Some(signatory) => authority::is_unplaced(dir, &signatory.certificate)?,
+        None => false,
+    };
     make_private_dir(dir)?;
     let former = Draft::of_folder(dir, now)?;
     let (after, mut keys) = former.map_or((0, Vec::new()), |former| (former.after, former.keys));
@@ -63,7 +67,9 @@ pub(crate) fn generate(
     match (signed, signatory) {
         (Some((signed, _)), Some(signatory)) => {
             put_list(dir, &signed)?;
-            authority::place(dir, &signatory.certificate)?;
+            if unplaced {
+                authority::place(dir, &signatory.certificate)?;
+            }
         }
         (None, _) | (_, None) => list::propose(dir, &draft)?,
     }
@@ -132,7 +138,7 @@ pub(crate) fn in_use(dir: &Path, now: UnixSeconds) -> Result<InUse, Failure> {
     Ok(InUse { key, certificate, region, trust_list, edition, trust, authority })
 }
 
-/// The youngest key of a list that may sign codes now, from the folder's files.
+/// The youngest key of a list that may sign codes now, of those whose files lie in the folder: a list may name another server's.
 fn youngest(
     dir: &Path,
     list: &TrustList,
@@ -145,13 +151,17 @@ fn youngest(
     let mut found: Option<(SigningKey, Certificate, RegionCode)> = None;
     for entry in usable {
         let kid = entry.key_id();
-        let certificate = read_certificate(&dir.join(format!("{kid}{CERTIFICATE_ENDING}")))?;
+        let [path, certificate] =
+            [KEY_ENDING, CERTIFICATE_ENDING].map(|ending| dir.join(format!("{kid}{ending}")));
+        if !(path.exists() && certificate.exists()) {
+            continue;
+        }
+        let certificate = read_certificate(&certificate)?;
         if found.as_ref().is_some_and(|(_, other, _)| other.valid_from() >= certificate.valid_from()) {
             continue;
         }
         let Scope::Limited { regions, .. } = entry.scope() else { continue };
         let Some(region) = regions.first().cloned() else { continue };
-        let path = dir.join(format!("{kid}{KEY_ENDING}"));
         let pem = Zeroizing::new(fs::read_to_string(&path).map_err(|error| Failure::about(&path, error))?);
         let key = SigningKey::from_pkcs8_pem(&pem).map_err(|error| Failure::about(&path, error))?;
         found = Some((key, certificate, region));
@@ -231,7 +241,7 @@ pub(crate) fn read_certificate(path: &Path) -> Result<Certificate, Failure> {
 }
 
 const OWNER_ONLY: u32 = 0o600;
-const ANYBODY_READS: u32 = 0o644;
+pub(crate) const ANYBODY_READS: u32 = 0o644;
 
 /// A folder that only its owner can enter; one that is there already stays as it is.
 fn make_private_dir(dir: &Path) -> Result<(), Failure> {
@@ -254,7 +264,10 @@ pub(crate) fn write_secret(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
 }
 
 /// Writes a file that must not exist yet, with these permissions from its first byte on.
-fn write_new(path: &Path, bytes: &[u8], mode: u32) -> Result<(), Failure> {
+///
+/// # Errors
+/// A [`Failure`] if something of its name lies there, a link too, or it cannot be written.
+pub(crate) fn write_new(path: &Path, bytes: &[u8], mode: u32) -> Result<(), Failure> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]

@@ -50,7 +50,8 @@ impl Authority {
     }
 
     /// The number of the trust list with which the program began.
-    pub(crate) const fn list(&self) -> u64 {
+    #[must_use]
+    pub const fn list(&self) -> u64 {
         self.list
     }
 

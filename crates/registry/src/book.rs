@@ -9,7 +9,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use mingma_credential::key::DevicePoint;
+use mingma_credential::key::{DevicePoint, KeyId};
+use mingma_credential::trust::file::TrustFile;
 use mingma_domain::assess::{Outcome, Record, assess};
 use mingma_domain::fact::{Issuer, Kind};
 use mingma_domain::risk::RegionRisk;
@@ -60,8 +61,20 @@ pub struct Book {
     limits: Vec<Limit>,
     alarms: BTreeMap<u64, Arc<Alarm>>,
     allowed: BTreeMap<u64, u64>,
-    brought: BTreeMap<[u8; 16], (u64, Hash)>,
-    trust_list: Option<Arc<[u8]>>,
+    brought: BTreeMap<[u8; 16], BroughtAct>,
+    /// By the key that signed it, the list of the highest number.
+    trust_lists: BTreeMap<KeyId, (u64, Arc<[u8]>)>,
+}
+
+/// An act of the authority that was brought in.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct BroughtAct {
+    /// Its number.
+    pub(crate) number: u64,
+    /// The hash of what was signed.
+    pub(crate) hash: Hash,
+    /// When it was brought first.
+    pub(crate) at: Timestamp,
 }
 
 impl Book {
@@ -114,10 +127,15 @@ impl Book {
                 // What it made is published next, but for a trust list, which is all in it.
                 PublicRow::Brought(brought) => {
                     let damaged = || StoreError::Damaged { place: format!("act {}", act.number) };
-                    let (said, _) = brought.act().ok_or_else(damaged)?;
-                    book.brought.insert(brought.id, (act.number, sha256(&said.to_bytes())));
+                    let (said, key) = brought.act().ok_or_else(damaged)?;
+                    let (number, hash) = (act.number, sha256(&said.to_bytes()));
+                    book.brought.insert(brought.id, BroughtAct { number, hash, at: brought.at });
                     if let Some(Directive::TrustList(list)) = Directive::of(&said) {
-                        book.trust_list = Some(list.into());
+                        let edition = TrustFile::edition_unproved(&list).map_or(0, |edition| edition.number);
+                        let former = book.trust_lists.get(&key).map_or(0, |(number, _)| *number);
+                        if edition > former {
+                            book.trust_lists.insert(key, (edition, list.into()));
+                        }
                     }
                 }
                 // What was destroyed is in force nowhere.
@@ -142,15 +160,16 @@ impl Book {
         Ok(book)
     }
 
-    /// An act of the authority that was brought in, by its id: its number, and the hash of what was signed.
-    pub(crate) fn brought(&self, id: &[u8; 16]) -> Option<(u64, Hash)> {
+    /// An act of the authority that was brought in, by its id.
+    pub(crate) fn brought(&self, id: &[u8; 16]) -> Option<BroughtAct> {
         self.brought.get(id).copied()
     }
 
-    /// The trust list that the authority had brought in last; none if the one of the folder of keys is the last.
+    /// The trust list of the highest number that was brought in of those that this key signed: its number and its bytes. In what
+    /// order they came does not matter, and of what another authority's key signed nothing does.
     #[must_use]
-    pub fn trust_list(&self) -> Option<&Arc<[u8]>> {
-        self.trust_list.as_ref()
+    pub fn trust_list(&self, signer: KeyId) -> Option<(u64, &Arc<[u8]>)> {
+        self.trust_lists.get(&signer).map(|(number, list)| (*number, list))
     }
 
     /// A proposal by its number.

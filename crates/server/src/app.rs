@@ -9,6 +9,7 @@ use mingma_credential::trust::file::Edition;
 use mingma_credential::{TrustList, UnixSeconds};
 use mingma_registry::{Registry, StoreError};
 use thiserror::Error;
+use tokio::sync::Mutex;
 
 use crate::ended::Ended;
 use crate::gate::Gate;
@@ -168,6 +169,7 @@ struct Inner {
     settings: Settings,
     assets: Assets,
     gate: Gate,
+    following: Mutex<()>,
 }
 
 impl App {
@@ -184,6 +186,7 @@ impl App {
             settings,
             assets,
             gate,
+            following: Mutex::new(()),
         }))
     }
 
@@ -232,15 +235,17 @@ impl App {
         self.0.gate.trust()
     }
 
-    /// Serves the trust list that was brought in last, if it is another than the one that is served.
+    /// Serves the latest trust list that was brought in, if it is later than the folder's and another than the one that is served.
     ///
     /// # Errors
     /// [`StoreError`] if the acts cannot be read.
     pub async fn follow_trust_list(&self) -> Result<(), StoreError> {
+        let Some(authority) = self.registry().authority() else { return Ok(()) };
+        // One after the other: what is read later is never earlier, so no list takes the place of a later one.
+        let _alone = self.0.following.lock().await;
         let book = self.registry().book().await?;
-        let (Some(list), Some(authority)) = (book.trust_list(), self.registry().authority()) else {
-            return Ok(());
-        };
+        let brought = book.trust_list(authority.anchor().key_id());
+        let Some((_, list)) = brought.filter(|(number, _)| *number > authority.list()) else { return Ok(()) };
         let now = UnixSeconds::new(self.registry().now().as_second());
         // INVARIANT: it was opened by the same key before it was kept.
         if **list != *self.trust().list()

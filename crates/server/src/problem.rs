@@ -10,7 +10,8 @@ use axum::http::header::RETRY_AFTER;
 use axum::http::{HeaderValue, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use mingma_registry::acts::Unable;
-use mingma_registry::policy::Denied;
+use mingma_registry::policy::{Denied, Role};
+use mingma_registry::words::ActName;
 use mingma_registry::{NoEntropy, StoreError};
 use problem_details::ProblemDetails;
 use serde::Serialize;
@@ -205,6 +206,8 @@ impl IntoResponse for Problem {
 impl From<Denied> for Problem {
     fn from(denied: Denied) -> Self {
         let name = match denied {
+            // Who else has to agree is more than that this one may not.
+            Denied::Role { role: Role::Commissioner, act: ActName::Approve } => "same-office",
             Denied::Role { .. } => "role",
             Denied::Purpose { .. } => "purpose",
             Denied::NotOwn => "not-own",

@@ -130,7 +130,8 @@ impl TrustFile {
         }
         envelope.verify(signer.key(), &[])?;
         let payload = cbor::read(envelope.payload())?;
-        let file = Self::read(&payload, signer.key_id())?;
+        let (list, Edition { number, issued_at, next_update }) = Self::read(&payload)?;
+        let file = Self { list, number, issued_at, next_update, signer: signer.key_id() };
         if file.issued_at > now.plus(MAX_CLOCK_SKEW_SECONDS) {
             return Err(TrustError::Ahead(file.issued_at));
         }
@@ -155,6 +156,13 @@ impl TrustFile {
         }
     }
 
+    /// What a list says of itself, whoever signed it: for whoever kept it because its signature held.
+    #[must_use]
+    pub fn edition_unproved(bytes: &[u8]) -> Option<Edition> {
+        let payload = cbor::read(Sign1::from_bytes(bytes).ok()?.payload()).ok()?;
+        Some(Self::read(&payload).ok()?.1)
+    }
+
     /// The keys.
     #[must_use]
     pub fn list(&self) -> &TrustList {
@@ -173,7 +181,7 @@ impl TrustFile {
         self.signer
     }
 
-    fn read(payload: &Value, signer: KeyId) -> Result<Self, TrustError> {
+    fn read(payload: &Value) -> Result<(TrustList, Edition), TrustError> {
         let pairs = closed_map(payload, 4).ok_or(TrustError::Shape)?;
         let number = |key| cbor::get(pairs, key).and_then(cbor::uint::<u64>).ok_or(TrustError::Shape);
         if number(0)? != VERSION {
@@ -188,13 +196,12 @@ impl TrustFile {
             .enumerate()
             .map(|(index, item)| entry::read(item).map_err(|error| TrustError::Entry(index + 1, error)))
             .collect::<Result<Vec<_>, _>>()?;
-        Ok(Self {
-            list: TrustList::of_entries(entries),
+        let edition = Edition {
             number: number(1)?,
             issued_at: whole_instant(pairs, 2).ok_or(TrustError::Shape)?,
             next_update: whole_instant(pairs, 3).ok_or(TrustError::Shape)?,
-            signer,
-        })
+        };
+        Ok((TrustList::of_entries(entries), edition))
     }
 }
 

@@ -25,6 +25,9 @@ use crate::keys::authority::Signatory;
 use crate::sheet::{Said, Sheet};
 use crate::{clock, keys};
 
+/// How the file of a signed act ends.
+const ENDING: &str = "act.cose";
+
 /// What can be done with an act of the authority.
 #[derive(clap::Subcommand, Debug)]
 pub(crate) enum Authority {
@@ -54,7 +57,7 @@ pub(crate) struct Sign {
     /// The authority's key; its certificate lies beside it.
     #[arg(long, value_name = "FILE.pem")]
     key: PathBuf,
-    /// The signed file; beside the other, with the ending `cose`, if it is not given.
+    /// The signed file; beside the other, with the ending `act.cose`, if it is not given.
     #[arg(long, value_name = "FILE")]
     to: Option<PathBuf>,
     /// For how many days it may be brought in.
@@ -112,8 +115,10 @@ impl Sign {
         let sheet = Sheet::read(&self.file)?;
         let act = act(&self.file, &sheet, &by, (now, now.plus(self.days * 86_400)))?;
         let signed = sign(&act, &by.key, &by.certificate).map_err(Failure::new)?;
-        let to = self.to.clone().unwrap_or_else(|| self.file.with_extension("cose"));
-        fs::write(&to, signed).map_err(|error| Failure::about(&to, error))?;
+        let to = self.to.clone().unwrap_or_else(|| self.file.with_extension(ENDING));
+        // Never in the place of something: beside `trust.toml` lies `trust.cose`, and a disk may hold links.
+        keys::write_new(&to, &signed, keys::ANYBODY_READS)
+            .map_err(|failure| failure.help("move it away, or name another file with `--to`"))?;
         let kid = Certificate::key_id(&by.certificate);
         Ok(format!("{}signed with the key {kid} into {}\n", tell::act(&act, now), to.display()))
     }

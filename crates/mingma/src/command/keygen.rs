@@ -45,6 +45,9 @@ impl Keygen {
             return Err(Failure::new("the authority's key does not lie beside the keys that sign codes")
                 .help("name another folder with `--authority`, best on a disk that you take away"));
         }
+        if let (Some(out), Some(dir)) = (&self.out, &self.authority) {
+            authority::not_anew(out, dir)?;
+        }
         let mut said = String::new();
         let signatory =
             self.authority.as_deref().map(|dir| Signatory::of_folder(dir, &self.name, now)).transpose()?;

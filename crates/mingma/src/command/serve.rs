@@ -184,7 +184,7 @@ fn open_watched(
     let store = SqliteStore::open(data, mingma_store::Settings::default(), Arc::new(SystemRng))
         .map_err(Failure::new)?;
     // What was brought in while the program served is in the folder, unless it died in between.
-    if let Some(list) = trust::brought(data)?
+    if let Some(list) = trust::brought(data, in_use.authority.key_id())?
         && keys::follow(keys, &list, now)?
     {
         in_use = keys::in_use(keys, now)?;

@@ -98,17 +98,39 @@ pub(crate) fn lies_here(keys: &Path) -> Option<PathBuf> {
     path.exists().then_some(path)
 }
 
+/// Whether a folder of signing keys is to be told yet which authority's it is: before anything is written in its name.
+///
+/// # Errors
+/// A [`Failure`] if it is another's.
+pub(super) fn is_unplaced(keys: &Path, certificate: &Certificate) -> Result<bool, Failure> {
+    match anchor(keys)? {
+        None => Ok(true),
+        Some(known) if known == *certificate => Ok(false),
+        Some(known) => Err(others(keys, &known)),
+    }
+}
+
+/// Refuses to make an authority's key for a folder of signing keys that knows one: the disk with it is not the one that was named.
+///
+/// # Errors
+/// A [`Failure`] if the folder knows an authority, and its key is not in the other.
+pub(crate) fn not_anew(keys: &Path, dir: &Path) -> Result<(), Failure> {
+    match anchor(keys)? {
+        Some(known) if !dir.join(KEY).exists() => Err(others(keys, &known)),
+        Some(_) | None => Ok(()),
+    }
+}
+
+fn others(keys: &Path, known: &Certificate) -> Failure {
+    Failure::about(keys, format_args!("the folder is the authority's with the key {}", known.key_id())).help(
+        "name the folder with that key (is its disk mounted?), or a new folder for the keys that sign codes",
+    )
+}
+
 /// Tells a folder of signing keys which authority's it is.
 ///
 /// # Errors
-/// A [`Failure`] if it is another's, or the file cannot be written.
+/// A [`Failure`] if the file cannot be written.
 pub(super) fn place(keys: &Path, certificate: &Certificate) -> Result<(), Failure> {
-    match anchor(keys)? {
-        None => write_new(&keys.join(CERTIFICATE), certificate.as_der(), ANYBODY_READS),
-        Some(known) if known == *certificate => Ok(()),
-        Some(known) => {
-            let said = format!("the folder is the authority's with the key {}", known.key_id());
-            Err(Failure::about(keys, said).help("sign with that key, or name a new folder"))
-        }
-    }
+    write_new(&keys.join(CERTIFICATE), certificate.as_der(), ANYBODY_READS)
 }

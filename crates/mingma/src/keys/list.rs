@@ -12,6 +12,7 @@ use mingma_credential::status::RegionCode;
 use mingma_credential::trust::file::{self, Anchor, Edition, TrustFile};
 use mingma_credential::trust::{Scope, TrustEntry, Use};
 use mingma_credential::{Certificate, TrustList, UnixSeconds};
+use mingma_registry::acts::{MAX_LIST_DAYS, may_be_numbered};
 
 use super::authority::{Signatory, anchor, required};
 use super::{TRUST_LIST, certificates};
@@ -21,9 +22,8 @@ use crate::table::output::Output;
 
 /// The file of what is to be signed next.
 pub(crate) const PROPOSAL: &str = "trust.toml";
-/// How long a trust list may be used before it must be signed anew: a checkpoint that has been cut off for a month
-/// cannot know which keys were withdrawn in the meantime.
-const LIFE_SECONDS: i64 = 30 * 86_400;
+/// How long a trust list may be used before it must be signed anew.
+const LIFE_SECONDS: i64 = MAX_LIST_DAYS * 86_400;
 
 /// What a trust list is to name.
 pub(crate) struct Draft {
@@ -43,11 +43,14 @@ impl Draft {
     pub(crate) fn of_folder(dir: &Path, now: UnixSeconds) -> Result<Option<Self>, Failure> {
         let certificates = certificates(dir)?;
         let path = dir.join(TRUST_LIST);
-        let known = [listed(dir, now)?, proposed(dir)?];
-        let after = known.iter().flatten().map(|draft| draft.after).max().unwrap_or(0);
+        let known = (listed(dir, now)?, proposed(dir)?);
+        let in_force: Vec<_> =
+            known.0.iter().flat_map(|list| list.list().entries()).filter_map(entry).collect();
+        let (after, next) = (known.1.as_ref().map_or(0, |draft| draft.after), known.1.iter());
+        let after = after.max(known.0.as_ref().map_or(0, |list| list.edition().number));
+        let all: Vec<_> = in_force.iter().chain(next.flat_map(|draft| &draft.keys)).collect();
         let region = |certificate: &Certificate| {
-            let all = known.iter().flatten().flat_map(|draft| &draft.keys);
-            let found = all.into_iter().find(|(listed, _)| listed == certificate);
+            let found = all.iter().find(|(listed, _)| listed == certificate);
             let kid = certificate.key_id();
             found.map(|(_, region)| (certificate.clone(), region.clone())).ok_or_else(|| {
                 Failure::about(&path, format_args!("does not say for which region the key {kid} was made")).help(
@@ -64,7 +67,7 @@ impl Draft {
     /// Signs it with the authority's key.
     ///
     /// # Errors
-    /// A [`Failure`] if there are more keys than a list can name, or signing fails.
+    /// A [`Failure`] if there are more keys than a list can name, no list could follow it, or signing fails.
     pub(crate) fn sign(&self, by: &Signatory, now: UnixSeconds) -> Result<(Vec<u8>, Edition), Failure> {
         let entry = |(certificate, region): &(Certificate, RegionCode)| {
             let scope = Scope::Limited {
@@ -78,6 +81,11 @@ impl Draft {
         let list = TrustList::of_entries(self.keys.iter().map(entry).collect());
         // The number must rise, also when the clock was set back or two lists are signed in one second.
         let number = u64::try_from(now.get()).unwrap_or(0).max(self.after.saturating_add(1));
+        // What it follows is said by a file that nobody signed.
+        if !may_be_numbered(number, now) {
+            return Err(Failure::new(format_args!("the edition before it, {}, lies ahead of the clock", self.after))
+                .help("no list could follow one of that number: look at the clock of this machine, and at `after` in the file"));
+        }
         let edition = Edition { number, issued_at: now, next_update: now.plus(LIFE_SECONDS) };
         let signed = file::sign(&list, edition, &by.key, &by.certificate).map_err(Failure::new)?;
         Ok((signed, edition))
@@ -117,8 +125,8 @@ impl Draft {
     }
 }
 
-/// What the folder's signed list names; none if it has none.
-fn listed(dir: &Path, now: UnixSeconds) -> Result<Option<Draft>, Failure> {
+/// The folder's signed list; none if it has none.
+fn listed(dir: &Path, now: UnixSeconds) -> Result<Option<TrustFile>, Failure> {
     let path = dir.join(TRUST_LIST);
     let bytes = match fs::read(&path) {
         Ok(bytes) => bytes,
@@ -127,11 +135,8 @@ fn listed(dir: &Path, now: UnixSeconds) -> Result<Option<Draft>, Failure> {
     };
     let known = anchor(dir)?;
     let believed = known.as_ref().map_or(Anchor::InFile, Anchor::Certificate);
-    let list =
-        TrustFile::open_even_if_stale(&bytes, believed, now).map_err(|error| Failure::about(&path, error))?;
-    let keys: Vec<_> = list.list().entries().iter().filter_map(entry).collect();
-    let Some((_, region)) = keys.first() else { return Ok(None) };
-    Ok(Some(Draft { region: region.clone(), after: list.edition().number, keys }))
+    let list = TrustFile::open_even_if_stale(&bytes, believed, now);
+    list.map(Some).map_err(|error| Failure::about(&path, error))
 }
 
 fn entry(entry: &TrustEntry) -> Option<(Certificate, RegionCode)> {
@@ -165,7 +170,18 @@ pub(super) fn propose(dir: &Path, draft: &Draft) -> Result<(), Failure> {
 /// # Errors
 /// A [`Failure`] if it is there and cannot be read.
 pub(crate) fn edition(dir: &Path, now: UnixSeconds) -> Result<u64, Failure> {
-    Ok(listed(dir, now)?.map_or(0, |draft| draft.after))
+    Ok(listed(dir, now)?.map_or(0, |list| list.edition().number))
+}
+
+/// The region of the youngest of the folder's keys that its signed list names; none if there is no list or no such key.
+///
+/// # Errors
+/// A [`Failure`] if a file cannot be read.
+pub(crate) fn signed_region(dir: &Path, now: UnixSeconds) -> Result<Option<RegionCode>, Failure> {
+    let (list, own) = (listed(dir, now)?, certificates(dir)?);
+    let keys = list.iter().flat_map(|list| list.list().entries()).filter_map(entry);
+    let here = keys.filter(|(certificate, _)| own.contains(certificate));
+    Ok(here.max_by_key(|(certificate, _)| certificate.valid_from()).map(|(_, region)| region))
 }
 
 /// Puts a list that was brought in into the folder, if it is later than the folder's; tells whether it was.

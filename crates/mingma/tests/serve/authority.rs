@@ -39,8 +39,24 @@ impl Apart {
     }
 
     fn sign(&self, sheet: &Path) -> PathBuf {
+        let act = sheet.with_extension("act.cose");
+        // What was signed before is moved away first: nothing is written over it.
+        if act.exists() {
+            fs::remove_file(&act).unwrap();
+        }
         said(&["authority", "sign", text(sheet), "--key", text(&self.key())]);
-        sheet.with_extension("cose")
+        act
+    }
+
+    /// The folder's certificates of keys that sign codes.
+    fn certificates(&self) -> Vec<PathBuf> {
+        let paths = fs::read_dir(self.keys()).unwrap().map(|entry| entry.unwrap().path());
+        paths
+            .filter(|path| {
+                let name = path.file_name().unwrap().to_string_lossy().into_owned();
+                name.ends_with(".cert.der") && name != "authority.cert.der"
+            })
+            .collect()
     }
 
     fn bring(&self, act: &Path) -> Result<String, String> {
@@ -92,25 +108,81 @@ fn a_key_of_codes_counts_when_the_authority_has_signed_the_list_apart_and_it_was
         "{told}"
     );
     assert_eq!(apart.list(), before, "nothing counts before it is brought in");
+    let unbrought = apart.desk.join("unbrought.cose");
+    said(&["authority", "sign", text(&sheet), "--key", text(&apart.key()), "--to", text(&unbrought)]);
     let brought = apart.bring(&act).unwrap();
-    assert_eq!(apart.bring(&act), Ok(brought), "the same answer however often");
+    assert_eq!(apart.bring(&act).as_ref(), Ok(&brought), "the same answer however often");
     let after = apart.list();
     assert!(after.0 > before.0 && (before.1, after.1) == (1, 2), "{before:?} {after:?}");
     // A certificate that is no longer in the folder is withdrawn with the next list, which is a later one.
-    let first = fs::read_dir(&keys).unwrap().map(|entry| entry.unwrap().path()).find(|path| {
-        let name = path.file_name().unwrap().to_string_lossy().into_owned();
-        name.ends_with(".cert.der") && name != "authority.cert.der"
-    });
-    fs::remove_file(first.unwrap()).unwrap();
+    fs::remove_file(&apart.certificates()[0]).unwrap();
     said(&["trust", "propose", "--keys", text(&keys), "--to", text(&sheet)]);
+    let kept = apart.desk.join("kept.cose");
+    fs::copy(&act, &kept).unwrap();
     apart.bring(&apart.sign(&sheet)).unwrap();
     let last = apart.list();
     assert!(last.0 > after.0 && last.1 == 1, "{last:?}");
-    // An older list that is brought afterwards, signed as it is, does not come back.
-    let again = apart.desk.join("again.toml");
-    fs::write(&again, fs::read_to_string(&sheet).unwrap()).unwrap();
-    assert_eq!(apart.bring(&act), Ok(apart.bring(&act).unwrap()), "it is answered as it was");
+    // An older list does not come back, neither one that was brought nor one that never was.
+    assert_eq!(apart.bring(&kept), Ok(brought), "it is answered as it was");
+    let refused = apart.bring(&unbrought).unwrap_err();
+    assert!(refused.contains("a trust list of a later edition is in force"), "{refused}");
     assert_eq!(apart.list(), last, "and changes nothing");
+}
+
+#[test]
+fn what_is_signed_is_never_written_over_a_file_or_through_a_link() {
+    let apart = Apart::new();
+    let (keys, before) = (apart.keys(), apart.list());
+    said(&["keygen", "--out", text(&keys), "--region", "410000"]);
+    // What waits to be signed lies beside the list that is in force.
+    let act = apart.sign(&keys.join("trust.toml"));
+    assert_eq!(apart.list(), before);
+    let (signed, key) = (fs::read(&act).unwrap(), apart.key());
+    let sign = |to: &Path| {
+        run(&["authority", "sign", text(&keys.join("trust.toml")), "--key", text(&key), "--to", text(to)])
+    };
+    let link = apart.desk.join("link.cose");
+    std::os::unix::fs::symlink(apart.desk.join("elsewhere"), &link).unwrap();
+    for to in [&act, &link] {
+        assert!(sign(to).unwrap_err().contains("name another file with `--to`"));
+    }
+    assert!(fs::read(&act).unwrap() == signed && !apart.desk.join("elsewhere").exists());
+}
+
+#[test]
+fn another_authoritys_key_or_a_disk_that_is_not_mounted_changes_nothing() {
+    let apart = Apart::new();
+    let (keys, before) = (apart.keys(), apart.list());
+    let files = || fs::read_dir(apart.keys()).unwrap().count();
+    let (count, empty, other) = (files(), apart.desk.join("not mounted"), apart.desk.join("other"));
+    said(&["keygen", "--authority", text(&other)]);
+    for disk in [&empty, &other] {
+        let refused = run(&["keygen", "--out", text(&keys), "--region", "410000", "--authority", text(disk)]);
+        assert!(refused.unwrap_err().contains("is its disk mounted?"));
+        assert_eq!((apart.list(), files()), (before, count), "{}", disk.display());
+    }
+    assert!(!empty.exists(), "and no new key is made that nobody believes");
+}
+
+#[test]
+fn a_list_may_name_a_key_that_is_not_in_the_folder_and_none_is_signed_that_no_other_could_follow() {
+    let apart = Apart::new();
+    let (keys, sheet, first) = (apart.keys(), apart.desk.join("list.toml"), apart.certificates());
+    said(&["keygen", "--out", text(&keys), "--region", "410000"]);
+    said(&["trust", "propose", "--keys", text(&keys), "--to", text(&sheet)]);
+    apart.bring(&apart.sign(&sheet)).unwrap();
+    assert_eq!(apart.list().1, 2);
+    // The key that lies elsewhere is the younger: the program takes the one that it has.
+    let younger = apart.certificates().into_iter().find(|path| !first.contains(path));
+    fs::remove_file(younger.unwrap()).unwrap();
+    assert_eq!(apart.city.serve(&[]).raw("/api/v1/trust-list").0, 200);
+    let text_of = fs::read_to_string(&sheet).unwrap();
+    let after = text_of.lines().find(|line| line.starts_with("after = ")).unwrap();
+    let far = text_of.replace(after, &format!("after = {}", i64::MAX));
+    fs::write(&sheet, far).unwrap();
+    let refused = run(&["authority", "sign", text(&sheet), "--key", text(&apart.key()), "--to", "far.cose"]);
+    assert!(refused.unwrap_err().contains("lies ahead of the clock"));
+    assert!(!Path::new("far.cose").exists());
 }
 
 #[test]

@@ -154,6 +154,13 @@ pub(super) async fn exceeding(registry: &Registry, draft: &Draft) -> Result<Opti
     Ok(preview.exceeds(share).is_some().then_some((preview, share)))
 }
 
+/// What a draft would do, if it would make anybody worse.
+pub(super) async fn worsening(registry: &Registry, draft: &Draft) -> Result<Option<Preview>, Blind> {
+    let Some((foresight, _)) = registry.foresight() else { return Ok(None) };
+    let preview = foresight.foresee(draft).await?;
+    Ok(preview.regions.iter().any(|region| region.worse > 0).then_some(preview))
+}
+
 /// Proposes what the brake holds; gives the proposal's number and what both offices are to see.
 ///
 /// # Errors

@@ -1,23 +1,27 @@
 //! An act that the authority signed apart is brought in, by anybody: the signature says whose it is.
 //!
-//! It counts as a commission's would. What gives an issuer more is proposed and waits for an appeals office; so are rules or a
-//! risk that the brake holds. What takes something away counts at once, and so does the list of keys that checkpoints trust.
+//! It counts as a commission's would, or waits where that would not. What gives an issuer more is proposed and waits for an appeals
+//! office; so do rules or a risk that would make anybody worse, for a key signs two hundred drafts as easily as one, each below
+//! the share. What takes something away counts at once, and so does the list of keys that checkpoints trust ([`list`]).
 //!
 //! The order of writes: that it was brought is durable before what it says. If the process dies in between, whoever brings it
-//! again ends what the first try began; brought after that, it is answered as it was, and nothing is done twice.
+//! again within three days ends what the first try began; brought after that, it is answered as it was, and nothing is done
+//! twice.
+
+mod list;
 
 use std::collections::BTreeSet;
 use std::sync::{Mutex, PoisonError};
 
 use jiff::Timestamp;
 use mingma_credential::UnixSeconds;
-use mingma_credential::trust::Scope;
-use mingma_credential::trust::file::{Anchor, TrustError, TrustFile};
+use mingma_credential::trust::file::TrustError;
 use mingma_domain::Region;
 use thiserror::Error;
 
+pub use self::list::{MAX_LIST_DAYS, UnfitList, may_be_numbered};
 use super::appoint::{AppointError, exists, lawful, less_row};
-use super::brake::{BrakeError, exceeding, legal};
+use super::brake::{BrakeError, PROPOSAL_HOURS, legal, worsening};
 use super::publish::{PublishError, checked};
 use super::{Less, Registry, Unable};
 use crate::authority::{Authority, Directive, NotSigned, Signed};
@@ -85,12 +89,9 @@ pub enum BringError {
     /// The trust list in it does not count.
     #[error(transparent)]
     List(#[from] TrustError),
-    /// A later trust list is in force.
-    #[error("a trust list of a later edition is in force, of the number {0}")]
-    OlderList(u64),
-    /// The trust list names a key for another region.
-    #[error("the trust list names a key for a region outside `{0}`")]
-    ListOutside(Region),
+    /// It is the authority's, and would not do.
+    #[error(transparent)]
+    Unfit(#[from] UnfitList),
     /// It cannot be done, whoever asks for it.
     #[error(transparent)]
     Act(#[from] BrakeError),
@@ -134,25 +135,36 @@ impl Registry {
 pub async fn bring(registry: &Registry, file: &[u8]) -> Result<BroughtIn, BringError> {
     let authority = registry.authority().ok_or(BringError::NoAuthority)?;
     let signed = Signed::open(file, authority)?;
-    let _alone = registry.bringing.begin(signed.id).ok_or(BringError::UnderWay)?;
-    let book = registry.book().await.map_err(Unable::from)?;
+    let _alone = registry.bringing.begin(Claim::Act(signed.id)).ok_or(BringError::UnderWay)?;
+    let mut book = registry.book().await.map_err(Unable::from)?;
     let (now, before) = (registry.now(), book.brought(&signed.id));
-    if let Some((number, hash)) = before {
-        if hash != signed.hash {
+    if let Some(before) = before {
+        if before.hash != signed.hash {
             return Err(BringError::Used);
         }
-        if let Some(done) = done(registry, number, &signed.directive).await? {
+        if let Some(done) = done(registry, before.number, &signed.directive).await? {
             return Ok(done);
+        }
+        // What was foreseen, and what an office would be shown, is as old as that.
+        let last = UnixSeconds::new(before.at.as_second()).plus(PROPOSAL_HOURS * 3_600);
+        if UnixSeconds::new(now.as_second()) > last {
+            return Err(BringError::Expired(last));
         }
     } else {
         in_time(signed.until, now)?;
+    }
+    // One list after the other, each held to the one before it. What was brought before is answered above, and holds nobody up.
+    let mut _one_list = None;
+    if matches!(signed.directive, Directive::TrustList(_)) {
+        _one_list = Some(registry.bringing.begin(Claim::TrustList).ok_or(BringError::UnderWay)?);
+        book = registry.book().await.map_err(Unable::from)?;
     }
     let actor = Actor::Authority(signed.by);
     authorize(actor.clone(), Purpose::Publication, Bring(reach(&signed)))?;
     let by = Hand::of(&actor, now).ok_or(BrakeError::NoOffice)?;
     let row = row(registry, (authority, &book), &signed.directive, by).await?;
-    let number = if let Some((number, _)) = before {
-        number
+    let number = if let Some(before) = before {
+        before.number
     } else {
         let brought = PublicRow::Brought(Brought::new(&signed, file, now));
         match registry.make_public(ActName::Bring, brought).await? {
@@ -217,41 +229,19 @@ async fn row(
         }
         Directive::Withdraw(less) => Some(less_row(book, region, less, by.at)?),
         Directive::TrustList(bytes) => {
-            fits(authority, book, bytes, by.at)?;
+            list::fits(authority, book, bytes, by.at)?;
             None
         }
     })
 }
 
-/// A draft, or, where the brake holds it, its proposal.
+/// A draft, or, where it would make anybody worse, its proposal.
 async fn held(registry: &Registry, draft: Draft, by: Hand) -> Result<PublicRow, BringError> {
     legal(&draft)?;
-    Ok(match exceeding(registry, &draft).await.map_err(BrakeError::Blind)? {
+    Ok(match worsening(registry, &draft).await.map_err(BrakeError::Blind)? {
         None => draft.into(),
-        Some((preview, _)) => PublicRow::Proposal(Proposal { what: Proposed::Draft { draft, preview }, by }),
+        Some(preview) => PublicRow::Proposal(Proposal { what: Proposed::Draft { draft, preview }, by }),
     })
-}
-
-/// Whether a trust list is this authority's, in time, later than the one in force, and for its own region.
-fn fits(authority: &Authority, book: &Book, bytes: &[u8], now: Timestamp) -> Result<(), BringError> {
-    let now = UnixSeconds::new(now.as_second());
-    let list = TrustFile::open(bytes, Anchor::Certificate(authority.anchor()), now)?;
-    let brought = book.trust_list().and_then(|bytes| authority.list_of(bytes, now).ok());
-    let latest = authority.list().max(brought.map_or(0, |list| list.edition().number));
-    if list.edition().number <= latest {
-        return Err(BringError::OlderList(latest));
-    }
-    let inside = |scope: &Scope| match scope {
-        Scope::Everything => false,
-        Scope::Limited { regions, .. } => regions.iter().all(|region| {
-            region.as_str().parse::<Region>().is_ok_and(|region| region.is_in(authority.region()))
-        }),
-    };
-    if list.list().entries().iter().all(|entry| inside(entry.scope())) {
-        Ok(())
-    } else {
-        Err(BringError::ListOutside(authority.region()))
-    }
 }
 
 /// What became of an act that was brought with this number; none if the process died before anything did.
@@ -298,25 +288,35 @@ fn makes(row: &PublicRow, directive: &Directive) -> bool {
     }
 }
 
-/// The acts that are being brought in this moment, so that two who bring one at once do not both do it.
-#[derive(Debug, Default)]
-pub(crate) struct Bringing(Mutex<BTreeSet<[u8; 16]>>);
+/// What one alone may be bringing.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+enum Claim {
+    /// The act of this id.
+    Act([u8; 16]),
+    /// A trust list, whichever act it comes in.
+    TrustList,
+}
 
-/// That nobody else brings an act as long as this is held.
-pub(crate) struct Alone<'b> {
+/// What is being brought in this moment, so that two who bring one act at once do not both do it, and no two lists are each held to
+/// the one before both.
+#[derive(Debug, Default)]
+pub(crate) struct Bringing(Mutex<BTreeSet<Claim>>);
+
+/// That nobody else brings the same as long as this is held.
+struct Alone<'b> {
     bringing: &'b Bringing,
-    id: [u8; 16],
+    claim: Claim,
 }
 
 impl Bringing {
-    fn begin(&self, id: [u8; 16]) -> Option<Alone<'_>> {
-        let begun = self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(id);
-        begun.then_some(Alone { bringing: self, id })
+    fn begin(&self, claim: Claim) -> Option<Alone<'_>> {
+        let begun = self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(claim);
+        begun.then_some(Alone { bringing: self, claim })
     }
 }
 
 impl Drop for Alone<'_> {
     fn drop(&mut self) {
-        self.bringing.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.id);
+        self.bringing.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.claim);
     }
 }

@@ -63,7 +63,9 @@ pub use brake::{
     Approve, BrakeError, EMERGENCY_DAYS, Held, PROPOSAL_HOURS, Propose, PublishInEmergency, approve, propose,
     publish_in_emergency,
 };
-pub use bring::{Bring, BringError, BroughtIn, MAX_ACT_DAYS, bring};
+pub use bring::{
+    Bring, BringError, BroughtIn, MAX_ACT_DAYS, MAX_LIST_DAYS, UnfitList, bring, may_be_numbered,
+};
 pub use cease::{Ceased, cease};
 pub use change_contact::{ChangeContact, ChangeContactError, change_contact, receiver};
 pub use code::{Asked, CODE_MINUTES, CODES_A_DAY, SECONDS_BETWEEN_CODES, since as access_since};

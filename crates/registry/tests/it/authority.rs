@@ -10,15 +10,17 @@ use mingma_credential::status::RegionCode;
 use mingma_credential::trust::file::{Edition, TrustError, sign as sign_list};
 use mingma_credential::trust::{Scope, TrustEntry, Use};
 use mingma_credential::{Certificate, TrustList, UnixSeconds};
-use mingma_registry::acts::{Approve, BrakeError, BringError, BroughtIn, MAX_ACT_DAYS, bring};
-use mingma_registry::authority::{Authority, Directive, NotSigned};
+use mingma_registry::acts::{
+    Approve, BrakeError, BringError, BroughtIn, MAX_ACT_DAYS, MAX_LIST_DAYS, UnfitList, bring,
+};
+use mingma_registry::authority::{Authority, Directive, NotSigned, Signed};
 use mingma_registry::brake::Proposed;
-use mingma_registry::policy::{Actor, Denied, Office};
-use mingma_registry::row::PublicRow;
+use mingma_registry::policy::{Actor, Denied, Office, Purpose, authorize};
+use mingma_registry::row::{Brought, PublicRow};
 use mingma_registry::words::ActName;
 use pollster::block_on;
 
-use crate::brake::{acts, braked, risk, rows};
+use crate::brake::{acts, braked, is_no_second, risk, rows};
 use crate::house::{City, EXAMPLES, NOON, RULES, arbiter, commissioner, official};
 
 const DAY: i64 = 86_400;
@@ -77,15 +79,23 @@ impl Apart {
 
     /// A trust list of this edition, of a key for this region.
     fn list(&self, number: u64, region: &str) -> Vec<u8> {
+        self.list_of(&[(region, Use::Status, 0)], (number, MAX_LIST_DAYS * DAY))
+    }
+
+    /// A trust list of a key for each region and use, believed from so many seconds ahead on; of this edition and life.
+    fn list_of(&self, keys: &[(&str, Use, i64)], (number, life): (u64, i64)) -> Vec<u8> {
         let now = UnixSeconds::new(NOON);
-        let scope = Scope::Limited {
-            regions: vec![RegionCode::parse(region).unwrap()],
-            uses: vec![Use::Status],
-            from: now,
-            until: now.plus(DAY),
+        let entry = |(region, kind, ahead): &(&str, Use, i64)| {
+            let scope = Scope::Limited {
+                regions: vec![RegionCode::parse(region).unwrap()],
+                uses: vec![*kind],
+                from: now.plus(*ahead),
+                until: now.plus(2 * DAY),
+            };
+            TrustEntry::of_certificate(key_of("Codes").1, scope)
         };
-        let list = TrustList::of_entries(vec![TrustEntry::of_certificate(key_of("Codes").1, scope)]);
-        let edition = Edition { number, issued_at: now, next_update: now.plus(30 * DAY) };
+        let list = TrustList::of_entries(keys.iter().map(entry).collect());
+        let edition = Edition { number, issued_at: now, next_update: now.plus(life) };
         sign_list(&list, edition, &self.key, &self.certificate).unwrap()
     }
 }
@@ -127,34 +137,35 @@ fn an_act_counts_once_however_often_it_is_brought() {
 fn an_act_that_broke_off_after_it_was_brought_is_ended_by_whoever_brings_it_again() {
     let apart = Apart::of(City::new());
     let file = apart.sign(&apart.act(&appointment("issuer border:410100 immigration 410100")));
-    let BroughtIn::Waits { .. } = apart.bring(&file).unwrap() else { panic!("waits") };
-    // As if the process had died before the second row: another store that has the first alone.
-    let again = Apart {
-        key: SigningKey::from_pkcs8_der(&apart.key.to_pkcs8_der().unwrap()).unwrap(),
-        ..Apart::of(City::new())
-    };
-    let authority = Authority::new(apart.certificate.clone(), "410000".parse().unwrap(), 5);
-    let again = Apart {
-        city: City { registry: again.city.registry.with_authority(authority), ..again.city },
-        ..again
-    };
-    let brought = rows(&apart.city).into_iter().find(|(_, row)| matches!(row, PublicRow::Brought(_)));
-    let (_, row) = brought.unwrap();
-    let entry = mingma_registry::journal::Entry::public(
-        again.city.registry.rng(),
-        ActName::Bring,
-        again.city.registry.now(),
-        &row,
-    );
-    let change = mingma_registry::Change::Public { row, entry: entry.unwrap() };
-    block_on(again.city.registry.store().apply(vec![change])).unwrap();
-    let before = rows(&again.city).len();
-    again.city.watch.set(NOON + 2 * DAY);
-    let ended = again.bring(&file).unwrap();
+    keep_alone(&apart, &file);
+    let before = rows(&apart.city).len();
+    // Three days, and not for ever, whatever day was signed.
+    let last = NOON + 3 * DAY;
+    apart.city.watch.set(last);
+    let ended = apart.bring(&file).unwrap();
     let BroughtIn::Waits { proposal, .. } = ended else { panic!("{ended:?}") };
-    assert_eq!(rows(&again.city).len(), before + 1);
+    assert_eq!(rows(&apart.city).len(), before + 1);
     assert_eq!(proposal, u64::try_from(before).unwrap() + 1);
-    assert_eq!(again.bring(&file), Ok(ended));
+    assert_eq!(apart.bring(&file), Ok(ended));
+    let late = Apart::of(City::new());
+    let broken = late.sign(&late.act(&appointment("issuer border:410100 immigration 410100")));
+    keep_alone(&late, &broken);
+    late.city.watch.set(last + 1);
+    assert_eq!(late.bring(&broken), Err(BringError::Expired(UnixSeconds::new(last))));
+}
+
+/// As if the process had died after it was kept that an act was brought.
+fn keep_alone(apart: &Apart, file: &[u8]) {
+    let registry = &apart.city.registry;
+    let signed = Signed::open(file, registry.authority().unwrap()).unwrap();
+    keep(apart, PublicRow::Brought(Brought::new(&signed, file, registry.now())));
+}
+
+fn keep(apart: &Apart, row: PublicRow) {
+    let registry = &apart.city.registry;
+    let entry = mingma_registry::journal::Entry::public(registry.rng(), ActName::Bring, registry.now(), &row);
+    let change = mingma_registry::Change::Public { row, entry: entry.unwrap() };
+    block_on(registry.store().apply(vec![change])).unwrap();
 }
 
 #[test]
@@ -195,7 +206,7 @@ fn what_is_not_the_authoritys_for_this_region_and_now_is_refused_each_for_its_ow
 }
 
 #[test]
-fn whoever_has_the_authoritys_key_alone_makes_no_issuer_and_turns_nobody_worse_in_numbers() {
+fn whoever_has_the_authoritys_key_alone_makes_no_issuer_and_turns_nobody_worse() {
     let (city, told) = braked(Some(6));
     let apart = Apart::of(city);
     let before = rows(&apart.city).len();
@@ -212,7 +223,9 @@ fn whoever_has_the_authoritys_key_alone_makes_no_issuer_and_turns_nobody_worse_i
     assert!(!rows(&apart.city)[before..].iter().any(|(_, row)| counts(row)));
     // The key stands where the commission does: the commission is no second office to it, of whatever region.
     for by in [commissioner(), official(Office::HealthCommission, "410100")] {
-        assert_eq!(apart.approve(by, proposal, seen), Err(BrakeError::SameOffice));
+        let region = "410000".parse().unwrap();
+        let denied = authorize(by, Purpose::Publication, Approve { region, proposal, seen }).unwrap_err();
+        assert!(is_no_second(denied));
     }
     let number = apart.approve(arbiter(), proposal, seen).unwrap();
     let set = apart.approve(arbiter(), draft, numbers).unwrap();
@@ -223,12 +236,15 @@ fn whoever_has_the_authoritys_key_alone_makes_no_issuer_and_turns_nobody_worse_i
     let PublicRow::Proposal(proposed) = row(proposal) else { panic!("a proposal") };
     assert!(matches!(proposed.what, Proposed::Appointment { .. }));
     assert_eq!(proposed.by.staff.as_str(), format!("key:{}", apart.certificate.key_id()));
-    // At the share it counts at once, as a commission's would.
-    told.worse(Some(5));
-    let rules = RULES.replace("2022-06\"", "2022-08\"");
-    let rules =
-        Directive::Publish { region: "410100".parse().unwrap(), rules, examples: EXAMPLES.to_owned() };
-    assert!(matches!(apart.say(&rules), Ok(BroughtIn::Counts(_))));
+    // Below the share, where a commission's would count, it waits too: two hundred such drafts are as easily signed as one.
+    for (worse, month) in [(5, "2022-08"), (1, "2022-09"), (0, "2022-10")] {
+        told.worse(Some(worse));
+        let rules = RULES.replace("2022-06\"", &format!("{month}\""));
+        let rules =
+            Directive::Publish { region: "410100".parse().unwrap(), rules, examples: EXAMPLES.to_owned() };
+        let brought = apart.say(&rules).unwrap();
+        assert_eq!(matches!(brought, BroughtIn::Counts(_)), worse == 0, "{worse}: {brought:?}");
+    }
     // And nobody publishes blindly.
     told.worse(None);
     let lower = mingma_domain::risk::RegionRisk { until: Some("2022-06-27".parse().unwrap()), ..risk(None) };
@@ -257,17 +273,21 @@ fn what_takes_something_away_counts_at_once() {
 fn a_trust_list_is_the_authoritys_of_a_later_edition_and_of_its_own_region() {
     let apart = Apart::of(City::new());
     let bring = |list: Vec<u8>| apart.say(&Directive::TrustList(list));
-    let in_force = || block_on(apart.city.registry.book()).unwrap().trust_list().map(|list| list.to_vec());
+    let signer = apart.certificate.key_id();
+    let in_force = || {
+        let book = block_on(apart.city.registry.book()).unwrap();
+        book.trust_list(signer).map(|(number, list)| (number, list.to_vec()))
+    };
     assert_eq!(in_force(), None);
     // The folder's is the fifth edition.
-    assert_eq!(bring(apart.list(5, "410000")), Err(BringError::OlderList(5)));
+    assert_eq!(bring(apart.list(5, "410000")), Err(UnfitList::Older(5).into()));
     let sixth = apart.list(6, "410100");
     let act = apart.act(&Directive::TrustList(sixth.clone()));
     let done = apart.bring(&apart.sign(&act)).unwrap();
-    assert_eq!(in_force(), Some(sixth));
+    assert_eq!(in_force(), Some((6, sixth)));
     assert_eq!(apart.bring(&apart.sign(&act)), Ok(done));
-    assert_eq!(bring(apart.list(6, "410000")), Err(BringError::OlderList(6)));
-    assert_eq!(bring(apart.list(7, "110000")), Err(BringError::ListOutside("410000".parse().unwrap())));
+    assert_eq!(bring(apart.list(6, "410000")), Err(UnfitList::Older(6).into()));
+    assert_eq!(bring(apart.list(7, "110000")), Err(UnfitList::Outside("410000".parse().unwrap()).into()));
     // A list that the key of codes signed is not the authority's, whoever signs the act around it.
     let other = Apart::of(City::new());
     assert!(matches!(bring(other.list(8, "410000")), Err(BringError::List(TrustError::Signature(_)))));
@@ -279,4 +299,53 @@ fn a_trust_list_is_the_authoritys_of_a_later_edition_and_of_its_own_region() {
     assert!(matches!(apart.bring(&apart.sign(&late)), Err(BringError::List(TrustError::Stale(_)))));
     let told = rows(&apart.city);
     assert_eq!(told.iter().filter(|(_, row)| matches!(row, PublicRow::Brought(_))).count(), 1);
+}
+
+#[test]
+fn no_trust_list_is_the_last_one_or_ends_every_code() {
+    let apart = Apart::of(City::new());
+    let noon = u64::try_from(NOON).unwrap();
+    let (signs, month) = (("410100", Use::Status, 0), MAX_LIST_DAYS * DAY);
+    let until = |life| UnixSeconds::new(NOON).plus(life);
+    for (what, keys, edition, refused) in [
+        ("a number that none can exceed", &[signs][..], (u64::MAX, month), UnfitList::Number(u64::MAX)),
+        ("a number of the day after", &[signs], (noon + 86_401, month), UnfitList::Number(noon + 86_401)),
+        ("a day more", &[signs], (noon, month + 1), UnfitList::TooLong(until(month + 1))),
+        ("thousands of years", &[signs], (noon, i64::MAX - NOON), UnfitList::TooLong(until(i64::MAX - NOON))),
+        ("no key", &[], (noon, month), UnfitList::NoKey),
+        ("no key of codes", &[("410100", Use::StatusList, 0)], (noon, month), UnfitList::NoKey),
+        ("a key of tomorrow", &[("410100", Use::Status, DAY)], (noon, month), UnfitList::NoKey),
+        (
+            "one elsewhere",
+            &[signs, ("110000", Use::Status, 0)],
+            (noon, month),
+            UnfitList::Outside("410000".parse().unwrap()),
+        ),
+    ] {
+        let list = apart.list_of(keys, edition);
+        assert_eq!(apart.say(&Directive::TrustList(list)), Err(refused.into()), "{what}");
+    }
+    let last = apart.list_of(&[signs], (noon + 86_400, month));
+    assert!(apart.say(&Directive::TrustList(last)).is_ok(), "what may just be is taken");
+}
+
+#[test]
+fn of_trust_lists_the_latest_is_in_force_in_whatever_order_they_came_and_of_one_key_alone() {
+    let (apart, other) = (Apart::of(City::new()), Apart::of(City::new()));
+    let signer = apart.certificate.key_id();
+    let in_force =
+        |of| block_on(apart.city.registry.book()).unwrap().trust_list(of).map(|(number, _)| number);
+    // As two that were brought in one moment would be kept, the later one first; and one of an authority that was before.
+    for number in [11, 10] {
+        keep_alone(&apart, &apart.sign(&apart.act(&Directive::TrustList(apart.list(number, "410000")))));
+        assert_eq!(in_force(signer), Some(11));
+    }
+    let former = other.act(&Directive::TrustList(other.list(99, "410000")));
+    let former = Act { id: [200; 16], ..former };
+    let signed = Signed::open(&other.sign(&former), other.city.registry.authority().unwrap()).unwrap();
+    let row = PublicRow::Brought(Brought::new(&signed, &other.sign(&former), apart.city.registry.now()));
+    keep(&apart, row);
+    assert_eq!((in_force(signer), in_force(other.certificate.key_id())), (Some(11), Some(99)));
+    let twelfth = apart.say(&Directive::TrustList(apart.list(12, "410000")));
+    assert!(twelfth.is_ok(), "another authority's number does not stand in the way: {twelfth:?}");
 }

@@ -133,6 +133,8 @@ async fn a_trust_list_that_was_brought_is_served_at_once_and_no_older_one_after_
     assert_eq!(after.bytes, third);
     assert_ne!(after.tag, before.tag);
     assert_eq!(bring(&house, &signed(&act("trust-list", &list(2), 2))).await.problem(), "older-list");
+    let last = bring(&house, &signed(&act("trust-list", &list(u64::MAX), 5))).await;
+    assert_eq!((last.status.as_u16(), last.problem().as_str()), (422, "trust-list"));
     assert_eq!(bring(&house, &act3).await.status, StatusCode::OK);
     assert_eq!(house.bytes("/api/v1/trust-list", Some(&after.tag)).await.status, StatusCode::NOT_MODIFIED);
 }

@@ -14,7 +14,7 @@ use mingma_credential::status_list::StatusList;
 use mingma_credential::status_list::token::TokenError;
 use mingma_domain::Region;
 use mingma_domain::time::Zone;
-use mingma_registry::acts::{BringError, BroughtIn, bring};
+use mingma_registry::acts::{BringError, BroughtIn, UnfitList, bring};
 use mingma_registry::brake::Share;
 use mingma_registry::store::Proven;
 use mingma_registry::{Authority, Clock, Registry, Signer, Steady};
@@ -46,10 +46,16 @@ impl Bring {
         let dir = self.keys.unwrap_or_else(|| self.data.join("keys"));
         let now = UnixSeconds::new(clock::now().as_second());
         let anchor = keys::authority::required(&dir)?;
-        let region: Region = keys::region(&dir, now)?.as_str().parse().map_err(Failure::new)?;
+        // As the program that serves does, by what the authority signed; before there is a list, by what it is asked to sign.
+        let region = match keys::signed_region(&dir, now)? {
+            Some(region) => region,
+            None => keys::region(&dir, now)?,
+        };
+        let region: Region = region.as_str().parse().map_err(Failure::new)?;
         let zone = Zone::named(region.zone()).map_err(Failure::new)?;
         mingma_store::not_ended(&self.data).map_err(Failure::new)?;
         mingma_registry::policy::check().map_err(Failure::new)?;
+        let signer = anchor.key_id();
         let authority = Authority::new(anchor, region, keys::edition(&dir, now)?);
         let store = SqliteStore::open(&self.data, Settings::default(), Arc::new(SystemRng));
         let store = store.map_err(|error| {
@@ -70,7 +76,10 @@ impl Bring {
             registry.with_foresight(Arc::new(foresight), Share::default()).with_authority(authority);
         let (brought, list) = runtime()?.block_on(async {
             let brought = bring(&registry, &file).await;
-            (brought, registry.book().await.map(|book| book.trust_list().cloned()))
+            (
+                brought,
+                registry.book().await.map(|book| book.trust_list(signer).map(|(_, list)| Arc::clone(list))),
+            )
         });
         let brought = brought.map_err(|error| failure(&self.file, &error))?;
         if let Some(list) = list.map_err(Failure::new)? {
@@ -91,7 +100,9 @@ fn failure(path: &std::path::Path, error: &BringError) -> Failure {
         BringError::NotSigned(_) => {
             failure.help("`mingma authority show FILE --anchor CERTIFICATE` says whose it is")
         }
-        BringError::OlderList(_) => failure.help("`mingma trust propose` says what is to be signed"),
+        BringError::Unfit(UnfitList::Older(_)) => {
+            failure.help("`mingma trust propose` says what is to be signed")
+        }
         BringError::NoAuthority
         | BringError::Denied(_)
         | BringError::Expired(_)
@@ -99,7 +110,7 @@ fn failure(path: &std::path::Path, error: &BringError) -> Failure {
         | BringError::Used
         | BringError::UnderWay
         | BringError::List(_)
-        | BringError::ListOutside(_)
+        | BringError::Unfit(_)
         | BringError::Act(_) => failure,
     }
 }

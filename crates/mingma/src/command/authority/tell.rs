@@ -45,7 +45,7 @@ fn hash(content: &[u8]) -> String {
 fn what(said: &Directive, now: UnixSeconds) -> String {
     match said {
         Directive::Publish { region, rules, examples } => {
-            let held = "it counts at once, or, if it would make more than the share of a region worse, when an appeals office agrees";
+            let held = "it counts at once, or, if it would make anybody worse, when an appeals office agrees";
             match Ruleset::parse(rules) {
                 Ok(parsed) => format!(
                     "  the rules `{}` are to be in force in {region} from {} to {}: {} rules, {} bytes of examples\n  {held}\n",
@@ -64,8 +64,8 @@ fn what(said: &Directive, now: UnixSeconds) -> String {
             let until =
                 until.map_or_else(|| "until it is set anew".to_owned(), |until| format!("to {until}"));
             format!(
-                "  the risk of {region} is `{level}` from {from} {until}\n  it counts at once, or, if it would make more than the \
-                 share of a region worse, when an appeals office agrees\n"
+                "  the risk of {region} is `{level}` from {from} {until}\n  it counts at once, or, if it would make anybody worse, \
+                 when an appeals office agrees\n"
             )
         }
         Directive::Appoint(appointment) => {

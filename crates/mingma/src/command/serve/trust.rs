@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
+use mingma_credential::key::KeyId;
 use mingma_credential::trust::file::Edition;
 use mingma_registry::Book;
 use mingma_server::TrustKeeper;
@@ -12,15 +13,15 @@ use mingma_store::Snapshot;
 use crate::failure::Failure;
 use crate::keys::{self, InUse};
 
-/// The list that was brought into a data folder last; none if none was.
+/// The latest list of this authority's key that was brought into a data folder; none if none was.
 ///
 /// # Errors
 /// A [`Failure`] if the folder cannot be read.
-pub(super) fn brought(data: &Path) -> Result<Option<Arc<[u8]>>, Failure> {
+pub(super) fn brought(data: &Path, authority: KeyId) -> Result<Option<Arc<[u8]>>, Failure> {
     let snapshot = Snapshot::open(data).map_err(Failure::new)?;
     let acts = snapshot.published().map_err(Failure::new)?;
     let book = Book::default().with(acts).map_err(Failure::new)?;
-    Ok(book.trust_list().cloned())
+    Ok(book.trust_list(authority).map(|(_, list)| Arc::clone(list)))
 }
 
 /// Puts a list into the folder of keys, and says when it ends.

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use base64ct::{Base64, Encoding as _};
 use mingma_credential::authority::ActError;
-use mingma_registry::acts::{BringError, BroughtIn, bring};
+use mingma_registry::acts::{BringError, BroughtIn, UnfitList, bring};
 use mingma_registry::authority::NotSigned;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -78,8 +78,11 @@ impl From<BringError> for Problem {
             BringError::Used => Self::conflict("act-used", error),
             BringError::UnderWay => Self::conflict("contended", error),
             BringError::List(_) => Self::refused("trust-list", error),
-            BringError::OlderList(_) => Self::conflict("older-list", error),
-            BringError::ListOutside(_) => Self::refused("outside", error),
+            BringError::Unfit(UnfitList::Older(_)) => Self::conflict("older-list", error),
+            BringError::Unfit(UnfitList::Outside(_)) => Self::refused("outside", error),
+            BringError::Unfit(UnfitList::Number(_) | UnfitList::TooLong(_) | UnfitList::NoKey) => {
+                Self::refused("trust-list", error)
+            }
             BringError::Act(error) => error.into(),
         }
     }

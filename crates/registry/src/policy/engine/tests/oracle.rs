@@ -81,7 +81,6 @@ pub(super) const TABLE: &[Line] = {
         line(Commissioner, Publish, InRegion, Publication),
         line(Commissioner, SetRisk, InRegion, Publication),
         line(Commissioner, Propose, InRegion, Publication),
-        line(Commissioner, Approve, InRegion, Publication),
         line(Arbiter, Approve, InRegion, Publication),
         line(Commissioner, Allow, InRegion, OutbreakControl),
         line(Arbiter, Allow, InRegion, OutbreakControl),
