@@ -157,7 +157,13 @@ impl<S: Source, D: Disk, W: Witnesses> Sequencer<S, D, W> {
             }
         };
         // One that was remembered and not published is signed again: the same bytes, for the key has no chance in it.
-        let behind = shown.as_ref().map_or(*size, |shown| size.saturating_sub(shown.checkpoint().size));
+        let behind = if let Some(shown) = &shown {
+            size.saturating_sub(shown.checkpoint().size)
+        } else {
+            // Of a log that nobody has seen the acts alone: it may begin with the end of the one before.
+            let first = Leaf::from_bytes(&entry(&tiles, 0, *size)?)?;
+            size.saturating_sub(u64::from(matches!(first, Leaf::Former(_))))
+        };
         let shown = shown.filter(|shown| shown.checkpoint() == &checkpoint);
         let published = last.saturating_sub(behind);
         Ok(At { log, signer, tree, last, end, former: None, published, shown })

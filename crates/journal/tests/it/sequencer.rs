@@ -1,5 +1,7 @@
 //! The sequencer at every crash point: no act missing, none twice, no checkpoint that contradicts another.
 
+mod turn;
+
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -58,6 +60,8 @@ struct World {
     /// How the database answers a second reading.
     second_reading: RefCell<Option<Act>>,
     readings: Cell<usize>,
+    /// Whether the witnesses are away.
+    alone: Cell<bool>,
 }
 
 type Shared = Rc<World>;
@@ -166,7 +170,7 @@ impl Witnesses for OnWorld {
         proof: &mut dyn FnMut(u64) -> Option<Vec<Hash>>,
     ) -> (Note, bool) {
         self.0.seen.borrow_mut().push(checkpoint.clone());
-        NoWitnesses.cosign(checkpoint, proof)
+        (NoWitnesses.cosign(checkpoint, proof).0, !self.0.alone.get())
     }
 }
 

@@ -1,5 +1,6 @@
 //! Follows the feed: what was committed comes into the census, and whose status is another thereby is found out.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -10,7 +11,7 @@ use mingma_census::{Living as Everybody, Work};
 use mingma_domain::time::{Day, Zone};
 use mingma_registry::feed::{AsOf, Fed, Mark};
 use mingma_registry::store::Published;
-use mingma_registry::{Book, Resident, StoreError, Witnessed};
+use mingma_registry::{Book, PersonId, Resident, StoreError, Witnessed};
 use mingma_server::App;
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
@@ -27,6 +28,7 @@ use crate::memory;
 const REST: Duration = Duration::from_millis(50);
 /// How many commitments are taken in at once: with ten facts a person about 10 MiB in memory, and some 100 ms of reading.
 const TOGETHER: u32 = 4_096;
+const TOGETHER_IN_MEMORY: usize = TOGETHER as usize;
 /// How many stretches wait to be told; beyond that the census waits, and its lag says so.
 const STRETCHES: usize = 64;
 /// How many times it rests before the store is let forget what was taken in: about a second.
@@ -225,11 +227,12 @@ impl Following<'_> {
         // Days do not go back, whatever the clock says.
         let day = self.of.zone.day_of(at).max(self.here.day);
         let publication = acts.last().map_or(self.here.publication, |act| act.number);
-        let witnessed = registry.witnessed().number().max(self.here.witnessed);
+        let signed = registry.witnessed().number().max(self.here.witnessed);
+        let witnessed = self.waits.part(signed, TOGETHER_IN_MEMORY);
         let mut end = Mark { publication, day, witnessed, at, ..self.here };
         let fed = registry.store().feed(self.here.place, TOGETHER, self.as_of(&end)?).await?;
         end.place = fed.last().map_or(self.here.place, |fed| fed.place);
-        let is_whole = fed.len() < usize::try_from(TOGETHER).unwrap_or(usize::MAX);
+        let is_whole = fed.len() < TOGETHER_IN_MEMORY && witnessed == signed;
         if acts.is_empty() && fed.is_empty() && end.day == self.here.day && !self.waits.reaches(witnessed) {
             self.here.witnessed = witnessed;
             self.of.living.is_current(self.here.place, Some(at));
@@ -263,11 +266,23 @@ impl Following<'_> {
         }
         let days = self.begun(end.day).await?;
         let as_of = AsOf { witnessed: begin.witnessed, ..self.as_of(&end)? };
-        let mut released = Vec::new();
-        for person in self.waits.up_to(end.witnessed) {
-            released.push(store.resident(person, begin.place, as_of).await?);
+        // Whoever is weighed anew here may wait from then on for what is signed at the end.
+        let anew = unwitnessed.iter().chain(days.iter().flat_map(|(.., residents)| residents));
+        let anew: BTreeSet<PersonId> = anew.map(|resident| resident.person).collect();
+        let (mut signed, mut released) = (self.waits.signed(end.witnessed), Vec::new());
+        for person in &signed {
+            if self.waits.is_of(person) || anew.contains(person) {
+                released.push(store.resident(*person, begin.place, as_of).await?);
+            }
         }
-        let whose = released.iter().map(|resident| resident.person).collect();
+        let (mut unsigned, mut seen) = (Vec::new(), signed.iter().copied().collect::<BTreeSet<PersonId>>());
+        for Fed { number, resident, .. } in &fed {
+            if *number > end.witnessed {
+                unsigned.push((*number, resident.person));
+            } else if begin.witnessed != Witnessed::EVERYTHING && seen.insert(resident.person) {
+                signed.push(resident.person);
+            }
+        }
         let news = News { begin, acts, unwitnessed, days, released, fed, end };
         let Taking { batch, book, waits } = taking(Arc::clone(&self.book), news, &zone)?;
         let taken = Arc::clone(&book);
@@ -285,11 +300,15 @@ impl Following<'_> {
         }
         let transitions = told?;
         (self.here, self.book) = (end, book);
+        self.waits.forget(end.witnessed);
+        for (number, person) in unsigned {
+            self.waits.add(number, person);
+        }
         for (person, numbers) in waits {
             self.waits.set(person, numbers);
         }
         self.of.living.unwitnessed.store(self.waits.len(), Ordering::Relaxed);
-        Ok(Told { transitions, released: whose })
+        Ok(Told { transitions, signed })
     }
 
     /// The days up to one, each with those of whom a dispute had lapsed by its beginning, or entries were not witnessed.
@@ -319,7 +338,7 @@ impl Following<'_> {
     }
 
     fn wait_to_be_told(&self, told: &Told) {
-        self.of.living.waiting.fetch_add(tell::len(&told.transitions), Ordering::Relaxed);
+        self.of.living.waiting.fetch_add(told.len(), Ordering::Relaxed);
     }
 
     async fn tell(&self, mark: Mark, told: Told) -> Result<(), Trouble> {

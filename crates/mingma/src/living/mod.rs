@@ -95,7 +95,7 @@ pub(crate) struct State {
     pub(crate) place: u64,
     /// As of when it was known to be current.
     pub(crate) current: Option<Timestamp>,
-    /// Changes of status that are to be told.
+    /// Changes of status that are to be told, and persons of whom witnesses signed something, whose codes are to be looked at.
     pub(crate) waiting: u64,
     /// Entries that make somebody worse and wait for their witnesses.
     pub(crate) unwitnessed: u64,

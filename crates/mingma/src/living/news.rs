@@ -41,7 +41,7 @@ pub(super) struct News {
     pub(super) unwitnessed: Vec<Resident>,
     /// Days that begin, with the instants at which they do and those of whom something else may count then.
     pub(super) days: Vec<(Day, Timestamp, Vec<Resident>)>,
-    /// Of whom something waited that witnesses have signed.
+    /// Of whom witnesses have signed something that waited, or that may have waited by the day or the law since.
     pub(super) released: Vec<Resident>,
     pub(super) fed: Vec<Fed>,
     pub(super) end: Mark,
@@ -103,6 +103,9 @@ pub(super) fn build(
     let (by, mut waits) = (By::new(&book, zone, first.day)?, Waits::default());
     let mut weighed = |resident: Resident| {
         let whose = resident.person;
+        for later in resident.beyond.iter().flat_map(|record| &record.later) {
+            waits.add(later.number, whose);
+        }
         let (person, numbers) = by.weigh(resident, first.witnessed);
         waits.set(whose, numbers);
         person

@@ -34,19 +34,25 @@ pub(super) type Stretch = (Mark, Told);
 pub(super) struct Told {
     /// Whose status is another.
     pub(super) transitions: Vec<Transition>,
-    /// Of whom something counts that had waited for witnesses: whether a code is too good now, their record says.
-    pub(super) released: Vec<PersonId>,
+    /// About whom witnesses have signed something. Whether it had waited where codes are given, and a code is too good now, their
+    /// record says: a dispute that lapsed today counts there at once, in the census from tomorrow on.
+    pub(super) signed: Vec<PersonId>,
 }
 
 impl Told {
     pub(super) const fn is_empty(&self) -> bool {
-        self.transitions.is_empty() && self.released.is_empty()
+        self.transitions.is_empty() && self.signed.is_empty()
+    }
+
+    /// How much there is to do.
+    pub(super) fn len(&self) -> u64 {
+        len(&self.transitions).saturating_add(len(&self.signed))
     }
 
     /// Adds what came behind it.
     pub(super) fn and(&mut self, mut other: Self) {
         self.transitions.append(&mut other.transitions);
-        self.released.append(&mut other.released);
+        self.signed.append(&mut other.signed);
     }
 }
 
@@ -58,11 +64,12 @@ pub(super) async fn run(
     mut stretches: mpsc::Receiver<Stretch>,
     mut ends: watch::Receiver<bool>,
 ) {
-    while let Some((mark, Told { transitions, released })) = stretches.recv().await {
-        for part in released.chunks(TOGETHER) {
+    while let Some((mark, Told { transitions, signed })) = stretches.recv().await {
+        for part in signed.chunks(TOGETHER) {
             if !persist(&app, (&[], part), &mut ends).await {
                 return;
             }
+            living.waiting.fetch_sub(len(part), std::sync::atomic::Ordering::Relaxed);
         }
         for part in transitions.chunks(TOGETHER) {
             if !persist(&app, (part, &[]), &mut ends).await {
@@ -75,11 +82,11 @@ pub(super) async fn run(
     }
 }
 
-pub(super) fn len(transitions: &[Transition]) -> u64 {
-    u64::try_from(transitions.len()).unwrap_or(u64::MAX)
+fn len<T>(part: &[T]) -> u64 {
+    u64::try_from(part.len()).unwrap_or(u64::MAX)
 }
 
-/// Whose status is another, and of whom something had waited.
+/// Whose status is another, and about whom something was signed.
 type Part<'p> = (&'p [Transition], &'p [PersonId]);
 
 /// Tells a part until it is told; false if the program ends before.
@@ -101,11 +108,11 @@ async fn persist(app: &App, part: Part<'_>, ends: &mut watch::Receiver<bool>) ->
 }
 
 /// Codes first: until they are revoked, a checkpoint lets pass whom it should not.
-async fn tell(app: &App, (part, released): Part<'_>) -> Result<(), Unable> {
+async fn tell(app: &App, (part, signed): Part<'_>) -> Result<(), Unable> {
     let registry = app.registry();
     let person = |transition: &Transition| PersonId::from_bytes(transition.person);
     let worse = part.iter().filter(|t| t.is_worse()).map(person);
-    let worse: Vec<PersonId> = worse.chain(released.iter().copied()).collect();
+    let worse: Vec<PersonId> = worse.chain(signed.iter().copied()).collect();
     let mut holders = registry.store().holders(&worse, registry.now()).await?.into_iter();
     let mut under_way = JoinSet::new();
     let mut trouble = None;

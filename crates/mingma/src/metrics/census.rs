@@ -38,7 +38,8 @@ impl Collector for Census {
             let lag = self.clock.now().duration_since(at).as_secs().max(0);
             gauge(&mut encoder, "mingma_census_lag_seconds", help, lag)?;
         }
-        let help = "Changes of status that people are to be told of";
+        let help =
+            "Changes of status that people are to be told of, and persons whose codes are to be looked at";
         gauge(&mut encoder, "mingma_transitions_waiting", help, signed(state.waiting))?;
         let help =
             "Entries that make somebody worse and wait for the log's witnesses, who have not signed them";

@@ -2,6 +2,7 @@
 
 mod again;
 mod dying;
+mod signed;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -26,10 +27,10 @@ use mingma_registry::row::{
     AppealAnswer, AppealOpened, IssuedCode, Listed, PersonRow, PublicRow, RecordedFact, Registration,
     RulesetEntry,
 };
-use mingma_registry::store::Newcomer;
+use mingma_registry::store::{Newcomer, Witnessing};
 use mingma_registry::words::{ActName, Ground, NoticeKind};
 use mingma_registry::{
-    AppealId, Change, Clock, CodeId, FactId, PersonId, Registry, RulesetNumber, Store as _,
+    AppealId, Change, Clock, CodeId, FactId, PersonId, Registry, RulesetNumber, Store as _, Witnessed,
 };
 use mingma_server::{App, Assets, SessionKey, Settings};
 use mingma_store::SqliteStore;
@@ -58,6 +59,8 @@ struct House {
     dir: TempDir,
     store: Arc<SqliteStore>,
     clock: Arc<Set>,
+    /// Up to where the journal is witnessed; everything if a test says nothing else.
+    witnessed: Arc<Witnessed>,
     /// By how many facts and codes were written; makes their ids.
     written: u8,
 }
@@ -75,7 +78,7 @@ impl House {
             SqliteStore::open(dir.path(), mingma_store::Settings::default(), Arc::new(SystemRng)).unwrap();
         let noon: Timestamp = "2022-01-10T12:00:00+08:00".parse().unwrap();
         let clock = Arc::new(Set(AtomicI64::new(noon.as_second())));
-        let mut house = Self { dir, store: Arc::new(store), clock, written: 0 };
+        let mut house = Self { dir, store: Arc::new(store), clock, witnessed: Arc::default(), written: 0 };
         house.publish(PublicRow::Ruleset(RulesetEntry {
             region: "450000".parse().unwrap(),
             id: "2021-12".to_owned(),
@@ -153,17 +156,30 @@ impl House {
         self.fact(n, raw)
     }
 
+    fn positive(&mut self, n: u8) {
+        let raw = RawFact {
+            kind: "test",
+            value: "positive",
+            at: "2022-01-10T09:00:00+08:00",
+            issuer: "laboratory:450902-1",
+            evidence: "S-1",
+            ..RawFact::default()
+        };
+        self.fact(n, raw);
+    }
+
     fn app(&self, store: &Arc<Dying>) -> App {
         let key = SigningKey::generate(&mut SystemEntropy).unwrap();
         let second = UnixSeconds::new(self.clock.now().as_second());
         let certificate = Certificate::self_signed(&key, "Guangxi", second, second.plus(86_400)).unwrap();
         let signer = KeySigner::new(key, certificate, RegionCode::parse("45").unwrap()).unwrap();
         let registry = Registry::new(
-            Box::new(Shared(Arc::clone(store))),
+            Box::new(Witnessing::new(Shared(Arc::clone(store)), Arc::clone(&self.witnessed))),
             Box::new(Arc::clone(&self.clock)),
             Box::new(signer),
             Box::new(SystemRng),
-        );
+        )
+        .with_witnessed(Arc::clone(&self.witnessed));
         App::new(registry, SessionKey::new(&[7; 32]), Settings::default(), Assets::default())
     }
 
@@ -234,15 +250,7 @@ fn history(house: &mut House) {
     house.was_in(3, "440106");
     house.risk("440105");
     house.risk("440106");
-    let positive = RawFact {
-        kind: "test",
-        value: "positive",
-        at: "2022-01-10T09:00:00+08:00",
-        issuer: "laboratory:450902-1",
-        evidence: "S-1",
-        ..RawFact::default()
-    };
-    house.fact(4, positive);
+    house.positive(4);
     house.was_in(5, "440105");
 }
 
