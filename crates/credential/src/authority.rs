@@ -61,6 +61,9 @@ pub enum ActError {
     /// The signature.
     #[error(transparent)]
     Signature(#[from] SignatureError),
+    /// Something was added that nobody signed.
+    #[error("something stands in the file's unprotected header, which no signature covers")]
+    Unsigned,
     /// The payload is not version 1 of the map above, in its one encoding.
     #[error("the act is not a map of the keys 0 to 5, version 1, in its one encoding")]
     Shape,
@@ -139,7 +142,11 @@ fn envelope(file: &[u8]) -> Result<Sign1, ActError> {
         return Err(ActError::TooLong(file.len()));
     }
     let envelope = Sign1::from_bytes(file)?;
-    if envelope.content_type() == Some(MEDIA_TYPE) { Ok(envelope) } else { Err(ActError::OtherContent) }
+    if envelope.content_type() != Some(MEDIA_TYPE) {
+        return Err(ActError::OtherContent);
+    }
+    // Whoever brings a file must not be able to add to what is kept of it for ever.
+    if envelope.is_all_signed() { Ok(envelope) } else { Err(ActError::Unsigned) }
 }
 
 const VERSION: u64 = 1;

@@ -193,6 +193,11 @@ impl Sign1 {
         find(&self.inner.unprotected, label)
     }
 
+    /// Whether the unprotected header is empty, so that all of the envelope is signed.
+    pub(crate) fn is_all_signed(&self) -> bool {
+        self.inner.unprotected.is_empty()
+    }
+
     /// The same envelope with this in its unprotected header, instead of what stood there.
     pub(crate) fn with_unprotected(mut self, label: i64, value: Value) -> Self {
         let rest = &mut self.inner.unprotected.rest;

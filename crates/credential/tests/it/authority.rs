@@ -57,6 +57,11 @@ fn anothers_act_and_what_is_no_act_are_told_apart() {
     let issuer = Issuer::new(&house.key, &house.certificate, region("410000")).unwrap();
     let export = export::sign(act().to_bytes(), &issuer).unwrap();
     assert_eq!(open(&export, &house.certificate), Err(ActError::OtherContent), "{MEDIA_TYPE}");
+    // The empty unprotected header follows what is signed; with one member of nobody's it is another file of the same act.
+    let mut added = sign(&act(), &house.key, &house.certificate).unwrap();
+    let empty = added.iter().position(|byte| *byte == 0xa0).unwrap();
+    added.splice(empty..=empty, [0xa1, 0x18, 0x2a, 0x00]);
+    assert_eq!(open(&added, &house.certificate), Err(ActError::Unsigned));
     assert!(matches!(open(b"no envelope", &house.certificate), Err(ActError::Cose(_))));
     let long = vec![0; MAX_ACT_BYTES + 1];
     assert_eq!(open(&long, &house.certificate), Err(ActError::TooLong(MAX_ACT_BYTES + 1)));

@@ -56,6 +56,7 @@ async fn anybody_brings_what_the_authority_signed_and_it_counts_once() {
     let brought: Vec<_> = acts.iter().filter(|act| act["act"]["is"] == "brought").collect();
     assert_eq!(brought.len(), 1, "{told}");
     assert_eq!(brought[0]["act"]["act"], "set-risk");
+    assert_eq!(brought[0]["act"]["file"], risk["file"], "everybody can check the signature");
     assert_eq!(brought[0]["act"]["key"], House::authority().1.key_id().to_string());
     assert_eq!(acts.iter().filter(|act| act["act"]["is"] == "risk").count(), 1);
 }

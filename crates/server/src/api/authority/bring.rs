@@ -68,7 +68,11 @@ impl From<BringError> for Problem {
                 ActError::OtherKey { .. } | ActError::Signature(_) | ActError::Key(_),
             )) => Self::forbidden("not-the-authority", error),
             BringError::NotSigned(NotSigned::File(
-                ActError::TooLong(_) | ActError::Cose(_) | ActError::OtherContent | ActError::Shape,
+                ActError::TooLong(_)
+                | ActError::Cose(_)
+                | ActError::OtherContent
+                | ActError::Unsigned
+                | ActError::Shape,
             )) => Self::unreadable(error),
             BringError::NotSigned(NotSigned::OtherRegion { .. }) => Self::refused("signed-elsewhere", error),
             BringError::NotSigned(NotSigned::Unknown) => Self::refused("unknown-act", error),

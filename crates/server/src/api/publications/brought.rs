@@ -1,5 +1,6 @@
 //! What the public reads of an act that the authority signed apart.
 
+use base64ct::{Base64, Encoding as _};
 use jiff::Timestamp;
 use mingma_registry::row::Brought;
 use serde::Serialize;
@@ -21,6 +22,8 @@ pub struct BroughtTold {
     key: Option<String>,
     /// By which it counts once, in hexadecimal.
     id: String,
+    /// The file that was signed, in Base64: whoever has the authority's certificate checks it.
+    file: String,
     /// When it was brought in.
     #[schema(value_type = String, format = "date-time")]
     at: Timestamp,
@@ -30,6 +33,7 @@ impl From<&Brought> for BroughtTold {
     fn from(row: &Brought) -> Self {
         let (act, key) = row.act().unzip();
         let (act, region) = act.map(|act| (act.name, act.region.to_string())).unzip();
-        Self { act, region, key: key.map(|key| key.to_string()), id: hex(&row.id), at: row.at }
+        let file = Base64::encode_string(&row.file);
+        Self { act, region, key: key.map(|key| key.to_string()), id: hex(&row.id), file, at: row.at }
     }
 }
