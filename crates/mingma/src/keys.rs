@@ -149,11 +149,12 @@ fn youngest(
         scope.allows(Use::Status) && scope.covers(now)
     });
     let mut found: Option<(SigningKey, Certificate, RegionCode)> = None;
+    let mut missing = Vec::new();
     for entry in usable {
-        let kid = entry.key_id();
-        let [path, certificate] =
-            [KEY_ENDING, CERTIFICATE_ENDING].map(|ending| dir.join(format!("{kid}{ending}")));
+        let names = [KEY_ENDING, CERTIFICATE_ENDING].map(|ending| format!("{}{ending}", entry.key_id()));
+        let [path, certificate] = names.each_ref().map(|name| dir.join(name));
         if !(path.exists() && certificate.exists()) {
+            missing.extend(names.into_iter().filter(|name| !dir.join(name).exists()));
             continue;
         }
         let certificate = read_certificate(&certificate)?;
@@ -166,8 +167,11 @@ fn youngest(
         let key = SigningKey::from_pkcs8_pem(&pem).map_err(|error| Failure::about(&path, error))?;
         found = Some((key, certificate, region));
     }
-    let path = dir.join(TRUST_LIST);
-    found.ok_or_else(|| Failure::about(&path, "no key in the folder may sign codes now").help(make_one(dir)))
+    found.ok_or_else(|| {
+        let named = if missing.is_empty() { "" } else { "; of what the list names, not here: " };
+        let said = format_args!("no key in the folder may sign codes now{named}{}", missing.join(", "));
+        Failure::about(&dir.join(TRUST_LIST), said).help(make_one(dir))
+    })
 }
 
 fn make_one(dir: &Path) -> String {
