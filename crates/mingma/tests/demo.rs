@@ -210,7 +210,11 @@ fn shows(readme: &str, command: &str, page: &str) {
 
 #[test]
 fn the_story_is_told_in_three_languages() {
-    let told = |lang| String::from_utf8(demo(&["--story", "depositors", "--lang", lang]).stdout).unwrap();
+    let told = |lang| {
+        let output = demo(&["--story", "depositors", "--lang", lang]);
+        assert!(output.status.success(), "{lang}: {}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    };
     shows("README.zh-CN.md", "--story depositors --lang zh-Hans", &told("zh-Hans"));
     let hant = told("zh-Hant");
     assert!(hant.contains("儲戶提出異議") && hant.contains("最後紅碼的人數：0"), "{hant}");
