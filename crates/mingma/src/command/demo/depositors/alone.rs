@@ -272,7 +272,7 @@ pub(super) fn emergency(town: &Town<'_>) -> Result<Attempt, Failure> {
     let counted =
         page.body.pointer("/second_offices/emergencies").and_then(Value::as_u64).unwrap_or_default();
     // It can be no longer than a week.
-    town.city.time.pass(3 * 24);
+    town.pass(3 * 24)?;
     let [after, _] = town.red();
     let met = vec![
         [

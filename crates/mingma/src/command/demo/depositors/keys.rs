@@ -65,7 +65,7 @@ fn patiently(town: &Town<'_>) -> Result<(Attempt, Vec<FactId>), Failure> {
     let (mut facts, before) = (Vec::new(), town.messages()?);
     let watch = clock::stopwatch();
     for (name, who) in [("first", 0..AN_HOURS), ("second", AN_HOURS..ALL)] {
-        town.city.time.pass(2);
+        town.pass(2)?;
         let answer = submit(town, &border.issuer, Some(&border.key), (name, who), ENTRY)?;
         facts.extend(waiting(&answer)?);
     }
@@ -175,7 +175,7 @@ fn undo(town: &Town<'_>, facts: &[FactId]) -> Result<Attempt, Failure> {
     }
     let [after_one, _] = town.red();
     // Three days, in which nobody answers the others; and the day after, of which the public reads.
-    town.city.time.pass(4 * 24);
+    town.pass(4 * 24)?;
     let red = town.red();
     let page = town.get("/api/v1/journal", None)?;
     let due = page.body.pointer("/appeals/due").and_then(Value::as_u64).unwrap_or_default();
