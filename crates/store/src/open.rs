@@ -178,6 +178,7 @@ impl SqliteStore {
         if let Some(pages) = settings.max_pages {
             connection.pragma_update(None, "max_page_count", pages).map_err(failed)?;
         }
+        connection.pragma_update(None, SET_ASIDE, IN_MEMORY).map_err(failed)?;
         let readers = (0..READERS).map(|_| connect(&path, true).map(Mutex::new)).collect::<Result<_, _>>();
         let readers = readers.map_err(failed)?;
         let unread =
@@ -208,6 +209,11 @@ impl SqliteStore {
         pages(&connection, "PRAGMA integrity_check(1)", &path)
     }
 }
+
+/// Where the writer keeps what it sets aside of a change that may be undone: in memory, for pages hold rows of persons, and a temporary
+/// file is in no plan of the end of data. Only a database that is written anew is too large for that.
+pub(crate) const SET_ASIDE: &str = "temp_store";
+pub(crate) const IN_MEMORY: &str = "MEMORY";
 
 /// A connection with everything set that the contract leans on.
 pub(crate) fn connect(path: &Path, read_only: bool) -> rusqlite::Result<Connection> {
