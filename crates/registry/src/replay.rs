@@ -119,19 +119,16 @@ impl<'f> Case<'f> {
         let (public, about): (Vec<Proved<'_>>, Vec<Proved<'_>>) =
             proved(log, openings)?.into_iter().partition(|proved| proved.act.is_public());
         let law = Law::read(log, &public)?;
-        let (mut persons, mut ended) = (BTreeMap::<PersonId, Vec<Step<'_>>>::new(), Vec::new());
+        let chains = Chains::new(log, &about, openings, &law);
+        let ended = chains.missing(extent)?;
+        let mut persons = BTreeMap::<PersonId, Vec<Step<'_>>>::new();
         for of in about {
-            match of.opened.content {
-                Content::Ended(_) => ended.push(of),
-                Content::Whole(content) => {
-                    let unreadable = |_| Fault { entry: of.opened.number, why: Why::Unreadable };
-                    let (person, rows) = read_person(content).map_err(unreadable)?;
-                    persons.entry(person).or_default().push(Step { of, rows });
-                }
+            if let Content::Whole(content) = of.opened.content {
+                let unreadable = |_| Fault { entry: of.opened.number, why: Why::Unreadable };
+                let (person, rows) = read_person(content).map_err(unreadable)?;
+                persons.entry(person).or_default().push(Step { of, rows });
             }
         }
-        let chains = Chains::new(log, openings, ended, law.last_purge);
-        let ended = chains.missing(extent, law.purged)?;
         let opened = u64::try_from(openings.len()).unwrap_or(u64::MAX);
         let sound = Sound { opened, ended, ..Sound::default() };
         let (lives, waits) = (persons.into_values().collect(), Waits::new(false));

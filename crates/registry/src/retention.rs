@@ -366,6 +366,42 @@ const fn salt_days(act: ActName) -> Option<i64> {
     }
 }
 
-fn before(now: Timestamp, days: i64) -> Timestamp {
+/// After how many days at the earliest the rows of an act may have ended while its salt is kept; none of an act whose rows end with
+/// their salt, or that keeps none.
+pub(crate) const fn rows_days(act: ActName) -> Option<i64> {
+    match act {
+        ActName::Show | ActName::Revoke => Some(CODE_DAYS),
+        ActName::Bind | ActName::AuthorizeApp => Some(GRANT_DAYS),
+        ActName::Disclose => Some(DISCLOSURE_DAYS),
+        // With a fact, which may have been an old one when it was recorded.
+        ActName::Declare
+        | ActName::Countersign
+        | ActName::Retract
+        | ActName::Confirm
+        | ActName::Appeal
+        | ActName::AnswerAppeal => Some(0),
+        ActName::Register
+        | ActName::Record
+        | ActName::Publish
+        | ActName::Propose
+        | ActName::Approve
+        | ActName::PublishInEmergency
+        | ActName::SetRisk
+        | ActName::Appoint
+        | ActName::Assess
+        | ActName::ChangeContact
+        | ActName::AppointStaff
+        | ActName::EndStaff
+        | ActName::Assist
+        | ActName::Transit
+        | ActName::Allow
+        | ActName::Alarm
+        | ActName::Purge
+        | ActName::Cease
+        | ActName::Bring => None,
+    }
+}
+
+pub(crate) fn before(now: Timestamp, days: i64) -> Timestamp {
     now.checked_sub(SignedDuration::from_hours(24 * days)).unwrap_or(Timestamp::MIN)
 }

@@ -86,7 +86,12 @@ impl<'l> Life<'l> {
             counts |= self.row(row, step.of.act, at)?;
         }
         if counts {
+            let (first, untold) = (self.seen.outcome.is_none(), self.untold);
             self.see(at);
+            if first {
+                // Nobody is told of the status that they begin with.
+                self.untold = untold;
+            }
             self.waits.add(&mut self.record, step);
         }
         if step.of.act == ActName::Transit {

@@ -38,8 +38,13 @@ pub(super) fn fed(
     insert(connection, RowKind::Entry, sql, values)
 }
 
-/// Replaces the marks, and forgets what lies before the first and is witnessed by it; but for the feed's last row, by which
-/// places go on.
+/// Forgets up to a place what is witnessed by a number; but for the last row, by which places go on. Numbers grow with the places,
+/// so it ends at the first that is not witnessed: what is kept while witnesses are away is not looked at, and needs no index, which each
+/// act would have to write.
+const FORGET: &str = "DELETE FROM feed WHERE place <= min(?1, (SELECT max(place) - 1 FROM feed), \
+    coalesce((SELECT place - 1 FROM feed WHERE place <= ?1 AND number > ?2 ORDER BY place LIMIT 1), ?1))";
+
+/// Replaces the marks, and forgets what lies before the first and is witnessed by it.
 pub(crate) fn mark(connection: &Connection, marks: &[Mark]) -> Result<(), StoreError> {
     run(connection, "DELETE FROM marks")?;
     for (number, mark) in (0_i64..).zip(marks) {
@@ -48,13 +53,66 @@ pub(crate) fn mark(connection: &Connection, marks: &[Mark]) -> Result<(), StoreE
         let values = (number, place.0, place.1, place.2, signed(mark.witnessed), nanos(mark.at));
         execute(connection, sql, values)?;
     }
-    let forget =
-        "DELETE FROM feed WHERE place <= ?1 AND number <= ?2 AND place < (SELECT max(place) FROM feed)";
     let Some(first) = marks.first() else { return Ok(()) };
-    execute(connection, forget, [signed(first.place), signed(first.witnessed)])
+    execute(connection, FORGET, [signed(first.place), signed(first.witnessed)])
 }
 
 fn execute(connection: &Connection, sql: &str, values: impl Params) -> Result<(), StoreError> {
     let mut statement = connection.prepare_cached(sql).map_err(|e| failed(&e))?;
     statement.execute(values).map(|_| ()).map_err(|e| failed(&e))
+}
+
+#[cfg(test)]
+mod tests {
+    use rusqlite::StatementStatus;
+
+    use super::*;
+
+    /// A feed of so many places, each of an entry two numbers further.
+    fn feed(places: i64) -> Connection {
+        let connection = Connection::open_in_memory().unwrap();
+        connection
+            .execute_batch("CREATE TABLE feed (place INTEGER PRIMARY KEY, number INTEGER NOT NULL) STRICT")
+            .unwrap();
+        let sql = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?1) INSERT INTO feed SELECT i, 2 * i FROM n WHERE i <= ?1";
+        connection.execute(sql, [places]).unwrap();
+        connection
+    }
+
+    /// Forgets up to a place what is witnessed by a number; the places that are left, and in how many steps.
+    fn forget(connection: &Connection, place: i64, witnessed: i64) -> ((i64, i64), i32) {
+        let mut forget = connection.prepare(FORGET).unwrap();
+        forget.execute([place, witnessed]).unwrap();
+        let sql = "SELECT coalesce(min(place), 0), count(*) FROM feed";
+        let left = connection.query_row(sql, [], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
+        (left, forget.get_status(StatementStatus::VmStep))
+    }
+
+    #[test]
+    fn what_is_taken_in_and_witnessed_is_forgotten_but_for_the_last_place() {
+        for (place, witnessed, left) in [
+            (5, 0, (1, 10)),
+            (5, 1, (1, 10)),
+            (5, 6, (4, 7)),
+            (5, 7, (4, 7)),
+            (5, 10, (6, 5)),
+            (5, i64::MAX, (6, 5)),
+            (0, i64::MAX, (1, 10)),
+            (10, 19, (10, 1)),
+            (10, i64::MAX, (10, 1)),
+        ] {
+            assert_eq!(forget(&feed(10), place, witnessed).0, left, "{place} {witnessed}");
+        }
+        assert_eq!(forget(&feed(0), 0, i64::MAX).0, (0, 0));
+    }
+
+    #[test]
+    fn a_mark_costs_what_it_forgets_however_much_is_kept_while_witnesses_are_away() {
+        let (short, long) = (feed(100), feed(20_000));
+        // Three entries are signed, everything is taken in.
+        let (few, many) = (forget(&short, 100, 6), forget(&long, 20_000, 6));
+        assert_eq!((few.0, many.0), ((4, 97), (4, 19_997)));
+        assert_eq!(few.1, many.1, "steps of 97 kept places and of 19,997");
+        assert!(forget(&long, 20_000, 206).1 > many.1, "a hundred more are a hundred more");
+    }
 }
