@@ -209,6 +209,14 @@ words! {
     }
 }
 
+impl NoticeKind {
+    /// Whether it brings a code, for which somebody waits and which is over in minutes.
+    #[must_use]
+    pub const fn is_code(self) -> bool {
+        matches!(self, Self::SignInCode | Self::AssistanceCode)
+    }
+}
+
 impl CodeUse {
     /// How many digits a code has.
     ///
