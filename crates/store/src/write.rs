@@ -286,9 +286,11 @@ fn public_row(connection: &Connection, row: &PublicRow) -> Result<u64, Stop> {
             insert(connection, RowKind::Entry, sql, values)?;
             "risk"
         }
-        PublicRow::Proposal(_) | PublicRow::Approval(_) | PublicRow::Emergency(_) | PublicRow::Brought(_) => {
-            brake::row(connection, number, row)?
-        }
+        PublicRow::Proposal(_)
+        | PublicRow::Approval(_)
+        | PublicRow::Emergency(_)
+        | PublicRow::LetGo(_)
+        | PublicRow::Brought(_) => brake::row(connection, number, row)?,
         PublicRow::Purged(row) => purge::row(connection, number, row)?,
         PublicRow::Limit(_) | PublicRow::Alarm(_) | PublicRow::Allowance(_) => {
             bulk::row(connection, number, row)?
