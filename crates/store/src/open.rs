@@ -55,6 +55,13 @@ pub enum OpenError {
         /// Whether everything is destroyed.
         complete: bool,
     },
+    /// The keys of a folder are there, and its database is not.
+    #[error("`{}` is not there or empty, and the keys that sealed it are: put it back beside them, or restore a backup into another \
+        folder; if a first start broke off here, nothing is lost, and this folder can be removed", .path.display())]
+    DatabaseLost {
+        /// Which.
+        path: PathBuf,
+    },
     /// There is nothing in it.
     #[error("`{}` holds no data: `mingma serve` makes a data folder at its first start", .dir.display())]
     NoData {
@@ -150,7 +157,7 @@ impl SqliteStore {
         let lock = folder::take(dir)?;
         end::not_ended(dir)?;
         let path = folder::database(dir);
-        let fresh = !path.exists();
+        let fresh = !folder::is_filled(dir)?;
         let master = folder::key(dir, &*rng)?;
         let vault =
             Vault::new(&master, rng).ok_or_else(|| OpenError::NotAKey { path: dir.join(folder::KEY) })?;
@@ -287,7 +294,9 @@ pub(crate) fn know_key(
 fn know_days(connection: &Connection, vault: &Vault, dir: &Path) -> Result<(), OpenError> {
     let lost = |error| OpenError::Folder { dir: dir.to_owned(), error };
     let days = learn_days(connection, vault, dir)?;
-    for other in folder::day_keys(dir).map_err(lost)?.into_iter().filter(|other| !days.contains(other)) {
+    // Of a night that broke off before its first portion a key is left that is written over by the next one.
+    let others = folder::day_keys(dir).map_err(lost)?.into_iter().filter(|other| !days.contains(other));
+    for other in others.filter(|_| !days.is_empty()) {
         folder::destroy(&folder::day_key(dir, other)).map_err(lost)?;
     }
     Ok(())

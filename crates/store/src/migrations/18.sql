@@ -1,11 +1,13 @@
--- Version 18: what one office published alone that makes somebody worse, and what it was foreseen to do. All of it is about nobody.
+-- Version 18: each public act says which entry of the journal it is, and when, so that it is taken in before and after what it came
+-- before and after.
 
-CREATE TABLE let_go (
-    number INTEGER PRIMARY KEY,
-    draft BLOB NOT NULL CHECK (length(draft) = 32),
-    preview TEXT NOT NULL,
-    staff TEXT NOT NULL,
-    office TEXT NOT NULL,
-    office_region TEXT NOT NULL,
-    at INTEGER NOT NULL
-) STRICT;
+ALTER TABLE publications ADD COLUMN entry INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE publications ADD COLUMN at INTEGER NOT NULL DEFAULT 0;
+
+-- Public acts are numbered in the order of their entries, and a change of the staff list is none of them.
+UPDATE publications SET entry = acts.entry, at = acts.at
+FROM (
+    SELECT number AS entry, at, row_number() OVER (ORDER BY number) AS place FROM journal
+    WHERE person = zeroblob(16) AND act NOT IN ('appoint-staff', 'end-staff')
+) AS acts
+WHERE publications.number = acts.place;
