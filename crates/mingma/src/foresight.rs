@@ -120,7 +120,7 @@ fn see(alive: &Now, zone: &Zone, draft: &Draft, (now, depth): (Timestamp, Depth)
     let foreseen = foreseen.map_err(words)?;
     let region = |shift: &job::RegionShift| {
         let job::RegionShift { region, persons, worse, better } = *shift;
-        region.map(|region| RegionPreview { region, persons, worse, better })
+        region.map(|region| RegionPreview { region, persons, worse, better, alone: 0 })
     };
     let mut regions: Vec<RegionPreview> = foreseen.regions.iter().filter_map(region).collect();
     regions.sort_by_key(|of| of.region.index());
@@ -231,7 +231,7 @@ mod tests {
         let draft = Draft::Risk(risk("440105"));
         let seen = foresight.foresee(&draft).await.unwrap();
         let region = "450902".parse().unwrap();
-        assert_eq!(seen.regions, [RegionPreview { region, persons: 2, worse: 1, better: 0 }]);
+        assert_eq!(seen.regions, [RegionPreview { region, persons: 2, worse: 1, better: 0, alone: 0 }]);
         assert_eq!((seen.draft, seen.as_of), (draft.hash(), Standing.now()));
         let nowhere = foresight.foresee(&Draft::Risk(risk("110105"))).await.unwrap();
         assert_eq!(nowhere.regions, []);

@@ -19,7 +19,7 @@ use mingma_domain::time::{Day, Zone};
 use mingma_domain::{Fact, Region, RiskMap, Ruleset};
 
 use crate::authority::Directive;
-use crate::brake::Proposal;
+use crate::brake::{Alone, Proposal, Proposed};
 use crate::canonical::{Hash, sha256};
 use crate::id::RulesetNumber;
 use crate::row::{
@@ -58,6 +58,7 @@ pub struct Book {
     proposals: BTreeMap<u64, Arc<Proposal>>,
     approved: BTreeMap<u64, u64>,
     emergencies: u64,
+    alone: Alone,
     limits: Vec<Limit>,
     alarms: BTreeMap<u64, Arc<Alarm>>,
     allowed: BTreeMap<u64, u64>,
@@ -113,6 +114,11 @@ impl Book {
                     book.proposals.insert(act.number, Arc::new(proposal));
                 }
                 PublicRow::Approval(approval) => {
+                    if let Some(Proposed::Draft { preview, .. }) =
+                        book.proposals.get(&approval.proposal).map(|proposal| &proposal.what)
+                    {
+                        book.alone.agreed(approval.proposal, preview);
+                    }
                     book.approved.insert(approval.proposal, act.number);
                 }
                 PublicRow::Limit(limit) => book.limits.push(limit),
@@ -123,7 +129,13 @@ impl Book {
                     book.allowed.insert(allowance.alarm, act.number);
                 }
                 // What it was about is published next.
-                PublicRow::Emergency(_) => book.emergencies += 1,
+                PublicRow::Emergency(row) => {
+                    book.emergencies += 1;
+                    if let Some(preview) = &row.preview {
+                        book.alone.add(act.number, row.by.at, preview);
+                    }
+                }
+                PublicRow::LetGo(row) => book.alone.add(act.number, row.by.at, &row.preview),
                 // What it made is published next, but for a trust list, which is all in it.
                 PublicRow::Brought(brought) => {
                     let damaged = || StoreError::Damaged { place: format!("act {}", act.number) };
@@ -184,6 +196,13 @@ impl Book {
         self.proposals.iter().rev().filter(waits).map(|(number, proposal)| (*number, proposal))
     }
 
+    /// How many persons of a region were foreseen to be worse off by what was published alone, as of an instant: since a second
+    /// office agreed to something that makes the region worse, and at most [`crate::brake::ALONE_DAYS`] ago.
+    #[must_use]
+    pub fn alone(&self, region: Region, now: Timestamp) -> u64 {
+        self.alone.worse(region, now)
+    }
+
     /// The risk of every region on every day.
     #[must_use]
     pub fn risk(&self) -> &Arc<RiskMap> {
@@ -200,6 +219,12 @@ impl Book {
     #[must_use]
     pub fn rulesets(&self) -> &[Arc<PublishedRuleset>] {
         &self.rulesets
+    }
+
+    /// Whether rules of this name were published for a region.
+    #[must_use]
+    pub fn is_published(&self, region: Region, id: &str) -> bool {
+        self.rulesets.iter().any(|known| known.texts.region == region && known.texts.id == id)
     }
 
     /// What facts that count give to those who live in a region, at an instant; none where no rules are in force.

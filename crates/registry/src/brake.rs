@@ -5,11 +5,14 @@
 //! somebody of an appeals office has approved that proposal; and so is whatever gives an issuer more than it had. In an
 //! emergency one office may go ahead for a few days; the journal then says so. What is foreseen enters as a value, through [`Foresight`]: nothing here knows how it is found.
 
+mod alone;
 mod proposal;
 
 use std::fmt::{self, Write as _};
 use std::str::FromStr;
 
+pub(crate) use alone::Alone;
+pub use alone::{ALONE_DAYS, LetGo};
 use async_trait::async_trait;
 use base16ct::HexDisplay;
 use jiff::Timestamp;
@@ -19,6 +22,7 @@ use mingma_domain::risk::RegionRisk;
 pub use proposal::{Proposal, Proposed};
 use thiserror::Error;
 
+use crate::book::Book;
 use crate::canonical::{Canonical, Hash};
 use crate::policy::{Actor, Office};
 use crate::row::{PublicRow, RulesetEntry};
@@ -45,6 +49,9 @@ pub struct RegionPreview {
     pub worse: u64,
     /// How many would be better off.
     pub better: u64,
+    /// How many were foreseen to be worse off by what was published alone since a second office last agreed to something
+    /// that makes the region worse; at most [`ALONE_DAYS`] ago.
+    pub alone: u64,
 }
 
 /// What a draft would do, as of an instant: numbers of persons, and nobody.
@@ -110,10 +117,12 @@ impl Share {
         Self { per_10_000: persons }
     }
 
-    /// Whether more than this share of a region's persons would be worse off.
+    /// Whether somebody of a region would be worse off, and with what was published alone before more than this share of its
+    /// persons.
     #[must_use]
     pub fn is_exceeded(self, region: &RegionPreview) -> bool {
-        u128::from(region.worse) * 10_000 > u128::from(region.persons) * u128::from(self.per_10_000)
+        let worse = u128::from(region.worse) + u128::from(region.alone);
+        region.worse > 0 && worse * 10_000 > u128::from(region.persons) * u128::from(self.per_10_000)
     }
 }
 
@@ -130,6 +139,21 @@ impl Preview {
         self.regions.iter().find(|region| share.is_exceeded(region))
     }
 
+    /// The same with what a book says was published alone before it.
+    #[must_use]
+    pub fn after(mut self, book: &Book, now: Timestamp) -> Self {
+        for of in &mut self.regions {
+            of.alone = book.alone(of.region, now);
+        }
+        self
+    }
+
+    /// Whether anybody would be worse off.
+    #[must_use]
+    pub fn is_worse(&self) -> bool {
+        self.regions.iter().any(|region| region.worse > 0)
+    }
+
     /// What says that two have seen the same numbers.
     #[must_use]
     pub fn hash(&self) -> Hash {
@@ -139,12 +163,16 @@ impl Preview {
     }
 }
 
-/// The draft's hash and the instant, then a line for each region: its code, persons, worse, better.
+/// The draft's hash and the instant, then a line for each region: its code, persons, worse, better, and what was published
+/// alone before, if there was any.
 impl fmt::Display for Preview {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:x} {}", HexDisplay(&self.draft), self.as_of)?;
-        for RegionPreview { region, persons, worse, better } in &self.regions {
+        for RegionPreview { region, persons, worse, better, alone } in &self.regions {
             write!(f, "\n{region} {persons} {worse} {better}")?;
+            if *alone > 0 {
+                write!(f, " {alone}")?;
+            }
         }
         Ok(())
     }
@@ -168,7 +196,8 @@ impl FromStr for Preview {
             let mut words = line.split(' ');
             let region = words.next()?.parse().ok()?;
             let mut number = || words.next()?.parse().ok();
-            Some(RegionPreview { region, persons: number()?, worse: number()?, better: number()? })
+            let (persons, worse, better) = (number()?, number()?, number()?);
+            Some(RegionPreview { region, persons, worse, better, alone: number().unwrap_or(0) })
         };
         let regions = lines.map(|line| region(line).ok_or(NotAPreview)).collect::<Result<_, _>>()?;
         let as_of = as_of.parse().map_err(|_| NotAPreview)?;
@@ -296,9 +325,12 @@ pub struct Emergency {
 /// Says a preview's brake in words: `in 410105, 31 of 1000 persons would be worse off`.
 pub(crate) fn in_words(region: &RegionPreview) -> String {
     let mut words = String::new();
-    let RegionPreview { region, persons, worse, .. } = region;
+    let RegionPreview { region, persons, worse, alone, .. } = region;
     // Writing to a string cannot fail.
     let _written = write!(words, "in `{region}`, {worse} of {persons} persons would be worse off");
+    if *alone > 0 {
+        let _written = write!(words, ", after {alone} by what was published alone before");
+    }
     words
 }
 
@@ -307,7 +339,7 @@ mod tests {
     use super::*;
 
     fn region(persons: u64, worse: u64) -> RegionPreview {
-        RegionPreview { region: "410105".parse().unwrap(), persons, worse, better: 1 }
+        RegionPreview { region: "410105".parse().unwrap(), persons, worse, better: 1, alone: 0 }
     }
 
     #[test]
@@ -340,13 +372,19 @@ mod tests {
         let preview = Preview {
             draft: [0xA5; 32],
             as_of: "2022-06-13T09:40:00.123456789Z".parse().unwrap(),
-            regions: vec![region(1_000, 6), region(7, 0)],
+            regions: vec![region(1_000, 6), region(7, 0), RegionPreview { alone: 4, ..region(9, 1) }],
         };
         let text = preview.to_string();
         assert_eq!(text.parse(), Ok(preview.clone()));
-        for other in
-            ["", text.split_at(1).1, &format!("{text}\n"), &text.replace(" 6 ", " 06 "), &text.to_uppercase()]
-        {
+        for other in [
+            "",
+            text.split_at(1).1,
+            &format!("{text}\n"),
+            &format!("{text} 1"),
+            &text.replace(" 4", " 0"),
+            &text.replace(" 6 ", " 06 "),
+            &text.to_uppercase(),
+        ] {
             assert_eq!(other.parse::<Preview>(), Err(NotAPreview), "{other}");
         }
         let other = Preview { regions: vec![region(1_000, 7), region(7, 0)], ..preview.clone() };

@@ -24,7 +24,7 @@ use mingma_domain::risk::RegionRisk;
 use mingma_domain::{Fact, Region};
 
 use crate::access::AccessRow;
-use crate::brake::{Approval, Emergency, Proposal};
+use crate::brake::{Approval, Emergency, LetGo, Proposal};
 use crate::canonical::{Canonical, Hash, chance_of};
 use crate::id::{AppealId, DisclosureId, FactId, GrantId, NoticeId, PersonId};
 use crate::policy::{Purpose, Role};
@@ -305,6 +305,8 @@ pub enum PublicRow {
     Approval(Approval),
     /// As many as are given.
     Emergency(Emergency),
+    /// As many as are given.
+    LetGo(LetGo),
     /// As many as are given; a later one supersedes.
     Limit(Limit),
     /// One for each batch, kind and strangeness.

@@ -284,9 +284,11 @@ fn publication(connection: &Connection, row: &PublicRow, entry: &Entry) -> Resul
             insert(connection, RowKind::Entry, sql, values)?;
             "risk"
         }
-        PublicRow::Proposal(_) | PublicRow::Approval(_) | PublicRow::Emergency(_) | PublicRow::Brought(_) => {
-            brake::row(connection, number, row)?
-        }
+        PublicRow::Proposal(_)
+        | PublicRow::Approval(_)
+        | PublicRow::Emergency(_)
+        | PublicRow::LetGo(_)
+        | PublicRow::Brought(_) => brake::row(connection, number, row)?,
         PublicRow::Purged(row) => purge::row(connection, number, row)?,
         PublicRow::Limit(_) | PublicRow::Alarm(_) | PublicRow::Allowance(_) => {
             bulk::row(connection, number, row)?

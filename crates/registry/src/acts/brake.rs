@@ -8,11 +8,12 @@ use mingma_domain::{Region, Ruleset};
 use thiserror::Error;
 
 use super::appoint::{AppointError, lawful};
+use super::let_go::foreseen;
 use super::publish::{PublishError, checked};
 use super::set_risk::SetRiskError;
 use super::{Registry, Unable};
 use crate::book::Book;
-use crate::brake::{Approval, Blind, Draft, Emergency, Hand, Preview, Proposal, Proposed, Share, in_words};
+use crate::brake::{Approval, Blind, Draft, Emergency, Hand, Preview, Proposal, Proposed, Share};
 use crate::canonical::Hash;
 use crate::policy::{Actor, Authorized, Subject, Wish};
 use crate::row::{PublicRow, RowKind, RulesetEntry};
@@ -72,22 +73,6 @@ impl Wish for PublishInEmergency {
     }
 }
 
-/// Why the brake does not let go.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-pub enum Held {
-    /// A second office has to agree.
-    #[error("{}: more than {share} of a region waits for a second office; propose it", .preview.exceeds(*.share).map(in_words).unwrap_or_default())]
-    SecondOffice {
-        /// What it would do.
-        preview: Box<Preview>,
-        /// Above which share.
-        share: Share,
-    },
-    /// Nobody can say what it would do.
-    #[error(transparent)]
-    Blind(#[from] Blind),
-}
-
 /// Why something is not proposed, approved or published in an emergency.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum BrakeError {
@@ -139,28 +124,6 @@ pub enum BrakeError {
     Unable(#[from] Unable),
 }
 
-/// Lets a draft go if no region would be hit above the share. Without a foresight there is no brake.
-pub(super) async fn hold(registry: &Registry, draft: &Draft) -> Result<(), Held> {
-    match exceeding(registry, draft).await? {
-        None => Ok(()),
-        Some((preview, share)) => Err(Held::SecondOffice { preview: Box::new(preview), share }),
-    }
-}
-
-/// What a draft would do, and the share above which it would hit a region; none if it would hit none.
-pub(super) async fn exceeding(registry: &Registry, draft: &Draft) -> Result<Option<(Preview, Share)>, Blind> {
-    let Some((foresight, share)) = registry.foresight() else { return Ok(None) };
-    let preview = foresight.foresee(draft).await?;
-    Ok(preview.exceeds(share).is_some().then_some((preview, share)))
-}
-
-/// What a draft would do, if it would make anybody worse.
-pub(super) async fn worsening(registry: &Registry, draft: &Draft) -> Result<Option<Preview>, Blind> {
-    let Some((foresight, _)) = registry.foresight() else { return Ok(None) };
-    let preview = foresight.foresee(draft).await?;
-    Ok(preview.regions.iter().any(|region| region.worse > 0).then_some(preview))
-}
-
 /// Proposes what the brake holds; gives the proposal's number and what both offices are to see.
 ///
 /// # Errors
@@ -169,10 +132,10 @@ pub async fn propose(registry: &Registry, wish: Authorized<Propose>) -> Result<(
     let Propose(draft) = wish.wish();
     legal(draft)?;
     let by = hand(registry, wish.actor())?;
-    let Some((foresight, share)) = registry.foresight() else {
+    let Some((_, share)) = registry.foresight() else {
         return Err(BrakeError::NoNeed { share: Share::default() });
     };
-    let preview = foresight.foresee(draft).await?;
+    let preview = foreseen(registry, draft).await??;
     if preview.exceeds(share).is_none() {
         return Err(BrakeError::NoNeed { share });
     }
@@ -243,11 +206,8 @@ pub async fn publish_in_emergency(
     if !is_short(draft) {
         return Err(BrakeError::TooLong);
     }
-    let preview = match registry.foresight() {
-        None => None,
-        // An emergency does not wait for a census.
-        Some((foresight, _)) => foresight.foresee(draft).await.ok(),
-    };
+    // An emergency does not wait for a census.
+    let preview = foreseen(registry, draft).await?.ok();
     let row = Emergency { draft: draft.hash(), preview, ground: *ground, by };
     match registry.make_public(ActName::PublishInEmergency, PublicRow::Emergency(row)).await? {
         Applied::Published(after) => {

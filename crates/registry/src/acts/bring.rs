@@ -21,7 +21,8 @@ use thiserror::Error;
 
 pub use self::list::{MAX_LIST_DAYS, UnfitList, may_be_numbered};
 use super::appoint::{AppointError, exists, lawful, less_row};
-use super::brake::{BrakeError, PROPOSAL_HOURS, legal, worsening};
+use super::brake::{BrakeError, PROPOSAL_HOURS, legal};
+use super::let_go::foreseen;
 use super::publish::{PublishError, checked};
 use super::{Less, Registry, Unable};
 use crate::authority::{Authority, Directive, NotSigned, Signed};
@@ -211,7 +212,7 @@ async fn row(
     Ok(match directive {
         Directive::Publish { region, rules, examples } => {
             let id = checked(*region, rules, examples)?.id;
-            if book.rulesets().iter().any(|known| (known.texts.region, &known.texts.id) == (*region, &id)) {
+            if book.is_published(*region, &id) {
                 return Err(PublishError::Published { id, region: *region }.into());
             }
             let entry =
@@ -238,10 +239,14 @@ async fn row(
 /// A draft, or, where it would make anybody worse, its proposal.
 async fn held(registry: &Registry, draft: Draft, by: Hand) -> Result<PublicRow, BringError> {
     legal(&draft)?;
-    Ok(match worsening(registry, &draft).await.map_err(BrakeError::Blind)? {
-        None => draft.into(),
-        Some(preview) => PublicRow::Proposal(Proposal { what: Proposed::Draft { draft, preview }, by }),
-    })
+    if registry.foresight().is_none() {
+        return Ok(draft.into());
+    }
+    let preview = foreseen(registry, &draft).await?.map_err(BrakeError::Blind)?;
+    if !preview.is_worse() {
+        return Ok(draft.into());
+    }
+    Ok(PublicRow::Proposal(Proposal { what: Proposed::Draft { draft, preview }, by }))
 }
 
 /// What became of an act that was brought with this number; none if the process died before anything did.
@@ -288,28 +293,30 @@ fn makes(row: &PublicRow, directive: &Directive) -> bool {
     }
 }
 
-/// What one alone may be bringing.
+/// What one alone may be doing.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-enum Claim {
-    /// The act of this id.
+pub(super) enum Claim {
+    /// Bringing the act of this id.
     Act([u8; 16]),
-    /// A trust list, whichever act it comes in.
+    /// Bringing a trust list, whichever act it comes in.
     TrustList,
+    /// Publishing what the brake has to let go.
+    Publication,
 }
 
-/// What is being brought in this moment, so that two who bring one act at once do not both do it, and no two lists are each held to
-/// the one before both.
+/// What is being done in this moment, so that two who bring one act at once do not both do it, and no two lists are each held to
+/// the one before both; and no two drafts each let go without the other.
 #[derive(Debug, Default)]
 pub(crate) struct Bringing(Mutex<BTreeSet<Claim>>);
 
 /// That nobody else brings the same as long as this is held.
-struct Alone<'b> {
+pub(super) struct Alone<'b> {
     bringing: &'b Bringing,
     claim: Claim,
 }
 
 impl Bringing {
-    fn begin(&self, claim: Claim) -> Option<Alone<'_>> {
+    pub(super) fn begin(&self, claim: Claim) -> Option<Alone<'_>> {
         let begun = self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(claim);
         begun.then_some(Alone { bringing: self, claim })
     }

@@ -2,9 +2,9 @@
 
 use mingma_domain::Region;
 
-use super::Registry;
 use super::brake::{BrakeError, legal};
 use super::publish::{PublishError, checked};
+use super::{Registry, Unable};
 use crate::brake::{Blind, Draft, Share};
 use crate::policy::{Authorized, Subject, Wish};
 use crate::row::RulesetEntry;
@@ -46,5 +46,8 @@ pub async fn look_ahead(
     }
     let none = || Blind { reason: "no census is kept here".to_owned() };
     let (foresight, share) = registry.foresight().ok_or_else(none)?;
-    Ok((foresight.look(draft).await?, share))
+    let mut sight = foresight.look(draft).await?;
+    let book = registry.book().await.map_err(Unable::from)?;
+    sight.preview = sight.preview.after(&book, registry.now());
+    Ok((sight, share))
 }

@@ -29,6 +29,7 @@ mod end;
 mod enter;
 mod enter_institution;
 mod foresee;
+mod let_go;
 mod look;
 mod look_ahead;
 mod publish;
@@ -60,7 +61,7 @@ pub use audit::{Audit, Written, open_persons, open_public};
 pub use authorize_app::{AuthorizeApp, AuthorizeAppError, MAX_GRANT_DAYS, authorize_app};
 pub use bind::{Bind, BindChild, BindError, ChildBound, MAX_BINDING_DAYS, bind, bind_child};
 pub use brake::{
-    Approve, BrakeError, EMERGENCY_DAYS, Held, PROPOSAL_HOURS, Propose, PublishInEmergency, approve, propose,
+    Approve, BrakeError, EMERGENCY_DAYS, PROPOSAL_HOURS, Propose, PublishInEmergency, approve, propose,
     publish_in_emergency,
 };
 pub use bring::{
@@ -84,6 +85,7 @@ pub use enter_institution::{
     sign_in_institution,
 };
 pub use foresee::{Foresee, Foreseen, foresee};
+pub use let_go::Held;
 pub use look_ahead::{LookAhead, drafted, look_ahead};
 pub use publish::{Publish, PublishError, publish};
 pub use purge::{PurgeRound, purge};

@@ -5,12 +5,12 @@ use mingma_domain::ruleset::{SyntaxError, example};
 use mingma_domain::{Region, Ruleset};
 use thiserror::Error;
 
-use super::brake::{Held, hold};
+use super::let_go::{Held, let_go};
 use super::{Registry, Unable};
 use crate::brake::Draft;
 use crate::id::RulesetNumber;
 use crate::policy::{Authorized, Subject, Wish};
-use crate::row::{PublicRow, RulesetEntry};
+use crate::row::RulesetEntry;
 use crate::store::Applied;
 use crate::words::ActName;
 
@@ -91,10 +91,14 @@ pub async fn publish(registry: &Registry, wish: Authorized<Publish>) -> Result<R
         rules: rules.clone(),
         examples: examples.clone(),
     };
-    hold(registry, &Draft::Rules(entry.clone())).await?;
-    match registry.make_public(ActName::Publish, PublicRow::Ruleset(entry)).await? {
+    let published = || PublishError::Published { id: ruleset.id.clone(), region: *region };
+    if registry.book().await.map_err(Unable::from)?.is_published(*region, &ruleset.id) {
+        return Err(published());
+    }
+    let draft = (ActName::Publish, Draft::Rules(entry));
+    match let_go::<PublishError>(registry, wish.actor(), draft).await? {
         Applied::Published(number) => Ok(RulesetNumber(number)),
-        Applied::Exists(_) => Err(PublishError::Published { id: ruleset.id, region: *region }),
+        Applied::Exists(_) => Err(published()),
         Applied::Done => Err(Unable::NoAnswer.into()),
     }
 }

@@ -3,11 +3,10 @@
 use mingma_domain::risk::RegionRisk;
 use thiserror::Error;
 
-use super::brake::{Held, hold};
+use super::let_go::{Held, let_go};
 use super::{Registry, Unable};
 use crate::brake::Draft;
 use crate::policy::{Authorized, Subject, Wish};
-use crate::row::PublicRow;
 use crate::store::Applied;
 use crate::words::ActName;
 
@@ -46,8 +45,8 @@ pub async fn set_risk(registry: &Registry, wish: Authorized<SetRisk>) -> Result<
     if risk.until.is_some_and(|until| until < risk.from) {
         return Err(SetRiskError::Backwards);
     }
-    hold(registry, &Draft::Risk(risk)).await?;
-    match registry.make_public(ActName::SetRisk, PublicRow::Risk(risk)).await? {
+    let draft = (ActName::SetRisk, Draft::Risk(risk));
+    match let_go::<SetRiskError>(registry, wish.actor(), draft).await? {
         Applied::Published(number) => Ok(number),
         Applied::Done | Applied::Exists(_) => Err(Unable::NoAnswer.into()),
     }

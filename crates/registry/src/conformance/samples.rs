@@ -9,7 +9,7 @@ use mingma_domain::fact::{Column, Entitlement, Kind, RawFact, RetractionReason};
 use mingma_domain::risk::{Level, RegionRisk};
 
 use super::SAMPLE_ACT;
-use crate::brake::{Approval, Draft, Emergency, Hand, Preview, Proposal, Proposed, RegionPreview};
+use crate::brake::{Approval, Draft, Emergency, Hand, LetGo, Preview, Proposal, Proposed, RegionPreview};
 use crate::id::{
     AppealId, CodeId, DisclosureId, EntryId, FactId, GrantId, NoticeId, PersonId, RulesetNumber,
 };
@@ -287,6 +287,7 @@ pub fn additive_rows() -> Vec<PublicRow> {
             ground: EmergencyGround::Outbreak,
             by: hand(),
         }),
+        PublicRow::LetGo(LetGo { draft: [9; 32], preview: preview(), by: hand() }),
         PublicRow::Limit(Limit { issuer: "cdc:410100".parse().unwrap(), kind: Kind::Contact, per_hour: 200 }),
         PublicRow::Emergency(Emergency {
             draft: [9; 32],
@@ -309,7 +310,7 @@ fn hand() -> Hand {
 
 fn preview() -> Preview {
     let region = "410105".parse().unwrap();
-    let regions = vec![RegionPreview { region, persons: 1_000, worse: 6, better: 0 }];
+    let regions = vec![RegionPreview { region, persons: 1_000, worse: 6, better: 0, alone: 4 }];
     Preview { draft: [8; 32], as_of: instant(), regions }
 }
 

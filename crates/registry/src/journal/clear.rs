@@ -74,6 +74,7 @@ impl Clear {
                 }
                 None => Self::default(),
             },
+            PublicRow::LetGo(row) => Self::ruled(row.by.region, "let-go"),
             PublicRow::Emergency(emergency) => {
                 Self { subject: word(emergency.ground.word()), ..Self::default() }
             }

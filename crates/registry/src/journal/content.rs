@@ -7,6 +7,7 @@ use mingma_credential::status::Initials;
 
 use crate::canonical::{Canonical, Hash, sha256};
 use crate::id::PersonId;
+use crate::retention::Purged;
 use crate::row::{Alarm, Confirmation, PersonRow, PublicRow};
 use crate::staff::StaffRow;
 
@@ -242,6 +243,12 @@ pub fn public_text(row: &PublicRow) -> Vec<u8> {
             text.text(row.ground);
             row.by.write(&mut text);
         }
+        PublicRow::LetGo(row) => {
+            text.text("let-go");
+            text.bytes(&row.draft);
+            text.text(&row.preview);
+            row.by.write(&mut text);
+        }
         PublicRow::Limit(row) => {
             text.text("limit");
             text.text(&row.issuer);
@@ -254,17 +261,7 @@ pub fn public_text(row: &PublicRow) -> Vec<u8> {
             text.text(row.alarm);
             row.by.write(&mut text);
         }
-        PublicRow::Purged(purged) => {
-            text.text("purged");
-            text.text(purged.at);
-            for facts in &purged.facts {
-                text.text(facts.kind);
-                text.text(facts.count);
-                text.text(facts.first);
-                text.text(facts.last);
-            }
-            text.text(purged.others);
-        }
+        PublicRow::Purged(row) => purged(&mut text, row),
         PublicRow::Brought(brought) => {
             text.text("brought");
             text.bytes(&brought.id);
@@ -280,6 +277,18 @@ pub fn public_text(row: &PublicRow) -> Vec<u8> {
         }
     }
     text.finish()
+}
+
+fn purged(text: &mut Canonical, row: &Purged) {
+    text.text("purged");
+    text.text(row.at);
+    for facts in &row.facts {
+        text.text(facts.kind);
+        text.text(facts.count);
+        text.text(facts.first);
+        text.text(facts.last);
+    }
+    text.text(row.others);
 }
 
 fn alarm(text: &mut Canonical, row: &Alarm) {

@@ -38,6 +38,7 @@ impl Foresight for Told {
             persons: 1_000,
             worse,
             better: 3,
+            alone: 0,
         };
         let regions = vec![region("410102", worse.min(1)), region("410105", worse)];
         Ok(Preview { draft: draft.hash(), as_of: jiff::Timestamp::from_second(NOON).unwrap(), regions })
@@ -119,7 +120,8 @@ fn above_the_share_nobody_publishes_alone_and_at_it_everybody_may() {
             examples: entry.examples,
         };
         let publish = authorize(commissioner(), Purpose::Publication, publish).unwrap();
-        let published = block_on(mingma_registry::acts::publish(&city.registry, publish));
+        let (other, _) = braked(Some(worse));
+        let published = block_on(mingma_registry::acts::publish(&other.registry, publish));
         if held {
             assert!(matches!(set, Err(SetRiskError::Held(Held::SecondOffice { .. }))), "{worse}: {set:?}");
             let Err(PublishError::Held(Held::SecondOffice { preview, share })) = published else {

@@ -39,7 +39,6 @@ office-told-risk = Everybody reads the level from now on. Whoever stayed there i
 office-read-that = I have read that.
 office-history = What was set before
 office-elsewhere = This lies outside your region.
-office-held = More than 0.5 % of a region would be worse off, or what this would do cannot be seen now: a second office has to agree.
 office-issuer = Issuer (class:name)
 office-no-issuer = This is no issuer, or it is not appointed yet. Write it as class:name, such as laboratory:410100-07.
 office-no-key = This is no key that is known here.

@@ -39,7 +39,6 @@ office-told-risk = 即刻起人人可查阅该等级。曾在当地停留的人,
 office-read-that = 我已阅读。
 office-history = 历次设定
 office-elsewhere = 这在您的地区之外。
-office-held = 某地区会有超过0.5%的人码色变差，或者目前无法预估影响：须由另一机关同意。
 office-issuer = 机构(类别:名称)
 office-no-issuer = 没有这个机构,或尚未登记。写作“类别:名称”,如 laboratory:410100-07。
 office-no-key = 这里没有这个密钥。

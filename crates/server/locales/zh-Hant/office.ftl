@@ -39,7 +39,6 @@ office-told-risk = 即刻起人人可查閱該等級。曾在當地停留的人,
 office-read-that = 我已閱讀。
 office-history = 歷次設定
 office-elsewhere = 這在您的地區之外。
-office-held = 某地區會有超過0.5%的人碼色變差，或者目前無法預估影響：須由另一機關同意。
 office-issuer = 機構(類別:名稱)
 office-no-issuer = 沒有這個機構,或尚未登記。寫作「類別:名稱」,如 laboratory:410100-07。
 office-no-key = 這裡沒有這個密鑰。

@@ -2,7 +2,7 @@
 
 use mingma_domain::risk::RegionRisk;
 use mingma_registry::StoreError;
-use mingma_registry::brake::{Approval, Draft, Emergency, Hand, Proposal, Proposed};
+use mingma_registry::brake::{Approval, Draft, Emergency, Hand, LetGo, Proposal, Proposed};
 use mingma_registry::row::{Brought, PublicRow, RulesetEntry};
 
 use crate::rows::Columns;
@@ -53,6 +53,10 @@ pub(super) fn emergency(row: &Columns<'_>) -> Result<PublicRow, StoreError> {
         ground: row.word("ground")?,
         by: hand(row)?,
     }))
+}
+
+pub(super) fn let_go(row: &Columns<'_>) -> Result<PublicRow, StoreError> {
+    Ok(PublicRow::LetGo(LetGo { draft: row.hash("draft")?, preview: row.word("preview")?, by: hand(row)? }))
 }
 
 pub(super) fn brought(row: &Columns<'_>) -> Result<PublicRow, StoreError> {

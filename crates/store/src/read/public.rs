@@ -47,7 +47,7 @@ pub(crate) fn publications(
 
 type Read = fn(&Columns<'_>) -> Result<PublicRow, StoreError>;
 
-const TABLES: [(&str, Read); 15] = [
+const TABLES: [(&str, Read); 16] = [
     ("issuers", issuer),
     ("issuer_keys", key),
     ("key_withdrawals", withdrawal),
@@ -59,6 +59,7 @@ const TABLES: [(&str, Read); 15] = [
     ("proposed_appointments", brake::proposed_appointment),
     ("approvals", brake::approval),
     ("emergencies", brake::emergency),
+    ("let_go", brake::let_go),
     ("limits", bulk::limit),
     ("alarms", bulk::alarm),
     ("allowances", bulk::allowance),

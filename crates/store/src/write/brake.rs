@@ -47,6 +47,15 @@ pub(super) fn row(connection: &Connection, number: i64, row: &PublicRow) -> Resu
             insert(connection, RowKind::Entry, sql, values)?;
             Ok("emergency")
         }
+        PublicRow::LetGo(row) => {
+            let sql = "INSERT INTO let_go (number, draft, preview, staff, office, office_region, at) \
+                       VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+            let Hand { staff, office, region, at } = &row.by;
+            let (preview, staff) = (row.preview.to_string(), staff.as_str());
+            let values = params![number, row.draft, preview, staff, office.word(), region.code(), nanos(*at)];
+            insert(connection, RowKind::Entry, sql, values)?;
+            Ok("let-go")
+        }
         PublicRow::Brought(row) => {
             let sql = "INSERT INTO brought_acts (id, number, file, at) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING";
             insert(connection, RowKind::Brought, sql, (row.id, number, &row.file, nanos(row.at)))?;

@@ -78,6 +78,7 @@ pub(super) fn row(connection: &Connection, number: i64, row: &PublicRow) -> Resu
         | PublicRow::Proposal(_)
         | PublicRow::Approval(_)
         | PublicRow::Emergency(_)
+        | PublicRow::LetGo(_)
         | PublicRow::Brought(_)
         | PublicRow::Purged(_) => Ok("other"),
     }

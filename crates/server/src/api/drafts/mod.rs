@@ -86,10 +86,13 @@ pub struct RegionForeseen {
     worse: u64,
     /// How many would be better off.
     better: u64,
+    /// How many were foreseen to be worse off by what was published alone before, since a second office last agreed, in at most 30 days.
+    alone: u64,
 }
 
 fn region(of: &RegionPreview) -> RegionForeseen {
-    RegionForeseen { region: of.region.code(), persons: of.persons, worse: of.worse, better: of.better }
+    let RegionPreview { region, persons, worse, better, alone } = *of;
+    RegionForeseen { region: region.code(), persons, worse, better, alone }
 }
 
 impl From<BrakeError> for Problem {

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use mingma_registry::RulesetNumber;
-use mingma_registry::acts::{Publish, PublishError, publish};
+use mingma_registry::acts::{Held, Publish, PublishError, publish};
 use mingma_registry::policy::{Purpose, authorize};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -70,11 +70,20 @@ impl From<PublishError> for Problem {
             }
             PublishError::OtherRegion { .. } => Self::refused("other-region", error),
             PublishError::Published { .. } => Self::conflict("published", error),
-            PublishError::Held(_) => Self::conflict("held", error),
+            PublishError::Held(held) => held.into(),
             PublishError::Unable(_) => {
                 let PublishError::Unable(unable) = error else { return Self::broken() };
                 unable.into()
             }
+        }
+    }
+}
+
+impl From<&Held> for Problem {
+    fn from(held: &Held) -> Self {
+        match held {
+            Held::UnderWay => Self::conflict("contended", held),
+            Held::SecondOffice { .. } | Held::Blind(_) => Self::conflict("held", held),
         }
     }
 }

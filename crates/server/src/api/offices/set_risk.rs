@@ -72,7 +72,7 @@ impl From<SetRiskError> for Problem {
     fn from(error: SetRiskError) -> Self {
         match error {
             SetRiskError::Backwards => Self::refused("backwards", error),
-            SetRiskError::Held(_) => Self::conflict("held", error),
+            SetRiskError::Held(held) => Self::from(&held),
             SetRiskError::Unable(unable) => unable.into(),
         }
     }

@@ -146,6 +146,13 @@ pub enum PublicAct {
         /// Whose act it is.
         by: PublicOffice,
     },
+    /// What is published next makes fewer worse than wait for a second office; it counts along with what follows.
+    LetGo {
+        /// What it would do.
+        foreseen: Vec<Foreseen>,
+        /// Whose act it is.
+        by: PublicOffice,
+    },
     /// What the authority signed on a machine apart was brought in; what it made is published next.
     Brought(BroughtTold),
     /// What was over was destroyed.
@@ -239,6 +246,9 @@ pub struct Foreseen {
     /// How many would be better off; null if they are few.
     #[schema(required)]
     better: Option<u64>,
+    /// How many were foreseen to be worse off by what was published alone before, since a second office last agreed; null if they are few.
+    #[schema(required)]
+    alone: Option<u64>,
 }
 
 /// An office that acted in public.
@@ -316,6 +326,9 @@ fn told(book: &Book, published: Published) -> Publication {
             foreseen: row.preview.as_ref().map(foreseen),
             by: told_office(&row.by),
         },
+        PublicRow::LetGo(row) => {
+            PublicAct::LetGo { foreseen: foreseen(&row.preview), by: told_office(&row.by) }
+        }
         PublicRow::Limit(row) => {
             PublicAct::Limit { issuer: row.issuer, kind: row.kind, per_hour: row.per_hour }
         }
@@ -342,10 +355,16 @@ fn foreseen(preview: &Preview) -> Vec<Foreseen> {
 
 /// What is small is withheld; and how many live there, where the few for whom nothing changes would follow from it.
 fn withheld(of: &RegionPreview) -> Foreseen {
-    let RegionPreview { region, persons, worse, better } = *of;
+    let RegionPreview { region, persons, worse, better, alone } = *of;
     let unchanged = persons.saturating_sub(worse).saturating_sub(better);
     let persons = digest::told(persons).filter(|_| digest::told(unchanged).is_some());
-    Foreseen { region, persons, worse: digest::told(worse), better: digest::told(better) }
+    Foreseen {
+        region,
+        persons,
+        worse: digest::told(worse),
+        better: digest::told(better),
+        alone: digest::told(alone),
+    }
 }
 
 /// The office, and not the official: the journal binds the name.
@@ -362,7 +381,7 @@ mod tests {
         let of = |persons, worse, better| {
             let region = "410105".parse().unwrap();
             let Foreseen { persons, worse, better, .. } =
-                withheld(&RegionPreview { region, persons, worse, better });
+                withheld(&RegionPreview { region, persons, worse, better, alone: 0 });
             (persons, worse, better)
         };
         assert_eq!(of(1_000, 9, 0), (Some(1_000), None, Some(0)));

@@ -7,10 +7,10 @@ use mingma_domain::assess::Outcome;
 use mingma_domain::fact::Color;
 use mingma_registry::Book;
 use mingma_registry::acts::{
-    AppointError, BrakeError, EMERGENCY_DAYS, LookAhead, PROPOSAL_HOURS, Propose, PublishError,
+    AppointError, BrakeError, EMERGENCY_DAYS, Held, LookAhead, PROPOSAL_HOURS, Propose, PublishError,
     PublishInEmergency, SetRiskError, look_ahead, propose, publish_in_emergency,
 };
-use mingma_registry::brake::{Draft, RegionPreview, Share};
+use mingma_registry::brake::{ALONE_DAYS, Draft, RegionPreview, Share};
 use mingma_registry::policy::{Denied, Purpose, authorize};
 use mingma_registry::sight::Sight;
 use mingma_registry::words::EmergencyGround;
@@ -46,6 +46,12 @@ impl Ahead {
         self.seen.as_ref().is_none_or(|seen| seen.held)
     }
 
+    /// For how many days what was published alone counts along.
+    #[expect(clippy::unused_self, reason = "a template asks what it was given")]
+    pub(super) const fn days(&self) -> i64 {
+        ALONE_DAYS
+    }
+
     #[expect(
         clippy::unused_self,
         clippy::trivially_copy_pass_by_ref,
@@ -64,6 +70,8 @@ pub(super) struct Seen {
     pub(super) better: u64,
     pub(super) share: String,
     pub(super) held: bool,
+    /// Whether anything was published alone before.
+    pub(super) after: bool,
     pub(super) shifts: Vec<ShiftLine>,
     pub(super) regions: Vec<RegionLine>,
     pub(super) reasons: Vec<ReasonLine>,
@@ -83,6 +91,8 @@ pub(super) struct RegionLine {
     pub(super) persons: u64,
     pub(super) worse: u64,
     pub(super) better: u64,
+    /// What was published alone before.
+    pub(super) alone: u64,
     pub(super) percent: String,
     pub(super) is_over: bool,
     /// How long the bar is, of a hundred; the region hit hardest has all of it.
@@ -130,7 +140,7 @@ pub(super) async fn look(
 /// The rows of regions, those hit hardest first.
 pub(super) fn regions(page: &Page, regions: &[RegionPreview], share: Share) -> Vec<RegionLine> {
     let parts = |region: &RegionPreview| {
-        let parts = u128::from(region.worse) * 10_000;
+        let parts = (u128::from(region.worse) + u128::from(region.alone)) * 10_000;
         u64::try_from(parts.checked_div(u128::from(region.persons)).unwrap_or(0)).unwrap_or(u64::MAX)
     };
     let most = regions.iter().map(parts).max().unwrap_or(0).max(1);
@@ -142,6 +152,7 @@ pub(super) fn regions(page: &Page, regions: &[RegionPreview], share: Share) -> V
             persons: region.persons,
             worse: region.worse,
             better: region.better,
+            alone: region.alone,
             percent: format!("{}.{:02} %", parts / 100, parts % 100),
             is_over: share.is_exceeded(region),
             bar: parts.saturating_mul(100) / most,
@@ -171,6 +182,7 @@ fn seen(page: &Page, book: &Book, draft: &Draft, (sight, share): (&Sight, Share)
         better: changed.saturating_sub(worse),
         share: share.to_string(),
         held: sight.preview.exceeds(share).is_some(),
+        after: sight.preview.regions.iter().any(|region| region.alone > 0),
         shifts: sight
             .shifts
             .iter()
@@ -262,6 +274,15 @@ pub(super) fn in_words(page: &Page, error: BrakeError) -> Result<String, Problem
         | BrakeError::Risk(_)
         | BrakeError::Unable(_) => return Err(error.into()),
     })
+}
+
+/// Why the brake does not let it go.
+pub(super) fn held_in_words(page: &Page, held: &Held) -> String {
+    match held {
+        Held::SecondOffice { share, .. } => page.with("ahead-held", &[("share", share)]),
+        Held::UnderWay => page.say("ahead-under-way"),
+        Held::Blind(_) => page.say("ahead-blind"),
+    }
 }
 
 /// Why it cannot wait.

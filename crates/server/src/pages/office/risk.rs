@@ -113,7 +113,7 @@ pub(crate) async fn send(
                 match to_the_end(async move { set_risk(acting.registry(), wish).await }).await? {
                     Ok(_) => return Ok(Redirect::to("/office/risk").into_response()),
                     Err(SetRiskError::Backwards) => Some(page.say("desk-cause-backwards")),
-                    Err(SetRiskError::Held(_)) => Some(page.say("office-held")),
+                    Err(SetRiskError::Held(held)) => Some(ahead::held_in_words(&page, &held)),
                     Err(SetRiskError::Unable(unable)) => return Err(unable.into()),
                 }
             }

@@ -183,7 +183,8 @@ impl Words<'_> {
 /// Whether publishing would wait for a second office because of a home region; those without a home live in none.
 fn is_over(share: Share, r: &RegionShift) -> bool {
     let RegionShift { persons, worse, better, .. } = *r;
-    r.region.is_some_and(|region| share.is_exceeded(&RegionPreview { region, persons, worse, better }))
+    r.region
+        .is_some_and(|region| share.is_exceeded(&RegionPreview { region, persons, worse, better, alone: 0 }))
 }
 
 /// A part of persons, in hundredths of a per cent.

@@ -1,0 +1,69 @@
+//! The brake itself: what a draft would do, looked at before every publication, and what follows from it.
+//!
+//! What would make more than the share of a region worse, alone or together with what was published alone before, waits. What
+//! makes fewer worse is let go, with its numbers in public beside it.
+//!
+//! The order of writes: the numbers are durable before the draft is published. If the process dies in between, they count
+//! along though nothing came of them, which is the safe side.
+
+use thiserror::Error;
+
+use super::bring::Claim;
+use super::{Registry, Unable};
+use crate::brake::{Blind, Draft, Hand, LetGo, Preview, Share, in_words};
+use crate::policy::Actor;
+use crate::row::PublicRow;
+use crate::store::Applied;
+use crate::words::ActName;
+
+/// Why the brake does not let go.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum Held {
+    /// A second office has to agree.
+    #[error("{}: more than {share} of a region waits for a second office; propose it", .preview.exceeds(*.share).map(in_words).unwrap_or_default())]
+    SecondOffice {
+        /// What it would do.
+        preview: Box<Preview>,
+        /// Above which share.
+        share: Share,
+    },
+    /// Something else is being published: what it does is to count along.
+    #[error("another act is being published in this moment: send it again")]
+    UnderWay,
+    /// Nobody can say what it would do.
+    #[error(transparent)]
+    Blind(#[from] Blind),
+}
+
+/// Publishes a draft if no region would be hit above the share. Without a foresight there is no brake.
+pub(super) async fn let_go<E: From<Held> + From<Unable>>(
+    registry: &Registry,
+    actor: &Actor,
+    (act, draft): (ActName, Draft),
+) -> Result<Applied, E> {
+    let Some((_, share)) = registry.foresight() else {
+        return Ok(registry.make_public(act, draft.into()).await?);
+    };
+    // One after the other, or two that are looked at in one moment would each be let go without the other.
+    let _alone = registry.bringing.begin(Claim::Publication).ok_or(Held::UnderWay)?;
+    let preview = foreseen(registry, &draft).await?.map_err(Held::Blind)?;
+    if preview.is_worse() {
+        let by = Hand::of(actor, registry.now()).filter(|_| preview.exceeds(share).is_none());
+        let Some(by) = by else {
+            return Err(Held::SecondOffice { preview: Box::new(preview), share }.into());
+        };
+        let row = PublicRow::LetGo(LetGo { draft: draft.hash(), preview, by });
+        registry.make_public(act, row).await?;
+    }
+    Ok(registry.make_public(act, draft.into()).await?)
+}
+
+/// What a draft would do, and what was published alone before it. Of a registry without a foresight nothing.
+pub(super) async fn foreseen(registry: &Registry, draft: &Draft) -> Result<Result<Preview, Blind>, Unable> {
+    let none = || Blind { reason: "no census is kept here".to_owned() };
+    let Some((foresight, _)) = registry.foresight() else { return Ok(Err(none())) };
+    match foresight.foresee(draft).await {
+        Err(blind) => Ok(Err(blind)),
+        Ok(preview) => Ok(Ok(preview.after(&*registry.book().await?, registry.now()))),
+    }
+}
