@@ -18,20 +18,23 @@ mod waits;
 
 pub use draw::draw;
 pub use fault::{Fault, Why};
+pub use waits::Signed;
 
 use std::collections::BTreeMap;
+
+use mingma_domain::fact::Color;
 
 use self::bundle::{Content, Opened};
 use self::chain::Chains;
 use self::law::Law;
 use self::person::Life;
-use self::waits::Waits;
+use self::waits::Floors;
 use crate::canonical::Hash;
 use crate::id::PersonId;
 use crate::journal::leaf;
 use crate::journal::read::read_person;
 use crate::row::PersonRow;
-use crate::words::ActName;
+use crate::words::{ActName, RevocationReason};
 
 /// An entry as the log shows it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -101,12 +104,24 @@ struct Step<'f> {
     rows: Vec<PersonRow>,
 }
 
+impl Step<'_> {
+    /// Whether it may show up to where witnesses had signed: by a code that is not green, or the end of one that was too good.
+    fn may_show(&self) -> bool {
+        self.rows.iter().any(|row| match row {
+            PersonRow::Code(code) => code.listed.is_some_and(|listed| listed.color != Color::Green),
+            PersonRow::Revocation(revoked) => revoked.why == RevocationReason::TooGood,
+            _ => false,
+        })
+    }
+}
+
 /// What is to be replayed, after every opening was held against its entry.
 pub struct Case<'f> {
     law: Law,
     chains: Chains<'f>,
     lives: Vec<Vec<Step<'f>>>,
-    waits: Waits,
+    /// Up to where witnesses are known to have signed; none where none were asked.
+    witnessed: Option<Floors>,
     sound: Sound,
 }
 
@@ -134,14 +149,34 @@ impl<'f> Case<'f> {
         let ended = chains.missing(extent, law.purged)?;
         let opened = u64::try_from(openings.len()).unwrap_or(u64::MAX);
         let sound = Sound { opened, ended, ..Sound::default() };
-        let (lives, waits) = (persons.into_values().collect(), Waits::new(false));
-        Ok(Self { law, chains, lives, waits, sound })
+        let lives = persons.into_values().collect();
+        Ok(Self { law, chains, lives, witnessed: None, sound })
     }
 
-    /// The same of a log that asked witnesses: what made somebody worse may have waited for their signatures.
+    /// The same of a log that asked witnesses: what made somebody worse may have waited for their signatures, but for those that are known
+    /// already, and those that something shows that anybody was shown.
     #[must_use]
-    pub fn witnessed(self, is_asked_for: bool) -> Self {
-        Self { waits: Waits::new(is_asked_for), ..self }
+    pub fn witnessed(self, signed: &[Signed]) -> Self {
+        let mut floors = Floors::default();
+        signed.iter().for_each(|signed| floors.raise(*signed));
+        let (mut lives, mut entries) = (Vec::new(), Vec::new());
+        for steps in self.lives.iter().filter(|steps| steps.iter().any(Step::may_show)) {
+            // What does not follow is named when its own part is replayed.
+            let Ok(gone) = self.chains.follow(steps) else { continue };
+            entries.extend(steps.iter().map(|step| (lives.len(), step)));
+            lives.push(Some(Life::new(&self.law, true, gone)));
+        }
+        // All of them together, in the order in which they lived.
+        entries.sort_by_key(|(_, step)| step.of.opened.number);
+        for (whose, step) in entries {
+            let Some(slot) = lives.get_mut(whose) else { continue };
+            let Some(life) = slot else { continue };
+            match life.step(step, &floors) {
+                Ok(()) => floors.raise(Signed { number: life.floor(), by: step.of.opened.at }),
+                Err(_) => *slot = None,
+            }
+        }
+        Self { witnessed: Some(floors), ..self }
     }
 
     /// Replays a part of the persons, the first of which is 0: whoever has several cores takes one on each.
@@ -151,8 +186,17 @@ impl<'f> Case<'f> {
     pub fn part(&self, part: usize, parts: usize) -> Result<Sound, Fault> {
         let size = self.lives.len().div_ceil(parts.max(1)).max(1);
         let lives = self.lives.chunks(size).nth(part).unwrap_or_default();
-        let sound = several(lives, (&self.law, self.waits), &self.chains)?;
+        let sound = self.several(lives)?;
         Ok(if part == 0 { sound.and(self.sound) } else { sound })
+    }
+
+    fn several(&self, lives: &[Vec<Step<'_>>]) -> Result<Sound, Fault> {
+        let nothing = Floors::default();
+        let floors = self.witnessed.as_ref().unwrap_or(&nothing);
+        together(lives.iter().map(|steps| {
+            let gone = self.chains.follow(steps)?;
+            Life::new(&self.law, self.witnessed.is_some(), gone).live(steps, floors)
+        }))
     }
 }
 
@@ -178,17 +222,6 @@ pub fn together(parts: impl IntoIterator<Item = Result<Sound, Fault>>) -> Result
 /// The [`Fault`] with the lowest number of those that were found.
 pub fn replay(log: &[Logged], openings: &[Opened<'_>], extent: Extent<'_>) -> Result<Sound, Fault> {
     Case::new(log, openings, extent)?.part(0, 1)
-}
-
-fn several(
-    lives: &[Vec<Step<'_>>],
-    (law, waits): (&Law, Waits),
-    chains: &Chains<'_>,
-) -> Result<Sound, Fault> {
-    together(lives.iter().map(|steps| {
-        let gone = chains.follow(steps)?;
-        Life::new(law, waits, gone).live(steps)
-    }))
 }
 
 /// The openings, each held against its entry.

@@ -26,7 +26,7 @@ use pollster::block_on;
 use crate::house::{City, NOON, Office1, document, negative_test};
 
 /// A city whose persons were recorded about, turned red, were shown codes and told, and were looked at by nobody yet.
-fn lived() -> (City, Vec<PersonId>) {
+pub(crate) fn lived() -> (City, Vec<PersonId>) {
     let city = City::new();
     let persons: Vec<PersonId> = (1..=6).map(|n| city.resident(n)).collect();
     for n in 1..=6_u32 {
@@ -52,7 +52,7 @@ fn lived() -> (City, Vec<PersonId>) {
     (city, persons)
 }
 
-fn sign_second(city: &City, office: &Office1, n: u32, fact: FactId) {
+pub(crate) fn sign_second(city: &City, office: &Office1, n: u32, fact: FactId) {
     let bytes = Countersign::signed_bytes(&office.issuer, &document(n), fact);
     let signature = office.key.sign(&bytes).unwrap();
     let wish = Countersign { issuer: office.issuer.clone(), document: document(n), fact, signature };
@@ -60,13 +60,13 @@ fn sign_second(city: &City, office: &Office1, n: u32, fact: FactId) {
         .unwrap();
 }
 
-fn code(city: &City, person: PersonId) {
+pub(crate) fn code(city: &City, person: PersonId) {
     let wish = Show { person, medium: Medium::Paper { life_seconds: 86_400 } };
     block_on(show(&city.registry, authorize(Actor::Resident(person), Purpose::SelfService, wish).unwrap()))
         .unwrap();
 }
 
-fn told(city: &City, person: PersonId, n: u32) {
+pub(crate) fn told(city: &City, person: PersonId, n: u32) {
     let cause = TransitCause::Risk(n.into());
     block_on(transit(&city.registry, &[Transit { person, at: city.watch.now(), cause }])).unwrap();
 }
@@ -81,13 +81,13 @@ impl Rng for Chance {
 }
 
 /// What somebody who writes the database past the acts does about a person.
-fn by_hand(city: &City, person: PersonId, act: ActName, rows: Vec<PersonRow>) {
+pub(crate) fn by_hand(city: &City, person: PersonId, act: ActName, rows: Vec<PersonRow>) {
     let entry = Entry::about(&Chance, act, city.watch.now(), person, &rows).unwrap();
     let change = Change::Person { person, rows, notices: Vec::new(), entry };
     assert_eq!(block_on(city.store.apply(vec![change])).unwrap(), [mingma_registry::Applied::Done]);
 }
 
-fn log(city: &City) -> Vec<Logged> {
+pub(crate) fn log(city: &City) -> Vec<Logged> {
     let entries = block_on(city.store.journal(0, u32::MAX)).unwrap();
     let logged =
         |entry: Entry| Logged { act: entry.act, second: entry.at.as_second(), commitment: entry.leaf };
@@ -95,7 +95,7 @@ fn log(city: &City) -> Vec<Logged> {
 }
 
 /// The file of what opens the log's entries about these persons.
-fn opened(city: &City, log: &[Logged], persons: &[PersonId]) -> Vec<u8> {
+pub(crate) fn opened(city: &City, log: &[Logged], persons: &[PersonId]) -> Vec<u8> {
     let until = u64::try_from(log.len()).unwrap();
     let audit = Audit { by: "inspectorate".parse().unwrap(), case: "2022-17".parse().unwrap() };
     let mut written = block_on(open_public(&city.registry, until)).unwrap();
@@ -108,14 +108,14 @@ fn opened(city: &City, log: &[Logged], persons: &[PersonId]) -> Vec<u8> {
     file
 }
 
-fn all(city: &City, persons: &[PersonId]) -> Result<Sound, Fault> {
+pub(crate) fn all(city: &City, persons: &[PersonId]) -> Result<Sound, Fault> {
     let log = log(city);
     let file = opened(city, &log, persons);
     replay(&log, &read(&file).unwrap().1, Extent::Everybody)
 }
 
 /// The last entry of an act.
-fn last(log: &[Logged], act: ActName) -> u64 {
+pub(crate) fn last(log: &[Logged], act: ActName) -> u64 {
     u64::try_from(log.iter().rposition(|entry| entry.act == act).unwrap()).unwrap() + 1
 }
 
@@ -237,7 +237,7 @@ fn fact(city: &City, n: u8, kind: &str, value: &str, issuer: &str) -> RecordedFa
     RecordedFact { id: FactId::new(recorded, [n; 10]), fact: Fact::parse(&raw).unwrap(), recorded }
 }
 
-fn shown(city: &City, color: Color) -> IssuedCode {
+pub(crate) fn shown(city: &City, color: Color) -> IssuedCode {
     IssuedCode {
         id: CodeId::new(city.watch.now(), [1; 10]),
         ruleset: block_on(city.registry.book()).unwrap().rulesets()[0].number,

@@ -135,6 +135,18 @@ pub(crate) fn later(
     all(connection, "feed", sql, (person.as_bytes(), signed(witnessed)), one_later)
 }
 
+/// How many commitments the feed has above a number, and when the first was made.
+pub(super) fn unwitnessed(
+    connection: &Connection,
+    number: u64,
+) -> Result<(u64, Option<Timestamp>), StoreError> {
+    let sql = "SELECT count(*) AS n, min(at) AS at FROM feed WHERE number > ?1";
+    let found = one(connection, "feed", sql, [signed(number)], |row| {
+        Ok((row.number("n")?, row.optional_instant("at")?))
+    })?;
+    Ok(found.unwrap_or((0, None)))
+}
+
 fn one_later(row: &Columns<'_>) -> Result<Later, StoreError> {
     Ok(Later {
         number: row.number("number")?,
