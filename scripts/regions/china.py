@@ -11,6 +11,7 @@ import json
 import sys
 
 from common import COLUMNS, packages, read, write
+from hant import hant
 from readings import latin
 
 PACKAGES = packages()
@@ -139,8 +140,8 @@ def main():
         seen = [f"in {' '.join(had)}"] if standing == "former" else []
         zone = ZONES.get(code, "")
         reading = "" if standing == "virtual" else " ".join(latin(name, pinyin))
-        rows.append(dict(code=code, parent=parent, level=level, zone=zone, zh=name, en=english(code, name, cldr),
-                         pinyin=reading, standing=standing, note="; ".join(seen + earlier)))
+        rows.append(dict(code=code, parent=parent, level=level, zone=zone, zh=name, hant=hant(name),
+                         en=english(code, name, cldr), pinyin=reading, standing=standing, note="; ".join(seen + earlier)))
     tell_apart(rows)
     known = {row["code"] for row in rows} | {"CN"}
     orphans = [row["code"] for row in rows if row["parent"] not in known]

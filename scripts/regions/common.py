@@ -6,7 +6,7 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 DATA = ROOT / "crates" / "domain" / "data"
-COLUMNS = ["code", "parent", "level", "zone", "zh", "en", "pinyin", "local", "standing", "note"]
+COLUMNS = ["code", "parent", "level", "zone", "zh", "hant", "en", "pinyin", "local", "standing", "note"]
 
 
 def packages():

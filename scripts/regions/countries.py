@@ -29,13 +29,13 @@ def main():
     first = {}
     for code, _, zone, *_ in lines("zone.tab"):
         first.setdefault(code, zone)
-    zh, en = babel.Locale("zh", script="Hans"), babel.Locale("en")
+    zh, hant, en = babel.Locale("zh", script="Hans"), babel.Locale("zh", script="Hant"), babel.Locale("en")
     rows = [
         dict(code=code, region=REGIONS.get(code, code), zone=SEATS.get(code) or first[code],
-             zh=zh.territories[code], en=en.territories[code])
+             zh=zh.territories[code], hant=hant.territories[code], en=en.territories[code])
         for code, _ in lines("iso3166.tab")
     ]
-    write("countries.csv", ["code", "region", "zone", "zh", "en"], rows)
+    write("countries.csv", ["code", "region", "zone", "zh", "hant", "en"], rows)
 
 
 main()

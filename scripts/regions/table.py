@@ -31,8 +31,8 @@ def text(value):
 
 
 def regions(countries):
-    rows = [dict(code=c["code"], parent="", level="country", zone=c["zone"], zh=c["zh"], en=c["en"], pinyin="", local="",
-                 standing="current") for c in countries if c["region"] == c["code"]]
+    rows = [dict(code=c["code"], parent="", level="country", zone=c["zone"], zh=c["zh"], hant=c["hant"], en=c["en"], pinyin="",
+                 local="", standing="current") for c in countries if c["region"] == c["code"]]
     for path in sorted(DATA.glob("regions-*.csv")):
         table = read(path)
         if not table or list(table[0]) != COLUMNS:
@@ -49,8 +49,8 @@ def check(rows):
         code, parent = row["code"], row["parent"]
         if not (code.isascii() and code.isprintable() and 0 < len(code) <= 8):
             sys.exit(f"{code}: a code has one to eight printable ASCII characters")
-        if row["level"] not in LEVELS or row["standing"] not in STANDINGS or not row["zh"]:
-            sys.exit(f"{code}: level, standing or Chinese name is missing")
+        if row["level"] not in LEVELS or row["standing"] not in STANDINGS or not (row["zh"] and row["hant"]):
+            sys.exit(f"{code}: level, standing or a Chinese name is missing")
         if (row["level"] == "country") != (parent == "") or (parent and parent not in levels):
             sys.exit(f"{code}: parent `{parent}` is unknown")
         if parent and LEVELS.index(levels[parent]) >= LEVELS.index(row["level"]):
@@ -70,12 +70,12 @@ def main():
     out = [HEADER, "#[rustfmt::skip]\n", f"pub(super) static REGIONS: [Row; {len(rows)}] = [\n"]
     for row in rows:
         parent = index[row["parent"]] if row["parent"] else NO_PARENT
-        names = ", ".join(f"{column}: {text(row[column])}" for column in ("code", "zh", "en", "pinyin", "local"))
+        names = ", ".join(f"{column}: {text(row[column])}" for column in ("code", "zh", "hant", "en", "pinyin", "local"))
         kinds = f"level: {row['level'].capitalize()}, standing: {row['standing'].capitalize()}"
         out.append(f"    Row {{ {names}, parent: {parent}, {kinds}, zone: {text(zone(row))} }},\n")
     out += ["];\n\n", "#[rustfmt::skip]\n", f"pub(super) static COUNTRIES: [CountryRow; {len(countries)}] = [\n"]
     for row in countries:
-        names = ", ".join(f"{column}: {text(row[column])}" for column in ("code", "zh", "en"))
+        names = ", ".join(f"{column}: {text(row[column])}" for column in ("code", "zh", "hant", "en"))
         out.append(f"    CountryRow {{ {names}, region: {index[row['region']]} }},\n")
     out.append("];\n")
     TARGET.parent.mkdir(exist_ok=True)

@@ -2,7 +2,7 @@
 
 Only for the search of a name: it is typed in either script, the tables have the simplified one. Which simplified
 character a traditional one became is nearly always one answer, so this way round a table serves; the other way round
-it would not, and traditional names that are shown are written by hand.
+it would not, and names that are shown in traditional characters have a column of their own (hant.py).
 """
 
 from common import DATA, ROOT, packages, read

@@ -7,7 +7,6 @@
 //! code system is added. Nothing here guesses: a code that the table lacks is refused, with the nearest that it has.
 
 mod country;
-mod hant;
 mod index;
 mod nearest;
 mod search;
@@ -133,13 +132,16 @@ impl Region {
         Some(self.row().local).filter(|name| !name.is_empty())
     }
 
-    /// The name to show to a reader of `lang`: the simplified Chinese one where there is no other. Traditional names
-    /// are written by hand, for China and its provinces.
+    /// The name to show to a reader of `lang`; in English the simplified Chinese one where there is no other.
+    ///
+    /// # Source
+    /// Names in traditional characters are those of `scripts/regions/hant.py`, of countries those of CLDR: as they are
+    /// written in Taiwan.
     #[must_use]
     pub fn name(self, lang: Lang) -> &'static str {
         match lang {
             Lang::ZhHans => self.name_zh(),
-            Lang::ZhHant => hant::name(self.code()).unwrap_or(self.name_zh()),
+            Lang::ZhHant => self.row().hant,
             Lang::En => self.name_en().unwrap_or(self.name_zh()),
         }
     }
@@ -285,6 +287,7 @@ impl<'de> Deserialize<'de> for Region {
 struct Row {
     code: &'static str,
     zh: &'static str,
+    hant: &'static str,
     en: &'static str,
     pinyin: &'static str,
     local: &'static str,
@@ -298,6 +301,7 @@ struct Row {
 struct CountryRow {
     code: &'static str,
     zh: &'static str,
+    hant: &'static str,
     en: &'static str,
     region: u16,
 }

@@ -94,6 +94,8 @@ fn the_package_has_program_units_manual_and_licence() {
         assert!(Path::new(ROOT).join("crates/mingma").join(source).is_file(), "{source} is not there");
     }
     assert!(Path::new(ROOT).join("crates/mingma").join(deb["license-file"][0].as_str().unwrap()).is_file());
+    let version = format!("mingma ({}-1) ", env!("CARGO_PKG_VERSION"));
+    assert!(read("packaging/debian.changelog").starts_with(&version), "the changelog has another version");
 
     // The package itself, of the program that this test runs; the released one is built by the same metadata.
     let dir = tempfile::tempdir().unwrap();
@@ -145,4 +147,35 @@ fn the_container_runs_what_exists_as_nobody_of_importance() {
     for option in words.iter().filter(|word| word.starts_with("--")) {
         assert!(help.contains(option.as_str()), "{option}");
     }
+}
+
+/// Makes the image's tree of the program that this test runs, by the file's own lines, and runs the program in it.
+#[test]
+fn the_containers_tree_is_whole_without_the_machine_that_made_it() {
+    let dir = tempfile::tempdir().unwrap();
+    if !Command::new("id").arg("-u").output().is_ok_and(|id| id.stdout == b"0\n") {
+        println!("skipped: the container's tree: only root can give files away and enter a tree");
+        return;
+    }
+    let text = read("packaging/Containerfile").replace("\\\n", " ");
+    let mut lines = text.lines().filter_map(|line| line.strip_prefix("RUN "));
+    let made = lines.next_back().unwrap().replace("target/release/mingma", MINGMA);
+    let tree = dir.path().to_str().unwrap();
+    assert!(made.contains("/image/"), "{made}");
+    let made = run("sh", &["-c", &made.replace("/image", tree)], Path::new(ROOT)).unwrap();
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+
+    let inside = |arguments: &[&str]| {
+        let whole = [&["--userspec=65532:65532", tree, "/usr/bin/mingma"], arguments].concat();
+        run("chroot", &whole, dir.path()).unwrap()
+    };
+    let keygen = ["keygen", "--region", "410000", "--out", "/data/keys", "--authority", "/data/authority"];
+    for arguments in [&["--version"][..], &keygen] {
+        let told = inside(arguments);
+        assert!(told.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&told.stderr));
+    }
+    assert!(dir.path().join("data/keys/trust.cose").is_file());
+    assert!(fs::read(dir.path().join("etc/ssl/certs/ca-certificates.crt")).unwrap().len() > 1 << 16);
+    let all = run("find", &[tree, "-type", "f", "-perm", "/111", "-name", "*sh"], dir.path()).unwrap();
+    assert!(all.stdout.is_empty(), "a shell: {}", String::from_utf8_lossy(&all.stdout));
 }

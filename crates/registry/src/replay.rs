@@ -22,6 +22,8 @@ pub use waits::Signed;
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
+use mingma_domain::assess::Outcome;
 use mingma_domain::fact::Color;
 
 use self::bundle::{Content, Opened};
@@ -89,6 +91,17 @@ pub enum Extent<'d> {
     Drawn(&'d [u64]),
 }
 
+/// Somebody was shown something else.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Changed {
+    /// From when on.
+    pub at: Timestamp,
+    /// What was shown; none before the person registered, or where no rules were in force.
+    pub from: Option<Outcome>,
+    /// What is shown from then on.
+    pub to: Option<Outcome>,
+}
+
 /// An opening that is its entry's.
 #[derive(Clone, Copy, Debug)]
 struct Proved<'f> {
@@ -119,7 +132,7 @@ impl Step<'_> {
 pub struct Case<'f> {
     law: Law,
     chains: Chains<'f>,
-    lives: Vec<Vec<Step<'f>>>,
+    lives: Vec<(PersonId, Vec<Step<'f>>)>,
     /// Up to where witnesses are known to have signed; none where none were asked.
     witnessed: Option<Floors>,
     sound: Sound,
@@ -134,22 +147,19 @@ impl<'f> Case<'f> {
         let (public, about): (Vec<Proved<'_>>, Vec<Proved<'_>>) =
             proved(log, openings)?.into_iter().partition(|proved| proved.act.is_public());
         let law = Law::read(log, &public)?;
-        let (mut persons, mut ended) = (BTreeMap::<PersonId, Vec<Step<'_>>>::new(), Vec::new());
+        let chains = Chains::new(log, &about, openings, &law);
+        let ended = chains.missing(extent)?;
+        let mut persons = BTreeMap::<PersonId, Vec<Step<'_>>>::new();
         for of in about {
-            match of.opened.content {
-                Content::Ended(_) => ended.push(of),
-                Content::Whole(content) => {
-                    let unreadable = |_| Fault { entry: of.opened.number, why: Why::Unreadable };
-                    let (person, rows) = read_person(content).map_err(unreadable)?;
-                    persons.entry(person).or_default().push(Step { of, rows });
-                }
+            if let Content::Whole(content) = of.opened.content {
+                let unreadable = |_| Fault { entry: of.opened.number, why: Why::Unreadable };
+                let (person, rows) = read_person(content).map_err(unreadable)?;
+                persons.entry(person).or_default().push(Step { of, rows });
             }
         }
-        let chains = Chains::new(log, openings, ended, law.last_purge);
-        let ended = chains.missing(extent, law.purged)?;
         let opened = u64::try_from(openings.len()).unwrap_or(u64::MAX);
         let sound = Sound { opened, ended, ..Sound::default() };
-        let lives = persons.into_values().collect();
+        let lives = persons.into_iter().collect();
         Ok(Self { law, chains, lives, witnessed: None, sound })
     }
 
@@ -160,7 +170,7 @@ impl<'f> Case<'f> {
         let mut floors = Floors::default();
         signed.iter().for_each(|signed| floors.raise(*signed));
         let (mut lives, mut entries) = (Vec::new(), Vec::new());
-        for steps in self.lives.iter().filter(|steps| steps.iter().any(Step::may_show)) {
+        for (_, steps) in self.lives.iter().filter(|(_, steps)| steps.iter().any(Step::may_show)) {
             // What does not follow is named when its own part is replayed.
             let Ok(gone) = self.chains.follow(steps) else { continue };
             entries.extend(steps.iter().map(|step| (lives.len(), step)));
@@ -186,17 +196,24 @@ impl<'f> Case<'f> {
     pub fn part(&self, part: usize, parts: usize) -> Result<Sound, Fault> {
         let size = self.lives.len().div_ceil(parts.max(1)).max(1);
         let lives = self.lives.chunks(size).nth(part).unwrap_or_default();
-        let sound = self.several(lives)?;
+        let sound = together(lives.iter().map(|(_, steps)| Ok(self.live(steps)?.0)))?;
         Ok(if part == 0 { sound.and(self.sound) } else { sound })
     }
 
-    fn several(&self, lives: &[Vec<Step<'_>>]) -> Result<Sound, Fault> {
+    /// What each person was shown, from the first status on, in the order of their ids.
+    ///
+    /// # Errors
+    /// The [`Fault`] that was found first.
+    pub fn shown(&self) -> Result<Vec<(PersonId, Vec<Changed>)>, Fault> {
+        let shown = |(person, steps): &(PersonId, Vec<Step<'f>>)| Ok((*person, self.live(steps)?.1));
+        self.lives.iter().map(shown).collect()
+    }
+
+    fn live(&self, steps: &[Step<'f>]) -> Result<(Sound, Vec<Changed>), Fault> {
         let nothing = Floors::default();
         let floors = self.witnessed.as_ref().unwrap_or(&nothing);
-        together(lives.iter().map(|steps| {
-            let gone = self.chains.follow(steps)?;
-            Life::new(&self.law, self.witnessed.is_some(), gone).live(steps, floors)
-        }))
+        let gone = self.chains.follow(steps)?;
+        Life::new(&self.law, self.witnessed.is_some(), gone).live(steps, floors)
     }
 }
 

@@ -5,8 +5,11 @@
 //! each night from what is there, so a night that broke off is made good by the next.
 
 mod aged;
+mod salts;
 
 pub use aged::Aged;
+pub(crate) use salts::rows_days;
+use salts::salt_days;
 
 use jiff::{SignedDuration, Timestamp};
 use mingma_domain::Fact;
@@ -21,7 +24,6 @@ use crate::id::{
 use crate::journal::Entry;
 use crate::record::{PersonRecord, Standing};
 use crate::row::{Notice, NoticeState, RecordedFact};
-use crate::words::ActName;
 
 /// How many days a one-time code and the tries at it are kept after it ended: the day's bound on codes looks back 25 hours.
 pub const CHALLENGE_DAYS: i64 = 2;
@@ -331,41 +333,6 @@ const fn told(notice: &Notice, state: &NoticeState) -> Timestamp {
     }
 }
 
-/// After how many days the salt of an act's entry goes by its age; none if it never does.
-const fn salt_days(act: ActName) -> Option<i64> {
-    match act {
-        // As long as the person is registered, and as long as a grant or binding can last.
-        ActName::Register | ActName::Bind | ActName::AuthorizeApp => None,
-        // By their facts; these are older than any that the store knows the facts of.
-        ActName::Record | ActName::Declare => Some(UNKNOWN_SALT_DAYS),
-        ActName::Countersign
-        | ActName::Retract
-        | ActName::Publish
-        | ActName::Propose
-        | ActName::Approve
-        | ActName::PublishInEmergency
-        | ActName::SetRisk
-        | ActName::Appoint
-        | ActName::Assess
-        | ActName::Show
-        | ActName::Appeal
-        | ActName::AnswerAppeal
-        | ActName::Disclose
-        | ActName::ChangeContact
-        | ActName::AppointStaff
-        | ActName::EndStaff
-        | ActName::Assist
-        | ActName::Revoke
-        | ActName::Transit
-        | ActName::Confirm
-        | ActName::Allow
-        | ActName::Alarm
-        | ActName::Purge
-        | ActName::Cease
-        | ActName::Bring => Some(SALT_DAYS),
-    }
-}
-
-fn before(now: Timestamp, days: i64) -> Timestamp {
+pub(crate) fn before(now: Timestamp, days: i64) -> Timestamp {
     now.checked_sub(SignedDuration::from_hours(24 * days)).unwrap_or(Timestamp::MIN)
 }

@@ -15,6 +15,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
 use cpu_time::ProcessTime;
+use jiff::SignedDuration;
 use mingma_registry::conformance::{fact, instant};
 use mingma_registry::id::FactId;
 use mingma_registry::journal::Entry;
@@ -44,16 +45,17 @@ impl Rng for Seeded {
     }
 }
 
-/// An act about somebody: a fact with its entry, or the entry alone, of an act that keeps no row.
-fn change(rng: &dyn Rng, persons: &[PersonId], is_fact: bool) -> Change {
+/// An act about somebody, the nth: a fact with its entry, or the entry alone, of an act that keeps no row. Ten thousand are made a second.
+fn change(rng: &dyn Rng, persons: &[PersonId], (nth, is_fact): (u32, bool)) -> Change {
+    let at = instant() + SignedDuration::from_micros(100 * i64::from(nth));
     let mut drawn = [0; 10];
     rng.fill(&mut drawn).unwrap();
     let number =
         u64::from_le_bytes([drawn[0], drawn[1], drawn[2], drawn[3], drawn[4], drawn[5], drawn[6], drawn[7]]);
     let person = persons[usize::try_from(number % u64::from(PERSONS)).unwrap()];
-    let row = PersonRow::Fact(RecordedFact { id: FactId::new(instant(), drawn), ..fact(1) });
+    let row = PersonRow::Fact(RecordedFact { id: FactId::new(at, drawn), ..fact(1) });
     let rows = if is_fact { vec![row] } else { Vec::new() };
-    let entry = Entry::about(rng, ActName::Record, instant(), person, &rows).unwrap();
+    let entry = Entry::about(rng, ActName::Record, at, person, &rows).unwrap();
     Change::Person { person, rows, notices: Vec::new(), entry }
 }
 
@@ -77,6 +79,11 @@ fn main() {
     told("persons made known, 4,096 a call", 1, PERSONS, cpu, wall);
 
     // What an act costs that is nothing but its entry is the most that the journal can cost an act: it has its share of the commit, too.
+    let mut made = 0;
+    let mut next = |is_fact| {
+        made += 1;
+        change(&*rng, &persons, (made, is_fact))
+    };
     for (callers, group, facts, is_fact) in [
         (1, 1, 2_000, true),
         (64, 1, 20_000, true),
@@ -87,9 +94,7 @@ fn main() {
     ] {
         let calls: u32 = facts / callers / group;
         let batches: Vec<Vec<Vec<Change>>> = (0..callers)
-            .map(|_| {
-                (0..calls).map(|_| (0..group).map(|_| change(&*rng, &persons, is_fact)).collect()).collect()
-            })
+            .map(|_| (0..calls).map(|_| (0..group).map(|_| next(is_fact)).collect()).collect())
             .collect();
         let (cpu, wall) = (ProcessTime::now(), Instant::now());
         std::thread::scope(|scope| {

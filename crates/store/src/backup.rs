@@ -208,8 +208,9 @@ fn empty(path: &Path) -> rusqlite::Result<()> {
     let mut empty = Connection::open(path)?;
     empty.pragma_update(None, "secure_delete", true)?;
     schema::migrate(&mut empty).map_err(|_| rusqlite::Error::ExecuteReturnedResults)?;
+    // A program that sealed salts has left the note of them, if its folder is of such a version, to the folder itself.
     empty.execute_batch(
-        "CREATE TABLE sealed (name BLOB PRIMARY KEY CHECK (length(name) = 32), body BLOB NOT NULL) STRICT",
+        "DELETE FROM folder; CREATE TABLE sealed (name BLOB PRIMARY KEY CHECK (length(name) = 32), body BLOB NOT NULL) STRICT",
     )
 }
 

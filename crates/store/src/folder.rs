@@ -155,6 +155,19 @@ pub(crate) fn sync_dir(dir: &Path) -> io::Result<()> {
     File::open(dir)?.sync_all()
 }
 
+/// Whether there is a database, and if there is none also no key that sealed one: to make another would be to lose what comes back.
+pub(crate) fn is_filled(dir: &Path) -> Result<bool, OpenError> {
+    let path = database(dir);
+    let failed = |error| OpenError::Folder { dir: dir.to_owned(), error };
+    if fs::metadata(&path).is_ok_and(|database| database.len() > 0) {
+        return Ok(true);
+    }
+    if dir.join(KEY).exists() || dir.is_dir() && !day_keys(dir).map_err(failed)?.is_empty() {
+        return Err(OpenError::DatabaseLost { path });
+    }
+    Ok(false)
+}
+
 /// The path of the database.
 pub(crate) fn database(dir: &Path) -> PathBuf {
     dir.join(DATABASE)

@@ -67,7 +67,7 @@ pub fn in_use(dir: &Path) -> Result<bool, OpenError> {
 pub fn look(dir: &Path, depth: Depth) -> Result<Look, OpenError> {
     end::not_ended(dir)?;
     let path = folder::database(dir);
-    if !path.is_file() {
+    if !folder::is_filled(dir)? {
         return Err(OpenError::NoData { dir: dir.to_owned() });
     }
     let held = hold(dir)?;
@@ -103,6 +103,10 @@ pub fn look(dir: &Path, depth: Depth) -> Result<Look, OpenError> {
         .map_err(failed)?;
     if known.is_some_and(|known| known != vault.check()) {
         return Err(OpenError::OtherKey { path: dir.join(folder::KEY) });
+    }
+    if matches!(held, Held::Here(_)) {
+        // Of a folder in use the night may just destroy one.
+        open::learn_days(&connection, &vault, dir)?;
     }
     let unread = |error: StoreError| OpenError::Database { path: path.clone(), detail: error.to_string() };
     Ok(Look {

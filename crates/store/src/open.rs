@@ -55,6 +55,13 @@ pub enum OpenError {
         /// Whether everything is destroyed.
         complete: bool,
     },
+    /// The keys of a folder are there, and its database is not.
+    #[error("`{}` is not there or empty, and the keys that sealed it are: put it back beside them, or restore a backup into another \
+        folder; if a first start broke off here, nothing is lost, and this folder can be removed", .path.display())]
+    DatabaseLost {
+        /// Which.
+        path: PathBuf,
+    },
     /// There is nothing in it.
     #[error("`{}` holds no data: `mingma serve` makes a data folder at its first start", .dir.display())]
     NoData {
@@ -150,7 +157,7 @@ impl SqliteStore {
         let lock = folder::take(dir)?;
         end::not_ended(dir)?;
         let path = folder::database(dir);
-        let fresh = !path.exists();
+        let fresh = !folder::is_filled(dir)?;
         let master = folder::key(dir, &*rng)?;
         let vault =
             Vault::new(&master, rng).ok_or_else(|| OpenError::NotAKey { path: dir.join(folder::KEY) })?;
@@ -178,6 +185,7 @@ impl SqliteStore {
         if let Some(pages) = settings.max_pages {
             connection.pragma_update(None, "max_page_count", pages).map_err(failed)?;
         }
+        connection.pragma_update(None, SET_ASIDE, IN_MEMORY).map_err(failed)?;
         let readers = (0..READERS).map(|_| connect(&path, true).map(Mutex::new)).collect::<Result<_, _>>();
         let readers = readers.map_err(failed)?;
         let unread =
@@ -208,6 +216,11 @@ impl SqliteStore {
         pages(&connection, "PRAGMA integrity_check(1)", &path)
     }
 }
+
+/// Where the writer keeps what it sets aside of a change that may be undone: in memory, for pages hold rows of persons, and a temporary
+/// file is in no plan of the end of data. Only a database that is written anew is too large for that.
+pub(crate) const SET_ASIDE: &str = "temp_store";
+pub(crate) const IN_MEMORY: &str = "MEMORY";
 
 /// A connection with everything set that the contract leans on.
 pub(crate) fn connect(path: &Path, read_only: bool) -> rusqlite::Result<Connection> {
@@ -281,7 +294,9 @@ pub(crate) fn know_key(
 fn know_days(connection: &Connection, vault: &Vault, dir: &Path) -> Result<(), OpenError> {
     let lost = |error| OpenError::Folder { dir: dir.to_owned(), error };
     let days = learn_days(connection, vault, dir)?;
-    for other in folder::day_keys(dir).map_err(lost)?.into_iter().filter(|other| !days.contains(other)) {
+    // Of a night that broke off before its first portion a key is left that is written over by the next one.
+    let others = folder::day_keys(dir).map_err(lost)?.into_iter().filter(|other| !days.contains(other));
+    for other in others.filter(|_| !days.is_empty()) {
         folder::destroy(&folder::day_key(dir, other)).map_err(lost)?;
     }
     Ok(())

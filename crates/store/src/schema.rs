@@ -21,6 +21,8 @@ const STEPS: &[&str] = &[
     include_str!("migrations/14.sql"),
     include_str!("migrations/15.sql"),
     include_str!("migrations/16.sql"),
+    include_str!("migrations/17.sql"),
+    include_str!("migrations/18.sql"),
 ];
 
 /// The version that this program writes.

@@ -19,6 +19,7 @@ use rusqlite::{Connection, OptionalExtension as _, Transaction, TransactionBehav
 use zeroize::Zeroizing;
 
 use crate::folder;
+use crate::open::{IN_MEMORY, SET_ASIDE};
 use crate::read::{DESTROYED, NIGHT, noted};
 use crate::rows::failed;
 use crate::vault::{Unsealed, Vault, Whose, day_of};
@@ -115,7 +116,9 @@ fn end(connection: &Connection, dir: &Path, present: u32, now: Timestamp) -> Res
     }
     folder::sync_dir(dir).map_err(|error| file(&error))?;
     if noted(connection, DESTROYED)?.is_some() && is_written_anew(connection, now).map_err(|e| failed(&e))? {
+        connection.pragma_update(None, SET_ASIDE, "DEFAULT").map_err(|e| failed(&e))?;
         connection.execute_batch("VACUUM").map_err(|e| failed(&e))?;
+        connection.pragma_update(None, SET_ASIDE, IN_MEMORY).map_err(|e| failed(&e))?;
         connection.execute("DELETE FROM folder WHERE name = ?1", [DESTROYED]).map_err(|e| failed(&e))?;
     }
     empty_log(connection)?;

@@ -61,7 +61,8 @@ impl Country {
     #[must_use]
     pub fn name(self, lang: Lang) -> &'static str {
         match lang {
-            Lang::ZhHans | Lang::ZhHant => self.name_zh(),
+            Lang::ZhHans => self.name_zh(),
+            Lang::ZhHant => self.row().hant,
             Lang::En => self.name_en(),
         }
     }

@@ -8,6 +8,7 @@ use std::sync::LazyLock;
 
 use super::simplified::SIMPLIFIED;
 use super::{Region, Standing};
+use crate::text::Lang;
 
 /// The longest text that is looked for, in bytes. The longest name within all that it lies in, in both scripts, has 150.
 const LONGEST_QUERY: usize = 200;
@@ -101,10 +102,14 @@ struct Names {
 
 impl Names {
     fn of(region: Region) -> Self {
-        let known = [Some(region.name_zh()), region.name_en(), region.name_local()];
+        let traditional = region.name(Lang::ZhHant);
+        let known = [Some(region.name_zh()), Some(traditional), region.name_en(), region.name_local()];
+        let mut known: Vec<String> = known.into_iter().flatten().map(folded).collect();
+        // Two scripts of one name are one; only countries have another name in the other.
+        known.dedup();
         Self {
             code: folded(region.code()),
-            known: known.into_iter().flatten().map(folded).collect(),
+            known,
             pinyin: region.name_pinyin().map(folded).unwrap_or_default(),
         }
     }
@@ -168,6 +173,13 @@ mod tests {
             Region::all().map(Region::name_zh).chain(Country::all().map(Country::name_zh)).collect();
         for (traditional, simplified) in SIMPLIFIED {
             assert!(used.contains(simplified), "{traditional} {simplified}");
+        }
+    }
+
+    #[test]
+    fn a_name_in_either_script_is_compared_as_the_same() {
+        for region in Region::all().filter(|region| region.parent().is_some()) {
+            assert_eq!(folded(region.name(Lang::ZhHant)), folded(region.name_zh()), "{region:?}");
         }
     }
 

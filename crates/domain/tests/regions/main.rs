@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use jiff::tz::TimeZoneDatabase;
 use mingma_domain::Region;
 use mingma_domain::region::{Country, Level, Standing};
+use mingma_domain::text::Lang;
 
 const CHINA: &str = include_str!("../../data/regions-cn.csv");
 const KOREA: &str = include_str!("../../data/regions-kr.csv");
@@ -50,7 +51,7 @@ fn the_whole_of_gb_t_2260_is_there_to_county_level() {
 fn the_compiled_table_is_the_data() {
     let mut seen = 0;
     for row in lines(CHINA).chain(lines(KOREA)) {
-        let [code, parent, level, zone, zh, en, pinyin, local, standing, _note] = row[..] else {
+        let [code, parent, level, zone, zh, hant, en, pinyin, local, standing, _note] = row[..] else {
             panic!("{row:?}")
         };
         let region: Region = code.parse().unwrap();
@@ -58,7 +59,7 @@ fn the_compiled_table_is_the_data() {
         assert_eq!((above.code(), region.level().word()), (parent, level), "{code}");
         assert_eq!(region.zone(), if zone.is_empty() { above.zone() } else { zone }, "{code}");
         assert_eq!((region.name_zh(), region.name_en().unwrap_or("")), (zh, en), "{code}");
-        assert_eq!(region.name_pinyin().unwrap_or(""), pinyin, "{code}");
+        assert_eq!((region.name(Lang::ZhHant), region.name_pinyin().unwrap_or("")), (hant, pinyin), "{code}");
         assert_eq!(
             (region.name_local().unwrap_or(""), region.standing().word()),
             (local, standing),
@@ -67,13 +68,14 @@ fn the_compiled_table_is_the_data() {
         seen += 1;
     }
     for row in lines(COUNTRIES) {
-        let [code, region, zone, zh, en] = row[..] else { panic!("{row:?}") };
+        let [code, region, zone, zh, hant, en] = row[..] else { panic!("{row:?}") };
         let country: Country = code.parse().unwrap();
         assert_eq!((country.name_zh(), country.name_en(), country.region().code()), (zh, en, region));
-        assert_eq!(country.region().zone(), zone, "{code}");
+        assert_eq!((country.name(Lang::ZhHant), country.region().zone()), (hant, zone), "{code}");
         if code == region {
             assert_eq!((country.region().level(), country.region().parent()), (Level::Country, None));
             assert_eq!((country.region().name_zh(), country.region().name_en()), (zh, Some(en)));
+            assert_eq!(country.region().name(Lang::ZhHant), hant);
             seen += 1;
         }
     }

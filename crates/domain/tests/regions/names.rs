@@ -45,7 +45,7 @@ fn every_region_has_a_name_in_latin_letters_and_neighbours_are_told_apart() {
 fn a_place_is_called_within_what_it_lies_in() {
     for (code, lang, name) in [
         ("410105", Lang::ZhHans, "河南省 郑州市 金水区"),
-        ("410105", Lang::ZhHant, "河南省 郑州市 金水区"),
+        ("410105", Lang::ZhHant, "河南省 鄭州市 金水區"),
         ("410105", Lang::En, "Jinshui 金水区, Zhengzhou, Henan"),
         ("110105", Lang::ZhHans, "北京市 朝阳区"),
         ("110105", Lang::En, "Chaoyang 朝阳区, Beijing"),
@@ -55,6 +55,77 @@ fn a_place_is_called_within_what_it_lies_in() {
         ("JP", Lang::En, "Japan"),
     ] {
         assert_eq!(code.parse::<Region>().unwrap().full_name(lang), name);
+    }
+}
+
+/// Several characters became one, and each of these names has the one that a table of characters would get wrong for it
+/// or for its neighbour.
+#[test]
+fn a_name_in_traditional_characters_is_written_as_it_is_there() {
+    let rows = [
+        ("110106", "豐臺區"),
+        ("331000", "台州市"),
+        ("331023", "天台縣"),
+        ("440781", "台山市"),
+        ("370600", "煙臺市"),
+        ("140922", "五臺縣"),
+        ("710000", "臺灣省"),
+        ("150781", "滿洲里市"),
+        ("542500", "阿里地區"),
+        ("533401", "香格里拉市"),
+        ("150522", "科爾沁左翼後旗"),
+        ("530000", "雲南省"),
+        ("150206", "白雲鄂博礦區"),
+        ("110117", "平谷區"),
+        ("410926", "范縣"),
+        ("445322", "鬱南縣"),
+        ("330281", "餘姚市"),
+        ("220781", "扶餘市"),
+        ("361127", "餘干縣"),
+        ("330104", "江干區"),
+        ("653131", "塔什庫爾干塔吉克自治縣"),
+        ("610424", "乾縣"),
+        ("210100", "瀋陽市"),
+        ("411624", "沈丘縣"),
+        ("430412", "南嶽區"),
+        ("430104", "嶽麓區"),
+        ("430600", "岳陽市"),
+        ("350322", "仙遊縣"),
+        ("330825", "龍游縣"),
+        ("420881", "鍾祥市"),
+        ("451122", "鍾山縣"),
+        ("520201", "鐘山區"),
+        ("320404", "鐘樓區"),
+        ("320583", "崑山市"),
+        ("530100", "昆明市"),
+        ("210114", "于洪區"),
+        ("360731", "于都縣"),
+        ("653226", "于田縣"),
+        ("150122", "托克托縣"),
+        ("110108", "海淀區"),
+        ("321081", "儀徵市"),
+        ("340521", "當塗縣"),
+        ("340281", "無為市"),
+        ("130529", "鉅鹿縣"),
+        ("231085", "穆稜市"),
+        ("532501", "箇舊市"),
+        ("530581", "騰衝市"),
+        ("150622", "準格爾旗"),
+        ("440403", "斗門區"),
+        ("360322", "上栗縣"),
+        ("320681", "啟東市"),
+        ("421200", "咸寧市"),
+        ("KR-11110", "鍾路區"),
+        ("LA", "寮國"),
+    ];
+    for (code, name) in rows {
+        assert_eq!(code.parse::<Region>().unwrap().name(Lang::ZhHant), name);
+    }
+    // What a reader of traditional characters never meets, whatever the name.
+    let simplified_alone = "东门区县广厂马鱼鸟龙庄岭岛宁肃陕辽陇贵湾沪苏浏滨济绵阳阴陈卫叶乌儿万亚云义为";
+    for region in Region::all() {
+        let name = region.name(Lang::ZhHant);
+        assert!(!name.contains(|character| simplified_alone.contains(character)), "{region:?}: {name}");
     }
 }
 
@@ -143,6 +214,9 @@ fn a_place_is_found_in_traditional_characters_within_another_and_by_the_beginnin
         ("朝阳", Some("220000"), "220104"),
         ("4101", None, "410100"),
         ("４１０１０２", None, "410102"),
+        ("騰衝", None, "530581"),
+        ("寮國", None, "LA"),
+        ("老撾", None, "LA"),
         ("south korea", None, "KR"),
         ("seoul", None, "KR-11"),
         ("Côte d’Ivoire", None, "CI"),

@@ -4,36 +4,40 @@
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
-use super::bundle::Opened;
+use jiff::Timestamp;
+
+use super::bundle::{Content, Opened};
+use super::law::Law;
 use super::{Extent, Fault, Logged, Proved, Step, Why};
 use crate::canonical::Hash;
 use crate::journal::Former;
+use crate::retention::{REQUEST_DAYS, before, rows_days};
+use crate::words::ActName;
 
 /// What chains are followed through.
 pub(super) struct Chains<'l> {
     log: &'l [Logged],
-    /// The entries whose content has ended, by their leaves: which one each names.
-    ended: BTreeMap<Hash, (u64, Former)>,
+    /// The entries whose content has ended, by their leaves.
+    ended: BTreeMap<Hash, Proved<'l>>,
+    /// Which former entry each entry names that was opened, by its leaf.
+    formers: BTreeMap<Hash, (u64, Former)>,
     numbers: Vec<u64>,
-    last_purge: u64,
+    /// The last act that tells of an end of data, when that was, and of how many rows all of them tell.
+    purge: (u64, Timestamp, u64),
     /// Where each commitment stands; made when the first is looked for.
     places: OnceLock<BTreeMap<Hash, u64>>,
 }
 
 impl<'l> Chains<'l> {
-    pub(super) fn new(
-        log: &'l [Logged],
-        openings: &[Opened<'_>],
-        ended: Vec<Proved<'_>>,
-        last_purge: u64,
-    ) -> Self {
-        let ended =
-            ended.into_iter().map(|proved| (proved.leaf, (proved.opened.number, proved.opened.former)));
+    pub(super) fn new(log: &'l [Logged], about: &[Proved<'l>], openings: &[Opened<'_>], law: &Law) -> Self {
+        let ended = about.iter().filter(|proved| matches!(proved.opened.content, Content::Ended(_)));
+        let named = |proved: &Proved<'_>| (proved.leaf, (proved.opened.number, proved.opened.former));
         Self {
             log,
-            ended: ended.collect(),
+            ended: ended.map(|proved| (proved.leaf, *proved)).collect(),
+            formers: about.iter().map(named).collect(),
             numbers: openings.iter().map(|opened| opened.number).collect(),
-            last_purge,
+            purge: (law.last_purge, law.purged_at, law.purged),
             places: OnceLock::new(),
         }
     }
@@ -45,12 +49,12 @@ impl<'l> Chains<'l> {
     }
 
     fn is_excused(&self, number: u64) -> bool {
-        number < self.last_purge
+        number < self.purge.0
     }
 
     /// How many entries about persons nothing opens that should be opened: all of them excused, and not more than rows have
     /// ended.
-    pub(super) fn missing(&self, extent: Extent<'_>, purged: u64) -> Result<u64, Fault> {
+    pub(super) fn missing(&self, extent: Extent<'_>) -> Result<u64, Fault> {
         let is_given = |number: &u64| self.numbers.binary_search(number).is_ok();
         let due: Vec<u64> = match extent {
             Extent::Drawn(drawn) => drawn.iter().copied().filter(|number| !is_given(number)).collect(),
@@ -59,12 +63,75 @@ impl<'l> Chains<'l> {
                 about.map(|(number, _)| number).filter(|number| !is_given(number)).collect()
             }
         };
+        let told = self.withheld()?;
         let count = u64::try_from(due.len()).unwrap_or(u64::MAX);
         let first = due.iter().find(|number| !self.is_excused(**number));
         match (first, due.first()) {
             (Some(entry), _) => Err(Fault { entry: *entry, why: Why::Missing }),
-            (None, Some(entry)) if count > purged => Err(Fault { entry: *entry, why: Why::Missing }),
+            (None, Some(entry)) if count.saturating_add(told) > self.purge.2 => {
+                Err(Fault { entry: *entry, why: Why::Missing })
+            }
             (None, _) => Ok(count),
+        }
+    }
+
+    /// That of no entry the rows were left out that have not ended: gives of how many the log must tell that they have.
+    fn withheld(&self) -> Result<u64, Fault> {
+        let mut ended: Vec<&Proved<'_>> = self.ended.values().collect();
+        ended.sort_unstable_by_key(|of| of.opened.number);
+        if let Some(of) = ended.iter().find(|of| !self.may_have_ended(of)) {
+            return Err(Fault { entry: of.opened.number, why: Why::Withheld });
+        }
+        // Each of these rows is counted by itself; all others end together with one, or with a request that nobody counts.
+        let mut told = ended.iter().filter(|of| matches!(of.act, ActName::Show | ActName::Disclose));
+        let (count, last) = (u64::try_from(told.clone().count()).unwrap_or(u64::MAX), told.next_back());
+        match last {
+            Some(of) if count > self.purge.2 => Err(Fault { entry: of.opened.number, why: Why::Withheld }),
+            Some(_) | None => Ok(count),
+        }
+    }
+
+    /// Whether an entry's rows may have ended before its salt, as the log tells of ends of data.
+    fn may_have_ended(&self, of: &Proved<'_>) -> bool {
+        let (number, at) = (of.opened.number, of.opened.at);
+        let Some(days) = rows_days(of.act) else { return false };
+        let is_due = self.is_excused(number) && at <= before(self.purge.1, days);
+        // With the fact that it is about: one that was recorded before it, and is gone.
+        let is_said = matches!(
+            of.act,
+            ActName::Countersign
+                | ActName::Retract
+                | ActName::Confirm
+                | ActName::Appeal
+                | ActName::AnswerAppeal
+        );
+        if is_said {
+            is_due && self.follows_one_that_ended(of)
+        } else {
+            is_due || self.is_past_its_request(of)
+        }
+    }
+
+    /// Whether the request has passed that an entry commits to, of which no act tells.
+    fn is_past_its_request(&self, of: &Proved<'_>) -> bool {
+        let with_a_request = matches!(of.act, ActName::Declare | ActName::AuthorizeApp | ActName::Bind);
+        let now = self.log.last().and_then(|entry| Timestamp::from_second(entry.second).ok());
+        with_a_request && now.is_some_and(|now| of.opened.at <= before(now, REQUEST_DAYS))
+    }
+
+    /// Whether somewhere before an entry about a person lies one that nothing opens any more, or a declaration that has ended in part.
+    fn follows_one_that_ended(&self, of: &Proved<'_>) -> bool {
+        let (mut below, mut former) = (of.opened.number, of.opened.former);
+        loop {
+            let Former::Leaf(leaf) = former else { return false };
+            match self.formers.get(&leaf) {
+                None => return true,
+                Some((number, before)) if *number < below => (below, former) = (*number, *before),
+                Some(_) => return false,
+            }
+            if self.ended.get(&leaf).is_some_and(|of| of.act == ActName::Declare) {
+                return true;
+            }
         }
     }
 
@@ -84,9 +151,12 @@ impl<'l> Chains<'l> {
                     Former::Unsaid | Former::None => return Err(fault(unchained)),
                     Former::Leaf(leaf) if last.is_some_and(|last| last.leaf == leaf) => break,
                     Former::Leaf(leaf) => {
-                        if let Some((number, before)) = self.ended.get(&leaf).filter(|(n, _)| *n < below) {
-                            gone.push(*number);
-                            (below, former) = (*number, *before);
+                        if let Some(of) = self.ended.get(&leaf).filter(|of| of.opened.number < below) {
+                            (below, former) = (of.opened.number, of.opened.former);
+                            // What decides nothing may end, and everything is judged as if it were there.
+                            if decides(of.act) {
+                                gone.push(below);
+                            }
                             continue;
                         }
                         let place = self.place(&leaf);
@@ -107,4 +177,19 @@ impl<'l> Chains<'l> {
         gone.sort_unstable();
         Ok(gone)
     }
+}
+
+/// Whether an act's rows decide what counts.
+const fn decides(act: ActName) -> bool {
+    matches!(
+        act,
+        ActName::Register
+            | ActName::Record
+            | ActName::Declare
+            | ActName::Countersign
+            | ActName::Retract
+            | ActName::Confirm
+            | ActName::Appeal
+            | ActName::AnswerAppeal
+    )
 }

@@ -19,6 +19,9 @@ pub enum Why {
     /// The log has it, and nothing that was given opens it.
     #[error("the log has it, and nothing that was given opens it")]
     Missing,
+    /// Only the hash of what it commits to was given, and no end of data that the log tells of explains that.
+    #[error("only the hash of what it commits to was given, and no end of data explains that")]
+    Withheld,
     /// An opening of an entry that the log does not have, or a second one of the same.
     #[error("there is no such entry in the log, or it is opened twice")]
     Superfluous,

@@ -17,6 +17,8 @@ pub(super) struct Law {
     books: Vec<(u64, Timestamp, Arc<Book>)>,
     /// The last act that tells of an end of data; 0 if there is none.
     pub(super) last_purge: u64,
+    /// When that was.
+    pub(super) purged_at: Timestamp,
     /// Of how many rows such acts tell.
     pub(super) purged: u64,
 }
@@ -29,7 +31,7 @@ impl Law {
         if let Some(entry) = due.into_iter().find(|number| given.next() != Some(*number)) {
             return Err(Fault { entry, why: Why::Missing });
         }
-        let mut law = Self { books: Vec::new(), last_purge: 0, purged: 0 };
+        let mut law = Self { books: Vec::new(), last_purge: 0, purged_at: Timestamp::MIN, purged: 0 };
         let mut publications = 0;
         for proved in public {
             let entry = proved.opened.number;
@@ -41,11 +43,11 @@ impl Law {
             match read_public(content).map_err(|_| unreadable())? {
                 None => {}
                 Some(PublicRow::Purged(row)) => {
-                    law.last_purge = entry;
+                    (law.last_purge, law.purged_at) = (entry, proved.opened.at);
                     law.purged += row.facts() + u64::from(row.others);
                 }
                 Some(row) => {
-                    let act = Published { number: publications, row };
+                    let act = Published { number: publications, entry, at: proved.opened.at, row };
                     let last = law.books.last().map_or_else(Arc::default, |(.., book)| Arc::clone(book));
                     let book = Arc::new(last.with(vec![act]).map_err(|_| unreadable())?);
                     law.books.push((entry, proved.opened.at, book));

@@ -8,7 +8,7 @@ use mingma_domain::fact::{Issuer, IssuerClass};
 
 use super::law::Law;
 use super::waits::{Floors, Seen};
-use super::{Fault, Sound, Step, Why};
+use super::{Changed, Fault, Sound, Step, Why};
 use crate::acts::assess::is_worse;
 use crate::book::{Book, day_at};
 use crate::id::FactId;
@@ -65,12 +65,23 @@ impl<'l> Life<'l> {
         self.floor
     }
 
-    /// Lives it, held to what is known of everybody.
-    pub(super) fn live(mut self, steps: &[Step<'_>], floors: &Floors) -> Result<Sound, Fault> {
+    /// Lives it, held to what is known of everybody; gives also each change of what was shown with everything signed.
+    pub(super) fn live(
+        mut self,
+        steps: &[Step<'_>],
+        floors: &Floors,
+    ) -> Result<(Sound, Vec<Changed>), Fault> {
         for step in steps {
             self.step(step, floors).map_err(|why| Fault { entry: step.of.opened.number, why })?;
         }
-        Ok(self.sound)
+        let Self { sound, before, seen, .. } = self;
+        let after = before.iter().skip(1).map(|(_, seen)| seen).chain([&seen]);
+        let changes = before.iter().zip(after).map(|((at, from), to)| Changed {
+            at: *at,
+            from: from.outcome,
+            to: to.outcome,
+        });
+        Ok((sound, changes.filter(|changed| changed.from != changed.to).collect()))
     }
 
     pub(super) fn step(&mut self, step: &Step<'_>, floors: &Floors) -> Result<(), Why> {
@@ -92,7 +103,12 @@ impl<'l> Life<'l> {
             if self.is_witnessed {
                 self.record.may_wait(step);
             }
+            let (first, untold) = (self.seen.outcome.is_none(), self.untold);
             self.see(at, number);
+            if first {
+                // Nobody is told of the status that they begin with, but of what waits when it is signed.
+                self.untold = untold + u64::try_from(self.seen.less.len()).unwrap_or(u64::MAX);
+            }
         }
         if step.of.act == ActName::Transit {
             self.judge(self.untold > 0, Why::NotAnother)?;

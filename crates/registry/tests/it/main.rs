@@ -22,3 +22,4 @@ mod rules;
 mod signing_in;
 mod staff;
 mod transit;
+mod withheld;

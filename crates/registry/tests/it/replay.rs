@@ -350,9 +350,8 @@ fn what_was_said_past_the_facts_does_not_follow() {
         (
             ActName::Transit,
             Box::new(move |city, persons| {
-                // One change there was, on registering, of which nobody is told; the next is none.
+                // One change there was, on registering, of which nobody is told; there was no other.
                 told(city, persons[3], 1);
-                told(city, persons[3], 2);
             }),
             "the person was told of another status",
         ),

@@ -110,10 +110,9 @@ pub(super) fn since(
     let witnessed = signed(witnessed);
     let mut unwitnessed = Vec::new();
     if let Some(persons) = persons {
-        // While witnesses are away the feed grows by everybody else's entries.
-        let sql = "SELECT * FROM feed WHERE person = ?1 AND place <= ?2 AND number > ?3 ORDER BY place";
         for person in persons {
-            unwitnessed.extend(all(connection, "feed", sql, (person.as_bytes(), place, witnessed), read)?);
+            let values = (person.as_bytes(), place, witnessed);
+            unwitnessed.extend(all(connection, "feed", OF_PERSON, values, read)?);
         }
     } else {
         let sql = "SELECT * FROM feed WHERE place <= ?1 AND number > ?2 ORDER BY place";
@@ -131,8 +130,7 @@ pub(crate) fn later(
     person: PersonId,
     witnessed: u64,
 ) -> Result<Vec<Later>, StoreError> {
-    let sql = "SELECT * FROM feed WHERE person = ?1 AND number > ?2 ORDER BY place";
-    all(connection, "feed", sql, (person.as_bytes(), signed(witnessed)), one_later)
+    all(connection, "feed", OF_PERSON, (person.as_bytes(), i64::MAX, signed(witnessed)), one_later)
 }
 
 /// How many commitments the feed has above a number, and when the first was made.
@@ -146,6 +144,11 @@ pub(super) fn unwitnessed(
     })?;
     Ok(found.unwrap_or((0, None)))
 }
+
+/// What the feed has about a person up to a place and above a number: by the person's entries, which lie side by side, for while
+/// witnesses are away the feed grows by everybody else's.
+const OF_PERSON: &str = "SELECT feed.* FROM journal CROSS JOIN feed USING (number) \
+    WHERE journal.person = ?1 AND place <= ?2 AND number > ?3 ORDER BY place";
 
 fn one_later(row: &Columns<'_>) -> Result<Later, StoreError> {
     Ok(Later {

@@ -58,6 +58,25 @@ fn a_backup_made_while_writing_is_whole_and_comes_back() {
 }
 
 #[test]
+fn what_was_restored_is_backed_up_before_anybody_opens_it() {
+    let dir = TempDir::new().unwrap();
+    let path = |name: &str| dir.path().join(name);
+    let store = SqliteStore::open(&path("data"), Settings::default(), seeded(1)).unwrap();
+    block_on(store.identify(vec![Newcomer { document: document(1), candidate: person(1) }])).unwrap();
+    drop(store);
+    let mut data = path("data");
+    for round in ["once", "twice"] {
+        let (to, back) = (path(round).join("backup"), path(round).join("data"));
+        fs::create_dir(path(round)).unwrap();
+        backup(&data, &to).unwrap();
+        restore(&to, &to.with_file_name("keys"), &back).unwrap();
+        data = back;
+    }
+    let back = SqliteStore::open(&data, Settings::default(), seeded(2)).unwrap();
+    assert_eq!(block_on(back.document(person(1))), Ok(Some(document(1))));
+}
+
+#[test]
 fn a_backup_overwrites_nothing_and_a_damaged_one_does_not_come_back() {
     let dir = TempDir::new().unwrap();
     let (data, copy, back) = (dir.path().join("data"), dir.path().join("copy"), dir.path().join("back"));

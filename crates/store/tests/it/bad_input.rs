@@ -3,11 +3,11 @@
 use std::fs;
 use std::path::Path;
 
-use mingma_registry::conformance::{change, document, fact, person};
+use mingma_registry::conformance::{change, document, fact, instant, person};
 use mingma_registry::row::PersonRow;
 use mingma_registry::store::Newcomer;
 use mingma_registry::{Store as _, StoreError};
-use mingma_store::{OpenError, Settings, SqliteStore};
+use mingma_store::{Depth, OpenError, Settings, SqliteStore, look};
 use pollster::block_on;
 use rusqlite::Connection;
 use tempfile::TempDir;
@@ -86,6 +86,39 @@ fn a_lost_or_foreign_or_broken_key_file_is_refused_and_never_replaced() {
 }
 
 #[cfg(unix)]
+#[test]
+fn a_folder_without_its_database_is_refused_and_keeps_its_keys_until_it_is_back() {
+    let dir = filled();
+    block_on(open(dir.path()).unwrap().scrub(instant())).unwrap();
+    let (database, aside) = (dir.path().join("mingma.db"), dir.path().join("aside"));
+    let keys = || ["master.key", "day-1.key"].map(|key| fs::read(dir.path().join(key)).unwrap());
+    let (before, kept) = (keys(), fs::read(&database).unwrap());
+    fs::rename(&database, &aside).unwrap();
+    let is_refused = || {
+        let lost = open(dir.path()).unwrap_err();
+        assert!(matches!(lost, OpenError::DatabaseLost { .. }), "{lost}");
+        assert_eq!(lost.to_string(), look(dir.path(), Depth::Whole).unwrap_err().to_string());
+        assert_eq!(keys(), before);
+    };
+    is_refused();
+    assert!(!database.exists());
+    // As a disk that was full leaves it.
+    fs::write(&database, "").unwrap();
+    is_refused();
+    fs::write(&database, kept).unwrap();
+    assert_eq!(block_on(open(dir.path()).unwrap().document(person(1))), Ok(Some(document(1))));
+}
+
+#[test]
+fn a_lost_key_of_the_day_is_seen_by_whoever_looks() {
+    let dir = filled();
+    block_on(open(dir.path()).unwrap().scrub(instant())).unwrap();
+    fs::remove_file(dir.path().join("day-1.key")).unwrap();
+    let lost = open(dir.path()).unwrap_err();
+    assert!(matches!(lost, OpenError::KeyLost { .. }), "{lost}");
+    assert_eq!(lost.to_string(), look(dir.path(), Depth::AsOpening).unwrap_err().to_string());
+}
+
 #[test]
 fn the_key_is_for_its_owners_eyes_only() {
     use std::os::unix::fs::PermissionsExt;

@@ -83,7 +83,10 @@ fn page_of(error: &OpenError) -> Page {
         | OpenError::NotAKey { .. }
         | OpenError::OtherKey { .. } => Page::KeyFile,
         OpenError::Newer { .. } | OpenError::Older { .. } | OpenError::Migration { .. } => Page::Upgrade,
-        OpenError::Torn { .. } | OpenError::Damaged { .. } | OpenError::Database { .. } => Page::Damage,
+        OpenError::Torn { .. }
+        | OpenError::Damaged { .. }
+        | OpenError::DatabaseLost { .. }
+        | OpenError::Database { .. } => Page::Damage,
     }
 }
 

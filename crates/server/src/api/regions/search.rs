@@ -47,6 +47,8 @@ pub struct NamedRegion {
     parent: Option<Region>,
     /// Its name in simplified Chinese.
     chinese: &'static str,
+    /// Its name in traditional Chinese.
+    traditional: &'static str,
     /// Its usual name in Latin letters.
     #[schema(required)]
     latin: Option<&'static str>,
@@ -58,6 +60,8 @@ pub struct NamedRegion {
     local: Option<&'static str>,
     /// Its name within all that it lies in, in simplified Chinese.
     full_chinese: String,
+    /// Its name within all that it lies in, in traditional Chinese.
+    full_traditional: String,
     /// Its name within all that it lies in, in English.
     full_english: String,
 }
@@ -83,10 +87,12 @@ fn told(region: Region) -> NamedRegion {
         level: region.level(),
         parent: region.parent(),
         chinese: region.name_zh(),
+        traditional: region.name(Lang::ZhHant),
         latin: region.name_en(),
         pinyin: region.name_pinyin(),
         local: region.name_local(),
         full_chinese: region.full_name(Lang::ZhHans),
+        full_traditional: region.full_name(Lang::ZhHant),
         full_english: region.full_name(Lang::En),
     }
 }
