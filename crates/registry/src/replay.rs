@@ -123,7 +123,18 @@ impl Step<'_> {
         self.rows.iter().any(|row| match row {
             PersonRow::Code(code) => code.listed.is_some_and(|listed| listed.color != Color::Green),
             PersonRow::Revocation(revoked) => revoked.why == RevocationReason::TooGood,
-            _ => false,
+            PersonRow::Request(_)
+            | PersonRow::Registration(_)
+            | PersonRow::Fact(_)
+            | PersonRow::Countersignature(_)
+            | PersonRow::Retraction(_)
+            | PersonRow::Grant(_)
+            | PersonRow::Binding(_)
+            | PersonRow::Appeal(_)
+            | PersonRow::AppealAnswer(_)
+            | PersonRow::Disclosure(_)
+            | PersonRow::Access(_)
+            | PersonRow::Confirmation(_) => false,
         })
     }
 }
@@ -168,7 +179,9 @@ impl<'f> Case<'f> {
     #[must_use]
     pub fn witnessed(self, signed: &[Signed]) -> Self {
         let mut floors = Floors::default();
-        signed.iter().for_each(|signed| floors.raise(*signed));
+        for signed in signed {
+            floors.raise(*signed);
+        }
         let (mut lives, mut entries) = (Vec::new(), Vec::new());
         for (_, steps) in self.lives.iter().filter(|(_, steps)| steps.iter().any(Step::may_show)) {
             // What does not follow is named when its own part is replayed.
