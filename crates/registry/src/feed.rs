@@ -78,6 +78,14 @@ pub struct Later {
     pub added: BTreeSet<Added>,
 }
 
+impl Later {
+    /// Whether it added a fact, or a countersignature that it may need to count.
+    #[must_use]
+    pub fn is_needed_by(&self, fact: FactId) -> bool {
+        [Added::Fact(fact), Added::Countersignature(fact)].iter().any(|row| self.added.contains(row))
+    }
+}
+
 /// As of when persons are read.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct AsOf {

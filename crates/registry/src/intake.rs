@@ -233,10 +233,15 @@ pub struct IssuedFact {
     pub answers: Vec<AppealAnswer>,
     /// What issuers and sources said of it.
     pub confirmations: Vec<Confirmation>,
+    /// Whether witnesses of the journal have not signed it yet, or its countersignature.
+    pub is_unwitnessed: bool,
 }
 
 impl IssuedFact {
     /// Whether it counts at an instant.
+    ///
+    /// Of all that is not signed it says so, and not only of what makes its person worse: otherwise the answer would tell whether
+    /// somebody of this document is registered, and how they are.
     #[must_use]
     pub fn standing(&self, now: Timestamp) -> Standing<'_> {
         let about = About {
@@ -246,7 +251,9 @@ impl IssuedFact {
             answers: &self.answers,
             confirmations: &self.confirmations,
         };
-        standing(&self.recorded, about, now)
+        let standing = standing(&self.recorded, about, now);
+        let would_count = matches!(standing, Standing::Counts(_));
+        if would_count && self.is_unwitnessed { Standing::Unwitnessed } else { standing }
     }
 }
 

@@ -160,8 +160,13 @@ impl Store for MemoryStore {
         Ok(work::submissions(&self.state(), issuer, before.as_ref(), size(limit)))
     }
 
-    async fn issued(&self, issuer: &Issuer, facts: &[FactId]) -> Result<Vec<IssuedFact>, StoreError> {
-        Ok(work::issued(&self.state(), issuer, facts))
+    async fn issued(
+        &self,
+        issuer: &Issuer,
+        facts: &[FactId],
+        witnessed: u64,
+    ) -> Result<Vec<IssuedFact>, StoreError> {
+        Ok(work::issued(&self.state(), issuer, facts, witnessed))
     }
 
     async fn waiting(&self, of: Waiting, limit: u32) -> Result<Page<RecordedFact, FactId>, StoreError> {

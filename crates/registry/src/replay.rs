@@ -18,23 +18,25 @@ mod waits;
 
 pub use draw::draw;
 pub use fault::{Fault, Why};
+pub use waits::Signed;
 
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use mingma_domain::assess::Outcome;
+use mingma_domain::fact::Color;
 
 use self::bundle::{Content, Opened};
 use self::chain::Chains;
 use self::law::Law;
 use self::person::Life;
-use self::waits::Waits;
+use self::waits::Floors;
 use crate::canonical::Hash;
 use crate::id::PersonId;
 use crate::journal::leaf;
 use crate::journal::read::read_person;
 use crate::row::PersonRow;
-use crate::words::ActName;
+use crate::words::{ActName, RevocationReason};
 
 /// An entry as the log shows it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -115,12 +117,35 @@ struct Step<'f> {
     rows: Vec<PersonRow>,
 }
 
+impl Step<'_> {
+    /// Whether it may show up to where witnesses had signed: by a code that is not green, or the end of one that was too good.
+    fn may_show(&self) -> bool {
+        self.rows.iter().any(|row| match row {
+            PersonRow::Code(code) => code.listed.is_some_and(|listed| listed.color != Color::Green),
+            PersonRow::Revocation(revoked) => revoked.why == RevocationReason::TooGood,
+            PersonRow::Request(_)
+            | PersonRow::Registration(_)
+            | PersonRow::Fact(_)
+            | PersonRow::Countersignature(_)
+            | PersonRow::Retraction(_)
+            | PersonRow::Grant(_)
+            | PersonRow::Binding(_)
+            | PersonRow::Appeal(_)
+            | PersonRow::AppealAnswer(_)
+            | PersonRow::Disclosure(_)
+            | PersonRow::Access(_)
+            | PersonRow::Confirmation(_) => false,
+        })
+    }
+}
+
 /// What is to be replayed, after every opening was held against its entry.
 pub struct Case<'f> {
     law: Law,
     chains: Chains<'f>,
     lives: Vec<(PersonId, Vec<Step<'f>>)>,
-    waits: Waits,
+    /// Up to where witnesses are known to have signed; none where none were asked.
+    witnessed: Option<Floors>,
     sound: Sound,
 }
 
@@ -145,14 +170,36 @@ impl<'f> Case<'f> {
         }
         let opened = u64::try_from(openings.len()).unwrap_or(u64::MAX);
         let sound = Sound { opened, ended, ..Sound::default() };
-        let (lives, waits) = (persons.into_iter().collect(), Waits::new(false));
-        Ok(Self { law, chains, lives, waits, sound })
+        let lives = persons.into_iter().collect();
+        Ok(Self { law, chains, lives, witnessed: None, sound })
     }
 
-    /// The same of a log that asked witnesses: what made somebody worse may have waited for their signatures.
+    /// The same of a log that asked witnesses: what made somebody worse may have waited for their signatures, but for those that are known
+    /// already, and those that something shows that anybody was shown.
     #[must_use]
-    pub fn witnessed(self, is_asked_for: bool) -> Self {
-        Self { waits: Waits::new(is_asked_for), ..self }
+    pub fn witnessed(self, signed: &[Signed]) -> Self {
+        let mut floors = Floors::default();
+        for signed in signed {
+            floors.raise(*signed);
+        }
+        let (mut lives, mut entries) = (Vec::new(), Vec::new());
+        for (_, steps) in self.lives.iter().filter(|(_, steps)| steps.iter().any(Step::may_show)) {
+            // What does not follow is named when its own part is replayed.
+            let Ok(gone) = self.chains.follow(steps) else { continue };
+            entries.extend(steps.iter().map(|step| (lives.len(), step)));
+            lives.push(Some(Life::new(&self.law, true, gone)));
+        }
+        // All of them together, in the order in which they lived.
+        entries.sort_by_key(|(_, step)| step.of.opened.number);
+        for (whose, step) in entries {
+            let Some(slot) = lives.get_mut(whose) else { continue };
+            let Some(life) = slot else { continue };
+            match life.step(step, &floors) {
+                Ok(()) => floors.raise(Signed { number: life.floor(), by: step.of.opened.at }),
+                Err(_) => *slot = None,
+            }
+        }
+        Self { witnessed: Some(floors), ..self }
     }
 
     /// Replays a part of the persons, the first of which is 0: whoever has several cores takes one on each.
@@ -162,7 +209,7 @@ impl<'f> Case<'f> {
     pub fn part(&self, part: usize, parts: usize) -> Result<Sound, Fault> {
         let size = self.lives.len().div_ceil(parts.max(1)).max(1);
         let lives = self.lives.chunks(size).nth(part).unwrap_or_default();
-        let sound = together(lives.iter().map(|(_, steps)| Ok(self.life(steps)?.live(steps)?.0)))?;
+        let sound = together(lives.iter().map(|(_, steps)| Ok(self.live(steps)?.0)))?;
         Ok(if part == 0 { sound.and(self.sound) } else { sound })
     }
 
@@ -171,13 +218,15 @@ impl<'f> Case<'f> {
     /// # Errors
     /// The [`Fault`] that was found first.
     pub fn shown(&self) -> Result<Vec<(PersonId, Vec<Changed>)>, Fault> {
-        let shown =
-            |(person, steps): &(PersonId, Vec<Step<'f>>)| Ok((*person, self.life(steps)?.live(steps)?.1));
+        let shown = |(person, steps): &(PersonId, Vec<Step<'f>>)| Ok((*person, self.live(steps)?.1));
         self.lives.iter().map(shown).collect()
     }
 
-    fn life(&self, steps: &[Step<'f>]) -> Result<Life<'_>, Fault> {
-        Ok(Life::new(&self.law, self.waits, self.chains.follow(steps)?))
+    fn live(&self, steps: &[Step<'f>]) -> Result<(Sound, Vec<Changed>), Fault> {
+        let nothing = Floors::default();
+        let floors = self.witnessed.as_ref().unwrap_or(&nothing);
+        let gone = self.chains.follow(steps)?;
+        Life::new(&self.law, self.witnessed.is_some(), gone).live(steps, floors)
     }
 }
 

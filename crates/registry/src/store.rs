@@ -240,8 +240,14 @@ pub trait Store: Send + Sync {
         limit: u32,
     ) -> Result<Vec<Intake>, StoreError>;
 
-    /// Those of these facts that the issuer recorded, in the order of their ids. It does not say about whom they are.
-    async fn issued(&self, issuer: &Issuer, facts: &[FactId]) -> Result<Vec<IssuedFact>, StoreError>;
+    /// Those of these facts that the issuer recorded, in the order of their ids, if witnesses of the journal have signed up to a number.
+    /// It does not say about whom they are.
+    async fn issued(
+        &self,
+        issuer: &Issuer,
+        facts: &[FactId],
+        witnessed: u64,
+    ) -> Result<Vec<IssuedFact>, StoreError>;
 
     /// Facts that are neither countersigned nor taken back, the newest first; at most `limit`. A store bounds how many
     /// it looks at, so a page may be short of `limit` and yet have a next one.

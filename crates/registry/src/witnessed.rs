@@ -146,8 +146,7 @@ impl Waiting {
     /// Whether a fact waits, or what it needs to count.
     #[must_use]
     pub fn holds(&self, fact: FactId) -> bool {
-        let rows = [Added::Fact(fact), Added::Countersignature(fact)];
-        self.entries.iter().any(|entry| rows.iter().any(|row| entry.added.contains(row)))
+        self.entries.iter().any(|entry| entry.is_needed_by(fact))
     }
 }
 

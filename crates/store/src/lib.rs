@@ -208,8 +208,13 @@ impl Store for SqliteStore {
         self.read(|c| read::submissions(c, issuer, before.as_ref(), limit))
     }
 
-    async fn issued(&self, issuer: &Issuer, facts: &[FactId]) -> Result<Vec<IssuedFact>, StoreError> {
-        self.read(|c| read::issued(c, issuer, facts))
+    async fn issued(
+        &self,
+        issuer: &Issuer,
+        facts: &[FactId],
+        witnessed: u64,
+    ) -> Result<Vec<IssuedFact>, StoreError> {
+        self.read(|c| read::issued(c, issuer, facts, witnessed))
     }
 
     async fn waiting(&self, of: Waiting, limit: u32) -> Result<Page<RecordedFact, FactId>, StoreError> {

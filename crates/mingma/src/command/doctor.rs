@@ -4,6 +4,7 @@ mod data;
 mod finding;
 mod keys;
 mod machine;
+mod witnesses;
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -31,9 +32,10 @@ pub(crate) struct Doctor {
 
 impl Doctor {
     pub(crate) fn run(self) -> Result<ExitCode, Failure> {
-        let (place, _) = self.options.read()?;
+        let (place, config) = self.options.read()?;
         let now = clock::now();
         let mut findings = data::look_at(&place.data, self.whole, now);
+        findings.extend(witnesses::look_at(&place, &config.journal, now));
         findings.extend(keys::look_at(&place.keys, now));
         findings.extend(machine::look_at(&place, now));
         let text = if self.json { json(&findings) } else { table(&findings) };

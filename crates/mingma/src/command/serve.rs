@@ -203,7 +203,8 @@ fn open_watched(
     let zone = zone_of(&in_use.region)?;
     let night = Night { zone: zone.clone(), newest, last };
     let living = Arc::<Living>::default();
-    let journal = journal::Place::of((data, keys), journal, &in_use.region, &SystemRng)?;
+    let last = observer.numbered().map_err(Failure::new)?;
+    let journal = journal::Place::of((data, keys, last), journal, &in_use.region, &SystemRng)?;
     let witnessed = Arc::clone(&journal.witnessed);
     let seen = (data, Arc::clone(&witnessed));
     let foresight = OverLiving::new(Arc::clone(&living), zone.clone(), seen, Arc::clone(&clock));

@@ -6,6 +6,7 @@ use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 use mingma_journal::note::{MAX_NOTE_BYTES, Note};
+use mingma_journal::policy::MAX_POLICY_BYTES;
 use mingma_journal::quarter::Quarter;
 use mingma_journal::sequencer::{Disk, PortError};
 use mingma_journal::tiles::TilePath;
@@ -14,6 +15,8 @@ use super::key::SIGNED;
 
 /// The name of the checkpoint that everybody reads.
 pub(crate) const CHECKPOINT: &str = "checkpoint";
+/// The lines about witnesses of the policy under which a log's checkpoint was published.
+const WITNESSES: &str = "witnesses";
 /// The most bytes of a file of the log: a bundle of 256 entries of 65,535 bytes, each after its length.
 pub(super) const MAX_FILE_BYTES: u64 = 256 * 65_537;
 
@@ -24,12 +27,14 @@ pub(crate) struct Folder {
     keys: PathBuf,
     /// Folders of partial tiles whose full ones are there, to go once a checkpoint stands on these.
     outgrown: Vec<PathBuf>,
+    /// The lines about the witnesses who sign, and the last log that has them.
+    witnesses: (String, Option<Quarter>),
 }
 
 impl Folder {
     /// The logs in `logs`, whose signer remembers in `keys`.
-    pub(crate) const fn new(logs: PathBuf, keys: PathBuf) -> Self {
-        Self { logs, keys, outgrown: Vec::new() }
+    pub(crate) const fn new(logs: PathBuf, keys: PathBuf, witnesses: String) -> Self {
+        Self { logs, keys, outgrown: Vec::new(), witnesses: (witnesses, None) }
     }
 
     fn of(&self, log: Quarter) -> PathBuf {
@@ -67,6 +72,13 @@ impl Disk for Folder {
 
     fn publish(&mut self, log: Quarter, checkpoint: &Note) -> Result<(), PortError> {
         let root = self.of(log);
+        let (witnesses, has) = &mut self.witnesses;
+        if *has != Some(log) {
+            // Beside the checkpoint lies who has signed it, also when others sign for later quarters. A crash in between leaves one that
+            // the next round publishes.
+            durable(&root.join(WITNESSES), witnesses.as_bytes())?;
+            *has = Some(log);
+        }
         durable(&root.join(CHECKPOINT), checkpoint.to_string().as_bytes())?;
         sync(&root)?;
         for outgrown in self.outgrown.drain(..) {
@@ -94,6 +106,14 @@ impl Disk for Folder {
 /// If it cannot be read.
 pub(crate) fn checkpoint(log: &Path) -> Result<Option<Vec<u8>>, PortError> {
     read(&log.join(CHECKPOINT), MAX_NOTE_BYTES as u64)
+}
+
+/// The lines about witnesses under which the checkpoint of the log in a folder was published; none of a log of before they were kept.
+///
+/// # Errors
+/// If they cannot be read.
+pub(super) fn witnesses(log: &Path) -> Result<Option<Vec<u8>>, PortError> {
+    read(&log.join(WITNESSES), MAX_POLICY_BYTES as u64)
 }
 
 /// The quarters of which there is a folder, in order.
@@ -148,7 +168,11 @@ pub(crate) fn durable(path: &Path, bytes: &[u8]) -> Result<(), PortError> {
     write().map_err(|error| failed(path, error))
 }
 
-fn sync(folder: &Path) -> Result<(), PortError> {
+/// Brings a folder's names to the disk.
+///
+/// # Errors
+/// If that cannot be done.
+pub(super) fn sync(folder: &Path) -> Result<(), PortError> {
     File::open(folder).and_then(|folder| folder.sync_all()).map_err(|error| failed(folder, error))
 }
 

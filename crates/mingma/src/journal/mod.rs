@@ -4,6 +4,7 @@
 //! (`journal.key`) and what it signed last (`journal.signed`) lie with the other keys, so that a backup of the data brings back
 //! neither.
 
+mod asked;
 mod folder;
 mod key;
 mod place;
@@ -13,6 +14,7 @@ mod state;
 mod thread;
 mod witnesses;
 
+pub(crate) use asked::witnessed;
 pub(crate) use folder::{CHECKPOINT, durable, quarters};
 pub(crate) use key::{KEY, seed_of};
 pub(crate) use place::Place;

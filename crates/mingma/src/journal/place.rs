@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 
 use super::published::Published;
 use super::state::State;
-use super::{LOG, Quorum, key};
+use super::{LOG, Quorum, asked, key};
 use crate::config::JournalConfig;
 use crate::failure::Failure;
 
@@ -21,6 +21,8 @@ pub(crate) struct Place {
     pub(super) name: String,
     pub(super) seed: Zeroizing<[u8; 32]>,
     pub(super) witnesses: Quorum,
+    /// The number of the last entry of the database as it is opened.
+    last: u64,
     /// Up to which entry its quorum has signed; everything where none is asked for.
     pub(crate) witnessed: Arc<Witnessed>,
     /// How it is, for whoever watches.
@@ -28,12 +30,13 @@ pub(crate) struct Place {
 }
 
 impl Place {
-    /// The journal of a data folder and of the folder of its keys. Its key is made at the first start.
+    /// The journal of a data folder and of the folder of its keys, whose database has this last entry. Its key is made at the first
+    /// start.
     ///
     /// # Errors
     /// A [`Failure`] if the key is lost, or the name is none.
     pub(crate) fn of(
-        (data, keys): (&Path, &Path),
+        (data, keys, last): (&Path, &Path, u64),
         config: &JournalConfig,
         region: &RegionCode,
         rng: &dyn Rng,
@@ -45,7 +48,20 @@ impl Place {
         let witnessed =
             if witnesses.is_asked_for() { Witnessed::nothing_yet() } else { Witnessed::everything() };
         let (witnessed, state) = (Arc::new(witnessed), Arc::default());
-        Ok(Self { logs, keys: keys.to_owned(), name, seed, witnesses, witnessed, state })
+        Ok(Self { logs, keys: keys.to_owned(), name, seed, witnesses, last, witnessed, state })
+    }
+
+    /// Before anything is recorded: where a quorum is asked for only since, what is there counts on.
+    ///
+    /// # Errors
+    /// A [`Failure`] if what was the last entry then cannot be kept.
+    pub(super) fn begin(&self) -> Result<(), Failure> {
+        if self.witnesses.is_asked_for() {
+            self.witnessed.reach(asked::since(&self.keys, self.last)?);
+            Ok(())
+        } else {
+            asked::no_more(&self.keys)
+        }
     }
 
     /// What everybody may read of it.

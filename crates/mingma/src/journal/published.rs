@@ -37,7 +37,13 @@ impl Published {
     fn policy(&self, quarter: Quarter) -> Option<String> {
         let key = LogKey::new(quarter.origin(&self.name).ok()?.as_str().parse().ok()?, self.key);
         let url = self.origin.as_ref().map(|origin| format!(" {origin}/log/{quarter}"));
-        Some(format!("log {key}{}\n{}", url.unwrap_or_default(), self.quorum))
+        // A log that is closed keeps those who signed its end; of the newest it is those who sign now.
+        let is_closed = quarters(&self.logs).last().is_some_and(|newest| quarter < *newest);
+        let kept =
+            if is_closed { folder::witnesses(&self.logs.join(quarter.to_string())).ok()? } else { None };
+        let witnesses = kept.and_then(|lines| String::from_utf8(lines).ok());
+        let witnesses = witnesses.as_ref().unwrap_or(&self.quorum);
+        Some(format!("log {key}{}\n{witnesses}", url.unwrap_or_default()))
     }
 
     /// A file of a tree that is published: what lies past the checkpoint may still change.

@@ -62,9 +62,11 @@ impl Ready {
     /// A [`Failure`] if the log, the key and the database do not belong together: then nothing may be recorded, for it would
     /// get numbers that the log has given away.
     pub(crate) fn open(app: &App, place: Place, first: First) -> Result<Self, Failure> {
-        let Place { logs, keys, name, seed, witnesses, witnessed, state } = place;
+        place.begin()?;
+        let Place { logs, keys, name, seed, witnesses, witnessed, state, .. } = place;
         let source = FromStore::new(app.clone())?;
-        let sequencer = Sequencer::new(name, *seed, source, Folder::new(logs, keys), witnesses);
+        let disk = Folder::new(logs, keys, witnesses.lines());
+        let sequencer = Sequencer::new(name, *seed, source, disk, witnesses);
         let mut ready = Self { sequencer, app: app.clone(), witnessed, state };
         if first == First::Rebuild {
             let entries = ready.sequencer.rebuild().map_err(|fault| told(&fault))?;

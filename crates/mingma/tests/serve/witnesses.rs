@@ -23,7 +23,7 @@ use super::support::{Answer, City, Served, connect, mingma, now, until};
 use super::watching::{counted, value};
 
 /// Where a stay turns red.
-const ABROAD: &str = "440105";
+pub(crate) const ABROAD: &str = "440105";
 
 /// A witness at work. It is killed when this is dropped.
 pub(crate) struct Witness {
@@ -123,16 +123,16 @@ fn published(served: &Served, log: &Path, policy: &Policy) -> Option<u64> {
 }
 
 /// A city whose log asks two witnesses, both of whom must sign; by whom they can be stopped and started.
-struct Watched {
-    config: PathBuf,
-    folder: PathBuf,
-    log_key: String,
+pub(crate) struct Watched {
+    pub(crate) config: PathBuf,
+    pub(crate) folder: PathBuf,
+    pub(crate) log_key: String,
     witnesses: [Option<Witness>; 2],
     at: [SocketAddr; 2],
 }
 
 impl Watched {
-    fn of(city: &City) -> Self {
+    pub(crate) fn of(city: &City) -> Self {
         // The key is made at the first start.
         let mut served = city.serve(&[]);
         let policy = served.get("/log/policy").body;
@@ -158,11 +158,11 @@ impl Watched {
     }
 
     /// The program, which asks them.
-    fn serve(&self, city: &City) -> Served {
+    pub(crate) fn serve(&self, city: &City) -> Served {
         city.serve(&["--config", self.config.to_str().unwrap(), "--metrics", "127.0.0.1:0"])
     }
 
-    fn stop(&mut self, n: usize) {
+    pub(crate) fn stop(&mut self, n: usize) {
         self.witnesses[n] = None;
     }
 
@@ -210,7 +210,7 @@ fn asked(served: &Served, city: &City, n: usize, what: &str) -> Value {
     serde_json::from_str(&answer.body).unwrap()
 }
 
-fn sent(served: &Served, city: &City, n: usize, (what, key): (&str, &str), body: &Value) {
+pub(crate) fn sent(served: &Served, city: &City, n: usize, (what, key): (&str, &str), body: &Value) {
     let (token, body) = (city.token(n), body.to_string());
     let answer = served.send(&format!(
         "POST /api/v1/persons/me/{what} HTTP/1.1\r\nhost: code\r\nauthorization: Bearer {token}\r\n\
@@ -220,7 +220,7 @@ fn sent(served: &Served, city: &City, n: usize, (what, key): (&str, &str), body:
     assert_eq!(answer.status, 200, "{answer:?}");
 }
 
-fn color(served: &Served, city: &City, n: usize) -> String {
+pub(crate) fn color(served: &Served, city: &City, n: usize) -> String {
     asked(served, city, n, "status")["color"].as_str().unwrap().to_owned()
 }
 
@@ -325,6 +325,6 @@ fn what_makes_somebody_worse_counts_when_the_quorum_has_signed_it_and_what_makes
 }
 
 /// The entries that the published checkpoint does not have.
-fn lag(served: &Served) -> f64 {
+pub(crate) fn lag(served: &Served) -> f64 {
     value(&counted(&served.log()), "mingma_log_lag_entries")
 }

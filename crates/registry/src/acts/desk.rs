@@ -188,7 +188,8 @@ pub async fn own_submission(
     let intake = registry.store().submission(issuer, key).await.map_err(Unable::from)?.ok_or_else(none)?;
     let places = 0..intake.rows.unwrap_or_default();
     let ids: Vec<FactId> = places.clone().map(|place| intake.fact(place)).collect();
-    let facts = registry.store().issued(issuer, &ids).await.map_err(Unable::from)?;
+    let witnessed = registry.witnessed().number();
+    let facts = registry.store().issued(issuer, &ids, witnessed).await.map_err(Unable::from)?;
     let mut facts: BTreeMap<FactId, IssuedFact> =
         facts.into_iter().map(|fact| (fact.recorded.id, fact)).collect();
     let mut refused = intake.refused.iter().peekable();

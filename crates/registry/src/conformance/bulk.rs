@@ -9,6 +9,7 @@ use crate::id::AppealId;
 use crate::intake::Cause;
 use crate::row::{AppealAnswer, AppealOpened, AppealSpan, Confirmation, Counted, PersonRow, RowKind, Tally};
 use crate::store::{Applied, Change, Store};
+use crate::witnessed::Witnessed;
 use crate::words::Ground;
 
 /// Runs every case; gives how many there were.
@@ -113,7 +114,7 @@ async fn a_dispute_waits_for_its_issuer_until_one_has_answered<S: Store>(store: 
     let spans = store.appeal_spans(later(20)).await.unwrap();
     assert_eq!(spans, [span(2, 20, Some((later(5), false))), span(4, 30, None), span(1, 40, None)]);
     let facts = [contact(1, "cdc:1").id, contact(2, "cdc:1").id];
-    let issued = store.issued(&issuer("cdc:1"), &facts).await.unwrap();
+    let issued = store.issued(&issuer("cdc:1"), &facts, Witnessed::EVERYTHING).await.unwrap();
     let told: Vec<_> =
         issued.iter().map(|f| (f.appeals.len(), f.answers.len(), f.confirmations.len())).collect();
     assert_eq!(told, [(1, 0, 1), (1, 1, 0)]);

@@ -9,6 +9,7 @@ use super::{change, contact, fact, instant, intake, known, one_of_each};
 use crate::id::{AppealId, FactId};
 use crate::row::{AppealOpened, Countersignature, PersonRow, RecordedFact, RecordedRetraction, RowKind};
 use crate::store::{Applied, Change, Store, Waiting};
+use crate::witnessed::Witnessed;
 use crate::words::Ground;
 
 /// Runs every case; gives how many there were.
@@ -76,12 +77,18 @@ async fn an_issuer_reads_its_own_facts_as_they_stand<S: Store>(store: &S) {
     store.apply(vec![change(two, rows, vec![], 2)]).await.unwrap();
     let own = fact(1).fact.issuer().clone();
     let asked = [fact(3).id, fact(1).id, contact(2, "cdc:1").id, fact(9).id];
-    let issued = store.issued(&own, &asked).await.unwrap();
+    let issued = store.issued(&own, &asked, Witnessed::EVERYTHING).await.unwrap();
     assert_eq!(issued.iter().map(|f| f.recorded.clone()).collect::<Vec<_>>(), [fact(1), fact(3)]);
     assert_eq!(issued[0].second.as_ref().unwrap().fact, fact(1).id);
     assert_eq!(issued[0].taken_back.as_ref().unwrap().fact, fact(1).id);
     assert_eq!((&issued[1].second, &issued[1].taken_back), (&None, &None));
-    assert_eq!(store.issued(&own, &[]).await, Ok(vec![]));
+    assert_eq!(store.issued(&own, &[], Witnessed::EVERYTHING).await, Ok(vec![]));
+    for (witnessed, unwitnessed) in
+        [(0, [true, true]), (1, [false, true]), (2, [false, false]), (Witnessed::EVERYTHING, [false, false])]
+    {
+        let issued = store.issued(&own, &asked, witnessed).await.unwrap();
+        assert_eq!(issued.iter().map(|f| f.is_unwitnessed).collect::<Vec<_>>(), unwitnessed, "{witnessed}");
+    }
 }
 
 /// Every fact that waits is told once, the newest first, and none that does not wait or was not asked for.

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use mingma_domain::Region;
 use mingma_domain::fact::Issuer;
 
-use super::State;
+use super::{State, feed};
 use crate::id::{AppealId, FactId, PersonId};
 use crate::intake::{Intake, IssuedFact};
 use crate::row::{AppealOpened, IdempotencyKey, Notice, NoticeState, RecordedFact};
@@ -27,9 +27,9 @@ pub(super) fn submissions(
     own
 }
 
-pub(super) fn issued(state: &State, issuer: &Issuer, facts: &[FactId]) -> Vec<IssuedFact> {
+pub(super) fn issued(state: &State, issuer: &Issuer, facts: &[FactId], witnessed: u64) -> Vec<IssuedFact> {
     let mut found = Vec::new();
-    for record in state.records.values() {
+    for (person, record) in &state.records {
         for row in record.facts.iter().filter(|row| row.fact.issuer() == issuer && facts.contains(&row.id)) {
             found.push(IssuedFact {
                 recorded: row.clone(),
@@ -40,6 +40,9 @@ pub(super) fn issued(state: &State, issuer: &Issuer, facts: &[FactId]) -> Vec<Is
                     record.appeals.iter().any(|appeal| appeal.fact == row.id && appeal.id == answer.appeal)
                 }),
                 confirmations: of_fact(&record.confirmations, |word| word.fact == row.id),
+                is_unwitnessed: feed::later(state, *person, u64::MAX, witnessed)
+                    .iter()
+                    .any(|entry| entry.is_needed_by(row.id)),
             });
         }
     }

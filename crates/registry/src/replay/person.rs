@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 use mingma_domain::assess::{Outcome, Record as DomainRecord, assess};
-use mingma_domain::fact::{Color, Issuer, IssuerClass};
+use mingma_domain::fact::{Issuer, IssuerClass};
 
 use super::law::Law;
-use super::waits::Waits;
+use super::waits::{Floors, Seen};
 use super::{Changed, Fault, Sound, Step, Why};
 use crate::acts::assess::is_worse;
 use crate::book::{Book, day_at};
@@ -18,19 +18,15 @@ use crate::words::{ActName, Capacity, RevocationReason};
 
 /// For how long what was so still explains a code: an act assesses before it is committed, and is committed in the moment
 /// after, beside others.
-const MOMENT: SignedDuration = SignedDuration::from_secs(10);
-
-/// What a person was shown.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-struct Seen {
-    outcome: Option<Outcome>,
-    ruleset: u64,
-}
+pub(super) const MOMENT: SignedDuration = SignedDuration::from_secs(10);
 
 /// A life up to an entry.
 pub(super) struct Life<'l> {
     law: &'l Law,
-    waits: Waits,
+    /// Whether witnesses were asked.
+    is_witnessed: bool,
+    /// Up to which entry they are known to have signed.
+    floor: u64,
     /// The entries whose rows have ended.
     gone: Vec<u64>,
     record: PersonRecord,
@@ -41,21 +37,22 @@ pub(super) struct Life<'l> {
     before: Vec<(Timestamp, Seen)>,
     /// Until when nothing changes by itself.
     holds: Timestamp,
-    /// Changes of which the person was not told yet.
+    /// Changes of which the person was not told yet, or that may have been none as what made them waited.
     untold: u64,
     sound: Sound,
 }
 
 impl<'l> Life<'l> {
-    pub(super) fn new(law: &'l Law, waits: Waits, gone: Vec<u64>) -> Self {
+    pub(super) fn new(law: &'l Law, is_witnessed: bool, gone: Vec<u64>) -> Self {
         Self {
             law,
-            waits,
+            is_witnessed,
+            floor: 0,
             gone,
             record: PersonRecord::default(),
             book: Arc::default(),
             last: 0,
-            seen: Seen { outcome: None, ruleset: 0 },
+            seen: Seen::default(),
             before: Vec::new(),
             holds: Timestamp::MAX,
             untold: 0,
@@ -63,13 +60,22 @@ impl<'l> Life<'l> {
         }
     }
 
-    /// Lives it; gives also each change of what was shown.
-    pub(super) fn live(mut self, steps: &[Step<'_>]) -> Result<(Sound, Vec<Changed>), Fault> {
+    /// Up to which entry witnesses are known to have signed, by what was shown so far.
+    pub(super) const fn floor(&self) -> u64 {
+        self.floor
+    }
+
+    /// Lives it, held to what is known of everybody; gives also each change of what was shown with everything signed.
+    pub(super) fn live(
+        mut self,
+        steps: &[Step<'_>],
+        floors: &Floors,
+    ) -> Result<(Sound, Vec<Changed>), Fault> {
         for step in steps {
-            self.step(step).map_err(|why| Fault { entry: step.of.opened.number, why })?;
+            self.step(step, floors).map_err(|why| Fault { entry: step.of.opened.number, why })?;
         }
         let Self { sound, before, seen, .. } = self;
-        let after = before.iter().skip(1).map(|(_, seen)| *seen).chain([seen]);
+        let after = before.iter().skip(1).map(|(_, seen)| seen).chain([&seen]);
         let changes = before.iter().zip(after).map(|((at, from), to)| Changed {
             at: *at,
             from: from.outcome,
@@ -78,34 +84,34 @@ impl<'l> Life<'l> {
         Ok((sound, changes.filter(|changed| changed.from != changed.to).collect()))
     }
 
-    fn step(&mut self, step: &Step<'_>) -> Result<(), Why> {
+    pub(super) fn step(&mut self, step: &Step<'_>, floors: &Floors) -> Result<(), Why> {
         let (number, at) = (step.of.opened.number, step.of.opened.at);
         let law = self.law;
         for (since, book) in law.between(self.last, number) {
             self.pass(since);
             self.book = Arc::clone(book);
-            self.see(since);
+            self.see(since, u64::MAX);
         }
         self.pass(at);
         self.last = number;
+        self.signed(floors.at(at));
         let mut counts = false;
         for row in &step.rows {
             counts |= self.row(row, step.of.act, at)?;
         }
         if counts {
-            let (first, untold) = (self.seen.outcome.is_none(), self.untold);
-            self.see(at);
-            if first {
-                // Nobody is told of the status that they begin with.
-                self.untold = untold;
+            if self.is_witnessed {
+                self.record.may_wait(step);
             }
-            self.waits.add(&mut self.record, step);
+            let (first, untold) = (self.seen.outcome.is_none(), self.untold);
+            self.see(at, number);
+            if first {
+                // Nobody is told of the status that they begin with, but of what waits when it is signed.
+                self.untold = untold + u64::try_from(self.seen.less.len()).unwrap_or(u64::MAX);
+            }
         }
         if step.of.act == ActName::Transit {
-            self.judge(
-                |life| life.untold > 0 || life.waits.may(&life.record, &life.book, at),
-                Why::NotAnother,
-            )?;
+            self.judge(self.untold > 0, Why::NotAnother)?;
             self.untold = self.untold.saturating_sub(1);
         }
         Ok(())
@@ -115,61 +121,74 @@ impl<'l> Life<'l> {
     fn pass(&mut self, at: Timestamp) {
         while self.holds <= at {
             let turn = self.holds;
-            self.see(turn);
+            self.see(turn, u64::MAX);
             if self.holds <= turn {
                 // What was decided later than this turn is seen as of then.
-                self.see(at);
+                self.see(at, u64::MAX);
                 break;
             }
         }
     }
 
-    /// Judges what was said, unless of that time something has ended.
-    fn judge(&mut self, follows: impl Fn(&Self) -> bool, why: Why) -> Result<(), Why> {
+    /// Judges what was said, unless of that time something has ended; tells whether it did.
+    fn judge(&mut self, follows: bool, why: Why) -> Result<bool, Why> {
         let first = self.gone.first().copied().unwrap_or(u64::MAX);
         if first < self.last && self.last < self.law.last_purge {
             self.sound.unjudged += 1;
-            return Ok(());
+            return Ok(false);
         }
-        if !follows(self) {
+        if !follows {
             return Err(why);
         }
         self.sound.judged += 1;
-        Ok(())
+        Ok(true)
     }
 
-    /// Whether it was so, or had been a moment before.
-    fn was(&self, at: Timestamp, so: impl Fn(&Seen) -> bool) -> bool {
+    /// The lowest number up to which everything may have been signed if such a status was shown; none if it was not so, nor had been a
+    /// moment before.
+    fn least(&self, at: Timestamp, is_shown: impl Fn(Option<Outcome>, u64) -> bool) -> Option<u64> {
         let lately = self.before.iter().rev().take_while(|(until, _)| at.duration_since(*until) <= MOMENT);
-        so(&self.seen) || lately.into_iter().any(|(_, seen)| so(seen))
+        let seen = std::iter::once(&self.seen).chain(lately.map(|(_, seen)| seen));
+        seen.filter_map(|seen| seen.least(self.floor, |outcome| is_shown(outcome, seen.ruleset))).min()
     }
 
-    /// The status at an instant; a change of it is a transition.
-    fn see(&mut self, at: Timestamp) {
+    /// Witnesses are known to have signed up to there.
+    fn signed(&mut self, number: u64) {
+        self.floor = self.floor.max(number);
+        self.record.later.retain(|entry| entry.number > self.floor);
+    }
+
+    /// The status at an instant, before an entry may have been signed; a change of it is a transition.
+    fn see(&mut self, at: Timestamp, entry: u64) {
         let now = at.max(self.record.decided());
         let home = self.record.registration.as_ref().map(|known| known.home);
         let rules = home.and_then(|home| self.book.ruleset_for(home, now));
         let turn = home.and_then(|home| self.book.rules_change(home, now, Timestamp::MAX));
         let (seen, by_facts) = match rules {
-            None => (Seen { outcome: None, ruleset: 0 }, None),
+            None => (Seen::default(), None),
             Some(rules) => {
                 let facts = self.record.counting(now);
                 let counting = DomainRecord { facts: &facts, retractions: &[] };
                 let status = assess(&rules.ruleset, &counting, self.book.risk(), now);
                 let until = status.until().map(|day| rules.ruleset.zone.start_of(day));
-                let until = until.and_then(|second| Timestamp::from_second(second).ok());
-                (Seen { outcome: Some(status.outcome()), ruleset: rules.number.0 }, until)
+                let mut until = until.and_then(|second| Timestamp::from_second(second).ok());
+                let outcome = Some(status.outcome());
+                let less = self.record.seen_with_less(outcome, self.floor, (&self.book, at));
+                if self.record.may_turn(outcome) {
+                    // What is seen without an entry may turn on any day.
+                    let zone = &rules.ruleset.zone;
+                    let day = Timestamp::from_second(zone.start_of(zone.day_of(now).plus(1)));
+                    until = until.into_iter().chain(day.ok()).min();
+                }
+                (Seen { outcome, less, ruleset: rules.number.0 }, until)
             }
         };
         let lapses = self.record.lapses(now);
         self.holds = [turn, by_facts, lapses].into_iter().flatten().min().unwrap_or(Timestamp::MAX);
         if seen != self.seen {
-            if seen.outcome != self.seen.outcome {
-                self.untold += 1;
-                self.sound.transitions += 1;
-            }
-            self.before.push((at, self.seen));
-            self.seen = seen;
+            self.untold += self.seen.changes(&seen, self.floor, entry);
+            self.sound.transitions += u64::from(seen.outcome != self.seen.outcome);
+            self.before.push((at, std::mem::replace(&mut self.seen, seen)));
         }
     }
 
@@ -209,18 +228,10 @@ impl<'l> Life<'l> {
             PersonRow::AppealAnswer(row) => self.record.answers.push(*row),
             PersonRow::Code(row) => {
                 if let Some(listed) = &row.listed {
-                    let shown = Seen { outcome: Some(Outcome::Code(listed.color)), ruleset: row.ruleset.0 };
-                    let outcome = Outcome::Code(listed.color);
-                    let held = |life: &Self| {
-                        shown.ruleset == life.seen.ruleset
-                            && life
-                                .waits
-                                .from(&life.record, (&life.book, at), |seen| seen == outcome)
-                                .is_some()
-                    };
-                    self.judge(|life| life.was(at, |seen| *seen == shown) || held(life), Why::Color)?;
-                    if listed.color != Color::Green {
-                        self.waits.shown(&mut self.record, (&self.book, at), |seen| seen == outcome);
+                    let shown = (Some(Outcome::Code(listed.color)), row.ruleset.0);
+                    let least = self.least(at, |outcome, ruleset| (outcome, ruleset) == shown);
+                    if self.judge(least.is_some(), Why::Color)? {
+                        self.signed(least.unwrap_or(0));
                     }
                 }
                 self.record.codes.push(*row);
@@ -230,12 +241,13 @@ impl<'l> Life<'l> {
                 let code = self.record.codes.iter().find(|code| code.id == row.code);
                 let color = code.and_then(|code| code.listed.as_ref()).map(|listed| listed.color);
                 if let (RevocationReason::TooGood, Some(color)) = (row.why, color) {
-                    let worse = |seen: &Seen| {
-                        seen.outcome.is_some_and(|outcome| is_worse(outcome, Outcome::Code(color)))
-                    };
-                    self.judge(|life| life.was(at, worse), Why::NotWorse)?;
-                    let worse = |seen| is_worse(seen, Outcome::Code(color));
-                    self.waits.shown(&mut self.record, (&self.book, at), worse);
+                    let than = Outcome::Code(color);
+                    let worse =
+                        |outcome: Option<Outcome>| outcome.is_some_and(|outcome| is_worse(outcome, than));
+                    let least = self.least(at, |outcome, _| worse(outcome));
+                    if self.judge(least.is_some(), Why::NotWorse)? {
+                        self.signed(least.unwrap_or(0));
+                    }
                 }
                 return Ok(false);
             }

@@ -110,7 +110,7 @@ layered! {
         requests(person: PersonId) -> Vec<Request>;
         submission(issuer: &Issuer, key: &IdempotencyKey) -> Option<Intake>;
         submissions(issuer: &Issuer, before: Option<(Timestamp, IdempotencyKey)>, limit: u32) -> Vec<Intake>;
-        issued(issuer: &Issuer, facts: &[FactId]) -> Vec<IssuedFact>;
+        issued(issuer: &Issuer, facts: &[FactId], witnessed: u64) -> Vec<IssuedFact>;
         waiting(of: Waiting, limit: u32) -> Page<RecordedFact, FactId>;
         open_appeals(region: Region, after: Option<(Timestamp, AppealId)>, limit: u32)
             -> Page<OpenCase, (Timestamp, AppealId)>;

@@ -17,6 +17,7 @@ mod looks;
 mod proven;
 mod purge;
 mod replay;
+mod replay_witnessed;
 mod residents;
 mod rules;
 mod signing_in;

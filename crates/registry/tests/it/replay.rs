@@ -52,7 +52,7 @@ pub(crate) fn lived() -> (City, Vec<PersonId>) {
     (city, persons)
 }
 
-fn sign_second(city: &City, office: &Office1, n: u32, fact: FactId) {
+pub(crate) fn sign_second(city: &City, office: &Office1, n: u32, fact: FactId) {
     let bytes = Countersign::signed_bytes(&office.issuer, &document(n), fact);
     let signature = office.key.sign(&bytes).unwrap();
     let wish = Countersign { issuer: office.issuer.clone(), document: document(n), fact, signature };
@@ -81,7 +81,7 @@ impl Rng for Chance {
 }
 
 /// What somebody who writes the database past the acts does about a person.
-fn by_hand(city: &City, person: PersonId, act: ActName, rows: Vec<PersonRow>) {
+pub(crate) fn by_hand(city: &City, person: PersonId, act: ActName, rows: Vec<PersonRow>) {
     let entry = Entry::about(&Chance, act, city.watch.now(), person, &rows).unwrap();
     let change = Change::Person { person, rows, notices: Vec::new(), entry };
     assert_eq!(block_on(city.store.apply(vec![change])).unwrap(), [mingma_registry::Applied::Done]);
@@ -237,7 +237,7 @@ fn fact(city: &City, n: u8, kind: &str, value: &str, issuer: &str) -> RecordedFa
     RecordedFact { id: FactId::new(recorded, [n; 10]), fact: Fact::parse(&raw).unwrap(), recorded }
 }
 
-fn shown(city: &City, color: Color) -> IssuedCode {
+pub(crate) fn shown(city: &City, color: Color) -> IssuedCode {
     IssuedCode {
         id: CodeId::new(city.watch.now(), [1; 10]),
         ruleset: block_on(city.registry.book()).unwrap().rulesets()[0].number,

@@ -18,8 +18,9 @@ use mingma_registry::acts::{Publish, Register, publish, register};
 use mingma_registry::memory::MemoryStore;
 use mingma_registry::policy::{Actor, Office, Purpose, authorize};
 use mingma_registry::ports::{Clock, KeySigner, NoEntropy, Rng};
+use mingma_registry::store::Witnessing;
 use mingma_registry::words::CodeUse;
-use mingma_registry::{Authority, PersonId, Registry, Store};
+use mingma_registry::{Authority, PersonId, Registry, Store, Witnessed};
 use mingma_server::{App, Assets, Session, SessionId, SessionKey, Settings, Who, router};
 use serde_json::Value;
 use tower::ServiceExt as _;
@@ -157,6 +158,16 @@ impl House {
 
     /// A city that keeps things in a store of the test's own.
     pub(crate) async fn over(store: impl Store + 'static, settings: Settings) -> Self {
+        Self::of(store, settings, Arc::default()).await
+    }
+
+    /// A city whose journal is witnessed up to there.
+    pub(crate) async fn witnessed(witnessed: &Arc<Witnessed>) -> Self {
+        let store = Witnessing::new(MemoryStore::default(), Arc::clone(witnessed));
+        Self::of(store, Settings::default(), Arc::clone(witnessed)).await
+    }
+
+    async fn of(store: impl Store + 'static, settings: Settings, witnessed: Arc<Witnessed>) -> Self {
         let mut entropy = Seeded(AtomicU64::new(1));
         let watch = Watch(Arc::new(AtomicI64::new(NOON)));
         let now = UnixSeconds::new(NOON);
@@ -168,7 +179,11 @@ impl House {
         let registry =
             Registry::new(Box::new(store), Box::new(watch.clone()), Box::new(signer), Box::new(entropy));
         let (_apart, anchor) = Self::authority();
-        let registry = registry.with_authority(Authority::new(anchor, "410000".parse().unwrap(), 1));
+        let registry = registry.with_witnessed(witnessed).with_authority(Authority::new(
+            anchor,
+            "410000".parse().unwrap(),
+            1,
+        ));
         let assets = Assets::new(b"signed".to_vec(), trust.clone(), now.plus(30 * 86_400));
         let app = App::new(registry, SessionKey::new(&[1; 32]), settings, assets);
         let house = Self { router: router(app.clone()), app, trust, phone, watch, made: AtomicU64::new(1) };

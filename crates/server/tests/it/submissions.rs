@@ -1,9 +1,14 @@
 //! Submitting, countersigning and taking back, as each kind of caller.
 
+use std::sync::Arc;
+
 use axum::http::StatusCode;
+use mingma_registry::Witnessed;
+use mingma_registry::words::Capacity;
 use mingma_server::Who;
 use serde_json::{Value, json};
 
+use crate::desk::get;
 use crate::house::{House, Visitor, document};
 use crate::institutions::{cdc, community, contact_of, institution, laboratory, test_of};
 
@@ -166,6 +171,38 @@ async fn an_institution_reads_its_own_submissions_and_nobody_else_does() {
     for caller in [&resident, &staff, &app] {
         assert_eq!(caller.post(path, "", &check).await.problem(), "not-an-institution");
     }
+}
+
+#[tokio::test]
+async fn an_issuer_is_told_of_what_is_not_signed_alike_whoever_it_is_about() {
+    let witnessed = Arc::new(Witnessed::nothing_yet());
+    let house = House::witnessed(&witnessed).await;
+    let (_, resident) = house.resident(1).await;
+    let may = [(Capacity::Submit, "symptom"), (Capacity::Submit, "test")];
+    let hospital = institution(&house, "hospital:1", "first-hospital", &may).await;
+    // The first is worse off by a fever, not by a test; of the second nobody knows but the hospital.
+    let fever_of = |n: u32| json!({ "person": document(n).to_wire(), "kind": "symptom", "value": "fever", "at": "2022-06-13" });
+    hospital.submit(&house, "k-1", &[fever_of(1), test_of(1, "negative"), fever_of(2)]).await;
+    let path = format!("/api/v1/issuers/{}/submissions/k-1", hospital.issuer);
+    let own = hospital.signed_in(&house);
+    let standings = async || {
+        let said = own.get(&path).await.json();
+        let rows = said["results"].as_array().unwrap().clone();
+        rows.iter().map(|row| row["standing"]["is"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let page = async || get(&hospital, &house, "/desk/submissions/k-1", "en").await.text;
+    assert_eq!(standings().await, ["unwitnessed"; 3]);
+    assert_eq!(page().await.matches("not signed by the log").count(), 3);
+    let facts = resident.get("/api/v1/persons/me/facts").await.json();
+    let own_view = |kind: &str| {
+        let of_kind = |fact: &&Value| fact["fact"]["kind"] == kind;
+        facts["items"].as_array().unwrap().iter().find(of_kind).unwrap()["standing"]["is"].clone()
+    };
+    let seen = ["symptom", "test"].map(own_view);
+    assert_eq!(seen, ["unwitnessed", "counts"], "the person sees which of them waits");
+    witnessed.reach(u64::MAX - 1);
+    assert_eq!(standings().await, ["counts"; 3]);
+    assert_eq!(page().await.matches("not signed by the log").count(), 0);
 }
 
 #[tokio::test]

@@ -133,6 +133,18 @@ pub(crate) fn later(
     all(connection, "feed", OF_PERSON, (person.as_bytes(), i64::MAX, signed(witnessed)), one_later)
 }
 
+/// How many commitments the feed has above a number, and when the first was made.
+pub(super) fn unwitnessed(
+    connection: &Connection,
+    number: u64,
+) -> Result<(u64, Option<Timestamp>), StoreError> {
+    let sql = "SELECT count(*) AS n, min(at) AS at FROM feed WHERE number > ?1";
+    let found = one(connection, "feed", sql, [signed(number)], |row| {
+        Ok((row.number("n")?, row.optional_instant("at")?))
+    })?;
+    Ok(found.unwrap_or((0, None)))
+}
+
 /// What the feed has about a person up to a place and above a number: by the person's entries, which lie side by side, for while
 /// witnesses are away the feed grows by everybody else's.
 const OF_PERSON: &str = "SELECT feed.* FROM journal CROSS JOIN feed USING (number) \

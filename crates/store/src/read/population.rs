@@ -90,6 +90,14 @@ impl Snapshot {
         feed::fed(&self.connection)
     }
 
+    /// How many entries that may make a status another have a greater number, and when the first was made; none if there is none.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn unwitnessed(&self, number: u64) -> Result<(u64, Option<Timestamp>), StoreError> {
+        feed::unwitnessed(&self.connection, number)
+    }
+
     /// Everybody, in the order of their ids, with what counted by a place of the feed that is not forgotten.
     ///
     /// # Errors

@@ -6,11 +6,11 @@ use mingma_domain::fact::Issuer;
 use mingma_registry::intake::{Intake, IssuedFact, RefusedRow};
 use mingma_registry::row::{Countersignature, IdempotencyKey, RecordedFact, RecordedRetraction, Request};
 use mingma_registry::store::{OpenCase, Page, Waiting};
-use mingma_registry::{AppealId, FactId, PersonId, StoreError};
+use mingma_registry::{AppealId, FactId, PersonId, StoreError, Witnessed};
 use rusqlite::{Connection, Params};
 
 use super::person::{self, fact};
-use super::{all, bulk, one};
+use super::{all, bulk, feed, one};
 use crate::rows::{Columns, failed, nanos};
 
 /// How many rows of a list are looked at for one page: at 3 µs each a reader is held for 25 ms at most.
@@ -64,6 +64,7 @@ pub(crate) fn issued(
     connection: &Connection,
     issuer: &Issuer,
     facts: &[FactId],
+    witnessed: u64,
 ) -> Result<Vec<IssuedFact>, StoreError> {
     let name = issuer.to_string();
     let sql = "SELECT f.*, c.issuer AS second, c.at AS second_at, r.issuer AS taken_back, r.reason, r.at AS taken_back_at, \
@@ -79,6 +80,10 @@ pub(crate) fn issued(
             let mut fact = issued_fact(row, *id)?;
             if row.flag("disputed")? {
                 said_of(connection, &row.bytes("person")?, &mut fact)?;
+            }
+            if witnessed != Witnessed::EVERYTHING {
+                let later = feed::later(connection, PersonId::from_bytes(row.bytes("person")?), witnessed)?;
+                fact.is_unwitnessed = later.iter().any(|entry| entry.is_needed_by(*id));
             }
             Ok(fact)
         };
@@ -104,7 +109,7 @@ fn issued_fact(row: &Columns<'_>, id: FactId) -> Result<IssuedFact, StoreError> 
     };
     let recorded = fact(row)?;
     let (appeals, answers, confirmations) = (Vec::new(), Vec::new(), Vec::new());
-    Ok(IssuedFact { recorded, second, taken_back, appeals, answers, confirmations })
+    Ok(IssuedFact { recorded, second, taken_back, appeals, answers, confirmations, is_unwitnessed: false })
 }
 
 /// Adds the disputes of a fact, and what was said to them.

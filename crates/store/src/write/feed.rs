@@ -41,10 +41,9 @@ pub(super) fn fed(
 }
 
 /// Forgets up to a place what is witnessed by a number; but for the last row, by which places go on. Numbers grow with the places,
-/// so it ends at the first that is not witnessed: what is kept while witnesses are away is not looked at, and needs no index, which each
-/// act would have to write.
+/// so it ends before the first that is not witnessed: what is kept while witnesses are away is not looked at.
 const FORGET: &str = "DELETE FROM feed WHERE place <= min(?1, (SELECT max(place) - 1 FROM feed), \
-    coalesce((SELECT place - 1 FROM feed WHERE place <= ?1 AND number > ?2 ORDER BY place LIMIT 1), ?1))";
+    coalesce((SELECT place - 1 FROM feed WHERE number > ?2 ORDER BY number LIMIT 1), ?1))";
 
 /// Replaces the marks, and forgets what lies before the first and is witnessed by it.
 pub(crate) fn mark(connection: &Connection, first: &Mark, further: &[Mark]) -> Result<(), StoreError> {
@@ -68,14 +67,15 @@ mod tests {
     use rusqlite::StatementStatus;
 
     use super::*;
+    use crate::schema;
 
     /// A feed of so many places, each of an entry two numbers further.
     fn feed(places: i64) -> Connection {
-        let connection = Connection::open_in_memory().unwrap();
-        connection
-            .execute_batch("CREATE TABLE feed (place INTEGER PRIMARY KEY, number INTEGER NOT NULL) STRICT")
-            .unwrap();
-        let sql = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?1) INSERT INTO feed SELECT i, 2 * i FROM n WHERE i <= ?1";
+        let mut connection = Connection::open_in_memory().unwrap();
+        schema::migrate(&mut connection).unwrap();
+        let sql = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?1) \
+                   INSERT INTO feed (place, person, entry, at, added, number) \
+                   SELECT i, zeroblob(16), zeroblob(16), 0, zeroblob(17), 2 * i FROM n WHERE i <= ?1";
         connection.execute(sql, [places]).unwrap();
         connection
     }

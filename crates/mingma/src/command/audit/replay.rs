@@ -74,7 +74,11 @@ impl Replay {
         let Upto { acts, root } = upto(acts, newest, &made)?;
         let drawn = self.sample.map(|count| draw(&acts, &root, count));
         let extent = drawn.as_ref().map_or(Extent::Everybody, |drawn| Extent::Drawn(drawn));
-        let case = Case::new(&acts, &openings, extent).map(|case| case.witnessed(believed.asks_witnesses()));
+        let signed = believed.signed(&logs);
+        let case = Case::new(&acts, &openings, extent).map(|case| match &signed {
+            Some(signed) => case.witnessed(signed),
+            None => case,
+        });
         let sound = case.and_then(|case| everywhere(&case)).map_err(|fault| {
             Failure::new(&fault).help("entries are counted from 1, over the logs of all quarters, without their first entries that are no acts")
         })?;

@@ -7,16 +7,21 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use jiff::{SignedDuration, Timestamp};
 use mingma_journal::checkpoint::{Checkpoint, SignedCheckpoint};
 use mingma_journal::leaf::Act;
 use mingma_journal::note::Note;
 use mingma_journal::note::key::LogKey;
 use mingma_journal::policy::Policy;
 use mingma_journal::quarter::Quarter;
+use mingma_registry::replay::Signed;
 
 use super::logged::{grew, whole};
 use super::place::{Named, Place};
 use crate::failure::Failure;
+
+/// By how much the clocks of witnesses may be behind that of the program.
+const CLOCKS_APART: SignedDuration = SignedDuration::from_mins(5);
 
 /// Read a whole log, in a folder or over HTTP, and compute it again.
 #[derive(clap::Args, Debug)]
@@ -45,9 +50,10 @@ pub(super) struct Keys {
     /// The log's public key, `NAME+ID+BASE64`, of any quarter.
     #[arg(long, value_name = "KEY", group = "believed")]
     key: Option<LogKey>,
-    /// A policy (C2SP `tlog-policy`) that names the log's key, and whose witnesses must have cosigned.
+    /// A policy (C2SP `tlog-policy`) that names the log's key, and whose witnesses must have cosigned. Where a former quarter had other
+    /// witnesses, its policy too: each log is judged by the policy that names it, and by the first where none does.
     #[arg(long, value_name = "FILE", group = "believed")]
-    policy: Option<PathBuf>,
+    policy: Vec<PathBuf>,
 }
 
 /// Whom to believe.
@@ -55,7 +61,7 @@ pub(super) struct Believed {
     key: LogKey,
     /// What the key's name is without the quarter.
     journal: String,
-    policy: Option<Policy>,
+    policies: Vec<Policy>,
 }
 
 /// A log that was read whole.
@@ -77,7 +83,7 @@ impl Verify {
     /// A [`Failure`] if that is no place.
     pub(crate) fn of(log: &str, policy: PathBuf) -> Result<Self, Failure> {
         let log = log.parse().map_err(Failure::new)?;
-        let keys = Keys { key: None, policy: Some(policy) };
+        let keys = Keys { key: None, policy: vec![policy] };
         Ok(Self { trust: Trust { log, keys }, since: Vec::new() })
     }
 
@@ -132,21 +138,19 @@ impl Keys {
     /// # Errors
     /// A [`Failure`] if the policy cannot be read or names no log.
     pub(super) fn believed(&self) -> Result<Believed, Failure> {
-        let policy = match &self.policy {
-            None => None,
-            Some(path) => {
-                let bytes = fs::read(path).map_err(|error| Failure::about(path, error))?;
-                Some(Policy::from_bytes(&bytes).map_err(|error| Failure::about(path, error))?)
-            }
+        let read = |path: &PathBuf| {
+            let bytes = fs::read(path).map_err(|error| Failure::about(path, error))?;
+            Policy::from_bytes(&bytes).map_err(|error| Failure::about(path, error))
         };
-        let first = policy.as_ref().and_then(|policy| policy.logs().first()).map(|log| log.key.clone());
+        let policies = self.policy.iter().map(read).collect::<Result<Vec<Policy>, Failure>>()?;
+        let first = policies.first().and_then(|policy| policy.logs().first()).map(|log| log.key.clone());
         let key = self.key.clone().or(first).ok_or_else(|| {
             Failure::new("the policy names no log").help("add a line `log KEY`, or give `--key KEY`")
         })?;
         let journal =
             key.name().as_str().rsplit_once('/').filter(|(_, quarter)| quarter.parse::<Quarter>().is_ok());
         let journal = journal.map_or_else(|| key.name().to_string(), |(journal, _)| journal.to_owned());
-        Ok(Believed { key, journal, policy })
+        Ok(Believed { key, journal, policies })
     }
 }
 
@@ -166,15 +170,39 @@ impl Believed {
         self.opened(Note::from_bytes(bytes).map_err(|error| error.to_string())?)
     }
 
-    /// Whether the policy asks for witnesses.
-    pub(super) fn asks_witnesses(&self) -> bool {
-        self.policy.as_ref().is_some_and(Policy::needs_witnesses)
+    /// The policy by which a log is judged; none if a key alone is believed.
+    fn policy_of(&self, origin: &str) -> Option<&Policy> {
+        let names = |policy: &&Policy| policy.logs().iter().any(|log| log.key.name().as_str() == origin);
+        self.policies.iter().find(names).or(self.policies.first())
+    }
+
+    /// Up to which acts witnesses had signed by when, as the ends of former quarters' logs say; none if no policy asks for witnesses.
+    pub(super) fn signed(&self, logs: &[Whole]) -> Option<Vec<Signed>> {
+        if !self.policies.iter().any(Policy::needs_witnesses) {
+            return None;
+        }
+        let (mut number, mut signed) = (0, Vec::new());
+        for (log, next) in logs.iter().zip(logs.iter().skip(1)) {
+            number += log.acts.values().sum::<u64>();
+            let accepted = next.former.clone().and_then(|former| {
+                let end = self.opened(former).ok()?;
+                self.policy_of(end.checkpoint().origin.as_str())?.judge_signed(end).ok()
+            });
+            // Not before the last act, whatever the witnesses' clocks said.
+            let times = accepted.iter().flat_map(|accepted| accepted.witnesses()).map(|(_, at)| at.get());
+            let Some(last) = times.max() else { continue };
+            let last = last.max(log.last.as_ref().map_or(0, |act| act.at.get()));
+            let by = i64::try_from(last).ok().and_then(|last| Timestamp::from_second(last).ok());
+            let by = by.and_then(|by| by.checked_add(CLOCKS_APART).ok());
+            signed.extend(by.map(|by| Signed { number, by }));
+        }
+        Some(signed)
     }
 
     /// Believes a checkpoint, and tells how many of the policy's witnesses have signed it, which are as many as must have.
     pub(super) fn accept(&self, note: Note) -> Result<(SignedCheckpoint, usize), String> {
         let head = self.opened(note)?;
-        let Some(policy) = &self.policy else { return Ok((head, 0)) };
+        let Some(policy) = self.policy_of(head.checkpoint().origin.as_str()) else { return Ok((head, 0)) };
         let accepted = policy.judge_signed(head).map_err(|denied| denied.to_string())?;
         Ok((accepted.signed().clone(), accepted.witnesses().len()))
     }

@@ -13,11 +13,15 @@ use mingma_census::{Builder, Census, Entry, Need};
 use mingma_domain::Region;
 use mingma_domain::fact::{Retraction, Statement};
 use mingma_domain::time::{Day, Zone};
+use mingma_registry::feed::AsOf;
+use mingma_registry::{Book, Witnessed};
 use mingma_store::Snapshot;
 
 use super::tell;
 use super::working::{self, Working};
+use crate::config::Config;
 use crate::failure::Failure;
+use crate::journal;
 use crate::machine::free_memory;
 use crate::table::facts::{Facts, Read};
 use crate::table::header::Header;
@@ -33,6 +37,10 @@ pub(crate) struct Build {
     /// A data folder, which may be served meanwhile: everybody with what counts, as of one moment. It is only read.
     #[arg(long, value_name = "DIR", conflicts_with_all = ["facts", "facts_format", "homes"])]
     data: Option<PathBuf>,
+    /// The file by which the folder is served, if its log asks witnesses there: then what they have not signed yet and makes somebody worse
+    /// is left out, as it is for everybody.
+    #[arg(long, value_name = "FILE", requires = "data")]
+    config: Option<PathBuf>,
     /// The format of the facts, where the name does not say it.
     #[arg(long, value_name = "FORMAT")]
     facts_format: Option<Format>,
@@ -82,9 +90,19 @@ impl Build {
         let bar = working::bar("reading");
         bar.set_length(persons);
         let mut builder = Builder::new(zone, self.on.unwrap_or_else(|| zone.day_of(now)));
-        for resident in snapshot.residents(now) {
+        let witnessed = self.witnessed(data)?;
+        let residents = if witnessed == Witnessed::EVERYTHING {
+            snapshot.residents(now)
+        } else {
+            let as_of = AsOf { disputes: now, witnessed };
+            snapshot.fed().and_then(|place| snapshot.residents_by(place, as_of)).map_err(Failure::new)?
+        };
+        let book = Book::default().with(snapshot.published().map_err(Failure::new)?).map_err(Failure::new)?;
+        for resident in residents {
             working.go_on()?;
             let resident = resident.map_err(Failure::new)?;
+            let (resident, _waits) =
+                resident.witnessed(witnessed, |home, facts| book.outcome(home, facts, now));
             let entry = builder.named(&resident.person.to_string(), resident.home).map_err(Failure::new)?;
             for fact in &resident.facts {
                 builder.fact(entry, fact, &[]).map_err(Failure::new)?;
@@ -93,6 +111,14 @@ impl Build {
         }
         bar.finish_and_clear();
         builder.finish().map_err(Failure::new)
+    }
+
+    /// Up to which entry of the folder's journal witnesses have signed.
+    fn witnessed(&self, data: &Path) -> Result<u64, Failure> {
+        let Some(config) = &self.config else { return Ok(Witnessed::EVERYTHING) };
+        let config = Config::read(config)?;
+        let keys = config.keys.clone().unwrap_or_else(|| data.join("keys"));
+        journal::witnessed((data, &keys), &config.journal)
     }
 
     fn of_facts(&self, zone: &Zone, working: &Working) -> Result<Census, Failure> {

@@ -47,7 +47,7 @@ pub enum FactStanding {
     /// It waits for a second organisation, and does not count.
     Pending,
     /// It waits for the witnesses of the journal's log, or its countersignature does, and does not count yet: until they have signed,
-    /// nothing counts that makes a status worse.
+    /// nothing counts that makes a status worse. Its issuer is told so of all that is not signed, whatever it does to the status.
     Unwitnessed,
     /// It counts.
     Counts {
