@@ -5,8 +5,11 @@
 //! each night from what is there, so a night that broke off is made good by the next.
 
 mod aged;
+mod salts;
 
 pub use aged::Aged;
+pub(crate) use salts::rows_days;
+use salts::salt_days;
 
 use jiff::{SignedDuration, Timestamp};
 use mingma_domain::Fact;
@@ -21,7 +24,6 @@ use crate::id::{
 use crate::journal::Entry;
 use crate::record::{PersonRecord, Standing};
 use crate::row::{Notice, NoticeState, RecordedFact};
-use crate::words::ActName;
 
 /// How many days a one-time code and the tries at it are kept after it ended: the day's bound on codes looks back 25 hours.
 pub const CHALLENGE_DAYS: i64 = 2;
@@ -328,77 +330,6 @@ const fn told(notice: &Notice, state: &NoticeState) -> Timestamp {
     match state {
         NoticeState::Waiting { .. } => notice.created,
         NoticeState::Delivered { at } | NoticeState::Undeliverable { at } => *at,
-    }
-}
-
-/// After how many days the salt of an act's entry goes by its age; none if it never does.
-const fn salt_days(act: ActName) -> Option<i64> {
-    match act {
-        // As long as the person is registered, and as long as a grant or binding can last.
-        ActName::Register | ActName::Bind | ActName::AuthorizeApp => None,
-        // By their facts; these are older than any that the store knows the facts of.
-        ActName::Record | ActName::Declare => Some(UNKNOWN_SALT_DAYS),
-        ActName::Countersign
-        | ActName::Retract
-        | ActName::Publish
-        | ActName::Propose
-        | ActName::Approve
-        | ActName::PublishInEmergency
-        | ActName::SetRisk
-        | ActName::Appoint
-        | ActName::Assess
-        | ActName::Show
-        | ActName::Appeal
-        | ActName::AnswerAppeal
-        | ActName::Disclose
-        | ActName::ChangeContact
-        | ActName::AppointStaff
-        | ActName::EndStaff
-        | ActName::Assist
-        | ActName::Revoke
-        | ActName::Transit
-        | ActName::Confirm
-        | ActName::Allow
-        | ActName::Alarm
-        | ActName::Purge
-        | ActName::Cease
-        | ActName::Bring => Some(SALT_DAYS),
-    }
-}
-
-/// After how many days at the earliest the rows of an act may have ended while its salt is kept; none of an act whose rows end with
-/// their salt, or that keeps none.
-pub(crate) const fn rows_days(act: ActName) -> Option<i64> {
-    match act {
-        ActName::Show | ActName::Revoke => Some(CODE_DAYS),
-        ActName::Bind | ActName::AuthorizeApp => Some(GRANT_DAYS),
-        ActName::Disclose => Some(DISCLOSURE_DAYS),
-        // With a fact, which may have been an old one when it was recorded.
-        ActName::Declare
-        | ActName::Countersign
-        | ActName::Retract
-        | ActName::Confirm
-        | ActName::Appeal
-        | ActName::AnswerAppeal => Some(0),
-        ActName::Register
-        | ActName::Record
-        | ActName::Publish
-        | ActName::Propose
-        | ActName::Approve
-        | ActName::PublishInEmergency
-        | ActName::SetRisk
-        | ActName::Appoint
-        | ActName::Assess
-        | ActName::ChangeContact
-        | ActName::AppointStaff
-        | ActName::EndStaff
-        | ActName::Assist
-        | ActName::Transit
-        | ActName::Allow
-        | ActName::Alarm
-        | ActName::Purge
-        | ActName::Cease
-        | ActName::Bring => None,
     }
 }
 
