@@ -180,6 +180,18 @@ mod tests {
     }
 
     #[test]
+    fn chinese_texts_have_the_marks_of_chinese() {
+        let chinese = |given: char| ('\u{3400}'..='\u{9fff}').contains(&given) || "”」）".contains(given);
+        for (lang, files) in LOCALES.iter().filter(|(lang, _)| *lang != Lang::En) {
+            for line in files.iter().flat_map(|file| file.lines()) {
+                let pairs = line.chars().zip(line.chars().skip(1));
+                let wrong = pairs.filter(|(before, mark)| chinese(*before) && ",;?!()".contains(*mark));
+                assert_eq!(wrong.count(), 0, "{lang}: {line}");
+            }
+        }
+    }
+
+    #[test]
     fn every_text_that_code_or_page_asks_for_is_there() {
         let english = places(Lang::En);
         let mut asked = 0;

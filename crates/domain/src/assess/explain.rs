@@ -45,7 +45,7 @@ pub struct ExplainedReason<'a> {
     /// What it does.
     pub color: Effect,
     /// Where the source says so.
-    pub article: &'a str,
+    pub article: &'a Text,
     /// Why.
     pub text: &'a Text,
     /// What clears it.

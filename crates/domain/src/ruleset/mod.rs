@@ -72,7 +72,7 @@ pub struct Rule {
     /// What it does.
     pub effect: Effect,
     /// The article of the source that it comes from.
-    pub article: String,
+    pub article: Text,
     /// When it holds.
     pub when: Condition,
     /// Why, for the person.

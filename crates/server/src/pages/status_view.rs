@@ -143,7 +143,7 @@ fn reasons(reading: &Reading<'_>, explanation: &Explanation<'_>) -> Vec<ReasonVi
             word: reason.color.word(),
             text: reason.text.get(page.lang()).to_owned(),
             clears: reason.clears.get(page.lang()).to_owned(),
-            article: reason.article.to_owned(),
+            article: reason.article.get(page.lang()).to_owned(),
             since: when.day(reason.since),
             until: reason.until.map(|day| when.day(day)),
             declared: facts.len() < reason.facts.len(),

@@ -118,6 +118,15 @@ fn text(table: Table<'_, '_>) -> Option<Text> {
     Some(Text { zh_hans: zh_hans?, zh_hant: zh_hant?, en: en? })
 }
 
+/// Where the source says so: in the three languages, or a word that is the same in all of them, such as `A4`.
+fn article(rule: &Table<'_, '_>) -> Option<Text> {
+    if !rule.is_string("article") {
+        return rule.table("article").and_then(text);
+    }
+    let same = rule.word("article")?.text;
+    Some(Text { zh_hans: same.to_owned(), zh_hant: same.to_owned(), en: same.to_owned() })
+}
+
 fn permit(table: Table<'_, '_>) -> Option<Permit> {
     let color = table.parsed("color");
     let times = table.required_number("times", 1..=10);
@@ -162,7 +171,7 @@ fn rule(table: Table<'_, '_>, earlier: &[Rule]) -> Option<Rule> {
         code
     });
     let effect = table.parsed::<Effect>("color");
-    let article = table.word("article");
+    let article = article(&table);
     let text_of = |key| table.table(key).and_then(text);
     let (why, clears) = (text_of("text"), text_of("clears"));
     let when = table.table("when").and_then(|when| condition::condition(when, earlier, 0));
@@ -173,7 +182,7 @@ fn rule(table: Table<'_, '_>, earlier: &[Rule]) -> Option<Rule> {
     Some(Rule {
         code: code?,
         effect: effect?,
-        article: article?.text.to_owned(),
+        article: article?,
         when,
         text: why?,
         clears: clears?,

@@ -38,6 +38,11 @@ impl<'a, 'e> Table<'a, 'e> {
         self.entries.contains_key(key)
     }
 
+    /// Whether a key is there and has a string for its value.
+    pub(super) fn is_string(&self, key: &str) -> bool {
+        self.entries.get(key).is_some_and(|value| value.get_ref().as_str().is_some())
+    }
+
     /// Where the value of a key stands; the whole table if it is not there.
     pub(super) fn span_of(&self, key: &str) -> SpanOf {
         self.entries.get(key).map_or_else(|| self.span.clone(), Spanned::span)

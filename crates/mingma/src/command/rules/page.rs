@@ -30,7 +30,7 @@ pub(super) fn page(ruleset: &Ruleset, lang: Lang) -> String {
         line(rule.text.get(lang));
         line(&format!("\n- {}: {}", words.clears, rule.clears.get(lang)));
         line(&format!("- {}: {}", words.computed, phrase(&rule.when, &ruleset.rules, lang)));
-        line(&format!("- {}: {}", words.article, rule.article));
+        line(&format!("- {}: {}", words.article, rule.article.get(lang)));
     }
     if let Some(condition) = &ruleset.issued_when {
         line(&format!("\n{}: {}", words.issued, phrase(condition, &ruleset.rules, lang)));

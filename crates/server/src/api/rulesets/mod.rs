@@ -62,7 +62,8 @@ pub struct PublishedRule {
     /// What it does while it holds: `red`, `yellow` or `popup`.
     effect: &'static str,
     /// Where the source says so.
-    article: String,
+    #[schema(value_type = explained::Text)]
+    article: Text,
     /// When it holds, in words made from the rule itself.
     #[schema(value_type = explained::Text)]
     when: Text,

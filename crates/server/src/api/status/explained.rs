@@ -44,7 +44,7 @@ pub struct ExplainedReason {
     /// What it does: `red`, `yellow` or `popup`.
     color: String,
     /// Where the source says so.
-    article: String,
+    article: Text,
     /// Why.
     text: Text,
     /// What clears it.
