@@ -214,7 +214,7 @@ fn open_watched(
     let signer = KeySigner::new(in_use.key, in_use.certificate, in_use.region).map_err(Failure::new)?;
     let registry = Registry::new(
         Box::new(Cached::new(
-            Witnessing::new(Proven::new(store, hand.hears()), Arc::clone(&witnessed)),
+            Witnessing::new(Proven::new(store, Arc::clone(&clock), hand.hears()), Arc::clone(&witnessed)),
             RECORDS,
         )),
         Box::new(Arc::clone(&clock)),

@@ -67,7 +67,7 @@ impl Bring {
         let foresight = OverLiving::new(Arc::<Living>::default(), zone, seen, Arc::clone(&clock));
         let hand = OtherHand::of(store.observer());
         let registry = Registry::new(
-            Box::new(Proven::new(store, hand.hears())),
+            Box::new(Proven::new(store, Arc::clone(&clock), hand.hears())),
             Box::new(clock),
             Box::new(NoCodes),
             Box::new(SystemRng),

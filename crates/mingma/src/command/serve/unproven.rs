@@ -1,10 +1,11 @@
-//! Another hand in the database: what it wrote beside the acts does not count, and is told of.
+//! Another hand in the database: what it wrote beside the acts does not count, what it took out is found again or named, and both are told of.
 
 use std::fmt::{self, Debug};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use mingma_registry::store::Edited;
 use mingma_server::App;
 use mingma_store::Observer;
 use prometheus_client::collector::Collector;
@@ -20,22 +21,42 @@ const EVERY: Duration = Duration::from_secs(10);
 pub(crate) struct OtherHand {
     observer: Arc<Observer>,
     left_out: Arc<AtomicU64>,
+    taken_out: Arc<AtomicU64>,
 }
 
 impl OtherHand {
     pub(crate) fn of(observer: Observer) -> Self {
-        Self { observer: Arc::new(observer), left_out: Arc::default() }
+        Self { observer: Arc::new(observer), left_out: Arc::default(), taken_out: Arc::default() }
     }
 
-    /// What hears of rows that no entry of the journal commits to.
-    pub(crate) fn hears(&self) -> impl Fn(usize) + Send + Sync + use<> {
-        let left_out = Arc::clone(&self.left_out);
-        move |rows| {
-            left_out.fetch_add(u64::try_from(rows).unwrap_or(u64::MAX), Ordering::Relaxed);
-            tracing::error!(
-                rows,
-                "no entry of the journal commits to rows about a person: they do not count"
-            );
+    /// What hears how a record differs from what the journal commits to.
+    pub(crate) fn hears(&self) -> impl Fn(Edited) + Send + Sync + use<> {
+        let (left_out, taken_out) = (Arc::clone(&self.left_out), Arc::clone(&self.taken_out));
+        let count = |counter: &AtomicU64, rows: usize| {
+            counter.fetch_add(u64::try_from(rows).unwrap_or(u64::MAX), Ordering::Relaxed);
+        };
+        move |Edited { left_out: rows, found, gone }| {
+            if rows > 0 {
+                count(&left_out, rows);
+                tracing::error!(
+                    rows,
+                    "no entry of the journal commits to rows about a person: they do not count"
+                );
+            }
+            if found > 0 {
+                count(&taken_out, found);
+                tracing::error!(
+                    rows = found,
+                    "rows about a person were taken out of the database: they count as the journal commits to them"
+                );
+            }
+            if gone > 0 {
+                count(&taken_out, gone);
+                tracing::error!(
+                    entries = gone,
+                    "what entries of the journal commit to about a person was taken out of the database: put the newest backup back"
+                );
+            }
         }
     }
 
@@ -47,6 +68,11 @@ impl OtherHand {
     /// How many rows did not count when they were read.
     pub(crate) fn left_out(&self) -> u64 {
         self.left_out.load(Ordering::Relaxed)
+    }
+
+    /// How many rows were missing when they were read.
+    pub(crate) fn taken_out(&self) -> u64 {
+        self.taken_out.load(Ordering::Relaxed)
     }
 
     /// What is counted of it.
@@ -81,6 +107,8 @@ impl Collector for OtherHand {
         let help = "How often another program was seen to have written into the database";
         counter(&mut encoder, "mingma_store_edits", help, self.edits())?;
         let help = "Rows about persons that did not count when they were read, for no entry of the journal commits to them";
-        counter(&mut encoder, "mingma_store_unproven_rows", help, self.left_out())
+        counter(&mut encoder, "mingma_store_unproven_rows", help, self.left_out())?;
+        let help = "Rows about persons that were missing when they were read, though an entry of the journal commits to them and they have not ended";
+        counter(&mut encoder, "mingma_store_missing_rows", help, self.taken_out())
     }
 }
