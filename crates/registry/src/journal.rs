@@ -13,6 +13,7 @@ mod content;
 mod gone;
 mod opening;
 mod proven;
+mod public;
 pub mod read;
 
 pub use clear::Clear;
@@ -24,6 +25,8 @@ use jiff::Timestamp;
 use mingma_domain::Region;
 pub use opening::{Opening, Openings};
 pub use proven::{Ends, Kept, Proven, proven};
+pub use public::{PublicEdited, public_is_held};
+pub(crate) use public::{rows_of, without_unheld};
 
 use crate::canonical::{Canonical, Hash};
 use crate::id::{EntryId, PersonId};

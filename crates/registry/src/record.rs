@@ -223,9 +223,8 @@ impl PersonRecord {
     /// How many rows decide what counts: facts, and what was said of them.
     #[must_use]
     pub const fn deciding(&self) -> usize {
-        let Self { facts, countersignatures, retractions, confirmations, appeals, answers, .. } = self;
-        let said = countersignatures.len() + retractions.len() + confirmations.len();
-        facts.len() + said + appeals.len() + answers.len()
+        let Self { facts, countersignatures, retractions, confirmations, answers, .. } = self;
+        facts.len() + countersignatures.len() + retractions.len() + confirmations.len() + answers.len()
     }
 
     /// The fact with this id.

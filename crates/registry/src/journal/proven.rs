@@ -8,11 +8,14 @@
 //!
 //! And whoever can write into it can take rows out: [`gone`](super::gone) finds them again, or says that they are missing.
 
+use std::collections::BTreeSet;
+
 use jiff::{SignedDuration, Timestamp};
 use mingma_domain::fact::{Issuer, IssuerClass};
 
 use super::gone::{lies_before, may_have_been_cleared, put_back};
-use super::{Entry, Openings};
+use super::{Entry, Former, Openings};
+use crate::canonical::Hash;
 use crate::id::{FactId, PersonId};
 use crate::record::PersonRecord;
 use crate::retention::{REQUEST_DAYS, SALT_DAYS, UNKNOWN_SALT_DAYS, before};
@@ -67,13 +70,15 @@ pub struct Proven {
     pub left_out: usize,
     /// How many rows were gone, and were found again by what their entries commit to.
     pub found: usize,
+    /// Whether an entry is gone that another one names as its former.
+    pub torn: bool,
 }
 
 impl Proven {
     /// Whether what is kept is what the journal commits to.
     #[must_use]
     pub const fn is_whole(&self) -> bool {
-        self.left_out == 0 && self.found == 0 && self.record.gone.is_empty()
+        self.left_out == 0 && self.found == 0 && !self.torn && self.record.gone.is_empty()
     }
 }
 
@@ -92,17 +97,24 @@ pub fn proven(kept: &Kept<'_>, ends: &Ends) -> Proven {
     };
     proven.facts.retain(|row| stands(&PersonRow::Fact(row.clone())));
     proven.countersignatures.retain(|row| stands(&PersonRow::Countersignature(row.clone())));
-    proven.retractions.retain(|row| stands(&PersonRow::Retraction(row.clone())));
-    proven.confirmations.retain(|row| stands(&PersonRow::Confirmation(row.clone())));
-    proven.appeals.retain(|row| stands(&PersonRow::Appeal(*row)));
-    proven.answers.retain(|row| stands(&PersonRow::AppealAnswer(*row)));
+    // Of a chain from which an entry was taken it may be theirs: what takes a fact back is not taken from anybody for that.
+    let torn = is_torn(entries);
+    proven.retractions.retain(|row| torn || stands(&PersonRow::Retraction(row.clone())));
+    proven.confirmations.retain(|row| torn || stands(&PersonRow::Confirmation(row.clone())));
+    proven.answers.retain(|row| torn || stands(&PersonRow::AppealAnswer(*row)));
     let left_out = all - proven.deciding();
     for entry in missed.gone {
         let doubtful = proven.facts.iter().filter(|row| may_have_been_cleared(&row.fact, entry));
         proven.doubtful.extend(doubtful.map(|row| row.id));
         proven.gone.push(entry.id);
     }
-    Proven { record: proven, left_out, found: missed.put_back }
+    Proven { record: proven, left_out, found: missed.put_back, torn }
+}
+
+/// Whether one of these entries names a former one that is not among them.
+fn is_torn(entries: &[Entry]) -> bool {
+    let leaves: BTreeSet<&Hash> = entries.iter().map(|entry| &entry.leaf).collect();
+    entries.iter().any(|entry| matches!(&entry.former, Former::Leaf(former) if !leaves.contains(former)))
 }
 
 /// Whether a row may be what this entry, which nothing opens, was made with.
@@ -144,7 +156,6 @@ fn is_past_opening(row: &PersonRow, record: &PersonRecord, entry: &Entry, ends: 
         PersonRow::Confirmation(row) => {
             after(row.fact, row.at) && of(row.at, Some(&row.issuer), &[ActName::Confirm], days)
         }
-        PersonRow::Appeal(row) => after(row.fact, row.at) && of(row.at, None, &[ActName::Appeal], days),
         PersonRow::AppealAnswer(row) => {
             of(row.at, Some(&Issuer::of(IssuerClass::Appeal)), &[ActName::AnswerAppeal], days)
         }
@@ -154,6 +165,7 @@ fn is_past_opening(row: &PersonRow, record: &PersonRecord, entry: &Entry, ends: 
         | PersonRow::Revocation(_)
         | PersonRow::Grant(_)
         | PersonRow::Binding(_)
+        | PersonRow::Appeal(_)
         | PersonRow::Disclosure(_)
         | PersonRow::Access(_) => true,
     }

@@ -6,9 +6,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use async_trait::async_trait;
 use jiff::Timestamp;
 
-use super::{Layer, Store, StoreError};
+use super::{Layer, Published, Store, StoreError};
 use crate::id::PersonId;
-use crate::journal::{Ends, Entry, Kept, Proven as Held, proven};
+use crate::journal::{Ends, Entry, Kept, Proven as Held, proven, without_unheld};
 use crate::ports::Clock;
 use crate::record::PersonRecord;
 use crate::row::PublicRow;
@@ -20,14 +20,16 @@ pub struct Edited {
     pub left_out: usize,
     /// How many rows were gone and are known by what their entries commit to: they count as before.
     pub found: usize,
-    /// Of how many entries the rows are gone, and nobody can say what they were.
+    /// Of how many entries the rows are gone and nobody can say what they were, or the entry itself is gone.
     pub gone: usize,
+    /// How many public acts no entry commits to: they were left out.
+    pub acts: usize,
 }
 
 /// What is told, with each record in which somebody else has written.
 type Told = Box<dyn Fn(Edited) + Send + Sync>;
 
-/// A store whose records are what the acts made them: what stands in the database beside the journal is left out, what was taken out is
+/// A store whose records and public acts are what the acts made them: what stands in the database beside the journal is left out, what was taken out is
 /// found again or named, and both are told of.
 pub struct Proven<S> {
     store: S,
@@ -97,9 +99,20 @@ impl<S: Store> Layer for Proven<S> {
         if held.is_whole() {
             return Ok(record);
         }
-        let Held { record, left_out, found } = held;
-        (self.told)(Edited { left_out, found, gone: record.gone.len() });
+        let Held { record, left_out, found, torn } = held;
+        (self.told)(Edited { left_out, found, gone: record.gone.len() + usize::from(torn), acts: 0 });
         Ok(Arc::new(record))
+    }
+
+    async fn publications(&self, after: u64, limit: u32) -> Result<Vec<Published>, StoreError> {
+        let mut acts = self.store.publications(after, limit).await?;
+        if acts.iter().any(|act| !matches!(act.row, PublicRow::Purged(_))) {
+            let unheld = without_unheld(&mut acts, &self.store.entries(None).await?);
+            if unheld > 0 {
+                (self.told)(Edited { acts: unheld, ..Edited::default() });
+            }
+        }
+        Ok(acts)
     }
 }
 

@@ -14,6 +14,7 @@ mod issuers;
 mod leaves;
 mod looks;
 mod proven;
+mod public;
 mod purge;
 mod replay;
 mod residents;

@@ -211,6 +211,9 @@ fn what_was_said_of_a_fact_and_taken_out_is_found_again_by_what_its_entry_commit
         assert_eq!((held.left_out, held.found), (0, rows), "{what}");
         assert_eq!(held.record, *whole, "{what}");
     }
+    // Where the entry of a word was taken out, too, the chain shows it, and the word stands.
+    let held_ = held(&city, person, |_, entries| entries.retain(|entry| entry.act != ActName::Confirm));
+    assert!(held_.torn && held_.record.confirmations.len() == 1, "{held_:?}");
     // With the fact goes what was said of it: the entries are named, and nothing is made up.
     let lost = whole.facts.iter().find(|row| row.fact.kind() == Kind::Contact).unwrap().id;
     let held = held(&city, person, |record, _| {

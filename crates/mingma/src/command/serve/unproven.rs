@@ -5,12 +5,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use mingma_registry::journal::{PublicEdited, public_is_held};
 use mingma_registry::store::Edited;
 use mingma_server::App;
-use mingma_store::Observer;
+use mingma_store::{Observer, SqliteStore};
 use prometheus_client::collector::Collector;
 use prometheus_client::encoding::DescriptorEncoder;
 
+use crate::failure::Failure;
 use crate::metrics::counter;
 
 /// How often the writer is asked whether somebody else has written: within a minute an operator reads of it.
@@ -35,7 +37,14 @@ impl OtherHand {
         let count = |counter: &AtomicU64, rows: usize| {
             counter.fetch_add(u64::try_from(rows).unwrap_or(u64::MAX), Ordering::Relaxed);
         };
-        move |Edited { left_out: rows, found, gone }| {
+        move |Edited { left_out: rows, found, gone, acts }| {
+            if acts > 0 {
+                count(&left_out, acts);
+                tracing::error!(
+                    acts,
+                    "no entry of the journal commits to public acts as they are kept: they are not in force; put the newest backup back"
+                );
+            }
             if rows > 0 {
                 count(&left_out, rows);
                 tracing::error!(
@@ -94,6 +103,23 @@ impl OtherHand {
             }
         }
     }
+}
+
+/// That the public acts and the staff list of a store are what its journal commits to, before anything is believed of them.
+///
+/// # Errors
+/// A [`Failure`] if somebody has written there.
+pub(crate) fn hold(store: &SqliteStore) -> Result<(), Failure> {
+    let alone = tokio::runtime::Builder::new_current_thread().build().map_err(Failure::new)?;
+    alone.block_on(public_is_held(store)).map_err(|edited| {
+        let failure = Failure::new(&edited);
+        match edited {
+            PublicEdited::Store(_) => failure,
+            PublicEdited::Act { .. } | PublicEdited::Entry { .. } | PublicEdited::Account { .. } => {
+                failure.help("find out who, and put the newest backup back (`mingma restore`)")
+            }
+        }
+    })
 }
 
 impl Debug for OtherHand {
