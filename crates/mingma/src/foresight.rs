@@ -109,7 +109,7 @@ fn see(alive: &Now, zone: &Zone, draft: &Draft, (now, depth): (Timestamp, Depth)
         Draft::Rules(entry) => PublicRow::Ruleset(entry.clone()),
         Draft::Risk(risk) => PublicRow::Risk(*risk),
     };
-    let published = Published { number: alive.book.last() + 1, row };
+    let published = Published { number: alive.book.last() + 1, entry: u64::MAX, at: now, row };
     let after = Arc::new(alive.book.with(vec![published]).map_err(words)?);
     let law = InForce::new(after, zone.clone());
     let work = Work::default();

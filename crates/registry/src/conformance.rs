@@ -168,7 +168,13 @@ pub async fn public_acts_are_numbered_without_gaps<S: Store>(store: &S) {
     assert_eq!(store.published(2).await.unwrap(), read[2..]);
     assert_eq!(store.publications(1, 2).await.unwrap(), read[1..3]);
     assert_eq!(store.publications(0, 0).await, Ok(vec![]));
-    assert_eq!(store.entries(None).await.unwrap().len(), read.len());
+    let (entries, numbers) = (store.entries(None).await.unwrap(), store.numbers(None).await.unwrap());
+    assert_eq!(entries.len(), read.len());
+    for act in &read {
+        let entry = entries.iter().find(|entry| entry.commits_to_public(&act.row)).unwrap();
+        assert_eq!(act.at, entry.at);
+        assert!(numbers.contains(&(entry.id, act.entry)), "{act:?}");
+    }
 }
 
 /// Entries of persons and public ones have numbers from 1, in order; a change that is refused takes none.

@@ -21,6 +21,9 @@ pub use fault::{Fault, Why};
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
+use mingma_domain::assess::Outcome;
+
 use self::bundle::{Content, Opened};
 use self::chain::Chains;
 use self::law::Law;
@@ -86,6 +89,17 @@ pub enum Extent<'d> {
     Drawn(&'d [u64]),
 }
 
+/// Somebody was shown something else.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Changed {
+    /// From when on.
+    pub at: Timestamp,
+    /// What was shown; none before the person registered, or where no rules were in force.
+    pub from: Option<Outcome>,
+    /// What is shown from then on.
+    pub to: Option<Outcome>,
+}
+
 /// An opening that is its entry's.
 #[derive(Clone, Copy, Debug)]
 struct Proved<'f> {
@@ -105,7 +119,7 @@ struct Step<'f> {
 pub struct Case<'f> {
     law: Law,
     chains: Chains<'f>,
-    lives: Vec<Vec<Step<'f>>>,
+    lives: Vec<(PersonId, Vec<Step<'f>>)>,
     waits: Waits,
     sound: Sound,
 }
@@ -131,7 +145,7 @@ impl<'f> Case<'f> {
         }
         let opened = u64::try_from(openings.len()).unwrap_or(u64::MAX);
         let sound = Sound { opened, ended, ..Sound::default() };
-        let (lives, waits) = (persons.into_values().collect(), Waits::new(false));
+        let (lives, waits) = (persons.into_iter().collect(), Waits::new(false));
         Ok(Self { law, chains, lives, waits, sound })
     }
 
@@ -148,8 +162,22 @@ impl<'f> Case<'f> {
     pub fn part(&self, part: usize, parts: usize) -> Result<Sound, Fault> {
         let size = self.lives.len().div_ceil(parts.max(1)).max(1);
         let lives = self.lives.chunks(size).nth(part).unwrap_or_default();
-        let sound = several(lives, (&self.law, self.waits), &self.chains)?;
+        let sound = together(lives.iter().map(|(_, steps)| Ok(self.life(steps)?.live(steps)?.0)))?;
         Ok(if part == 0 { sound.and(self.sound) } else { sound })
+    }
+
+    /// What each person was shown, from the first status on, in the order of their ids.
+    ///
+    /// # Errors
+    /// The [`Fault`] that was found first.
+    pub fn shown(&self) -> Result<Vec<(PersonId, Vec<Changed>)>, Fault> {
+        let shown =
+            |(person, steps): &(PersonId, Vec<Step<'f>>)| Ok((*person, self.life(steps)?.live(steps)?.1));
+        self.lives.iter().map(shown).collect()
+    }
+
+    fn life(&self, steps: &[Step<'f>]) -> Result<Life<'_>, Fault> {
+        Ok(Life::new(&self.law, self.waits, self.chains.follow(steps)?))
     }
 }
 
@@ -175,17 +203,6 @@ pub fn together(parts: impl IntoIterator<Item = Result<Sound, Fault>>) -> Result
 /// The [`Fault`] with the lowest number of those that were found.
 pub fn replay(log: &[Logged], openings: &[Opened<'_>], extent: Extent<'_>) -> Result<Sound, Fault> {
     Case::new(log, openings, extent)?.part(0, 1)
-}
-
-fn several(
-    lives: &[Vec<Step<'_>>],
-    (law, waits): (&Law, Waits),
-    chains: &Chains<'_>,
-) -> Result<Sound, Fault> {
-    together(lives.iter().map(|steps| {
-        let gone = chains.follow(steps)?;
-        Life::new(law, waits, gone).live(steps)
-    }))
 }
 
 /// The openings, each held against its entry.

@@ -135,6 +135,10 @@ pub struct Newcomer {
 pub struct Published {
     /// Its number.
     pub number: u64,
+    /// The number of its entry in the journal.
+    pub entry: u64,
+    /// When the entry was made.
+    pub at: Timestamp,
     /// What it says.
     pub row: PublicRow,
 }

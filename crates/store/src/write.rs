@@ -21,6 +21,7 @@ pub(crate) use purge::{pass, purge};
 use mingma_domain::Region;
 use mingma_domain::fact::{Evidence, Issuer, Kind};
 use mingma_registry::intake::Intake;
+use mingma_registry::journal::Entry;
 use mingma_registry::row::{Notice, PersonRow, PublicRow, Request, RowKind};
 use mingma_registry::store::{Newcomer, Spent};
 use mingma_registry::{Applied, Change, EntryId, PersonId, StoreError};
@@ -83,11 +84,7 @@ fn add(connection: &Connection, vault: &Vault, change: &Change) -> Result<Applie
             feed::fed(connection, *person, rows, &entry)?;
             Ok(Applied::Done)
         }
-        Change::Public { row, entry } => {
-            let number = public_row(connection, row)?;
-            journal::public(connection, entry)?;
-            Ok(Applied::Published(number))
-        }
+        Change::Public { row, entry } => Ok(Applied::Published(publication(connection, row, entry)?)),
         Change::Access { person, rows, notices } => {
             for row in rows {
                 access::access_row(connection, vault, *person, row)?;
@@ -232,7 +229,8 @@ fn person_row(
     }
 }
 
-fn public_row(connection: &Connection, row: &PublicRow) -> Result<u64, Stop> {
+/// Adds a public act with its entry, and gives its number.
+fn publication(connection: &Connection, row: &PublicRow, entry: &Entry) -> Result<u64, Stop> {
     let next = "SELECT coalesce(max(number), 0) + 1 FROM publications";
     let number: i64 = connection
         .prepare_cached(next)
@@ -294,8 +292,10 @@ fn public_row(connection: &Connection, row: &PublicRow) -> Result<u64, Stop> {
             bulk::row(connection, number, row)?
         }
     };
-    let sql = "INSERT INTO publications (number, kind) VALUES (?1, ?2)";
-    insert(connection, RowKind::Entry, sql, (number, kind))?;
+    journal::public(connection, entry)?;
+    // The entry was added right before, by the one writer.
+    let sql = "INSERT INTO publications (number, kind, entry, at) VALUES (?1, ?2, (SELECT max(number) FROM journal), ?3)";
+    insert(connection, RowKind::Entry, sql, (number, kind, nanos(entry.at)))?;
     Ok(u64::try_from(number).unwrap_or(0))
 }
 

@@ -19,6 +19,7 @@ use tokio::task::JoinHandle;
 use super::aside::aside;
 use super::marks::Marks;
 use super::news::{News, Taking, Trouble, beginning, build, census, is_law, taking};
+use super::part::Part;
 use super::tell::Told;
 use super::waits::Waits;
 use super::{Living, Now, tell};
@@ -223,16 +224,14 @@ impl Following<'_> {
     async fn round(&mut self) -> Result<bool, Trouble> {
         let registry = self.of.app.registry();
         let at = registry.now();
-        let acts = registry.store().published(self.here.publication).await?;
-        // Days do not go back, whatever the clock says.
-        let day = self.of.zone.day_of(at).max(self.here.day);
-        let publication = acts.last().map_or(self.here.publication, |act| act.number);
         let signed = registry.witnessed().number().max(self.here.witnessed);
         let witnessed = self.waits.part(signed, TOGETHER_IN_MEMORY);
-        let mut end = Mark { publication, day, witnessed, at, ..self.here };
-        let fed = registry.store().feed(self.here.place, TOGETHER, self.as_of(&end)?).await?;
+        let mut end = Mark { witnessed, at, ..self.here };
+        let Part { acts, fed, day, is_all } = self.read(&end).await?;
+        end.day = day;
+        end.publication = acts.last().map_or(self.here.publication, |act| act.number);
         end.place = fed.last().map_or(self.here.place, |fed| fed.place);
-        let is_whole = fed.len() < TOGETHER_IN_MEMORY && witnessed == signed;
+        let is_whole = is_all && witnessed == signed;
         if acts.is_empty() && fed.is_empty() && end.day == self.here.day && !self.waits.reaches(witnessed) {
             self.here.witnessed = witnessed;
             self.of.living.is_current(self.here.place, Some(at));
@@ -249,6 +248,23 @@ impl Following<'_> {
             self.tell(end, told).await?;
         }
         Ok(true)
+    }
+
+    /// Reads what comes next and is taken in together: all of it is known, and nothing that comes later.
+    async fn read(&self, end: &Mark) -> Result<Part, Trouble> {
+        let (registry, here) = (self.of.app.registry(), self.here);
+        let store = registry.store();
+        let acts = store.published(here.publication).await?;
+        let mut fed = store.feed(here.place, TOGETHER, self.as_of(end)?).await?;
+        let is_full = fed.len() == TOGETHER_IN_MEMORY;
+        let last = acts.last().map_or(here.publication, |act| act.number);
+        // What was published between the two readings came before some of those who were read.
+        let between = store.published(last).await?.first().map_or(u64::MAX, |act| act.entry);
+        fed.retain(|fed| fed.number < between);
+        // Days do not go back, and none comes before the clock says so, whatever an entry does.
+        let today = self.of.zone.day_of(registry.now()).max(here.day);
+        let part = Part::first(acts, fed, (here.day, today), &self.of.zone);
+        Ok(Part { is_all: part.is_all && !is_full && between == u64::MAX, ..part })
     }
 
     /// As of when persons are read up to a mark.

@@ -1,7 +1,7 @@
 //! The marks: up to where everything was told, and each further end of a stretch from which something is to be told.
 //!
-//! The order within a stretch is fixed — public acts, turns of the day, what witnesses signed, then persons — so a stretch that is read again
-//! must begin and end where it did. Stretches of persons alone may run together, because their order stays the same;
+//! The order within a stretch is fixed — public acts, turns of the day, what witnesses signed, then persons — and a stretch is cut so that this
+//! is the order in which they came ([`Part`](super::part::Part)); so one that is read again must begin and end where it did. Stretches of persons alone may run together, because their order stays the same;
 //! so a mark is kept where public acts or a day begin, and where something is to be told. A mark says up to where the journal
 //! was witnessed, because what waited then is what counts from it on.
 

@@ -11,6 +11,7 @@ mod follow;
 mod law;
 mod marks;
 mod news;
+mod part;
 mod tell;
 #[cfg(test)]
 mod tests;

@@ -151,7 +151,8 @@ pub(super) fn taking(mut book: Arc<Book>, news: News, zone: &Zone) -> Result<Tak
     };
     let mut since = Vec::new();
     for act in acts {
-        let (number, is_law, is_risk) = (act.number, is_law(&act), matches!(act.row, PublicRow::Risk(_)));
+        let (number, at) = (act.number, act.at);
+        let (is_law, is_risk) = (is_law(&act), matches!(act.row, PublicRow::Risk(_)));
         since.push(act);
         if is_law {
             book = Arc::new(book.with(std::mem::take(&mut since))?);
@@ -159,7 +160,7 @@ pub(super) fn taking(mut book: Arc<Book>, news: News, zone: &Zone) -> Result<Tak
             let anew =
                 unwitnessed.iter().map(|resident| weighed(&by, resident.clone(), begin.witnessed)).collect();
             let law: Arc<dyn Law> = Arc::new(InForce::new(Arc::clone(&book), zone.clone()));
-            batch.enacted.push(Enacted { number, at: end.at, is_risk, law, anew });
+            batch.enacted.push(Enacted { number, at, is_risk, law, anew });
         }
     }
     if !since.is_empty() {

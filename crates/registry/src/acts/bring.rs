@@ -254,7 +254,7 @@ async fn done(
         return Ok(Some(BroughtIn::Counts(brought)));
     }
     let since = registry.store().published(brought).await.map_err(Unable::from)?;
-    Ok(since.into_iter().find_map(|Published { number, row }| {
+    Ok(since.into_iter().find_map(|Published { number, row, .. }| {
         if let PublicRow::Proposal(proposal) = row {
             let waits = BroughtIn::Waits { proposal: number, seen: proposal.seen() };
             return proposes(&proposal.what, directive).then_some(waits);

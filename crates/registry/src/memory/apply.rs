@@ -3,7 +3,7 @@
 use super::State;
 use crate::row::RowKind;
 use crate::staff::{StaffMember, StaffRow};
-use crate::store::{Applied, Change, Published};
+use crate::store::{Applied, Change};
 
 impl State {
     pub(super) fn apply(&mut self, change: Change) -> Applied {
@@ -66,10 +66,7 @@ impl State {
                 if let Some(kind) = self.public_clash(&row).or_else(|| self.entry_clash(None, &entry)) {
                     return Applied::Exists(kind);
                 }
-                let number = self.published.last().map_or(1, |act| act.number + 1);
-                self.published.push(Published { number, row });
-                self.entries.push((None, entry));
-                Applied::Published(number)
+                self.publish(row, entry)
             }
             Change::Person { person, rows, notices, entry } => {
                 let entry = self.chained(person, &entry);

@@ -1,9 +1,21 @@
-//! Which public rows have a key, and which is there already.
+//! Public acts: how they are added, which have a key, and which is there already.
 
 use super::State;
+use crate::journal::Entry;
 use crate::row::{PublicRow, RowKind};
+use crate::store::{Applied, Published};
 
 impl State {
+    /// Adds a public act with its entry.
+    pub(super) fn publish(&mut self, row: PublicRow, entry: Entry) -> Applied {
+        let number = self.published.last().map_or(1, |act| act.number + 1);
+        let at = entry.at;
+        self.entries.push((None, entry));
+        let entry = u64::try_from(self.entries.len()).unwrap_or(u64::MAX);
+        self.published.push(Published { number, entry, at, row });
+        Applied::Published(number)
+    }
+
     pub(super) fn public_clash(&self, row: &PublicRow) -> Option<RowKind> {
         self.published.iter().find_map(|act| match (&act.row, row) {
             (PublicRow::Issuer(a), PublicRow::Issuer(b)) if a.issuer == b.issuer => Some(RowKind::Issuer),

@@ -9,7 +9,7 @@ use crate::id::{EntryId, PersonId};
 use crate::record::PersonRecord;
 use crate::retention::{Aged, Erasure, Holding, Passed};
 use crate::row::{PublicRow, Requester};
-use crate::store::{Applied, Persons, Published, Purge, Store as _, StoreError};
+use crate::store::{Applied, Persons, Purge, Store as _, StoreError};
 
 /// Everything of one person.
 pub(super) async fn holding(store: &MemoryStore, person: PersonId) -> Result<Holding, StoreError> {
@@ -54,10 +54,7 @@ impl State {
         for erasure in &purge.erasures {
             self.erase(erasure);
         }
-        let number = self.published.last().map_or(1, |act| act.number + 1);
-        self.published.push(Published { number, row: PublicRow::Purged(purge.row) });
-        self.entries.push((None, purge.entry));
-        Applied::Published(number)
+        self.publish(PublicRow::Purged(purge.row), purge.entry)
     }
 
     fn erase(&mut self, erasure: &Erasure) {

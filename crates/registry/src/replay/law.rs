@@ -47,7 +47,7 @@ impl Law {
                     law.purged += row.facts() + u64::from(row.others);
                 }
                 Some(row) => {
-                    let act = Published { number: publications, row };
+                    let act = Published { number: publications, entry, at: proved.opened.at, row };
                     let last = law.books.last().map_or_else(Arc::default, |(.., book)| Arc::clone(book));
                     let book = Arc::new(last.with(vec![act]).map_err(|_| unreadable())?);
                     law.books.push((entry, proved.opened.at, book));

@@ -8,7 +8,7 @@ use mingma_domain::fact::{Color, Issuer, IssuerClass};
 
 use super::law::Law;
 use super::waits::Waits;
-use super::{Fault, Sound, Step, Why};
+use super::{Changed, Fault, Sound, Step, Why};
 use crate::acts::assess::is_worse;
 use crate::book::{Book, day_at};
 use crate::id::FactId;
@@ -63,12 +63,19 @@ impl<'l> Life<'l> {
         }
     }
 
-    /// Lives it.
-    pub(super) fn live(mut self, steps: &[Step<'_>]) -> Result<Sound, Fault> {
+    /// Lives it; gives also each change of what was shown.
+    pub(super) fn live(mut self, steps: &[Step<'_>]) -> Result<(Sound, Vec<Changed>), Fault> {
         for step in steps {
             self.step(step).map_err(|why| Fault { entry: step.of.opened.number, why })?;
         }
-        Ok(self.sound)
+        let Self { sound, before, seen, .. } = self;
+        let after = before.iter().skip(1).map(|(_, seen)| *seen).chain([seen]);
+        let changes = before.iter().zip(after).map(|((at, from), to)| Changed {
+            at: *at,
+            from: from.outcome,
+            to: to.outcome,
+        });
+        Ok((sound, changes.filter(|changed| changed.from != changed.to).collect()))
     }
 
     fn step(&mut self, step: &Step<'_>) -> Result<(), Why> {

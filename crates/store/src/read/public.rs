@@ -1,5 +1,7 @@
 //! What is public.
 
+use std::collections::BTreeMap;
+
 use mingma_credential::key::DevicePoint;
 use mingma_domain::fact::Entitlement;
 use mingma_domain::risk::RegionRisk;
@@ -10,7 +12,7 @@ use mingma_registry::row::{
 use mingma_registry::store::Published;
 use rusqlite::Connection;
 
-use super::{all, brake, bulk, one, purge};
+use super::{all, brake, bulk, purge};
 use crate::rows::{Columns, signed};
 
 /// The public acts with numbers above `after`, in order; at most `limit`.
@@ -20,22 +22,27 @@ pub(crate) fn publications(
     limit: u32,
 ) -> Result<Vec<Published>, StoreError> {
     let after = signed(after);
-    let any = "SELECT 1 FROM publications WHERE number > ?1 LIMIT 1";
-    if one(connection, "publications", any, [after], |_| Ok(()))?.is_none() {
+    let sql = "SELECT number, entry, at FROM publications WHERE number > ?1 ORDER BY number LIMIT ?2";
+    let acts = all(connection, "publications", sql, (after, limit), |row| {
+        Ok((row.number("number")?, row.number("entry")?, row.instant("at")?))
+    })?;
+    if acts.is_empty() {
         // What nearly every call finds.
         return Ok(Vec::new());
     }
-    let mut acts = Vec::new();
+    let mut rows: BTreeMap<u64, PublicRow> = purge::purges(connection, after, limit)?.into_iter().collect();
     for (table, read) in TABLES {
         let sql = format!("SELECT * FROM {table} WHERE number > ?1 ORDER BY number LIMIT ?2");
-        acts.extend(all(connection, table, &sql, (after, limit), |row| {
-            Ok(Published { number: row.number("number")?, row: read(row)? })
+        rows.extend(all(connection, table, &sql, (after, limit), |row| {
+            Ok((row.number("number")?, read(row)?))
         })?);
     }
-    acts.extend(purge::purges(connection, after, limit)?);
-    acts.sort_by_key(|act| act.number);
-    acts.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
-    Ok(acts)
+    let told = |(number, entry, at)| {
+        let row = rows.remove(&number);
+        let row = row.ok_or_else(|| StoreError::Damaged { place: "table `publications`".to_owned() })?;
+        Ok(Published { number, entry, at, row })
+    };
+    acts.into_iter().map(told).collect()
 }
 
 type Read = fn(&Columns<'_>) -> Result<PublicRow, StoreError>;

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use mingma_registry::retention::{Aged, Holding, KindPurged, Purged};
 use mingma_registry::row::PublicRow;
-use mingma_registry::store::{Persons, Published};
+use mingma_registry::store::Persons;
 use mingma_registry::{PersonId, StoreError};
 use rusqlite::types::Value;
 use rusqlite::{Connection, params_from_iter};
@@ -95,7 +95,11 @@ pub(crate) fn holding(
 }
 
 /// What was destroyed, with numbers above `after`.
-pub(super) fn purges(connection: &Connection, after: i64, limit: u32) -> Result<Vec<Published>, StoreError> {
+pub(super) fn purges(
+    connection: &Connection,
+    after: i64,
+    limit: u32,
+) -> Result<Vec<(u64, PublicRow)>, StoreError> {
     let sql = "SELECT number, at, others FROM purges WHERE number > ?1 ORDER BY number LIMIT ?2";
     all(connection, "purges", sql, (after, limit), |row| {
         let number = row.number("number")?;
@@ -110,6 +114,6 @@ pub(super) fn purges(connection: &Connection, after: i64, limit: u32) -> Result<
         })?;
         facts.sort_by_key(|facts| facts.kind);
         let purged = Purged { at: row.instant("at")?, facts, others: row.small("others")? };
-        Ok(Published { number, row: PublicRow::Purged(purged) })
+        Ok((number, PublicRow::Purged(purged)))
     })
 }

@@ -1,6 +1,5 @@
 //! Destroying what is over, and telling of it. Deleted cells are overwritten with zeros, for the connection says so.
 
-use mingma_registry::journal::Entry;
 use mingma_registry::retention::{Erasure, Passed, Purged};
 use mingma_registry::row::{PublicRow, RowKind};
 use mingma_registry::store::Purge;
@@ -10,7 +9,7 @@ use mingma_registry::{
 };
 use rusqlite::{Connection, Params};
 
-use super::{Stop, insert, journal, note, public_row};
+use super::{Stop, insert, note, publication};
 use crate::read::DESTROYED;
 use crate::rows::{failed, nanos};
 
@@ -20,19 +19,12 @@ pub(crate) fn purge(connection: &Connection, purge: &Purge) -> Result<Applied, S
         erase(connection, erasure)?;
     }
     note(connection, DESTROYED, purge.row.at)?;
-    let told = told(connection, &purge.row, &purge.entry);
-    match told {
+    match publication(connection, &PublicRow::Purged(purge.row.clone()), &purge.entry) {
         Ok(number) => Ok(Applied::Published(number)),
         // The entry's id is chance: one that is there is the same act again.
         Err(Stop::Exists(kind)) => Ok(Applied::Exists(kind)),
         Err(Stop::Failed(error)) => Err(error),
     }
-}
-
-fn told(connection: &Connection, row: &Purged, entry: &Entry) -> Result<u64, Stop> {
-    let number = public_row(connection, &PublicRow::Purged(row.clone()))?;
-    journal::public(connection, entry)?;
-    Ok(number)
 }
 
 /// Adds the public row, and gives the name of its kind.

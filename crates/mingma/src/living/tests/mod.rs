@@ -311,6 +311,37 @@ fn the_turn_of_the_day_tells_whose_day_has_come_once() {
 }
 
 #[test]
+fn what_came_while_the_program_was_off_is_told_in_its_order_by_the_day_and_the_law_of_its_time() {
+    let mut house = House::new();
+    house.was_in(1, "440105");
+    house.risk("440105");
+    assert!(!house.follow(usize::MAX, true).0);
+    // The stay lasts its time; then somebody was elsewhere, and an hour later that place is high.
+    house.clock.0.fetch_add(42 * 86_400, Ordering::SeqCst);
+    let raw =
+        RawFact { kind: "stay", value: "declared", at: "2022-02-20", issuer: "self", ..RawFact::default() };
+    house.fact(1, RawFact { region: "440106", ..raw });
+    house.clock.0.fetch_add(3_600, Ordering::SeqCst);
+    house.risk("440106");
+    let high = house.clock.now();
+    house.clock.0.fetch_add(60, Ordering::SeqCst);
+    for writes in [1, 3, 5, usize::MAX, usize::MAX] {
+        house.follow(writes, true);
+    }
+    let (_, seen) = house.follow(usize::MAX, true);
+    assert_eq!((seen[0], &seen), (RED, &house.assessed()));
+    let notices = block_on(house.store.notices(person(1))).unwrap();
+    let mut told: Vec<Timestamp> = notices.iter().map(|(notice, _)| notice.created).collect();
+    told.sort_unstable();
+    let [yellow, green, red] = told[..] else { panic!("{told:?}") };
+    let zone = Zone::named("Asia/Shanghai").unwrap();
+    for midnight in [yellow, green] {
+        assert_eq!(zone.start_of(zone.day_of(midnight)), midnight.as_second());
+    }
+    assert_eq!((yellow < green, red), (true, high));
+}
+
+#[test]
 fn a_dispute_that_nobody_answers_ends_with_the_day_and_is_told_once() {
     let mut house = House::new();
     house.risk("440105");
