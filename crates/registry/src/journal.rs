@@ -10,18 +10,23 @@
 
 mod clear;
 mod content;
+mod gone;
 mod opening;
 mod proven;
+mod public;
 pub mod read;
 
 pub use clear::Clear;
 pub(crate) use content::fact;
 use content::{person_content, public_content, staff_content};
 pub use content::{person_text, public_text, staff_text};
+pub(crate) use gone::said_at;
 use jiff::Timestamp;
 use mingma_domain::Region;
 pub use opening::{Opening, Openings};
-pub use proven::proven;
+pub use proven::{Ends, Kept, Proven, proven};
+pub use public::{PublicEdited, public_is_held};
+pub(crate) use public::{rows_of, without_unheld};
 
 use crate::canonical::{Canonical, Hash};
 use crate::id::{EntryId, PersonId};

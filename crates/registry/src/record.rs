@@ -7,7 +7,7 @@ use mingma_domain::document::Document;
 use mingma_domain::fact::Evidence;
 
 use crate::feed::Later;
-use crate::id::{AppealId, FactId, GrantId, PersonId};
+use crate::id::{AppealId, EntryId, FactId, GrantId, PersonId};
 use crate::row::{
     AppealAnswer, AppealOpened, Binding, Confirmation, Countersignature, Disclosure, Grant, IssuedCode,
     Listed, RecordedFact, RecordedRetraction, Registration, Revocation,
@@ -49,6 +49,10 @@ pub struct PersonRecord {
     pub later: Vec<Later>,
     /// What of these entries waits and does not count, once [that is known](PersonRecord::without_waiting).
     pub waiting: Waiting,
+    /// The entries whose rows are gone from the database though they have not ended, once [that is known](crate::journal::proven).
+    pub gone: Vec<EntryId>,
+    /// The facts that what is gone may have cleared.
+    pub doubtful: Vec<FactId>,
 }
 
 /// Whether a recorded fact counts.
@@ -58,6 +62,8 @@ pub enum Standing<'r> {
     Pending,
     /// It waits for witnesses of the journal, or its countersignature does.
     Unwitnessed,
+    /// A row that is gone from the database may have cleared it or taken it back: it does not count until that is known.
+    Doubtful,
     /// It counts, if need be by this countersignature.
     Counts(Option<&'r Countersignature>),
     /// It was taken back.
@@ -234,7 +240,13 @@ impl PersonRecord {
     pub fn standing(&self, fact: &RecordedFact, now: Timestamp) -> Standing<'_> {
         let standing = standing(fact, self.about(fact.id), now);
         let would_count = matches!(standing, Standing::Pending | Standing::Counts(_));
-        if would_count && self.waiting.holds(fact.id) { Standing::Unwitnessed } else { standing }
+        if would_count && self.doubtful.contains(&fact.id) {
+            Standing::Doubtful
+        } else if would_count && self.waiting.holds(fact.id) {
+            Standing::Unwitnessed
+        } else {
+            standing
+        }
     }
 
     fn about(&self, fact: FactId) -> About<'_> {

@@ -45,7 +45,7 @@ pub const NOTICE_DAYS: i64 = 60;
 /// that an entry committed to its salt goes at once.
 pub const SALT_DAYS: i64 = 180;
 /// How many days the salt of an entry is kept whose facts are not known: those kept before it was noted which they are.
-const UNKNOWN_SALT_DAYS: i64 = SALT_DAYS + 60;
+pub(crate) const UNKNOWN_SALT_DAYS: i64 = SALT_DAYS + 60;
 /// How many days a request of a person is known again by its key.
 pub const REQUEST_DAYS: i64 = 30;
 /// How many days an issuer's submission is known again by its key: the longest retention of a fact.
@@ -271,7 +271,7 @@ fn facts_over(
     // What does not count, and never will again.
     let gone = |row: &RecordedFact| match record.standing(row, now) {
         Standing::Retracted(_) | Standing::Unconfirmed(_) | Standing::Unanswered(_) => true,
-        Standing::Pending | Standing::Unwitnessed | Standing::Counts(_) => false,
+        Standing::Pending | Standing::Unwitnessed | Standing::Doubtful | Standing::Counts(_) => false,
     };
     let counting: Vec<&Fact> = record.facts.iter().filter(|row| !gone(row)).map(|row| &row.fact).collect();
     let mut keeping = ties.keeping(&counting, now).into_iter();

@@ -8,7 +8,7 @@ mod work;
 
 pub use error::StoreError;
 pub use layer::Layer;
-pub use proven::Proven;
+pub use proven::{Edited, Proven};
 pub use witnessing::Witnessing;
 pub use work::{DisputedFact, OpenCase, Page, Persons, Waiting};
 

@@ -27,7 +27,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 
 use self::night::Night;
-pub(crate) use self::unproven::OtherHand;
+pub(crate) use self::unproven::{OtherHand, hold};
 use crate::channel::Channels;
 use crate::config::JournalConfig;
 use crate::failure::Failure;
@@ -183,6 +183,7 @@ fn open_watched(
     let mut in_use = keys::in_use(keys, now)?;
     let store = SqliteStore::open(data, mingma_store::Settings::default(), Arc::new(SystemRng))
         .map_err(Failure::new)?;
+    hold(&store)?;
     // What was brought in while the program served is in the folder, unless it died in between.
     if let Some(list) = trust::brought(data, in_use.authority.key_id())?
         && keys::follow(keys, &list, now)?
@@ -215,7 +216,7 @@ fn open_watched(
     let signer = KeySigner::new(in_use.key, in_use.certificate, in_use.region).map_err(Failure::new)?;
     let registry = Registry::new(
         Box::new(Cached::new(
-            Witnessing::new(Proven::new(store, hand.hears()), Arc::clone(&witnessed)),
+            Witnessing::new(Proven::new(store, Arc::clone(&clock), hand.hears()), Arc::clone(&witnessed)),
             RECORDS,
         )),
         Box::new(Arc::clone(&clock)),

@@ -55,6 +55,7 @@ fn what_is_counted_is_told_on_an_address_of_its_own_and_nowhere_else() {
         ("mingma_store_failures_total", 0.0),
         ("mingma_store_edits_total", 0.0),
         ("mingma_store_unproven_rows_total", 0.0),
+        ("mingma_store_missing_rows_total", 0.0),
         ("mingma_log_faults_total", 0.0),
         ("mingma_log_unwitnessed", 0.0),
         ("mingma_outbox_waiting", 0.0),

@@ -55,7 +55,7 @@ pub async fn appeal(registry: &Registry, wish: Authorized<AppealFact>) -> Result
     if record.fact(fact).is_none() {
         return Err(AppealError::NoSuchFact);
     }
-    let opened = open(fact, ground, registry.now());
+    let opened = AppealOpened::of(fact, ground, registry.now());
     let rows = vec![PersonRow::Appeal(opened)];
     let change = registry.change(ActName::Appeal, person, rows, Vec::new())?;
     match registry.keep(change).await? {
@@ -68,10 +68,13 @@ pub async fn appeal(registry: &Registry, wish: Authorized<AppealFact>) -> Result
     }
 }
 
-fn open(fact: FactId, ground: Ground, at: Timestamp) -> AppealOpened {
-    let mut text = Canonical::new("mingma/appeal/1");
-    text.bytes(fact.as_bytes());
-    text.text(ground);
-    let id = AppealId::new(at, chance_of(&text.hash(), 0));
-    AppealOpened { id, fact, ground, at, due: days_later(at, DAYS_TO_ANSWER) }
+impl AppealOpened {
+    /// The dispute of a fact on a ground at an instant: its id follows from these.
+    pub(crate) fn of(fact: FactId, ground: Ground, at: Timestamp) -> Self {
+        let mut text = Canonical::new("mingma/appeal/1");
+        text.bytes(fact.as_bytes());
+        text.text(ground);
+        let id = AppealId::new(at, chance_of(&text.hash(), 0));
+        Self { id, fact, ground, at, due: days_later(at, DAYS_TO_ANSWER) }
+    }
 }

@@ -9,11 +9,11 @@ use mingma_domain::fact::Evidence;
 use super::look::{Look, written_down};
 use super::{Registry, Unable};
 use crate::id::PersonId;
-use crate::journal::{Entry, Openings, public_text, staff_text};
+use crate::journal::{Entry, Openings, public_text, rows_of, staff_text};
 use crate::policy::{Purpose, Role};
 use crate::replay::bundle::{Content, Opened};
 use crate::row::PublicRow;
-use crate::staff::{StaffEnd, StaffRow};
+use crate::staff::StaffRow;
 use crate::store::{Change, MAX_CHANGES, StoreError};
 
 /// Who audits, and why.
@@ -87,11 +87,7 @@ pub async fn open_public(registry: &Registry, until: u64) -> Result<Written, Una
 
 async fn staff(registry: &Registry) -> Result<Vec<StaffRow>, StoreError> {
     let members = registry.store().staff().await?;
-    let rows = members.into_iter().flat_map(|member| {
-        let end = member.ended.map(|at| StaffRow::End(StaffEnd { name: member.account.name.clone(), at }));
-        [Some(StaffRow::Account(member.account)), end]
-    });
-    Ok(rows.flatten().collect())
+    Ok(members.iter().flat_map(rows_of).collect())
 }
 
 fn write(entry: &Entry, number: u64, content: Content<'_>) -> Option<(u64, Vec<u8>)> {

@@ -330,7 +330,9 @@ impl Registry {
         notices: Vec<Notice>,
     ) -> Result<Change, Unable> {
         self.may_record()?;
-        let entry = Entry::about(self.rng(), act, self.now(), person, &rows)?;
+        // What is said of a fact is said at its entry's own instant: so it can be found again by what the entry commits to.
+        let at = rows.iter().find_map(crate::journal::said_at).unwrap_or_else(|| self.now());
+        let entry = Entry::about(self.rng(), act, at, person, &rows)?;
         // What issuers do they do by the book: it is held by now.
         let book = Arc::clone(&self.book.read().unwrap_or_else(PoisonError::into_inner));
         let office = entry.clear.issuer.as_ref().and_then(|issuer| book.issuer(issuer));

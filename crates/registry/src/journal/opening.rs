@@ -3,7 +3,9 @@
 //! An entry does not name its rows, and nobody is believed about them: of the rows that are kept those are taken whose
 //! commitment, with the entry's salt, is the entry's. An entry whose rows have ended opens to nothing any more.
 
-use jiff::{SignedDuration, Timestamp};
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
 
 use super::{Entry, person_text};
 use crate::canonical::{Hash, sha256};
@@ -99,17 +101,23 @@ impl Openings {
         found
     }
 
-    /// The rows that one of these entries commits to, which are all about this person and by time.
-    pub(super) fn committed<'o>(&'o self, entries: &'o [Entry]) -> impl Iterator<Item = &'o PersonRow> {
-        let opened = self.0.iter().filter(|(at, content, opening)| {
-            // An entry is made right after its rows; so the first that is tried is nearly always the one. Their order is exact to
-            // the millisecond, as their ids are.
-            let at = at.checked_sub(SignedDuration::from_millis(1)).unwrap_or(Timestamp::MIN);
-            let after = entries.partition_point(|entry| entry.at < at);
-            let after = entries.get(after..).unwrap_or_default();
-            !opening.rows.is_empty() && after.iter().any(|entry| entry.opens(content))
-        });
-        opened.flat_map(|(.., opening)| &opening.rows)
+    /// The rows that these entries commit to, which are all about this person, and the entries that nothing opens.
+    pub(super) fn held<'o, 'e>(&'o self, entries: &'e [Entry]) -> (Vec<&'o PersonRow>, Vec<&'e Entry>) {
+        let by_content = self.0.iter().map(|(_, content, opening)| (content, opening));
+        let by_content: BTreeMap<&Hash, &Opening> = by_content.collect();
+        let (mut committed, mut unopened) = (Vec::new(), Vec::new());
+        for entry in entries {
+            let opening = match &entry.content {
+                // What stands beside the salt is believed as far as the leaf commits to it.
+                Some(content) => by_content.get(content).copied().filter(|_| entry.opens(content)),
+                None => self.open(entry),
+            };
+            match opening {
+                Some(opening) => committed.extend(&opening.rows),
+                None => unopened.push(entry),
+            }
+        }
+        (committed, unopened)
     }
 
     /// What this entry commits to; none if it is not among the rows.

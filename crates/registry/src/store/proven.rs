@@ -1,30 +1,83 @@
 //! A store in front of another one, whose records are what the journal commits to.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
+use jiff::Timestamp;
 
-use super::{Layer, Store, StoreError};
+use super::{Layer, Published, Store, StoreError};
 use crate::id::PersonId;
-use crate::journal::proven;
+use crate::journal::{Ends, Entry, Kept, Proven as Held, proven, without_unheld};
+use crate::ports::Clock;
 use crate::record::PersonRecord;
+use crate::row::PublicRow;
 
-/// What is told, with how many rows of a record were left out.
-type Told = Box<dyn Fn(usize) + Send + Sync>;
-
-/// A store whose records hold nothing that an act did not bring: what stands in the database beside the journal is left out, and told of.
-pub struct Proven<S> {
-    store: S,
-    told: Told,
+/// How a record that is kept differs from what the journal commits to.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Edited {
+    /// How many rows no entry commits to: they were left out.
+    pub left_out: usize,
+    /// How many rows were gone and are known by what their entries commit to: they count as before.
+    pub found: usize,
+    /// Of how many entries the rows are gone and nobody can say what they were, or the entry itself is gone.
+    pub gone: usize,
+    /// How many public acts no entry commits to: they were left out.
+    pub acts: usize,
 }
 
-impl<S> Proven<S> {
-    /// The store without the rows that no entry of the journal commits to; `told` hears of how many are left out of a record, each
-    /// time that it is read.
+/// What is told, with each record in which somebody else has written.
+type Told = Box<dyn Fn(Edited) + Send + Sync>;
+
+/// A store whose records and public acts are what the acts made them: what stands in the database beside the journal is left out, what was taken out is
+/// found again or named, and both are told of.
+pub struct Proven<S> {
+    store: S,
+    clock: Arc<dyn Clock>,
+    told: Told,
+    /// Up to which public act ends of data were looked for, and when the last one was.
+    purged: Mutex<(u64, Option<Timestamp>)>,
+}
+
+/// What was read of somebody.
+struct Read {
+    record: Arc<PersonRecord>,
+    entries: Vec<Entry>,
+    held: Held,
+}
+
+impl<S: Store> Proven<S> {
+    /// The store without the rows that no entry of the journal commits to, and with those that were taken out; `told` hears how a record
+    /// differed, each time that it is read.
     #[must_use]
-    pub fn new(store: S, told: impl Fn(usize) + Send + Sync + 'static) -> Self {
-        Self { store, told: Box::new(told) }
+    pub fn new(store: S, clock: Arc<dyn Clock>, told: impl Fn(Edited) + Send + Sync + 'static) -> Self {
+        Self { store, clock, told: Box::new(told), purged: Mutex::default() }
+    }
+
+    /// What public acts tell of ends of data.
+    async fn ends(&self) -> Result<Ends, StoreError> {
+        let (after, last) = *self.purged.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut known = (after, last);
+        for act in self.store.published(after).await? {
+            known.0 = act.number;
+            if let PublicRow::Purged(purged) = act.row {
+                known.1 = known.1.max(Some(purged.at));
+            }
+        }
+        *self.purged.lock().unwrap_or_else(PoisonError::into_inner) = known;
+        Ok(Ends { purged: known.1, now: self.clock.now() })
+    }
+
+    /// Reads somebody; of `earlier` entries the rows must be there, of all that are read if it is not said of which.
+    async fn read(&self, person: PersonId, earlier: Option<&[Entry]>) -> Result<Read, StoreError> {
+        let record = self.store.record(person).await?;
+        let requests = self.store.requests(person).await?;
+        // Entries that came since are no matter: no row of the record needs them.
+        let entries = self.store.entries(Some(person)).await?;
+        let earlier = earlier.unwrap_or(&entries);
+        let kept = Kept { person, record: &record, requests: &requests, entries: &entries, earlier };
+        let held = proven(&kept, &self.ends().await?);
+        Ok(Read { record, entries, held })
     }
 }
 
@@ -37,18 +90,29 @@ impl<S: Store> Layer for Proven<S> {
     }
 
     async fn record(&self, person: PersonId) -> Result<Arc<PersonRecord>, StoreError> {
-        let record = self.store.record(person).await?;
-        if record.deciding() == 0 {
+        let Read { record, entries, held } = self.read(person, None).await?;
+        if held.is_whole() {
             return Ok(record);
         }
-        // Entries that came since are no matter: no row of the record needs them.
-        let entries = self.store.entries(Some(person)).await?;
-        let requests = self.store.requests(person).await?;
-        let Some((proven, left_out)) = proven(person, &record, &entries, &requests) else {
+        // What came between the record and the entries, or ended then, explains itself when both are read again.
+        let Read { record, held, .. } = self.read(person, Some(&entries)).await?;
+        if held.is_whole() {
             return Ok(record);
-        };
-        (self.told)(left_out);
-        Ok(Arc::new(proven))
+        }
+        let Held { record, left_out, found, torn } = held;
+        (self.told)(Edited { left_out, found, gone: record.gone.len() + usize::from(torn), acts: 0 });
+        Ok(Arc::new(record))
+    }
+
+    async fn publications(&self, after: u64, limit: u32) -> Result<Vec<Published>, StoreError> {
+        let mut acts = self.store.publications(after, limit).await?;
+        if acts.iter().any(|act| !matches!(act.row, PublicRow::Purged(_))) {
+            let unheld = without_unheld(&mut acts, &self.store.entries(None).await?);
+            if unheld > 0 {
+                (self.told)(Edited { acts: unheld, ..Edited::default() });
+            }
+        }
+        Ok(acts)
     }
 }
 

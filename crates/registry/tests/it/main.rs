@@ -15,6 +15,7 @@ mod issuers;
 mod leaves;
 mod looks;
 mod proven;
+mod public;
 mod purge;
 mod replay;
 mod replay_witnessed;

@@ -91,6 +91,7 @@ desk-correction = Correction
 desk-take-back = Take back row { $row }
 desk-row-pending = waits for a second organisation
 desk-row-unwitnessed = not signed by the log's witnesses yet; until then it makes nobody's status worse
+desk-row-doubtful = does not count: rows of this person were taken out of the database
 desk-row-counts = counts
 desk-row-countersigned = counts, countersigned by { $by }
 desk-row-retracted = taken back by { $by } at { $at }: { $reason }

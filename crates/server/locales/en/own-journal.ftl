@@ -51,5 +51,6 @@ own-act-confirm = A disputed fact was answered for
 own-whole = The list is whole: each entry follows the one that it names.
 own-gap = ✗ An entry is left out here: what was done names a former act that is not in the list. Tell the appeals office or an auditor.
 own-unwitnessed = This does not count yet: it would make your status worse, and waits for the witnesses of the public log to sign it.
+own-taken-out = ✗ Somebody took this out of the database, though it had not ended: the journal proves that it was there. What it may have cleared does not count against you. Tell the appeals office or an auditor.
 own-former = Commitment of the act before it
 own-first = none: it is the first

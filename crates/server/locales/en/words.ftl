@@ -60,6 +60,7 @@ standing-counts = It counts.
 standing-countersigned = It counts, confirmed by { $by }.
 standing-pending = It does not count: it waits for a second organisation.
 standing-unwitnessed = It does not count yet: it waits for the witnesses of the public log to sign. Until then nothing counts that makes a status worse.
+standing-doubtful = This does not count: something that was taken out of the database may have cleared it. Your journal page names it.
 standing-retracted = It was taken back on { $at }, because { $why }.
 standing-unconfirmed = It does not count: { $by } did not confirm it, on { $at }.
 standing-unanswered = It does not count: you disputed it, and nobody answered by { $at }.

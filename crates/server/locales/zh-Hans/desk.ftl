@@ -91,6 +91,7 @@ desk-correction = 更正
 desk-take-back = 撤回第 { $row } 行
 desk-row-pending = 等待第二个机构会签
 desk-row-unwitnessed = 日志见证方尚未签名；签名之前不会使任何人的状态变差
+desk-row-doubtful = 不生效：此人有记录被人从数据库中删去
 desk-row-counts = 有效
 desk-row-countersigned = 有效，由 { $by } 会签
 desk-row-retracted = { $by } 于 { $at } 撤回：{ $reason }

@@ -60,6 +60,7 @@ standing-counts = 已生效。
 standing-countersigned = 已生效，由{ $by }会签确认。
 standing-pending = 尚未生效：须由另一单位会签。
 standing-unwitnessed = 尚未生效：等待公开日志的见证方签名。签名之前，任何使状态变差的记录都不生效。
+standing-doubtful = 不生效：有内容被人从数据库中删去，它可能已解除此项。您的日志页面指明了是哪一条。
 standing-retracted = 已于{ $at }撤回，原因：{ $why }。
 standing-unconfirmed = 不生效：{ $by }于{ $at }未予确认。
 standing-unanswered = 不生效：您提出异议后，截至{ $at }无人答复。

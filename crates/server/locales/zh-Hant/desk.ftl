@@ -91,6 +91,7 @@ desk-correction = 更正
 desk-take-back = 撤回第 { $row } 行
 desk-row-pending = 等待第二個機構會簽
 desk-row-unwitnessed = 日誌見證方尚未簽名；簽名之前不會使任何人的狀態變差
+desk-row-doubtful = 不生效：此人有記錄被人從資料庫中刪去
 desk-row-counts = 有效
 desk-row-countersigned = 有效，由 { $by } 會簽
 desk-row-retracted = { $by } 於 { $at } 撤回：{ $reason }

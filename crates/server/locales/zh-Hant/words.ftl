@@ -60,6 +60,7 @@ standing-counts = 已生效。
 standing-countersigned = 已生效，由{ $by }會簽確認。
 standing-pending = 尚未生效：須由另一單位會簽。
 standing-unwitnessed = 尚未生效：等待公開日誌的見證方簽名。簽名之前，任何使狀態變差的記錄都不生效。
+standing-doubtful = 不生效：有內容被人從資料庫中刪去，它可能已解除此項。您的日誌頁面指明了是哪一條。
 standing-retracted = 已於{ $at }撤回，原因：{ $why }。
 standing-unconfirmed = 不生效：{ $by }於{ $at }未予確認。
 standing-unanswered = 不生效：您提出異議後，截至{ $at }無人答覆。

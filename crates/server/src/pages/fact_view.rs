@@ -112,6 +112,7 @@ impl Reading<'_> {
         match self.record.standing(recorded, self.now) {
             Standing::Pending => ("pending", page.say("standing-pending")),
             Standing::Unwitnessed => ("pending", page.say("standing-unwitnessed")),
+            Standing::Doubtful => ("pending", page.say("standing-doubtful")),
             Standing::Counts(None) => ("counts", page.say("standing-counts")),
             Standing::Counts(Some(second)) => {
                 let by = issuer(page, &second.issuer);

@@ -45,6 +45,8 @@ struct EntryView {
     follows_a_gap: bool,
     /// Whether it waits for witnesses and does not count yet.
     waits: bool,
+    /// Whether its rows are gone though they have not ended.
+    taken_out: bool,
     content: Option<String>,
     content_hash: Option<String>,
     proof: String,
@@ -115,6 +117,7 @@ fn view(entry: &Entry, openings: &Openings, reading: Reading<'_>, whose: &str) -
         former: told_former(entry.former),
         follows_a_gap: false,
         waits: reading.record.waiting.is_of(entry.id),
+        taken_out: reading.record.gone.contains(&entry.id),
         content: opening.map(|opening| hex(&opening.content)),
         content_hash: entry.content.as_ref().map(|hash| hex(hash)),
         proof: format!("/api/v1/persons/{whose}/journal/{}/proof", entry.id),
@@ -131,7 +134,7 @@ fn disputable(row: &PersonRow, reading: Reading<'_>) -> Option<FactView> {
     let PersonRow::Fact(fact) = row else { return None };
     let stands = matches!(
         reading.record.standing(fact, reading.now),
-        Standing::Pending | Standing::Unwitnessed | Standing::Counts(_)
+        Standing::Pending | Standing::Unwitnessed | Standing::Doubtful | Standing::Counts(_)
     );
     stands.then(|| reading.view(fact))
 }

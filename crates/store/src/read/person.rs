@@ -61,6 +61,8 @@ pub(crate) fn record(
     Ok(PersonRecord {
         later: Vec::new(),
         waiting: Waiting::default(),
+        gone: Vec::new(),
+        doubtful: Vec::new(),
         registration: registration(connection, person, identity.as_ref().map(|(key, _)| key))?,
         birthday: identity.as_ref().and_then(|(_, document)| birthday(document)),
         facts: all(connection, "facts", &rows("facts", "fact"), [who], fact)?,

@@ -20,7 +20,7 @@ use mingma_registry::store::Proven;
 use mingma_registry::{Authority, Clock, Registry, Signer, Steady};
 use mingma_store::{Settings, SqliteStore};
 
-use crate::command::serve::{OtherHand, runtime};
+use crate::command::serve::{OtherHand, hold, runtime};
 use crate::failure::Failure;
 use crate::foresight::OverLiving;
 use crate::living::Living;
@@ -62,12 +62,13 @@ impl Bring {
             Failure::new(error)
                 .help("if it is served, bring the file there: POST it to `/api/v1/authority/acts`")
         })?;
+        hold(&store)?;
         let clock: Arc<dyn Clock> = Arc::new(Steady::new(SystemClock, store.newest()));
         let seen = (&*self.data, Arc::default());
         let foresight = OverLiving::new(Arc::<Living>::default(), zone, seen, Arc::clone(&clock));
         let hand = OtherHand::of(store.observer());
         let registry = Registry::new(
-            Box::new(Proven::new(store, hand.hears())),
+            Box::new(Proven::new(store, Arc::clone(&clock), hand.hears())),
             Box::new(clock),
             Box::new(NoCodes),
             Box::new(SystemRng),

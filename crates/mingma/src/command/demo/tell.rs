@@ -99,6 +99,9 @@ pub(super) fn story(page: &mut String, scene: &Scene, story: &Story) -> Result<(
             Standing::Pending => {
                 pick(lang, [" · 待会签", " · 待會簽", " · waits for a second organisation"]).to_owned()
             }
+            Standing::Doubtful => {
+                pick(lang, [" · 存疑，不计入", " · 存疑，不計入", " · in doubt, does not count"]).to_owned()
+            }
             Standing::Unwitnessed => {
                 pick(lang, [" · 待见证方签名", " · 待見證方簽名", " · waits for the log's witnesses"])
                     .to_owned()

@@ -1,4 +1,4 @@
-//! Another hand in the database: what it wrote beside the acts does not count, and is told of.
+//! Another hand in the database: what it wrote beside the acts does not count, what it took out is found again or named, and both are told of.
 
 use std::fmt::{self, Debug};
 use std::sync::Arc;
@@ -6,10 +6,14 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use mingma_registry::StoreError;
-use mingma_store::Observer;
+use mingma_registry::journal::{PublicEdited, public_is_held};
+use mingma_registry::store::Edited;
+use mingma_server::App;
+use mingma_store::{Observer, SqliteStore};
 use prometheus_client::collector::Collector;
 use prometheus_client::encoding::DescriptorEncoder;
 
+use crate::failure::Failure;
 use crate::metrics::counter;
 
 /// How often the writer is asked whether somebody else has written: within a minute an operator reads of it.
@@ -20,22 +24,49 @@ const EVERY: Duration = Duration::from_secs(10);
 pub(crate) struct OtherHand {
     observer: Arc<Observer>,
     left_out: Arc<AtomicU64>,
+    taken_out: Arc<AtomicU64>,
 }
 
 impl OtherHand {
     pub(crate) fn of(observer: Observer) -> Self {
-        Self { observer: Arc::new(observer), left_out: Arc::default() }
+        Self { observer: Arc::new(observer), left_out: Arc::default(), taken_out: Arc::default() }
     }
 
-    /// What hears of rows that no entry of the journal commits to.
-    pub(crate) fn hears(&self) -> impl Fn(usize) + Send + Sync + use<> {
-        let left_out = Arc::clone(&self.left_out);
-        move |rows| {
-            left_out.fetch_add(u64::try_from(rows).unwrap_or(u64::MAX), Ordering::Relaxed);
-            tracing::error!(
-                rows,
-                "no entry of the journal commits to rows about a person: they do not count"
-            );
+    /// What hears how a record differs from what the journal commits to.
+    pub(crate) fn hears(&self) -> impl Fn(Edited) + Send + Sync + use<> {
+        let (left_out, taken_out) = (Arc::clone(&self.left_out), Arc::clone(&self.taken_out));
+        let count = |counter: &AtomicU64, rows: usize| {
+            counter.fetch_add(u64::try_from(rows).unwrap_or(u64::MAX), Ordering::Relaxed);
+        };
+        move |Edited { left_out: rows, found, gone, acts }| {
+            if acts > 0 {
+                count(&left_out, acts);
+                tracing::error!(
+                    acts,
+                    "no entry of the journal commits to public acts as they are kept: they are not in force; put the newest backup back"
+                );
+            }
+            if rows > 0 {
+                count(&left_out, rows);
+                tracing::error!(
+                    rows,
+                    "no entry of the journal commits to rows about a person: they do not count"
+                );
+            }
+            if found > 0 {
+                count(&taken_out, found);
+                tracing::error!(
+                    rows = found,
+                    "rows about a person were taken out of the database: they count as the journal commits to them"
+                );
+            }
+            if gone > 0 {
+                count(&taken_out, gone);
+                tracing::error!(
+                    entries = gone,
+                    "what entries of the journal commit to about a person was taken out of the database: put the newest backup back"
+                );
+            }
         }
     }
 
@@ -55,6 +86,11 @@ impl OtherHand {
     /// How many rows did not count when they were read.
     pub(crate) fn left_out(&self) -> u64 {
         self.left_out.load(Ordering::Relaxed)
+    }
+
+    /// How many rows were missing when they were read.
+    pub(crate) fn taken_out(&self) -> u64 {
+        self.taken_out.load(Ordering::Relaxed)
     }
 
     /// What is counted of it.
@@ -77,6 +113,23 @@ impl OtherHand {
     }
 }
 
+/// That the public acts and the staff list of a store are what its journal commits to, before anything is believed of them.
+///
+/// # Errors
+/// A [`Failure`] if somebody has written there.
+pub(crate) fn hold(store: &SqliteStore) -> Result<(), Failure> {
+    let alone = tokio::runtime::Builder::new_current_thread().build().map_err(Failure::new)?;
+    alone.block_on(public_is_held(store)).map_err(|edited| {
+        let failure = Failure::new(&edited);
+        match edited {
+            PublicEdited::Store(_) => failure,
+            PublicEdited::Act { .. } | PublicEdited::Entry { .. } | PublicEdited::Account { .. } => {
+                failure.help("find out who, and put the newest backup back (`mingma restore`)")
+            }
+        }
+    })
+}
+
 impl Debug for OtherHand {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("OtherHand")
@@ -88,6 +141,8 @@ impl Collector for OtherHand {
         let help = "How often another program was seen to have written into the database";
         counter(&mut encoder, "mingma_store_edits", help, self.edits())?;
         let help = "Rows about persons that did not count when they were read, for no entry of the journal commits to them";
-        counter(&mut encoder, "mingma_store_unproven_rows", help, self.left_out())
+        counter(&mut encoder, "mingma_store_unproven_rows", help, self.left_out())?;
+        let help = "Rows about persons that were missing when they were read, though an entry of the journal commits to them and they have not ended";
+        counter(&mut encoder, "mingma_store_missing_rows", help, self.taken_out())
     }
 }

@@ -49,6 +49,8 @@ pub enum FactStanding {
     /// It waits for the witnesses of the journal's log, or its countersignature does, and does not count yet: until they have signed,
     /// nothing counts that makes a status worse. Its issuer is told so of all that is not signed, whatever it does to the status.
     Unwitnessed,
+    /// It does not count: rows that are gone from the database may have cleared it.
+    Doubtful,
     /// It counts.
     Counts {
         /// The second organisation that put its name under it, where one is due.
@@ -109,6 +111,7 @@ impl From<Standing<'_>> for FactStanding {
         match standing {
             Standing::Pending => Self::Pending,
             Standing::Unwitnessed => Self::Unwitnessed,
+            Standing::Doubtful => Self::Doubtful,
             Standing::Counts(second) => {
                 Self::Counts { countersigned_by: second.map(|second| second.issuer.to_string()) }
             }

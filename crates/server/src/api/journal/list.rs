@@ -4,9 +4,8 @@ use axum::Json;
 use axum::extract::State;
 use jiff::Timestamp;
 use mingma_registry::journal::{Entry, Former, Openings};
-use mingma_registry::witnessed::Waiting;
 use mingma_registry::words::ActName;
-use mingma_registry::{EntryId, PersonId, StoreError};
+use mingma_registry::{EntryId, PersonId, PersonRecord, StoreError};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -32,6 +31,9 @@ pub struct OwnEntry {
     at: Timestamp,
     /// Whether it waits for the witnesses of the log and does not count yet: it would make the status worse.
     waits: bool,
+    /// Whether what was done is gone from the database though it has not ended: somebody took it out. Of what it may have cleared nothing
+    /// counts until it is back.
+    taken_out: bool,
     /// What kept the leaf from being guessed, in hexadecimal: with it and the rows anybody can check the leaf. Null once it was
     /// destroyed with what the leaf commits to.
     #[schema(required)]
@@ -73,7 +75,7 @@ pub(crate) async fn list_journal(
     let entries = store.entries(Some(person)).await?;
     let openings = openings(&app, person).await?;
     let record = app.registry().record(person).await?;
-    page(&asked, &entries, |entry| entry.id, |entry| told(entry, &openings, &record.waiting)).map(Json)
+    page(&asked, &entries, |entry| entry.id, |entry| told(entry, &openings, &record)).map(Json)
 }
 
 /// What opens a person's entries.
@@ -84,14 +86,15 @@ pub(crate) async fn openings(app: &App, person: PersonId) -> Result<Openings, St
     Ok(Openings::of(person, &record, &store.requests(person).await?))
 }
 
-pub(crate) fn told(entry: &Entry, openings: &Openings, waiting: &Waiting) -> OwnEntry {
+pub(crate) fn told(entry: &Entry, openings: &Openings, record: &PersonRecord) -> OwnEntry {
     let content = openings.open(entry).map(|opening| hex(&opening.content));
     let Entry { id, act, at, salt, content: content_hash, leaf, former, clear: _ } = entry;
     OwnEntry {
         id: *id,
         act: *act,
         at: *at,
-        waits: waiting.is_of(*id),
+        waits: record.waiting.is_of(*id),
+        taken_out: record.gone.contains(id),
         salt: salt.as_ref().map(|salt| hex(salt)),
         leaf: hex(leaf),
         former: told_former(*former),

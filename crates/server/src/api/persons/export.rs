@@ -141,7 +141,7 @@ async fn journal(
     let mut proofs: BTreeMap<_, _> = ids.into_iter().zip(proofs(app, numbers).await?).collect();
     let proved = |entry: &Entry| {
         let proof = proofs.remove(&entry.id).flatten();
-        Proved { entry: told(entry, &openings, &record.waiting), proof }
+        Proved { entry: told(entry, &openings, record), proof }
     };
     Ok(entries.iter().map(proved).collect())
 }

@@ -235,6 +235,7 @@ fn line(page: &Page, number: u32, row: &RowState, (now, zone): (Timestamp, &str)
             let (state, said, standing) = match fact.standing(now) {
                 Standing::Pending => ("pending", page.say("desk-row-pending"), true),
                 Standing::Unwitnessed => ("pending", page.say("desk-row-unwitnessed"), true),
+                Standing::Doubtful => ("pending", page.say("desk-row-doubtful"), true),
                 Standing::Counts(None) => ("counts", page.say("desk-row-counts"), true),
                 Standing::Counts(Some(second)) => {
                     let by = second.issuer.to_string();

@@ -15,11 +15,15 @@ use crate::command::serve::OtherHand;
 use crate::failure::Failure;
 use crate::journal;
 
+/// What the rules are to be for one street.
+const STREET: &str = include_str!("street.toml");
+
 fn connect(data: &Path) -> Result<Connection, Failure> {
     Connection::open(data.join("mingma.db")).map_err(Failure::new)
 }
 
-/// Writes an entry from abroad, and a second organisation's name under it, beside the program, for each depositor.
+/// Writes an entry from abroad, and a second organisation's name under it, beside the program, for each depositor; and takes away every
+/// dispute by which somebody had come to be green again.
 pub(super) fn edit(town: &Town<'_>, hand: &OtherHand) -> Result<Attempt, Failure> {
     let mut database = connect(&town.city.data)?;
     let edit = database.transaction().map_err(Failure::new)?;
@@ -33,16 +37,20 @@ pub(super) fn edit(town: &Town<'_>, hand: &OtherHand) -> Result<Attempt, Failure
         let sql = "INSERT INTO countersignatures (person, fact, issuer, at) VALUES (?1, ?2, 'community:410105', ?3)";
         rows += edit.execute(sql, params![person.as_bytes(), fact.as_bytes(), now]).map_err(Failure::new)?;
     }
+    let mut gone = 0;
+    for table in ["appeals", "appeal_answers", "retractions"] {
+        gone += edit.execute(&format!("DELETE FROM {table}"), []).map_err(Failure::new)?;
+    }
     edit.commit().map_err(Failure::new)?;
     // The writer looks around before whatever it writes next, and also when it is asked to.
     if town.block_on(hand.look()).map_err(Failure::new)? == 0 {
         return Err(Failure::new("an edit of the database went unnoticed"));
     }
     let met = vec![[
-        format!("绕过程序往数据库写入 {rows} 行：下一次写入时即被发觉，见于运维日志和指标"),
-        format!("繞過程式往資料庫寫入 {rows} 列：下一次寫入時即被發覺，見於維運日誌和指標"),
+        format!("绕过程序往数据库写入 {rows} 行、删去 {gone} 行：下一次写入时即被发觉，见于运维日志和指标"),
+        format!("繞過程式往資料庫寫入 {rows} 列、刪去 {gone} 列：下一次寫入時即被發覺，見於維運日誌和指標"),
         format!(
-            "{rows} rows written beside the program: its next write notices, and its log and metrics say so"
+            "{rows} rows written beside the program, {gone} taken away: its next write notices, and its log and metrics say so"
         ),
     ]];
     let what = ["直接改数据库", "直接改資料庫", "Edit the database"];
@@ -54,7 +62,7 @@ pub(super) fn read_again(runtime: &Runtime, city: &Closed, edit: &mut Attempt) -
     let opened = town::open(&city.data, city.time.clone())?;
     let hand = opened.other_hand();
     edit.red = city.red(runtime, &opened.app);
-    let rows = hand.left_out();
+    let (rows, found) = (hand.left_out(), hand.taken_out());
     edit.met.push([
         format!("重启后逐人读取：{rows} 行没有任何日志条目为证，一律不计入"),
         format!("重啟後逐人讀取：{rows} 列沒有任何日誌條目為證，一律不計入"),
@@ -62,7 +70,28 @@ pub(super) fn read_again(runtime: &Runtime, city: &Closed, edit: &mut Attempt) -
             "read after a restart: no entry of the journal commits to {rows} rows, and they do not count"
         ),
     ]);
+    edit.met.push([
+        format!("删去的 {found} 行凭各自的日志条目找回，照旧计入"),
+        format!("刪去的 {found} 列憑各自的日誌條目找回，照舊計入"),
+        format!(
+            "{found} rows that were taken away are found again by what their entries commit to, and count"
+        ),
+    ]);
     Ok(())
+}
+
+/// Changes the rule for one street in a copy of the database, where no second office is asked.
+fn exchange(city: &Closed) -> Result<String, Failure> {
+    let copy = tempfile::TempDir::new().map_err(Failure::new)?;
+    copy_all(&city.data, copy.path())?;
+    let database = connect(copy.path())?;
+    let sql = "UPDATE rulesets SET rules = ?1 WHERE number = (SELECT max(number) FROM rulesets)";
+    database.execute(sql, [STREET]).map_err(Failure::new)?;
+    drop(database);
+    match town::open(copy.path(), city.time.clone()) {
+        Err(failure) => Ok(failure.message().to_owned()),
+        Ok(_) => Err(Failure::new("a rule that was changed in the database was served")),
+    }
 }
 
 /// Takes the newest acts out of a copy of the database, as whoever wants to have done nothing would.
@@ -79,13 +108,21 @@ pub(super) fn wipe(runtime: &Runtime, city: &Closed) -> Result<Attempt, Failure>
         return Err(Failure::new("a wiped journal was served as if it were whole"));
     };
     let said = failure.message();
-    let met = vec![[
-        format!("从数据库的副本里删掉 {gone} 条记录：程序拒绝启动——「{said}」。公开日志原样不动"),
-        format!("從資料庫的副本裡刪掉 {gone} 條記錄：程式拒絕啟動——「{said}」。公開日誌原樣不動"),
-        format!(
-            "{gone} entries taken out of a copy of the database: the program refuses to start — “{said}”; the public log stands"
-        ),
-    ]];
+    let exchanged = exchange(city)?;
+    let met = vec![
+        [
+            format!("从数据库的副本里删掉 {gone} 条记录：程序拒绝启动——「{said}」。公开日志原样不动"),
+            format!("從資料庫的副本裡刪掉 {gone} 條記錄：程式拒絕啟動——「{said}」。公開日誌原樣不動"),
+            format!(
+                "{gone} entries taken out of a copy of the database: the program refuses to start — “{said}”; the public log stands"
+            ),
+        ],
+        [
+            format!("在另一副本里改掉已公布的规则：程序拒绝启动——「{exchanged}」"),
+            format!("在另一副本裡改掉已公布的規則：程式拒絕啟動——「{exchanged}」"),
+            format!("a published rule changed in another copy: the program refuses to start — “{exchanged}”"),
+        ],
+    ];
     Ok(Attempt { what: ["抹掉痕迹", "抹掉痕跡", "Wipe the traces"], met, end: End::Refused, red })
 }
 

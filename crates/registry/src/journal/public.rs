@@ -1,0 +1,126 @@
+//! Whether the public acts that are kept, and the staff list, are what the journal commits to.
+//!
+//! The salts of their entries lie in clear, and never end. So every public act that is kept opens its entry, in the order of their numbers,
+//! and every entry of a public act is opened by what is kept: whoever changes a key, a rule or an account in the database, takes one away or
+//! adds one, is found, and nothing of the book is believed.
+
+use thiserror::Error;
+
+use super::{Entry, public_content, staff_content};
+use crate::canonical::Hash;
+use crate::row::PublicRow;
+use crate::staff::{StaffEnd, StaffMember, StaffRow};
+use crate::store::{Published, Store, StoreError};
+use crate::words::ActName;
+
+/// The public acts are not what the journal commits to.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum PublicEdited {
+    /// A public act that is kept.
+    #[error(
+        "no entry of the journal commits to public act {number} as it is kept: somebody has written into the database"
+    )]
+    Act {
+        /// Its number.
+        number: u64,
+    },
+    /// An entry of a public act, or of a change of the staff list, whose act is not kept.
+    #[error(
+        "what entry {number} of the journal commits to is not kept: somebody has written into the database"
+    )]
+    Entry {
+        /// Its number.
+        number: u64,
+    },
+    /// An account of the staff list, or its end.
+    #[error(
+        "no entry of the journal commits to account `{name}` of the staff list as it is kept: somebody has written into the database"
+    )]
+    Account {
+        /// Its name.
+        name: String,
+    },
+    /// It could not be read.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Holds all public acts and the staff list of a store against the journal. It reads them all: a thousand publications take some ten
+/// milliseconds.
+///
+/// # Errors
+/// [`PublicEdited`], by what was found first.
+pub async fn public_is_held(store: &dyn Store) -> Result<(), PublicEdited> {
+    // What came between the two readings is past what is asked for.
+    let (numbers, mut entries) = (store.numbers(None).await?, store.entries(None).await?);
+    entries.retain(|entry| numbers.iter().any(|(id, _)| *id == entry.id));
+    let mut in_order: Vec<(u64, Entry)> =
+        numbers.into_iter().zip(entries).map(|((_, number), entry)| (number, entry)).collect();
+    in_order.sort_unstable_by_key(|(number, _)| *number);
+    held(&store.published(0).await?, &store.staff().await?, &in_order)
+}
+
+/// The same of what was read.
+fn held(
+    published: &[Published],
+    staff: &[StaffMember],
+    entries: &[(u64, Entry)],
+) -> Result<(), PublicEdited> {
+    let mut acts = published.iter();
+    let mut rows: Vec<StaffRow> = staff.iter().flat_map(rows_of).collect();
+    for (number, entry) in entries {
+        let missing = PublicEdited::Entry { number: *number };
+        if is_staff(entry.act) {
+            let place = rows.iter().position(|row| entry.opens(&staff_content(row))).ok_or(missing)?;
+            rows.swap_remove(place);
+        } else {
+            // Public acts are kept in the order of their entries.
+            let act = acts.next().ok_or(missing)?;
+            if !entry.opens(&public_content(&act.row)) {
+                return Err(PublicEdited::Act { number: act.number });
+            }
+        }
+    }
+    if let Some(act) = acts.next() {
+        return Err(PublicEdited::Act { number: act.number });
+    }
+    match rows.first() {
+        None => Ok(()),
+        Some(StaffRow::Account(account)) => Err(PublicEdited::Account { name: account.name.to_string() }),
+        Some(StaffRow::End(end)) => Err(PublicEdited::Account { name: end.name.to_string() }),
+    }
+}
+
+/// The rows of the staff list from which a member is known.
+pub(crate) fn rows_of(member: &StaffMember) -> impl Iterator<Item = StaffRow> + use<> {
+    let end = member.ended.map(|at| StaffRow::End(StaffEnd { name: member.account.name.clone(), at }));
+    [Some(StaffRow::Account(member.account.clone())), end].into_iter().flatten()
+}
+
+const fn is_staff(act: ActName) -> bool {
+    matches!(act, ActName::AppointStaff | ActName::EndStaff)
+}
+
+/// Takes out of what was read those public acts that no entry commits to; gives how many. What an act destroyed is in force nowhere, so
+/// nobody asks for its entry.
+pub(crate) fn without_unheld(acts: &mut Vec<Published>, entries: &[Entry]) -> usize {
+    let entries: Vec<&Entry> = entries.iter().filter(|entry| !is_staff(entry.act)).collect();
+    let before = acts.len();
+    // Both are nearly in one order: so the first that is tried is nearly always the one.
+    let mut next = entries.len().saturating_sub(acts.len());
+    acts.retain(|act| {
+        if matches!(act.row, PublicRow::Purged(_)) {
+            next += 1;
+            return true;
+        }
+        let content: Hash = public_content(&act.row);
+        let (earlier, later) = entries.split_at(next.min(entries.len()));
+        let found = later.iter().position(|entry| entry.opens(&content)).map(|place| place + earlier.len());
+        let found = found.or_else(|| earlier.iter().rposition(|entry| entry.opens(&content)));
+        if let Some(place) = found {
+            next = place + 1;
+        }
+        found.is_some()
+    });
+    before - acts.len()
+}
