@@ -12,16 +12,19 @@ pub mod bundle;
 mod chain;
 mod draw;
 mod fault;
+mod hands;
 mod law;
 mod person;
 mod waits;
 
 pub use draw::draw;
 pub use fault::{Fault, Why};
+pub use hands::Hands;
 
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
+use mingma_credential::Certificate;
 use mingma_domain::assess::Outcome;
 
 use self::bundle::{Content, Opened};
@@ -118,6 +121,7 @@ struct Step<'f> {
 /// What is to be replayed, after every opening was held against its entry.
 pub struct Case<'f> {
     law: Law,
+    public: Vec<Proved<'f>>,
     chains: Chains<'f>,
     lives: Vec<(PersonId, Vec<Step<'f>>)>,
     waits: Waits,
@@ -146,7 +150,7 @@ impl<'f> Case<'f> {
         let opened = u64::try_from(openings.len()).unwrap_or(u64::MAX);
         let sound = Sound { opened, ended, ..Sound::default() };
         let (lives, waits) = (persons.into_iter().collect(), Waits::new(false));
-        Ok(Self { law, chains, lives, waits, sound })
+        Ok(Self { law, public, chains, lives, waits, sound })
     }
 
     /// The same of a log that asked witnesses: what made somebody worse may have waited for their signatures.
@@ -164,6 +168,14 @@ impl<'f> Case<'f> {
         let lives = self.lives.chunks(size).nth(part).unwrap_or_default();
         let sound = together(lives.iter().map(|(_, steps)| Ok(self.life(steps)?.live(steps)?.0)))?;
         Ok(if part == 0 { sound.and(self.sound) } else { sound })
+    }
+
+    /// By whose hands what is public came about: what was brought in as the authority's has to be signed by one of these keys.
+    ///
+    /// # Errors
+    /// The [`Fault`] that was found first.
+    pub fn hands(&self, anchors: &[Certificate]) -> Result<Hands, Fault> {
+        hands::hands(&self.public, anchors)
     }
 
     /// What each person was shown, from the first status on, in the order of their ids.
