@@ -18,8 +18,9 @@ use thiserror::Error;
 
 use crate::acts::Less;
 use crate::appointment::{Appointment, point};
+use crate::brake::Proposed;
 use crate::canonical::{Hash, sha256};
-use crate::row::Brought;
+use crate::row::{Brought, PublicRow};
 use crate::words::AuthorityAct;
 
 /// The authority of a deployment, as whoever owns the folder of keys has told the program.
@@ -184,6 +185,32 @@ impl Directive {
             Self::Appoint(appointment) => appointment.to_string().into_bytes(),
             Self::Withdraw(less) => less.to_string().into_bytes(),
             Self::TrustList(bytes) => bytes.clone(),
+        }
+    }
+
+    /// Whether a row is what this says, and no other's.
+    pub(crate) fn makes(&self, row: &PublicRow) -> bool {
+        match (self, row) {
+            (Self::Publish { region, rules, examples }, PublicRow::Ruleset(entry)) => {
+                (&entry.region, &entry.rules, &entry.examples) == (region, rules, examples)
+            }
+            (Self::SetRisk(risk), PublicRow::Risk(set)) => set == risk,
+            (Self::Withdraw(Less::Key(point)), PublicRow::KeyWithdrawn(row)) => row.point == *point,
+            (Self::Withdraw(Less::Entitlement(number)), PublicRow::EntitlementWithdrawn(row)) => {
+                row.entitlement == *number
+            }
+            (Self::Withdraw(Less::Limit(limit)), PublicRow::Limit(row)) => row == limit,
+            _ => false,
+        }
+    }
+
+    /// Whether what waits for a second office is what this says.
+    pub(crate) fn proposes(&self, what: &Proposed) -> bool {
+        match what {
+            Proposed::Draft { draft, .. } => self.makes(&draft.clone().into()),
+            Proposed::Appointment { appointment, .. } => {
+                matches!(self, Self::Appoint(wanted) if wanted == appointment)
+            }
         }
     }
 

@@ -12,17 +12,20 @@ pub mod bundle;
 mod chain;
 mod draw;
 mod fault;
+mod hands;
 mod law;
 mod person;
 mod waits;
 
 pub use draw::draw;
 pub use fault::{Fault, Why};
+pub use hands::Hands;
 pub use waits::Signed;
 
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
+use mingma_credential::Certificate;
 use mingma_domain::assess::Outcome;
 use mingma_domain::fact::Color;
 
@@ -142,6 +145,7 @@ impl Step<'_> {
 /// What is to be replayed, after every opening was held against its entry.
 pub struct Case<'f> {
     law: Law,
+    public: Vec<Proved<'f>>,
     chains: Chains<'f>,
     lives: Vec<(PersonId, Vec<Step<'f>>)>,
     /// Up to where witnesses are known to have signed; none where none were asked.
@@ -171,7 +175,7 @@ impl<'f> Case<'f> {
         let opened = u64::try_from(openings.len()).unwrap_or(u64::MAX);
         let sound = Sound { opened, ended, ..Sound::default() };
         let lives = persons.into_iter().collect();
-        Ok(Self { law, chains, lives, witnessed: None, sound })
+        Ok(Self { law, public, chains, lives, witnessed: None, sound })
     }
 
     /// The same of a log that asked witnesses: what made somebody worse may have waited for their signatures, but for those that are known
@@ -211,6 +215,14 @@ impl<'f> Case<'f> {
         let lives = self.lives.chunks(size).nth(part).unwrap_or_default();
         let sound = together(lives.iter().map(|(_, steps)| Ok(self.live(steps)?.0)))?;
         Ok(if part == 0 { sound.and(self.sound) } else { sound })
+    }
+
+    /// By whose hands what is public came about: what was brought in as the authority's has to be signed by one of these keys.
+    ///
+    /// # Errors
+    /// The [`Fault`] that was found first.
+    pub fn hands(&self, anchors: &[Certificate]) -> Result<Hands, Fault> {
+        hands::hands(&self.public, anchors)
     }
 
     /// What each person was shown, from the first status on, in the order of their ids.

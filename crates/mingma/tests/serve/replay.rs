@@ -73,6 +73,11 @@ fn an_auditor_replays_a_served_folder_and_whoever_is_drawn_sees_it() {
         said.contains("judged: 20, of a time that has ended: 0"),
         "12 codes, 4 revocations, 4 notices: {said}"
     );
+    assert!(said.contains("not checked, for want of `--anchor`"), "{said}");
+    let anchor = data.join("keys/authority.cert.der");
+    let (follows, said) = replay(&bundle, &["--anchor", text(&anchor)]);
+    assert!(follows && said.contains("signed and somebody brought in: 0"), "{said}");
+    assert!(said.contains("alone, without a signature: "), "{said}");
     for person in &city.people {
         let record = block_on(city.store().record(*person)).unwrap();
         let [look] = &record.disclosures[..] else { panic!("{:?}", record.disclosures) };

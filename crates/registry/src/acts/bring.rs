@@ -24,7 +24,7 @@ use super::appoint::{AppointError, exists, lawful, less_row};
 use super::brake::{BrakeError, PROPOSAL_HOURS, legal};
 use super::let_go::foreseen;
 use super::publish::{PublishError, checked};
-use super::{Less, Registry, Unable};
+use super::{Registry, Unable};
 use crate::authority::{Authority, Directive, NotSigned, Signed};
 use crate::book::Book;
 use crate::brake::{Draft, Hand, Proposal, Proposed};
@@ -262,35 +262,10 @@ async fn done(
     Ok(since.into_iter().find_map(|Published { number, row, .. }| {
         if let PublicRow::Proposal(proposal) = row {
             let waits = BroughtIn::Waits { proposal: number, seen: proposal.seen() };
-            return proposes(&proposal.what, directive).then_some(waits);
+            return directive.proposes(&proposal.what).then_some(waits);
         }
-        makes(&row, directive).then_some(BroughtIn::Counts(number))
+        directive.makes(&row).then_some(BroughtIn::Counts(number))
     }))
-}
-
-fn proposes(what: &Proposed, directive: &Directive) -> bool {
-    match what {
-        Proposed::Draft { draft, .. } => makes(&draft.clone().into(), directive),
-        Proposed::Appointment { appointment, .. } => {
-            matches!(directive, Directive::Appoint(wanted) if wanted == appointment)
-        }
-    }
-}
-
-/// Whether a row is what a directive says, and no other's.
-fn makes(row: &PublicRow, directive: &Directive) -> bool {
-    match (directive, row) {
-        (Directive::Publish { region, rules, examples }, PublicRow::Ruleset(entry)) => {
-            (&entry.region, &entry.rules, &entry.examples) == (region, rules, examples)
-        }
-        (Directive::SetRisk(risk), PublicRow::Risk(set)) => set == risk,
-        (Directive::Withdraw(Less::Key(point)), PublicRow::KeyWithdrawn(row)) => row.point == *point,
-        (Directive::Withdraw(Less::Entitlement(number)), PublicRow::EntitlementWithdrawn(row)) => {
-            row.entitlement == *number
-        }
-        (Directive::Withdraw(Less::Limit(limit)), PublicRow::Limit(row)) => row == limit,
-        _ => false,
-    }
 }
 
 /// What one alone may be doing.

@@ -1,5 +1,6 @@
 //! What does not follow, and by which entry it is called. Nothing here repeats what an entry says of a person.
 
+use mingma_credential::authority::ActError;
 use mingma_domain::fact::{Issuer, Kind};
 use thiserror::Error;
 
@@ -77,4 +78,18 @@ pub enum Why {
     /// A person was told of another status that there was not.
     #[error("the person was told of another status, and none follows from the facts")]
     NotAnother,
+    /// A file that was brought in is not the authority's.
+    #[error("it was brought in as the authority's, and is not: {0}")]
+    NotTheAuthoritys(ActError),
+    /// A file was brought in under another id, after its last day, or a second time.
+    #[error(
+        "a file of the authority's was brought in under another id, after its last day, or a second time"
+    )]
+    OutOfTurn,
+    /// A file says that another region's authority acts.
+    #[error("it was signed for another region than what was brought in before it")]
+    OtherAuthority,
+    /// The log calls it the authority's, and no file says so that was brought in before it and of which nothing else came.
+    #[error("it is said to be the authority's, and no signed file that was brought in before it says it")]
+    Unsaid,
 }

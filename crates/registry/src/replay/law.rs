@@ -41,17 +41,36 @@ impl Law {
             };
             publications += u64::from(is_publication(content));
             match read_public(content).map_err(|_| unreadable())? {
-                None => {}
                 Some(PublicRow::Purged(row)) => {
                     (law.last_purge, law.purged_at) = (entry, proved.opened.at);
                     law.purged += row.facts() + u64::from(row.others);
                 }
-                Some(row) => {
+                Some(
+                    row @ (PublicRow::Issuer(_)
+                    | PublicRow::Entitlement(_)
+                    | PublicRow::EntitlementWithdrawn(_)
+                    | PublicRow::Ruleset(_)
+                    | PublicRow::Risk(_)),
+                ) => {
                     let act = Published { number: publications, entry, at: proved.opened.at, row };
                     let last = law.books.last().map_or_else(Arc::default, |(.., book)| Arc::clone(book));
                     let book = Arc::new(last.with(vec![act]).map_err(|_| unreadable())?);
                     law.books.push((entry, proved.opened.at, book));
                 }
+                // No status follows from any other: a key's signatures are not in the log, and what is proposed is not published.
+                None
+                | Some(
+                    PublicRow::Key(_)
+                    | PublicRow::KeyWithdrawn(_)
+                    | PublicRow::Proposal(_)
+                    | PublicRow::Approval(_)
+                    | PublicRow::Emergency(_)
+                    | PublicRow::LetGo(_)
+                    | PublicRow::Limit(_)
+                    | PublicRow::Alarm(_)
+                    | PublicRow::Allowance(_)
+                    | PublicRow::Brought(_),
+                ) => {}
             }
         }
         Ok(law)

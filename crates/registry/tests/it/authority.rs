@@ -26,14 +26,14 @@ use crate::house::{City, EXAMPLES, NOON, RULES, arbiter, commissioner, official}
 const DAY: i64 = 86_400;
 
 /// The authority of Henan on its machine apart, and a city that knows its certificate.
-struct Apart {
-    city: City,
+pub(crate) struct Apart {
+    pub(crate) city: City,
     key: SigningKey,
-    certificate: Certificate,
+    pub(crate) certificate: Certificate,
     signed: Cell<u8>,
 }
 
-fn key_of(name: &str) -> (SigningKey, Certificate) {
+pub(crate) fn key_of(name: &str) -> (SigningKey, Certificate) {
     let key = SigningKey::generate(&mut SystemEntropy).unwrap();
     let now = UnixSeconds::new(NOON);
     let certificate = Certificate::self_signed(&key, name, now.plus(-DAY), now.plus(365 * DAY)).unwrap();
@@ -41,14 +41,14 @@ fn key_of(name: &str) -> (SigningKey, Certificate) {
 }
 
 impl Apart {
-    fn of(city: City) -> Self {
+    pub(crate) fn of(city: City) -> Self {
         let (key, certificate) = key_of("Henan");
         let authority = Authority::new(certificate.clone(), "410000".parse().unwrap(), 5);
         let city = City { registry: city.registry.with_authority(authority), ..city };
         Self { city, key, certificate, signed: Cell::new(0) }
     }
 
-    fn act(&self, directive: &Directive) -> Act {
+    pub(crate) fn act(&self, directive: &Directive) -> Act {
         self.signed.set(self.signed.get() + 1);
         Act {
             region: RegionCode::parse("410000").unwrap(),
@@ -59,7 +59,7 @@ impl Apart {
         }
     }
 
-    fn sign(&self, act: &Act) -> Vec<u8> {
+    pub(crate) fn sign(&self, act: &Act) -> Vec<u8> {
         sign(act, &self.key, &self.certificate).unwrap()
     }
 
@@ -67,11 +67,11 @@ impl Apart {
         block_on(bring(&self.city.registry, file))
     }
 
-    fn say(&self, directive: &Directive) -> Result<BroughtIn, BringError> {
+    pub(crate) fn say(&self, directive: &Directive) -> Result<BroughtIn, BringError> {
         self.bring(&self.sign(&self.act(directive)))
     }
 
-    fn approve(&self, by: Actor, proposal: u64, seen: [u8; 32]) -> Result<u64, BrakeError> {
+    pub(crate) fn approve(&self, by: Actor, proposal: u64, seen: [u8; 32]) -> Result<u64, BrakeError> {
         let book = block_on(self.city.registry.book()).unwrap();
         let region = book.proposal(proposal).unwrap().region();
         self.city.agree(by, Approve { region, proposal, seen })
@@ -155,13 +155,13 @@ fn an_act_that_broke_off_after_it_was_brought_is_ended_by_whoever_brings_it_agai
 }
 
 /// As if the process had died after it was kept that an act was brought.
-fn keep_alone(apart: &Apart, file: &[u8]) {
+pub(crate) fn keep_alone(apart: &Apart, file: &[u8]) {
     let registry = &apart.city.registry;
     let signed = Signed::open(file, registry.authority().unwrap()).unwrap();
     keep(apart, PublicRow::Brought(Brought::new(&signed, file, registry.now())));
 }
 
-fn keep(apart: &Apart, row: PublicRow) {
+pub(crate) fn keep(apart: &Apart, row: PublicRow) {
     let registry = &apart.city.registry;
     let entry = mingma_registry::journal::Entry::public(registry.rng(), ActName::Bring, registry.now(), &row);
     let change = mingma_registry::Change::Public { row, entry: entry.unwrap() };

@@ -70,6 +70,8 @@ const EDITS: [(&str, Edit); 6] = [
         let number = acts.last().map_or(1, |act| act.number + 1);
         acts.push(Published {
             number,
+            entry: number,
+            at: jiff::Timestamp::UNIX_EPOCH,
             row: PublicRow::Risk(RegionRisk { region, level, from, until: None }),
         });
     }),

@@ -9,11 +9,12 @@ use std::process::ExitCode;
 
 use mingma_journal::checkpoint::Checkpoint;
 use mingma_registry::replay::bundle::{self, Opened};
-use mingma_registry::replay::{Case, Extent, Fault, Sound, draw, together};
+use mingma_registry::replay::{Case, Extent, Fault, Hands, Sound, draw, together};
 
 use super::logged::{Upto, logged, upto};
 use super::verify::{Trust, say};
 use crate::failure::Failure;
+use crate::keys;
 
 /// Do again everything that a log commits to, and name the first entry that does not follow.
 #[derive(clap::Args, Debug)]
@@ -26,6 +27,10 @@ pub(crate) struct Replay {
     /// The checkpoint that the auditor named; by default that as of which the file says it was made.
     #[arg(long, value_name = "FILE")]
     checkpoint: Option<PathBuf>,
+    /// The certificate of the authority's key: what is said to be signed apart has to be signed by it. Once more for each key that the
+    /// authority had before.
+    #[arg(long, value_name = "FILE.der")]
+    anchor: Vec<PathBuf>,
     /// Only those whom so many entries are about, drawn by the checkpoint's root.
     #[arg(long, value_name = "N")]
     sample: Option<usize>,
@@ -75,14 +80,26 @@ impl Replay {
         let drawn = self.sample.map(|count| draw(&acts, &root, count));
         let extent = drawn.as_ref().map_or(Extent::Everybody, |drawn| Extent::Drawn(drawn));
         let signed = believed.signed(&logs);
+        let anchors =
+            self.anchor.iter().map(|path| keys::read_certificate(path)).collect::<Result<Vec<_>, _>>()?;
         let case = Case::new(&acts, &openings, extent).map(|case| match &signed {
             Some(signed) => case.witnessed(signed),
             None => case,
         });
-        let sound = case.and_then(|case| everywhere(&case)).map_err(|fault| {
+        let found = case.and_then(|case| {
+            let hands = (!anchors.is_empty()).then(|| case.hands(&anchors)).transpose();
+            match (everywhere(&case), hands) {
+                (Ok(sound), Ok(hands)) => Ok((sound, hands)),
+                // The first of them all is named.
+                (Err(one), Err(other)) => Err(if other.entry < one.entry { other } else { one }),
+                (Err(fault), Ok(_)) | (Ok(_), Err(fault)) => Err(fault),
+            }
+        });
+        let (sound, hands) = found.map_err(|fault| {
             Failure::new(&fault).help("entries are counted from 1, over the logs of all quarters, without their first entries that are no acts")
         })?;
         say(&told(&sound, &made, drawn.as_deref()))?;
+        say(&by_whom(hands.as_ref()))?;
         Ok(ExitCode::SUCCESS)
     }
 
@@ -115,6 +132,22 @@ fn everywhere(case: &Case<'_>) -> Result<Sound, Fault> {
                 .map(|part| part.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))),
         )
     })
+}
+
+/// By whose hands what counts came about.
+fn by_whom(hands: Option<&Hands>) -> String {
+    let Some(hands) = hands else {
+        return "  what the authority signed apart: not checked, for want of `--anchor`".to_owned();
+    };
+    let Hands { brought, made, agreed, emergencies, alone } = hands;
+    let entries: Vec<String> = alone.iter().map(u64::to_string).collect();
+    let entries = if alone.is_empty() { String::new() } else { format!(" (entries {})", entries.join(", ")) };
+    format!(
+        "  acts that the authority signed and somebody brought in: {brought}, and what they made or proposed: {made}\n  \
+         what two offices agreed to: {agreed}, what was published in an emergency: {emergencies}\n  \
+         what an account of one office published or took away alone, without a signature: {}{entries}",
+        alone.len()
+    )
 }
 
 fn told(sound: &Sound, made: &Checkpoint, drawn: Option<&[u64]>) -> String {

@@ -8,7 +8,6 @@ use std::time::Duration;
 use mingma_registry::StoreError;
 use mingma_registry::journal::{PublicEdited, public_is_held};
 use mingma_registry::store::Edited;
-use mingma_server::App;
 use mingma_store::{Observer, SqliteStore};
 use prometheus_client::collector::Collector;
 use prometheus_client::encoding::DescriptorEncoder;
