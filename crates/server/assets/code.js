@@ -12,6 +12,8 @@ import { Mingma } from "./mingma.js";
 const RENEWAL_MS = 30_000;
 /** How often the centre is asked whether anything has changed. */
 const ASK_MS = 300_000;
+/** How long before its end a code is fetched anew, and as long after it as the centre does not answer. */
+const RENEW_BEFORE_MS = 60_000;
 /** From what age on a status is called old: a page that was just loaded is seconds old. */
 const OLD_MS = 120_000;
 /** By how much the phone's clock may differ before checkpoints say «clock?»; they allow 30 s ahead and 90 s behind. */
@@ -110,14 +112,20 @@ function clock() {
   setInterval(tick, 1_000);
 }
 
+/** What the page says of a status, and the centre in its answer: the same words for the same. */
+function said({ color, popup, until, reasons, path_to_green: ways }) {
+  const each = reasons.map((reason) => `${reason.code} ${reason.until ?? ""}`);
+  const way = ways ? [ways.smallest.green_on, ...ways.smallest.steps.map((step) => step.on)] : [];
+  return [popup ? "popup" : color, until ?? "", ...each, ...way].join(";");
+}
+
 /** Asks the centre whether the status is still what stands here; loads the page anew if not. */
 async function look(person) {
   try {
     const answer = await fetch(`/api/v1/persons/${person}/status`, { credentials: "same-origin" });
     if (answer.status === 401) return location.reload();
     if (!answer.ok) return;
-    const { color, popup } = await answer.json();
-    if ((popup ? "popup" : color) !== status.dataset.color) return location.reload();
+    if (said(await answer.json()) !== status.dataset.said) return location.reload();
     status.dataset.asOf = new Date().toISOString();
   } catch {
     // The centre cannot be reached: what stands here grows old, and says so.
@@ -135,7 +143,12 @@ async function show() {
     document.getElementById("picture").innerHTML = mingma.qrSvg(shown, label, "screen");
     qr.dataset.proofAt = String(Math.floor(Date.now() / 1_000));
   };
-  const redraw = () => draw().catch(failed);
+  const redraw = async () => {
+    if (Date.parse(kept.expires) - Date.now() < RENEW_BEFORE_MS) {
+      kept = await newestCode(qr.dataset).catch(() => kept);
+    }
+    await draw().then(mended, failed);
+  };
   await draw();
   setInterval(redraw, RENEWAL_MS);
   setInterval(() => look(person), ASK_MS);
@@ -145,6 +158,14 @@ async function show() {
     kept = await newestCode(qr.dataset).catch(() => kept);
     redraw();
   });
+}
+
+/** Takes back what [`failed`] said, once there is a symbol again. */
+function mended() {
+  const renewed = document.getElementById("renewed");
+  if (!renewed.hidden) return;
+  renewed.hidden = false;
+  document.getElementById("qr-trouble").hidden = true;
 }
 
 function failed(error) {

@@ -38,8 +38,11 @@ const ALWAYS: [(&str, &str); 5] = [
     ("507", "There is no room to keep it"),
 ];
 /// What an endpoint that is sent a body may answer.
-const SENT: [(&str, &str); 2] =
-    [("413", "More than the endpoint takes at once"), ("415", "The body is not marked as JSON")];
+const SENT: [(&str, &str); 3] = [
+    ("408", "The body did not come in time"),
+    ("413", "More than the endpoint takes at once"),
+    ("415", "The body is not marked as JSON"),
+];
 
 /// Says of every operation what holds of all of them: which refusals there are and what they look like, and that a session
 /// is needed wherever 401 is one of them.

@@ -15,13 +15,16 @@ use axum::http::{HeaderMap, Method, StatusCode};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse as _, Response};
 use tokio::sync::Semaphore;
+use tokio::time::timeout;
 
 use crate::app::App;
+use crate::arrival::{Arrived, Uploads, arrived};
 use crate::headers::headed;
+use crate::limited::Client;
 use crate::meters::Meters;
 use crate::pages::trouble::{page_for, told};
 use crate::problem::Problem;
-use crate::rest::lent;
+use crate::rest::{Rest, lent};
 use crate::router::router;
 use crate::serve::Limits;
 
@@ -35,6 +38,7 @@ const ALIVE: &str = "/health/live";
 struct Guard {
     app: App,
     places: Arc<Semaphore>,
+    uploads: Arc<Uploads>,
     time: Duration,
     meters: Meters,
     stopwatch: Stopwatch,
@@ -43,7 +47,8 @@ struct Guard {
 /// Everything that is served, with its limits, its counts and its log.
 pub fn guarded(app: App, limits: Limits, meters: Meters, stopwatch: Stopwatch) -> Router {
     let places = Arc::new(Semaphore::new(limits.requests));
-    let guard = Guard { app: app.clone(), places, time: limits.time, meters, stopwatch };
+    let uploads = Arc::new(Uploads::of(limits.requests));
+    let guard = Guard { app: app.clone(), places, uploads, time: limits.time, meters, stopwatch };
     router(app).layer(from_fn_with_state(guard, watch))
 }
 
@@ -63,14 +68,7 @@ async fn watch(
         guard: &guard,
     };
     let page = page_for(&guard.app, &request);
-    let (request, rest) = lent(request);
-    let place = guard.places.try_acquire().ok();
-    let answered = if place.is_none() && route != ALIVE {
-        guard.meters.shed();
-        Err(overloaded())
-    } else {
-        tokio::time::timeout(guard.time, next.run(request)).await.map_err(|_| too_slow(guard.time))
-    };
+    let (answered, rest) = guard.answered(route, request, next).await;
     let answer = answered.unwrap_or_else(|problem| {
         let problem = problem.into_response();
         headed(if let Some(page) = page { told(page, problem) } else { problem })
@@ -78,6 +76,27 @@ async fn watch(
     rest.read().await;
     watched.status = Some(answer.status());
     answer
+}
+
+impl Guard {
+    /// What is answered, and where the rest of the body comes back to. A small body comes before its request takes a place.
+    async fn answered(&self, route: &str, request: Request, next: Next) -> (Result<Response, Problem>, Rest) {
+        let client = Client::of(request.headers(), request.extensions(), &self.app);
+        let Ok(Ok(Arrived { request, whole })) = timeout(self.time, arrived(request)).await else {
+            return (Err(not_sent()), Rest::default());
+        };
+        let upload = if whole { None } else { Some(self.uploads.begin(client)) };
+        let place = self.places.try_acquire().ok();
+        let (request, mut rest) = lent(request);
+        if (place.is_none() || matches!(upload, Some(None))) && route != ALIVE {
+            self.meters.shed();
+            // The body that nobody wants is left where it is.
+            drop(request);
+            return (Err(overloaded()), rest);
+        }
+        let answered = timeout(self.time, next.run(request)).await;
+        (answered.map_err(|_| if rest.is_left() { not_sent() } else { too_slow(self.time) }), rest)
+    }
 }
 
 /// One request, counted and told when it is over, however that comes about.
@@ -138,6 +157,12 @@ fn size(headers: &HeaderMap) -> &'static str {
 fn overloaded() -> Problem {
     Problem::new(StatusCode::SERVICE_UNAVAILABLE, "overloaded", "too many requests are under way")
         .help("nothing of this was done; send the same request again in a moment")
+}
+
+/// 408: its body did not come.
+fn not_sent() -> Problem {
+    Problem::new(StatusCode::REQUEST_TIMEOUT, "slow-body", "the body of the request did not come in time")
+        .help("nothing of this was done; send the same request again, all at once")
 }
 
 /// 503: it was given up.

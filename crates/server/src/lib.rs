@@ -11,6 +11,7 @@ mod address;
 mod alike;
 pub mod api;
 mod app;
+mod arrival;
 mod body;
 mod caller;
 mod challenge;

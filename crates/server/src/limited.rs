@@ -5,6 +5,7 @@ use std::net::{IpAddr, SocketAddr};
 
 use axum::extract::{ConnectInfo, FromRequestParts};
 use axum::http::request::Parts;
+use axum::http::{Extensions, HeaderMap};
 use mingma_domain::document::Document;
 
 use crate::app::App;
@@ -15,16 +16,14 @@ use crate::problem::Problem;
 const FORWARDED: &str = "x-forwarded-for";
 
 /// The address of the client; none where the program is called without a connection, as in tests.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(crate) struct Client(Option<IpAddr>);
 
 impl FromRequestParts<App> for Client {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Infallible> {
-        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(from)| from.ip());
-        let said = parts.headers.get_all(FORWARDED).iter().filter_map(|value| value.to_str().ok());
-        Ok(Self(client(peer, &said.collect::<Vec<_>>(), &app.settings().trusted_proxies)))
+        Ok(Self::of(&parts.headers, &parts.extensions, app))
     }
 }
 
@@ -44,6 +43,19 @@ fn client(peer: Option<IpAddr>, said: &[&str], trusted: &[IpAddr]) -> Option<IpA
 }
 
 impl Client {
+    /// Who sends what has this head.
+    pub(crate) fn of(headers: &HeaderMap, extensions: &Extensions, app: &App) -> Self {
+        let peer = extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(from)| from.ip());
+        let said = headers.get_all(FORWARDED).iter().filter_map(|value| value.to_str().ok());
+        Self(client(peer, &said.collect::<Vec<_>>(), &app.settings().trusted_proxies))
+    }
+
+    /// Whoever is at an address.
+    #[cfg(test)]
+    pub(crate) const fn at(address: IpAddr) -> Self {
+        Self(Some(address))
+    }
+
     /// The bytes by which the address is counted. Of IPv6 the first 64 bits: a household has as many addresses as it likes.
     fn bytes(self) -> Vec<u8> {
         match self.0 {

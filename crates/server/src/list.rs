@@ -23,8 +23,8 @@ pub(crate) struct PageAsked {
     /// The `next` of the page before; none for the first.
     after: Option<String>,
     /// How many rows at most; 50 if it is not said.
-    #[param(minimum = 1, maximum = 100)]
-    limit: Option<u16>,
+    #[param(value_type = Option<u16>, minimum = 1, maximum = 100)]
+    limit: Option<String>,
 }
 
 /// One page of a list.
@@ -43,9 +43,9 @@ impl PageAsked {
     /// # Errors
     /// A [`Problem`], 400.
     pub(crate) fn limit(&self) -> Result<usize, Problem> {
-        match self.limit.unwrap_or(DEFAULT_LIMIT) {
-            limit @ 1..=MAX_LIMIT => Ok(usize::from(limit)),
-            _ => Err(misshapen(format!("`limit`: a page has 1 to {MAX_LIMIT} rows"))),
+        match self.limit.as_deref().map_or(Ok(DEFAULT_LIMIT), str::parse) {
+            Ok(limit @ 1..=MAX_LIMIT) => Ok(usize::from(limit)),
+            Ok(_) | Err(_) => Err(misshapen(format!("`limit`: a page has 1 to {MAX_LIMIT} rows"))),
         }
     }
 
@@ -88,7 +88,8 @@ mod tests {
     use super::*;
 
     fn asked(after: &str, limit: Option<u16>) -> PageAsked {
-        PageAsked { after: (!after.is_empty()).then(|| after.to_owned()), limit }
+        let after = (!after.is_empty()).then(|| after.to_owned());
+        PageAsked { after, limit: limit.map(|limit| limit.to_string()) }
     }
 
     #[test]

@@ -47,7 +47,12 @@ pub fn message(texts: &Texts, lang: Lang, kind: NoticeKind, code: Option<&str>, 
         | NoticeKind::SignedIn
         | NoticeKind::ContactChanged
         | NoticeKind::StatusChanged => {
-            speaker.with("notice-read-it", &[("said", said.as_str()), ("origin", origin)])
+            // Where nobody has said where the pages are, no place is named.
+            if origin.is_empty() {
+                said
+            } else {
+                speaker.with("notice-read-it", &[("said", said.as_str()), ("origin", origin)])
+            }
         }
     };
     Message { subject: speaker.say("notice-subject"), text }

@@ -22,22 +22,36 @@ const MOST: usize = 65_536;
 const LONGEST: Duration = Duration::from_secs(1);
 
 /// Where a body comes back to that was not read to its end.
-pub(crate) struct Rest(Option<oneshot::Receiver<Body>>);
+#[derive(Debug, Default)]
+pub(crate) struct Rest {
+    back: Option<oneshot::Receiver<Body>>,
+    left: Option<Body>,
+}
 
 /// The request, and where the rest of its body comes back to.
 pub(crate) fn lent(request: Request) -> (Request, Rest) {
     // Whoever expects to be asked for the body has not sent it, and learns from the answer that nobody wants it.
     if request.body().is_end_stream() || request.headers().contains_key(EXPECT) {
-        return (request, Rest(None));
+        return (request, Rest::default());
     }
     let (back, rest) = oneshot::channel();
-    (request.map(|body| Body::new(Lent { body, back: Some(back) })), Rest(Some(rest)))
+    let lent = request.map(|body| Body::new(Lent { body, back: Some(back), is_read: false }));
+    (lent, Rest { back: Some(rest), left: None })
 }
 
 impl Rest {
+    /// Whether a part of the body was left by whoever has let it go.
+    pub(crate) fn is_left(&mut self) -> bool {
+        if let Some(mut back) = self.back.take() {
+            self.left = back.try_recv().ok();
+        }
+        self.left.is_some()
+    }
+
     /// Reads what nobody read, as far as it is worth while.
-    pub(crate) async fn read(self) {
-        let Some(Ok(mut body)) = self.0.map(|mut rest| rest.try_recv()) else { return };
+    pub(crate) async fn read(mut self) {
+        let _known = self.is_left();
+        let Some(mut body) = self.left else { return };
         let all = async {
             let mut read = 0;
             while read <= MOST
@@ -55,11 +69,14 @@ impl Rest {
 struct Lent {
     body: Body,
     back: Option<oneshot::Sender<Body>>,
+    is_read: bool,
 }
 
 impl Drop for Lent {
     fn drop(&mut self) {
-        if let Some(back) = self.back.take() {
+        if let Some(back) = self.back.take()
+            && !self.is_read
+        {
             // Nobody waits for it when the client is gone.
             let _kept = back.send(mem::take(&mut self.body));
         }
@@ -74,7 +91,9 @@ impl HttpBody for Lent {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
-        Pin::new(&mut self.body).poll_frame(context)
+        let frame = Pin::new(&mut self.body).poll_frame(context);
+        self.is_read = matches!(frame, Poll::Ready(None)) || self.body.is_end_stream();
+        frame
     }
 
     fn is_end_stream(&self) -> bool {

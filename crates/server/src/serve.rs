@@ -26,8 +26,9 @@ pub struct Limits {
     pub head: Duration,
     /// How many headers a request may have; a browser sends about 25.
     pub headers: usize,
-    /// How many requests are under way at most; a further one is refused at once. 1,024 is as many as the store lets wait,
-    /// and at the largest body of 2 MiB they hold 2 GiB; a body of a resident's holds 1 KiB.
+    /// How many requests are under way at most; a further one is refused at once. 1,024 is as many as the store lets wait. A
+    /// body of up to 16 KiB comes before its request takes a place; larger ones take a quarter of the places at most, which at
+    /// 2 MiB hold 512 MiB.
     pub requests: usize,
     /// How long a request may take, its body's arrival included: the largest body over a line of 1 Mbit/s takes 17 s.
     pub time: Duration,

@@ -43,6 +43,7 @@ desk-table-what = A CSV file in UTF-8, at most 4,096 rows, with these names in i
 desk-table-excel = In Excel: Save as, CSV UTF-8 (comma delimited). Format the column of numbers as text first, or Excel rounds identity numbers.
 desk-table-file = The file
 desk-table-empty = The table has no row.
+desk-table-workbook = This is a workbook (.xlsx). Save it as “CSV UTF-8 (comma delimited)” and upload that.
 desk-table-encoding = Line { $line } is not UTF-8; Excel’s plain “CSV” is GB 18030. Save the table again as “CSV UTF-8 (comma delimited)”.
 desk-table-separator = The cells are parted by “{ $separator }”, not by commas. Save the table as “CSV UTF-8 (comma delimited)”, or set the list separator of your system to a comma.
 desk-table-no-header = The first line has no name of a column. Write the names above the rows.

@@ -8,6 +8,7 @@ problem-no-color = There is no colour to show now. Your code page says what is t
 problem-key-reused = This form was sent before with other content. Please open the form again.
 problem-cross-site = This request came from another site, so it was not carried out.
 problem-unreadable = What was sent cannot be read. Please go back and try again.
+problem-too-large = What was sent is larger than 2 MiB and was not read. Send it in parts.
 problem-busy = The centre is busy. Nothing of this was lost; please send it again in a moment.
 problem-not-yours = This belongs to somebody who has not let you act for them, or no longer.
 problem-broken = Something broke off on our side. Nothing is kept by half; please send it again.

@@ -43,6 +43,7 @@ desk-table-what = UTF-8 编码的 CSV 文件，最多 4096 行，首行为下列
 desk-table-excel = Excel：另存为“CSV UTF-8（逗号分隔）”。请先把号码一列设为文本格式，否则 Excel 会把身份证号四舍五入。
 desk-table-file = 文件
 desk-table-empty = 表格中没有数据行。
+desk-table-workbook = 这是工作簿（.xlsx）。请另存为“CSV UTF-8（逗号分隔）”再上传。
 desk-table-encoding = 第 { $line } 行不是 UTF-8 编码；Excel 普通的“CSV”是 GB 18030 编码。请另存为“CSV UTF-8（逗号分隔）”。
 desk-table-separator = 单元格以“{ $separator }”分隔，而不是英文逗号。请另存为“CSV UTF-8（逗号分隔）”，或把系统的列表分隔符设为英文逗号。
 desk-table-no-header = 首行没有列名。请在数据上方写上列名。

@@ -8,6 +8,7 @@ problem-no-color = 目前没有可以出示的颜色。“我的码”页面说�
 problem-key-reused = 这份表单已用其他内容提交过。请重新打开表单。
 problem-cross-site = 该请求来自其他网站，未予办理。
 problem-unreadable = 提交的内容无法读取。请返回重试。
+problem-too-large = 发送的内容超过 2 MiB，未予读取。请分次发送。
 problem-busy = 系统繁忙。您的内容没有丢失，请稍后再次提交。
 problem-not-yours = 对方没有授权您代办，或授权已经结束。
 problem-broken = 系统出错。不会只保存一半，请再次提交。

@@ -43,6 +43,7 @@ desk-table-what = UTF-8 編碼的 CSV 檔案，最多 4096 行，首行為下列
 desk-table-excel = Excel：另存為「CSV UTF-8（逗號分隔）」。請先把號碼一欄設為文字格式，否則 Excel 會把身分證號四捨五入。
 desk-table-file = 檔案
 desk-table-empty = 表格中沒有資料行。
+desk-table-workbook = 這是活頁簿（.xlsx）。請另存為「CSV UTF-8（逗號分隔）」再上傳。
 desk-table-encoding = 第 { $line } 行不是 UTF-8 編碼；Excel 普通的「CSV」不是 UTF-8。請另存為「CSV UTF-8（逗號分隔）」。
 desk-table-separator = 儲存格以「{ $separator }」分隔，而不是半形逗號。請另存為「CSV UTF-8（逗號分隔）」，或把系統的清單分隔符號設為半形逗號。
 desk-table-no-header = 首行沒有欄名。請在資料上方寫上欄名。

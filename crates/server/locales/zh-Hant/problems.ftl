@@ -8,6 +8,7 @@ problem-no-color = 目前沒有可以出示的顏色。「我的碼」頁面說�
 problem-key-reused = 這份表單已以其他內容提交過。請重新開啟表單。
 problem-cross-site = 該請求來自其他網站，未予辦理。
 problem-unreadable = 提交的內容無法讀取。請返回重試。
+problem-too-large = 傳送的內容超過 2 MiB，未予讀取。請分次傳送。
 problem-busy = 系統繁忙。您的內容沒有遺失，請稍後再次提交。
 problem-not-yours = 對方沒有授權您代辦，或授權已經結束。
 problem-broken = 系統出錯。不會只保存一半，請再次提交。

@@ -3,19 +3,17 @@
 use askama::Template;
 use axum::extract::State;
 use axum::response::{AppendHeaders, IntoResponse as _, Redirect, Response};
-use mingma_registry::access::SignIn;
 use mingma_registry::acts::sessions_of;
 
+use super::affairs::Affairs;
 use super::entered::ResidentPage;
+use super::when::When;
 use super::{Page, show};
 use crate::api::sign_in::end_all::leave_everywhere;
 use crate::app::App;
 use crate::cookie;
 use crate::problem::Problem;
 use crate::session::SessionId;
-
-/// The zone in which times are told: all of the mainland, Hong Kong, Macau and Taiwan have this one.
-const ZONE: &str = "Asia/Shanghai";
 
 #[derive(Template)]
 #[template(path = "sessions.html")]
@@ -39,10 +37,17 @@ pub(crate) async fn list(
 ) -> Result<Response, Problem> {
     let here = caller.session().id;
     let mut open = Vec::new();
-    for session in sessions_of(app.registry(), caller.person()?).await? {
+    let person = caller.person()?;
+    let record = app.registry().store().record(person).await?;
+    let when = When::new(page.lang(), &Affairs::zone(record.registration.as_ref())?);
+    for session in sessions_of(app.registry(), person).await? {
         let id = SessionId::from_bytes(*session.id.as_bytes());
         if !app.ended().has(app.registry(), id).await? {
-            open.push(Line { since: told(&session), device: session.device.is_some(), here: id == here });
+            open.push(Line {
+                since: when.instant(session.at),
+                device: session.device.is_some(),
+                here: id == here,
+            });
         }
     }
     Ok(show(&List { page, open }))
@@ -55,10 +60,4 @@ pub(crate) async fn end_all(
 ) -> Result<Response, Problem> {
     leave_everywhere(&app, caller).await?;
     Ok((AppendHeaders([cookie::forget(&app)]), Redirect::to("/")).into_response())
-}
-
-/// When somebody signed in, to the minute.
-fn told(session: &SignIn) -> String {
-    let zoned = session.at.in_tz(ZONE);
-    zoned.map_or_else(|_| session.at.to_string(), |at| at.strftime("%Y-%m-%d %H:%M").to_string())
 }

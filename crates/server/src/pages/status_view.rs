@@ -4,6 +4,7 @@ use mingma_domain::assess::{Explanation, Outcome, Path, Step};
 use mingma_domain::fact::Color;
 use mingma_domain::fact::names::value_name;
 use mingma_domain::text::Lang;
+use mingma_domain::time::Day;
 use mingma_registry::FactId;
 use mingma_registry::acts::Assessment;
 
@@ -26,6 +27,9 @@ pub(crate) struct StatusView {
     pub(crate) as_of: String,
     /// As of when, for machines.
     pub(crate) as_of_instant: String,
+    /// What it says, as a script compares it with the centre's answer: outcome, end, reasons with their ends, and the days of the
+    /// smallest way.
+    pub(crate) in_short: String,
     /// By the clocks of which zone.
     pub(crate) zone: &'static str,
     /// By which rules.
@@ -105,6 +109,7 @@ impl StatusView {
             until: explanation.until.map(|day| when.day(day)),
             as_of: when.time(assessment.now()),
             as_of_instant: assessment.now().to_string(),
+            in_short: in_short(word, &explanation),
             zone: assessment.ruleset().ruleset.region.zone(),
             rules: published.ruleset.title.get(page.lang()).to_owned(),
             rules_number: published.number.0,
@@ -115,6 +120,16 @@ impl StatusView {
             permit: explanation.permit.as_ref().map(|permit| permit.text.get(page.lang()).to_owned()),
         }
     }
+}
+
+/// As `said` of `assets/code.js` writes it from the API's answer.
+fn in_short(word: &str, explanation: &Explanation<'_>) -> String {
+    let day = |until: Option<Day>| until.map_or(String::new(), |day| day.to_string());
+    let reasons = explanation.reasons.iter().map(|reason| format!("{} {}", reason.code, day(reason.until)));
+    let ways = explanation.path_to_green.iter().map(|paths| &paths.smallest);
+    let ways = ways.flat_map(|way| std::iter::once(way.green_on).chain(way.steps.iter().map(|step| step.on)));
+    let said = [word.to_owned(), day(explanation.until)].into_iter().chain(reasons);
+    said.chain(ways.map(|day| day.to_string())).collect::<Vec<_>>().join(";")
 }
 
 const fn word(outcome: Outcome) -> &'static str {

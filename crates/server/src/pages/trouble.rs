@@ -66,8 +66,9 @@ fn said(page: &Page, name: &str, status: StatusCode) -> String {
         "key-reused" => page.say("problem-key-reused"),
         "too-often" => page.say("problem-too-often"),
         "cross-site" => page.say("problem-cross-site"),
-        "too-large" | "unreadable" => page.say("problem-unreadable"),
-        "full" | "busy" | "in-doubt" | "stopped" | "no-entropy" | "overloaded" | "slow" => {
+        "too-large" => page.say("problem-too-large"),
+        "unreadable" => page.say("problem-unreadable"),
+        "full" | "busy" | "in-doubt" | "stopped" | "no-entropy" | "overloaded" | "slow" | "slow-body" => {
             page.say("problem-busy")
         }
         "not-bound" | "not-own" | "not-a-person" | "not-granted" | "role" | "purpose" | "elsewhere"

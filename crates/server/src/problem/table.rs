@@ -351,6 +351,7 @@ pub(crate) const PROBLEMS: &[Known] = &[
         "The request was not over in the time that one may take.",
         "Send the same request again: nothing is kept by half, and nothing twice.",
     ),
+    known("slow-body", 408, "The body did not come in time.", "Send the same again, all at once."),
     known("stale-proposal", 409, "The proposal is too old to be approved.", "Propose it anew."),
     known(
         "stopped",

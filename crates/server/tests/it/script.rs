@@ -5,9 +5,10 @@ use mingma_registry::FactId;
 use mingma_registry::acts::{Confirm, Countersign, Retract, institution_bytes};
 use mingma_registry::submission::{RawRow, signed_bytes};
 use rquickjs::{CatchResultExt as _, Context, Function, Module, Runtime};
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use crate::house::hex;
+use crate::browser::Browser;
+use crate::house::{House, hex};
 
 const VECTORS: &str = include_str!("../vectors/signed.json");
 const SCRIPT: &str = include_str!("../../assets/submission.js");
@@ -93,5 +94,28 @@ fn the_browser_signs_the_bytes_that_the_registry_checks() {
         let expected = vector["bytes"].as_str().unwrap();
         assert_eq!(hex(&by_the_registry(vector)), expected, "the registry: {vector}");
         assert_eq!(script, expected, "the script: {vector}");
+    }
+}
+
+#[tokio::test]
+async fn the_code_page_and_its_script_say_a_status_in_the_same_words() {
+    const CODE: &str = include_str!("../../assets/code.js");
+    let function = CODE.split("function said(").nth(1).and_then(|rest| rest.split("\n}\n").next()).unwrap();
+    let house = House::new().await;
+    let (person, me) = house.resident(1).await;
+    for symptoms in [json!([]), json!(["cough"])] {
+        let feeling = if symptoms == json!([]) { "well" } else { "unwell" };
+        let body = json!({ "on": "2022-06-13", "feeling": feeling, "symptoms": symptoms });
+        me.post("/api/v1/persons/me/health-declarations", feeling, &body).await;
+        let answer = me.get("/api/v1/persons/me/status").await.text;
+        let by_the_script = Context::full(&Runtime::new().unwrap()).unwrap().with(|engine| {
+            engine.globals().set("answer", answer).unwrap();
+            let run = format!("(function said({function}\n}})(JSON.parse(answer))");
+            engine.eval::<String, _>(run).catch(&engine).unwrap()
+        });
+        let page = Browser::of(&house, "en", person).get("/code").await.text;
+        let by_the_page = page.split("data-said=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap();
+        assert_eq!(by_the_script, by_the_page);
+        assert_eq!(by_the_page.contains("B1 "), feeling == "unwell", "{by_the_page}");
     }
 }

@@ -21,6 +21,8 @@ pub(crate) enum TableFault {
     Empty,
     /// Not UTF-8: what Excel writes as «CSV» in China (GB 18030), or as «Unicode text».
     Encoding { line: usize },
+    /// A workbook of Excel: a packed folder, and no text.
+    Workbook,
     /// Cells are parted by something else than commas.
     Separator { separator: &'static str },
     /// The first line names no column that is known: it is data, and is not repeated.
@@ -43,6 +45,8 @@ pub(crate) enum TableFault {
 
 /// What stands at the beginning of a file in UTF-8 by Excel.
 const MARK: &[u8] = b"\xEF\xBB\xBF";
+/// What stands at the beginning of a packed folder, which `.xlsx` and `.ods` are.
+const PACKED: &[u8] = b"PK\x03\x04";
 /// The longest name of a column that is repeated; ours have at most eight characters.
 const SHOWN: usize = 24;
 
@@ -51,6 +55,9 @@ const SHOWN: usize = 24;
 /// # Errors
 /// [`TableFault`]: the first thing that is wrong.
 pub(crate) fn read(bytes: &[u8], issuer: &Issuer) -> Result<Vec<TableRow>, TableFault> {
+    if bytes.starts_with(PACKED) {
+        return Err(TableFault::Workbook);
+    }
     let bytes = bytes.strip_prefix(MARK).unwrap_or(bytes);
     let text = std::str::from_utf8(bytes).map_err(|error| {
         let good = bytes.get(..error.valid_up_to()).unwrap_or_default();
@@ -242,6 +249,7 @@ mod tests {
             [HEADER.as_bytes(), b"\npassport:JP:TR0000001,\xBC\xEC\xB2\xE2,negative,2022-06-13,,,,S-1\n"]
                 .concat();
         assert_eq!(read(&gb, &issuer), Err(TableFault::Encoding { line: 2 }));
+        assert_eq!(read(b"PK\x03\x04\x14\x00\x06\x00", &issuer), Err(TableFault::Workbook));
         let utf16: Vec<u8> =
             format!("\u{feff}{HEADER}\n").encode_utf16().flat_map(u16::to_le_bytes).collect();
         assert_eq!(read(&utf16, &issuer), Err(TableFault::Encoding { line: 1 }));

@@ -81,6 +81,7 @@ fn is_too_large(error: &MultipartError) -> bool {
 fn told(page: &Page, fault: &TableFault) -> String {
     match fault {
         TableFault::Empty => page.say("desk-table-empty"),
+        TableFault::Workbook => page.say("desk-table-workbook"),
         TableFault::Encoding { line } => page.with("desk-table-encoding", &[("line", line)]),
         TableFault::Separator { separator } => page.with("desk-table-separator", &[("separator", separator)]),
         TableFault::NoHeader => page.say("desk-table-no-header"),
