@@ -1,11 +1,4 @@
--- Version 19: what one office published alone that makes somebody worse, and what it was foreseen to do. All of it is about nobody.
+-- Version 19: codes go out before what can wait, and what could not be delivered is counted.
 
-CREATE TABLE let_go (
-    number INTEGER PRIMARY KEY,
-    draft BLOB NOT NULL CHECK (length(draft) = 32),
-    preview TEXT NOT NULL,
-    staff TEXT NOT NULL,
-    office TEXT NOT NULL,
-    office_region TEXT NOT NULL,
-    at INTEGER NOT NULL
-) STRICT;
+CREATE INDEX outbox_codes ON outbox (due, person, notice) WHERE state = 'waiting' AND kind IN ('sign-in-code', 'assistance-code');
+CREATE INDEX outbox_undeliverable ON outbox (settled) WHERE state = 'undeliverable';
