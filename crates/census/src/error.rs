@@ -26,16 +26,8 @@ pub enum Refusal {
     )]
     OutOfOrder,
     /// A day that the packed form cannot hold.
-    #[error("a fact's day lies outside 2000-01-01…2100-12-31 in the time zone of the census")]
+    #[error("a fact's day lies outside 1970-01-01…2149-06-06 in the time zone of the census")]
     OutOfCalendar,
-    /// More conditions than bits.
-    #[error(
-        "the ruleset has more than {limit} different conditions, which is more than the census has bits for: say the same in fewer"
-    )]
-    TooManyConditions {
-        /// How many there may be.
-        limit: usize,
-    },
     /// The ruleset reckons its days elsewhere.
     #[error(
         "the ruleset reckons in `{ruleset}`, the census was built for `{census}`: a civil day is not the same in both; build one for that zone"

@@ -161,9 +161,13 @@ impl<'a> Scan<'a> {
         let mut events = std::mem::take(&mut self.events);
         events.clear();
         self.census.events_at(home, number, self.program.today, &mut events);
-        let decided = self.program.decide(bits, &events);
+        let code = if self.program.is_judged {
+            code(self.program.judge().outcome(&events, self.program.today).0)
+        } else {
+            self.amounts_to(self.program.decide(bits, &events))
+        };
         self.events = events;
-        self.amounts_to(decided)
+        code
     }
 
     /// The code of decided bits, remembered.
@@ -221,9 +225,7 @@ impl<'a> Scan<'a> {
     fn look(&mut self, fact: Packed, wides: &[Wide]) -> u64 {
         if word_of(fact) == WIDE {
             let Some(wide) = wides.get((fact & WIDE_MASK) as usize) else { return 0 };
-            let taken_back =
-                wide.taken_back != 0 && i32::from(wide.taken_back) <= self.program.today.number();
-            if taken_back {
+            if wide.taken_back().is_some_and(|day| day <= self.program.today) {
                 return 0;
             }
             return self.census.codec.unpack_wide(wide).map_or(0, |event| self.program.bits(&event));

@@ -10,7 +10,8 @@
 //! the order is fixed: public acts by their numbers, then the turns of the day, then what was released, then persons. So the same two cursors
 //! always give the same transitions.
 
-use std::collections::BTreeMap;
+mod force;
+
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -18,13 +19,13 @@ use mingma_domain::assess::{Outcome, judge::Judge};
 use mingma_domain::time::Day;
 use mingma_domain::{Region, RiskMap, Ruleset};
 
-use crate::columns::Census;
+use crate::columns::Number;
 use crate::error::Refusal;
-use crate::job::{Change, Preview, preview, reassess_where, severity};
+use crate::job::{Change, Preview, preview, severity};
 use crate::living::{Key, Living, Person};
 use crate::outcomes::{NO_RULES, Outcomes, code, outcome};
-use crate::program::Program;
 use crate::work::Work;
+use force::InForce;
 
 /// Somebody is shown something else.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -191,9 +192,13 @@ impl Ledger {
             .collect::<Vec<_>>()
         {
             let cause = if act.is_risk { Cause::Risk(act.number) } else { Cause::Rule(act.number) };
-            self.law = Arc::clone(&act.law);
+            let before = std::mem::replace(&mut self.law, Arc::clone(&act.law));
             self.arrive(&act.anew)?;
-            self.turn(self.cursor.day, (cause, act.at), work, &mut told)?;
+            if act.is_risk {
+                self.set_risk(&*before, &act, &mut told)?;
+            } else {
+                self.turn(self.cursor.day, (cause, act.at), work, &mut told)?;
+            }
             self.cursor.publication = act.number;
         }
         for Begun { day, at, anew } in &batch.days {
@@ -237,16 +242,47 @@ impl Ledger {
         let before = self.living.number(&person.key).map_or(NO_RULES, |number| self.outcomes.code(number));
         let (_, number) = self.living.arrive(person)?;
         self.outcomes.reach(self.living.census());
-        let rules = person.home.and_then(|home| self.law.rules(home, self.cursor.day));
-        let now = rules.map_or(NO_RULES, |rules| {
-            let mut events = Vec::new();
-            self.living.census().events(number, self.cursor.day, &mut events);
-            code(Judge::new(rules, self.law.risk()).outcome(&events, self.cursor.day).0)
-        });
+        let now = self.judged(person, number);
         self.outcomes.set(number, now);
         let (from, to) = (outcome(before), outcome(now));
         let cause = Cause::Fact(*entry);
         Ok((from != to).then_some(Transition { person: person.key, at: *at, from, to, cause }))
+    }
+
+    /// What a person is shown by the law, today.
+    fn judged(&self, person: &Person, number: Number) -> u8 {
+        let rules = person.home.and_then(|home| self.law.rules(home, self.cursor.day));
+        rules.map_or(NO_RULES, |rules| {
+            let mut events = Vec::new();
+            self.living.census().events(number, self.cursor.day, &mut events);
+            code(Judge::new(rules, self.law.risk()).outcome(&events, self.cursor.day).0)
+        })
+    }
+
+    /// The risk of regions is another than in the law before: only those are looked at whom it may touch.
+    fn set_risk(
+        &mut self,
+        before: &dyn Law,
+        act: &Enacted,
+        told: &mut Vec<Transition>,
+    ) -> Result<(), Refusal> {
+        let (census, day) = (self.living.census(), self.cursor.day);
+        let in_force = InForce::compile(census, before, day)?;
+        let mut changed = in_force.under_risk(census, &self.outcomes, self.law.risk())?;
+        for Change { number, to, .. } in &changed {
+            self.outcomes.set(*number, *to);
+        }
+        // Of these something else counts, whatever the risk is.
+        for person in &act.anew {
+            let Some(number) = self.living.number(&person.key) else { continue };
+            let (from, to) = (self.outcomes.code(number), self.judged(person, number));
+            if from != to {
+                self.outcomes.set(number, to);
+                changed.push(Change { number, from, to });
+            }
+        }
+        self.tell(changed, (Cause::Risk(act.number), act.at), told);
+        Ok(())
     }
 
     fn turn(
@@ -258,7 +294,12 @@ impl Ledger {
     ) -> Result<(), Refusal> {
         let law = Arc::clone(&self.law);
         let (outcomes, changed) = self.everybody(&*law, day, work)?;
-        let (cause, at) = why;
+        self.tell(changed, why, told);
+        self.outcomes = outcomes;
+        Ok(())
+    }
+
+    fn tell(&self, changed: Vec<Change>, (cause, at): (Cause, Timestamp), told: &mut Vec<Transition>) {
         let transition = |change: Change| {
             let (from, to) = (outcome(change.from), outcome(change.to));
             self.living.key(change.number).map(|person| Transition { person, at, from, to, cause })
@@ -267,8 +308,6 @@ impl Ledger {
         // By person, because numbers are another census's when it is built anew.
         changed.sort_unstable_by_key(|transition| transition.person);
         told.append(&mut changed);
-        self.outcomes = outcomes;
-        Ok(())
     }
 
     /// What a law would do if it were the one in force on a day, today or later: everybody compared with what the law in
@@ -327,64 +366,5 @@ impl Ledger {
     ) -> Result<(Outcomes, Vec<Change>), Refusal> {
         let census = self.living.census();
         InForce::compile(census, law, day)?.everybody(census, &self.outcomes, work)
-    }
-}
-
-/// The rules of a law on a day, compiled, and for whom.
-struct InForce<'l> {
-    programs: Vec<Program<'l>>,
-    /// Which of them is whose; none where no rules are in force.
-    homes: BTreeMap<Option<Region>, Option<usize>>,
-}
-
-impl<'l> InForce<'l> {
-    fn compile(census: &Census, law: &'l dyn Law, day: Day) -> Result<Self, Refusal> {
-        let mut found = Self { programs: Vec::new(), homes: BTreeMap::new() };
-        let mut rulesets: Vec<&Ruleset> = Vec::new();
-        for (home, _) in census.homes() {
-            let Some(rules) = home.and_then(|home| law.rules(home, day)) else {
-                found.homes.insert(home, None);
-                continue;
-            };
-            let known = rulesets.iter().position(|known| std::ptr::eq(*known, rules));
-            let place = known.unwrap_or(rulesets.len());
-            if known.is_none() {
-                found.programs.push(Program::compile(census, rules, law.risk(), day)?);
-                rulesets.push(rules);
-            }
-            found.homes.insert(home, Some(place));
-        }
-        Ok(found)
-    }
-
-    fn of(&self, home: Option<Region>) -> Option<&Program<'l>> {
-        self.programs.get((*self.homes.get(&home)?)?)
-    }
-
-    fn everybody(
-        &self,
-        census: &Census,
-        before: &Outcomes,
-        work: &Work<'_>,
-    ) -> Result<(Outcomes, Vec<Change>), Refusal> {
-        let mut outcomes = before.clone();
-        let mut changed = Vec::new();
-        let is_of = |home: &Option<Region>, place| self.homes.get(home) == Some(&place);
-        if self.homes.values().any(Option::is_none) {
-            for number in census.numbers().filter(|number| is_of(&census.home_of(*number), None)) {
-                let from = outcomes.code(number);
-                if from != NO_RULES {
-                    outcomes.set(number, NO_RULES);
-                    changed.push(Change { number, from, to: NO_RULES });
-                }
-            }
-        }
-        for (place, program) in self.programs.iter().enumerate() {
-            let meant = |home| is_of(&home, Some(place));
-            let mut done = reassess_where(census, program, Some(&outcomes), &meant, work)?;
-            outcomes = done.outcomes;
-            changed.append(&mut done.changes);
-        }
-        Ok((outcomes, changed))
     }
 }

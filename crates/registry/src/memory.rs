@@ -291,8 +291,8 @@ impl Store for MemoryStore {
         Ok(self.state().feed.marks.clone())
     }
 
-    async fn mark(&self, marks: Vec<Mark>) -> Result<(), StoreError> {
-        self.state().feed.mark(marks);
+    async fn mark(&self, first: Mark, further: Vec<Mark>) -> Result<(), StoreError> {
+        self.state().feed.mark(first, further);
         Ok(())
     }
 

@@ -347,8 +347,9 @@ pub trait Store: Send + Sync {
     /// How far the reader of the feed has come: its marks, in order.
     async fn marks(&self) -> Result<Vec<Mark>, StoreError>;
 
-    /// Replaces the marks, and forgets the feed up to the first of them, but for the entries above what it says was witnessed.
-    async fn mark(&self, marks: Vec<Mark>) -> Result<(), StoreError>;
+    /// Replaces the marks, and forgets the feed up to the first of them, but for the entries above what it says was witnessed. There
+    /// is always a first: no marks mean that nobody was ever told of anything.
+    async fn mark(&self, first: Mark, further: Vec<Mark>) -> Result<(), StoreError>;
 
     /// Of the next `limit` who are known after one of them, those of whom [anything is old enough](Aged::touches) to be over; all in
     /// the order of their ids. Without terms everybody is.

@@ -327,8 +327,8 @@ impl Store for SqliteStore {
         self.read(read::marks)
     }
 
-    async fn mark(&self, marks: Vec<Mark>) -> Result<(), StoreError> {
-        self.writer.mark(marks).await
+    async fn mark(&self, first: Mark, further: Vec<Mark>) -> Result<(), StoreError> {
+        self.writer.mark(first, further).await
     }
 
     async fn aged(

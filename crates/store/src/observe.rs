@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use jiff::Timestamp;
 use mingma_registry::StoreError;
 use rusqlite::Connection;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 
 use crate::rows::failed;
 use crate::writer::{Job, QUEUE};
@@ -119,6 +119,20 @@ impl Observer {
     #[must_use]
     pub fn edits(&self) -> u64 {
         self.meter.edits.load(Ordering::Relaxed)
+    }
+
+    /// Lets the writer look around now, also if nobody writes: it writes nothing. Gives what [`Self::edits`] gives after it.
+    ///
+    /// # Errors
+    /// [`StoreError::Stopped`] if the writer takes no calls any more.
+    pub async fn look_around(&self) -> Result<u64, StoreError> {
+        let stopped = || StoreError::Stopped { reason: "the writer has stopped".to_owned() };
+        let jobs = self.jobs.as_ref().and_then(mpsc::WeakSender::upgrade).ok_or_else(stopped)?;
+        let (answer, answered) = oneshot::channel();
+        jobs.send(Job::Look(answer)).await.map_err(|_| stopped())?;
+        drop(jobs);
+        answered.await.unwrap_or_else(|_| Err(stopped()))?;
+        Ok(self.edits())
     }
 
     /// The number of the newest entry of the journal.

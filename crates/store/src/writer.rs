@@ -103,8 +103,8 @@ impl Writer {
         self.ask(|answer| Job::Reserve(shard, answer)).await
     }
 
-    pub(crate) async fn mark(&self, marks: Vec<Mark>) -> Result<(), StoreError> {
-        self.ask(|answer| Job::Mark(marks, answer)).await
+    pub(crate) async fn mark(&self, first: Mark, further: Vec<Mark>) -> Result<(), StoreError> {
+        self.ask(|answer| Job::Mark(first, further, answer)).await
     }
 
     pub(crate) async fn adopt(&self, lost: Vec<Numbered>) -> Result<Option<u64>, StoreError> {

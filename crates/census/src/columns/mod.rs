@@ -291,7 +291,7 @@ impl Census {
                 if word_of(*packed) == WIDE {
                     let wide = wides.get((packed & WIDE_MASK) as usize);
                     if let Some((wide, event)) = wide.and_then(|w| Some((w, self.codec.unpack_wide(w)?))) {
-                        see(event, Day::from_number(i32::from(wide.taken_back)).ok());
+                        see(event, wide.taken_back());
                     }
                 } else if let Some(event) = self.codec.unpack(*packed) {
                     see(event, None);

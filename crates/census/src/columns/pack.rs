@@ -65,7 +65,7 @@ pub(crate) struct Wide {
     /// [`NO_REGION`] if none.
     region: u16,
     /// The day from which on it no longer counts; 0: it was not taken back.
-    pub(crate) taken_back: u16,
+    taken_back: u16,
     /// Dose or country.
     extra: u16,
     word: u8,
@@ -73,6 +73,16 @@ pub(crate) struct Wide {
     reserved: u32,
 }
 
+impl Wide {
+    /// The day from which on it no longer counts.
+    pub(crate) fn taken_back(&self) -> Option<Day> {
+        (self.taken_back != 0).then(|| EPOCH.plus(self.taken_back))
+    }
+}
+
+/// The day that wide facts count from, 1970-01-01: up to 2149-06-06 sixteen bits hold them. A fact is written on a day from
+/// [`Day::FIRST`] to [`Day::LAST`], and where its writer's offset is not the zone's it lies a day or two before or after them.
+const EPOCH: Day = Day::FIRST.minus(10_957);
 const NO_REGION: u16 = u16::MAX;
 const TIMED: u8 = 1;
 const OPEN: u8 = 2;
@@ -252,12 +262,11 @@ impl Codec {
         } else {
             Value::any_of(word, u8::try_from(wide.extra).ok()?)?
         };
-        let day = |number: u16| Day::from_number(i32::from(number)).ok();
         Some(Event {
             index: 0,
             value,
-            day: day(wide.day)?,
-            last: day(wide.last)?,
+            day: EPOCH.plus(wide.day),
+            last: EPOCH.plus(wide.last),
             open: wide.flags & OPEN != 0,
             timed: wide.flags & TIMED != 0,
             instant: wide.instant,

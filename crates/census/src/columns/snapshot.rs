@@ -11,7 +11,7 @@
 //! a snapshot that is refused is made again.
 
 use std::fs::File;
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::sync::Arc;
 
 use bytemuck::{Pod, Zeroable};
@@ -86,6 +86,12 @@ pub enum SnapshotError {
     /// It was made on a machine of the other byte order.
     #[error("the census was made on a machine of the other byte order: build it anew here")]
     ByteOrder,
+    /// It was cut short within its first page.
+    #[error("the census is damaged: it was cut short after {found} bytes; build it anew")]
+    Short {
+        /// How many it has.
+        found: u64,
+    },
     /// It has another layout.
     #[error("the census has version {found}, this program reads version {known}: build it anew")]
     Version {
@@ -181,7 +187,8 @@ impl Census {
     pub fn open(file: &File) -> Result<Self, SnapshotError> {
         let found = file.metadata()?.len();
         if found < HEADER_BYTES as u64 {
-            return Err(SnapshotError::Foreign);
+            let is_ours = Self::begins(file)?;
+            return Err(if is_ours { SnapshotError::Short { found } } else { SnapshotError::Foreign });
         }
         #[expect(
             unsafe_code,
@@ -193,14 +200,37 @@ impl Census {
         let page = map.get(..size_of::<Header>()).ok_or(SnapshotError::Foreign)?;
         let header: Header = bytemuck::pod_read_unaligned(page);
         check(&header, found)?;
+        let filler =
+            |range| map.get::<std::ops::Range<usize>>(range).is_some_and(|b| b.iter().all(|b| *b == 0));
+        let mut end = size_of::<Header>();
         for (line, part) in header.sections.iter().zip(NAMES) {
-            let bytes =
-                range(line).and_then(|range| map.get(range)).ok_or(SnapshotError::Damaged { part })?;
+            let damaged = SnapshotError::Damaged { part };
+            let Some((range, bytes)) = range(line).and_then(|range| Some((range.clone(), map.get(range)?)))
+            else {
+                return Err(damaged);
+            };
             if crc32fast::hash(bytes) != line.crc {
-                return Err(SnapshotError::Damaged { part });
+                return Err(damaged);
             }
+            if !filler(end..range.start) {
+                return Err(SnapshotError::Damaged { part: "filler" });
+            }
+            end = range.end;
+        }
+        if !filler(end..map.len()) {
+            return Err(SnapshotError::Damaged { part: "filler" });
         }
         Self::of(&header, &map)
+    }
+
+    /// Whether a file begins as a census does, whole or not, of whichever version.
+    ///
+    /// # Errors
+    /// It cannot be read.
+    pub fn begins(file: &File) -> io::Result<bool> {
+        let mut magic = Vec::with_capacity(MAGIC.len());
+        file.take(MAGIC.len() as u64).read_to_end(&mut magic)?;
+        Ok(magic == MAGIC)
     }
 
     fn of(header: &Header, map: &Arc<Mmap>) -> Result<Self, SnapshotError> {

@@ -9,6 +9,7 @@ mod turn;
 pub use person::PersonStatus;
 pub use preview::{Draft, Gained, Preview, RegionShift, STUCK, Shift, Stuck, preview, preview_all, severity};
 pub use reassess::{Reassessment, reassess, reassess_where};
+pub(crate) use risk::risk_changes_where;
 pub use risk::{risk_changes, risk_changes_into};
 pub use turn::Schedule;
 

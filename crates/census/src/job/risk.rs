@@ -42,6 +42,16 @@ pub fn risk_changes_into(
     risk: &RiskMap,
     changes: &mut Vec<Change>,
 ) -> Result<(), Refusal> {
+    risk_changes_where((census, program, before), risk, &|_| true, changes)
+}
+
+/// The same for the home regions that are `meant`.
+pub(crate) fn risk_changes_where(
+    (census, program, before): (&Census, &Program<'_>, &Outcomes),
+    risk: &RiskMap,
+    meant: &dyn Fn(Option<Region>) -> bool,
+    changes: &mut Vec<Change>,
+) -> Result<(), Refusal> {
     changes.clear();
     if before.blocks.len() != census.blocks() as usize {
         return Err(Refusal::OtherCensus);
@@ -60,6 +70,9 @@ pub fn risk_changes_into(
         let end = home.first_block * BLOCK + home.persons;
         let (own, others) = visitors.split_at(visitors.partition_point(|visitor| visitor.number < end));
         visitors = others;
+        if !meant(home.region()) {
+            continue;
+        }
         if is_differing(home.region()) {
             let (at_home, mut counts) = (scan.at_home(home), Counts::default());
             let certain = at_home.certain(&after);

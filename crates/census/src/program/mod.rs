@@ -6,6 +6,9 @@
 //! the others — cleared by another fact, by negatives, by check-ins; lapses — the bit only says that they *might* hold,
 //! and the domain's evaluator is asked.
 //!
+//! Where a ruleset has more leaves than there are bits, they share one that says «might», and the evaluator is asked about
+//! everybody who has it: slower, and the same answer. No ruleset that may be published is refused.
+//!
 //! INVARIANT: without its bit a leaf does not hold. The bit is set by asking the evaluator about the fact alone,
 //! under the leaf without all that other facts could take away from it.
 
@@ -29,7 +32,7 @@ use leaf::Leaf;
 pub(crate) const LOOK_NEAR: u64 = 1 << 63;
 /// In the table: the fact must be looked at.
 pub(crate) const LOOK: u64 = 1 << 62;
-/// How many leaves there may be: what is left of sixty-four bits.
+/// How many leaves can have a bit of their own: what is left of sixty-four.
 const MAX_LEAVES: usize = 62;
 /// How many keys of word and day there are: 64 words of 512 days.
 pub(crate) const KEYS: usize = 64 * DAYS as usize;
@@ -51,6 +54,8 @@ pub struct Program<'a> {
     pub(crate) guards: u64,
     /// Whether anything that is routine sets a bit.
     pub(crate) reads_routine: bool,
+    /// Whether all leaves share the first bit: then the evaluator judges whoever has it.
+    pub(crate) is_judged: bool,
 }
 
 /// The boolean structure over the leaves.
@@ -66,7 +71,7 @@ impl<'a> Program<'a> {
     /// Compiles a ruleset for a census, as of a day.
     ///
     /// # Errors
-    /// [`Refusal::OtherZone`] if the two reckon days differently, [`Refusal::TooManyConditions`] if bits run out.
+    /// [`Refusal::OtherZone`] if the two reckon days differently.
     pub fn compile(
         census: &Census,
         ruleset: &'a Ruleset,
@@ -82,11 +87,12 @@ impl<'a> Program<'a> {
         let mut leaves = Vec::new();
         let mut rules = Vec::with_capacity(ruleset.rules.len());
         for rule in &ruleset.rules {
-            rules.push((rule.effect, node(&rule.when, ruleset, &mut leaves)?));
+            rules.push((rule.effect, node(&rule.when, ruleset, &mut leaves)));
         }
-        let issued = ruleset.issued_when.as_ref().map(|c| node(c, ruleset, &mut leaves)).transpose()?;
-        let mut guards = 0;
-        for (bit, leaf) in leaves.iter().enumerate() {
+        let issued = ruleset.issued_when.as_ref().map(|c| node(c, ruleset, &mut leaves));
+        let is_judged = leaves.len() > MAX_LEAVES;
+        let mut guards = u64::from(is_judged);
+        for (bit, leaf) in leaves.iter().take(MAX_LEAVES).enumerate().filter(|_| !is_judged) {
             guards |= u64::from(!leaf.is_decided()) << bit;
         }
         let mut program = Self {
@@ -101,6 +107,7 @@ impl<'a> Program<'a> {
             near: vec![u64::MAX; usize::from(REGIONS)].into(),
             guards,
             reads_routine: false,
+            is_judged,
         };
         program.fill_table(census);
         for region in census.regions() {
@@ -131,6 +138,7 @@ impl<'a> Program<'a> {
             near: self.near.clone(),
             guards: self.guards,
             reads_routine: self.reads_routine,
+            is_judged: self.is_judged,
         };
         for (region, _, _) in &differing {
             program.set_near(*region);
@@ -161,6 +169,9 @@ impl<'a> Program<'a> {
             return 0;
         }
         let judge = self.judge();
+        if self.is_judged {
+            return u64::from(self.leaves.iter().any(|leaf| leaf.sees(&judge, event, self.today)));
+        }
         let sees = |leaf: &Leaf| u64::from(leaf.sees(&judge, event, self.today));
         self.leaves.iter().enumerate().map(|(bit, leaf)| sees(leaf) << bit).fold(0, |all, bit| all | bit)
     }
@@ -174,7 +185,7 @@ impl<'a> Program<'a> {
     }
 
     /// The bits of a person whose facts together set `bits`: where those only say «might», `events` gives all of the
-    /// person's events, and the evaluator decides.
+    /// person's events, and the evaluator decides. Not for leaves that share a bit.
     pub(crate) fn decide(&self, bits: u64, events: &[Event]) -> u64 {
         let judge = self.judge();
         let mut decided = bits & !self.guards;
@@ -209,7 +220,7 @@ impl<'a> Program<'a> {
 
     /// Whether the bits of a fact of this word are all that it means to a person.
     pub(crate) fn is_told_by_bits(&self, word: Word) -> bool {
-        !self.leaves.iter().any(|leaf| leaf.is_moved_by(word))
+        !self.is_judged && !self.leaves.iter().any(|leaf| leaf.is_moved_by(word))
     }
 
     /// The words of which a fact may set a bit on some day.
@@ -280,26 +291,23 @@ impl Node {
     }
 }
 
-fn node(condition: &Condition, ruleset: &Ruleset, leaves: &mut Vec<Leaf>) -> Result<Node, Refusal> {
-    let mut several = |parts: &[Condition]| -> Result<Vec<Node>, Refusal> {
-        parts.iter().map(|part| node(part, ruleset, leaves)).collect()
-    };
-    Ok(match condition {
-        Condition::Any(parts) => Node::Any(several(parts)?),
-        Condition::All(parts) => Node::All(several(parts)?),
-        Condition::Not(part) => Node::Not(Box::new(node(part, ruleset, leaves)?)),
+fn node(condition: &Condition, ruleset: &Ruleset, leaves: &mut Vec<Leaf>) -> Node {
+    let mut several =
+        |parts: &[Condition]| -> Vec<Node> { parts.iter().map(|part| node(part, ruleset, leaves)).collect() };
+    match condition {
+        Condition::Any(parts) => Node::Any(several(parts)),
+        Condition::All(parts) => Node::All(several(parts)),
+        Condition::Not(part) => Node::Not(Box::new(node(part, ruleset, leaves))),
         Condition::Fact(_) | Condition::Lapse(_) | Condition::Follows(_) => {
             let known = leaves.iter().position(|leaf| leaf.condition == *condition);
             let bit = known.unwrap_or(leaves.len());
             if known.is_none() {
-                if bit == MAX_LEAVES {
-                    return Err(Refusal::TooManyConditions { limit: MAX_LEAVES });
-                }
                 leaves.push(Leaf::new(condition, ruleset));
             }
-            Node::Leaf(1 << bit)
+            // One that has no bit of its own holds for nobody of whom no bit is set; the others are judged.
+            Node::Leaf(if bit < MAX_LEAVES { 1 << bit } else { 0 })
         }
-    })
+    }
 }
 
 /// A fact of a word without a region on a day, as far as one fact alone can matter: its time of day only counts against

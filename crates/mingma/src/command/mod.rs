@@ -11,7 +11,7 @@ mod import;
 mod keygen;
 mod purge;
 mod rules;
-mod serve;
+pub(crate) mod serve;
 mod staff;
 mod trust;
 mod verify;

@@ -283,7 +283,7 @@ fn listen_watched<F: Future<Output = ()>>(
         }
         let (end, ends_too) = watch::channel(false);
         let nights = tokio::spawn(night::run(app.clone(), night, ends_too.clone()));
-        let watching = tokio::spawn(hand.watch(app.clone()));
+        let watching = tokio::spawn(hand.watch());
         std::io::stdout().write_all(told(address).as_bytes()).map_err(Failure::output)?;
         tracing::info!(%address, version = env!("CARGO_PKG_VERSION"), "serving");
         let following = tokio::spawn(follower.run(ends_too.clone()));

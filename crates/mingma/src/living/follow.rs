@@ -108,7 +108,7 @@ impl Follower {
         memory::give_back();
         let marks = if marks.is_empty() {
             // Nothing was ever followed: what is now is where it begins, and nobody is told of what was before.
-            store.mark(vec![first]).await?;
+            store.mark(first, Vec::new()).await?;
             vec![first]
         } else {
             marks

@@ -33,7 +33,7 @@ impl Marks {
             marks.push(begin);
         }
         marks.push(end);
-        store.mark(marks.clone()).await?;
+        write(store, &marks).await?;
         *self = Self { kept: marks, stale: false };
         Ok(())
     }
@@ -51,10 +51,10 @@ impl Marks {
         match &self.kept[..] {
             [only] if is_one(only, &here) && !self.stale => return Ok(()),
             [] | [_] => {
-                store.mark(vec![here]).await?;
+                store.mark(here, Vec::new()).await?;
                 self.kept = vec![here];
             }
-            [_, ..] if self.stale => store.mark(self.kept.clone()).await?,
+            [_, ..] if self.stale => write(store, &self.kept).await?,
             [_, ..] => return Ok(()),
         }
         self.stale = false;
@@ -65,6 +65,11 @@ impl Marks {
     pub(super) fn behind(&self, here: &Mark) -> u64 {
         self.kept.first().map_or(u64::MAX, |first| here.place.saturating_sub(first.place))
     }
+}
+
+async fn write(store: &dyn Store, marks: &[Mark]) -> Result<(), StoreError> {
+    let Some((first, further)) = marks.split_first() else { return Ok(()) };
+    store.mark(*first, further.to_vec()).await
 }
 
 /// Whether two marks stand at one point. When it was taken in is not part of the point.

@@ -91,10 +91,10 @@ pub async fn marks_are_replaced_whole_and_the_feed_before_them_is_forgotten<S: S
     let whole = store.feed(0, 9, at(instant())).await.unwrap();
     let mark = |publication, place| mark_at((publication, place), Witnessed::EVERYTHING);
     let marks = vec![mark(7, 2), mark(8, 3), mark(8, 3)];
-    store.mark(marks.clone()).await.unwrap();
+    store.mark(marks[0], marks[1..].to_vec()).await.unwrap();
     assert_eq!(store.marks().await, Ok(marks));
     assert_eq!(store.feed(2, 9, at(instant())).await.unwrap(), whole[2..]);
-    store.mark(vec![mark(9, 4)]).await.unwrap();
+    store.mark(mark(9, 4), vec![]).await.unwrap();
     assert_eq!((store.marks().await, store.fed().await), (Ok(vec![mark(9, 4)]), Ok(4)));
     store.apply(vec![change(who, vec![PersonRow::Fact(fact(5))], vec![], 5)]).await.unwrap();
     let next = store.feed(4, 9, at(instant())).await.unwrap();
@@ -173,9 +173,9 @@ pub async fn what_is_not_witnessed_is_told_apart_and_not_forgotten<S: Store>(sto
     );
 
     // The census has taken in everything, of which the second half is not witnessed.
-    store.mark(vec![mark_at((0, 3), 1)]).await.unwrap();
+    store.mark(mark_at((0, 3), 1), vec![]).await.unwrap();
     assert_eq!(store.marks().await.unwrap()[0].witnessed, 1);
     assert_eq!((numbers(one, 0).await, numbers(two, 0).await), (vec![4], vec![3]));
-    store.mark(vec![mark_at((0, 3), 4)]).await.unwrap();
+    store.mark(mark_at((0, 3), 4), vec![]).await.unwrap();
     assert_eq!(numbers(two, 0).await, Vec::<u64>::new(), "and when it is, it goes");
 }

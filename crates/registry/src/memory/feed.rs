@@ -41,12 +41,11 @@ impl Feed {
         }
     }
 
-    pub(super) fn mark(&mut self, marks: Vec<Mark>) {
-        if let Some(first) = marks.first() {
-            let is_kept = |place: &Place| place.number > first.place || place.later.number > first.witnessed;
-            self.places.retain(is_kept);
-        }
-        self.marks = marks;
+    pub(super) fn mark(&mut self, first: Mark, further: Vec<Mark>) {
+        let is_kept = |place: &Place| place.number > first.place || place.later.number > first.witnessed;
+        self.places.retain(is_kept);
+        self.marks = vec![first];
+        self.marks.extend(further);
     }
 
     fn of(&self, person: PersonId) -> impl Iterator<Item = &Place> {

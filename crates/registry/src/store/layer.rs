@@ -61,8 +61,8 @@ pub trait Layer: Send + Sync {
     }
 
     /// As [`Store::mark`].
-    async fn mark(&self, marks: Vec<Mark>) -> Result<(), StoreError> {
-        self.below()?.mark(marks).await
+    async fn mark(&self, first: Mark, further: Vec<Mark>) -> Result<(), StoreError> {
+        self.below()?.mark(first, further).await
     }
 
     /// As [`Store::purge`].
@@ -96,7 +96,7 @@ layered! {
         record(person: PersonId) -> Arc<PersonRecord>;
         publications(after: u64, limit: u32) -> Vec<Published>;
         published(after: u64) -> Vec<Published>;
-        mark(marks: Vec<Mark>) -> ();
+        mark(first: Mark, further: Vec<Mark>) -> ();
         purge(purge: Purge) -> Applied;
     }
     below {

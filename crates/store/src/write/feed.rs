@@ -1,5 +1,7 @@
 //! The feed grows with the changes, and is forgotten up to the reader's first mark.
 
+use std::iter;
+
 use mingma_registry::feed::{Added, Mark};
 use mingma_registry::journal::Entry;
 use mingma_registry::row::{PersonRow, RowKind};
@@ -45,15 +47,14 @@ const FORGET: &str = "DELETE FROM feed WHERE place <= min(?1, (SELECT max(place)
     coalesce((SELECT place - 1 FROM feed WHERE place <= ?1 AND number > ?2 ORDER BY place LIMIT 1), ?1))";
 
 /// Replaces the marks, and forgets what lies before the first and is witnessed by it.
-pub(crate) fn mark(connection: &Connection, marks: &[Mark]) -> Result<(), StoreError> {
+pub(crate) fn mark(connection: &Connection, first: &Mark, further: &[Mark]) -> Result<(), StoreError> {
     run(connection, "DELETE FROM marks")?;
-    for (number, mark) in (0_i64..).zip(marks) {
+    for (number, mark) in (0_i64..).zip(iter::once(first).chain(further)) {
         let sql = "INSERT INTO marks (number, publication, day, place, witnessed, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
         let place = (signed(mark.publication), mark.day.to_string(), signed(mark.place));
         let values = (number, place.0, place.1, place.2, signed(mark.witnessed), nanos(mark.at));
         execute(connection, sql, values)?;
     }
-    let Some(first) = marks.first() else { return Ok(()) };
     execute(connection, FORGET, [signed(first.place), signed(first.witnessed)])
 }
 

@@ -22,7 +22,9 @@ pub(crate) enum Job {
     Identify(Vec<Newcomer>, Answer<Vec<PersonId>>),
     Settle(PersonId, NoticeId, NoticeState, Answer<()>),
     Reserve(u32, Answer<Option<u32>>),
-    Mark(Vec<Mark>, Answer<()>),
+    Mark(Mark, Vec<Mark>, Answer<()>),
+    /// Writes nothing: the writer looks around before each group.
+    Look(Answer<()>),
     Adopt(Vec<Numbered>, Answer<Option<u64>>),
     Purge(Box<Purge>, Answer<Applied>),
     Pass(Passed, Answer<u64>),
@@ -34,7 +36,7 @@ pub(crate) enum Job {
 pub(super) enum Done {
     Apply(Result<Vec<Applied>, StoreError>, Answer<Vec<Applied>>),
     Identify(Result<Vec<PersonId>, StoreError>, Answer<Vec<PersonId>>),
-    /// A settled notice, or marks.
+    /// A settled notice, marks, or a look around.
     Settle(Result<(), StoreError>, Answer<()>),
     Reserve(Result<Option<u32>, StoreError>, Answer<Option<u32>>),
     Adopt(Result<Option<u64>, StoreError>, Answer<Option<u64>>),
@@ -48,11 +50,12 @@ impl Job {
             Self::Apply(changes, _) => changes.iter().map(rows).sum(),
             Self::Identify(newcomers, _) => newcomers.len(),
             Self::Settle(..) | Self::Reserve(..) | Self::Pass(..) | Self::Scrub(..) => 1,
+            Self::Look(_) => 0,
             Self::Purge(purge, _) => {
                 1 + purge.erasures.iter().map(|erasure| erasure.facts.len() + erasure.others()).sum::<usize>()
             }
             Self::Adopt(lost, _) => lost.len(),
-            Self::Mark(marks, _) => marks.len(),
+            Self::Mark(_, further, _) => 1 + further.len(),
         }
     }
 
@@ -67,6 +70,7 @@ impl Job {
             | Self::Pass(..)
             | Self::Scrub(..)
             | Self::Adopt(..)
+            | Self::Look(_)
             | Self::Mark(..) => (&[], None),
         };
         let acts = changes.iter().filter_map(|change| match change {
@@ -95,12 +99,14 @@ impl Job {
                 Done::Settle(write::settle(connection, person, notice, to), answer)
             }
             Self::Reserve(shard, answer) => Done::Reserve(write::reserve(connection, shard), answer),
-            Self::Mark(marks, answer) => Done::Settle(write::mark(connection, &marks), answer),
+            Self::Mark(first, further, answer) => {
+                Done::Settle(write::mark(connection, &first, &further), answer)
+            }
             Self::Adopt(lost, answer) => Done::Adopt(write::adopt(connection, &lost), answer),
             Self::Purge(purge, answer) => Done::Purge(write::purge(connection, &purge), answer),
             Self::Pass(passed, answer) => Done::Pass(write::pass(connection, &passed), answer),
-            // INVARIANT: it is taken out of its group before that is committed.
-            Self::Scrub(_, answer) => Done::Settle(Ok(()), answer),
+            // INVARIANT: a night is taken out of its group before that is committed.
+            Self::Look(answer) | Self::Scrub(_, answer) => Done::Settle(Ok(()), answer),
         }
     }
 
@@ -109,7 +115,10 @@ impl Job {
         match self {
             Self::Apply(_, answer) => drop(answer.send(Err(error.clone()))),
             Self::Identify(_, answer) => drop(answer.send(Err(error.clone()))),
-            Self::Settle(.., answer) | Self::Scrub(_, answer) | Self::Mark(_, answer) => {
+            Self::Settle(.., answer)
+            | Self::Scrub(_, answer)
+            | Self::Mark(.., answer)
+            | Self::Look(answer) => {
                 drop(answer.send(Err(error.clone())));
             }
             Self::Reserve(_, answer) => drop(answer.send(Err(error.clone()))),

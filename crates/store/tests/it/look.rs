@@ -119,14 +119,14 @@ fn whoever_else_writes_into_the_database_is_noticed_with_the_next_group() {
     block_on(store.identify(vec![Newcomer { document: document(1), candidate: person(1) }])).unwrap();
     block_on(store.apply(vec![act(1, 1_000)])).unwrap();
     block_on(store.scrub(at(2_000))).unwrap();
-    block_on(store.mark(Vec::new())).unwrap();
+    block_on(observer.look_around()).unwrap();
     assert_eq!(observer.edits(), 0, "what the program does itself is no edit, and reading is none");
     let other = Connection::open(dir.path().join("mingma.db")).unwrap();
     let entries: i64 = other.query_row("SELECT count(*) FROM journal", [], |row| row.get(0)).unwrap();
-    block_on(store.mark(Vec::new())).unwrap();
+    block_on(observer.look_around()).unwrap();
     assert_eq!((entries, observer.edits()), (1, 0));
     other.execute("UPDATE journal SET sealed_opening = NULL", []).unwrap();
-    block_on(store.mark(Vec::new())).unwrap();
+    block_on(observer.look_around()).unwrap();
     assert_eq!(observer.edits(), 1);
     block_on(store.apply(vec![act(2, 3_000)])).unwrap();
     assert_eq!((observer.edits(), observer.look().unwrap().edits), (1, 1));

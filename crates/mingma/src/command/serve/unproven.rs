@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use mingma_server::App;
+use mingma_registry::StoreError;
 use mingma_store::Observer;
 use prometheus_client::collector::Collector;
 use prometheus_client::encoding::DescriptorEncoder;
@@ -44,6 +44,14 @@ impl OtherHand {
         self.observer.edits()
     }
 
+    /// The same, as of now.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the writer has stopped.
+    pub(crate) async fn look(&self) -> Result<u64, StoreError> {
+        self.observer.look_around().await
+    }
+
     /// How many rows did not count when they were read.
     pub(crate) fn left_out(&self) -> u64 {
         self.left_out.load(Ordering::Relaxed)
@@ -55,13 +63,12 @@ impl OtherHand {
     }
 
     /// Tells of each time that somebody else has written into the database, until the program ends.
-    pub(super) async fn watch(self, app: App) {
+    pub(super) async fn watch(self) {
         let mut told = 0;
         loop {
             tokio::time::sleep(EVERY).await;
-            // Nothing is kept: the writer looks around before each group, also an empty one. One that has stopped is told of elsewhere.
-            let _looked = app.registry().store().mark(Vec::new()).await;
-            let edits = self.edits();
+            // A writer that has stopped is told of elsewhere.
+            let edits = self.look().await.unwrap_or(told);
             if edits > told {
                 told = edits;
                 tracing::error!(edits, "another program has written into the database");

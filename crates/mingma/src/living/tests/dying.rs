@@ -67,9 +67,9 @@ impl Layer for Shared {
         if is_answered { applied } else { Err(gone()) }
     }
 
-    async fn mark(&self, marks: Vec<Mark>) -> Result<(), StoreError> {
+    async fn mark(&self, first: Mark, further: Vec<Mark>) -> Result<(), StoreError> {
         let (goes, is_answered) = self.0.write();
-        let marked = if goes { self.0.store.mark(marks).await } else { Err(gone()) };
+        let marked = if goes { self.0.store.mark(first, further).await } else { Err(gone()) };
         if is_answered { marked } else { Err(gone()) }
     }
 }

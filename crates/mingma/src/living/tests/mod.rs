@@ -39,6 +39,7 @@ use tempfile::TempDir;
 use tokio::sync::watch;
 
 use super::{Follower, Living};
+use crate::command::serve::OtherHand;
 use crate::ports::SystemRng;
 use dying::{Dying, Shared};
 
@@ -289,6 +290,20 @@ fn each_change_is_told_once_whichever_write_the_process_dies_at() {
         }
     }
     assert!(deaths >= 12, "{deaths} deaths");
+}
+
+#[test]
+fn whoever_looks_around_for_another_hand_makes_nobody_forget_whom_to_tell() {
+    let mut house = House::new();
+    let hand = OtherHand::of(house.store.observer());
+    house.follow(usize::MAX, true);
+    let marks = block_on(house.store.marks()).unwrap();
+    assert_eq!((block_on(hand.look()), block_on(house.store.marks()).unwrap()), (Ok(0), marks));
+    history(&mut house);
+    assert!(house.follow(0, true).0, "it dies before it has told anybody");
+    assert_eq!(block_on(hand.look()), Ok(0));
+    house.follow(usize::MAX, true);
+    assert_eq!(house.became(), [(1, 1), (1, 1), (1, 1), (1, 1), (1, 1), (0, 0)]);
 }
 
 #[test]

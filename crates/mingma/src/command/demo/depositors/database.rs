@@ -34,9 +34,8 @@ pub(super) fn edit(town: &Town<'_>, hand: &OtherHand) -> Result<Attempt, Failure
         rows += edit.execute(sql, params![person.as_bytes(), fact.as_bytes(), now]).map_err(Failure::new)?;
     }
     edit.commit().map_err(Failure::new)?;
-    // Whatever is written next makes the writer look around.
-    town.block_on(town.store().mark(Vec::new())).map_err(Failure::new)?;
-    if hand.edits() == 0 {
+    // The writer looks around before whatever it writes next, and also when it is asked to.
+    if town.block_on(hand.look()).map_err(Failure::new)? == 0 {
         return Err(Failure::new("an edit of the database went unnoticed"));
     }
     let met = vec![[
