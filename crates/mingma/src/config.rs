@@ -88,6 +88,9 @@ pub(crate) struct SmsConfig {
     authorization_file: Option<PathBuf>,
     /// What is posted, with the places `{to}`, `{text}` and `{id}`.
     pub(crate) body: toml::Table,
+    /// The statuses by which the gateway says that it will never reach this receiver. After any other the message is tried again.
+    #[serde(default)]
+    pub(crate) no_such_receiver: Vec<u16>,
     /// How long the gateway may take.
     #[serde(default = "timeout")]
     pub(crate) timeout_seconds: u64,

@@ -83,6 +83,8 @@ impl Collector for Store {
         let oldest = seen.backlog.oldest.map_or(0, Timestamp::as_second);
         let help = "When the oldest waiting notice was made, since 1970; 0 if none waits";
         gauge(&mut encoder, "mingma_outbox_oldest_seconds", help, oldest)?;
+        let help = "Notices that were given up and are kept still, counted up to 100,000";
+        gauge(&mut encoder, "mingma_outbox_undeliverable", help, signed(seen.backlog.undeliverable))?;
         if let Some(place) = self.1.place() {
             let help = "Acts about persons that the census has not taken in";
             let lag = seen.fed.saturating_sub(place);

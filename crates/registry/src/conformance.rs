@@ -29,9 +29,9 @@ pub use samples::*;
 
 use crate::id::{EntryId, NoticeId, PersonId};
 use crate::journal::{Former, Numbered};
-use crate::row::{NoticeState, PersonRow, Requester, RowKind};
+use crate::row::{Notice, NoticeState, PersonRow, Requester, RowKind};
 use crate::store::{Applied, Change, MAX_CHANGES, Newcomer, Store, StoreError};
-use crate::words::ActName;
+use crate::words::{ActName, NoticeKind};
 
 /// Runs every case, each over a store that `fresh` makes; gives how many there were.
 pub async fn all<S: Store>(mut fresh: impl FnMut() -> S) -> usize {
@@ -309,6 +309,16 @@ pub async fn notices_wait_until_they_are_settled<S: Store>(store: &S) {
     assert_eq!(store.notices(who).await.unwrap(), told, "the person finds all of them");
     assert_eq!(store.notices(person(9)).await, Ok(vec![]));
     assert_eq!(store.settle(who, NoticeId::new(later, [9; 10]), waiting).await, Ok(()), "an unknown one");
+    // Whoever waits for a code does not wait for what came before.
+    for (n, kind) in (3..).zip(NoticeKind::ALL.iter().copied()) {
+        let created = later.checked_add(SignedDuration::from_secs(i64::from(n))).unwrap();
+        let told = Notice { kind, created, ..notice(who, n) };
+        assert_eq!(store.apply(vec![change(who, vec![], vec![told], n)]).await, Ok(vec![Applied::Done]));
+    }
+    let due = store.due(Timestamp::MAX, 10).await.unwrap();
+    let kinds: Vec<NoticeKind> = due.iter().map(|(notice, _)| notice.kind).collect();
+    let (codes, others): (Vec<_>, Vec<_>) = NoticeKind::ALL.iter().partition(|kind| kind.is_code());
+    assert_eq!(kinds, [codes, others].concat().into_iter().take(10).collect::<Vec<_>>());
 }
 
 /// A person's record holds that person's rows only.

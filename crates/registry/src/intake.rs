@@ -53,6 +53,8 @@ words! {
         OtherClass = "other-class",
         /// The issuer is not entitled to the kind there and then.
         NotEntitled = "not-entitled",
+        /// It has not come yet.
+        Ahead = "ahead",
     }
 }
 
@@ -68,6 +70,12 @@ pub enum RowRefusal {
         /// Who.
         issuer: Issuer,
         /// To what.
+        kind: Kind,
+    },
+    /// It has not come yet.
+    #[error("a `{kind}` is recorded when it has come")]
+    Ahead {
+        /// What.
         kind: Kind,
     },
 }
@@ -96,6 +104,7 @@ impl RefusedRow {
             RowRefusal::NotEntitled { kind, .. } => {
                 Self { kind: Some(*kind), ..row(Cause::NotEntitled, Column::Kind) }
             }
+            RowRefusal::Ahead { kind } => Self { kind: Some(*kind), ..row(Cause::Ahead, Column::At) },
             RowRefusal::Unreadable(RowError::Document(error)) => {
                 let nearest = if let DocumentError::UnknownKind { nearest }
                 | DocumentError::UnknownCountry { nearest } = error
@@ -167,6 +176,7 @@ impl fmt::Display for RefusedRow {
             Cause::NoTimeOfDay => "a stay known from a carrier has days only",
             Cause::OtherClass => "the vocabulary gives this to issuers of another class",
             Cause::NotEntitled => "the issuer is not entitled to this here today",
+            Cause::Ahead => "it has not come yet: record it when it has",
         })?;
         match &self.nearest {
             Some(word) => write!(f, "; did you mean `{word}`?"),

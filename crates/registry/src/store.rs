@@ -303,7 +303,7 @@ pub trait Store: Send + Sync {
     /// All notices to a person with what became of each, in the order of their ids.
     async fn notices(&self, person: PersonId) -> Result<Vec<(Notice, NoticeState)>, StoreError>;
 
-    /// Notices that wait and are due, with how often each was tried; at most `limit`.
+    /// Notices that wait and are due, those that bring codes first, with how often each was tried; at most `limit`.
     async fn due(&self, now: Timestamp, limit: u32) -> Result<Vec<(Notice, u16)>, StoreError>;
 
     /// Says what became of a notice. One that is delivered stays so.

@@ -209,10 +209,18 @@ words! {
     }
 }
 
+impl NoticeKind {
+    /// Whether it brings a code, for which somebody waits and which is over in minutes.
+    #[must_use]
+    pub const fn is_code(self) -> bool {
+        matches!(self, Self::SignInCode | Self::AssistanceCode)
+    }
+}
+
 impl CodeUse {
     /// How many digits a code has.
     ///
-    /// Six digits with five tries at each of ten codes a day are right by chance once in 55 years of guessing at one person;
+    /// Six digits with five tries at each of twenty codes a day are right by chance once in 27 years of guessing at one person;
     /// ten digits with ten tries in a row are right by chance once in a thousand million slips.
     #[must_use]
     pub const fn digits(self) -> u32 {

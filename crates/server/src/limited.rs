@@ -61,24 +61,97 @@ impl Client {
     /// # Errors
     /// 429.
     pub(crate) fn count(self, app: &App, limit: Limit) -> Result<(), Problem> {
-        count(app, limit, &self.bytes())
+        app.limiter().count(limit, tag(app, &self.bytes()), app.registry().now())
     }
 }
 
-/// Counts a try with a document.
-///
-/// # Errors
-/// 429.
-pub(crate) fn count_document(app: &App, limit: Limit, document: &Document) -> Result<(), Problem> {
-    count(app, limit, document.to_wire().as_bytes())
+/// A try from one address with one thing: a document, or an official's name. It is counted by both, and by the thing alone.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Tried {
+    of: Guess,
+    here: [u8; 32],
+    anywhere: [u8; 32],
 }
 
-/// Counts a try under some bytes, by their keyed hash.
-///
-/// # Errors
-/// 429.
-pub(crate) fn count(app: &App, limit: Limit, bytes: &[u8]) -> Result<(), Problem> {
-    app.limiter().count(limit, app.sessions().tag("mingma/limit/1", bytes), app.registry().now())
+/// What is tried.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Guess {
+    /// To be sent a code.
+    Code,
+    /// That a code is somebody's.
+    Entry,
+    /// That a password is an official's.
+    Password,
+}
+
+impl Guess {
+    /// The limit from one address, and from anywhere.
+    const fn limits(self) -> (Limit, Limit) {
+        match self {
+            Self::Code => (Limit::CodesFor, Limit::CodesForFromAnywhere),
+            Self::Entry => (Limit::TriesFor, Limit::TriesForFromAnywhere),
+            Self::Password => (Limit::OfficialsAs, Limit::OfficialsAsFromAnywhere),
+        }
+    }
+}
+
+impl Tried {
+    /// Counts a try with a document.
+    ///
+    /// # Errors
+    /// 429.
+    pub(crate) fn document(
+        app: &App,
+        client: Client,
+        of: Guess,
+        document: &Document,
+    ) -> Result<Self, Problem> {
+        Self::count(app, client, of, &document.to_wire())
+    }
+
+    /// Counts a try with an official's name. From where somebody has come in by it, strangers' tries elsewhere keep nobody out.
+    ///
+    /// # Errors
+    /// 429.
+    pub(crate) fn name(app: &App, client: Client, name: &str) -> Result<Self, Problem> {
+        Self::count(app, client, Guess::Password, name)
+    }
+
+    fn count(app: &App, client: Client, of: Guess, with: &str) -> Result<Self, Problem> {
+        let here = tag(app, &[with.as_bytes(), b" ", &client.bytes()].concat());
+        let tried = Self { of, here, anywhere: tag(app, with.as_bytes()) };
+        let (limiter, now) = (app.limiter(), app.registry().now());
+        let (from_here, from_anywhere) = of.limits();
+        limiter.count(from_here, here, now)?;
+        if limiter.remembers(here) {
+            return Ok(tried);
+        }
+        limiter.count(from_anywhere, tried.anywhere, now)?;
+        Ok(tried)
+    }
+
+    /// It was right: neither it nor the request for its code is counted, and where an official came from is known.
+    pub(crate) fn was_right(self, app: &App) {
+        let given_back: &[Guess] = match self.of {
+            Guess::Password => &[Guess::Password],
+            Guess::Code | Guess::Entry => &[Guess::Code, Guess::Entry],
+        };
+        let limiter = app.limiter();
+        for (from_here, from_anywhere) in given_back.iter().map(|guess| guess.limits()) {
+            limiter.give_back(from_here, self.here);
+            if !limiter.remembers(self.here) {
+                limiter.give_back(from_anywhere, self.anywhere);
+            }
+        }
+        if self.of == Guess::Password {
+            limiter.remember(self.here);
+        }
+    }
+}
+
+/// The keyed hash by which something is counted.
+fn tag(app: &App, bytes: &[u8]) -> [u8; 32] {
+    app.sessions().tag("mingma/limit/1", bytes)
 }
 
 #[cfg(test)]

@@ -65,8 +65,7 @@ mod tests {
         let texts = Texts::shipped();
         for lang in [Lang::ZhHans, Lang::ZhHant, Lang::En] {
             for kind in NoticeKind::ALL {
-                let code =
-                    matches!(kind, NoticeKind::SignInCode | NoticeKind::AssistanceCode).then_some("271828");
+                let code = kind.is_code().then_some("271828");
                 let message = message(&texts, lang, *kind, code, "https://code.example.cn");
                 assert!(message.text.starts_with("【明码】") || lang != Lang::ZhHans, "{}", message.text);
                 assert_eq!(message.text.contains("271828"), code.is_some());

@@ -93,13 +93,17 @@ pub struct Seen {
     pub fed: u64,
 }
 
-/// Notices that nobody has been told yet.
+/// Notices that nobody has been told yet, or never will be other than by the page.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Backlog {
     /// How many; counted up to [`MAX_COUNTED`].
     pub waiting: u64,
     /// When the oldest of them was made.
     pub oldest: Option<Timestamp>,
+    /// How many of those that are kept were given up; counted likewise.
+    pub undeliverable: u64,
+    /// When the newest of them was.
+    pub given_up: Option<Timestamp>,
 }
 
 /// How many waiting notices are counted at most. Each count reads them; past that number what matters is no longer how

@@ -103,25 +103,42 @@ pub(crate) fn numbered(connection: &Connection) -> Result<u64, StoreError> {
 
 /// Notices that wait, counted up to a number.
 pub(crate) fn backlog(connection: &Connection, up_to: u32) -> Result<Backlog, StoreError> {
-    let sql = "SELECT count(*) AS waiting, min(created) AS oldest FROM \
+    let counted = |what: &'static str, sql: &str| {
+        let found = one(connection, "outbox", sql, [up_to], |row| {
+            let count = row.number("count")?;
+            Ok((count, if count == 0 { None } else { Some(row.instant(what)?) }))
+        })?;
+        Ok::<_, StoreError>(found.unwrap_or_default())
+    };
+    let sql = "SELECT count(*) AS count, min(created) AS oldest FROM \
                (SELECT created FROM outbox WHERE state = 'waiting' ORDER BY due LIMIT ?1)";
-    let found = one(connection, "outbox", sql, [up_to], |row| {
-        let waiting = row.number("waiting")?;
-        let oldest = if waiting == 0 { None } else { Some(row.instant("oldest")?) };
-        Ok(Backlog { waiting, oldest })
-    })?;
-    Ok(found.unwrap_or_default())
+    let (waiting, oldest) = counted("oldest", sql)?;
+    let sql = "SELECT count(*) AS count, max(settled) AS newest FROM \
+               (SELECT settled FROM outbox WHERE state = 'undeliverable' ORDER BY settled DESC LIMIT ?1)";
+    let (undeliverable, given_up) = counted("newest", sql)?;
+    Ok(Backlog { waiting, oldest, undeliverable, given_up })
 }
 
-/// Notices that wait and are due.
+/// Notices that wait and are due, codes first.
 pub(crate) fn due(
     connection: &Connection,
     now: Timestamp,
     limit: u32,
 ) -> Result<Vec<(Notice, u16)>, StoreError> {
-    let sql = "SELECT person, notice, kind, about, created, attempts FROM outbox \
-               WHERE state = 'waiting' AND due <= ?1 ORDER BY due, person, notice LIMIT ?2";
-    all(connection, "outbox", sql, (nanos(now), limit), |row| Ok((notice(row)?, attempts(row)?)))
+    let mut due = Vec::new();
+    // The words are those of the index; a test holds that they are all that are codes.
+    for which in ["IN", "NOT IN"] {
+        let sql = format!(
+            "SELECT person, notice, kind, about, created, attempts FROM outbox \
+             WHERE state = 'waiting' AND kind {which} ('sign-in-code', 'assistance-code') AND due <= ?1 \
+             ORDER BY due, person, notice LIMIT ?2"
+        );
+        let left = limit.saturating_sub(u32::try_from(due.len()).unwrap_or(u32::MAX));
+        due.extend(all(connection, "outbox", &sql, (nanos(now), left), |row| {
+            Ok((notice(row)?, attempts(row)?))
+        })?);
+    }
+    Ok(due)
 }
 
 /// All notices to a person, with what became of each.

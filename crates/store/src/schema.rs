@@ -23,6 +23,7 @@ const STEPS: &[&str] = &[
     include_str!("migrations/16.sql"),
     include_str!("migrations/17.sql"),
     include_str!("migrations/18.sql"),
+    include_str!("migrations/19.sql"),
 ];
 
 /// The version that this program writes.
@@ -94,6 +95,7 @@ mod tests {
     use mingma_registry::journal::Former;
     use mingma_registry::row::{PersonRow, RecordedFact};
     use mingma_registry::store::Newcomer;
+    use mingma_registry::words::NoticeKind;
     use mingma_registry::{Applied, NoEntropy, Rng, Store as _};
     use pollster::block_on;
 
@@ -285,6 +287,13 @@ mod tests {
             statement.query_map([], |row| row.get(0)).unwrap().collect::<rusqlite::Result<_>>().unwrap();
         assert!(named.len() > 15, "{named:?}");
         assert_eq!(named, crate::backup::sealed_tables(), "say in `backup/tables.rs` by what its rows end");
+    }
+
+    #[test]
+    fn the_index_of_codes_has_the_kinds_that_bring_one() {
+        let codes = NoticeKind::ALL.iter().filter(|kind| kind.is_code()).map(|kind| kind.word());
+        let written = format!("'{}'", codes.collect::<Vec<_>>().join("', '"));
+        assert!(STEPS.iter().any(|step| step.contains(&format!("kind IN ({written})"))), "{written}");
     }
 
     #[test]

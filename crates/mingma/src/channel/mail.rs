@@ -52,9 +52,36 @@ impl Mail {
             .map_err(|_| NotDelivered::Never)?;
         match self.server.send(&letter) {
             Ok(_) => Ok(()),
-            // 5xx: the server will not take this letter, to this address, ever.
-            Err(error) if error.is_permanent() => Err(NotDelivered::Never),
+            Err(error) if error.is_permanent() && is_no_address(&error.to_string()) => {
+                Err(NotDelivered::Never)
+            }
             Err(_) => Err(NotDelivered::Later),
+        }
+    }
+}
+
+/// Whether a server's words say that there is no such address: an enhanced status of RFC 3463 about addresses. By other permanent errors it
+/// refuses whoever asks, or what is sent, and after somebody has seen to that the letter can go.
+fn is_no_address(said: &str) -> bool {
+    said.split(|c: char| c.is_whitespace() || c == '-')
+        .any(|word| word.starts_with("5.1.") || word == "5.2.1")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_that_is_not_there_is_told_from_a_server_that_refuses() {
+        for said in
+            ["permanent error (550): 5.1.1 no such user", "(550): 5.1.10 <z@example.cn>", "(550): 5.2.1 off"]
+        {
+            assert!(is_no_address(said), "{said}");
+        }
+        for said in
+            ["(550): relaying denied", "(550): 5.7.1 not signed in", "(552): 5.2.2 full", "(554): 15.1.1"]
+        {
+            assert!(!is_no_address(said), "{said}");
         }
     }
 }

@@ -21,7 +21,6 @@ use mingma_registry::access::AccessRecord;
 use mingma_registry::acts::{access_since, receiver};
 use mingma_registry::ports::NotDelivered;
 use mingma_registry::row::Notice;
-use mingma_registry::words::NoticeKind;
 use mingma_registry::{Contact, Notifier};
 use mingma_server::App;
 use mingma_server::notices::message;
@@ -54,7 +53,7 @@ impl Channels {
 
     /// The code that a notice brings; an error if it is over.
     fn code(&self, notice: &Notice, access: &AccessRecord) -> Result<Option<String>, NotDelivered> {
-        if !matches!(notice.kind, NoticeKind::SignInCode | NoticeKind::AssistanceCode) {
+        if !notice.kind.is_code() {
             return Ok(None);
         }
         let now = self.app.registry().now();

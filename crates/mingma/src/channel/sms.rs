@@ -15,6 +15,7 @@ pub(crate) struct Sms {
     url: String,
     authorization: Option<String>,
     body: Value,
+    no_such_receiver: Vec<u16>,
 }
 
 impl Sms {
@@ -22,7 +23,13 @@ impl Sms {
     pub(crate) fn open(config: &SmsConfig) -> Result<Self, Failure> {
         let agent = super::agent(&config.url, Duration::from_secs(config.timeout_seconds))?;
         let body = serde_json::to_value(&config.body).map_err(Failure::new)?;
-        Ok(Self { agent, url: config.url.clone(), authorization: config.authorization.clone(), body })
+        Ok(Self {
+            agent,
+            url: config.url.clone(),
+            authorization: config.authorization.clone(),
+            body,
+            no_such_receiver: config.no_such_receiver.clone(),
+        })
     }
 
     /// Hands a message to the gateway, under an id by which it tells a second copy from a first.
@@ -40,8 +47,8 @@ impl Sms {
         match answer.status().as_u16() {
             // 409: a gateway that knows the id has the message.
             200..=299 | 409 => Ok(()),
-            // The gateway will not take this message, to this number, ever.
-            400 | 404 | 410 | 422 => Err(NotDelivered::Never),
+            // Only its own manual knows: by most others a gateway refuses whoever asks, or has moved.
+            status if self.no_such_receiver.contains(&status) => Err(NotDelivered::Never),
             _ => Err(NotDelivered::Later),
         }
     }

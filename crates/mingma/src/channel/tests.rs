@@ -69,7 +69,7 @@ async fn house(contact: &str, sms: &Catcher, mail: &Catcher) -> (House, PersonId
     let settings = Settings { origin: Some("https://code.example.cn".to_owned()), ..Settings::default() };
     let app = App::new(registry, SessionKey::new(&[1; 32]), settings, Assets::default());
     let config = format!(
-        "[sms]\nurl = \"http://{}/send\"\n[sms.body]\nto = \"{{to}}\"\ntext = \"{{text}}\"\nkey = \"{{id}}\"\n\
+        "[sms]\nurl = \"http://{}/send\"\nno_such_receiver = [422]\n[sms.body]\nto = \"{{to}}\"\ntext = \"{{text}}\"\nkey = \"{{id}}\"\n\
          [mail]\nserver = \"127.0.0.1\"\nport = {}\nsecurity = \"none\"\nfrom = \"Mingma <no-reply@example.cn>\"\n",
         sms.address,
         mail.address.port()
@@ -150,9 +150,25 @@ async fn a_letter_arrives_after_a_failure_with_the_notices_id() {
 }
 
 #[tokio::test]
+async fn a_gateway_that_is_misled_loses_no_message() {
+    let answers = ["400 Bad Request", "401 Unauthorized", "404 Not Found", "410 Gone"];
+    let sms = Catcher::http(&answers);
+    let (house, person) = house("13800138000", &sms, &Catcher::smtp(&["550 relaying denied"])).await;
+    // Not a code, which would be over before the gateway is mended.
+    let wish = ChangeContact { person, contact: Some("13900139000".parse().unwrap()), lang: Lang::En };
+    let allowed = authorize(Actor::Resident(person), Purpose::SelfService, wish).unwrap();
+    change_contact(house.app.registry(), allowed).await.unwrap();
+    for wait in [30, 60, 120, 240] {
+        assert_eq!(house.round().await, counts(0, 1, 0));
+        house.pass(wait);
+    }
+    assert_eq!(house.round().await, counts(1, 0, 0));
+}
+
+#[tokio::test]
 async fn what_a_channel_refuses_for_good_and_a_code_that_is_over_are_not_tried_again() {
     let sms = Catcher::http(&["422 Unprocessable Content", "503 Service Unavailable"]);
-    let (house, _) = house("13800138000", &sms, &Catcher::smtp(&["550 no such mailbox"])).await;
+    let (house, _) = house("13800138000", &sms, &Catcher::smtp(&["550 5.1.1 no such mailbox"])).await;
     house.ask().await;
     assert_eq!(house.round().await, counts(0, 0, 1));
     house.pass(60);
@@ -161,7 +177,8 @@ async fn what_a_channel_refuses_for_good_and_a_code_that_is_over_are_not_tried_a
     house.pass(300);
     assert_eq!(house.round().await, counts(0, 0, 1), "its five minutes are over");
     assert_eq!(sms.caught().len(), 2);
-    let (house, _) = self::house("zhang@example.cn", &sms, &Catcher::smtp(&["550 no such mailbox"])).await;
+    let (house, _) =
+        self::house("zhang@example.cn", &sms, &Catcher::smtp(&["550 5.1.1 no such mailbox"])).await;
     house.ask().await;
     assert_eq!(house.round().await, counts(0, 0, 1));
 }

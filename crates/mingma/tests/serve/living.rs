@@ -1,6 +1,6 @@
 //! What is published for everybody at once reaches everybody once: codes are revoked and people told, whatever is killed.
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use mingma_credential::key::{Entropy as _, SystemEntropy};
 use mingma_credential::status::StatusRef;
 use mingma_domain::Fact;
@@ -28,8 +28,13 @@ const ABROAD: &str = "440105";
 /// The same, in the province of the city's offices.
 const HERE: &str = "410103";
 
+/// The civil day of an instant where everybody here lives.
+pub(crate) fn day_of(at: Timestamp) -> Day {
+    Zone::named("Asia/Shanghai").unwrap().day_of(at)
+}
+
 fn today() -> Day {
-    Zone::named("Asia/Shanghai").unwrap().day_of(now())
+    day_of(now())
 }
 
 fn chance() -> [u8; 10] {

@@ -22,6 +22,8 @@ use mingma_store::{OpenError, Settings, SqliteStore};
 use pollster::block_on;
 use tempfile::TempDir;
 
+use super::living::day_of;
+
 pub(crate) const HEALTH: &str = "/api/v1/persons/me/health-declarations";
 /// How long a test waits for what should come at once.
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -160,9 +162,10 @@ impl City {
         &self.tokens[n]
     }
 
-    /// What the nth person sends to declare the health of yesterday, which is over everywhere.
+    /// What the nth person sends to declare the health of today, or in the morning of yesterday: a day that has come and is
+    /// still taken, whenever the test runs and however many hours it takes.
     pub(crate) fn declaration(&self, n: usize, key: &str, feeling: &str) -> String {
-        let on = (now() - SignedDuration::from_hours(24)).strftime("%Y-%m-%d").to_string();
+        let on = day_of(now() - SignedDuration::from_hours(12));
         let body = format!("{{\"on\":\"{on}\",\"feeling\":\"{feeling}\"}}");
         format!("{}{body}", self.head(n, key, body.len()))
     }

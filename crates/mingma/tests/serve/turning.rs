@@ -15,6 +15,7 @@ use serde_json::json;
 
 use super::clock::{faketime, under};
 use super::exported::{audited, document, signed, taken};
+use super::living::day_of;
 use super::support::{City, mingma, now, until};
 
 /// Into the next quarter from wherever this one stands.
@@ -64,7 +65,7 @@ fn an_entry_of_a_former_quarter_is_proved_from_the_next_quarters_log() {
     });
     fs::write(&offset, format!("+{DAYS}d")).unwrap();
     until("the next quarter's log", || logs(&city).len() == 2);
-    let day = (now() + SignedDuration::from_hours(24 * (DAYS - 1))).strftime("%Y-%m-%d").to_string();
+    let day = day_of(now() + SignedDuration::from_hours(24 * DAYS - 12));
     let body = json!({ "on": day, "feeling": "well" }).to_string();
     let declared = served.send(&format!("{}{body}", city.head(0, "k-2", body.len())));
     assert_eq!(declared.status, 200, "{}", declared.body);

@@ -1,6 +1,7 @@
 //! A person lets an app do one thing for a time.
 
 use jiff::{SignedDuration, Timestamp};
+use mingma_credential::key::DevicePoint;
 use mingma_domain::fact::Evidence;
 use thiserror::Error;
 
@@ -27,6 +28,8 @@ pub struct AuthorizeApp {
     pub scope: Scope,
     /// For how many days.
     pub days: u16,
+    /// The key of the program's device, if it has one; for it alone the program makes codes.
+    pub device: Option<DevicePoint>,
 }
 
 impl Wish for AuthorizeApp {
@@ -62,7 +65,7 @@ pub async fn authorize_app(
     registry: &Registry,
     wish: Authorized<AuthorizeApp>,
 ) -> Result<GrantId, AuthorizeAppError> {
-    let AuthorizeApp { person, key, app, scope, days } = wish.wish();
+    let AuthorizeApp { person, key, app, scope, days, device } = wish.wish();
     if !(1..=MAX_GRANT_DAYS).contains(days) {
         return Err(AuthorizeAppError::Days { given: *days });
     }
@@ -71,6 +74,9 @@ pub async fn authorize_app(
     text.text(app);
     text.text(scope);
     text.text(days);
+    if let Some(device) = device {
+        text.bytes(device.as_bytes());
+    }
     let from = registry.now();
     let request = Request { key: key.clone(), hash: text.hash(), received: from };
     let id = GrantId::new(from, request.chance_of(0));

@@ -1,7 +1,8 @@
 //! A person declares: symptoms and the day's check-in, or a trip.
 
-use mingma_domain::Fact;
-use mingma_domain::fact::IssuerClass;
+use mingma_domain::fact::{IssuerClass, Kind};
+use mingma_domain::time::Zone;
+use mingma_domain::{Day, Fact};
 use thiserror::Error;
 
 use super::{Registry, Unable, revoke_too_good};
@@ -13,6 +14,18 @@ use crate::words::ActName;
 
 /// The most facts of one declaration: a fortnight of stays in two counties a day, and every symptom.
 pub const MAX_DECLARED: usize = 14 * 2 + 8;
+
+/// How many days back a stay or a symptom may be declared: the longest that a shipped rule reads one.
+const DAYS_BACK: u16 = 30;
+/// How many days back a check-in may be declared: its own day and the next, because nobody sleeps by the calendar. A streak
+/// of days is worth what it says only if it took as many days to say.
+const CHECKIN_DAYS_BACK: u16 = 1;
+
+/// The first day of which a person may declare such a fact on a day.
+#[must_use]
+pub const fn first_day(kind: Kind, today: Day) -> Day {
+    today.minus(if matches!(kind, Kind::Checkin) { CHECKIN_DAYS_BACK } else { DAYS_BACK })
+}
 
 /// A wish to declare.
 #[derive(Clone, Debug)]
@@ -45,6 +58,24 @@ pub enum DeclareError {
     /// A fact that is not on the person's own word.
     #[error("a declaration is on one's own word: its issuer is `self`")]
     NotOwnWord,
+    /// A day that has not come where the person lives.
+    #[error("`{day}` has not come yet: declare what was, up to `{today}`")]
+    Ahead {
+        /// Which.
+        day: Day,
+        /// The last that has come.
+        today: Day,
+    },
+    /// A day too long ago.
+    #[error("a `{kind}` of `{day}` comes too late: declare it from `{first}` on")]
+    TooLate {
+        /// Of what.
+        kind: Kind,
+        /// Which.
+        day: Day,
+        /// The first that may be declared today.
+        first: Day,
+    },
     /// The key was used for something else.
     #[error("the idempotency key was used for another request: take a new one")]
     KeyReused,
@@ -69,16 +100,33 @@ pub async fn declare(registry: &Registry, wish: Authorized<Declare>) -> Result<V
         return Err(DeclareError::NotOwnWord);
     }
     let record = registry.store().record(*person).await.map_err(Unable::from)?;
-    if record.registration.is_none() {
-        return Err(DeclareError::NotRegistered);
+    let registration = record.registration.as_ref().ok_or(DeclareError::NotRegistered)?;
+    let now = registry.now();
+    let zone = Zone::named(registration.home.zone()).map_err(|_| Unable::NoAnswer)?;
+    for fact in facts {
+        in_time(fact, &zone, zone.day_of(now))?;
     }
-    let request = Request { key: key.clone(), hash: hash(key, facts), received: registry.now() };
+    let request = Request { key: key.clone(), hash: hash(key, facts), received: now };
     let mut rows = vec![PersonRow::Request(request.clone())];
     rows.extend(recorded(facts, &request).map(PersonRow::Fact));
     let change = registry.change(ActName::Declare, *person, rows, Vec::new())?;
     let first = super::keep_once(registry, *person, request, change).await?.ok_or(DeclareError::KeyReused)?;
     revoke_too_good(registry, *person).await?;
     Ok(recorded(facts, &first).map(|fact| fact.id).collect())
+}
+
+/// Whether a fact is of days that have come and may still be declared.
+fn in_time(fact: &Fact, zone: &Zone, today: Day) -> Result<(), DeclareError> {
+    let (kind, from) = (fact.kind(), zone.day(fact.at()));
+    let last = fact.until().map_or(from, |until| zone.day(until));
+    let first = first_day(kind, today);
+    if last > today {
+        Err(DeclareError::Ahead { day: last, today })
+    } else if from < first {
+        Err(DeclareError::TooLate { kind, day: from, first })
+    } else {
+        Ok(())
+    }
 }
 
 /// With the key in it, so that the same said twice in one millisecond under two keys gives two facts' ids.

@@ -71,7 +71,7 @@ pub use change_contact::{ChangeContact, ChangeContactError, change_contact, rece
 pub use code::{Asked, CODE_MINUTES, CODES_A_DAY, SECONDS_BETWEEN_CODES, since as access_since};
 pub use confirm::{Confirm, ConfirmError, OwnDisputes, confirm, own_disputes};
 pub use countersign::{Countersign, CountersignError, countersign};
-pub use declare::{Declare, DeclareError, MAX_DECLARED, declare};
+pub use declare::{Declare, DeclareError, MAX_DECLARED, declare, first_day};
 pub use deliver::{Delivery, deliver, hand_over};
 pub use desk::{
     CheckRows, DeskError, OwnSubmission, OwnSubmissions, RowState, SubmissionState, ToCountersign,

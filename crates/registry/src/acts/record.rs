@@ -9,14 +9,15 @@
 
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use mingma_domain::fact::value::Test;
 use mingma_domain::fact::{Issuer, Kind, Value};
+use mingma_domain::time::{Moment, Zone};
 use mingma_domain::{Fact, Region};
 use thiserror::Error;
 
 use super::{Registry, Unable, bulk, revoke_too_good};
-use crate::book::{Book, day_at};
+use crate::book::Book;
 use crate::canonical::{chance_of, sha256};
 use crate::id::{FactId, NoticeId, PersonId};
 use crate::intake::{Intake, RefusedRow, RowAnswer, RowRefusal};
@@ -26,6 +27,11 @@ use crate::row::{Counted, IssuerEntry, Notice, PersonRow, RecordedFact, Request}
 use crate::store::{Applied, Change, Newcomer};
 use crate::submission::{Row, RowError, Submission};
 use crate::words::{ActName, Capacity, NoticeKind};
+
+/// How far an issuer's clock may be ahead of ours: what a machine gains in half a year without being set.
+const CLOCKS_APART: SignedDuration = SignedDuration::from_mins(5);
+/// How many days ahead an order may begin: the longest of the shipped rules' isolations and windows, two weeks, twice.
+const ORDERED_DAYS_AHEAD: u16 = 28;
 
 /// A wish to record facts.
 #[derive(Clone, Debug)]
@@ -142,15 +148,45 @@ pub(super) fn judge<'r>(
     rows: &'r [Result<Row, RowError>],
     now: Timestamp,
 ) -> Vec<Result<&'r Row, RowRefusal>> {
-    let day = day_at(known.region, now);
+    let zone = Zone::named(known.region.zone()).ok();
     let judge = |row: &'r Result<Row, RowError>| {
         let row = row.as_ref().map_err(|error| RowRefusal::Unreadable(error.clone()))?;
         let kind = row.fact.kind();
-        let entitled =
-            day.is_some_and(|day| book.entitled(Capacity::Submit, known, (kind, row.fact.region()), day));
-        if entitled { Ok(row) } else { Err(RowRefusal::NotEntitled { issuer: known.issuer.clone(), kind }) }
+        let what = (kind, row.fact.region());
+        match &zone {
+            Some(zone) if book.entitled(Capacity::Submit, known, what, zone.day_of(now)) => {
+                if has_come(&row.fact, zone, now) { Ok(row) } else { Err(RowRefusal::Ahead { kind }) }
+            }
+            _ => Err(RowRefusal::NotEntitled { issuer: known.issuer.clone(), kind }),
+        }
     };
     rows.iter().map(judge).collect()
+}
+
+/// Whether what a fact tells of has come where its issuer is, or may be told of before.
+fn has_come(fact: &Fact, zone: &Zone, now: Timestamp) -> bool {
+    let now = now.checked_add(CLOCKS_APART).unwrap_or(now);
+    match (fact.at(), days_ahead(fact.kind())) {
+        (Moment::Instant(at, _), 0) => at <= now,
+        (at, days) => zone.day(at) <= zone.day_of(now).plus(days),
+    }
+}
+
+/// How many days ahead such a fact may begin: an order is given before its day; everything else is recorded when it has come.
+const fn days_ahead(kind: Kind) -> u16 {
+    match kind {
+        Kind::Isolation | Kind::Release | Kind::Screening => ORDERED_DAYS_AHEAD,
+        Kind::Diagnosis
+        | Kind::Discharge
+        | Kind::Contact
+        | Kind::Test
+        | Kind::Stay
+        | Kind::Entry
+        | Kind::Symptom
+        | Kind::Checkin
+        | Kind::Vaccination
+        | Kind::ForeignStatus => 0,
+    }
 }
 
 /// What the rows are, each sort once.

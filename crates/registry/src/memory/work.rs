@@ -108,7 +108,7 @@ pub(super) fn due(state: &State, now: Timestamp, limit: usize) -> Vec<(Notice, u
             | NoticeState::Undeliverable { .. } => None,
         })
         .collect();
-    waiting.sort_by_key(|(due, notice, _)| (*due, notice.person, notice.id));
+    waiting.sort_by_key(|(due, notice, _)| (!notice.kind.is_code(), *due, notice.person, notice.id));
     waiting.into_iter().take(limit).map(|(_, notice, attempts)| (notice, attempts)).collect()
 }
 

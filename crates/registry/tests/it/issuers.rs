@@ -1,14 +1,14 @@
 //! What issuers do: record, countersign, retract; and what they cannot.
 
-use mingma_domain::fact::RetractionReason;
+use mingma_domain::fact::{Column, RetractionReason};
 use mingma_registry::acts::{
-    Countersign, CountersignError, Less, Record, RecordError, Retract, RetractError, countersign, record,
-    retract,
+    CheckRows, Countersign, CountersignError, Less, Record, RecordError, Retract, RetractError, check_rows,
+    countersign, record, retract,
 };
 use mingma_registry::intake::{Cause, RowAnswer};
 use mingma_registry::policy::{Actor, Denied, Office, Purpose, Role, authorize};
-use mingma_registry::submission::{MAX_ROWS, RawRow, Submission, SubmissionError};
-use mingma_registry::words::{ActName, NoticeKind};
+use mingma_registry::submission::{MAX_ROWS, RawRow, Submission, SubmissionError, read_rows};
+use mingma_registry::words::{ActName, Capacity, NoticeKind};
 use mingma_registry::{Clock as _, FactId};
 use pollster::block_on;
 
@@ -85,6 +85,42 @@ fn a_batch_is_answered_row_by_row_and_a_repetition_the_same() {
     assert_eq!(block_on(city.registry.store().entries(Some(person))).unwrap().len(), 2);
     assert_eq!(city.record(&city.laboratory, "k1", &rows[..1]), Err(RecordError::KeyReused));
     assert!(!answers.iter().any(|a| format!("{a:?}").contains("TR000")), "no answer repeats a document");
+}
+
+#[test]
+fn what_has_not_come_is_not_recorded_and_the_dry_run_says_so() {
+    let city = City::new();
+    for entitlement in ["isolation", "diagnosis"] {
+        city.entitle(&city.cdc, Capacity::Submit, entitlement);
+    }
+    let person = document(1).to_wire();
+    let cdc = |kind, value, at| RawRow { kind, value, at, ..close_contact(&person) };
+    let lab = |at| RawRow { at, ..negative_test(&person) };
+    // It is noon of 13 June, and clocks may be five minutes apart.
+    let rows = [
+        (&city.laboratory, lab("2022-06-13T12:05:00+08:00"), true),
+        (&city.laboratory, lab("2022-06-13T12:05:01+08:00"), false),
+        (&city.laboratory, lab("2022-06-15T09:00:00+08:00"), false),
+        (&city.cdc, cdc("diagnosis", "confirmed", "2022-06-13"), true),
+        (&city.cdc, cdc("diagnosis", "confirmed", "2022-06-14"), false),
+        (&city.cdc, cdc("diagnosis", "confirmed", "2099-12-31"), false),
+        // An order is given before its day, though not years before.
+        (&city.cdc, cdc("isolation", "home", "2022-07-11"), true),
+        (&city.cdc, cdc("isolation", "home", "2022-07-12"), false),
+    ];
+    for (place, (office, row, comes)) in rows.into_iter().enumerate() {
+        let wish =
+            CheckRows { issuer: office.issuer.clone(), rows: read_rows(&office.issuer, &[row]).unwrap() };
+        let allowed = authorize(office.actor(), Purpose::OutbreakControl, wish).unwrap();
+        let dry = block_on(check_rows(&city.registry, allowed)).unwrap().remove(0).map(|_| ());
+        let real = match city.record(office, &format!("k-{place}"), &[row]).unwrap().remove(0) {
+            RowAnswer::Recorded { .. } => Ok(()),
+            RowAnswer::Refused(refused) => Err(refused),
+        };
+        assert_eq!(dry, real, "{row:?}");
+        let told = real.map_err(|refused| (refused.cause, refused.column));
+        assert_eq!(told, if comes { Ok(()) } else { Err((Cause::Ahead, Column::At)) }, "{row:?}");
+    }
 }
 
 #[test]

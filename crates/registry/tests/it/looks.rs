@@ -16,7 +16,7 @@ use crate::house::{City, official};
 
 fn let_in(city: &City, person: PersonId, scope: Scope) -> Granted {
     let (app, key) = ("metro-gate".parse().unwrap(), format!("k-{scope}").parse().unwrap());
-    let wish = AuthorizeApp { person, key, app, scope, days: 7 };
+    let wish = AuthorizeApp { person, key, app, scope, days: 7, device: None };
     block_on(authorize_app(
         &city.registry,
         authorize(Actor::Resident(person), Purpose::SelfService, wish).unwrap(),

@@ -158,6 +158,7 @@ fn destroying_the_end_of_a_grant_gives_nobody_the_grant_back() {
         scope: Scope::QueryStatus,
         days: 90,
         key: "g-1".parse().unwrap(),
+        device: None,
     };
     let allowed = authorize(Actor::Resident(person), Purpose::SelfService, wish).unwrap();
     let grant = block_on(authorize_app(&city.registry, allowed)).unwrap();

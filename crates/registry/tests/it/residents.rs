@@ -106,6 +106,41 @@ fn a_declaration_is_on_ones_own_word_and_kept_once() {
 }
 
 #[test]
+fn a_day_to_come_is_not_declared_and_a_check_in_only_on_its_day_or_the_next() {
+    let city = City::new();
+    let person = city.resident(1);
+    let said = |kind, value, at: &str, until: &str| {
+        let region = if kind == "stay" { "410105" } else { "" };
+        let raw = RawFact { kind, value, at, until, region, issuer: "self", ..RawFact::default() };
+        let key = format!("{kind}-{at}-{until}").parse().unwrap();
+        city.declare(Declare { person, key, facts: vec![Fact::parse(&raw).unwrap()] })
+    };
+    // It is noon of 13 June where the person lives.
+    let (taken, ahead, late) = ("taken", "ahead", "late");
+    for (kind, value, at, until, due) in [
+        ("checkin", "well", "2022-06-14", "", ahead),
+        ("checkin", "well", "2022-06-13", "", taken),
+        ("checkin", "well", "2022-06-12", "", taken),
+        ("checkin", "well", "2022-06-11", "", late),
+        ("symptom", "fever", "2022-06-13T15:59:59Z", "", taken),
+        ("symptom", "fever", "2022-06-13T16:00:00Z", "", ahead),
+        ("symptom", "fever", "2022-05-14", "", taken),
+        ("symptom", "fever", "2022-05-13", "", late),
+        ("stay", "declared", "2022-06-12", "2022-06-13", taken),
+        ("stay", "declared", "2022-06-13", "2022-06-14", ahead),
+        ("stay", "declared", "2022-05-13", "2022-06-13", late),
+    ] {
+        let became = match said(kind, value, at, until) {
+            Ok(_) => taken,
+            Err(DeclareError::Ahead { .. }) => ahead,
+            Err(DeclareError::TooLate { .. }) => late,
+            Err(other) => panic!("{other}"),
+        };
+        assert_eq!(became, due, "{kind} {at} {until}");
+    }
+}
+
+#[test]
 fn what_a_declaration_would_do_is_told_and_nothing_of_it_is_kept() {
     let city = City::new();
     let (person, _) = red(&city, 1);
@@ -189,8 +224,14 @@ fn an_app_does_what_it_was_let_and_nothing_else_and_the_person_sees_it() {
     let city = City::new();
     let person = city.resident(1);
     let app = || "metro-gate".parse().unwrap();
-    let wish =
-        AuthorizeApp { person, key: "k".parse().unwrap(), app: app(), scope: Scope::QueryStatus, days: 7 };
+    let wish = AuthorizeApp {
+        person,
+        key: "k".parse().unwrap(),
+        app: app(),
+        scope: Scope::QueryStatus,
+        days: 7,
+        device: None,
+    };
     let allowed = authorize(Actor::Resident(person), Purpose::SelfService, wish).unwrap();
     let id = block_on(authorize_app(&city.registry, allowed.clone())).unwrap();
     assert_eq!(block_on(authorize_app(&city.registry, allowed)), Ok(id));
@@ -218,7 +259,7 @@ fn what_a_person_allowed_they_can_end_and_allow_again() {
     let app = || -> mingma_domain::fact::Evidence { "metro-gate".parse().unwrap() };
     let let_in = |key: &str, days| {
         let (scope, key) = (Scope::QueryStatus, key.parse().unwrap());
-        let wish = AuthorizeApp { person, key, app: app(), scope, days };
+        let wish = AuthorizeApp { person, key, app: app(), scope, days, device: None };
         let allowed = authorize(me(), Purpose::SelfService, wish).unwrap();
         block_on(authorize_app(&city.registry, allowed)).unwrap()
     };

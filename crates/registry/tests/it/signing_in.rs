@@ -85,13 +85,13 @@ fn who_is_unknown_or_reached_nowhere_is_answered_like_everybody() {
 }
 
 #[test]
-fn a_second_request_within_a_minute_changes_nothing_and_a_day_has_ten_codes() {
+fn a_second_request_within_a_minute_changes_nothing_and_a_day_has_twenty_codes() {
     let city = City::new();
     let person = city.resident(1);
     // The morning of the next day of UTC: time does not go back.
     let morning = NOON - NOON % 86_400 + 86_400 + 60;
     let mut made = 0;
-    for n in 0..20 {
+    for n in 0..30 {
         city.watch.set(morning + n * SECONDS_BETWEEN_CODES);
         ask(&city, 1);
         let first = access(&city, person).challenges.len();

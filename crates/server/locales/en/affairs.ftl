@@ -30,6 +30,7 @@ trip-backwards = The last day lies before the first.
 day-missing = Give the day, as in 2022-06-13.
 day-future = The day lies in the future.
 day-past = The day lies too far back: nothing before { $first } can matter any more.
+day-past-health = Health is declared on its day or the next: from { $first } on.
 check-title = What this will do
 check-declared = You declare
 check-effect = What it does to your code

@@ -124,6 +124,7 @@ desk-cause-no-evidence = Evidence is due. Give its number.
 desk-cause-no-time-of-day = A stay known from a carrier has days only. Leave out the time.
 desk-cause-other-class = Institutions of your class do not record this.
 desk-cause-not-entitled = Your institution is not entitled to this here today.
+desk-cause-ahead = This has not come yet. Record it when it has.
 desk-disputes = Disputed facts
 desk-disputes-what = Facts of yours that somebody disputes, the one that is due first at the head. Find the evidence number in your own records; the list does not say who disputes it.
 desk-disputes-none = No dispute waits for your word.

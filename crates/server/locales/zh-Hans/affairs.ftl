@@ -30,6 +30,7 @@ trip-backwards = 结束日期早于开始日期。
 day-missing = 请填写日期，例如 2022-06-13。
 day-future = 日期在今天之后。
 day-past = 日期太早：{ $first }之前的已不影响任何规则。
+day-past-health = 健康状况只能在当天或次日申报：从{ $first }起。
 check-title = 有什么影响
 check-declared = 您要申报
 check-effect = 对您的码的影响

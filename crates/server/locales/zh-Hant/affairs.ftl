@@ -30,6 +30,7 @@ trip-backwards = 結束日期早於開始日期。
 day-missing = 請填寫日期，例如 2022-06-13。
 day-future = 日期在今天之後。
 day-past = 日期太早：{ $first }之前的已不影響任何規則。
+day-past-health = 健康狀況只能在當天或次日申報：從{ $first }起。
 check-title = 有什麼影響
 check-declared = 您要申報
 check-effect = 對您的碼的影響

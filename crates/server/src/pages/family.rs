@@ -20,6 +20,8 @@ use super::wards::{Ward, wards};
 use super::{Done, Page, show};
 use crate::alike::alike;
 use crate::app::App;
+use crate::limited::Client;
+use crate::limiter::Limit;
 use crate::problem::Problem;
 use crate::task::to_the_end;
 
@@ -166,6 +168,7 @@ pub(crate) async fn tell_child(
 /// `POST /family/ward`: takes it on to act for somebody who has let the reader do so. Whoever has not is answered like nobody.
 pub(crate) async fn tell_ward(
     State(app): State<App>,
+    client: Client,
     affairs: Affairs,
     fields: Fields,
 ) -> Result<Response, Problem> {
@@ -174,6 +177,7 @@ pub(crate) async fn tell_ward(
     let Some(document) = identity::read(&form.page, &form.fields, &mut form.mistakes, None) else {
         return Ok(form.refused());
     };
+    client.count(&app, Limit::TriesFrom)?;
     let taken = to_the_end(async move { take_on(app.registry(), reader, &document).await });
     // Neither the answer nor its time tells whether somebody is registered.
     if alike(taken).await??.is_none() {
@@ -187,6 +191,7 @@ pub(crate) async fn tell_ward(
 /// `POST /family/agent`: lets somebody act for the reader, whether or not they are registered yet.
 pub(crate) async fn tell_agent(
     State(app): State<App>,
+    client: Client,
     affairs: Affairs,
     fields: Fields,
 ) -> Result<Response, Problem> {
@@ -198,8 +203,9 @@ pub(crate) async fn tell_agent(
     let tie = form.fields.get("tie").parse().unwrap_or(Tie::Family);
     let wish = Bind { ward: affairs.person, key: key(&app, &form.fields)?, agent, tie, days };
     let allowed = affairs.wish(Purpose::SelfService, wish)?;
+    client.count(&app, Limit::TriesFrom)?;
     let shared = app.clone();
-    match to_the_end(async move { bind(shared.registry(), allowed).await }).await? {
+    match alike(to_the_end(async move { bind(shared.registry(), allowed).await })).await? {
         Ok(_) => Ok(Redirect::to("/family?done=agent").into_response()),
         Err(BindError::NotPossible) => {
             let said = form.page.say("family-not-oneself");

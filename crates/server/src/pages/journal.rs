@@ -222,6 +222,7 @@ fn cause_name(page: &Page, cause: Cause) -> String {
         Cause::UnknownWord
         | Cause::WrongValue
         | Cause::NotAMoment
+        | Cause::Ahead
         | Cause::Backwards
         | Cause::UnknownRegion
         | Cause::Missing

@@ -21,7 +21,7 @@ use crate::api::sign_in::{device, end, of_person};
 use crate::app::App;
 use crate::caller::Caller;
 use crate::cookie;
-use crate::limited::{Client, count_document};
+use crate::limited::{Client, Guess, Tried};
 use crate::limiter::Limit;
 use crate::problem::Problem;
 use crate::task::to_the_end;
@@ -111,7 +111,7 @@ pub(crate) async fn ask(
     let Some(document) = sent.document() else {
         return Ok(refused(&First { page, sent, wrong: true }));
     };
-    count_document(&app, Limit::CodesFor, &document)?;
+    Tried::document(&app, client, Guess::Code, &document)?;
     let (acting, asked) = (app.clone(), document.clone());
     alike(to_the_end(async move { request_sign_in(acting.registry(), &asked).await })).await??;
     let demo_code = demo_code(&app, &document).await?;
@@ -129,7 +129,7 @@ pub(crate) async fn enter(
     let Some(document) = sent.document() else {
         return Ok(refused(&First { page, sent, wrong: true }));
     };
-    count_document(&app, Limit::TriesFor, &document)?;
+    let claimed = Tried::document(&app, client, Guess::Entry, &document)?;
     let device = device(&sent.device)?;
     let code: Option<OneTimeCode> = sent.code.parse().ok();
     let acting = app.clone();
@@ -142,6 +142,7 @@ pub(crate) async fn enter(
     };
     match alike(to_the_end(act)).await? {
         Ok(signed_in) => {
+            claimed.was_right(&app);
             let session = of_person(&signed_in);
             let kept = cookie::keep(&app, &app.sessions().seal(&session), session.until);
             Ok((AppendHeaders([kept]), Redirect::to(&own_path(sent.back))).into_response())

@@ -81,6 +81,7 @@ pub(crate) const PROBLEMS: &[Known] = &[
         "What is stored cannot be read as what was written.",
         "The operator restores a backup.",
     ),
+    known("day", 422, "A day that has not come, or too long ago.", "The title says which days are taken."),
     known(
         "days",
         422,

@@ -10,8 +10,8 @@ use serde_json::{Value, json};
 
 use crate::cases::{CALLERS, CASES, Caller, QUERIES, SIGNED};
 use crate::description::{description, operations};
-use crate::house::House;
-use crate::kept::fact;
+use crate::house::{House, from};
+use crate::kept::{asking, fact};
 use crate::work;
 
 use Caller::{
@@ -153,11 +153,11 @@ async fn each_kind_of_caller_may_what_the_table_says_and_nothing_else() {
         // The person last: what the person ends would be gone for the others.
         let order = CALLERS.iter().zip(&stage.tokens).filter(|((caller, _), _)| *caller != Resident);
         let last = CALLERS.iter().zip(&stage.tokens).filter(|((caller, _), _)| *caller == Resident);
-        for (n, ((caller, me), token)) in order.chain(last).enumerate() {
+        for (n, ((caller, me), token)) in (0..).zip(order.chain(last)) {
             let address = stage.address(path, *me);
             let body = stage.body(*body);
-            let answer =
-                stage.house.ask(token.as_deref(), (method, &address), &format!("k-{n}"), body.as_ref()).await;
+            let request = asking(token.as_deref(), (method, &address), &format!("k-{n}"), body.as_ref());
+            let answer = stage.house.send(from(n, request)).await;
             let due = match (may.contains(caller), caller) {
                 (true, _) => *ok,
                 // Pages lead to signing in; without a proof nobody gets a session, and none is asked for.

@@ -1,11 +1,12 @@
 //! Codes over HTTP: made for a phone and for paper, verified, reported lost; the lists that checkpoints fetch.
 
 use axum::http::StatusCode;
+use mingma_credential::key::SigningKey;
 use mingma_credential::status_list::StatusLists;
 use mingma_credential::{Code, UnixSeconds, Verdict, Verifier, decode, proof};
-use serde_json::json;
+use serde_json::{Value, json};
 
-use crate::house::{House, NOON, SignedIn, Visitor};
+use crate::house::{House, NOON, SignedIn, Visitor, hex};
 
 const CODES: &str = "/api/v1/persons/me/codes";
 const PAPERS: &str = "/api/v1/persons/me/paper-codes";
@@ -132,4 +133,34 @@ async fn papers_and_losses_are_ones_own_affair() {
         StatusCode::NOT_FOUND,
         "not among their own"
     );
+}
+
+#[tokio::test]
+async fn a_program_that_was_let_makes_codes_for_its_own_device_alone() {
+    let house = House::new().await;
+    let (person, me) = house.resident(1).await;
+    let gate = house.new_key();
+    let apps = "/api/v1/persons/me/apps";
+    let wish = json!({ "app": "metro-gate", "scope": "make-code", "days": 1 });
+    let without = me.post(apps, "k-1", &wish).await;
+    assert_eq!((without.status, without.problem()), (StatusCode::UNPROCESSABLE_ENTITY, "member".to_owned()));
+    let with = |key: &SigningKey| {
+        let mut wish = wish.clone();
+        wish["device"] = json!(hex(key.device_point().as_bytes()));
+        wish
+    };
+    let granted = me.post(apps, "k-2", &with(&gate)).await;
+    assert_eq!(granted.status, StatusCode::OK, "{granted:?}");
+    assert_eq!(me.post(apps, "k-2", &with(&gate)).await.json(), granted.json(), "once");
+    assert_eq!(me.post(apps, "k-2", &with(&house.phone)).await.problem(), "key-reused");
+
+    let program = SignedIn { house: &house, token: granted.json()["token"].as_str().unwrap().to_owned() };
+    let made = program.post("/api/v1/persons/me/codes", "k", &Value::Null).await;
+    assert_eq!(made.status, StatusCode::OK, "{made:?}");
+    let code = made.json()["code"].as_str().unwrap().to_owned();
+    let shown = |key| proof::renew(&code, key, UnixSeconds::new(NOON));
+    assert_eq!(verdict(&house, &shown(&gate).unwrap()).await, "green");
+    assert!(shown(&house.phone).is_err(), "the person's phone proves nothing about it");
+    let codes = house.app.registry().store().record(person).await.unwrap().codes.clone();
+    assert_eq!(codes.len(), 1, "on the person's record");
 }

@@ -23,6 +23,21 @@ async fn sending_a_declaration_twice_declares_once() {
 }
 
 #[tokio::test]
+async fn eight_days_are_not_declared_in_one_second_and_none_to_come() {
+    let house = House::new().await;
+    let (person, resident) = house.resident(1).await;
+    // It is noon of 13 June where the person lives.
+    for (day, taken) in (6..=15).map(|day| (day, (12..=13).contains(&day))) {
+        let body = json!({ "on": format!("2022-06-{day:02}"), "feeling": "well" });
+        let answer = resident.post(HEALTH, &format!("k-{day}"), &body).await;
+        let due = if taken { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+        assert_eq!(answer.status, due, "{day}: {answer:?}");
+        assert!(taken || answer.problem() == "day", "{answer:?}");
+    }
+    assert_eq!(house.app.registry().store().record(person).await.unwrap().facts.len(), 2);
+}
+
+#[tokio::test]
 async fn what_cannot_be_read_is_told_by_its_place_and_never_repeated() {
     let house = House::new().await;
     let (_, resident) = house.resident(1).await;

@@ -205,3 +205,32 @@ fn no_endpoint_answers_persons_by_number_or_name() {
         }
     }
 }
+
+/// The names of the types that the description knows by name, in the order of the files.
+fn schemas(folder: &Path, names: &mut Vec<String>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            schemas(&path, names);
+        } else if path.extension().is_some_and(|ending| ending == "rs") {
+            let text = std::fs::read_to_string(&path).unwrap();
+            for after in text.split("ToSchema)]").skip(1) {
+                let told =
+                    after.lines().find(|line| line.contains("struct ") || line.contains("enum ")).unwrap();
+                let name =
+                    told.split(' ').skip_while(|word| !["struct", "enum"].contains(word)).nth(1).unwrap();
+                names.push(name.trim_matches(|c: char| !c.is_alphanumeric()).to_owned());
+            }
+        }
+    }
+}
+
+#[test]
+fn no_two_types_of_the_api_have_one_name_because_one_would_be_described_as_the_other() {
+    let mut names = Vec::new();
+    schemas(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut names);
+    assert!(names.len() > 100, "{names:?}");
+    names.sort();
+    let twice: Vec<_> = names.windows(2).filter(|pair| pair[0] == pair[1]).map(|pair| &pair[0]).collect();
+    assert!(twice.is_empty(), "{twice:?}");
+}

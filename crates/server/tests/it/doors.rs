@@ -1,5 +1,7 @@
 //! Officials and institutions sign in over HTTP; what let them in is asked again at each request.
 
+use std::time::Duration;
+
 use axum::body::Body;
 use axum::http::header::{CONTENT_TYPE, COOKIE, LOCATION, SET_COOKIE};
 use axum::http::{Request, StatusCode};
@@ -84,6 +86,91 @@ async fn an_official_signs_in_and_a_removed_account_is_out_at_once() {
         .await
         .unwrap();
     assert_eq!(official.official(&house.app).await.unwrap_err().status(), StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn wrong_passwords_for_a_name_keep_nobody_out_but_whoever_sends_them() {
+    let house = House::new().await;
+    let new = worker(&house).await;
+    let send = async |from: u8, password: &str| {
+        let code = new.totp.code_at(house.app.registry().now());
+        let body = json!({ "name": "worker-1", "password": password, "code": code });
+        Visitor(&house).post_from(from, STAFF, &body).await.status
+    };
+    let right = new.password.as_str();
+    let (refused, too_often) = (StatusCode::FORBIDDEN, StatusCode::TOO_MANY_REQUESTS);
+    for n in 0..12 {
+        assert_eq!(send(66, "wrong").await, if n < 10 { refused } else { too_often }, "{n}");
+    }
+    assert_eq!(send(66, right).await, too_often);
+    assert_eq!(send(7, right).await, StatusCode::OK, "from elsewhere");
+    // From many places at once there is a limit to guessing, which does not hold where the official has come in before.
+    let mut guesses = 10;
+    for from in (100..112).flat_map(|from| [from; 10]) {
+        guesses += u32::from(send(from, "wrong").await == refused);
+    }
+    assert_eq!(guesses, 100);
+    // The second factor counts once, and its next comes in half a minute; guesses come every six seconds.
+    house.watch.pass(30);
+    for n in 0..6 {
+        assert_eq!(send(120, "wrong").await, if n < 5 { refused } else { too_often }, "{n}");
+    }
+    assert_eq!((send(8, right).await, send(7, right).await), (too_often, StatusCode::OK));
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_office_and_no_agent_learns_from_the_time_of_an_answer_who_is_registered() {
+    let house = House::new().await;
+    worker(&house).await;
+    let official = house.signed_in(Who::Staff("worker-1".parse().unwrap()));
+    let (_, resident) = house.resident(1).await;
+    house.registered(2).await;
+    let mut told = Vec::new();
+    for n in [2, 3] {
+        let document = document(n).to_wire();
+        let wrong = json!({ "document": document, "code": "000000" });
+        let agent = json!({ "document": document, "tie": "family", "days": 30 });
+        for (who, path, body) in [
+            (&official, "/api/v1/offices/consent-codes", &wrong),
+            (&official, "/api/v1/offices/consents", &wrong),
+            (&resident, "/api/v1/persons/me/agents", &agent),
+            (&resident, "/api/v1/persons/me/wards", &wrong),
+        ] {
+            let mut body = body.clone();
+            if path.ends_with("codes") || path.ends_with("wards") {
+                body.as_object_mut().unwrap().remove("code");
+            }
+            let before = tokio::time::Instant::now();
+            let answer = who.post(path, &format!("k-{n}"), &body).await;
+            assert!(before.elapsed() >= Duration::from_millis(250), "{path} {n}");
+            told.push((path, answer.status));
+        }
+    }
+    assert_eq!(told[..4], told[4..]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_office_does_not_try_documents_without_end() {
+    let house = House::new().await;
+    worker(&house).await;
+    let official = house.signed_in(Who::Staff("worker-1".parse().unwrap()));
+    let (_, resident) = house.resident(1).await;
+    let try_all = async |who: &SignedIn<'_>, path: &str, code: bool| {
+        for n in 2..200 {
+            let mut body = json!({ "document": document(n).to_wire() });
+            if code {
+                body["code"] = json!("000000");
+            }
+            if who.post(path, "k", &body).await.status == StatusCode::TOO_MANY_REQUESTS {
+                return n - 2;
+            }
+        }
+        200
+    };
+    assert_eq!(try_all(&official, "/api/v1/offices/consent-codes", false).await, 60);
+    assert_eq!(try_all(&official, "/api/v1/offices/consents", true).await, 60);
+    house.watch.pass(600);
+    assert_eq!(try_all(&resident, "/api/v1/persons/me/wards", false).await, 60);
 }
 
 #[tokio::test]

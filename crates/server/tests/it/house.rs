@@ -1,10 +1,12 @@
 //! A city behind HTTP: the acts' ports in memory, and each kind of caller as a type of its own.
 
+use std::net::SocketAddr;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
+use axum::extract::ConnectInfo;
 use axum::http::header::{AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
 use axum::http::{Method, Request, StatusCode};
 use jiff::Timestamp;
@@ -290,6 +292,18 @@ impl Visitor<'_> {
         let request = request(Method::POST, path, Some(body)).header("idempotency-key", "k-1");
         self.0.send(request.body(bytes(Some(body))).unwrap()).await
     }
+
+    /// Sends from an address of [`from`].
+    pub(crate) async fn post_from(&self, n: u8, path: &str, body: &Value) -> Answered {
+        let request = request(Method::POST, path, Some(body)).body(bytes(Some(body))).unwrap();
+        self.0.send(from(n, request)).await
+    }
+}
+
+/// The request as it comes from the address `203.0.113.N`.
+pub(crate) fn from(n: u8, mut request: Request<Body>) -> Request<Body> {
+    request.extensions_mut().insert(ConnectInfo(SocketAddr::from(([203, 0, 113, n], 40_000))));
+    request
 }
 
 impl SignedIn<'_> {

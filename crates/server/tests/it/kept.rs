@@ -63,17 +63,27 @@ impl House {
         key: &str,
         body: Option<&Value>,
     ) -> Answered {
-        let mut request = Request::builder().method(Method::from_bytes(method.as_bytes()).unwrap()).uri(path);
-        request = request.header("idempotency-key", key);
-        if let Some(token) = token {
-            request = request.header(AUTHORIZATION, format!("Bearer {token}"));
-        }
-        if body.is_some() {
-            request = request.header(CONTENT_TYPE, "application/json");
-        }
-        let body = body.map_or_else(Body::empty, |json| Body::from(json.to_string()));
-        self.send(request.body(body).unwrap()).await
+        self.send(asking(token, (method, path), key, body)).await
     }
+}
+
+/// The request of whoever holds the token.
+pub(crate) fn asking(
+    token: Option<&str>,
+    (method, path): (&str, &str),
+    key: &str,
+    body: Option<&Value>,
+) -> Request<Body> {
+    let mut request = Request::builder().method(Method::from_bytes(method.as_bytes()).unwrap()).uri(path);
+    request = request.header("idempotency-key", key);
+    if let Some(token) = token {
+        request = request.header(AUTHORIZATION, format!("Bearer {token}"));
+    }
+    if body.is_some() {
+        request = request.header(CONTENT_TYPE, "application/json");
+    }
+    let body = body.map_or_else(Body::empty, |json| Body::from(json.to_string()));
+    request.body(body).unwrap()
 }
 
 impl SignedIn<'_> {

@@ -239,7 +239,7 @@ async fn a_bound_agent_acts_until_the_person_ends_it_and_the_person_sees_who() {
     assert_eq!(me.get(wards).await.json()["items"], json!([]));
     assert_eq!(agent.get(&of_me("status")).await.status, StatusCode::OK);
     assert_eq!(agent.get(&of_me("facts")).await.status, StatusCode::OK);
-    let own = json!({ "app": "metro-gate", "scope": "make-code", "days": 1 });
+    let own = json!({ "app": "metro-gate", "scope": "query-status", "days": 1 });
     assert_eq!(agent.post(&of_me("apps"), "k", &own).await.problem(), "role", "letting apps in is one's own");
     assert_eq!(agent.post(&of_me("agents"), "k", &wish).await.problem(), "role");
     let listed = me.get(agents).await.json();

@@ -71,7 +71,7 @@ type Happening = (u32, &'static str, &'static str, &'static str, &'static str, [
 
 const HAPPENINGS: &[Happening] = &[
     (9_000, "vaccination", "2", "", "hospital:yl-1", [60, 170]),
-    (6_500, "checkin", "well", "", "self", [0, 2]),
+    (6_500, "checkin", "well", "", "self", [0, 0]),
     (5_000, "test", "negative", "", "laboratory:yl-2", [0, 10]),
     (900, "stay", "declared", "440100", "self", [2, 20]),
     (60, "stay", "ticket", "610113", "transport:rail", [3, 20]),

@@ -55,7 +55,7 @@ pub(super) const CONTACT: Story = Story {
     ],
 };
 
-/// A yellow code returning to green by check-ins.
+/// A yellow code returning to green by check-ins, which a community worker has asked for at the door.
 pub(super) const RETURNING: Story = Story {
     resident: 1,
     title: ["黄码，打卡转绿途中", "黃碼，打卡轉綠途中", "a yellow code returning to green by check-ins"],
@@ -63,12 +63,12 @@ pub(super) const RETURNING: Story = Story {
     corrected: false,
     facts: &[
         told("symptom", "cough", 6, "self", ""),
-        told("checkin", "unwell", 6, "self", ""),
-        told("checkin", "well", 5, "self", ""),
-        told("checkin", "well", 4, "self", ""),
-        told("checkin", "well", 3, "self", ""),
-        told("checkin", "well", 2, "self", ""),
-        told("checkin", "well", 1, "self", ""),
+        told("checkin", "unwell", 6, "community:450902", ""),
+        told("checkin", "well", 5, "community:450902", ""),
+        told("checkin", "well", 4, "community:450902", ""),
+        told("checkin", "well", 3, "community:450902", ""),
+        told("checkin", "well", 2, "community:450902", ""),
+        told("checkin", "well", 1, "community:450902", ""),
         told("checkin", "well", 0, "self", ""),
     ],
 };

@@ -148,15 +148,18 @@ fn log(data: &Path, numbered: u64, busy: bool) -> Finding {
 }
 
 fn outbox(backlog: Backlog, now: Timestamp) -> Finding {
-    let Some(oldest) = backlog.oldest else {
-        return Finding::new("outbox", Mark::Ok, "no notice waits", Page::Notices);
-    };
-    let hours = now.duration_since(oldest).as_hours();
-    let mark = match hours {
+    let mark = match backlog.oldest.map_or(0, |oldest| now.duration_since(oldest).as_hours()) {
         LOST_HOURS.. => Mark::Fail,
         LATE_HOURS.. => Mark::Warn,
         _ => Mark::Ok,
     };
-    let said = format!("{} notices wait, the oldest since {oldest:.0}", backlog.waiting);
-    Finding::new("outbox", mark, said, Page::Notices)
+    let waiting = match backlog.oldest {
+        Some(oldest) => format!("{} notices wait, the oldest since {oldest:.0}", backlog.waiting),
+        None => "no notice waits".to_owned(),
+    };
+    let given_up = match backlog.given_up {
+        Some(newest) => format!("; {} were given up, the last {newest:.0}", backlog.undeliverable),
+        None => String::new(),
+    };
+    Finding::new("outbox", mark, waiting + &given_up, Page::Notices)
 }

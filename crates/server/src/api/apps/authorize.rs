@@ -13,6 +13,7 @@ use utoipa::ToSchema;
 
 use crate::address::InPath;
 use crate::api::declarations::Key;
+use crate::api::sign_in::device;
 use crate::app::App;
 use crate::body::{Answer, Body, member};
 use crate::caller::{Caller, Whom};
@@ -32,6 +33,10 @@ pub struct AppWish {
     /// For how many days, 1 to 180.
     #[schema(minimum = 1, maximum = 180)]
     days: u16,
+    /// The public point of the key of the program's device, for which it makes codes: the 33 bytes of its compressed form in
+    /// hexadecimal. For `make-code` it is needed.
+    #[serde(default)]
+    device: String,
 }
 
 /// A program was let in.
@@ -60,7 +65,7 @@ pub struct AppGranted {
         (status = 401, body = Refusal, description = "Nobody has signed in"),
         (status = 403, body = Refusal, description = "For the person alone"),
         (status = 409, body = Refusal, description = "The key was used for something else"),
-        (status = 422, body = Refusal, description = "No such scope, or for too long"),
+        (status = 422, body = Refusal, description = "No such scope, for too long, no point of a key, or none of a program that makes codes"),
     )
 )]
 pub(crate) async fn authorize_program(
@@ -73,7 +78,12 @@ pub(crate) async fn authorize_program(
     let (actor, person) = caller.acting(&app, whom, None).await?;
     let name: Evidence = member("app", &sent.app)?;
     let scope: Scope = member("scope", &sent.scope)?;
-    let wish = AuthorizeApp { person, key, app: name.clone(), scope, days: sent.days };
+    let device = device(&sent.device)?;
+    if scope == Scope::MakeCode && device.is_none() {
+        let missing = "`device`: a code is made for one device alone: give the public point of the program's";
+        return Err(Problem::refused("member", missing));
+    }
+    let wish = AuthorizeApp { person, key, app: name.clone(), scope, days: sent.days, device };
     let wish = authorize(actor, Purpose::SelfService, wish)?;
     let sessions = app.clone();
     let (grant, record) = to_the_end(async move {
@@ -88,7 +98,7 @@ pub(crate) async fn authorize_program(
         id: SessionId::from_bytes(*grant.as_bytes()),
         who: Who::App { person, app: name },
         until: kept.until,
-        device: None,
+        device,
     };
     Ok(Json(AppGranted { grant, token: sessions.sessions().seal(&session), until: kept.until }))
 }

@@ -11,10 +11,13 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::address::InPath;
+use crate::alike::alike;
 use crate::api::declarations::Key;
 use crate::app::App;
 use crate::body::{Answer, Body, member};
 use crate::caller::{Caller, Whom};
+use crate::limited::Client;
+use crate::limiter::Limit;
 use crate::problem::Refusal;
 use crate::task::to_the_end;
 
@@ -54,19 +57,23 @@ pub struct AgentBound {
         (status = 403, body = Refusal, description = "For the person alone"),
         (status = 409, body = Refusal, description = "The agent is oneself, or the key was used for something else"),
         (status = 422, body = Refusal, description = "No document or tie, or for too long"),
+        (status = 429, body = Refusal, description = "Too often"),
     )
 )]
 pub(crate) async fn bind_agent(
     State(app): State<App>,
     caller: Caller,
+    client: Client,
     InPath(whom): InPath<Whom>,
     Key(key): Key,
     Body(sent): Body<AgentWish>,
 ) -> Answer<AgentBound> {
     let (actor, ward) = caller.acting(&app, whom, None).await?;
+    client.count(&app, Limit::TriesFrom)?;
     let agent: Document = member("document", &sent.document)?;
     let tie: Tie = member("tie", &sent.tie)?;
     let wish = authorize(actor, Purpose::SelfService, Bind { ward, key, agent, tie, days: sent.days })?;
-    let binding = to_the_end(async move { bind(app.registry(), wish).await }).await??;
+    // Whoever is not here yet is made known, which takes the disk longer.
+    let binding = alike(to_the_end(async move { bind(app.registry(), wish).await })).await??;
     Ok(Json(AgentBound { binding }))
 }

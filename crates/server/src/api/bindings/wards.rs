@@ -18,6 +18,8 @@ use crate::alike::alike;
 use crate::app::App;
 use crate::body::{Answer, Body, member};
 use crate::caller::{Caller, Whom, not_bound};
+use crate::limited::Client;
+use crate::limiter::Limit;
 use crate::list::{Listed, PageAsked, page};
 use crate::problem::{Problem, Refusal};
 use crate::task::to_the_end;
@@ -94,15 +96,18 @@ pub(crate) async fn list_wards(
         (status = 401, body = Refusal, description = "Nobody has signed in"),
         (status = 403, body = Refusal, description = "For the person alone, or there is nobody of this document who let them act"),
         (status = 422, body = Refusal, description = "No document"),
+        (status = 429, body = Refusal, description = "Too often"),
     )
 )]
 pub(crate) async fn take_on_ward(
     State(app): State<App>,
     caller: Caller,
+    client: Client,
     InPath(whom): InPath<Whom>,
     Body(sent): Body<WardWish>,
 ) -> Answer<TakenOn> {
     let person = alone(&app, &caller, whom).await?;
+    client.count(&app, Limit::TriesFrom)?;
     let document: Document = member("document", &sent.document)?;
     let own = app.clone();
     let taken = to_the_end(async move { take_on(own.registry(), person, &document).await });

@@ -23,7 +23,7 @@ const MAX_DAYS: i64 = MAX_PAPER_LIFE_SECONDS / 86_400;
 /// What is to be printed.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct PaperCode {
+pub struct PaperWish {
     /// For how many days it counts: 1 to 30. It ends sooner if the status is sure to get worse sooner.
     #[schema(minimum = 1, maximum = 30)]
     days: i64,
@@ -35,7 +35,7 @@ pub struct PaperCode {
 #[utoipa::path(
     post, path = "/api/v1/persons/{person}/paper-codes", operation_id = "makePaperCode", tag = "codes",
     params(("person" = String, Path, description = "`me`, or the id of a ward")),
-    request_body = PaperCode,
+    request_body = PaperWish,
     responses(
         (status = 200, body = MadeCode),
         (status = 401, description = "Nobody has signed in", content_type = "application/problem+json", body = Object),
@@ -48,7 +48,7 @@ pub(crate) async fn make_paper_code(
     State(app): State<App>,
     caller: Caller,
     InPath(whom): InPath<Whom>,
-    Body(paper): Body<PaperCode>,
+    Body(paper): Body<PaperWish>,
 ) -> Answer<MadeCode> {
     // No program prints papers for a person: it could not be told from one that the person let in for a look.
     let (actor, person) = caller.acting(&app, whom, None).await?;

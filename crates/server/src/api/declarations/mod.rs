@@ -58,6 +58,7 @@ impl From<DeclareError> for Problem {
         match error {
             DeclareError::Size { .. } => Self::refused("size", error),
             DeclareError::NotOwnWord => Self::refused("not-own-word", error),
+            DeclareError::Ahead { .. } | DeclareError::TooLate { .. } => Self::refused("day", error),
             DeclareError::KeyReused => Self::conflict("key-reused", error),
             DeclareError::NotRegistered => Self::conflict("not-registered", error),
             DeclareError::Unable(unable) => unable.into(),

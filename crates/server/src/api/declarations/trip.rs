@@ -53,7 +53,7 @@ pub struct Stay {
         (status = 401, body = Refusal, description = "Nobody has signed in"),
         (status = 403, body = Refusal, description = "Not the caller's affair"),
         (status = 409, body = Refusal, description = "Not registered, or the key was used for something else"),
-        (status = 422, body = Refusal, description = "No stay, or a region or day that does not exist"),
+        (status = 422, body = Refusal, description = "No stay, a region or day that does not exist, a day to come, or one more than 30 days ago"),
     )
 )]
 pub(crate) async fn declare_trip(

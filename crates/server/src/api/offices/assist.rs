@@ -7,6 +7,7 @@ use axum::Json;
 use axum::extract::State;
 use jiff::Timestamp;
 use mingma_credential::limits::MAX_PAPER_LIFE_SECONDS;
+use mingma_domain::document::Document;
 use mingma_registry::acts::{
     AskConsent, Assist, AssistError, Bind, Handle, Show, ask_consent, assist, bind, show,
 };
@@ -17,9 +18,12 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::official;
+use crate::alike::alike;
 use crate::app::App;
 use crate::body::{Answer, Body, member};
 use crate::caller::Caller;
+use crate::limited::{Client, Guess, Tried};
+use crate::limiter::Limit;
 use crate::problem::Problem;
 use crate::task::to_the_end;
 
@@ -103,18 +107,36 @@ pub struct ConsentAsked {}
         (status = 401, description = "Nobody has signed in", content_type = "application/problem+json", body = Object),
         (status = 403, description = "Not a community", content_type = "application/problem+json", body = Object),
         (status = 422, description = "Not a document", content_type = "application/problem+json", body = Object),
+        (status = 429, description = "Too often", content_type = "application/problem+json", body = Object),
     )
 )]
 pub(crate) async fn ask(
     State(app): State<App>,
     caller: Caller,
+    client: Client,
     Body(sent): Body<AskedConsent>,
 ) -> Answer<ConsentAsked> {
     let official = official(&app, &caller).await?;
-    let wish = AskConsent { document: member("document", &sent.document)? };
-    let wish = authorize(official.actor, Purpose::Assistance, wish)?;
-    to_the_end(async move { ask_consent(app.registry(), wish).await }).await??;
+    asked(&app, client, official.actor, member("document", &sent.document)?).await?;
     Ok(Json(ConsentAsked {}))
+}
+
+/// Sends a code to the person of a document, if there is one; neither the answer nor its time tells whether there is.
+///
+/// # Errors
+/// 429, and what the policy says.
+pub(crate) async fn asked(
+    app: &App,
+    client: Client,
+    worker: Actor,
+    document: Document,
+) -> Result<(), Problem> {
+    let wish = authorize(worker, Purpose::Assistance, AskConsent { document: document.clone() })?;
+    client.count(app, Limit::CodesFrom)?;
+    Tried::document(app, client, Guess::Code, &document)?;
+    let acting = app.clone();
+    alike(to_the_end(async move { ask_consent(acting.registry(), wish).await })).await??;
+    Ok(())
 }
 
 /// Notes that the person let the worker help.
@@ -126,18 +148,42 @@ pub(crate) async fn ask(
         (status = 401, description = "Nobody has signed in", content_type = "application/problem+json", body = Object),
         (status = 403, description = "Not a community, or the document and the code do not fit", content_type = "application/problem+json", body = Object),
         (status = 422, description = "Not a document or a code", content_type = "application/problem+json", body = Object),
+        (status = 429, description = "Too often", content_type = "application/problem+json", body = Object),
     )
 )]
 pub(crate) async fn consent(
     State(app): State<App>,
     caller: Caller,
+    client: Client,
     Body(sent): Body<ConsentGiven>,
 ) -> Answer<ConsentHeld> {
     let official = official(&app, &caller).await?;
     let wish = Assist { document: member("document", &sent.document)?, code: member("code", &sent.code)? };
-    let wish = authorize(official.actor, Purpose::Assistance, wish)?;
-    let (handle, _) = to_the_end(async move { assist(app.registry(), wish).await }).await??;
+    let handle = given(&app, client, official.actor, wish).await??;
     Ok(Json(ConsentHeld { person: handle.person.to_string(), consent: handle.assistance.to_string() }))
+}
+
+/// Notes that the person of a document let the worker help, if the code is theirs; a refusal does not tell by its time
+/// whether there is such a person.
+///
+/// # Errors
+/// 429, and what the policy says.
+pub(crate) async fn given(
+    app: &App,
+    client: Client,
+    worker: Actor,
+    wish: Assist,
+) -> Result<Result<Handle, AssistError>, Problem> {
+    let document = wish.document.clone();
+    let wish = authorize(worker, Purpose::Assistance, wish)?;
+    client.count(app, Limit::TriesFrom)?;
+    let tried = Tried::document(app, client, Guess::Entry, &document)?;
+    let acting = app.clone();
+    let given = alike(to_the_end(async move { assist(acting.registry(), wish).await })).await?;
+    if given.is_ok() {
+        tried.was_right(app);
+    }
+    Ok(given.map(|(handle, _)| handle))
 }
 
 /// Makes a paper code for the person who is helped.
@@ -174,14 +220,17 @@ pub(crate) async fn paper(
         (status = 403, description = "Not let by the person, or no longer", content_type = "application/problem+json", body = Object),
         (status = 409, description = "The key was used for something else", content_type = "application/problem+json", body = Object),
         (status = 422, description = "Not a document, a tie or a time", content_type = "application/problem+json", body = Object),
+        (status = 429, description = "Too often", content_type = "application/problem+json", body = Object),
     )
 )]
 pub(crate) async fn bind_somebody(
     State(app): State<App>,
     caller: Caller,
+    client: Client,
     Body(sent): Body<BindingAsked>,
 ) -> Answer<BindingMade> {
     let (actor, ward) = assisting(&app, &caller, &sent.consent.person, &sent.consent.consent).await?;
+    client.count(&app, Limit::TriesFrom)?;
     let wish = Bind {
         ward,
         key: member("idempotency_key", &sent.idempotency_key)?,
@@ -190,7 +239,8 @@ pub(crate) async fn bind_somebody(
         days: sent.days,
     };
     let wish = authorize(actor, Purpose::Assistance, wish)?;
-    let id = to_the_end(async move { bind(app.registry(), wish).await }).await??;
+    // Whoever is not here yet is made known, which takes the disk longer.
+    let id = alike(to_the_end(async move { bind(app.registry(), wish).await })).await??;
     Ok(Json(BindingMade { id }))
 }
 

@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use crate::alike::alike;
 use crate::app::App;
 use crate::body::{Body, member};
-use crate::limited::{Client, count_document};
+use crate::limited::{Client, Guess, Tried};
 use crate::limiter::Limit;
 use crate::problem::Problem;
 use crate::task::to_the_end;
@@ -49,7 +49,7 @@ pub(crate) async fn request_code(
 ) -> Result<(StatusCode, Json<Asked>), Problem> {
     client.count(&app, Limit::CodesFrom)?;
     let document: Document = member("document", &applicant.document)?;
-    count_document(&app, Limit::CodesFor, &document)?;
+    Tried::document(&app, client, Guess::Code, &document)?;
     alike(to_the_end(async move { request_sign_in(app.registry(), &document).await })).await??;
     Ok((StatusCode::ACCEPTED, Json(Asked { minutes: CODE_MINUTES })))
 }

@@ -12,7 +12,7 @@ use super::{MadeSession, device, of_person};
 use crate::alike::alike;
 use crate::app::App;
 use crate::body::{Answer, Body, member};
-use crate::limited::{Client, count_document};
+use crate::limited::{Client, Guess, Tried};
 use crate::limiter::Limit;
 use crate::problem::Problem;
 use crate::task::to_the_end;
@@ -51,12 +51,13 @@ pub(crate) async fn sign_in_person(
 ) -> Answer<MadeSession> {
     client.count(&app, Limit::TriesFrom)?;
     let document: Document = member("document", &credentials.document)?;
-    count_document(&app, Limit::TriesFor, &document)?;
+    let tried = Tried::document(&app, client, Guess::Entry, &document)?;
     let code: OneTimeCode = member("code", &credentials.code)?;
     let device = device(&credentials.device)?;
     let acting = app.clone();
     let act = async move { sign_in(acting.registry(), &document, &code, device).await };
     let signed_in = alike(to_the_end(act)).await??;
+    tried.was_right(&app);
     Ok(Json(MadeSession::of(&app, &of_person(&signed_in))))
 }
 

@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 use crate::api::sign_in::MadeSession;
 use crate::app::App;
 use crate::body::{Answer, Body, member};
-use crate::limited::{self, Client};
+use crate::limited::{Client, Tried};
 use crate::limiter::Limit;
 use crate::problem::Problem;
 use crate::session::{Session, SessionId, Who};
@@ -58,7 +58,7 @@ pub(crate) async fn sign_in(
     (password, code): (String, String),
 ) -> Result<Result<Session, StaffSignInError>, Problem> {
     client.count(app, Limit::OfficialsFrom)?;
-    limited::count(app, Limit::OfficialsAs, name.as_str().as_bytes())?;
+    let tried = Tried::name(app, client, name.as_str())?;
     let id = SessionId::draw(app.registry())?;
     let acting = app.clone();
     let here = tokio::runtime::Handle::current();
@@ -71,7 +71,12 @@ pub(crate) async fn sign_in(
             device: None,
         })
     };
-    to_the_end(async { tokio::task::spawn_blocking(act).await.map_err(|_| Problem::broken()) }).await?
+    let entered = to_the_end(async { tokio::task::spawn_blocking(act).await.map_err(|_| Problem::broken()) });
+    let entered = entered.await??;
+    if entered.is_ok() {
+        tried.was_right(app);
+    }
+    Ok(entered)
 }
 
 impl From<StaffSignInError> for Problem {

@@ -6,7 +6,7 @@ use axum::response::{IntoResponse as _, Response};
 use mingma_domain::Fact;
 use mingma_domain::fact::names::value_name;
 use mingma_domain::fact::value::{Checkin, Symptom};
-use mingma_domain::fact::{RawFact, Value};
+use mingma_domain::fact::{Kind, RawFact, Value};
 use mingma_registry::row::IdempotencyKey;
 
 use super::{Today, answer, today};
@@ -32,7 +32,7 @@ struct Form {
 impl Form {
     fn new(app: &App, affairs: Affairs, fields: Fields, today: &Today) -> Result<Self, Problem> {
         let (page, key) = (affairs.page.clone(), key(app, &fields)?);
-        let (first, last) = (today.first().to_string(), today.day.to_string());
+        let (first, last) = (today.first(Kind::Checkin).to_string(), today.day.to_string());
         Ok(Self { page, affairs, fields, mistakes: Mistakes::default(), key, first, last })
     }
 
@@ -69,7 +69,7 @@ pub(crate) async fn tell(
 /// The facts of the form; none if something is wrong with it.
 fn read(form: &mut Form, today: &Today) -> Result<Option<Vec<Fact>>, Problem> {
     let Form { page, fields, mistakes, .. } = form;
-    let on = mistakes.unless("on", today.read(page, fields.get("on")));
+    let on = mistakes.unless("on", today.read(page, Kind::Checkin, fields.get("on")));
     let feeling: Result<Checkin, _> = fields.get("feeling").parse();
     let feeling = mistakes.unless("feeling", feeling.map_err(|_| page.say("health-feeling-missing")));
     let symptoms: Result<Vec<Symptom>, _> = fields.all("symptom").map(str::parse).collect();

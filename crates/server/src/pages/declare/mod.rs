@@ -8,8 +8,9 @@ use std::cmp::Ordering;
 use askama::Template;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use mingma_domain::Fact;
+use mingma_domain::fact::Kind;
 use mingma_domain::time::Day;
-use mingma_registry::acts::{AssessError, Declare, Foresee, Foreseen, declare, foresee};
+use mingma_registry::acts::{AssessError, Declare, Foresee, Foreseen, declare, first_day, foresee};
 use mingma_registry::policy::Purpose;
 use mingma_registry::row::IdempotencyKey;
 
@@ -22,9 +23,6 @@ use super::{Page, show};
 use crate::app::App;
 use crate::problem::Problem;
 use crate::task::to_the_end;
-
-/// How many days back something may be declared: the longest that a shipped rule reads a declaration.
-const DAYS_BACK: u16 = 30;
 
 #[derive(Template)]
 #[template(path = "declare.html")]
@@ -74,17 +72,19 @@ async fn today(app: &App, affairs: &Affairs) -> Result<Today, Problem> {
 }
 
 impl Today {
-    fn first(&self) -> Day {
-        self.day.minus(DAYS_BACK)
+    /// The first day of which such a fact may be declared.
+    fn first(&self, kind: Kind) -> Day {
+        first_day(kind, self.day)
     }
 
-    /// Reads a day that may be declared.
-    fn read(&self, page: &Page, text: &str) -> Result<Day, String> {
+    /// Reads a day of which such a fact may be declared.
+    fn read(&self, page: &Page, kind: Kind, text: &str) -> Result<Day, String> {
         let day: Day = text.parse().map_err(|_| page.say("day-missing"))?;
         if day > self.day {
             Err(page.say("day-future"))
-        } else if day < self.first() {
-            Err(page.with("day-past", &[("first", self.when.day(self.first()))]))
+        } else if day < self.first(kind) {
+            let said = if kind == Kind::Checkin { "day-past-health" } else { "day-past" };
+            Err(page.with(said, &[("first", self.when.day(self.first(kind)))]))
         } else {
             Ok(day)
         }

@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::{IntoResponse as _, Response};
 use mingma_domain::Fact;
-use mingma_domain::fact::RawFact;
+use mingma_domain::fact::{Kind, RawFact};
 use mingma_registry::row::IdempotencyKey;
 
 use super::{Today, answer, today};
@@ -51,7 +51,7 @@ fn ending(number: usize) -> String {
 impl Form {
     fn new(app: &App, affairs: Affairs, fields: Fields, today: &Today) -> Result<Self, Problem> {
         let (page, key) = (affairs.page.clone(), key(app, &fields)?);
-        let (first, last) = (today.first().to_string(), today.day.to_string());
+        let (first, last) = (today.first(Kind::Stay).to_string(), today.day.to_string());
         let stay = |number| {
             let place = PlaceField::read(&fields, page.lang(), ending(number));
             let [from, until] = ["from", "until"].map(|name| fields.get(&place.id(name)).to_owned());
@@ -133,10 +133,10 @@ fn read_stay(
     today: &Today,
 ) -> Result<Option<Fact>, Problem> {
     let region = mistakes.unless(place.id("place-name"), place.region(page));
-    let first = mistakes.unless(place.id("from"), today.read(page, from));
+    let first = mistakes.unless(place.id("from"), today.read(page, Kind::Stay, from));
     let last = match until.as_str() {
         "" => first,
-        text => mistakes.unless(place.id("until"), today.read(page, text)),
+        text => mistakes.unless(place.id("until"), today.read(page, Kind::Stay, text)),
     };
     let (Some(region), Some(first), Some(last)) = (region, first, last) else { return Ok(None) };
     if last < first {

@@ -148,6 +148,7 @@ const fn cause(cause: Cause) -> &'static str {
         Cause::NoTimeOfDay => "desk-cause-no-time-of-day",
         Cause::OtherClass => "desk-cause-other-class",
         Cause::NotEntitled => "desk-cause-not-entitled",
+        Cause::Ahead => "desk-cause-ahead",
     }
 }
 

@@ -8,18 +8,21 @@ use axum::response::{IntoResponse as _, Response};
 use base64ct::{Base64, Encoding as _};
 use mingma_credential::qr::Qr;
 use mingma_registry::acts::{
-    AskConsent, Assist, AssistError, Bind, BindError, MAX_BINDING_DAYS, Register, Show, ask_consent, assist,
-    bind, register_at_desk, show as make,
+    Assist, AssistError, Bind, BindError, MAX_BINDING_DAYS, Register, Show, bind, register_at_desk,
+    show as make,
 };
 use mingma_registry::policy::{Office, Purpose, authorize};
 use mingma_registry::ports::Medium;
 use serde::Deserialize;
 
 use super::{Page, holding, show};
-use crate::api::offices::assist::{PAPER_SECONDS, assisting};
+use crate::alike::alike;
+use crate::api::offices::assist::{PAPER_SECONDS, asked, assisting, given};
 use crate::api::offices::register::initials;
 use crate::app::App;
 use crate::caller::Caller;
+use crate::limited::Client;
+use crate::limiter::Limit;
 use crate::pages::desk::fact::document;
 use crate::pages::desk::submissions::local;
 use crate::problem::Problem;
@@ -151,6 +154,7 @@ fn read(page: &Page, sent: &Somebody) -> Result<Register, String> {
 /// `POST /office/community/consent-codes`
 pub(crate) async fn ask(
     State(app): State<App>,
+    client: Client,
     page: Page,
     caller: Option<Caller>,
     Form(whom): Form<Whom>,
@@ -163,8 +167,7 @@ pub(crate) async fn ask(
         let wrong = Some(page.say("desk-cause-document"));
         return Ok(desk(page, None, wrong, &whom.document));
     };
-    let wish = authorize(official.actor, Purpose::Assistance, AskConsent { document: known })?;
-    to_the_end(async move { ask_consent(app.registry(), wish).await }).await??;
+    asked(&app, client, official.actor, known).await?;
     let said = Some(page.say("office-code-sent"));
     Ok(desk(page, said, None, &whom.document))
 }
@@ -172,6 +175,7 @@ pub(crate) async fn ask(
 /// `POST /office/community/consents`
 pub(crate) async fn consent(
     State(app): State<App>,
+    client: Client,
     page: Page,
     caller: Option<Caller>,
     Form(whom): Form<Whom>,
@@ -184,9 +188,8 @@ pub(crate) async fn consent(
         let wrong = Some(page.say("office-no-consent"));
         return Ok(desk(page, None, wrong, &whom.document));
     };
-    let wish = authorize(official.actor, Purpose::Assistance, Assist { document: known, code })?;
-    match to_the_end(async move { assist(app.registry(), wish).await }).await? {
-        Ok((handle, _)) => Ok(help(page, handle.person.to_string(), handle.assistance.to_string(), Ok(None))),
+    match given(&app, client, official.actor, Assist { document: known, code }).await? {
+        Ok(handle) => Ok(help(page, handle.person.to_string(), handle.assistance.to_string(), Ok(None))),
         Err(AssistError::Refused) => {
             let wrong = Some(page.say("office-no-consent"));
             Ok(desk(page, None, wrong, &whom.document))
@@ -228,6 +231,7 @@ pub(crate) async fn paper(
 /// `POST /office/community/bindings`
 pub(crate) async fn bind_agent(
     State(app): State<App>,
+    client: Client,
     page: Page,
     caller: Option<Caller>,
     Form(sent): Form<Binding>,
@@ -246,7 +250,8 @@ pub(crate) async fn bind_agent(
     // One binding of one agent for each consent: sending the form twice binds once.
     let key = format!("desk-{}", sent.consent).parse().map_err(|_| Problem::broken())?;
     let wish = authorize(actor, Purpose::Assistance, Bind { ward, key, agent, tie, days })?;
-    let outcome = match to_the_end(async move { bind(app.registry(), wish).await }).await? {
+    client.count(&app, Limit::TriesFrom)?;
+    let outcome = match alike(to_the_end(async move { bind(app.registry(), wish).await })).await? {
         Ok(_) => Ok(Some(page.say("office-bound"))),
         Err(BindError::Days { .. }) => Err(page.say("office-no-days")),
         Err(BindError::NotPossible) => Err(page.say("office-not-possible")),
