@@ -67,13 +67,9 @@ const EDITS: [(&str, Edit); 6] = [
     ("a region's risk is raised", |acts| {
         let region = "410105".parse().unwrap();
         let (level, from) = ("high".parse().unwrap(), "2022-06-01".parse().unwrap());
-        let number = acts.last().map_or(1, |act| act.number + 1);
-        acts.push(Published {
-            number,
-            entry: number,
-            at: jiff::Timestamp::UNIX_EPOCH,
-            row: PublicRow::Risk(RegionRisk { region, level, from, until: None }),
-        });
+        let last = acts.last().unwrap().clone();
+        let row = PublicRow::Risk(RegionRisk { region, level, from, until: None });
+        acts.push(Published { number: last.number + 1, row, ..last });
     }),
     ("the last act is taken away", |acts| drop(acts.pop())),
     ("an act is taken away from between", |acts| {

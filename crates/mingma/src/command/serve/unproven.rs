@@ -117,8 +117,14 @@ impl OtherHand {
 /// # Errors
 /// A [`Failure`] if somebody has written there.
 pub(crate) fn hold(store: &SqliteStore) -> Result<(), Failure> {
-    let alone = tokio::runtime::Builder::new_current_thread().build().map_err(Failure::new)?;
-    alone.block_on(public_is_held(store)).map_err(|edited| {
+    // In a thread of its own: whoever opens a folder may be within a runtime already.
+    let alone = || {
+        let runtime = tokio::runtime::Builder::new_current_thread().build().map_err(Failure::new)?;
+        Ok(runtime.block_on(public_is_held(store)))
+    };
+    let held = std::thread::scope(|threads| threads.spawn(alone).join());
+    let held = held.map_err(|_| Failure::new("the public acts could not be held against the journal"))??;
+    held.map_err(|edited| {
         let failure = Failure::new(&edited);
         match edited {
             PublicEdited::Store(_) => failure,

@@ -11,7 +11,7 @@ use super::client::Town;
 use super::town::{self, Closed};
 use super::{ALL, Attempt, End};
 use crate::command::audit::Verify;
-use crate::command::serve::OtherHand;
+use crate::command::serve::{self, OtherHand};
 use crate::failure::Failure;
 use crate::journal;
 
@@ -80,35 +80,28 @@ pub(super) fn read_again(runtime: &Runtime, city: &Closed, edit: &mut Attempt) -
     Ok(())
 }
 
-/// Changes the rule for one street in a copy of the database, where no second office is asked.
-fn exchange(city: &Closed) -> Result<String, Failure> {
+/// Why a program does not serve a copy of the folder in whose database something was done.
+fn refused(
+    city: &Closed,
+    edit: impl FnOnce(&Connection) -> rusqlite::Result<usize>,
+) -> Result<(usize, String), Failure> {
     let copy = tempfile::TempDir::new().map_err(Failure::new)?;
     copy_all(&city.data, copy.path())?;
-    let database = connect(copy.path())?;
-    let sql = "UPDATE rulesets SET rules = ?1 WHERE number = (SELECT max(number) FROM rulesets)";
-    database.execute(sql, [STREET]).map_err(Failure::new)?;
-    drop(database);
-    match town::open(copy.path(), city.time.clone()) {
-        Err(failure) => Ok(failure.message().to_owned()),
-        Ok(_) => Err(Failure::new("a rule that was changed in the database was served")),
+    let rows = edit(&connect(copy.path())?).map_err(Failure::new)?;
+    let opened = town::open(copy.path(), city.time.clone());
+    match opened.and_then(serve::Opened::bring_log_up_to_date) {
+        Err(failure) => Ok((rows, failure.message().to_owned())),
+        Ok(_) => Err(Failure::new("an edited database was served as if it were whole")),
     }
 }
 
-/// Takes the newest acts out of a copy of the database, as whoever wants to have done nothing would.
-pub(super) fn wipe(runtime: &Runtime, city: &Closed) -> Result<Attempt, Failure> {
-    let copy = tempfile::TempDir::new().map_err(Failure::new)?;
-    copy_all(&city.data, copy.path())?;
-    let database = connect(copy.path())?;
-    let sql = "DELETE FROM journal WHERE number > (SELECT max(number) / 2 FROM journal)";
-    let gone = database.execute(sql, []).map_err(Failure::new)?;
-    drop(database);
-    let opened = town::open(copy.path(), city.time.clone())?;
-    let red = city.red(runtime, &opened.app);
-    let Err(failure) = opened.bring_log_up_to_date() else {
-        return Err(Failure::new("a wiped journal was served as if it were whole"));
-    };
-    let said = failure.message();
-    let exchanged = exchange(city)?;
+/// Takes the newest acts out of a copy of the database, as whoever wants to have done nothing would; and changes the rule for one street in
+/// another, where no second office is asked.
+pub(super) fn wipe(city: &Closed) -> Result<Attempt, Failure> {
+    let wiped = "DELETE FROM journal WHERE number > (SELECT max(number) / 2 FROM journal)";
+    let (gone, said) = refused(city, |database| database.execute(wiped, []))?;
+    let changed = "UPDATE rulesets SET rules = ?1 WHERE number = (SELECT max(number) FROM rulesets)";
+    let (_, exchanged) = refused(city, |database| database.execute(changed, [STREET]))?;
     let met = vec![
         [
             format!("从数据库的副本里删掉 {gone} 条记录：程序拒绝启动——「{said}」。公开日志原样不动"),
@@ -123,7 +116,9 @@ pub(super) fn wipe(runtime: &Runtime, city: &Closed) -> Result<Attempt, Failure>
             format!("a published rule changed in another copy: the program refuses to start — “{exchanged}”"),
         ],
     ];
-    Ok(Attempt { what: ["抹掉痕迹", "抹掉痕跡", "Wipe the traces"], met, end: End::Refused, red })
+    Ok(Attempt {
+        what: ["抹掉痕迹", "抹掉痕跡", "Wipe the traces"], met, end: End::Refused, red: [0, 0]
+    })
 }
 
 fn copy_all(from: &Path, to: &Path) -> Result<(), Failure> {

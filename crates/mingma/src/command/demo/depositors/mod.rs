@@ -102,7 +102,7 @@ pub(super) fn run(data: &Path, lang: Lang) -> Result<String, Failure> {
     if let Some(edit) = attempts.last_mut() {
         database::read_again(&runtime, &city, edit)?;
     }
-    attempts.push(database::wipe(&runtime, &city)?);
+    attempts.push(database::wipe(&city)?);
     for (number, attempt) in (1..).zip(&attempts) {
         tell::attempt(&mut page, lang, number, attempt);
     }
