@@ -100,7 +100,7 @@ fn refused(
 pub(super) fn wipe(city: &Closed) -> Result<Attempt, Failure> {
     let wiped = "DELETE FROM journal WHERE number > (SELECT max(number) / 2 FROM journal)";
     let (gone, said) = refused(city, |database| database.execute(wiped, []))?;
-    let changed = "UPDATE rulesets SET rules = ?1 WHERE number = (SELECT max(number) FROM rulesets)";
+    let changed = "UPDATE rulesets SET rules = ?1 WHERE number = (SELECT min(number) FROM rulesets)";
     let (_, exchanged) = refused(city, |database| database.execute(changed, [STREET]))?;
     let met = vec![
         [
