@@ -12,7 +12,7 @@ use mingma_journal::checkpoint::{Checkpoint, SignedCheckpoint};
 use mingma_journal::leaf::Act;
 use mingma_journal::note::Note;
 use mingma_journal::note::key::LogKey;
-use mingma_journal::policy::Policy;
+use mingma_journal::policy::{Accepted, Policy};
 use mingma_journal::quarter::Quarter;
 use mingma_registry::replay::Signed;
 
@@ -189,7 +189,7 @@ impl Believed {
                 self.policy_of(end.checkpoint().origin.as_str())?.judge_signed(end).ok()
             });
             // Not before the last act, whatever the witnesses' clocks said.
-            let times = accepted.iter().flat_map(|accepted| accepted.witnesses()).map(|(_, at)| at.get());
+            let times = accepted.iter().flat_map(Accepted::witnesses).map(|(_, at)| at.get());
             let Some(last) = times.max() else { continue };
             let last = last.max(log.last.as_ref().map_or(0, |act| act.at.get()));
             let by = i64::try_from(last).ok().and_then(|last| Timestamp::from_second(last).ok());
