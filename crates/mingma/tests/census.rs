@@ -1,6 +1,8 @@
 //! `mingma census` from the outside: a city is built, assessed, and a draft is previewed in words and as JSON.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
+mod refused;
+
 use std::fmt::Write as _;
 use std::fs;
 use std::io::Write as _;
@@ -10,6 +12,7 @@ use std::process::{Command, Output};
 use serde_json::Value;
 
 const PERSONS: u32 = 10_000;
+const OLD: &[u8] = b"MINGMA\x1aC and so on";
 const HOMES: [&str; 4] = ["610102", "610103", "610113", "610104"];
 
 fn mingma(dir: &Path, arguments: &[&str]) -> Output {
@@ -250,7 +253,7 @@ fn a_build_that_is_interrupted_leaves_the_old_census_and_nothing_else() {
         assert!(Command::new(command).current_dir(dir.path()).args(arguments).status().unwrap().success());
     };
     run("mkfifo", &["facts.csv"]);
-    fs::write(dir.path().join("city.census"), "the old one").unwrap();
+    fs::write(dir.path().join("city.census"), OLD).unwrap();
     let build = ["census", "build", "--facts", "facts.csv", "--on", "2020-04-28", "--out", "city.census"];
     let child = Command::new(env!("CARGO_BIN_EXE_mingma"))
         .current_dir(dir.path())
@@ -269,7 +272,7 @@ fn a_build_that_is_interrupted_leaves_the_old_census_and_nothing_else() {
     assert!(!ended.status.success());
     let said = String::from_utf8(ended.stderr).unwrap();
     assert!(said.contains("cancelled"), "{said}");
-    assert_eq!(fs::read(dir.path().join("city.census")).unwrap(), b"the old one");
+    assert_eq!(fs::read(dir.path().join("city.census")).unwrap(), OLD);
     let mut left: Vec<_> = fs::read_dir(dir.path()).unwrap().map(|f| f.unwrap().file_name()).collect();
     left.sort();
     assert_eq!(left, ["city.census", "facts.csv"]);

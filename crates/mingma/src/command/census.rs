@@ -18,7 +18,7 @@ use mingma_domain::{RiskMap, Ruleset};
 
 use working::Working;
 
-use crate::command::demo;
+use crate::command::{demo, rules};
 use crate::failure::Failure;
 use crate::ruleset_dir;
 use crate::table::risk;
@@ -61,7 +61,7 @@ pub(crate) struct Preview {
     /// The folder of a draft ruleset; several are set side by side.
     #[arg(long, value_name = "DIR", required_unless_present = "draft_risk")]
     draft: Vec<PathBuf>,
-    /// A draft of the regions' risk levels, for the drafts, or alone for today's rules.
+    /// Levels of regions to be set beside those in force, for the drafts, or alone for today's rules.
     #[arg(long, value_name = "FILE")]
     draft_risk: Option<PathBuf>,
     /// The language of the words: `zh-Hans`, `zh-Hant` or `en`.
@@ -143,6 +143,10 @@ impl Assess {
         let working = Working::start()?;
         let Scene { census, ruleset, risk, on } = self.today.read()?;
         let program = compile(&census, &ruleset, &risk, on)?;
+        if self.since.is_some_and(|since| since >= on) {
+            return Err(Failure::new(format_args!("the day to compare with is not earlier than {on}"))
+                .help("give an earlier day with `--since`"));
+        }
         let since = self.since.map(|day| compile(&census, &ruleset, &risk, day)).transpose()?;
         let before: Option<Outcomes> = match &since {
             Some(since) => Some(working.run("before", |work| reassess(&census, since, None, work))?.outcomes),
@@ -157,12 +161,17 @@ impl Preview {
     fn run(self) -> Result<ExitCode, Failure> {
         let working = Working::start()?;
         let Scene { census, ruleset, risk, on } = self.today.read()?;
-        let draft_risk = match &self.draft_risk {
-            Some(path) => risk::read(path, None)?,
-            None => risk.clone(),
-        };
+        let levels = self.draft_risk.as_ref().map(|path| risk::read(path, None)).transpose()?;
+        let levels = levels.as_ref().map_or(&[][..], RiskMap::acts);
+        // As an authority sets them: after the acts that are in force, and beside those about other regions.
+        let draft_risk = RiskMap::new(&[risk.acts(), levels].concat());
         let mut drafts = Vec::new();
         for dir in &self.draft {
+            rules::check_one(dir).map_err(|failure| {
+                failure.help(
+                    "a draft that may not be published has no preview; `mingma rules check` says the same",
+                )
+            })?;
             drafts.push((dir.display().to_string(), ruleset_dir::load(dir)?));
         }
         if drafts.is_empty() {
@@ -179,7 +188,7 @@ impl Preview {
         let previews = working
             .run("the drafts", |work| preview_all(&census, (&program, &today.outcomes), &named, work))?;
         let lang = (!self.today.json).then_some(self.lang);
-        tell::previewed(&census, &program, &named, &previews, lang)
+        tell::previewed((&census, &program, levels), &named, &previews, lang)
     }
 }
 

@@ -63,7 +63,10 @@ fn check_all(dirs: &[PathBuf]) -> Result<ExitCode, Failure> {
 }
 
 /// The line that says what was checked.
-fn check_one(dir: &Path) -> Result<String, Failure> {
+///
+/// # Errors
+/// A [`Failure`] with everything that stands against the ruleset's publication.
+pub(super) fn check_one(dir: &Path) -> Result<String, Failure> {
     let ruleset = ruleset_dir::load(dir)?;
     let examples = ruleset_dir::load_examples(dir)?;
     let source = ruleset_dir::read(&dir.join(SOURCE))?;

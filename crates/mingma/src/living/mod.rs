@@ -88,7 +88,9 @@ impl Direction {
 /// How the census stands, in numbers.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct State {
-    /// Persons in it; none while it is being built.
+    /// Whether it is there: not while it is built, nor after it could not be kept current.
+    pub(crate) is_up: bool,
+    /// Persons in it; none while it is being built, or changed.
     pub(crate) persons: Option<u64>,
     /// Of these, whom the columns do not speak for yet.
     pub(crate) later: u64,
@@ -140,11 +142,17 @@ impl Living {
     /// How it stands. It does not wait for whoever changes it.
     pub(crate) fn state(&self) -> State {
         let count = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+        // Whoever holds it to change it has it.
+        let is_up = self
+            .now
+            .try_read()
+            .map_or_else(|held| matches!(held, std::sync::TryLockError::WouldBlock), |now| now.is_some());
         let sizes = self.now.try_read().ok().and_then(|now| {
             let census = now.as_ref()?.ledger.living().census();
             Some((u64::from(census.persons()), u64::try_from(census.later()).unwrap_or(u64::MAX)))
         });
         State {
+            is_up,
             persons: sizes.map(|(persons, _)| persons),
             later: sizes.map_or(0, |(_, later)| later),
             place: count(&self.place),

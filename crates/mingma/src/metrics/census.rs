@@ -26,6 +26,8 @@ impl Debug for Census {
 impl Collector for Census {
     fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> fmt::Result {
         let state = self.living.state();
+        let help = "Whether there is a census: 1, or 0 while it is built and when it cannot be kept current";
+        gauge(&mut encoder, "mingma_census_up", help, i64::from(state.is_up))?;
         if let Some(persons) = state.persons {
             gauge(&mut encoder, "mingma_census_persons", "Persons in the census", signed(persons))?;
             let help = "Persons whom the census's columns do not speak for yet";

@@ -53,7 +53,8 @@ pub(crate) struct Build {
     /// The day of the census: facts of the fourteen months before take the least room. Of a data folder it is today.
     #[arg(long, value_name = "DAY")]
     on: Option<Day>,
-    /// The file to write; an older one is replaced when the new one is whole.
+    /// The file to write, everybody's facts in clear: only its owner may read it. An older census is replaced when the new one is
+    /// whole; what is no census is not. It outlives what is destroyed in the folder, so remove it when it is not needed.
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
     /// Take at most so much memory, in millions of bytes; else what the machine and this process's group have free.
@@ -73,6 +74,8 @@ impl Build {
     pub(super) fn run(self) -> Result<ExitCode, Failure> {
         let zone = Zone::named(&self.zone).map_err(Failure::new)?;
         let working = Working::start()?;
+        // Before the work begins, and again before the file takes its name.
+        working::replaceable(&self.out)?;
         let census = match &self.data {
             Some(data) => self.of_data(data, &zone, &working)?,
             None => self.of_facts(&zone, &working)?,
@@ -136,7 +139,9 @@ impl Build {
         }
         let mut retractions: BTreeMap<Box<str>, Vec<Retraction>> = BTreeMap::new();
         let (mut facts, mut placed) = (0_u64, 0_u64);
+        let mut rows = 0_u64;
         each(&input, working, |person, statement| {
+            rows += 1;
             people.entry(person.into()).or_default();
             match statement {
                 Statement::Fact(fact) => {
@@ -157,13 +162,17 @@ impl Build {
         for (name, home) in &people {
             entries.insert(name, builder.named(name, *home).map_err(Failure::new)?);
         }
+        let bar = working::bar("building");
+        bar.set_length(rows);
         each(&input, working, |person, statement| {
+            bar.inc(1);
             let (Statement::Fact(fact), Some(entry)) = (statement, entries.get(person)) else {
                 return Ok(());
             };
             let taken_back = retractions.get(person).map_or(&[][..], Vec::as_slice);
             builder.fact(*entry, &fact, taken_back).map_err(Failure::new)
         })?;
+        bar.finish_and_clear();
         builder.finish().map_err(Failure::new)
     }
 
@@ -222,7 +231,11 @@ fn read_homes(path: &Path, people: &mut People) -> Result<(), Failure> {
         if row.cell(0).is_empty() {
             return Err(wrong(&"`person` is empty"));
         }
-        people.insert(row.cell(0).into(), Some(region));
+        if people.insert(row.cell(0).into(), Some(region)).flatten().is_some_and(|other| other != region) {
+            return Err(wrong(
+                &"a row before it gives the same person another region: keep the one that is right",
+            ));
+        }
     }
     Ok(())
 }

@@ -11,8 +11,10 @@ use mingma_census::job::{Change, Draft, Preview, Reassessment};
 use mingma_census::{Census, Counts, Program};
 use mingma_domain::assess::Outcome;
 use mingma_domain::fact::Color;
+use mingma_domain::risk::RegionRisk;
 use mingma_domain::text::Lang;
 use mingma_domain::{Region, Ruleset};
+use mingma_registry::brake::Share;
 use serde_json::{Value, json};
 
 use crate::failure::Failure;
@@ -88,7 +90,7 @@ pub(super) fn assessed(
             })
             .collect();
         let changes = since.map(|since| json!({ "since": since.today(), "persons": changes }));
-        return print(&json!({ "on": program.today(), "ruleset": program.ruleset().id, "counts": counts(&done.counts()),
+        return print(&json!({ "on": program.today(), "ruleset": named(program.ruleset()), "counts": counts(&done.counts()),
             "regions": regions, "changes": changes })
         .to_string());
     }
@@ -136,18 +138,17 @@ pub(super) fn assessed(
 
 /// What drafts would do: in words of a language, or as JSON.
 pub(super) fn previewed(
-    census: &Census,
-    today: &Program<'_>,
+    (census, today, levels): (&Census, &Program<'_>, &[RegionRisk]),
     drafts: &[Draft<'_>],
     previews: &[Preview],
     lang: Option<Lang>,
 ) -> Result<ExitCode, Failure> {
     let Some(lang) = lang else {
         let all: Vec<Value> = previews.iter().map(|preview| preview_json(census, preview)).collect();
-        return print(&json!({ "on": today.today(), "ruleset": today.ruleset().id, "persons": census.persons(), "drafts": all }).to_string());
+        return print(&json!({ "on": today.today(), "ruleset": named(today.ruleset()), "persons": census.persons(), "drafts": all }).to_string());
     };
     let mut page = String::new();
-    let words = Words { census, today, lang };
+    let words = Words { census, today, levels, lang };
     if previews.len() > 1 {
         side::by_side(&mut page, words, drafts, previews);
     }
@@ -181,7 +182,9 @@ fn preview_json(census: &Census, preview: &Preview) -> Value {
             "until": s.until, "reasons": s.reasons })
         })
         .collect();
-    json!({ "draft": preview.label, "changed": preview.changed(), "worse": preview.worse(), "shifts": shifts,
+    let second = preview.regions.iter().any(|region| words::is_over(Share::default(), region));
+    json!({ "draft": preview.label, "changed": preview.changed(), "worse": preview.worse(),
+        "needs_second_office": second, "shifts": shifts,
         "regions": regions, "reasons": reasons, "stuck_longest": stuck })
 }
 
@@ -190,6 +193,11 @@ fn reasons(census: &Census, program: &Program<'_>, number: u32) -> Vec<String> {
     let rules = &program.ruleset().rules;
     let codes = found.status.reasons().iter().filter_map(|reason| rules.get(reason.rule));
     codes.map(|rule| rule.code.to_string()).collect()
+}
+
+/// A ruleset by what no other has: its region and its id there.
+fn named(ruleset: &Ruleset) -> Value {
+    json!({ "region": ruleset.region, "id": ruleset.id })
 }
 
 fn title(ruleset: &Ruleset) -> String {
@@ -207,8 +215,8 @@ fn word(outcome: impl Into<Option<Outcome>>) -> &'static str {
     match outcome.into() {
         Some(Outcome::Code(color)) => color.word(),
         Some(Outcome::Popup) => "pop-up",
-        Some(Outcome::NotIssued) => "no code",
-        None => "no rules",
+        Some(Outcome::NotIssued) => "no-code",
+        None => "no-rules",
     }
 }
 

@@ -1,6 +1,6 @@
 //! A long job in the terminal: on all cores, how far it is, and Ctrl-C, after which nothing half-made is left.
 
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::num::NonZeroUsize;
 use std::path::Path;
@@ -67,26 +67,35 @@ impl Working {
         done.map_err(Failure::new)
     }
 
-    /// Writes a census under its name when it is whole, and else nothing.
+    /// Writes a census under its name when it is whole, and else nothing. It is everybody's facts: only its owner may read it.
     pub(super) fn write(&self, census: &Census, out: &Path) -> Result<(), Failure> {
-        let part = out.with_extension("part");
-        let written = self.write_part(census, &part);
-        if written.is_err() {
-            // What is left of a broken-off file is worth nothing; if it cannot be removed, its name says what it is.
-            let _gone = fs::remove_file(&part);
-        }
-        written?;
-        fs::rename(&part, out).map_err(|error| Failure::about(out, error))
-    }
-
-    fn write_part(&self, census: &Census, part: &Path) -> Result<(), Failure> {
-        let failed = |error| Failure::about(part, error);
-        let file = File::create(part).map_err(failed)?;
-        let mut writer = Stoppable { to: BufWriter::new(file), cancel: &self.cancel };
-        let written = census.write(&mut writer).and_then(|()| writer.to.get_ref().sync_all());
+        replaceable(out)?;
+        let failed = |error| Failure::about(out, error);
+        let dir = out.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        // Made under a name that nothing has, with mode 0600, and removed again when it is dropped.
+        let part = tempfile::Builder::new().prefix(".census-").tempfile_in(dir).map_err(failed)?;
+        let mut writer = Stoppable { to: BufWriter::new(part.as_file()), cancel: &self.cancel };
+        let written = census.write(&mut writer).and_then(|()| part.as_file().sync_all());
+        drop(writer);
         self.go_on()?;
-        written.map_err(failed)
+        written.map_err(failed)?;
+        part.persist(out).map_err(|error| failed(error.error))?;
+        Ok(())
     }
+}
+
+/// Refuses to write over what is no census: a facts file, or whatever else bears the name.
+pub(super) fn replaceable(out: &Path) -> Result<(), Failure> {
+    let found = match File::open(out) {
+        Ok(file) => Census::begins(&file),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        Err(error) => Err(error),
+    };
+    if found.map_err(|error| Failure::about(out, error))? {
+        return Ok(());
+    }
+    Err(Failure::about(out, "it is there already and no census, so it is not replaced")
+        .help("name another file with `--out`, or remove this one first"))
 }
 
 /// A bar that is shown on a terminal and nowhere else.
@@ -124,6 +133,8 @@ impl<W: Write> Write for Stoppable<'_, W> {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use mingma_census::Builder;
     use mingma_domain::time::Zone;
 
@@ -133,16 +144,22 @@ mod tests {
     fn a_cancelled_write_leaves_the_old_file_and_nothing_else() {
         let dir = tempfile::tempdir().unwrap();
         let out = dir.path().join("city.census");
-        fs::write(&out, "the old one").unwrap();
+        let (old, other) = (b"MINGMA\x1aC and so on", dir.path().join("city.part"));
+        fs::write(&out, old).unwrap();
+        fs::write(&other, "another's").unwrap();
         let zone = Zone::named("Asia/Shanghai").unwrap();
         let census = Builder::new(&zone, "2022-01-10".parse().unwrap()).finish().unwrap();
         let working = Working { cancel: Arc::new(AtomicBool::new(true)) };
         assert!(working.write(&census, &out).is_err());
         assert!(working.go_on().is_err());
-        assert_eq!(fs::read(&out).unwrap(), b"the old one");
-        assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1, "no part is left");
+        assert_eq!(fs::read(&out).unwrap(), old);
+        assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 2, "no part is left");
         working.cancel.store(false, Ordering::Relaxed);
         working.write(&census, &out).unwrap();
         assert!(Census::open(&File::open(&out).unwrap()).is_ok());
+        let mode = std::os::unix::fs::PermissionsExt::mode(&fs::metadata(&out).unwrap().permissions());
+        assert_eq!(mode & 0o777, 0o600, "it is everybody's facts");
+        assert!(working.write(&census, &other).is_err());
+        assert_eq!(fs::read(&other).unwrap(), b"another's", "what is no census is not replaced");
     }
 }

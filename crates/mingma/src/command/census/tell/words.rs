@@ -4,6 +4,7 @@ use mingma_census::job::{Draft, Preview, RegionShift, Stuck};
 use mingma_census::{Census, Program};
 use mingma_domain::assess::Outcome;
 use mingma_domain::fact::Color;
+use mingma_domain::risk::RegionRisk;
 use mingma_domain::text::Lang;
 use mingma_domain::{Region, Ruleset};
 use mingma_registry::brake::{RegionPreview, Share};
@@ -16,6 +17,8 @@ use crate::command::demo::pick;
 pub(super) struct Words<'a> {
     pub(super) census: &'a Census,
     pub(super) today: &'a Program<'a>,
+    /// What the drafts set beside the risk in force.
+    pub(super) levels: &'a [RegionRisk],
     pub(super) lang: Lang,
 }
 
@@ -31,10 +34,19 @@ impl Words<'_> {
         let (would, now) = (self.title(draft.program.ruleset()), self.title(self.today.ruleset()));
         let day = self.today.today();
         let told = match self.lang {
+            Lang::En if would == now => format!("If these levels were set on {day}, under {now}:\n"),
+            Lang::ZhHans if would == now => format!("如果在 {day} 设定以下风险等级，依据{now}：\n"),
+            Lang::ZhHant if would == now => format!("如果在 {day} 設定以下風險等級，依據{now}：\n"),
             Lang::En => format!("If {would} were in force on {day}\ninstead of {now}:\n"),
             Lang::ZhHans | Lang::ZhHant => format!("如果{would}在 {day} 生效，\n取代{now}：\n"),
         };
         line(page, format_args!("{told}"));
+        for level in self.levels {
+            line(page, format_args!("  {}", self.level(level)));
+        }
+        if !self.levels.is_empty() {
+            line(page, format_args!(""));
+        }
         let (changed, worse) = (preview.changed(), preview.worse());
         let better = changed - worse;
         let told = match (self.lang, changed) {
@@ -75,6 +87,18 @@ impl Words<'_> {
             line(page, format_args!("  {}", self.stuck(stuck)));
         }
         line(page, format_args!(""));
+    }
+
+    /// A region's level as it is called.
+    fn level(&self, risk: &RegionRisk) -> String {
+        let (place, level, from) = (self.place(Some(risk.region)), risk.level, risk.from);
+        let until = risk.until.map(|day| day.to_string());
+        match (self.lang, until) {
+            (Lang::En, None) => format!("{place}: {level} from {from} on"),
+            (Lang::En, Some(until)) => format!("{place}: {level} from {from} until {until}"),
+            (Lang::ZhHans | Lang::ZhHant, None) => format!("{place}：{level}，自 {from} 起"),
+            (Lang::ZhHans | Lang::ZhHant, Some(until)) => format!("{place}：{level}，{from} 至 {until}"),
+        }
     }
 
     fn regions(&self, page: &mut String, preview: &Preview) {
@@ -181,7 +205,7 @@ impl Words<'_> {
 }
 
 /// Whether publishing would wait for a second office because of a home region; those without a home live in none.
-fn is_over(share: Share, r: &RegionShift) -> bool {
+pub(super) fn is_over(share: Share, r: &RegionShift) -> bool {
     let RegionShift { persons, worse, better, .. } = *r;
     r.region
         .is_some_and(|region| share.is_exceeded(&RegionPreview { region, persons, worse, better, alone: 0 }))

@@ -1,0 +1,75 @@
+//! What `mingma census` refuses, and what it tells of levels that a draft sets.
+
+use std::fs;
+use std::path::Path;
+
+use serde_json::Value;
+
+use super::{PERSONS, city, mingma, rules, told};
+
+#[test]
+fn a_draft_that_may_not_be_published_has_no_preview() {
+    let dir = tempfile::tempdir().unwrap();
+    let (shaanxi, heilongjiang) = (rules("shaanxi/2020"), rules("heilongjiang/2020"));
+    let draft = dir.path().join("draft");
+    fs::create_dir(&draft).unwrap();
+    for file in ["ruleset.toml", "source.md"] {
+        fs::copy(Path::new(&heilongjiang).join(file), draft.join(file)).unwrap();
+    }
+    // A ruleset that nobody has tried.
+    fs::write(draft.join("examples.toml"), "").unwrap();
+    let drafts = ["--draft", &heilongjiang, "--draft", "draft"];
+    let preview = [&["census", "preview", "--demo", "--rules", &shaanxi][..], &drafts].concat();
+    let refused = mingma(dir.path(), &preview);
+    let said = String::from_utf8(refused.stderr).unwrap();
+    assert!(!refused.status.success() && refused.stdout.is_empty(), "{said}");
+    assert!(said.contains("needs an example") && said.contains("has no preview"), "{said}");
+}
+
+#[test]
+fn draft_levels_are_set_beside_those_in_force_and_named() {
+    let dir = tempfile::tempdir().unwrap();
+    let guangxi = rules("guangxi/2021-12");
+    fs::write(dir.path().join("levels.csv"), "region,level,from,until\n330604,high,2022-01-02,\n").unwrap();
+    let preview = ["census", "preview", "--demo", "--rules", &guangxi, "--draft-risk", "levels.csv"];
+    let words = told(&mingma(dir.path(), &preview));
+    let heading = "If these levels were set on 2022-01-10, under «Guangxi";
+    assert!(
+        words.starts_with(heading) && words.contains("330604") && words.contains("high from 2022-01-02 on")
+    );
+    let json: Value =
+        serde_json::from_str(&told(&mingma(dir.path(), &[&preview[..], &["--json"]].concat()))).unwrap();
+    let draft = &json["drafts"][0];
+    assert_eq!(draft["changed"], draft["worse"], "no level that is in force is taken away: {words}");
+    assert_eq!(json["ruleset"]["id"], "2021-12");
+    assert!(draft["needs_second_office"].is_boolean());
+}
+
+#[test]
+fn what_contradicts_itself_is_refused_and_no_other_file_is_written_over() {
+    let dir = tempfile::tempdir().unwrap();
+    city(dir.path());
+    let said = |arguments: &[&str]| {
+        let refused = mingma(dir.path(), arguments);
+        assert!(!refused.status.success() && refused.stdout.is_empty());
+        String::from_utf8(refused.stderr).unwrap()
+    };
+    let (facts, homes) = (dir.path().join("facts.csv"), dir.path().join("homes.csv"));
+    let build =
+        ["census", "build", "--facts", "facts.csv", "--homes", "homes.csv", "--on", "2020-04-28", "--out"];
+    let before = fs::read(&facts).unwrap();
+    let over = said(&[&build[..], &["facts.csv"]].concat());
+    assert!(over.contains("facts.csv: it is there already and no census"), "{over}");
+    assert_eq!(fs::read(&facts).unwrap(), before);
+    let shaanxi = rules("shaanxi/2020");
+    let assess =
+        ["census", "assess", "--demo", "--rules", &shaanxi, "--on", "2022-01-10", "--since", "2022-02-04"];
+    let later = said(&assess);
+    assert!(later.contains("the day to compare with is not earlier than 2022-01-10"), "{later}");
+    let mut twice = fs::read_to_string(&homes).unwrap();
+    twice.push_str("P00000,610102\nP00001,610102\n");
+    fs::write(&homes, twice).unwrap();
+    let two = said(&[&build[..], &["x.census"]].concat());
+    assert!(two.contains(&format!("homes.csv: row {}: a row before it", PERSONS + 2)), "{two}");
+    assert!(!two.contains("P00001"), "{two}");
+}
