@@ -2,18 +2,20 @@
 //!
 //! While the census is being built, the folder itself is looked at, as of one moment; the numbers are the same and take
 //! longer. Everybody is compared with what the rules in force give them; a draft of rules touches those who live where it
-//! would be in force, a draft of risk all.
+//! would be in force, a draft of risk all. What takes effect later is looked at twice: as of then, and as if it did today.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
 use mingma_census::{Work, job};
-use mingma_domain::time::Zone;
+use mingma_domain::risk::RegionRisk;
+use mingma_domain::time::{Day, Zone};
 use mingma_domain::{Ruleset, ruleset};
 use mingma_registry::brake::{Blind, Current, Draft, Foresight, Preview, RegionPreview};
-use mingma_registry::row::PublicRow;
+use mingma_registry::row::{PublicRow, RulesetEntry};
 use mingma_registry::sight::{Longest, OutcomeShift, ReasonShift, Sight};
 use mingma_registry::store::Published;
 use mingma_registry::{Clock, Witnessed};
@@ -105,6 +107,59 @@ fn see(alive: &Now, zone: &Zone, draft: &Draft, (now, depth): (Timestamp, Depth)
         }
         Draft::Risk(risk) => risk.from.max(today),
     };
+    let mut sight = see_on(alive, zone, draft, (on, now, depth))?;
+    if on > today {
+        // By then most of what people have today will be over, and other facts will have come: of today's city more is to be seen
+        // by what the draft would do today. Each region counts as on the day on which more are worse off.
+        let at_once = see_on(alive, zone, &from_day(draft, today)?, (today, now, Depth::Sums))?;
+        sight.preview.regions = worst(sight.preview.regions, at_once.preview.regions);
+    }
+    Ok(sight)
+}
+
+/// A draft as if it were in force from a day on.
+fn from_day(draft: &Draft, day: Day) -> Result<Draft, String> {
+    let entry = match draft {
+        Draft::Risk(risk) => return Ok(Draft::Risk(RegionRisk { from: day, ..*risk })),
+        Draft::Rules(entry) => entry,
+    };
+    let (mut table, mut rules) = ("", String::with_capacity(entry.rules.len()));
+    for line in entry.rules.split_inclusive('\n') {
+        if line.starts_with('[') {
+            table = line.trim();
+        }
+        let member = line.split_once('=').map(|(member, _)| member.trim());
+        if (table, member) == ("[ruleset]", Some("effect")) {
+            rules.extend(["effect = ", &day.to_string(), "\n"]);
+        } else {
+            rules.push_str(line);
+        }
+    }
+    if Ruleset::parse(&rules).is_ok_and(|rules| rules.effect == day) {
+        return Ok(Draft::Rules(RulesetEntry { rules, ..entry.clone() }));
+    }
+    Err("what it would do today cannot be told: give `effect` a line of its own below `[ruleset]`".to_owned())
+}
+
+/// Each region as it is worse.
+fn worst(one: Vec<RegionPreview>, other: Vec<RegionPreview>) -> Vec<RegionPreview> {
+    let mut regions = BTreeMap::<u16, RegionPreview>::new();
+    for of in one.into_iter().chain(other) {
+        let kept = regions.entry(of.region.index()).or_insert(of);
+        if of.worse > kept.worse {
+            *kept = of;
+        }
+    }
+    regions.into_values().collect()
+}
+
+/// What a draft would do on a day.
+fn see_on(
+    alive: &Now,
+    zone: &Zone,
+    draft: &Draft,
+    (on, now, depth): (Day, Timestamp, Depth),
+) -> Result<Sight, String> {
     let row = match draft {
         Draft::Rules(entry) => PublicRow::Ruleset(entry.clone()),
         Draft::Risk(risk) => PublicRow::Risk(*risk),
@@ -148,9 +203,9 @@ fn see(alive: &Now, zone: &Zone, draft: &Draft, (now, depth): (Timestamp, Depth)
 #[cfg(test)]
 mod tests {
     use mingma_domain::fact::{Fact, RawFact};
-    use mingma_domain::risk::{Level, RegionRisk};
+    use mingma_domain::risk::Level;
     use mingma_registry::journal::Entry;
-    use mingma_registry::row::{PersonRow, RecordedFact, Registration, RulesetEntry};
+    use mingma_registry::row::{PersonRow, RecordedFact, Registration};
     use mingma_registry::store::Newcomer;
     use mingma_registry::words::ActName;
     use mingma_registry::{Change, FactId, PersonId, Store as _};
@@ -160,6 +215,15 @@ mod tests {
     use crate::ports::SystemRng;
 
     const RULES: &str = include_str!("../../../rulesets/guangxi/2021-12/ruleset.toml");
+    const ANY_STAY: &str = r#"
+[[rule]]
+code = "Z1"
+color = "red"
+article = "1"
+when = { fact = "stay", within_days = 14 }
+text = { zh-Hans = "到过", zh-Hant = "到過", en = "was somewhere" }
+clears = { zh-Hans = "过期", zh-Hant = "過期", en = "it is over" }
+"#;
     const EXAMPLES: &str = include_str!("../../../rulesets/guangxi/2021-12/examples.toml");
 
     #[derive(Clone, Copy)]
@@ -236,7 +300,17 @@ mod tests {
         let nowhere = foresight.foresee(&Draft::Risk(risk("110105"))).await.unwrap();
         assert_eq!(nowhere.regions, []);
         let same = RulesetEntry { id: "again".to_owned(), ..entry };
-        assert_eq!(foresight.foresee(&Draft::Rules(same)).await.unwrap().regions, []);
+        assert_eq!(foresight.foresee(&Draft::Rules(same.clone())).await.unwrap().regions, []);
+        // What takes effect when the stays will be over is judged by what it would do today.
+        let later = RULES.replace("effect = 2021-12-24", "effect = 2022-03-01") + ANY_STAY;
+        let later = Draft::Rules(RulesetEntry { rules: later, ..same });
+        let seen = foresight.foresee(&later).await.unwrap();
+        assert_eq!(seen.regions.iter().map(|region| region.worse).collect::<Vec<_>>(), [1, 1]);
+        assert_eq!(seen.draft, later.hash());
+        let Draft::Rules(at_once) = from_day(&later, "2021-12-24".parse().unwrap()).unwrap() else {
+            panic!("rules are rules")
+        };
+        assert_eq!(at_once.rules, format!("{RULES}{ANY_STAY}"), "nothing but the day is another");
         let gone = over(&dir.path().join("gone")).foresee(&draft).await;
         assert!(gone.unwrap_err().to_string().contains("there is no `mingma.db` in it"));
     }

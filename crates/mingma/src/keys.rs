@@ -9,7 +9,7 @@ mod list;
 mod seen;
 
 use list::put_list;
-pub(crate) use list::{Draft, PROPOSAL, edition, follow, signed_region};
+pub(crate) use list::{Draft, PROPOSAL, edition, follow, left_out, signed_region};
 pub(crate) use seen::{KeySeen, seen};
 
 use std::fs::{self, OpenOptions};

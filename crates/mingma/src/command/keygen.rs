@@ -62,6 +62,7 @@ impl Keygen {
         if let (Some(out), Some(region)) = (&self.out, self.region) {
             let code = RegionCode::parse(region.code()).map_err(Failure::new)?;
             let made = (self.name.as_str(), self.days * 86_400);
+            let left_out = if out.exists() { keys::left_out(out, now)? } else { String::new() };
             let kid = keys::generate(out, &code, made, now, signatory.as_ref())?;
             let dir = out.display();
             let counts = match signatory {
@@ -71,7 +72,7 @@ impl Keygen {
                     keys::PROPOSAL
                 ),
             };
-            said = format!("key {kid} for {region} in {dir}\n{said}{counts}\n");
+            said = format!("key {kid} for {region} in {dir}\n{said}{counts}\n{left_out}");
         }
         std::io::stdout().write_all(said.as_bytes()).map_err(Failure::output)?;
         Ok(ExitCode::SUCCESS)

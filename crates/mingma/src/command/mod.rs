@@ -5,6 +5,7 @@ mod audit;
 mod authority;
 mod backup;
 mod census;
+mod data;
 mod demo;
 mod doctor;
 mod import;

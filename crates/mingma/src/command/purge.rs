@@ -19,7 +19,7 @@ use mingma_store::{Settings, SqliteStore};
 
 use self::everything::End;
 pub(crate) use self::everything::opened;
-use crate::command::serve;
+use crate::command::{data, serve};
 use crate::config::Config;
 use crate::failure::Failure;
 use crate::ports::{SystemClock, SystemRng};
@@ -95,9 +95,7 @@ impl Purge {
         if self.everything {
             return self.end(zone);
         }
-        if !self.data.join("mingma.db").is_file() {
-            return Err(Failure::about(&self.data, "there is no `mingma.db` in it"));
-        }
+        data::required(&self.data)?;
         let store =
             SqliteStore::open(&self.data, Settings::default(), Arc::new(SystemRng)).map_err(Failure::new)?;
         let clock = Steady::new(SystemClock, store.newest());

@@ -17,6 +17,7 @@ use mingma_registry::policy::Office;
 use mingma_registry::staff::StaffMember;
 use mingma_store::{Settings, SqliteStore};
 
+use crate::command::data;
 use crate::failure::Failure;
 use crate::ports::SystemRng;
 
@@ -74,6 +75,11 @@ pub(crate) struct End {
 impl Staff {
     pub(crate) fn run(self) -> Result<ExitCode, Failure> {
         let runtime = tokio::runtime::Builder::new_current_thread().build().map_err(Failure::new)?;
+        match self {
+            // It may be what a folder begins with.
+            Self::Add(_) => {}
+            Self::List(_) | Self::End(_) => data::required(self.data())?,
+        }
         let store = SqliteStore::open(self.data(), Settings::default(), Arc::new(SystemRng));
         let store = store.map_err(Failure::new)?;
         let now = crate::clock::now();

@@ -36,11 +36,18 @@ impl Trust {
         let draft = Draft::of_folder(&dir, now)?;
         let draft = draft.ok_or_else(|| Failure::about(&dir, "no key is there to be trusted"))?;
         let to = to.unwrap_or_else(|| dir.join(keys::PROPOSAL));
+        // The disk is carried about: what lies there is replaced, and where a link leads is not.
+        if to.is_symlink() {
+            return Err(
+                Failure::about(&to, "is a link").help("move it away, or name another file with `--to`")
+            );
+        }
         fs::write(&to, draft.sheet()).map_err(|error| Failure::about(&to, error))?;
+        let left_out = keys::left_out(&dir, now)?;
         let (count, to) = (draft.keys.len(), to.display());
-        writeln!(
+        write!(
             std::io::stdout(),
-            "{to}: {count} keys; have it signed with `mingma authority sign {to} --key KEY`, on the authority's machine"
+            "{to}: {count} keys; have it signed with `mingma authority sign {to} --key KEY`, on the authority's machine\n{left_out}"
         )
         .map_err(Failure::output)?;
         Ok(ExitCode::SUCCESS)

@@ -165,6 +165,23 @@ pub(super) fn propose(dir: &Path, draft: &Draft) -> Result<(), Failure> {
     put(&dir.join(PROPOSAL), draft.sheet().as_bytes())
 }
 
+/// Of the keys that the folder's signed list names those whose certificates are not in the folder, in words: the next list withdraws them.
+///
+/// # Errors
+/// A [`Failure`] if a file cannot be read.
+pub(crate) fn left_out(dir: &Path, now: UnixSeconds) -> Result<String, Failure> {
+    let (list, own) = (listed(dir, now)?, certificates(dir)?);
+    let keys = list.iter().flat_map(|list| list.list().entries()).filter_map(entry);
+    let gone = keys.filter(|(certificate, _)| !own.contains(certificate) && certificate.valid_until() > now);
+    let said: Vec<String> = gone
+        .map(|(certificate, region)| {
+            let kid = certificate.key_id();
+            format!("the key {kid} for {region} is in the list and not in the folder: the next list withdraws it; to keep it, put its certificate there\n")
+        })
+        .collect();
+    Ok(said.concat())
+}
+
 /// The number of the folder's trust list; 0 if it has none.
 ///
 /// # Errors

@@ -146,6 +146,8 @@ fn what_is_signed_is_never_written_over_a_file_or_through_a_link() {
     for to in [&act, &link] {
         assert!(sign(to).unwrap_err().contains("name another file with `--to`"));
     }
+    let proposed = run(&["trust", "propose", "--keys", text(&keys), "--to", text(&link)]);
+    assert!(proposed.unwrap_err().contains("is a link"));
     assert!(fs::read(&act).unwrap() == signed && !apart.desk.join("elsewhere").exists());
 }
 
@@ -176,6 +178,9 @@ fn a_list_may_name_a_key_that_is_not_in_the_folder_and_none_is_signed_that_no_ot
     let younger = apart.certificates().into_iter().find(|path| !first.contains(path));
     fs::remove_file(younger.unwrap()).unwrap();
     assert_eq!(apart.city.serve(&[]).raw("/api/v1/trust-list").0, 200);
+    let next = apart.desk.join("next.toml");
+    let told = said(&["trust", "propose", "--keys", text(&keys), "--to", text(&next)]);
+    assert!(told.contains("1 keys") && told.contains("the next list withdraws it"), "{told}");
     let text_of = fs::read_to_string(&sheet).unwrap();
     let after = text_of.lines().find(|line| line.starts_with("after = ")).unwrap();
     let far = text_of.replace(after, &format!("after = {}", i64::MAX));
@@ -227,6 +232,13 @@ fn a_signed_act_is_brought_in_from_the_command_line_and_says_what_it_waits_for()
     let told = said(&["authority", "show", text(&issuer)]);
     assert!(told.contains("counts when an appeals office agrees"), "{told}");
     assert!(apart.bring(&apart.sign(&issuer)).unwrap().contains("counts when an appeals office agrees"));
+    // With a slip of the pen in the folder's name nothing is made, and nothing counts.
+    let slip = apart.city.dir.path().join("dtaa");
+    let keys = apart.keys();
+    let refused = run(&["authority", "bring", text(&act), "--data", text(&slip), "--keys", text(&keys)]);
+    assert!(refused.unwrap_err().contains("there is no `mingma.db` in it"));
+    assert!(run(&["staff", "list", "--data", text(&slip)]).unwrap_err().contains("there is no `mingma.db`"));
+    assert!(!slip.exists());
     // One byte, another authority, another region, a word that is none.
     let mut bytes = fs::read(&act).unwrap();
     *bytes.last_mut().unwrap() ^= 1;

@@ -240,7 +240,8 @@ fn what_two_offices_saw_is_what_happens_and_each_is_told_once_while_it_is_served
         (&json!(10), &json!(40), &json!(true))
     );
     assert_eq!(first["shifts"], json!([{ "from": "green", "to": "red", "persons": 10 }]));
-    assert_eq!(first["regions"], json!([{ "region": "410105", "persons": 40, "worse": 10, "better": 0 }]));
+    let hit = json!([{ "region": "410105", "persons": 40, "worse": 10, "better": 0, "alone": 0 }]);
+    assert_eq!(first["regions"], hit);
     assert_eq!(first["reasons"].as_array().unwrap().len(), 1, "{first}");
     assert_eq!((first["longest"].as_array().unwrap().len(), &first["longest"][0]["to"]), (10, &json!("red")));
     assert_eq!((&second["changed"], &second["needs_second_office"]), (&json!(0), &json!(false)));

@@ -4,6 +4,7 @@
 //! The order of writes: the approval (or the emergency) is durable before the draft is published. If the process dies
 //! in between, the approval stands and nothing is in force; whoever repeats the act ends what the first try began.
 
+use mingma_domain::time::{Day, Zone};
 use mingma_domain::{Region, Ruleset};
 use thiserror::Error;
 
@@ -13,7 +14,7 @@ use super::publish::{PublishError, checked};
 use super::set_risk::SetRiskError;
 use super::{Registry, Unable};
 use crate::book::Book;
-use crate::brake::{Approval, Blind, Draft, Emergency, Hand, Preview, Proposal, Proposed, Share};
+use crate::brake::{ALONE_DAYS, Approval, Blind, Draft, Emergency, Hand, Preview, Proposal, Proposed, Share};
 use crate::canonical::Hash;
 use crate::policy::{Actor, Authorized, Subject, Wish};
 use crate::row::{PublicRow, RowKind, RulesetEntry};
@@ -22,8 +23,10 @@ use crate::words::{ActName, EmergencyGround};
 
 /// How long a proposal can be approved: numbers that are older tell of another city. Seventy-two hours.
 pub const PROPOSAL_HOURS: i64 = 72;
-/// How many days what was published in an emergency may last: the time to propose and approve it properly.
+/// How many days what an office publishes in emergencies may last, from the first of them on: the time to propose and approve it properly.
 pub const EMERGENCY_DAYS: u16 = 7;
+/// After how many days without a second office's approval another emergency is a first one: as long as what was published alone counts.
+const BETWEEN_EMERGENCIES_DAYS: i64 = ALONE_DAYS;
 
 /// A wish to propose.
 #[derive(Clone, Debug)]
@@ -116,7 +119,7 @@ pub enum BrakeError {
     Stale,
     /// It would last too long for an emergency.
     #[error(
-        "what is published in an emergency ends within {EMERGENCY_DAYS} days: give it an end, and propose the rest"
+        "what is published in emergencies ends within {EMERGENCY_DAYS} days of the first of them: give it an end, and propose the rest"
     )]
     TooLong,
     /// It could not be done.
@@ -203,11 +206,16 @@ pub async fn publish_in_emergency(
     let PublishInEmergency { draft, ground } = wish.wish();
     legal(draft)?;
     let by = hand(registry, wish.actor())?;
-    if !is_short(draft) {
+    if !is_short(draft, first_day(registry, draft.region(), &by).await?) {
         return Err(BrakeError::TooLong);
     }
     // An emergency does not wait for a census.
     let preview = foreseen(registry, draft).await?.ok();
+    if let (Some(preview), Some((_, share))) = (&preview, registry.foresight())
+        && preview.exceeds(share).is_none()
+    {
+        return Err(BrakeError::NoNeed { share });
+    }
     let row = Emergency { draft: draft.hash(), preview, ground: *ground, by };
     match registry.make_public(ActName::PublishInEmergency, PublicRow::Emergency(row)).await? {
         Applied::Published(after) => {
@@ -248,13 +256,34 @@ pub(super) fn legal(draft: &Draft) -> Result<(), BrakeError> {
     }
 }
 
-fn is_short(draft: &Draft) -> bool {
+/// On which day an office's emergencies began of which no second office has agreed to anything since; today if there are none.
+async fn first_day(registry: &Registry, region: Region, by: &Hand) -> Result<Day, BrakeError> {
+    let book = registry.book().await.map_err(Unable::from)?;
+    let mut first = None;
+    for act in registry.store().published(0).await.map_err(Unable::from)? {
+        if let PublicRow::Emergency(Emergency { by: former, .. }) = &act.row
+            && former.region == by.region
+            && by.at.duration_since(former.at).as_hours() < 24 * BETWEEN_EMERGENCIES_DAYS
+        {
+            first.get_or_insert(former.at);
+        } else if let PublicRow::Approval(approval) = &act.row
+            && book.proposal(approval.proposal).is_some_and(|proposal| proposal.by.region == by.region)
+        {
+            first = None;
+        }
+    }
+    let zone = Zone::named(region.zone()).map_err(|_| Unable::NoAnswer)?;
+    Ok(zone.day_of(first.unwrap_or(by.at)))
+}
+
+/// Whether a draft ends within the days of an emergency that began on a day.
+fn is_short(draft: &Draft, first: Day) -> bool {
     let days = i32::from(EMERGENCY_DAYS);
     match draft {
         Draft::Rules(entry) => {
-            Ruleset::parse(&entry.rules).is_ok_and(|rules| rules.sunset.days_since(rules.effect) <= days)
+            Ruleset::parse(&entry.rules).is_ok_and(|rules| rules.sunset.days_since(first) <= days)
         }
-        Draft::Risk(risk) => risk.until.is_some_and(|until| until.days_since(risk.from) < days),
+        Draft::Risk(risk) => risk.until.is_some_and(|until| until.days_since(first) < days),
     }
 }
 

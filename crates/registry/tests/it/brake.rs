@@ -248,12 +248,39 @@ fn an_emergency_does_not_wait_is_short_and_is_called_one() {
         matches!(&all[all.len() - 2].1, PublicRow::Emergency(row) if row.preview.is_some() && row.draft == Draft::Risk(risk(Some("2022-06-19"))).hash())
     );
     assert_eq!(acts(&city, ActName::PublishInEmergency), 2, "the journal calls both rows what they are");
+    // What nobody would have to agree to is none.
+    told.worse(Some(0));
+    let no_need = try_it(commissioner(), &Draft::Risk(risk(Some("2022-06-18"))));
+    assert!(matches!(no_need, Err(BrakeError::NoNeed { .. })), "{no_need:?}");
     // It does not wait for a census either.
     told.worse(None);
     let later = RegionRisk { level: Level::Lockdown, ..risk(Some("2022-06-15")) };
     assert!(try_it(commissioner(), &Draft::Risk(later)).is_ok());
     let all = rows(&city);
     assert!(matches!(&all[all.len() - 2].1, PublicRow::Emergency(row) if row.preview.is_none()));
+    // A second one lasts no longer than the first could; and one that begins later ends as soon.
+    city.watch.set(NOON + 3 * 86_400);
+    for (until, short) in [(Some("2022-06-19"), true), (Some("2022-06-20"), false)] {
+        let draft = Draft::Risk(RegionRisk { from: "2022-06-18".parse().unwrap(), ..risk(until) });
+        assert_eq!(try_it(commissioner(), &draft).is_ok(), short, "{until:?}");
+    }
+    // After a second office has agreed to something, or after thirty days, another is a first one.
+    told.worse(Some(400));
+    let wish = authorize(commissioner(), Purpose::Publication, Propose(Draft::Risk(risk(None)))).unwrap();
+    let (proposal, preview) = block_on(propose(&city.registry, wish)).unwrap();
+    let wish = Approve { region: risk(None).region, proposal, seen: preview.hash() };
+    let arbiter = || staff("staff-5", Office::Appeals, "410000");
+    block_on(approve(&city.registry, authorize(arbiter(), Purpose::Publication, wish).unwrap())).unwrap();
+    for (days, until, short) in [
+        (3, "2022-06-22", true),
+        (3, "2022-06-23", false),
+        (32, "2022-07-20", false),
+        (33, "2022-07-22", true),
+    ] {
+        city.watch.set(NOON + days * 86_400);
+        let draft = Draft::Risk(risk(Some(until)));
+        assert_eq!(try_it(commissioner(), &draft).is_ok(), short, "{until}");
+    }
     let wish = PublishInEmergency { draft: Draft::Risk(later), ground: EmergencyGround::Outbreak };
     let arbiter = authorize(staff("staff-5", Office::Appeals, "410000"), Purpose::Publication, wish);
     assert!(matches!(arbiter, Err(Denied::Role { .. })), "only the authority's own office");

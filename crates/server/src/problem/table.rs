@@ -361,7 +361,7 @@ pub(crate) const PROBLEMS: &[Known] = &[
     ),
     known("syntax", 422, "The rules or the examples cannot be read.", "Read `mistakes`: each says where."),
     known("too-large", 413, "The body is larger than 2 MiB.", "Send a batch in parts."),
-    known("too-long-for-an-emergency", 422, "An emergency ends within seven days.", "Give it an end."),
+    known("too-long-for-an-emergency", 422, "Emergencies end within a week of the first.", "Give it an end."),
     known("too-many", 413, "More changes at once than are taken.", "Send a batch in parts."),
     known(
         "too-often",

@@ -20,7 +20,7 @@ use super::logged::{Upto, logged, upto, whole};
 use super::place::{Named, Place};
 use super::verify::say;
 use crate::command::purge::NoSigner;
-use crate::command::serve;
+use crate::command::{data, serve};
 use crate::failure::Failure;
 use crate::journal::{LOG, durable};
 use crate::ports::{SystemClock, SystemRng};
@@ -57,9 +57,7 @@ pub(crate) struct Open {
 
 impl Open {
     pub(crate) fn run(self) -> Result<ExitCode, Failure> {
-        if !self.data.join("mingma.db").is_file() {
-            return Err(Failure::about(&self.data, "there is no `mingma.db` in it"));
-        }
+        data::required(&self.data)?;
         let (acts, root, made) = self.acts()?;
         let store =
             SqliteStore::open(&self.data, Settings::default(), Arc::new(SystemRng)).map_err(Failure::new)?;

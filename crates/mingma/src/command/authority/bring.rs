@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use mingma_credential::UnixSeconds;
+use mingma_credential::authority::unproved;
 use mingma_credential::issue::{IssueError, Order};
 use mingma_credential::key::{DevicePoint, KeyError};
 use mingma_credential::status_list::StatusList;
@@ -17,9 +18,11 @@ use mingma_domain::time::Zone;
 use mingma_registry::acts::{BringError, BroughtIn, UnfitList, bring};
 use mingma_registry::brake::Share;
 use mingma_registry::store::Proven;
-use mingma_registry::{Authority, Clock, Registry, Signer, Steady};
+use mingma_registry::words::AuthorityAct;
+use mingma_registry::{Authority, Clock, Registry, Signer, Steady, Store as _, Witnessed};
 use mingma_store::{Settings, SqliteStore};
 
+use crate::command::data;
 use crate::command::serve::{OtherHand, hold, runtime};
 use crate::failure::Failure;
 use crate::foresight::OverLiving;
@@ -32,7 +35,7 @@ use crate::{clock, keys};
 pub(crate) struct Bring {
     /// The signed file.
     file: PathBuf,
-    /// The data folder; made if it is not there.
+    /// The data folder; made if it is not there and the file is the first trust list of these keys.
     #[arg(long, value_name = "DIR")]
     data: PathBuf,
     /// The folder of the keys; by default `keys` in the data folder.
@@ -46,6 +49,11 @@ impl Bring {
         let dir = self.keys.unwrap_or_else(|| self.data.join("keys"));
         let now = UnixSeconds::new(clock::now().as_second());
         let anchor = keys::authority::required(&dir)?;
+        // Keys without a list yet are those of a first start: it is brought before anything is served.
+        let is_list = unproved(&file).is_ok_and(|(act, _)| act.name == AuthorityAct::TrustList.word());
+        if !is_list || keys::edition(&dir, now)? > 0 {
+            data::required(&self.data)?;
+        }
         // As the program that serves does, by what the authority signed; before there is a list, by what it is asked to sign.
         let region = match keys::signed_region(&dir, now)? {
             Some(region) => region,
@@ -64,7 +72,12 @@ impl Bring {
         })?;
         hold(&store)?;
         let clock: Arc<dyn Clock> = Arc::new(Steady::new(SystemClock, store.newest()));
-        let seen = (&*self.data, Arc::default());
+        let runtime = runtime()?;
+        // What nobody has witnessed waits where this folder is served, and is foreseen as waiting here.
+        let marks = runtime.block_on(store.marks()).map_err(Failure::new)?;
+        let witnessed = Arc::new(Witnessed::nothing_yet());
+        witnessed.reach(marks.last().map_or(Witnessed::EVERYTHING, |mark| mark.witnessed));
+        let seen = (&*self.data, Arc::clone(&witnessed));
         let foresight = OverLiving::new(Arc::<Living>::default(), zone, seen, Arc::clone(&clock));
         let hand = OtherHand::of(store.observer());
         let registry = Registry::new(
@@ -73,9 +86,11 @@ impl Bring {
             Box::new(NoCodes),
             Box::new(SystemRng),
         );
-        let registry =
-            registry.with_foresight(Arc::new(foresight), Share::default()).with_authority(authority);
-        let (brought, list) = runtime()?.block_on(async {
+        let registry = registry
+            .with_foresight(Arc::new(foresight), Share::default())
+            .with_authority(authority)
+            .with_witnessed(witnessed);
+        let (brought, list) = runtime.block_on(async {
             let brought = bring(&registry, &file).await;
             (
                 brought,

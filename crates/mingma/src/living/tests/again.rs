@@ -156,6 +156,8 @@ impl Lived {
     /// Waits until everything is taken in and told.
     fn settle(&self, living: &Living) {
         let mut patience = 12_000;
+        // A look of this very second may have been before the last act.
+        self.house.clock.0.fetch_add(1, Ordering::SeqCst);
         let is_settled = || {
             let state = living.state();
             let now = self.house.clock.now();
