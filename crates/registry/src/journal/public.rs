@@ -4,10 +4,14 @@
 //! and every entry of a public act is opened by what is kept: whoever changes a key, a rule or an account in the database, takes one away or
 //! adds one, is found, and nothing of the book is believed.
 
+use std::collections::BTreeMap;
+
+use mingma_domain::fact::Evidence;
 use thiserror::Error;
 
 use super::{Entry, public_content, staff_content};
 use crate::canonical::Hash;
+use crate::id::EntryId;
 use crate::row::PublicRow;
 use crate::staff::{StaffEnd, StaffMember, StaffRow};
 use crate::store::{Published, Store, StoreError};
@@ -45,17 +49,16 @@ pub enum PublicEdited {
     Store(#[from] StoreError),
 }
 
-/// Holds all public acts and the staff list of a store against the journal. It reads them all: a thousand publications take some ten
-/// milliseconds.
+/// Holds all public acts and the staff list of a store against the journal. It reads them all, once.
 ///
 /// # Errors
 /// [`PublicEdited`], by what was found first.
 pub async fn public_is_held(store: &dyn Store) -> Result<(), PublicEdited> {
     // What came between the two readings is past what is asked for.
-    let (numbers, mut entries) = (store.numbers(None).await?, store.entries(None).await?);
-    entries.retain(|entry| numbers.iter().any(|(id, _)| *id == entry.id));
-    let mut in_order: Vec<(u64, Entry)> =
-        numbers.into_iter().zip(entries).map(|((_, number), entry)| (number, entry)).collect();
+    let (numbers, entries) = (store.numbers(None).await?, store.entries(None).await?);
+    let mut entries: BTreeMap<EntryId, Entry> = entries.into_iter().map(|entry| (entry.id, entry)).collect();
+    let numbered = numbers.into_iter().filter_map(|(id, number)| Some((number, entries.remove(&id)?)));
+    let mut in_order: Vec<(u64, Entry)> = numbered.collect();
     in_order.sort_unstable_by_key(|(number, _)| *number);
     held(&store.published(0).await?, &store.staff().await?, &in_order)
 }
@@ -67,12 +70,13 @@ fn held(
     entries: &[(u64, Entry)],
 ) -> Result<(), PublicEdited> {
     let mut acts = published.iter();
-    let mut rows: Vec<StaffRow> = staff.iter().flat_map(rows_of).collect();
+    let mut rows = Rows::of(staff);
     for (number, entry) in entries {
         let missing = PublicEdited::Entry { number: *number };
         if is_staff(entry.act) {
-            let place = rows.iter().position(|row| entry.opens(&staff_content(row))).ok_or(missing)?;
-            rows.swap_remove(place);
+            if !rows.take(entry) {
+                return Err(missing);
+            }
         } else {
             // Public acts are kept in the order of their entries.
             let act = acts.next().ok_or(missing)?;
@@ -84,10 +88,43 @@ fn held(
     if let Some(act) = acts.next() {
         return Err(PublicEdited::Act { number: act.number });
     }
-    match rows.first() {
-        None => Ok(()),
-        Some(StaffRow::Account(account)) => Err(PublicEdited::Account { name: account.name.to_string() }),
-        Some(StaffRow::End(end)) => Err(PublicEdited::Account { name: end.name.to_string() }),
+    rows.left().map_or(Ok(()), |name| Err(PublicEdited::Account { name: name.to_string() }))
+}
+
+/// The rows of the staff list that no entry was found to commit to yet, in the order of their times: nearly always that of the entries,
+/// so that the first is nearly always the one.
+struct Rows(Vec<Option<(StaffRow, Hash)>>, usize);
+
+impl Rows {
+    fn of(staff: &[StaffMember]) -> Self {
+        let mut rows: Vec<StaffRow> = staff.iter().flat_map(rows_of).collect();
+        rows.sort_by_key(|row| match row {
+            StaffRow::Account(account) => account.from,
+            StaffRow::End(end) => end.at,
+        });
+        let hashed = rows.into_iter().map(|row| {
+            let content = staff_content(&row);
+            Some((row, content))
+        });
+        Self(hashed.collect(), 0)
+    }
+
+    /// Takes the row that an entry commits to; false if there is none.
+    fn take(&mut self, entry: &Entry) -> bool {
+        let Self(rows, first) = self;
+        *first += rows.iter().skip(*first).take_while(|row| row.is_none()).count();
+        let mut left = rows.iter_mut().skip(*first);
+        let found = left.find(|row| row.as_ref().is_some_and(|(_, content)| entry.opens(content)));
+        found.is_some_and(|row| row.take().is_some())
+    }
+
+    /// Whose row is left.
+    fn left(&self) -> Option<&Evidence> {
+        let (row, _) = self.0.iter().flatten().next()?;
+        Some(match row {
+            StaffRow::Account(account) => &account.name,
+            StaffRow::End(end) => &end.name,
+        })
     }
 }
 
