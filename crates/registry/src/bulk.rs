@@ -14,7 +14,7 @@ use crate::canonical::{Canonical, Hash};
 use crate::record::PersonRecord;
 use crate::row::{Counted, Request, Tally};
 
-/// How many rows of a kind that a laboratory, a ward or a clinic proves an issuer records within an hour, if nobody has set
+/// How many rows of a kind that a laboratory or a clinic proves an issuer records within an hour, if nobody has set
 /// another limit: a district's mass test, twelve full submissions.
 pub const PROVED_AN_HOUR: u32 = 50_000;
 /// How many rows of a kind that nothing proves but the issuer's word: two hundred tracers at five contacts an hour.
@@ -32,7 +32,8 @@ pub const BATCH: usize = 30;
 /// How many persons of a batch are looked at: of 512 drawn from a batch a half is told from a third without fail.
 pub const LOOKED_AT: usize = 512;
 
-/// Whether nothing proves facts of a kind but the issuer's word, and they may make somebody worse.
+/// Whether nothing proves facts of a kind but the issuer's word, and they may make somebody worse. Of diagnoses a laboratory proves the
+/// confirmed ones; a suspected one is a physician's word, and a thousand an hour of either are no hospital's.
 #[must_use]
 pub const fn is_unproved(kind: Kind) -> bool {
     match kind {
@@ -42,13 +43,9 @@ pub const fn is_unproved(kind: Kind) -> bool {
         | Kind::Screening
         | Kind::Stay
         | Kind::Symptom
+        | Kind::Diagnosis
         | Kind::ForeignStatus => true,
-        Kind::Diagnosis
-        | Kind::Discharge
-        | Kind::Release
-        | Kind::Test
-        | Kind::Checkin
-        | Kind::Vaccination => false,
+        Kind::Discharge | Kind::Release | Kind::Test | Kind::Checkin | Kind::Vaccination => false,
     }
 }
 

@@ -45,6 +45,14 @@ impl Witness {
     pub(crate) fn run(self) -> Result<ExitCode, Failure> {
         log::start(Level::Info);
         let seed = seed_of(&self.data.join("witness.key"), &SystemRng)?;
+        // Two at one folder would each decide by what the other has not kept yet.
+        let alone =
+            File::create(self.data.join("lock")).map_err(|error| Failure::about(&self.data, error))?;
+        if alone.try_lock().is_err() {
+            return Err(
+                Failure::about(&self.data, "another witness is at work in it").help("stop that one first")
+            );
+        }
         let signer = WitnessSigner::from_seed(self.name, &seed).map_err(Failure::new)?;
         let key = signer.key().to_string();
         let rules = Rules::new(signer, self.logs.iter().flat_map(every_quarter));

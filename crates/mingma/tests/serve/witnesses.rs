@@ -92,6 +92,22 @@ fn a_witness_answers_as_its_specification_says_and_remembers_across_a_kill() {
 
     let witness = start();
     let key = witness.key.clone();
+    let second = Command::new(env!("CARGO_BIN_EXE_mingma"))
+        .args([
+            "witness",
+            "--name",
+            "w.example",
+            "--log",
+            &log.key().to_string(),
+            "--listen",
+            "127.0.0.1:0",
+            "--data",
+        ])
+        .arg(folder.path())
+        .output()
+        .unwrap();
+    let told = String::from_utf8(second.stderr).unwrap();
+    assert!(!second.status.success() && told.contains("another witness is at work in it"), "{told}");
     assert_eq!(witness.ask("old 0\n").status, 400);
     assert_eq!(ask(&witness, 0, vec![], head("b.example/2022q2", 1, leaves[0], 1)).0, 404, "another log");
     assert_eq!(ask(&witness, 0, vec![], head("a.example/2022q2", 1, leaves[0], 2)).0, 403, "another key");

@@ -7,6 +7,7 @@ use mingma_registry::Appointment;
 use mingma_registry::acts::{
     Allow, AllowError, Countersign, CountersignError, RecordError, allow, countersign,
 };
+use mingma_registry::bulk::{PROVED_AN_HOUR, UNPROVED_AN_HOUR, usual_limit};
 use mingma_registry::digest::{Cell, Recorded};
 use mingma_registry::intake::{Cause, RowAnswer};
 use mingma_registry::policy::{Actor, Denied, Office, Purpose, authorize};
@@ -78,6 +79,22 @@ fn what_is_above_the_limit_of_an_hour_waits_for_a_second_office() {
     city.watch.set(NOON + 3_601);
     assert_eq!(contacts(&city, "e", 16..20).unwrap().len(), 4);
     assert_eq!(contacts(&city, "b", 6..11).unwrap(), answers);
+}
+
+#[test]
+fn what_may_turn_somebody_red_on_an_issuers_word_has_the_narrow_limit() {
+    for kind in Kind::ALL.iter().copied() {
+        let is_wide = matches!(
+            kind,
+            Kind::Test
+                | Kind::Vaccination
+                | Kind::Discharge
+                | Kind::Release
+                | Kind::Checkin
+                | Kind::Screening
+        );
+        assert_eq!(usual_limit(kind), if is_wide { PROVED_AN_HOUR } else { UNPROVED_AN_HOUR }, "{kind}");
+    }
 }
 
 #[test]

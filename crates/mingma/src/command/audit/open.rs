@@ -3,6 +3,7 @@
 //! The folder must not be served meanwhile. Each of these persons sees in their record who looked, for which case, and is told.
 
 use std::collections::BTreeSet;
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -40,7 +41,7 @@ pub(crate) struct Open {
     checkpoint: Option<PathBuf>,
     /// The persons whom so many entries are about, drawn by the checkpoint's root.
     #[arg(long, value_name = "N", group = "whom")]
-    sample: Option<usize>,
+    sample: Option<NonZeroUsize>,
     /// Everybody.
     #[arg(long, group = "whom")]
     everybody: bool,
@@ -64,7 +65,7 @@ impl Open {
         let runtime = serve::runtime()?;
         let persons = match self.sample {
             None => runtime.block_on(everybody(&store))?,
-            Some(count) => drawn(&store, &draw(&acts, &root, count))?,
+            Some(count) => drawn(&store, &draw(&acts, &root, count.get()))?,
         };
         let clock = Steady::new(SystemClock, store.newest());
         let registry =

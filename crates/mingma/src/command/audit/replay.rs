@@ -4,6 +4,7 @@
 //! from the facts, the rules and the calendar. The first entry that does not follow is named.
 
 use std::fs;
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -33,7 +34,7 @@ pub(crate) struct Replay {
     anchor: Vec<PathBuf>,
     /// Only those whom so many entries are about, drawn by the checkpoint's root.
     #[arg(long, value_name = "N")]
-    sample: Option<usize>,
+    sample: Option<NonZeroUsize>,
 }
 
 impl Replay {
@@ -77,7 +78,7 @@ impl Replay {
         let last = logs.last().ok_or_else(|| Failure::new("there is no log"))?;
         let newest = (&last.place, last.head.checkpoint(), last.former.is_some());
         let Upto { acts, root } = upto(acts, newest, &made)?;
-        let drawn = self.sample.map(|count| draw(&acts, &root, count));
+        let drawn = self.sample.map(|count| draw(&acts, &root, count.get()));
         let extent = drawn.as_ref().map_or(Extent::Everybody, |drawn| Extent::Drawn(drawn));
         let signed = believed.signed(&logs);
         let anchors =
