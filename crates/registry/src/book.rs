@@ -19,7 +19,7 @@ use mingma_domain::time::{Day, Zone};
 use mingma_domain::{Fact, Region, RiskMap, Ruleset};
 
 use crate::authority::Directive;
-use crate::brake::{Alone, Proposal, Proposed};
+use crate::brake::{Alone, Emergencies, Proposal, Proposed};
 use crate::canonical::{Hash, sha256};
 use crate::id::RulesetNumber;
 use crate::row::{
@@ -57,7 +57,7 @@ pub struct Book {
     risk: Arc<RiskMap>,
     proposals: BTreeMap<u64, Arc<Proposal>>,
     approved: BTreeMap<u64, u64>,
-    emergencies: u64,
+    emergencies: Emergencies,
     alone: Alone,
     limits: Vec<Limit>,
     alarms: BTreeMap<u64, Arc<Alarm>>,
@@ -114,10 +114,11 @@ impl Book {
                     book.proposals.insert(act.number, Arc::new(proposal));
                 }
                 PublicRow::Approval(approval) => {
-                    if let Some(Proposed::Draft { preview, .. }) =
-                        book.proposals.get(&approval.proposal).map(|proposal| &proposal.what)
-                    {
-                        book.alone.agreed(approval.proposal, preview);
+                    if let Some(proposal) = book.proposals.get(&approval.proposal) {
+                        book.emergencies.agreed(proposal.by.region);
+                        if let Proposed::Draft { preview, .. } = &proposal.what {
+                            book.alone.agreed(approval.proposal, preview);
+                        }
                     }
                     book.approved.insert(approval.proposal, act.number);
                 }
@@ -130,7 +131,7 @@ impl Book {
                 }
                 // What it was about is published next.
                 PublicRow::Emergency(row) => {
-                    book.emergencies += 1;
+                    book.emergencies.add(row.by.region, row.by.at);
                     if let Some(preview) = &row.preview {
                         book.alone.add(act.number, row.by.at, preview);
                     }
@@ -201,6 +202,12 @@ impl Book {
     #[must_use]
     pub fn alone(&self, region: Region, now: Timestamp) -> u64 {
         self.alone.worse(region, now)
+    }
+
+    /// When the first emergency was, as of an instant, of those that offices of a region published: since a second office agreed to
+    /// something of theirs, and at most thirty days ago.
+    pub(crate) fn first_emergency(&self, office: Region, now: Timestamp) -> Option<Timestamp> {
+        self.emergencies.first(office, now)
     }
 
     /// The risk of every region on every day.

@@ -6,6 +6,7 @@
 //! emergency one office may go ahead for a few days; the journal then says so. What is foreseen enters as a value, through [`Foresight`]: nothing here knows how it is found.
 
 mod alone;
+mod emergencies;
 mod proposal;
 
 use std::fmt::{self, Write as _};
@@ -15,6 +16,7 @@ pub(crate) use alone::Alone;
 pub use alone::{ALONE_DAYS, LetGo};
 use async_trait::async_trait;
 use base16ct::HexDisplay;
+pub(crate) use emergencies::Emergencies;
 use jiff::Timestamp;
 use mingma_domain::Region;
 use mingma_domain::fact::Evidence;

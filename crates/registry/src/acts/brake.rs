@@ -14,7 +14,7 @@ use super::publish::{PublishError, checked};
 use super::set_risk::SetRiskError;
 use super::{Registry, Unable};
 use crate::book::Book;
-use crate::brake::{ALONE_DAYS, Approval, Blind, Draft, Emergency, Hand, Preview, Proposal, Proposed, Share};
+use crate::brake::{Approval, Blind, Draft, Emergency, Hand, Preview, Proposal, Proposed, Share};
 use crate::canonical::Hash;
 use crate::policy::{Actor, Authorized, Subject, Wish};
 use crate::row::{PublicRow, RowKind, RulesetEntry};
@@ -25,8 +25,6 @@ use crate::words::{ActName, EmergencyGround};
 pub const PROPOSAL_HOURS: i64 = 72;
 /// How many days what an office publishes in emergencies may last, from the first of them on: the time to propose and approve it properly.
 pub const EMERGENCY_DAYS: u16 = 7;
-/// After how many days without a second office's approval another emergency is a first one: as long as what was published alone counts.
-const BETWEEN_EMERGENCIES_DAYS: i64 = ALONE_DAYS;
 
 /// A wish to propose.
 #[derive(Clone, Debug)]
@@ -258,20 +256,7 @@ pub(super) fn legal(draft: &Draft) -> Result<(), BrakeError> {
 
 /// On which day an office's emergencies began of which no second office has agreed to anything since; today if there are none.
 async fn first_day(registry: &Registry, region: Region, by: &Hand) -> Result<Day, BrakeError> {
-    let book = registry.book().await.map_err(Unable::from)?;
-    let mut first = None;
-    for act in registry.store().published(0).await.map_err(Unable::from)? {
-        if let PublicRow::Emergency(Emergency { by: former, .. }) = &act.row
-            && former.region == by.region
-            && by.at.duration_since(former.at).as_hours() < 24 * BETWEEN_EMERGENCIES_DAYS
-        {
-            first.get_or_insert(former.at);
-        } else if let PublicRow::Approval(approval) = &act.row
-            && book.proposal(approval.proposal).is_some_and(|proposal| proposal.by.region == by.region)
-        {
-            first = None;
-        }
-    }
+    let first = registry.book().await.map_err(Unable::from)?.first_emergency(by.region, by.at);
     let zone = Zone::named(region.zone()).map_err(|_| Unable::NoAnswer)?;
     Ok(zone.day_of(first.unwrap_or(by.at)))
 }

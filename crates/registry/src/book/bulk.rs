@@ -58,7 +58,7 @@ impl Book {
     /// How often something was published without waiting for a second office.
     #[must_use]
     pub const fn emergencies(&self) -> u64 {
-        self.emergencies
+        self.emergencies.count()
     }
 
     /// The numbers of the alarms that hold a batch of an issuer until a second office lets it through.
