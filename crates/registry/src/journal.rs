@@ -18,7 +18,8 @@ pub mod read;
 
 pub use clear::Clear;
 pub(crate) use content::fact;
-use content::{person_content, public_content, staff_content};
+pub(crate) use content::public_content;
+use content::{person_content, staff_content};
 pub use content::{person_text, public_text, staff_text};
 pub(crate) use gone::said_at;
 use jiff::Timestamp;

@@ -177,7 +177,8 @@ pub fn staff_text(row: &StaffRow) -> Vec<u8> {
     text.finish()
 }
 
-pub(super) fn public_content(row: &PublicRow) -> Hash {
+/// What a public row is committed to by.
+pub(crate) fn public_content(row: &PublicRow) -> Hash {
     sha256(&public_text(row))
 }
 

@@ -122,17 +122,14 @@ fn is_past_opening(row: &PersonRow, record: &PersonRecord, entry: &Entry, ends: 
     let (act, issuer, days) = (entry.act, entry.clear.issuer.as_ref(), SALT_DAYS);
     // What is said of a fact came after it, so what is past opening says nothing of a fact that is not.
     let after = |fact: FactId, at: Timestamp| record.fact(fact).is_none_or(|fact| fact.recorded <= at);
+    let near =
+        |at: Timestamp| at.checked_add(LATEST).is_ok_and(|latest| at <= entry.at && entry.at <= latest);
     let of = |at: Timestamp, by: Option<&Issuer>, acts: &[ActName], days: i64| {
-        let near = at.checked_add(LATEST).is_ok_and(|latest| at <= entry.at && entry.at <= latest);
-        near && acts.contains(&act) && issuer == by && entry.salt.is_none() && ends.is_past(entry, days)
+        near(at) && acts.contains(&act) && issuer == by && entry.salt.is_none() && ends.is_past(entry, days)
     };
     match row {
         PersonRow::Fact(row) if row.fact.issuer().class() == IssuerClass::Resident => {
             // A declaration is several rows, and each ends in its own time; its request ends before them.
-            let near = row
-                .recorded
-                .checked_add(LATEST)
-                .is_ok_and(|latest| row.recorded <= entry.at && entry.at <= latest);
             let has_ended = match &entry.content {
                 None => ends.is_past(entry, UNKNOWN_SALT_DAYS) || entry.salt.is_some(),
                 Some(content) => {
@@ -140,7 +137,7 @@ fn is_past_opening(row: &PersonRow, record: &PersonRecord, entry: &Entry, ends: 
                         && (ends.is_before_a_purge(entry) || entry.at <= before(ends.now, REQUEST_DAYS))
                 }
             };
-            near && act == ActName::Declare && has_ended
+            near(row.recorded) && act == ActName::Declare && has_ended
         }
         PersonRow::Fact(row) => {
             lies_before(&row.fact, entry)

@@ -1,5 +1,6 @@
 //! A store in front of another one, whose records are what the journal commits to.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -7,8 +8,9 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 
 use super::{Layer, Published, Store, StoreError};
+use crate::canonical::Hash;
 use crate::id::PersonId;
-use crate::journal::{Ends, Entry, Kept, Proven as Held, proven, without_unheld};
+use crate::journal::{Ends, Entry, Kept, Proven as Held, proven, public_content, without_unheld};
 use crate::ports::Clock;
 use crate::record::PersonRecord;
 use crate::row::PublicRow;
@@ -37,6 +39,8 @@ pub struct Proven<S> {
     told: Told,
     /// Up to which public act ends of data were looked for, and when the last one was.
     purged: Mutex<(u64, Option<Timestamp>)>,
+    /// Of public acts that an entry was found to commit to: the number, and the hash of what was said under it.
+    held: Mutex<BTreeMap<u64, Hash>>,
 }
 
 /// What was read of somebody.
@@ -51,7 +55,7 @@ impl<S: Store> Proven<S> {
     /// differed, each time that it is read.
     #[must_use]
     pub fn new(store: S, clock: Arc<dyn Clock>, told: impl Fn(Edited) + Send + Sync + 'static) -> Self {
-        Self { store, clock, told: Box::new(told), purged: Mutex::default() }
+        Self { store, clock, told: Box::new(told), purged: Mutex::default(), held: Mutex::default() }
     }
 
     /// What public acts tell of ends of data.
@@ -66,6 +70,12 @@ impl<S: Store> Proven<S> {
         }
         *self.purged.lock().unwrap_or_else(PoisonError::into_inner) = known;
         Ok(Ends { purged: known.1, now: self.clock.now() })
+    }
+
+    /// Whether nobody need ask for an act's entry: what it destroyed is in force nowhere, or the entry was found before.
+    fn is_held(&self, act: &Published) -> bool {
+        let held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        matches!(act.row, PublicRow::Purged(_)) || held.get(&act.number) == Some(&public_content(&act.row))
     }
 
     /// Reads somebody; of `earlier` entries the rows must be there, of all that are read if it is not said of which.
@@ -106,12 +116,15 @@ impl<S: Store> Layer for Proven<S> {
 
     async fn publications(&self, after: u64, limit: u32) -> Result<Vec<Published>, StoreError> {
         let mut acts = self.store.publications(after, limit).await?;
-        if acts.iter().any(|act| !matches!(act.row, PublicRow::Purged(_))) {
-            let unheld = without_unheld(&mut acts, &self.store.entries(None).await?);
-            if unheld > 0 {
-                (self.told)(Edited { acts: unheld, ..Edited::default() });
-            }
+        if acts.iter().all(|act| self.is_held(act)) {
+            return Ok(acts);
         }
+        let unheld = without_unheld(&mut acts, &self.store.entries(None).await?);
+        if unheld > 0 {
+            (self.told)(Edited { acts: unheld, ..Edited::default() });
+        }
+        let said = acts.iter().map(|act| (act.number, public_content(&act.row)));
+        self.held.lock().unwrap_or_else(PoisonError::into_inner).extend(said);
         Ok(acts)
     }
 }

@@ -13,6 +13,7 @@ use mingma_registry::journal::{PublicEdited, public_is_held};
 use mingma_registry::memory::MemoryStore;
 use mingma_registry::row::PublicRow;
 use mingma_registry::store::{self, Layer, Published};
+use mingma_registry::words::Capacity;
 use mingma_registry::{Book, Store};
 use pollster::block_on;
 
@@ -113,4 +114,39 @@ fn a_public_act_that_no_entry_commits_to_is_left_out_of_the_book_and_told() {
         assert_eq!(*told.lock().unwrap(), 1, "{what}");
         assert!(Book::default().with(read).is_ok());
     }
+}
+
+/// A store that counts how often it is asked for anything.
+struct Asked {
+    store: MemoryStore,
+    asked: Arc<Mutex<usize>>,
+}
+
+impl Layer for Asked {
+    type Below = MemoryStore;
+
+    fn below(&self) -> Result<&MemoryStore, StoreError> {
+        *self.asked.lock().unwrap() += 1;
+        Ok(&self.store)
+    }
+}
+
+#[test]
+fn entries_are_asked_for_by_acts_that_were_not_held_before_alone() {
+    let city = City::new();
+    let asked = Arc::new(Mutex::new(0));
+    let below = Asked { store: city.store.clone(), asked: Arc::clone(&asked) };
+    let store = store::Proven::new(below, Arc::new(city.watch.clone()), |edited| panic!("{edited:?}"));
+    // The acts alone, or their entries, too.
+    let read = || {
+        let before = *asked.lock().unwrap();
+        let acts = block_on(Store::published(&store, 0)).unwrap().len();
+        (acts, *asked.lock().unwrap() - before)
+    };
+    let (acts, first) = read();
+    assert_eq!((first, read(), read()), (2, (acts, 1), (acts, 1)));
+    city.entitle(&city.cdc, Capacity::Submit, "isolation");
+    let (more, then) = read();
+    assert!(more > acts);
+    assert_eq!((then, read()), (2, (more, 1)));
 }
