@@ -96,8 +96,8 @@ fn refused(
 }
 
 /// Takes the newest acts out of a copy of the database, as whoever wants to have done nothing would; and changes the rule for one street in
-/// another, where no second office is asked.
-pub(super) fn wipe(city: &Closed) -> Result<Attempt, Failure> {
+/// another, where no second office is asked. Neither copy is served, so whoever was red before is.
+pub(super) fn wipe(city: &Closed, red: [usize; 2]) -> Result<Attempt, Failure> {
     let wiped = "DELETE FROM journal WHERE number > (SELECT max(number) / 2 FROM journal)";
     let (gone, said) = refused(city, |database| database.execute(wiped, []))?;
     let changed = "UPDATE rulesets SET rules = ?1 WHERE number = (SELECT min(number) FROM rulesets)";
@@ -116,9 +116,7 @@ pub(super) fn wipe(city: &Closed) -> Result<Attempt, Failure> {
             format!("a published rule changed in another copy: the program refuses to start — “{exchanged}”"),
         ],
     ];
-    Ok(Attempt {
-        what: ["抹掉痕迹", "抹掉痕跡", "Wipe the traces"], met, end: End::Refused, red: [0, 0]
-    })
+    Ok(Attempt { what: ["抹掉痕迹", "抹掉痕跡", "Wipe the traces"], met, end: End::Refused, red })
 }
 
 fn copy_all(from: &Path, to: &Path) -> Result<(), Failure> {

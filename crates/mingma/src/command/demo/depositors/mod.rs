@@ -101,8 +101,9 @@ pub(super) fn run(data: &Path, lang: Lang) -> Result<String, Failure> {
     let city = city.closed();
     if let Some(edit) = attempts.last_mut() {
         database::read_again(&runtime, &city, edit)?;
+        let red = edit.red;
+        attempts.push(database::wipe(&city, red)?);
     }
-    attempts.push(database::wipe(&city)?);
     for (number, attempt) in (1..).zip(&attempts) {
         tell::attempt(&mut page, lang, number, attempt);
     }
