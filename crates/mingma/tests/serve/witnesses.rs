@@ -149,8 +149,9 @@ pub(crate) struct Watched {
 
 impl Watched {
     pub(crate) fn of(city: &City) -> Self {
-        // The key is made at the first start.
-        let mut served = city.serve(&[]);
+        // The key is made at the first start, and the census is followed from then on.
+        let mut served = city.serve(&["--metrics", "127.0.0.1:0"]);
+        settled(&served);
         let policy = served.get("/log/policy").body;
         let log_key = policy.lines().next().unwrap().strip_prefix("log ").unwrap().to_owned();
         served.terminate();
