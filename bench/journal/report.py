@@ -20,13 +20,23 @@ if not anew or not replayed:
     sys.exit("bench/journal/report.py: the bench of the policy or of the replay did not end")
 fact = figure(text, "facts, 4096 a call", "µs CPU")
 entry = figure(text, "entries alone, 4096 a call", "µs CPU")
-append = figure(text, "appended in groups of", "s ")
+labels = {
+    "append_integrate_s": ("appended in groups of", "s "),
+    "append_integrate_write_s": ("the same, and every ", "s "),
+    "proof_memory_us": ("inclusion, in memory", "µs"),
+    "proof_tiles_us": ("inclusion from tiles on disk, tree opened anew", "µs"),
+    "proof_verified_us": ("inclusion verified", "µs"),
+}
+ours = {name: figure(text, *label) for name, label in labels.items()}
+has_peer = re.search("^peer: ", text, re.MULTILINE)
+peer = {name: figure(text, "peer: " + label, unit) for name, (label, unit) in labels.items()} if has_peer else None
+append = ours["append_integrate_s"]
 json.dump(
     {
-        "append_integrate_s": append,
-        "append_integrate_write_s": figure(text, "the same, and every file written", "s "),
-        "proof_memory_us": figure(text, "inclusion, in memory", "µs"),
-        "proof_tiles_us": figure(text, "inclusion from tiles on disk, tree opened anew", "µs"),
+        **ours,
+        # Go's log, of the same entries in the same run; none where it is not installed.
+        "peer": peer,
+        "ratio": peer and {name: round(peer[name] / ours[name], 2) for name in ours},
         "verify_s": figure(text, "all entries and tiles read back from disk", "s "),
         "replay_s": float(replayed.group(1)),
         "replay_cpu_s": float(replayed.group(2)),

@@ -1,7 +1,7 @@
 //! What the log costs: a million entries appended, proved, read back. Processor time on one core.
 //!
 //! `cargo bench -p mingma-journal` prints a table; `bench/README.md` says what was measured. The files lie below the
-//! build's target directory, on a real disk.
+//! build's target directory, on a real disk, or in the folder that `-- --keep FOLDER` names, where they stay for a peer.
 #![expect(
     clippy::unwrap_used,
     clippy::print_stdout,
@@ -74,7 +74,9 @@ fn signed(signer: &LogSigner, size: u64, root: Hash) -> SignedCheckpoint {
 fn main() {
     let signer = LogSigner::from_seed(ORIGIN.parse().unwrap(), &[7; 32]).unwrap();
     let entries: Vec<Vec<u8>> = (0..ENTRIES).map(act).collect();
-    let dir = tempfile::TempDir::new_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
+    let temporary = tempfile::TempDir::new_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
+    let kept = std::env::args().skip_while(|argument| argument != "--keep").nth(1).map(PathBuf::from);
+    let dir = kept.as_deref().unwrap_or(temporary.path());
     println!("{ENTRIES} entries of {} bytes", entries.iter().map(Vec::len).max().unwrap());
 
     let cpu = ProcessTime::now();
@@ -96,9 +98,9 @@ fn main() {
     let mut log = Growing::new();
     for group in entries.chunks(GROUP) {
         let growth = log.append(group).unwrap();
-        growth.files.iter().for_each(|(path, bytes)| write(dir.path(), &path.to_string(), bytes));
+        growth.files.iter().for_each(|(path, bytes)| write(dir, &path.to_string(), bytes));
         let head = signed(&signer, growth.to, growth.root);
-        write(dir.path(), "checkpoint", head.note().to_string().as_bytes());
+        write(dir, "checkpoint", head.note().to_string().as_bytes());
     }
     told("the same, and every file written (not synced)", cpu);
 
@@ -108,7 +110,7 @@ fn main() {
     let root = memory.root();
     assert_eq!(root, whole.root);
 
-    let folder = Folder(dir.path().to_owned());
+    let folder = Folder(dir.to_owned());
     let mut place = 0;
     let mut next = || {
         place = (place + 618_034) % ENTRIES;
