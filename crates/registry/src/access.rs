@@ -259,12 +259,22 @@ impl AccessRecord {
         self.reaches.last().map_or(Lang::ZhHans, |reach| reach.lang)
     }
 
-    /// The code for a use that counts now: the latest, if it is not over, not used up, and there are tries left.
+    /// The code for a use that counts now: the latest, if it is not over, not used up, and there are tries left. A
+    /// one-time code that went to where the person was reached before counts no more.
     #[must_use]
     pub fn open(&self, what_for: CodeUse, now: Timestamp) -> Option<&Challenge> {
         let latest =
             self.challenges.iter().filter(|c| c.what_for == what_for).max_by_key(|c| (c.at, c.ordinal))?;
-        (now < latest.until && self.tries_left(latest)).then_some(latest)
+        let reached = self.reaches.last().is_none_or(|reach| reach.at <= latest.at);
+        let counts = now < latest.until && (reached || latest.what_for.is_kept());
+        (counts && self.tries_left(latest)).then_some(latest)
+    }
+
+    /// The ordinal of the next code for a use on the day of an instant.
+    #[must_use]
+    pub fn next_ordinal(&self, what_for: CodeUse, now: Timestamp) -> u32 {
+        let today = |c: &&Challenge| c.what_for == what_for && Challenge::day(c.at) == Challenge::day(now);
+        self.challenges.iter().filter(today).map(|c| c.ordinal + 1).max().unwrap_or(0)
     }
 
     /// Whether a one-time code has let somebody in.

@@ -47,6 +47,8 @@ words! {
         Redress = "redress",
         /// Help at a desk for those who have no phone.
         Assistance = "assistance",
+        /// Seeing at a desk that a document is its bearer's.
+        Identification = "identification",
         /// An auditor's replay: whoever owns the folder gives it, and no line of the table.
         Audit = "audit",
     }

@@ -1,6 +1,6 @@
 //! Everything that is recorded about one person, and what of it counts.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use mingma_credential::status::Birthday;
 use mingma_domain::Fact;
 use mingma_domain::document::Document;
@@ -8,6 +8,8 @@ use mingma_domain::fact::Evidence;
 
 use crate::feed::Later;
 use crate::id::{AppealId, EntryId, FactId, GrantId, PersonId};
+use crate::policy::Purpose;
+use crate::retention::DISCLOSURE_DAYS;
 use crate::row::{
     AppealAnswer, AppealOpened, Binding, Confirmation, Countersignature, Disclosure, Grant, IssuedCode,
     Listed, RecordedFact, RecordedRetraction, Registration, Revocation,
@@ -225,6 +227,33 @@ impl PersonRecord {
     pub const fn deciding(&self) -> usize {
         let Self { facts, countersignatures, retractions, confirmations, answers, .. } = self;
         facts.len() + countersignatures.len() + retractions.len() + confirmations.len() + answers.len()
+    }
+
+    /// Whether nothing is told of what is recorded, because some of it came before the registration and nobody at a desk has
+    /// seen that whoever registered is the one whom the document names.
+    ///
+    /// It ends by itself after half a year: that long looks are kept, and what was recorded before has then come to its
+    /// own end but for what a later fact still needs.
+    #[must_use]
+    pub fn is_kept_back(&self, now: Timestamp) -> bool {
+        let Some(registered) = self.registration.as_ref().map(|registration| registration.at) else {
+            return false;
+        };
+        now.duration_since(registered) < SignedDuration::from_hours(24 * DISCLOSURE_DAYS)
+            && self.facts.iter().any(|fact| fact.recorded < registered)
+            && self.identified().is_none()
+    }
+
+    /// When somebody at a desk saw last that whoever has the way in is the one whom the document names. A sighting without
+    /// a case is the first of two.
+    #[must_use]
+    pub fn identified(&self) -> Option<Timestamp> {
+        self.sightings().filter(|look| look.case.is_some()).map(|look| look.at).max()
+    }
+
+    /// The sightings of the document at desks.
+    pub(crate) fn sightings(&self) -> impl Iterator<Item = &Disclosure> {
+        self.disclosures.iter().filter(|look| look.purpose == Purpose::Identification)
     }
 
     /// The fact with this id.

@@ -8,11 +8,17 @@ use std::sync::{PoisonError, RwLock};
 
 use jiff::Timestamp;
 use mingma_registry::Registry;
+use mingma_registry::access::SignIn;
 use mingma_registry::acts::{Unable, spend};
 use mingma_registry::store::Spent;
 use tokio::sync::OnceCell;
 
 use crate::session::{Session, SessionId};
+
+/// Sign-ins as sessions to end, each with its own end.
+pub(crate) fn named(sign_ins: &[SignIn]) -> Vec<(SessionId, Timestamp)> {
+    sign_ins.iter().map(|s| (SessionId::from_bytes(*s.id.as_bytes()), s.until)).collect()
+}
 
 /// The names of ended sessions, each with the instant at which it would have ended by itself.
 #[derive(Debug, Default)]

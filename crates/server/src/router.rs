@@ -66,6 +66,7 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(api::offices::assist::ask))
         .routes(routes!(api::offices::assist::consent))
         .routes(routes!(api::offices::assist::paper))
+        .routes(routes!(api::offices::assist::identified))
         .routes(routes!(api::offices::assist::bind_somebody))
         .routes(routes!(api::authority::bring::bring_act))
         .routes(routes!(api::health::live))
@@ -223,6 +224,7 @@ fn work() -> Router<App> {
         .route("/office/community/registrations", post(pages::office::community::enrol))
         .route("/office/community/consent-codes", post(pages::office::community::ask))
         .route("/office/community/consents", post(pages::office::community::consent))
+        .route("/office/community/sightings", post(pages::office::community::sighting))
         .route("/office/community/paper", post(pages::office::community::paper))
         .route("/office/community/bindings", post(pages::office::community::bind_agent))
 }

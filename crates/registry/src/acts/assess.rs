@@ -128,6 +128,11 @@ pub enum AssessError {
     /// The person has not registered.
     #[error("register first")]
     NotRegistered,
+    /// What was recorded before the registration is kept back until the document was seen.
+    #[error(
+        "something was recorded before you registered: it is told when a community's desk has seen your document"
+    )]
+    KeptBack,
     /// No rules are in force where the person lives.
     #[error("no ruleset is in force in `{region}`")]
     NoRules {
@@ -139,6 +144,17 @@ pub enum AssessError {
     Unable(#[from] Unable),
 }
 
+impl Registry {
+    /// The record as it is told to the person and to whoever acts for them.
+    ///
+    /// # Errors
+    /// [`AssessError::KeptBack`] while [nothing of it is told](PersonRecord::is_kept_back), and when the store cannot say.
+    pub async fn told(&self, person: PersonId) -> Result<Arc<PersonRecord>, AssessError> {
+        let record = self.record(person).await.map_err(Unable::from)?;
+        if record.is_kept_back(self.now()) { Err(AssessError::KeptBack) } else { Ok(record) }
+    }
+}
+
 /// The status of a person now.
 ///
 /// # Errors
@@ -147,9 +163,22 @@ pub async fn assess(registry: &Registry, wish: Authorized<Assess>) -> Result<Ass
     let person = wish.wish().person;
     let record = registry.store().record(person).await.map_err(Unable::from)?;
     wish.reaches(record.registration.as_ref().map(|r| r.home))?;
-    let assessment = status_of(registry, &record).await?;
+    let assessment = told_status_of(registry, &record).await?;
     disclose(registry, person, &wish).await?;
     Ok(assessment)
+}
+
+/// The status that a record has now, if it is told.
+///
+/// A person of whom something is kept back has no status rather than one without it: that would be too good.
+pub(super) async fn told_status_of(
+    registry: &Registry,
+    record: &PersonRecord,
+) -> Result<Assessment, AssessError> {
+    if record.is_kept_back(registry.now()) {
+        return Err(AssessError::KeptBack);
+    }
+    status_of(registry, record).await
 }
 
 /// The status that a record has now.

@@ -4,15 +4,16 @@ use mingma_domain::text::Lang;
 use thiserror::Error;
 
 use super::code::since;
+use super::register::slip_row;
 use super::{Registry, Unable};
-use crate::access::{AccessRecord, AccessRow, Reach};
+use crate::access::{AccessRecord, AccessRow, OneTimeCode, Reach};
 use crate::contact::Contact;
 use crate::id::{NoticeId, PersonId};
 use crate::policy::{Authorized, Subject, Wish};
 use crate::ports::draw;
 use crate::row::{Notice, PersonRow};
 use crate::store::Applied;
-use crate::words::{ActName, NoticeKind};
+use crate::words::{ActName, CodeUse, NoticeKind};
 
 /// How often a change that met another one takes the next number.
 const TURNS: u32 = 4;
@@ -56,25 +57,31 @@ pub async fn change_contact(
     wish: Authorized<ChangeContact>,
 ) -> Result<(), ChangeContactError> {
     let ChangeContact { person, contact, lang } = wish.wish();
+    reach_anew(registry, *person, (contact.clone(), *lang), None).await
+}
+
+/// Has a person reached elsewhere from now on, and gives them a slip if there is one.
+pub(super) async fn reach_anew(
+    registry: &Registry,
+    person: PersonId,
+    (contact, lang): (Option<Contact>, Lang),
+    slip: Option<OneTimeCode>,
+) -> Result<(), ChangeContactError> {
     for _ in 0..TURNS {
         let at = registry.now();
-        let access = registry.store().access(*person, since(at)).await.map_err(Unable::from)?;
+        let access = registry.store().access(person, since(at)).await.map_err(Unable::from)?;
         let number = access.reaches.last().map_or(0, |reach| reach.number + 1);
-        let reach = Reach { number, contact: contact.clone(), lang: *lang, at };
+        let reach = Reach { number, contact: contact.clone(), lang, at };
         let mut notices = Vec::new();
         if access.contact().is_some() && access.contact() != contact.as_ref() {
             let id = NoticeId::new(at, draw(registry.rng()).map_err(Unable::from)?);
             let about = about(number - 1);
-            notices.push(Notice {
-                person: *person,
-                id,
-                kind: NoticeKind::ContactChanged,
-                about,
-                created: at,
-            });
+            notices.push(Notice { person, id, kind: NoticeKind::ContactChanged, about, created: at });
         }
-        let rows = vec![PersonRow::Access(AccessRow::Reach(reach))];
-        let change = registry.change(ActName::ChangeContact, *person, rows, notices)?;
+        let mut rows = vec![PersonRow::Access(AccessRow::Reach(reach))];
+        let place = (at, access.next_ordinal(CodeUse::Slip, at));
+        rows.extend(slip.clone().map(|code| slip_row(registry, place, code)).transpose()?);
+        let change = registry.change(ActName::ChangeContact, person, rows, notices)?;
         if matches!(registry.keep(change).await?, Applied::Done) {
             return Ok(());
         }

@@ -76,8 +76,7 @@ fn next_ordinal(access: &AccessRecord, what_for: CodeUse, now: Timestamp) -> Opt
     if same().any(|c| fresh < c.at && !access.is_used(c)) {
         return None;
     }
-    let today = same().filter(|c| Challenge::day(c.at) == Challenge::day(now));
-    let next = today.map(|c| c.ordinal + 1).max().unwrap_or(0);
+    let next = access.next_ordinal(what_for, now);
     (next < CODES_A_DAY).then_some(next)
 }
 

@@ -9,6 +9,7 @@ use super::{Registry, Unable};
 use crate::canonical::{chance_of, sha256};
 use crate::id::{GrantId, PersonId};
 use crate::policy::{Authorized, Denied, Subject, Wish};
+use crate::record::PersonRecord;
 use crate::row::{Binding, Grant, PersonRow};
 use crate::words::ActName;
 
@@ -92,6 +93,23 @@ pub async fn end_binding(registry: &Registry, wish: Authorized<EndBinding>) -> R
     }
     let end = Binding { id: id_of_end(registry, binding), from: now, until: now, ..*given };
     keep(registry, ActName::Bind, ward, PersonRow::Binding(end)).await
+}
+
+/// Ends all that a person's way in has let others do; what the person may do for others stays.
+pub(super) async fn end_all(
+    registry: &Registry,
+    person: PersonId,
+    record: &PersonRecord,
+) -> Result<(), Unable> {
+    let now = registry.now();
+    let grant = |g: &Grant| Grant { id: id_of_end(registry, g.id), from: now, until: now, ..g.clone() };
+    let binding = |b: &Binding| Binding { id: id_of_end(registry, b.id), from: now, until: now, ..*b };
+    let grants = record.grants_in_force(now).map(|g| (ActName::AuthorizeApp, PersonRow::Grant(grant(g))));
+    let bindings = record.bindings_in_force(now).map(|b| (ActName::Bind, PersonRow::Binding(binding(b))));
+    let change = |(act, row)| registry.change(act, person, vec![row], Vec::new());
+    let changes = grants.chain(bindings).map(change).collect::<Result<Vec<_>, _>>()?;
+    registry.store().apply(changes).await?;
+    Ok(())
 }
 
 fn id_of_end(registry: &Registry, ended: GrantId) -> GrantId {

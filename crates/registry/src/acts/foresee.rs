@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use mingma_domain::Fact;
 
-use super::assess::{AssessError, Assessment, is_worse, status_from, status_of};
+use super::assess::{AssessError, Assessment, is_worse, status_from, told_status_of};
 use super::{Registry, Unable};
 use crate::id::PersonId;
 use crate::policy::{Authorized, Subject, Wish};
@@ -54,7 +54,7 @@ pub async fn foresee(registry: &Registry, wish: Authorized<Foresee>) -> Result<F
     let Foresee { person, facts } = wish.wish();
     let record = registry.store().record(*person).await.map_err(Unable::from)?;
     wish.reaches(record.registration.as_ref().map(|r| r.home))?;
-    let before = status_of(registry, &record).await?;
+    let before = told_status_of(registry, &record).await?;
     let (book, ruleset) = (Arc::clone(&before.book), Arc::clone(&before.ruleset));
     let with = before.facts.iter().chain(facts).cloned().collect();
     let after = status_from(book, before.home, ruleset, with, before.now);

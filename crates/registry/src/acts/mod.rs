@@ -29,6 +29,7 @@ mod end;
 mod enter;
 mod enter_institution;
 mod foresee;
+mod identify;
 mod let_go;
 mod look;
 mod look_ahead;
@@ -85,12 +86,13 @@ pub use enter_institution::{
     sign_in_institution,
 };
 pub use foresee::{Foresee, Foreseen, foresee};
+pub use identify::{Identify, IdentifyError, SIGHTING_DAYS, identify};
 pub use let_go::Held;
 pub use look_ahead::{LookAhead, drafted, look_ahead};
 pub use publish::{Publish, PublishError, publish};
 pub use purge::{PurgeRound, purge};
 pub use record::{Record, RecordError, record, told};
-pub use register::{Received, Register, RegisterError, SLIP_DAYS, Slip, register, register_at_desk};
+pub use register::{AtDesk, Received, Register, RegisterError, SLIP_DAYS, Slip, register, register_at_desk};
 pub use retract::{Retract, RetractError, retract};
 pub use revoke::{LossError, ReportLoss, report_loss, revoke_phones, revoke_too_good};
 pub use set_risk::{SetRisk, SetRiskError, set_risk};

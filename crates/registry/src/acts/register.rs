@@ -3,7 +3,7 @@
 //! One document is one person for good; registering twice changes nothing. The answer is the same in both cases, and
 //! so is the work behind it, because whoever asks may be a third party who wants to know whether somebody is here.
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use mingma_credential::status::Initials;
 use mingma_domain::Region;
 use mingma_domain::document::Document;
@@ -11,8 +11,8 @@ use mingma_domain::text::Lang;
 use thiserror::Error;
 
 use super::code::later;
-use super::{Registry, Unable};
-use crate::access::{AccessRow, Challenge, OneTimeCode, Reach};
+use super::{Registry, Unable, identify};
+use crate::access::{AccessRow, Challenge, OneTimeCode, Reach, SignIn};
 use crate::contact::Contact;
 use crate::id::{ChallengeId, PersonId};
 use crate::policy::{Authorized, Subject, Wish};
@@ -76,28 +76,65 @@ pub enum RegisterError {
 /// # Errors
 /// [`RegisterError`].
 pub async fn register(registry: &Registry, wish: Authorized<Register>) -> Result<Received, RegisterError> {
-    enrol(registry, wish.wish(), None).await
+    let (person, is_first) = enrol(registry, wish.wish(), None).await?;
+    if !is_first {
+        // Waits for the disk once more, as a first registration does: the time must not tell either. The entry
+        // lets the person see that somebody tried.
+        let again = registry.change(ActName::Register, person, Vec::new(), Vec::new())?;
+        registry.keep(again).await?;
+    }
+    Ok(Received)
 }
 
-/// Registers a person at a community worker's desk, and gives the slip to print. The slip counts for nothing if the
-/// person was registered before, which is not said: nobody gets a way to somebody by registering them once more.
+/// What became of a registration at a desk.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct AtDesk {
+    /// The slip to print.
+    pub slip: Slip,
+    /// The sessions that ended with it; they are told to the server alone, never to the desk.
+    pub ended: Vec<SignIn>,
+}
+
+/// Registers a person whose document a community worker has seen at the desk, and gives the slip to print. Of somebody who
+/// was registered before, which is not said, the slip and the contact count for nothing until a second official has seen
+/// the document within [a week](super::SIGHTING_DAYS): no worker alone gets a way to somebody by registering them once more.
 ///
 /// # Errors
 /// [`RegisterError`].
 pub async fn register_at_desk(
     registry: &Registry,
     wish: Authorized<Register>,
-) -> Result<Slip, RegisterError> {
+) -> Result<AtDesk, RegisterError> {
     let code = OneTimeCode::draw(registry.rng(), CodeUse::Slip).map_err(Unable::from)?;
-    enrol(registry, wish.wish(), Some(code.clone())).await?;
-    Ok(Slip(code))
+    let (person, is_first) = enrol(registry, wish.wish(), Some(code.clone())).await?;
+    let ended = if is_first {
+        // A crash before this leaves somebody whose document nobody has seen: the slip leads to the desk again.
+        identify::at_registration(registry, person, &wish).await?;
+        Vec::new()
+    } else {
+        identify::of_somebody_registered(registry, person, &wish, code.clone()).await?
+    };
+    Ok(AtDesk { slip: Slip(code), ended })
 }
 
+/// The row of a slip, by its ordinal among those of its day.
+pub(super) fn slip_row(
+    registry: &Registry,
+    (at, ordinal): (Timestamp, u32),
+    code: OneTimeCode,
+) -> Result<PersonRow, Unable> {
+    let id = ChallengeId::new(at, draw(registry.rng())?);
+    let until = later(at, SignedDuration::from_hours(24 * SLIP_DAYS));
+    let challenge = Challenge { id, what_for: CodeUse::Slip, ordinal, code, at, until };
+    Ok(PersonRow::Access(AccessRow::Challenge(challenge)))
+}
+
+/// Registers whoever a document names, if nobody has; tells who that is, and whether this was the first time.
 async fn enrol(
     registry: &Registry,
     wish: &Register,
     slip: Option<OneTimeCode>,
-) -> Result<Received, RegisterError> {
+) -> Result<(PersonId, bool), RegisterError> {
     let Register { document, home, initials, contact, lang } = wish.clone();
     let candidate = PersonId::new(draw(registry.rng()).map_err(Unable::from)?);
     let newcomers = vec![Newcomer { document, candidate }];
@@ -109,21 +146,7 @@ async fn enrol(
         PersonRow::Registration(Registration { home, initials, at }),
         PersonRow::Access(AccessRow::Reach(Reach { number: 0, contact, lang, at })),
     ];
-    if let Some(code) = slip {
-        let id = ChallengeId::new(at, draw(registry.rng()).map_err(Unable::from)?);
-        let until = later(at, SignedDuration::from_hours(24 * SLIP_DAYS));
-        let challenge = Challenge { id, what_for: CodeUse::Slip, ordinal: 0, code, at, until };
-        rows.push(PersonRow::Access(AccessRow::Challenge(challenge)));
-    }
+    rows.extend(slip.map(|code| slip_row(registry, (at, 0), code)).transpose()?);
     let change = registry.change(ActName::Register, person, rows, Vec::new())?;
-    match registry.keep(change).await? {
-        Applied::Done | Applied::Published(_) => {}
-        // Waits for the disk once more, as a first registration does: the time must not tell either. The entry
-        // lets the person see that somebody tried.
-        Applied::Exists(_) => {
-            let again = registry.change(ActName::Register, person, Vec::new(), Vec::new())?;
-            registry.keep(again).await?;
-        }
-    }
-    Ok(Received)
+    Ok((person, !matches!(registry.keep(change).await?, Applied::Exists(_))))
 }

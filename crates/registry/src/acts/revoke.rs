@@ -34,9 +34,12 @@ pub async fn revoke_too_good(registry: &Registry, person: PersonId) -> Result<us
         Ok(assessment) => assessment.status().outcome(),
         Err(AssessError::Unable(unable)) => return Err(unable),
         // Without rules nothing is worse than anything. No code outlives the rules that it was issued by.
-        Err(AssessError::NotRegistered | AssessError::NoRules { .. } | AssessError::Denied(_)) => {
-            return Ok(0);
-        }
+        Err(
+            AssessError::NotRegistered
+            | AssessError::KeptBack
+            | AssessError::NoRules { .. }
+            | AssessError::Denied(_),
+        ) => return Ok(0),
     };
     let too_good = record.outstanding(now).filter(|(_, at)| is_worse(outcome, Outcome::Code(at.color)));
     revoke(registry, person, too_good.collect(), RevocationReason::TooGood).await

@@ -19,7 +19,7 @@ use mingma_domain::assess::Outcome;
 use mingma_domain::fact::Color;
 use thiserror::Error;
 
-use super::assess::{AssessError, Assessment, disclose, status_of};
+use super::assess::{AssessError, Assessment, disclose, told_status_of};
 use super::{Registry, Unable};
 use crate::id::{CodeId, PersonId, RulesetNumber};
 use crate::policy::{Authorized, Subject, Wish};
@@ -105,7 +105,7 @@ pub async fn show(registry: &Registry, wish: Authorized<Show>) -> Result<Shown, 
     for _ in 0..ROUNDS {
         let record = registry.store().record(person).await.map_err(Unable::from)?;
         wish.reaches(record.registration.as_ref().map(|r| r.home)).map_err(AssessError::from)?;
-        let assessment = status_of(registry, &record).await?;
+        let assessment = told_status_of(registry, &record).await?;
         let kind = Kind::of(&assessment, device)?;
         let expires = assessment.lasts(end);
         if let Some((id, place)) = kind.listed_in(&record, registry.now(), expires) {

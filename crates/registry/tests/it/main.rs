@@ -12,6 +12,7 @@ mod depositors;
 mod disputes;
 mod hands;
 mod house;
+mod identified;
 mod issuers;
 mod leaves;
 mod looks;

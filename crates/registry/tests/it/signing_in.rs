@@ -211,9 +211,10 @@ fn registering_somebody_again_does_not_change_where_they_are_reached() {
     let worker = official(Office::Community, "410105");
     let slip = block_on(register_at_desk(
         &city.registry,
-        authorize(worker.clone(), Purpose::Assistance, wish()).unwrap(),
+        authorize(worker.clone(), Purpose::Identification, wish()).unwrap(),
     ))
-    .unwrap();
+    .unwrap()
+    .slip;
     assert_eq!(access(&city, person).contact(), Some(&phone(1)));
     assert_eq!(help(&city, &worker, 1, &slip.0), Err(AssistError::Refused), "the slip counts for nothing");
 }
@@ -326,9 +327,10 @@ fn a_slip_serves_again_and_again_until_ten_wrong_tries_in_a_row() {
     let wish = Register::new(document(1), "410105".parse().unwrap());
     let slip = block_on(register_at_desk(
         &city.registry,
-        authorize(worker.clone(), Purpose::Assistance, wish).unwrap(),
+        authorize(worker.clone(), Purpose::Identification, wish).unwrap(),
     ))
-    .unwrap();
+    .unwrap()
+    .slip;
     assert_eq!(slip.0.digits().len(), 10);
     for (wrong, good) in [(0, true), (9, true), (9, true), (10, false)] {
         for n in 0..wrong {

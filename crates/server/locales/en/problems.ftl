@@ -3,6 +3,7 @@ problem-title = This cannot be done
 problem-not-found = There is no such page here.
 problem-sign-in = Please sign in first.
 problem-not-registered = You are not registered yet. Register first; it is voluntary.
+problem-kept-back = Something was recorded about you before you registered. So that no stranger reads it, it is told when a community's desk has seen your document: go there with the document and this phone. Until then there is no code.
 problem-no-rules = No rules are in force where you live, so there is no colour. Nobody may ask you for one.
 problem-no-color = There is no colour to show now. Your code page says what is to be done.
 problem-key-reused = This form was sent before with other content. Please open the form again.

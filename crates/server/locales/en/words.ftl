@@ -41,6 +41,7 @@ purpose-outbreak-control = Prevention and control of the epidemic
 purpose-publication = Publication of rules and risk for everybody
 purpose-redress = Putting a mistake right
 purpose-assistance = Help at a desk for people without a phone
+purpose-identification = Seeing at a desk that a document is yours
 tie-family = family member
 tie-agent = agent
 scope-query-status = ask for your status

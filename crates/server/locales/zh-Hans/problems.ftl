@@ -3,6 +3,7 @@ problem-title = 无法完成
 problem-not-found = 没有这个页面。
 problem-sign-in = 请先登录。
 problem-not-registered = 您还没有申领。请先申领；申领是自愿的。
+problem-kept-back = 在您申领之前，已有关于您的记录。为防止他人查看，须由社区窗口查验您的证件后才会显示：请携带证件和这部手机前往。在此之前没有健康码。
 problem-no-rules = 您居住地目前没有施行中的规则，因此没有颜色，任何人不得要求您出示。
 problem-no-color = 目前没有可以出示的颜色。“我的码”页面说明了该怎么办。
 problem-key-reused = 这份表单已用其他内容提交过。请重新打开表单。

@@ -41,6 +41,7 @@ purpose-outbreak-control = 疫情防控
 purpose-publication = 公布规则和风险等级
 purpose-redress = 更正错误
 purpose-assistance = 窗口帮助没有手机的人
+purpose-identification = 在窗口查验证件确属本人
 tie-family = 家人
 tie-agent = 代办人
 scope-query-status = 查询您的状态

@@ -41,6 +41,7 @@ purpose-outbreak-control = 疫情防控
 purpose-publication = 公布規則與風險等級
 purpose-redress = 更正錯誤
 purpose-assistance = 櫃檯協助沒有手機的人
+purpose-identification = 在櫃檯查驗證件確屬本人
 tie-family = 家人
 tie-agent = 代辦人
 scope-query-status = 查詢您的狀態

@@ -55,6 +55,14 @@ impl Affairs {
         Ok(app.registry().record(self.person).await?)
     }
 
+    /// The same as it is told to the person and to whoever acts for them.
+    ///
+    /// # Errors
+    /// 403 while it is kept back, and a [`Problem`] if the store cannot say.
+    pub(crate) async fn told(&self, app: &App) -> Result<Arc<PersonRecord>, Problem> {
+        Ok(app.registry().told(self.person).await?)
+    }
+
     /// A path of ours that stays in these affairs.
     pub(crate) fn link(&self, path: impl AsRef<str>) -> String {
         let path = path.as_ref();

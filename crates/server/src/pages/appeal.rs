@@ -63,7 +63,7 @@ pub(crate) async fn dispute(
 
 async fn form(app: &App, affairs: Affairs, fact: &str, fields: Fields) -> Result<Form, Problem> {
     let id: FactId = fact.parse().map_err(|_| Problem::not_found())?;
-    let record = affairs.record(app).await?;
+    let record = affairs.told(app).await?;
     let registration = record.registration.as_ref();
     let when = affairs.when(registration)?;
     let zone = Affairs::zone(registration)?;

@@ -33,7 +33,7 @@ struct Look {
 /// `GET /facts[?for=ID]`
 pub(crate) async fn page(State(app): State<App>, affairs: Affairs) -> Result<Response, Problem> {
     let page = affairs.page.clone();
-    let record = affairs.record(&app).await?;
+    let record = affairs.told(&app).await?;
     let registration = record.registration.as_ref();
     let when = affairs.when(registration)?;
     let zone = Affairs::zone(registration)?;

@@ -52,6 +52,7 @@ struct Told {
 
 /// `GET /notices[?for=ID]`
 pub(crate) async fn page(State(app): State<App>, affairs: Affairs) -> Result<Response, Problem> {
+    affairs.told(&app).await?;
     // The changes before the status: it is no older than the newest of them.
     let changes = changed::read(&app, &affairs).await?;
     let status = match changes.last() {

@@ -72,7 +72,7 @@ pub(crate) async fn page(
     let before = asked.before.map(|id| id.parse()).transpose().map_err(|_| Problem::not_found())?;
     let mut entries = app.registry().store().entries(Some(affairs.person)).await?;
     entries.retain(|entry| before.is_none_or(|before| entry.id < before));
-    let record = affairs.record(&app).await?;
+    let record = affairs.told(&app).await?;
     let openings = openings(&app, affairs.person).await?;
     let registration = record.registration.as_ref();
     let (when, zone) = (affairs.when(registration)?, Affairs::zone(registration)?);

@@ -61,6 +61,7 @@ fn said(page: &Page, name: &str, status: StatusCode) -> String {
         "not-found" => page.say("problem-not-found"),
         "sign-in" => page.say("problem-sign-in"),
         "not-registered" => page.say("problem-not-registered"),
+        "kept-back" => page.say("problem-kept-back"),
         "no-rules" => page.say("problem-no-rules"),
         "no-color" => page.say("problem-no-color"),
         "key-reused" => page.say("problem-key-reused"),

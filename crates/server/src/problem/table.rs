@@ -39,12 +39,7 @@ pub(crate) const PROBLEMS: &[Known] = &[
         "The challenge is over or was answered, or the signature is by no key that counts for the issuer.",
         "Ask for a new challenge, and sign it with the key that was appointed.",
     ),
-    known(
-        "class",
-        422,
-        "Residents and appeals have no key and are not appointed.",
-        "Appoint an institution.",
-    ),
+    known("class", 422, "Residents and appeals are not appointed.", "Appoint an institution."),
     known(
         "clock",
         503,
@@ -124,6 +119,12 @@ pub(crate) const PROBLEMS: &[Known] = &[
         503,
         "It may have been kept or not.",
         "Send the same request with the same idempotency key: the answer tells.",
+    ),
+    known(
+        "kept-back",
+        403,
+        "What came before the registration is kept back.",
+        "Show the document at a desk.",
     ),
     known(
         "key-reused",

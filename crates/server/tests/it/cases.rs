@@ -30,6 +30,7 @@ const COMMUNITY: &[Caller] = &[CommunityWorker];
 type Case = (&'static str, &'static str, &'static [Caller], u16, fn() -> Value);
 
 const NOTHING: fn() -> Value = || Value::Null;
+const CONSENT: fn() -> Value = || json!({ "person": "PERSON", "consent": "CONSENT" });
 
 /// Every endpoint, and every page.
 pub(crate) const CASES: &[Case] = &[
@@ -222,13 +223,8 @@ pub(crate) const CASES: &[Case] = &[
         200,
         || json!({ "document": "passport:JP:TR0000001", "code": "000000" }),
     ),
-    (
-        "POST",
-        "/api/v1/offices/paper-codes",
-        COMMUNITY,
-        200,
-        || json!({ "person": "PERSON", "consent": "CONSENT" }),
-    ),
+    ("POST", "/api/v1/offices/identifications", COMMUNITY, 204, CONSENT),
+    ("POST", "/api/v1/offices/paper-codes", COMMUNITY, 200, CONSENT),
     (
         "POST",
         "/api/v1/offices/registrations",
@@ -356,6 +352,7 @@ pub(crate) const CASES: &[Case] = &[
     ("POST", "/office/community/consents", ALL, 415, NOTHING),
     ("POST", "/office/community/paper", ALL, 415, NOTHING),
     ("POST", "/office/community/registrations", ALL, 415, NOTHING),
+    ("POST", "/office/community/sightings", ALL, 415, NOTHING),
     ("GET", "/office/issuers", COMMISSION, 200, NOTHING),
     ("POST", "/office/issuers", ALL, 415, NOTHING),
     ("GET", "/office/proposals", BRAKE, 200, NOTHING),

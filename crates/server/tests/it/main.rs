@@ -17,6 +17,7 @@ mod doors;
 mod every_page;
 mod held;
 mod house;
+mod identified;
 mod institutions;
 mod kept;
 mod limits;

@@ -35,9 +35,10 @@ pub(crate) async fn staffed(house: &House) -> String {
         region: "410105".parse().unwrap(),
     };
     let wish = Register::new(document(1), "410105".parse().unwrap());
-    let slip = register_at_desk(registry, authorize(worker.clone(), Purpose::Assistance, wish).unwrap())
+    let slip = register_at_desk(registry, authorize(worker.clone(), Purpose::Identification, wish).unwrap())
         .await
-        .unwrap();
+        .unwrap()
+        .slip;
     let wish = Assist { document: document(1), code: slip.0 };
     let (handle, _) = assist(registry, authorize(worker, Purpose::Assistance, wish).unwrap()).await.unwrap();
     handle.assistance.to_string()

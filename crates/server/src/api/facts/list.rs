@@ -101,7 +101,7 @@ pub(crate) async fn list_facts(
     InQuery(asked): InQuery<PageAsked>,
 ) -> Answer<Listed<OwnFact>> {
     let (_, person) = caller.acting(&app, whom, None).await?;
-    let record = app.registry().record(person).await?;
+    let record = app.registry().told(person).await?;
     let now = app.registry().now();
     page(&asked, &record.facts, |fact| fact.id, |fact| told(&record, fact, now)).map(Json)
 }

@@ -71,10 +71,9 @@ pub(crate) async fn list_journal(
     InQuery(asked): InQuery<PageAsked>,
 ) -> Answer<Listed<OwnEntry>> {
     let (_, person) = caller.acting(&app, whom, None).await?;
-    let store = app.registry().store();
-    let entries = store.entries(Some(person)).await?;
+    let record = app.registry().told(person).await?;
+    let entries = app.registry().store().entries(Some(person)).await?;
     let openings = openings(&app, person).await?;
-    let record = app.registry().record(person).await?;
     page(&asked, &entries, |entry| entry.id, |entry| told(entry, &openings, &record)).map(Json)
 }
 

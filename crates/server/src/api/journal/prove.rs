@@ -37,6 +37,7 @@ pub(crate) async fn prove_entry(
 ) -> Result<Response, Problem> {
     let (_, person) = caller.acting(&app, whom, None).await?;
     let entry: EntryId = entry.parse().map_err(|_| Problem::not_found())?;
+    app.registry().told(person).await?;
     let numbers = app.registry().store().numbers(Some(person)).await?;
     let number = numbers.iter().find(|(id, _)| *id == entry).map(|(_, number)| *number);
     let number = number.ok_or_else(Problem::not_found)?;

@@ -98,6 +98,7 @@ pub(crate) async fn list_notices(
     InQuery(asked): InQuery<PageAsked>,
 ) -> Answer<Listed<OwnNotice>> {
     let (actor, person) = caller.acting(&app, whom, None).await?;
+    app.registry().told(person).await?;
     page(&asked, all(&app, actor, person).await?, |notice| notice.id, |notice| notice).map(Json)
 }
 

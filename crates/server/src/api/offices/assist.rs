@@ -5,11 +5,13 @@
 
 use axum::Json;
 use axum::extract::State;
+use axum::http::StatusCode;
 use jiff::Timestamp;
 use mingma_credential::limits::MAX_PAPER_LIFE_SECONDS;
 use mingma_domain::document::Document;
 use mingma_registry::acts::{
-    AskConsent, Assist, AssistError, Bind, Handle, Show, ask_consent, assist, bind, show,
+    AskConsent, Assist, AssistError, Bind, Handle, Identify, IdentifyError, Show, ask_consent, assist, bind,
+    identify, show,
 };
 use mingma_registry::policy::{Actor, Purpose, authorize};
 use mingma_registry::ports::Medium;
@@ -210,6 +212,37 @@ pub(crate) async fn paper(
     Ok(Json(PaperCode { code: shown.code, expires: shown.expires }))
 }
 
+/// Notes that the document of the person who is helped was seen, so that what was recorded before they registered is told.
+#[utoipa::path(
+    post, path = "/api/v1/offices/identifications", operation_id = "identifyAtDesk", tag = "offices",
+    request_body = ConsentHeld,
+    responses(
+        (status = 204, description = "It is on the person's record, with who saw it"),
+        (status = 401, description = "Nobody has signed in", content_type = "application/problem+json", body = Object),
+        (status = 403, description = "Not let by the person, or no longer", content_type = "application/problem+json", body = Object),
+        (status = 422, description = "Not a person's id or a consent's", content_type = "application/problem+json", body = Object),
+    )
+)]
+pub(crate) async fn identified(
+    State(app): State<App>,
+    caller: Caller,
+    Body(held): Body<ConsentHeld>,
+) -> Result<StatusCode, Problem> {
+    let (actor, person) = assisting(&app, &caller, &held.person, &held.consent).await?;
+    seen(&app, actor, person).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Notes that the document of the person who let the actor help was seen.
+///
+/// # Errors
+/// What the policy says.
+pub(crate) async fn seen(app: &App, actor: Actor, person: PersonId) -> Result<(), Problem> {
+    let wish = authorize(actor, Purpose::Identification, Identify { person })?;
+    let acting = app.clone();
+    Ok(to_the_end(async move { identify(acting.registry(), wish).await }).await??)
+}
+
 /// Binds somebody who may act for the person who is helped.
 #[utoipa::path(
     post, path = "/api/v1/offices/bindings", operation_id = "bindAtDesk", tag = "offices",
@@ -256,6 +289,15 @@ pub(crate) async fn assisting(
 ) -> Result<(Actor, PersonId), Problem> {
     let (person, assistance) = (member("person", person)?, member("consent", consent)?);
     Ok((caller.assisting(app, Handle { person, assistance }).await?, person))
+}
+
+impl From<IdentifyError> for Problem {
+    fn from(error: IdentifyError) -> Self {
+        match error {
+            IdentifyError::Denied(denied) => denied.into(),
+            IdentifyError::Unable(unable) => unable.into(),
+        }
+    }
 }
 
 impl From<AssistError> for Problem {

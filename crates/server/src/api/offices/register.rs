@@ -1,16 +1,18 @@
-//! A community worker registers somebody at the desk, and gives them the slip by which they let a worker help later.
+//! A community worker registers somebody whose document they see at the desk, and gives them the slip by which they let a worker help later.
 
 use axum::Json;
 use axum::extract::State;
-use mingma_registry::acts::{Register, register_at_desk};
-use mingma_registry::policy::{Purpose, authorize};
+use mingma_registry::acts::{Register, Slip, register_at_desk};
+use mingma_registry::policy::{Authorized, Purpose, authorize};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::official;
+use crate::alike::alike;
 use crate::app::App;
 use crate::body::{Answer, Body, member};
 use crate::caller::Caller;
+use crate::ended::named;
 use crate::problem::Problem;
 use crate::task::to_the_end;
 
@@ -33,7 +35,8 @@ pub struct AtDesk {
 /// What the person takes home.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct SlipGiven {
-    /// The slip's code, told this once. It counts for nothing if the person was registered before, which is not said.
+    /// The slip's code, told this once. Of somebody who was registered before, which is not said, it counts when another
+    /// official has seen the document too, within a week.
     slip: String,
 }
 
@@ -60,9 +63,23 @@ pub(crate) async fn register_somebody(
         lang: member("language", sent.language.as_deref().unwrap_or("zh-Hans"))?,
         ..Register::new(member("document", &sent.document)?, member("home", &sent.home)?)
     };
-    let wish = authorize(official.actor, Purpose::Assistance, wish)?;
-    let slip = to_the_end(async move { register_at_desk(app.registry(), wish).await }).await??;
-    Ok(Json(SlipGiven { slip: slip.0.digits().to_owned() }))
+    let wish = authorize(official.actor, Purpose::Identification, wish)?;
+    Ok(Json(SlipGiven { slip: enrolled(&app, wish).await?.0.digits().to_owned() }))
+}
+
+/// Registers somebody at a desk, and ends at once the sessions that end with it. Neither the answer nor its time tells
+/// whether they were registered before.
+///
+/// # Errors
+/// A [`Problem`] if it could not be done.
+pub(crate) async fn enrolled(app: &App, wish: Authorized<Register>) -> Result<Slip, Problem> {
+    let acting = app.clone();
+    let act = async move {
+        let done = register_at_desk(acting.registry(), wish).await?;
+        acting.ended().end(acting.registry(), named(&done.ended)).await?;
+        Ok::<_, Problem>(done.slip)
+    };
+    alike(to_the_end(act)).await?
 }
 
 /// Initials, as they are written on a code.

@@ -83,7 +83,7 @@ pub(crate) async fn export_person(
     let store = app.registry().store();
     // The entries before the rows that they are about: none is told whose rows are not.
     let entries = store.entries(Some(person)).await?;
-    let record = app.registry().record(person).await?;
+    let record = app.registry().told(person).await?;
     let journal = journal(&app, person, &entries, &record).await?;
     // After the proofs: a log that was closed meanwhile is proved by its end, and its end by the next.
     let turns = turns(&app).await?;

@@ -6,8 +6,8 @@ use mingma_registry::acts::{revoke_phones, sessions_of};
 
 use crate::app::App;
 use crate::caller::Caller;
+use crate::ended::named;
 use crate::problem::Problem;
-use crate::session::SessionId;
 use crate::task::to_the_end;
 
 /// Ends every session of the person who has signed in.
@@ -34,9 +34,9 @@ pub(crate) async fn leave_everywhere(app: &App, caller: Caller) -> Result<(), Pr
     let act = async move {
         let registry = acting.registry();
         let open = sessions_of(registry, person).await?;
-        let named = open.iter().map(|s| (SessionId::from_bytes(*s.id.as_bytes()), s.until));
-        let this = (caller.session().id, caller.session().until);
-        acting.ended().end(registry, named.chain([this]).collect()).await?;
+        let mut ended = named(&open);
+        ended.push((caller.session().id, caller.session().until));
+        acting.ended().end(registry, ended).await?;
         revoke_phones(registry, person, None).await
     };
     to_the_end(act).await??;

@@ -42,6 +42,7 @@ impl From<AssessError> for Problem {
     fn from(error: AssessError) -> Self {
         match error {
             AssessError::Denied(denied) => denied.into(),
+            AssessError::KeptBack => Self::forbidden("kept-back", error),
             AssessError::NotRegistered => Self::conflict("not-registered", error),
             AssessError::NoRules { .. } => Self::conflict("no-rules", error),
             AssessError::Unable(unable) => unable.into(),

@@ -8,7 +8,7 @@ use axum::response::{IntoResponse as _, Response};
 use base64ct::{Base64, Encoding as _};
 use mingma_credential::qr::Qr;
 use mingma_registry::acts::{
-    Assist, AssistError, Bind, BindError, MAX_BINDING_DAYS, Register, Show, bind, register_at_desk,
+    AssessError, Assist, AssistError, Bind, BindError, MAX_BINDING_DAYS, Register, Show, ShowError, bind,
     show as make,
 };
 use mingma_registry::policy::{Office, Purpose, authorize};
@@ -17,8 +17,8 @@ use serde::Deserialize;
 
 use super::{Page, holding, show};
 use crate::alike::alike;
-use crate::api::offices::assist::{PAPER_SECONDS, asked, assisting, given};
-use crate::api::offices::register::initials;
+use crate::api::offices::assist::{PAPER_SECONDS, asked, assisting, given, seen};
+use crate::api::offices::register::{enrolled, initials};
 use crate::app::App;
 use crate::caller::Caller;
 use crate::limited::Client;
@@ -130,8 +130,8 @@ pub(crate) async fn enrol(
         Ok(wish) => wish,
         Err(wrong) => return Ok(desk(page, None, Some(wrong), "")),
     };
-    let wish = authorize(official.actor, Purpose::Assistance, wish)?;
-    let slip = to_the_end(async move { register_at_desk(app.registry(), wish).await }).await??;
+    let wish = authorize(official.actor, Purpose::Identification, wish)?;
+    let slip = enrolled(&app, wish).await?;
     let digits: Vec<char> = slip.0.digits().chars().collect();
     let slip = digits.chunks(5).map(String::from_iter).collect::<Vec<_>>().join(" ");
     Ok(show(&SlipPage { page, slip }))
@@ -219,13 +219,33 @@ pub(crate) async fn paper(
     let wish = Show { person, medium: Medium::Paper { life_seconds: PAPER_SECONDS } };
     let wish = authorize(actor, Purpose::Assistance, wish)?;
     let acting = app.clone();
-    let shown = to_the_end(async move { make(acting.registry(), wish).await }).await??;
+    let shown = match to_the_end(async move { make(acting.registry(), wish).await }).await? {
+        Err(ShowError::Assess(AssessError::KeptBack)) => {
+            let wrong = Err(page.say("office-see-first"));
+            return Ok(help(page, held.person, held.consent, wrong));
+        }
+        shown => shown?,
+    };
     let png = Qr::for_paper(&shown.code).and_then(|qr| qr.to_png(SCALE)).map_err(|_| Problem::broken())?;
     // By the clocks of the place where the person lives, as on their own pages.
     let record = app.registry().store().record(person).await?;
     let zone = record.registration.as_ref().map_or("Asia/Shanghai", |registration| registration.home.zone());
     let until = local(shown.expires, zone);
     Ok(show(&Paper { page, picture: Base64::encode_string(&png), code: shown.code, until }))
+}
+
+/// `POST /office/community/sightings`: the worker has seen the person's document.
+pub(crate) async fn sighting(
+    State(app): State<App>,
+    page: Page,
+    caller: Option<Caller>,
+    Form(held): Form<Held>,
+) -> Result<Response, Problem> {
+    let caller = caller.ok_or_else(Problem::sign_in)?;
+    let (actor, person) = assisting(&app, &caller, &held.person, &held.consent).await?;
+    seen(&app, actor, person).await?;
+    let said = Ok(Some(page.say("office-seen")));
+    Ok(help(page, held.person, held.consent, said))
 }
 
 /// `POST /office/community/bindings`

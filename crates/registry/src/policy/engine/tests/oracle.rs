@@ -44,14 +44,14 @@ pub(super) const TABLE: &[Line] = {
         Record, Register, Retract, Revoke, SetRisk, Show,
     };
     use Over::{AppealInRegion, Assisted, InRegion, Nobody, Own, OwnIssuer};
-    use Purpose::{Assistance, OutbreakControl, Publication, Redress, SelfService};
+    use Purpose::{Assistance, Identification, OutbreakControl, Publication, Redress, SelfService};
     use Role::{
         Agent, App, Arbiter, Authority, Commissioner, CommunityWorker, Institution, Resident, Visitor,
     };
     &[
         line(Visitor, Register, Nobody, SelfService),
         line(Resident, Register, Nobody, SelfService),
-        line(CommunityWorker, Register, Nobody, Assistance),
+        line(CommunityWorker, Register, Nobody, Identification),
         line(Resident, Declare, Own, SelfService),
         line(Agent, Declare, Own, SelfService),
         line(Resident, Assess, Own, SelfService),
@@ -69,6 +69,7 @@ pub(super) const TABLE: &[Line] = {
         line(Resident, AuthorizeApp, Own, SelfService),
         line(Resident, ChangeContact, Own, SelfService),
         line(CommunityWorker, Assist, Nobody, Assistance),
+        line(CommunityWorker, Assist, Assisted, Identification),
         line(Resident, Appeal, Own, Redress),
         line(Agent, Appeal, Own, Redress),
         line(Resident, Bind, Own, SelfService),
