@@ -163,6 +163,7 @@ impl Certificate {
             content: None,
             leaf: unhex(&self.entry.leaf)?,
             former: Former::Unsaid,
+            signature: None,
             clear: Clear::default(),
         };
         if entry.commits_to_public(&PublicRow::Purged(row)) {

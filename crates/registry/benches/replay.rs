@@ -56,7 +56,7 @@ impl Making {
         self.log.push(Logged { act: *act, second: at.as_second(), commitment: *leaf });
         let number = u64::try_from(self.log.len()).unwrap();
         let content = Content::Whole(content);
-        Opened { number, id: *id, at: *at, salt: salt.unwrap(), former: *former, content }
+        Opened { number, id: *id, at: *at, salt: salt.unwrap(), former: *former, content, proof: None }
             .write(&mut self.file);
     }
 

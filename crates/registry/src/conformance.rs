@@ -30,6 +30,7 @@ pub use samples::*;
 use crate::id::{EntryId, NoticeId, PersonId};
 use crate::journal::{Former, Numbered};
 use crate::row::{Notice, NoticeState, PersonRow, Requester, RowKind};
+use crate::signed::Signature;
 use crate::store::{Applied, Change, MAX_CHANGES, Newcomer, Store, StoreError};
 use crate::words::{ActName, NoticeKind};
 
@@ -57,7 +58,8 @@ pub async fn all<S: Store>(mut fresh: impl FnMut() -> S) -> usize {
     a_list_tells_its_own_revoked_places(&fresh()).await;
     a_record_tells_the_birthday_of_its_document(&fresh()).await;
     each_entry_names_the_persons_former_one(&fresh()).await;
-    22 + work::all(&mut fresh).await
+    a_signature_is_kept_with_its_entry(&fresh()).await;
+    23 + work::all(&mut fresh).await
         + bulk::all(&mut fresh).await
         + feed::all(&mut fresh).await
         + purge::all(&mut fresh).await
@@ -239,6 +241,23 @@ pub async fn each_entry_names_the_persons_former_one<S: Store>(store: &S) {
         }
     }
     assert_eq!(store.entries(None).await.unwrap()[0].former, Former::Unsaid);
+}
+
+/// And the entry commits to it: with another one, or with none, nothing opens it.
+pub async fn a_signature_is_kept_with_its_entry<S: Store>(store: &S) {
+    let one = known(store, 1).await;
+    let row = PersonRow::Fact(fact(1));
+    let signature = Signature::of([5; 32], &document(1), [6; 64]);
+    let signed = change(one, vec![row.clone()], vec![], 1).signed(signature.clone());
+    store.apply(vec![signed, change(one, vec![PersonRow::Fact(fact(2))], vec![], 2)]).await.unwrap();
+    let [first, second] = &store.entries(Some(one)).await.unwrap()[..] else { panic!("two entries") };
+    assert_eq!((&first.signature, &second.signature), (&Some(signature), &None));
+    assert!(first.commits_to(one, &[row.clone()]));
+    for signature in [None, Some(Signature::of([5; 32], &document(1), [7; 64]))] {
+        let other = crate::journal::Entry { signature, ..first.clone() };
+        assert!(!other.commits_to(one, &[row.clone()]));
+    }
+    assert_eq!(second.former, Former::Leaf(first.leaf));
 }
 
 /// Risk and entitlements add up; everything else that is public has a key.

@@ -33,6 +33,7 @@ use crate::canonical::{Canonical, Hash};
 use crate::id::{EntryId, PersonId};
 use crate::ports::{NoEntropy, Rng, draw};
 use crate::row::{PersonRow, PublicRow};
+use crate::signed::Signature;
 use crate::staff::StaffRow;
 use crate::words::ActName;
 
@@ -54,6 +55,9 @@ pub struct Entry {
     pub leaf: Hash,
     /// The person's entry before it, in the order of commitment; within the commitment.
     pub former: Former,
+    /// The issuer's signature under what was done, within the commitment; kept and destroyed with the salt. None of what no issuer signed, and of
+    /// entries of before signatures were kept.
+    pub signature: Option<Signature>,
     /// What everybody may read beside it.
     pub clear: Clear,
 }
@@ -91,6 +95,7 @@ pub struct Drafted {
     pub clear: Clear,
     salt: [u8; 32],
     content: Hash,
+    signature: Option<Signature>,
 }
 
 impl Drafted {
@@ -98,6 +103,12 @@ impl Drafted {
     #[must_use]
     pub fn after(&self, former: Option<Hash>) -> Entry {
         self.naming(former.map_or(Former::None, Former::Leaf))
+    }
+
+    /// The same entry, of what an issuer has signed.
+    #[must_use]
+    pub fn signed(self, signature: Signature) -> Self {
+        Self { signature: Some(signature), ..self }
     }
 
     /// The entry as it was made before entries were chained.
@@ -108,9 +119,11 @@ impl Drafted {
     }
 
     fn naming(&self, former: Former) -> Entry {
-        let Self { id, act, at, ref clear, salt, content } = *self;
-        let leaf = leaf((id, act, at), &salt, &content, former);
-        Entry { id, act, at, salt: Some(salt), content: Some(content), leaf, former, clear: clear.clone() }
+        let Self { id, act, at, ref clear, salt, content, ref signature } = *self;
+        let signed = signature.as_ref().map(Signature::hash);
+        let leaf = leaf((id, act, at), &salt, &content, (former, signed.as_ref()));
+        let (clear, signature) = (clear.clone(), signature.clone());
+        Entry { id, act, at, salt: Some(salt), content: Some(content), leaf, former, signature, clear }
     }
 
     /// The same entry, by an office that works in this region; where nobody but the person acted, as it was.
@@ -138,7 +151,7 @@ impl Entry {
         let salt = draw(rng)?;
         let id = EntryId::new(at, draw(rng)?);
         let content = person_content(person, rows);
-        Ok(Drafted { id, act, at, clear: Clear::of_person(rows), salt, content })
+        Ok(Drafted { id, act, at, clear: Clear::of_person(rows), salt, content, signature: None })
     }
 
     /// The entry of a public act.
@@ -173,21 +186,22 @@ impl Entry {
         let salt = draw(rng)?;
         let id = EntryId::new(at, draw(rng)?);
         let former = Former::Unsaid;
-        let leaf = leaf((id, act, at), &salt, content, former);
-        Ok(Self { id, act, at, salt: Some(salt), content: None, leaf, former, clear })
+        let leaf = leaf((id, act, at), &salt, content, (former, None));
+        Ok(Self { id, act, at, salt: Some(salt), content: None, leaf, former, signature: None, clear })
     }
 
-    /// Whether this entry's leaf commits to a content of this hash, and to the former entry that it names.
+    /// Whether this entry's leaf commits to a content of this hash, to the former entry that it names, and to the signature beside it.
     #[must_use]
     pub fn opens(&self, content: &Hash) -> bool {
         let named = (self.id, self.act, self.at);
-        self.salt.is_some_and(|salt| self.leaf == leaf(named, &salt, content, self.former))
+        let signed = self.signature.as_ref().map(Signature::hash);
+        self.salt.is_some_and(|salt| self.leaf == leaf(named, &salt, content, (self.former, signed.as_ref())))
     }
 
     /// The same without what opens it.
     #[must_use]
     pub fn sealed(self) -> Self {
-        Self { salt: None, content: None, ..self }
+        Self { salt: None, content: None, signature: None, ..self }
     }
 
     /// Whether this entry's leaf commits to these rows of this person.
@@ -203,13 +217,19 @@ impl Entry {
     }
 }
 
-/// What an entry commits to.
+/// What an entry commits to: itself, what was done, which entry it follows, and the hash of the proof that an issuer signed it.
 #[must_use]
-pub fn leaf(named: (EntryId, ActName, Timestamp), salt: &[u8; 32], content: &Hash, former: Former) -> Hash {
+pub fn leaf(
+    named: (EntryId, ActName, Timestamp),
+    salt: &[u8; 32],
+    content: &Hash,
+    (former, signed): (Former, Option<&Hash>),
+) -> Hash {
     let (id, act, at) = named;
-    let mut text = Canonical::new(match former {
-        Former::Unsaid => "mingma/leaf/1",
-        Former::None | Former::Leaf(_) => "mingma/leaf/2",
+    let mut text = Canonical::new(match (former, signed) {
+        (Former::Unsaid, _) => "mingma/leaf/1",
+        (Former::None | Former::Leaf(_), None) => "mingma/leaf/2",
+        (Former::None | Former::Leaf(_), Some(_)) => "mingma/leaf/3",
     });
     text.bytes(salt);
     text.bytes(id.as_bytes());
@@ -220,6 +240,9 @@ pub fn leaf(named: (EntryId, ActName, Timestamp), salt: &[u8; 32], content: &Has
         Former::Unsaid => {}
         Former::None => text.bytes(&[]),
         Former::Leaf(leaf) => text.bytes(leaf),
+    }
+    if let Some(signed) = signed {
+        text.bytes(signed);
     }
     text.hash()
 }

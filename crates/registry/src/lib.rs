@@ -36,6 +36,7 @@ pub mod replay;
 pub mod retention;
 pub mod row;
 pub mod sight;
+pub mod signed;
 pub mod staff;
 mod steady;
 pub mod store;

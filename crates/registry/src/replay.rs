@@ -15,6 +15,7 @@ mod fault;
 mod hands;
 mod law;
 mod person;
+mod signers;
 mod waits;
 
 pub use draw::draw;
@@ -34,7 +35,7 @@ use self::chain::Chains;
 use self::law::Law;
 use self::person::Life;
 use self::waits::Floors;
-use crate::canonical::Hash;
+use crate::canonical::{Hash, sha256};
 use crate::id::PersonId;
 use crate::journal::leaf;
 use crate::journal::read::read_person;
@@ -63,6 +64,10 @@ pub struct Sound {
     pub persons: u64,
     /// Facts.
     pub facts: u64,
+    /// Entries of what an issuer said whose signature was checked.
+    pub signed: u64,
+    /// Those of before signatures were kept: that they were signed is the program's word.
+    pub unkept: u64,
     /// Changes of a status that follow from what was recorded, from the rules and from the calendar.
     pub transitions: u64,
     /// Codes, revocations and notices that say the status that was computed.
@@ -78,6 +83,8 @@ impl Sound {
             ended: self.ended + other.ended,
             persons: self.persons + other.persons,
             facts: self.facts + other.facts,
+            signed: self.signed + other.signed,
+            unkept: self.unkept + other.unkept,
             transitions: self.transitions + other.transitions,
             judged: self.judged + other.judged,
             unjudged: self.unjudged + other.unjudged,
@@ -161,7 +168,7 @@ impl<'f> Case<'f> {
     pub fn new(log: &'f [Logged], openings: &[Opened<'f>], extent: Extent<'_>) -> Result<Self, Fault> {
         let (public, about): (Vec<Proved<'_>>, Vec<Proved<'_>>) =
             proved(log, openings)?.into_iter().partition(|proved| proved.act.is_public());
-        let law = Law::read(log, &public)?;
+        let law = Law::read(log, &public, &about)?;
         let chains = Chains::new(log, &about, openings, &law);
         let ended = chains.missing(extent)?;
         let mut persons = BTreeMap::<PersonId, Vec<Step<'_>>>::new();
@@ -276,7 +283,8 @@ fn proved<'f>(log: &[Logged], openings: &[Opened<'f>]) -> Result<Vec<Proved<'f>>
         let entry = number.checked_sub(1).and_then(|place| log.get(usize::try_from(place).ok()?));
         let entry = entry.filter(|_| number > last).ok_or_else(|| fault(Why::Superfluous))?;
         let named = (opened.id, entry.act, opened.at);
-        let leaf = leaf(named, &opened.salt, &opened.content.hash(), opened.former);
+        let signed = opened.proof.map(sha256);
+        let leaf = leaf(named, &opened.salt, &opened.content.hash(), (opened.former, signed.as_ref()));
         if leaf != entry.commitment || opened.at.as_second() != entry.second {
             return Err(fault(Why::Changed));
         }

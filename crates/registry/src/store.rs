@@ -33,6 +33,7 @@ use crate::row::{
     AppealSpan, Counted, IdempotencyKey, Notice, NoticeState, PersonRow, PublicRow, RecordedFact, Request,
     Requester, RowKind, Tally,
 };
+use crate::signed::Signature;
 use crate::staff::{StaffMember, StaffRow};
 
 /// The most changes of one call: 4,096 facts of a laboratory's batch are about 2 MiB in memory and one commit.
@@ -98,6 +99,18 @@ pub enum Change {
         /// Its rows, counted, each sort once: what limits, alarms and the public counts are read off.
         counted: Vec<(Counted, u16)>,
     },
+}
+
+impl Change {
+    /// The same change of a person's, which an issuer has signed.
+    pub(crate) fn signed(self, signature: Signature) -> Self {
+        match self {
+            Self::Person { person, rows, notices, entry } => {
+                Self::Person { person, rows, notices, entry: entry.signed(signature) }
+            }
+            other => other,
+        }
+    }
 }
 
 /// Something that can be used no more, under a name that nobody else's has: a session that was ended, a challenge or a

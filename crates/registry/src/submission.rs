@@ -1,9 +1,9 @@
-//! What issuers send: rows about persons, an idempotency key, and one signature over all of it.
+//! What issuers send: rows about persons, an idempotency key, a salt, and one signature over all of it.
 //!
-//! The signature is the issuer's (ES256) over the canonical bytes: the name `mingma/submission/1`, the issuer, the key,
-//! the number of rows, and of each row its seven fields (all columns of the facts file but the issuer), the missing ones empty. See
+//! The signature is the issuer's (ES256) over the canonical bytes: the name `mingma/submission/2`, the issuer, the key, the number of rows, the
+//! root of the [tree](crate::signed) of the rows (all columns of the facts file but the issuer, the missing ones empty). See
 //! [`crate::canonical`] for how a field is written. One signature carries a batch, because checking one costs as much
-//! as keeping ten facts.
+//! as keeping ten facts; and it is kept with each row, in a form that proves this row and tells of no other.
 
 use mingma_credential::key::{Algorithm, VerifyingKey};
 use mingma_domain::Fact;
@@ -11,8 +11,9 @@ use mingma_domain::document::{Document, DocumentError};
 use mingma_domain::fact::{FactError, Issuer, RawFact};
 use thiserror::Error;
 
-use crate::canonical::{Canonical, Hash, sha256};
+use crate::canonical::{Canonical, Hash};
 use crate::row::IdempotencyKey;
+use crate::signed::{Proof, Salt, Signature, Tree, about, row_hash, row_salt};
 
 /// The most rows of one submission: an hour of a large laboratory (4,096 samples), and one call to the store.
 pub const MAX_ROWS: usize = crate::store::MAX_CHANGES;
@@ -34,6 +35,16 @@ pub struct RawRow<'a> {
     pub region: &'a str,
     /// A reference, or empty.
     pub evidence: &'a str,
+}
+
+impl<'a> RawRow<'a> {
+    const fn columns(&self) -> [&'a str; 7] {
+        [self.person, self.kind, self.value, self.at, self.until, self.region, self.evidence]
+    }
+
+    fn of([person, kind, value, at, until, region, evidence]: &'a [String; 7]) -> Self {
+        Self { person, kind, value, at, until, region, evidence }
+    }
 }
 
 /// One row that says something about somebody.
@@ -70,7 +81,10 @@ pub struct Submission {
     issuer: Issuer,
     key: IdempotencyKey,
     rows: Vec<Result<Row, RowError>>,
-    bytes: Vec<u8>,
+    sent: Vec<[String; 7]>,
+    hash: Hash,
+    salt: Salt,
+    tree: Tree,
     signature: [u8; 64],
 }
 
@@ -97,11 +111,13 @@ impl Submission {
         issuer: Issuer,
         key: IdempotencyKey,
         rows: &[RawRow<'_>],
+        salt: Salt,
         signature: [u8; 64],
     ) -> Result<Self, SubmissionError> {
-        let bytes = signed_bytes(&issuer, &key, rows);
-        let rows = read_rows(&issuer, rows)?;
-        Ok(Self { issuer, key, rows, bytes, signature })
+        let read = read_rows(&issuer, rows)?;
+        let hash = request_hash(&issuer, &key, rows);
+        let sent = rows.iter().map(|row| row.columns().map(str::to_owned)).collect();
+        Ok(Self { issuer, key, rows: read, sent, hash, salt, tree: tree(&salt, rows), signature })
     }
 
     /// Who says it.
@@ -121,32 +137,60 @@ impl Submission {
         &self.rows
     }
 
-    /// The hash of all that was signed.
+    /// The hash of what was asked: the same whatever salt was drawn, so that who sends the rows again asks the same.
     #[must_use]
-    pub fn hash(&self) -> Hash {
-        sha256(&self.bytes)
+    pub const fn hash(&self) -> Hash {
+        self.hash
     }
 
     /// Whether this key signed it.
     #[must_use]
     pub fn is_signed_by(&self, key: &VerifyingKey) -> bool {
-        key.verifies(Algorithm::Es256, &self.bytes, &self.signature)
+        let bytes = Self::bytes(&self.issuer, &self.key, self.rows.len(), &self.tree.root());
+        key.verifies(Algorithm::Es256, &bytes, &self.signature)
+    }
+
+    /// The signature, as it is kept with the row at a place; none if there is no such row.
+    #[must_use]
+    pub fn signature(&self, place: usize) -> Option<Signature> {
+        let row = RawRow::of(self.sent.get(place)?);
+        let salt = row_salt(&self.salt, place);
+        let signed = (self.signature, about(&salt, row.person));
+        let proof = Proof::of_row(signed, (&self.key, &self.tree, self.rows.len()), (place, &row));
+        Some(Signature { salt, proof: proof.to_bytes() })
+    }
+
+    /// What is signed of so many rows with this root.
+    pub(crate) fn bytes(issuer: &Issuer, key: &IdempotencyKey, rows: usize, root: &Hash) -> Vec<u8> {
+        let mut text = Canonical::new("mingma/submission/2");
+        text.text(issuer);
+        text.text(key);
+        text.text(rows);
+        text.bytes(root);
+        text.finish()
     }
 }
 
 /// The bytes that an issuer signs.
 #[must_use]
-pub fn signed_bytes(issuer: &Issuer, key: &IdempotencyKey, rows: &[RawRow<'_>]) -> Vec<u8> {
+pub fn signed_bytes(issuer: &Issuer, key: &IdempotencyKey, salt: &Salt, rows: &[RawRow<'_>]) -> Vec<u8> {
+    Submission::bytes(issuer, key, rows.len(), &tree(salt, rows).root())
+}
+
+fn tree(salt: &Salt, rows: &[RawRow<'_>]) -> Tree {
+    let hash = |(place, row): (usize, &RawRow<'_>)| row_hash(&about(&row_salt(salt, place), row.person), row);
+    Tree::new(rows.iter().enumerate().map(hash).collect())
+}
+
+/// What makes a request of rows: the same rows under the same key have the same.
+#[must_use]
+pub fn request_hash(issuer: &Issuer, key: &IdempotencyKey, rows: &[RawRow<'_>]) -> Hash {
     let mut text = Canonical::new("mingma/submission/1");
     text.text(issuer);
     text.text(key);
     text.text(rows.len());
-    for row in rows {
-        for field in [row.person, row.kind, row.value, row.at, row.until, row.region, row.evidence] {
-            text.bytes(field.as_bytes());
-        }
-    }
-    text.finish()
+    rows.iter().flat_map(RawRow::columns).for_each(|column| text.text(column));
+    text.hash()
 }
 
 /// The rows of an issuer, each in its place: what it says, or why it says nothing.

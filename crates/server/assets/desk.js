@@ -1,24 +1,27 @@
 // Signs what a page has prepared, with the institution's key in this browser, and sends it. What is signed is built here from what
 // the page shows, never taken as bytes from the server.
 
-import { submissionBytes, countersignatureBytes, confirmationBytes, retractionBytes } from "./submission.js";
+import { submissionBytes, countersignatureBytes, confirmationBytes, retractionBytes, hex } from "./submission.js";
 import { keptKey, sign } from "./institution-key.js";
 
 /** The body to send, without its signature, and the bytes to sign. */
-function prepared(form) {
+async function prepared(form) {
   const { sign: what, issuer, key, person, fact, reason } = form.dataset;
+  // So that whoever is shown the signature later cannot guess whom it is about.
+  const drawn = crypto.getRandomValues(new Uint8Array(32));
+  const salt = hex(drawn);
   if (what === "submission") {
     const rows = JSON.parse(document.getElementById("rows").textContent);
-    return [{ issuer, idempotency_key: key, rows }, submissionBytes(issuer, key, rows)];
+    return [{ issuer, idempotency_key: key, salt, rows }, await submissionBytes(issuer, key, drawn, rows)];
   }
   if (what === "countersignature") {
-    return [{ issuer, person, fact }, countersignatureBytes(issuer, person, fact)];
+    return [{ issuer, person, fact, salt }, await countersignatureBytes(issuer, drawn, person, fact)];
   }
   if (what === "confirmation") {
     const confirmed = form.dataset.confirmed === "true";
-    return [{ issuer, person, fact, confirmed }, confirmationBytes(issuer, person, fact, confirmed)];
+    return [{ issuer, person, fact, confirmed, salt }, await confirmationBytes(issuer, drawn, person, fact, confirmed)];
   }
-  return [{ issuer, person, fact, reason }, retractionBytes(issuer, person, fact, reason)];
+  return [{ issuer, person, fact, reason, salt }, await retractionBytes(issuer, drawn, person, fact, reason)];
 }
 
 /** Says what went wrong, in the page's language, where a screen reader hears it. */
@@ -32,7 +35,7 @@ function tell({ type, alarm }) {
 }
 
 async function send(form) {
-  const [body, bytes] = prepared(form);
+  const [body, bytes] = await prepared(form);
   let signature;
   try {
     signature = await sign(await keptKey(body.issuer), bytes);

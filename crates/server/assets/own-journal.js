@@ -3,12 +3,15 @@
 import { check, gaps, Unproved } from "./proof.js";
 
 async function outcome(item) {
-  const { proof, id, act, at, salt, leaf, former, content, hash } = item.dataset;
+  const { proof, id, act, at, salt, leaf, former, content, hash, signed } = item.dataset;
   try {
     const answer = await fetch(proof);
     if (answer.status === 409) return "waits";
     if (!answer.ok) return "unfetched";
-    const opened = { salt: salt ?? null, former: former ?? null, content: content ?? null, content_hash: hash ?? null };
+    const opened = {
+      salt: salt ?? null, former: former ?? null, content: content ?? null, content_hash: hash ?? null,
+      signature: signed === undefined ? null : { proof: signed },
+    };
     await check(await answer.text(), { id, act, at, leaf, ...opened });
     return "right";
   } catch (error) {

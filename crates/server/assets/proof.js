@@ -105,13 +105,14 @@ async function included({ entry, index, path, size, root }) {
   demand(same(hash, root), "not the tree's root");
 }
 
-/** What an act commits to: since entries name the one before, that too. */
-async function commitment({ id, act, at, salt, former, content, content_hash }) {
+/** What an act commits to: since entries name the one before, that too, and since signatures are kept, the issuer's. */
+async function commitment({ id, act, at, salt, former, content, content_hash, signature }) {
   const named = [unhex(salt), unhex(id.replaceAll("-", "")), utf8.encode(act), utf8.encode(at)];
   const fields = [...named, content === null ? unhex(content_hash) : await sha256(unhex(content))];
-  return sha256(canonical(former === null
-    ? [utf8.encode("mingma/leaf/1"), ...fields]
-    : [utf8.encode("mingma/leaf/2"), ...fields, unhex(former)]));
+  if (former === null) return sha256(canonical([utf8.encode("mingma/leaf/1"), ...fields]));
+  return sha256(canonical(signature === null
+    ? [utf8.encode("mingma/leaf/2"), ...fields, unhex(former)]
+    : [utf8.encode("mingma/leaf/3"), ...fields, unhex(former), await sha256(unhex(signature.proof))]));
 }
 
 /**
@@ -133,8 +134,8 @@ export function gaps(entries) {
 }
 
 /**
- * Checks a proof file against an entry as the API tells it: `{ id, act, at, salt, leaf, former, content, content_hash }`,
- * hexadecimal where it is bytes; `content` is null where what was done has ended, `salt` where nothing opens it any more. Gives the place and the size of the log. Throws `Unproved`.
+ * Checks a proof file against an entry as the API tells it: `{ id, act, at, salt, leaf, former, content, content_hash, signature }`,
+ * hexadecimal where it is bytes; `signature` has the issuer's `proof`, and is null where there is none; `content` is null where what was done has ended, `salt` where nothing opens it any more. Gives the place and the size of the log. Throws `Unproved`.
  */
 export async function check(file, told) {
   const proof = read(file);

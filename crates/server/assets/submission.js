@@ -6,9 +6,9 @@ const UTF8 = new TextEncoder();
 /** The columns of a row that are signed, in their order. */
 export const COLUMNS = ["person", "kind", "value", "at", "until", "region", "evidence"];
 
-/** The canonical bytes of some texts. */
-function canonical(texts) {
-  const fields = texts.map((text) => UTF8.encode(text));
+/** The canonical bytes of some texts, or of bytes as they are. */
+function canonical(parts) {
+  const fields = parts.map((part) => (typeof part === "string" ? UTF8.encode(part) : part));
   const bytes = new Uint8Array(fields.reduce((sum, field) => sum + 4 + field.length, 0));
   const view = new DataView(bytes.buffer);
   let at = 0;
@@ -20,25 +20,45 @@ function canonical(texts) {
   return bytes;
 }
 
-/** What is signed to submit rows. */
-export function submissionBytes(issuer, key, rows) {
-  const cells = rows.flatMap((row) => COLUMNS.map((column) => row[column] ?? ""));
-  return canonical(["mingma/submission/1", issuer, key, String(rows.length), ...cells]);
+async function sha256(parts) {
+  return new Uint8Array(await crypto.subtle.digest("SHA-256", canonical(parts)));
+}
+
+/** Whom something is about, for whoever is not told the document. */
+function about(salt, person) {
+  return sha256(["mingma/about/1", salt, person]);
+}
+
+/** What stands for a row in the tree over all of them. */
+async function rowHash(salt, row, place) {
+  const own = await sha256(["mingma/row-salt/1", salt, String(place)]);
+  const [person, ...said] = COLUMNS.map((column) => row[column] ?? "");
+  return sha256(["mingma/row/2", await about(own, person), ...said]);
+}
+
+/** What is signed to submit rows: pairs are hashed together, level by level, and the last of an odd number goes up as it is. */
+export async function submissionBytes(issuer, key, salt, rows) {
+  let level = await Promise.all(rows.map((row, place) => rowHash(salt, row, place)));
+  while (level.length > 1) {
+    const pairs = level.flatMap((left, place) => (place % 2 === 0 ? [[left, level[place + 1]]] : []));
+    level = await Promise.all(pairs.map(([left, right]) => (right ? sha256(["mingma/rows/2", left, right]) : left)));
+  }
+  return canonical(["mingma/submission/2", issuer, key, String(rows.length), level[0]]);
 }
 
 /** What is signed to countersign a fact. */
-export function countersignatureBytes(issuer, person, fact) {
-  return canonical(["mingma/countersignature/1", issuer, person, fact]);
+export async function countersignatureBytes(issuer, salt, person, fact) {
+  return canonical(["mingma/countersignature/2", issuer, await about(salt, person), fact]);
 }
 
 /** What is signed to take a fact back. */
-export function retractionBytes(issuer, person, fact, reason) {
-  return canonical(["mingma/retraction/1", issuer, person, fact, reason]);
+export async function retractionBytes(issuer, salt, person, fact, reason) {
+  return canonical(["mingma/retraction/2", issuer, await about(salt, person), fact, reason]);
 }
 
 /** What is signed to say whether a disputed fact is so. */
-export function confirmationBytes(issuer, person, fact, confirmed) {
-  return canonical(["mingma/confirmation/1", issuer, person, fact, String(confirmed)]);
+export async function confirmationBytes(issuer, salt, person, fact, confirmed) {
+  return canonical(["mingma/confirmation/2", issuer, await about(salt, person), fact, String(confirmed)]);
 }
 
 /** What is signed to sign in. */

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use super::living::{met_a_case, was_in};
 use super::support::{City, Served, mingma, now, until};
-use super::withheld::{hide, invent};
+use super::withheld::{forge, hide, invent};
 
 /// A city of two whose log has everything, what an auditor knows of it, and each one's file.
 pub(crate) struct Taken {
@@ -168,7 +168,12 @@ fn behind(text: &Value, [first, second]: [&str; 2]) -> usize {
     before.len() + first.len() + between.len() + second.len()
 }
 
-const DAMAGES: [Damage; 22] = [
+const DAMAGES: [Damage; 23] = [
+    (
+        "a signature that nobody made",
+        |mine, _| forge(mine, 1),
+        "the institution's signature is under something else",
+    ),
     ("a content", |mine, _| flip(&mut mine["journal"][1]["content"], 40), "its content was changed"),
     (
         "a content and its hash",

@@ -3,6 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use mingma_registry::canonical::sha256;
 use mingma_registry::journal::{Former, leaf};
+use mingma_registry::signed::Proof;
 use mingma_registry::{EntryId, FactId};
 use serde_json::{Value, json};
 
@@ -19,6 +20,22 @@ pub(crate) fn hide(mine: &mut Value, at: usize) {
     }
 }
 
+/// Says of an act that an issuer signed it, and makes its commitment anew: of a signature that nobody made.
+pub(crate) fn forge(mine: &mut Value, at: usize) {
+    let entry = &mut mine["journal"].as_array_mut().unwrap()[at];
+    let hash = |name: &str| {
+        let text = entry[name].as_str().unwrap();
+        <[u8; 32]>::try_from(base16ct::lower::decode_vec(text).unwrap()).unwrap()
+    };
+    let proof = Proof { signature: [1; 64], about: [2; 32], row: None }.to_bytes();
+    let named = [&entry["id"], &entry["act"], &entry["at"]].map(|it| it.as_str().unwrap());
+    let named = (named[0].parse().unwrap(), named[1].parse().unwrap(), named[2].parse().unwrap());
+    let link = (Former::Leaf(hash("former")), Some(&sha256(&proof)));
+    let leaf = leaf(named, &hash("salt"), &hash("content_hash"), link);
+    entry["leaf"] = json!(base16ct::lower::encode_string(&leaf));
+    entry["signature"] = json!({ "proof": base16ct::lower::encode_string(&proof), "salt": "", "key": null });
+}
+
 /// Adds an act that was never done, behind the last one; it was done as long ago.
 pub(crate) fn invent(mine: &mut Value, ago: SignedDuration) {
     let entries = mine["journal"].as_array_mut().unwrap();
@@ -29,7 +46,7 @@ pub(crate) fn invent(mine: &mut Value, ago: SignedDuration) {
     let id = EntryId::new(at, [9; 10]);
     let named = (id, invented["act"].as_str().unwrap().parse().unwrap(), at);
     let former = Former::Leaf(former.try_into().unwrap());
-    let leaf = leaf(named, &[7; 32], &sha256(&content), former);
+    let leaf = leaf(named, &[7; 32], &sha256(&content), (former, None));
     let hex = |bytes: &[u8; 32]| base16ct::lower::encode_string(bytes);
     invented["former"] = invented["leaf"].clone();
     invented["id"] = json!(id.to_string());

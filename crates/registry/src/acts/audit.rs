@@ -92,8 +92,9 @@ async fn staff(registry: &Registry) -> Result<Vec<StaffRow>, StoreError> {
 
 fn write(entry: &Entry, number: u64, content: Content<'_>) -> Option<(u64, Vec<u8>)> {
     let mut bytes = Vec::new();
-    let Entry { id, at, salt, former, .. } = entry;
-    Opened { number, id: *id, at: *at, salt: (*salt)?, former: *former, content }.write(&mut bytes);
+    let Entry { id, at, salt, former, signature, .. } = entry;
+    let proof = signature.as_ref().map(|signature| &signature.proof[..]);
+    Opened { number, id: *id, at: *at, salt: (*salt)?, former: *former, content, proof }.write(&mut bytes);
     Some((number, bytes))
 }
 

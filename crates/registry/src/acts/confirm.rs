@@ -10,10 +10,11 @@ use thiserror::Error;
 
 use super::{Registry, Unable, revoke_too_good};
 use crate::book::day_at;
-use crate::canonical::{Canonical, chance_of, sha256};
+use crate::canonical::{Canonical, Hash, chance_of, sha256};
 use crate::id::{AppealId, FactId, NoticeId};
 use crate::policy::{Authorized, Subject, Wish};
 use crate::row::{AppealOpened, Confirmation, Notice, PersonRow};
+use crate::signed::{Salt, Signature, about};
 use crate::store::{DisputedFact, Page};
 use crate::words::{ActName, Capacity, NoticeKind};
 
@@ -28,6 +29,8 @@ pub struct Confirm {
     pub fact: FactId,
     /// Whether it is so.
     pub confirmed: bool,
+    /// By which whom it is about is hidden from whoever is shown the signature.
+    pub salt: Salt,
     /// The issuer's signature over [`Confirm::signed_bytes`].
     pub signature: [u8; 64],
 }
@@ -41,13 +44,23 @@ impl Wish for Confirm {
 }
 
 impl Confirm {
-    /// The bytes to sign: `mingma/confirmation/1`, the issuer, the document's wire form, the fact's id, `true` or
+    /// The bytes to sign: `mingma/confirmation/2`, the issuer, [`about`] whom by the document's wire form, the fact's id, `true` or
     /// `false`.
     #[must_use]
-    pub fn signed_bytes(issuer: &Issuer, document: &Document, fact: FactId, confirmed: bool) -> Vec<u8> {
-        let mut text = Canonical::new("mingma/confirmation/1");
+    pub fn signed_bytes(
+        issuer: &Issuer,
+        salt: &Salt,
+        document: &Document,
+        fact: FactId,
+        confirmed: bool,
+    ) -> Vec<u8> {
+        Self::bytes(issuer, &about(salt, &document.to_wire()), fact, confirmed)
+    }
+
+    pub(crate) fn bytes(issuer: &Issuer, about: &Hash, fact: FactId, confirmed: bool) -> Vec<u8> {
+        let mut text = Canonical::new("mingma/confirmation/2");
         text.text(issuer);
-        text.bytes(document.to_wire().as_bytes());
+        text.bytes(about);
         text.text(fact);
         text.text(confirmed);
         text.finish()
@@ -105,10 +118,10 @@ pub enum ConfirmError {
 /// # Errors
 /// [`ConfirmError`], the first in the order signature, fact, dispute.
 pub async fn confirm(registry: &Registry, wish: Authorized<Confirm>) -> Result<(), ConfirmError> {
-    let Confirm { issuer, document, fact, confirmed, signature } = wish.wish();
+    let Confirm { issuer, document, fact, confirmed, salt, signature } = wish.wish();
     let now = registry.now();
     let book = registry.book().await.map_err(Unable::from)?;
-    let bytes = Confirm::signed_bytes(issuer, document, *fact, *confirmed);
+    let bytes = Confirm::signed_bytes(issuer, salt, document, *fact, *confirmed);
     let known = book.issuer(issuer).filter(|_| super::is_signed(&book, issuer, now, (&bytes, signature)));
     let known = known.ok_or_else(|| ConfirmError::Signature { issuer: issuer.clone() })?;
     let none = || ConfirmError::NoSuchFact { issuer: issuer.clone() };
@@ -152,6 +165,7 @@ pub async fn confirm(registry: &Registry, wish: Authorized<Confirm>) -> Result<(
             created: now,
         };
         let change = registry.change(ActName::Confirm, person, rows, vec![notice])?;
+        let change = change.signed(Signature::of(*salt, document, *signature));
         registry.keep(change).await?;
     }
     // Also when it had been kept: the first try may have ended between the two.

@@ -6,10 +6,11 @@ use thiserror::Error;
 
 use super::{Registry, Unable, revoke_too_good};
 use crate::book::day_at;
-use crate::canonical::{Canonical, chance_of, sha256};
+use crate::canonical::{Canonical, Hash, chance_of, sha256};
 use crate::id::{FactId, NoticeId};
 use crate::policy::{Authorized, Subject, Wish};
 use crate::row::{Countersignature, Notice, PersonRow};
+use crate::signed::{Salt, Signature, about};
 use crate::words::{ActName, Capacity, NoticeKind};
 
 /// A wish to countersign.
@@ -21,6 +22,8 @@ pub struct Countersign {
     pub document: Document,
     /// Which fact.
     pub fact: FactId,
+    /// By which whom it is about is hidden from whoever is shown the signature.
+    pub salt: Salt,
     /// The issuer's signature over [`Countersign::signed_bytes`].
     pub signature: [u8; 64],
 }
@@ -34,12 +37,16 @@ impl Wish for Countersign {
 }
 
 impl Countersign {
-    /// The bytes to sign: `mingma/countersignature/1`, the issuer, the document's wire form, the fact's id.
+    /// The bytes to sign: `mingma/countersignature/2`, the issuer, [`about`] whom by the document's wire form, the fact's id.
     #[must_use]
-    pub fn signed_bytes(issuer: &Issuer, document: &Document, fact: FactId) -> Vec<u8> {
-        let mut text = Canonical::new("mingma/countersignature/1");
+    pub fn signed_bytes(issuer: &Issuer, salt: &Salt, document: &Document, fact: FactId) -> Vec<u8> {
+        Self::bytes(issuer, &about(salt, &document.to_wire()), fact)
+    }
+
+    pub(crate) fn bytes(issuer: &Issuer, about: &Hash, fact: FactId) -> Vec<u8> {
+        let mut text = Canonical::new("mingma/countersignature/2");
         text.text(issuer);
-        text.bytes(document.to_wire().as_bytes());
+        text.bytes(about);
         text.text(fact);
         text.finish()
     }
@@ -82,10 +89,10 @@ pub enum CountersignError {
 /// # Errors
 /// [`CountersignError`], the first in the order signature, fact, due, organisation, entitlement.
 pub async fn countersign(registry: &Registry, wish: Authorized<Countersign>) -> Result<(), CountersignError> {
-    let Countersign { issuer, document, fact, signature } = wish.wish();
+    let Countersign { issuer, document, fact, salt, signature } = wish.wish();
     let now = registry.now();
     let book = registry.book().await.map_err(Unable::from)?;
-    let bytes = Countersign::signed_bytes(issuer, document, *fact);
+    let bytes = Countersign::signed_bytes(issuer, salt, document, *fact);
     let known = book.issuer(issuer).filter(|_| super::is_signed(&book, issuer, now, (&bytes, signature)));
     let known = known.ok_or_else(|| CountersignError::Signature { issuer: issuer.clone() })?;
     let person = registry.store().find(document).await.map_err(Unable::from)?;
@@ -115,6 +122,7 @@ pub async fn countersign(registry: &Registry, wish: Authorized<Countersign>) -> 
     };
     let row = PersonRow::Countersignature(Countersignature { fact: *fact, issuer: issuer.clone(), at: now });
     let change = registry.change(ActName::Countersign, person, vec![row], vec![notice])?;
+    let change = change.signed(Signature::of(*salt, document, *signature));
     registry.keep(change).await?;
     // Also when it had been kept: the first try may have ended between the two.
     revoke_too_good(registry, person).await?;

@@ -107,36 +107,37 @@ pub async fn record(registry: &Registry, wish: Authorized<Record>) -> Result<Vec
     for (place, row) in (0..).zip(submission.rows()) {
         rows.push(match (refused.next_if(|refused| refused.place == place), row) {
             (Some(refused), _) => Err(refused.clone()),
-            (None, Ok(row)) => Ok((intake.fact(place), row)),
+            (None, Ok(row)) => Ok((place, intake.fact(place), row)),
             // An earlier version of the program could read it and this one cannot.
             (None, Err(error)) => Err(RefusedRow::of(place, &RowRefusal::Unreadable(error.clone()))),
         });
     }
-    let persons = identify(registry, rows.iter().flatten().map(|(_, row)| *row)).await?;
+    let persons = identify(registry, rows.iter().flatten().map(|(.., row)| *row)).await?;
     let mut changes = Vec::with_capacity(persons.len());
     let mut changed = Vec::new();
-    for ((id, row), person) in rows.iter().flatten().zip(persons.iter().copied()) {
+    for ((place, id, row), person) in rows.iter().flatten().zip(persons.iter().copied()) {
         if !row.waits() {
             changed.push(person);
         }
-        changes.push(row_change(registry, person, *id, &row.fact, &intake.request)?);
+        let signature = submission.signature(usize::from(*place)).ok_or(Unable::NoAnswer)?;
+        changes.push(row_change(registry, person, *id, &row.fact, &intake.request)?.signed(signature));
     }
     if !changes.is_empty() {
         // A row that exists was recorded when this submission came before.
         registry.store().apply(changes).await.map_err(Unable::from)?;
     }
     let unproved =
-        rows.iter().flatten().zip(&persons).filter(|((_, row), _)| bulk::is_unproved(row.fact.kind()));
-    let unproved = unproved.map(|((_, row), person)| (row.fact.kind(), *person)).collect();
+        rows.iter().flatten().zip(&persons).filter(|((.., row), _)| bulk::is_unproved(row.fact.kind()));
+    let unproved = unproved.map(|((.., row), person)| (row.fact.kind(), *person)).collect();
     bulk::watch(registry, known, &intake, unproved).await?;
     // Most of those about whom facts come hold no code today, and one question tells which.
     let holders = registry.store().holders(&changed, now).await.map_err(Unable::from)?;
     for person in holders {
         revoke_too_good(registry, person).await?;
     }
-    let answer = |row: Result<(FactId, &Row), RefusedRow>| match row {
+    let answer = |row: Result<(u16, FactId, &Row), RefusedRow>| match row {
         Err(refused) => RowAnswer::Refused(refused),
-        Ok((id, row)) => RowAnswer::Recorded { id, pending: row.waits() },
+        Ok((_, id, row)) => RowAnswer::Recorded { id, pending: row.waits() },
     };
     Ok(rows.into_iter().map(answer).collect())
 }

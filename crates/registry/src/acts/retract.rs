@@ -5,10 +5,11 @@ use mingma_domain::fact::{Issuer, RetractionReason};
 use thiserror::Error;
 
 use super::{Registry, Unable, revoke_too_good};
-use crate::canonical::{Canonical, chance_of, sha256};
+use crate::canonical::{Canonical, Hash, chance_of, sha256};
 use crate::id::{FactId, NoticeId};
 use crate::policy::{Authorized, Subject, Wish};
 use crate::row::{Notice, PersonRow, RecordedRetraction};
+use crate::signed::{Salt, Signature, about};
 use crate::words::{ActName, NoticeKind};
 
 /// A wish to retract.
@@ -22,6 +23,8 @@ pub struct Retract {
     pub fact: FactId,
     /// Why.
     pub reason: RetractionReason,
+    /// By which whom it is about is hidden from whoever is shown the signature.
+    pub salt: Salt,
     /// The issuer's signature over [`Retract::signed_bytes`].
     pub signature: [u8; 64],
 }
@@ -35,17 +38,22 @@ impl Wish for Retract {
 }
 
 impl Retract {
-    /// The bytes to sign: `mingma/retraction/1`, the issuer, the document's wire form, the fact's id, the reason.
+    /// The bytes to sign: `mingma/retraction/2`, the issuer, [`about`] whom by the document's wire form, the fact's id, the reason.
     #[must_use]
     pub fn signed_bytes(
         issuer: &Issuer,
+        salt: &Salt,
         document: &Document,
         fact: FactId,
         reason: RetractionReason,
     ) -> Vec<u8> {
-        let mut text = Canonical::new("mingma/retraction/1");
+        Self::bytes(issuer, &about(salt, &document.to_wire()), fact, reason)
+    }
+
+    pub(crate) fn bytes(issuer: &Issuer, about: &Hash, fact: FactId, reason: RetractionReason) -> Vec<u8> {
+        let mut text = Canonical::new("mingma/retraction/2");
         text.text(issuer);
-        text.bytes(document.to_wire().as_bytes());
+        text.bytes(about);
         text.text(fact);
         text.text(reason);
         text.finish()
@@ -83,10 +91,10 @@ pub enum RetractError {
 /// # Errors
 /// [`RetractError`].
 pub async fn retract(registry: &Registry, wish: Authorized<Retract>) -> Result<(), RetractError> {
-    let Retract { issuer, document, fact, reason, signature } = wish.wish();
+    let Retract { issuer, document, fact, reason, salt, signature } = wish.wish();
     let now = registry.now();
     let book = registry.book().await.map_err(Unable::from)?;
-    let bytes = Retract::signed_bytes(issuer, document, *fact, *reason);
+    let bytes = Retract::signed_bytes(issuer, salt, document, *fact, *reason);
     if !super::is_signed(&book, issuer, now, (&bytes, signature)) {
         return Err(RetractError::Signature { issuer: issuer.clone() });
     }
@@ -113,6 +121,7 @@ pub async fn retract(registry: &Registry, wish: Authorized<Retract>) -> Result<(
     let row = RecordedRetraction { fact: *fact, issuer: issuer.clone(), reason: *reason, at: now };
     let rows = vec![PersonRow::Retraction(row)];
     let change = registry.change(ActName::Retract, person, rows, vec![notice])?;
+    let change = change.signed(Signature::of(*salt, document, *signature));
     registry.keep(change).await?;
     // Also when it had been kept: the first try may have ended between the two.
     revoke_too_good(registry, person).await?;

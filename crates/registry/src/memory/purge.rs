@@ -77,7 +77,7 @@ impl State {
     fn desalt(&mut self, person: PersonId, id: EntryId) {
         let own = self.entries.iter_mut().find(|(whose, entry)| *whose == Some(person) && entry.id == id);
         if let Some((_, entry)) = own {
-            (entry.salt, entry.content) = (None, None);
+            (entry.salt, entry.content, entry.signature) = (None, None, None);
         }
     }
 

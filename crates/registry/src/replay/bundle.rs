@@ -3,7 +3,7 @@
 //! `mingma/openings/1`, then the checkpoint as of which it was made, then an opening after the other, in the order of the log;
 //! each of these after its length in four bytes. An opening is again fields after their lengths: the entry's number, its id, its time, the
 //! salt, the former entry (a zero if it does not say, empty if there is none, else its leaf), and `whole` with the content
-//! or `ended` with the content's hash. So one reader of ten lines reads it, and everything in it is proved by the log.
+//! or `ended` with the content's hash; and, where an issuer signed it and that was kept, the [proof](crate::signed::Proof) of that. So one reader of ten lines reads it, and everything in it is proved by the log.
 
 use jiff::Timestamp;
 use thiserror::Error;
@@ -30,6 +30,8 @@ pub struct Opened<'f> {
     pub former: Former,
     /// What was done.
     pub content: Content<'f>,
+    /// The proof that an issuer signed it; none of what no issuer signed, and of entries of before signatures were kept.
+    pub proof: Option<&'f [u8]>,
 }
 
 /// What an entry commits to, as far as it is still kept.
@@ -91,6 +93,9 @@ impl Opened<'_> {
                 text.bytes(hash);
             }
         }
+        if let Some(proof) = self.proof {
+            text.bytes(proof);
+        }
         let opening = text.finish();
         let mut field = Canonical::default();
         field.bytes(&opening);
@@ -134,7 +139,8 @@ fn opening(mut fields: &[u8]) -> Option<Opened<'_>> {
         (b"ended", hash) => Content::Ended(hash.try_into().ok()?),
         _ => return None,
     };
-    fields.is_empty().then_some(Opened { number, id, at, salt, former, content })
+    let proof = if fields.is_empty() { None } else { Some(take(fields)?) };
+    fields.is_empty().then_some(Opened { number, id, at, salt, former, content, proof })
 }
 
 fn take<'f>(rest: &mut &'f [u8]) -> Option<&'f [u8]> {
@@ -157,6 +163,7 @@ mod tests {
             salt: [9; 32],
             former,
             content,
+            proof: (number == 5).then_some(b"signed"),
         };
         let openings = [
             opened(1, Former::Unsaid, Content::Whole(b"done")),

@@ -69,6 +69,21 @@ pub enum Why {
         /// Who.
         issuer: Issuer,
     },
+    /// An issuer's word without its signature, in a log that keeps them.
+    #[error("an issuer is said to have said it, and its signature was not kept with it")]
+    Unsigned,
+    /// What was signed is something else.
+    #[error("the signature that was kept with it is under something else")]
+    SignedOtherwise,
+    /// One row that was signed was recorded twice.
+    #[error("the row that was signed was recorded about the person before")]
+    RecordedTwice,
+    /// No key that counted for the issuer then made the signature.
+    #[error("no key that counted for `{issuer}` then made the signature that was kept with it")]
+    NotItsKey {
+        /// Who.
+        issuer: Issuer,
+    },
     /// A code shows another colour than the facts and the rules made, or names other rules.
     #[error("a code of another colour, or by other rules, than the facts made then")]
     Color,

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::bundle::Content;
+use super::signers::Signers;
 use super::{Fault, Logged, Proved, Why};
 use crate::book::Book;
 use crate::journal::read::{is_publication, read_public};
@@ -21,17 +22,21 @@ pub(super) struct Law {
     pub(super) purged_at: Timestamp,
     /// Of how many rows such acts tell.
     pub(super) purged: u64,
+    /// Whose signatures are asked for.
+    pub(super) signers: Signers,
 }
 
 impl Law {
     /// Reads the public acts, of which none may be missing.
-    pub(super) fn read(log: &[Logged], public: &[Proved<'_>]) -> Result<Self, Fault> {
+    pub(super) fn read(log: &[Logged], public: &[Proved<'_>], about: &[Proved<'_>]) -> Result<Self, Fault> {
         let due = (1..).zip(log).filter(|(_, entry)| entry.act.is_public()).map(|(number, _)| number);
         let mut given = public.iter().map(|proved| proved.opened.number);
         if let Some(entry) = due.into_iter().find(|number| given.next() != Some(*number)) {
             return Err(Fault { entry, why: Why::Missing });
         }
-        let mut law = Self { books: Vec::new(), last_purge: 0, purged_at: Timestamp::MIN, purged: 0 };
+        let signers = Signers::of(about);
+        let mut law =
+            Self { books: Vec::new(), last_purge: 0, purged_at: Timestamp::MIN, purged: 0, signers };
         let mut publications = 0;
         for proved in public {
             let entry = proved.opened.number;
@@ -47,6 +52,8 @@ impl Law {
                 }
                 Some(
                     row @ (PublicRow::Issuer(_)
+                    | PublicRow::Key(_)
+                    | PublicRow::KeyWithdrawn(_)
                     | PublicRow::Entitlement(_)
                     | PublicRow::EntitlementWithdrawn(_)
                     | PublicRow::Ruleset(_)
@@ -57,12 +64,10 @@ impl Law {
                     let book = Arc::new(last.with(vec![act]).map_err(|_| unreadable())?);
                     law.books.push((entry, proved.opened.at, book));
                 }
-                // No status follows from any other: a key's signatures are not in the log, and what is proposed is not published.
+                // No status follows from any other: what is proposed is not published.
                 None
                 | Some(
-                    PublicRow::Key(_)
-                    | PublicRow::KeyWithdrawn(_)
-                    | PublicRow::Proposal(_)
+                    PublicRow::Proposal(_)
                     | PublicRow::Approval(_)
                     | PublicRow::Emergency(_)
                     | PublicRow::LetGo(_)

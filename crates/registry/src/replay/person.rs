@@ -1,5 +1,6 @@
 //! One person's life with the system, lived again from the entries: what counted when, and what was said of it.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
@@ -7,10 +8,12 @@ use mingma_domain::assess::{Outcome, Record as DomainRecord, assess};
 use mingma_domain::fact::{Issuer, IssuerClass};
 
 use super::law::Law;
+use super::signers::Signing;
 use super::waits::{Floors, Seen};
 use super::{Changed, Fault, Sound, Step, Why};
 use crate::acts::assess::is_worse;
 use crate::book::{Book, day_at};
+use crate::canonical::{Hash, sha256};
 use crate::id::FactId;
 use crate::record::PersonRecord;
 use crate::row::{Countersignature, PersonRow, RecordedFact};
@@ -30,6 +33,8 @@ pub(super) struct Life<'l> {
     /// The entries whose rows have ended.
     gone: Vec<u64>,
     record: PersonRecord,
+    /// What issuers signed, by the hash of its proof: each row is recorded once.
+    rows: BTreeSet<Hash>,
     book: Arc<Book>,
     last: u64,
     seen: Seen,
@@ -50,6 +55,7 @@ impl<'l> Life<'l> {
             floor: 0,
             gone,
             record: PersonRecord::default(),
+            rows: BTreeSet::new(),
             book: Arc::default(),
             last: 0,
             seen: Seen::default(),
@@ -98,6 +104,17 @@ impl<'l> Life<'l> {
         let mut counts = false;
         for row in &step.rows {
             counts |= self.row(row, step.of.act, at)?;
+        }
+        match law.signers.check(step, &self.book)? {
+            Signing::NotDue => {}
+            Signing::NotKept => self.sound.unkept += 1,
+            Signing::Holds => {
+                self.sound.signed += 1;
+                let row = step.of.opened.proof.filter(|_| step.of.act == ActName::Record).map(sha256);
+                if row.is_some_and(|row| !self.rows.insert(row)) {
+                    return Err(Why::RecordedTwice);
+                }
+            }
         }
         if counts {
             if self.is_witnessed {

@@ -16,7 +16,7 @@ use mingma_registry::submission::RawRow;
 use mingma_registry::words::Strange;
 use pollster::block_on;
 
-use crate::house::{City, NOON, Office1, close_contact, document, negative_test, official};
+use crate::house::{City, NOON, Office1, SALT, close_contact, document, negative_test, official};
 
 fn limit(city: &City, per_hour: u32) {
     let row = Limit { issuer: city.cdc.issuer.clone(), kind: Kind::Contact, per_hour };
@@ -188,9 +188,10 @@ fn the_same_organisation_under_another_name_and_key_does_not_countersign() {
             .unwrap();
         city.key_of(&second);
         city.entitle(&second, mingma_registry::words::Capacity::Countersign, "contact");
-        let bytes = Countersign::signed_bytes(&second.issuer, &document(1), fact);
+        let bytes = Countersign::signed_bytes(&second.issuer, &SALT, &document(1), fact);
         let signature = second.key.sign(&bytes).unwrap();
-        let wish = Countersign { issuer: second.issuer.clone(), document: document(1), fact, signature };
+        let wish =
+            Countersign { issuer: second.issuer.clone(), document: document(1), fact, salt: SALT, signature };
         let allowed = authorize(second.actor(), Purpose::OutbreakControl, wish).unwrap();
         let refused = block_on(countersign(&city.registry, allowed));
         assert_eq!(refused, Err(CountersignError::SameOrganisation));

@@ -14,7 +14,9 @@ use mingma_registry::words::{Capacity, Ground, NoticeKind, Strange};
 use mingma_registry::{Appointment, FactId, PersonId};
 use pollster::block_on;
 
-use crate::house::{City, EXAMPLES, NOON, Office1, RULES, commissioner, document, official, submission};
+use crate::house::{
+    City, EXAMPLES, NOON, Office1, RULES, SALT, commissioner, document, official, submission,
+};
 
 const PRESENT: u32 = 446;
 const ELSEWHERE: u32 = 871;
@@ -179,10 +181,15 @@ fn a_stolen_border_key_turns_nobody_red_and_two_organisations_are_seen_and_undon
     // With a second organisation's key too: those who live here turn red; nobody elsewhere is under these rules.
     for (n, fact) in (0..).zip(&facts) {
         let second = &city.community;
-        let bytes = Countersign::signed_bytes(&second.issuer, &document(n), *fact);
+        let bytes = Countersign::signed_bytes(&second.issuer, &SALT, &document(n), *fact);
         let signature = second.key.sign(&bytes).unwrap();
-        let wish =
-            Countersign { issuer: second.issuer.clone(), document: document(n), fact: *fact, signature };
+        let wish = Countersign {
+            issuer: second.issuer.clone(),
+            document: document(n),
+            fact: *fact,
+            salt: SALT,
+            signature,
+        };
         let allowed = authorize(second.actor(), Purpose::OutbreakControl, wish).unwrap();
         block_on(countersign(&city.registry, allowed)).unwrap();
     }

@@ -13,7 +13,7 @@ use mingma_registry::words::{Capacity, Ground, NoticeKind};
 use mingma_registry::{Appointment, FactId, PersonId, Resident};
 use pollster::block_on;
 
-use crate::house::{City, NOON, Office1, document, official};
+use crate::house::{City, NOON, Office1, SALT, document, official};
 
 const DUE: i64 = NOON + 3 * 86_400;
 
@@ -22,9 +22,10 @@ fn red(city: &City, n: u32) -> (PersonId, FactId) {
     let person = city.resident(n);
     let fact = city.contact(n, &format!("k{n}"));
     let office = &city.community;
-    let bytes = Countersign::signed_bytes(&office.issuer, &document(n), fact);
+    let bytes = Countersign::signed_bytes(&office.issuer, &SALT, &document(n), fact);
     let signature = office.key.sign(&bytes).unwrap();
-    let wish = Countersign { issuer: office.issuer.clone(), document: document(n), fact, signature };
+    let wish =
+        Countersign { issuer: office.issuer.clone(), document: document(n), fact, salt: SALT, signature };
     let allowed = authorize(office.actor(), Purpose::OutbreakControl, wish).unwrap();
     block_on(countersign(&city.registry, allowed)).unwrap();
     assert_eq!(city.color(person), "red");
@@ -44,9 +45,16 @@ fn reject(city: &City, person: PersonId, appeal: &AppealOpened) {
 }
 
 fn say(city: &City, office: &Office1, n: u32, fact: FactId, confirmed: bool) -> Result<(), ConfirmError> {
-    let bytes = Confirm::signed_bytes(&office.issuer, &document(n), fact, confirmed);
+    let bytes = Confirm::signed_bytes(&office.issuer, &SALT, &document(n), fact, confirmed);
     let signature = office.key.sign(&bytes).unwrap();
-    let wish = Confirm { issuer: office.issuer.clone(), document: document(n), fact, confirmed, signature };
+    let wish = Confirm {
+        issuer: office.issuer.clone(),
+        document: document(n),
+        fact,
+        confirmed,
+        salt: SALT,
+        signature,
+    };
     block_on(confirm(&city.registry, authorize(office.actor(), Purpose::Redress, wish).unwrap()))
 }
 

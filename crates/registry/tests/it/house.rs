@@ -328,8 +328,11 @@ pub(crate) fn negative_test(person: &str) -> RawRow<'_> {
     }
 }
 
+/// What hides whom a statement is about, in these tests.
+pub(crate) const SALT: [u8; 32] = [7; 32];
+
 pub(crate) fn submission(office: &Office1, key: &str, rows: &[RawRow<'_>]) -> Submission {
     let key = key.parse().unwrap();
-    let signature = office.key.sign(&signed_bytes(&office.issuer, &key, rows)).unwrap();
-    Submission::read(office.issuer.clone(), key, rows, signature).unwrap()
+    let signature = office.key.sign(&signed_bytes(&office.issuer, &key, &SALT, rows)).unwrap();
+    Submission::read(office.issuer.clone(), key, rows, SALT, signature).unwrap()
 }

@@ -12,12 +12,13 @@ use mingma_registry::words::{ActName, Capacity, NoticeKind};
 use mingma_registry::{Clock as _, FactId};
 use pollster::block_on;
 
-use crate::house::{City, NOON, Office1, close_contact, document, negative_test, official, submission};
+use crate::house::{City, NOON, Office1, SALT, close_contact, document, negative_test, official, submission};
 
 fn sign_second(city: &City, office: &Office1, n: u32, fact: FactId) -> Result<(), CountersignError> {
-    let bytes = Countersign::signed_bytes(&office.issuer, &document(n), fact);
+    let bytes = Countersign::signed_bytes(&office.issuer, &SALT, &document(n), fact);
     let signature = office.key.sign(&bytes).unwrap();
-    let wish = Countersign { issuer: office.issuer.clone(), document: document(n), fact, signature };
+    let wish =
+        Countersign { issuer: office.issuer.clone(), document: document(n), fact, salt: SALT, signature };
     block_on(countersign(&city.registry, authorize(office.actor(), Purpose::OutbreakControl, wish).unwrap()))
 }
 
@@ -28,9 +29,10 @@ fn take_back(
     fact: FactId,
     reason: RetractionReason,
 ) -> Result<(), RetractError> {
-    let bytes = Retract::signed_bytes(&office.issuer, &document(n), fact, reason);
+    let bytes = Retract::signed_bytes(&office.issuer, &SALT, &document(n), fact, reason);
     let signature = office.key.sign(&bytes).unwrap();
-    let wish = Retract { issuer: office.issuer.clone(), document: document(n), fact, reason, signature };
+    let wish =
+        Retract { issuer: office.issuer.clone(), document: document(n), fact, reason, salt: SALT, signature };
     block_on(retract(&city.registry, authorize(office.actor(), Purpose::Redress, wish).unwrap()))
 }
 
@@ -135,10 +137,12 @@ fn a_signature_by_any_other_key_is_refused() {
     // A signature holds for its own rows only.
     let signed = submission(&city.laboratory, "k1", &rows);
     let other = [RawRow { value: "positive", ..rows[0] }];
-    let bytes = mingma_registry::submission::signed_bytes(&city.laboratory.issuer, signed.key(), &rows);
+    let bytes =
+        mingma_registry::submission::signed_bytes(&city.laboratory.issuer, signed.key(), &SALT, &rows);
     let signature = city.laboratory.key.sign(&bytes).unwrap();
     let tampered =
-        Submission::read(city.laboratory.issuer.clone(), signed.key().clone(), &other, signature).unwrap();
+        Submission::read(city.laboratory.issuer.clone(), signed.key().clone(), &other, SALT, signature)
+            .unwrap();
     let allowed = authorize(city.laboratory.actor(), Purpose::OutbreakControl, Record(tampered)).unwrap();
     assert!(matches!(block_on(record(&city.registry, allowed)), Err(RecordError::Signature { .. })));
     // A withdrawn key no longer counts.
@@ -205,7 +209,7 @@ fn a_submission_has_one_row_at_least_and_a_limit() {
     let person = document(1).to_wire();
     let read = |rows: usize| {
         let rows = vec![negative_test(&person); rows];
-        Submission::read(city.cdc.issuer.clone(), "k".parse().unwrap(), &rows, [0; 64])
+        Submission::read(city.cdc.issuer.clone(), "k".parse().unwrap(), &rows, SALT, [0; 64])
             .map(|s| s.rows().len())
     };
     assert_eq!(read(0), Err(SubmissionError::Empty));

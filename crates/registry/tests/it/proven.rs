@@ -21,7 +21,7 @@ use mingma_registry::words::{ActName, Capacity, Ground};
 use mingma_registry::{Change, FactId, PersonId, PersonRecord, Rng, Store};
 use pollster::block_on;
 
-use crate::house::{City, NOON, Office1, document, negative_test, official};
+use crate::house::{City, NOON, Office1, SALT, document, negative_test, official};
 
 const DAY: i64 = 86_400;
 
@@ -48,8 +48,8 @@ fn left_out(city: &City, person: PersonId) -> usize {
 }
 
 fn second(city: &City, by: &Office1, n: u32, fact: FactId) {
-    let signature = by.key.sign(&Countersign::signed_bytes(&by.issuer, &document(n), fact)).unwrap();
-    let wish = Countersign { issuer: by.issuer.clone(), document: document(n), fact, signature };
+    let signature = by.key.sign(&Countersign::signed_bytes(&by.issuer, &SALT, &document(n), fact)).unwrap();
+    let wish = Countersign { issuer: by.issuer.clone(), document: document(n), fact, salt: SALT, signature };
     block_on(countersign(&city.registry, authorize(by.actor(), Purpose::OutbreakControl, wish).unwrap()))
         .unwrap();
 }
@@ -78,14 +78,21 @@ fn busy(city: &City) -> PersonId {
     let office = official(Office::Appeals, "410000");
     block_on(answer_appeal(&city.registry, authorize(office, Purpose::Redress, wish).unwrap())).unwrap();
     let issuer = city.cdc.issuer.clone();
-    let signed = Confirm::signed_bytes(&issuer, &document(1), other, true);
+    let signed = Confirm::signed_bytes(&issuer, &SALT, &document(1), other, true);
     let signature = city.cdc.key.sign(&signed).unwrap();
-    let wish =
-        Confirm { issuer: issuer.clone(), document: document(1), fact: other, confirmed: true, signature };
+    let wish = Confirm {
+        issuer: issuer.clone(),
+        document: document(1),
+        fact: other,
+        confirmed: true,
+        salt: SALT,
+        signature,
+    };
     block_on(confirm(&city.registry, authorize(city.cdc.actor(), Purpose::Redress, wish).unwrap())).unwrap();
     let reason = mingma_domain::fact::RetractionReason::WrongPerson;
-    let signature = city.cdc.key.sign(&Retract::signed_bytes(&issuer, &document(1), third, reason)).unwrap();
-    let wish = Retract { issuer, document: document(1), fact: third, reason, signature };
+    let signature =
+        city.cdc.key.sign(&Retract::signed_bytes(&issuer, &SALT, &document(1), third, reason)).unwrap();
+    let wish = Retract { issuer, document: document(1), fact: third, reason, salt: SALT, signature };
     block_on(retract(&city.registry, authorize(city.cdc.actor(), Purpose::Redress, wish).unwrap())).unwrap();
     person
 }

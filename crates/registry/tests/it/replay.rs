@@ -23,7 +23,7 @@ use mingma_registry::words::{ActName, RevocationReason};
 use mingma_registry::{Change, PersonId, Store as _};
 use pollster::block_on;
 
-use crate::house::{City, NOON, Office1, document, negative_test};
+use crate::house::{City, NOON, Office1, SALT, document, negative_test};
 
 /// A city whose persons were recorded about, turned red, were shown codes and told, and were looked at by nobody yet.
 pub(crate) fn lived() -> (City, Vec<PersonId>) {
@@ -53,9 +53,10 @@ pub(crate) fn lived() -> (City, Vec<PersonId>) {
 }
 
 pub(crate) fn sign_second(city: &City, office: &Office1, n: u32, fact: FactId) {
-    let bytes = Countersign::signed_bytes(&office.issuer, &document(n), fact);
+    let bytes = Countersign::signed_bytes(&office.issuer, &SALT, &document(n), fact);
     let signature = office.key.sign(&bytes).unwrap();
-    let wish = Countersign { issuer: office.issuer.clone(), document: document(n), fact, signature };
+    let wish =
+        Countersign { issuer: office.issuer.clone(), document: document(n), fact, salt: SALT, signature };
     block_on(countersign(&city.registry, authorize(office.actor(), Purpose::OutbreakControl, wish).unwrap()))
         .unwrap();
 }
@@ -71,7 +72,7 @@ pub(crate) fn told(city: &City, person: PersonId, n: u32) {
     block_on(transit(&city.registry, &[Transit { person, at: city.watch.now(), cause }])).unwrap();
 }
 
-struct Chance;
+pub(crate) struct Chance;
 
 impl Rng for Chance {
     fn fill(&self, bytes: &mut [u8]) -> Result<(), NoEntropy> {
@@ -386,7 +387,8 @@ fn two_entries_that_name_one_former_entry_do_not_follow() {
     openings.retain(|opened| opened.number < number);
     let content = mingma_registry::journal::person_text(persons[3], &rows);
     let (id, at, salt) = (forked.id, forked.at, forked.salt.unwrap());
-    openings.push(Opened { number, id, at, salt, former: forked.former, content: Content::Whole(&content) });
+    let content = Content::Whole(&content);
+    openings.push(Opened { number, id, at, salt, former: forked.former, content, proof: None });
     let fault = replay(&log, &openings, Extent::Everybody).unwrap_err();
     assert_eq!(fault.entry, number, "{fault}");
     assert!(matches!(fault.why, Why::Unchained { .. }), "{fault}");

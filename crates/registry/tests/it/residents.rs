@@ -16,7 +16,7 @@ use mingma_registry::words::{Ground, Scope, Tie};
 use mingma_registry::{AppealId, Clock as _, FactId, PersonId};
 use pollster::block_on;
 
-use crate::house::{City, NOON, document, official};
+use crate::house::{City, NOON, SALT, document, official};
 
 pub(crate) fn well(issuer: &str) -> Fact {
     Fact::parse(&RawFact { kind: "checkin", value: "well", at: "2022-06-13", issuer, ..RawFact::default() })
@@ -26,8 +26,10 @@ pub(crate) fn well(issuer: &str) -> Fact {
 /// The community countersigns a fact about the nth person.
 pub(crate) fn second(city: &City, n: u32, fact: FactId) {
     let office = &city.community;
-    let signature = office.key.sign(&Countersign::signed_bytes(&office.issuer, &document(n), fact)).unwrap();
-    let wish = Countersign { issuer: office.issuer.clone(), document: document(n), fact, signature };
+    let signature =
+        office.key.sign(&Countersign::signed_bytes(&office.issuer, &SALT, &document(n), fact)).unwrap();
+    let wish =
+        Countersign { issuer: office.issuer.clone(), document: document(n), fact, salt: SALT, signature };
     let allowed = authorize(office.actor(), Purpose::OutbreakControl, wish).unwrap();
     block_on(countersign(&city.registry, allowed)).unwrap();
 }

@@ -1,6 +1,8 @@
-//! An issuer's signature as it is sent: 64 bytes (r and s of ES256), in hex or in Base64 for URLs without padding.
+//! An issuer's signature as it is sent: 64 bytes (r and s of ES256), and the 32 bytes of its salt, in hex or in Base64 for URLs without padding.
 
 use base64ct::{Base64UrlUnpadded, Encoding};
+
+use mingma_registry::signed::Salt;
 
 use crate::api::unhex;
 use crate::problem::Problem;
@@ -10,16 +12,31 @@ use crate::problem::Problem;
 /// # Errors
 /// A [`Problem`], 422.
 pub(crate) fn read(text: &str) -> Result<[u8; 64], Problem> {
-    let base64 = || {
-        let mut bytes = [0; 64];
-        let read = Base64UrlUnpadded::decode(text, &mut bytes).ok()?;
-        (read.len() == 64).then_some(bytes)
-    };
-    unhex(text).or_else(base64).ok_or_else(|| {
+    bytes(text).ok_or_else(|| {
         Problem::refused("member", "`signature`: not the 64 bytes of an ES256 signature").help(
             "write r and s, 32 bytes each, as 128 hexadecimal digits or as 86 characters of Base64 for URLs",
         )
     })
+}
+
+/// Reads the salt that was drawn for a signature.
+///
+/// # Errors
+/// A [`Problem`], 422.
+pub(crate) fn salt(text: &str) -> Result<Salt, Problem> {
+    bytes(text).ok_or_else(|| {
+        Problem::refused("member", "`salt`: not 32 bytes")
+            .help("draw 32 bytes anew for each signature and write them as 64 hexadecimal digits")
+    })
+}
+
+fn bytes<const N: usize>(text: &str) -> Option<[u8; N]> {
+    let base64 = || {
+        let mut bytes = [0; N];
+        let read = Base64UrlUnpadded::decode(text, &mut bytes).ok()?;
+        (read.len() == N).then_some(bytes)
+    };
+    unhex(text).or_else(base64)
 }
 
 #[cfg(test)]

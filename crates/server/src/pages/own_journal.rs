@@ -5,18 +5,20 @@ use std::collections::BTreeSet;
 use askama::Template;
 use axum::extract::{Query, State};
 use axum::response::Response;
-use mingma_registry::FactId;
+use mingma_credential::key::DevicePoint;
 use mingma_registry::canonical::Hash;
-use mingma_registry::journal::{Entry, Former, Openings};
+use mingma_registry::journal::{Entry, Former, Opening, Openings};
 use mingma_registry::record::Standing;
 use mingma_registry::row::{PersonRow, RecordedFact};
+use mingma_registry::words::ActName;
+use mingma_registry::{Book, FactId};
 use serde::Deserialize;
 
 use super::affairs::Affairs;
 use super::fact_view::{FactView, Reading, issuer};
 use super::{Page, show};
 use crate::api::hex;
-use crate::api::journal::list::{openings, told_former};
+use crate::api::journal::list::{key_of, openings, told_former};
 use crate::app::App;
 use crate::problem::Problem;
 
@@ -49,6 +51,8 @@ struct EntryView {
     taken_out: bool,
     content: Option<String>,
     content_hash: Option<String>,
+    /// The proof that an issuer signed it.
+    signed: Option<String>,
     proof: String,
     what: String,
     when: String,
@@ -74,6 +78,7 @@ pub(crate) async fn page(
     entries.retain(|entry| before.is_none_or(|before| entry.id < before));
     let record = affairs.told(&app).await?;
     let openings = openings(&app, affairs.person).await?;
+    let book = app.registry().book().await?;
     let registration = record.registration.as_ref();
     let (when, zone) = (affairs.when(registration)?, Affairs::zone(registration)?);
     let page = affairs.page.clone();
@@ -88,13 +93,13 @@ pub(crate) async fn page(
     let is_there = |former| leaves.contains(&former);
     let entries = shown.iter().map(|entry| EntryView {
         follows_a_gap: matches!(entry.former, Former::Leaf(former) if !is_there(former)),
-        ..view(entry, &openings, reading, &whose)
+        ..view(entry, (&openings, &book), reading, &whose)
     });
     let entries = entries.collect();
     Ok(show(&OwnJournal { logged: app.assets().has_log(), entries, older, page, affairs }))
 }
 
-fn view(entry: &Entry, openings: &Openings, reading: Reading<'_>, whose: &str) -> EntryView {
+fn view(entry: &Entry, (openings, book): (&Openings, &Book), reading: Reading<'_>, whose: &str) -> EntryView {
     let page = reading.page;
     let opening = openings.open(entry);
     let rows = opening.map_or(&[][..], |opening| &opening.rows);
@@ -104,6 +109,7 @@ fn view(entry: &Entry, openings: &Openings, reading: Reading<'_>, whose: &str) -
         lines.push((page.say("fact-from"), actor));
     }
     lines.extend(rows.iter().flat_map(|row| told(row, reading)));
+    lines.extend(signed(entry, opening, book, page));
     let rule = rows.iter().find_map(|row| {
         let PersonRow::Code(code) = row else { return None };
         Some(code.ruleset.to_string())
@@ -120,6 +126,7 @@ fn view(entry: &Entry, openings: &Openings, reading: Reading<'_>, whose: &str) -
         taken_out: reading.record.gone.contains(&entry.id),
         content: opening.map(|opening| hex(&opening.content)),
         content_hash: entry.content.as_ref().map(|hash| hex(hash)),
+        signed: entry.signature.as_ref().map(|kept| hex(&kept.proof)),
         proof: format!("/api/v1/persons/{whose}/journal/{}/proof", entry.id),
         what: page.say(format!("own-act-{}", entry.act)),
         when: reading.when.instant(entry.at),
@@ -127,6 +134,28 @@ fn view(entry: &Entry, openings: &Openings, reading: Reading<'_>, whose: &str) -
         rule,
         disputable: rows.iter().filter_map(|row| disputable(row, reading)).collect(),
     }
+}
+
+/// By whose key an issuer's word is signed, or that it was given by hand.
+fn signed(entry: &Entry, opening: Option<&Opening>, book: &Book, page: &Page) -> Option<(String, String)> {
+    let said = match entry.act {
+        ActName::Record | ActName::Countersign | ActName::Retract | ActName::Confirm => {
+            let opening = opening?;
+            match (&entry.signature, key_of(entry, Some(opening), book)) {
+                (None, _) => page.say("own-signature-not-kept"),
+                (Some(_), Some(key)) => page.with("own-signature-key", &[("key", short(&key))]),
+                (Some(_), None) => page.say("own-signature-wrong"),
+            }
+        }
+        ActName::AnswerAppeal => page.say("own-signature-hand"),
+        _ => return None,
+    };
+    Some((page.say("own-signature"), said))
+}
+
+/// The beginning of a key, by which it is told apart in the list of issuers.
+fn short(key: &DevicePoint) -> String {
+    hex(key.as_bytes()).chars().take(16).collect()
 }
 
 /// A recorded fact that stands, and so can be disputed.

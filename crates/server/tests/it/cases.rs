@@ -158,14 +158,14 @@ pub(crate) const CASES: &[Case] = &[
         "/api/v1/confirmations",
         &[],
         200,
-        || json!({ "issuer": "cdc:410100", "person": "passport:JP:TR0000001", "fact": "FACT", "confirmed": true, "signature": "00".repeat(64) }),
+        || json!({ "issuer": "cdc:410100", "person": "passport:JP:TR0000001", "fact": "FACT", "confirmed": true, "salt": "00".repeat(32), "signature": "00".repeat(64) }),
     ),
     (
         "POST",
         "/api/v1/countersignatures",
         &[],
         200,
-        || json!({ "issuer": "cdc:410100", "person": "passport:JP:TR0000001", "fact": "FACT", "signature": "00".repeat(64) }),
+        || json!({ "issuer": "cdc:410100", "person": "passport:JP:TR0000001", "fact": "FACT", "salt": "00".repeat(32), "signature": "00".repeat(64) }),
     ),
     (
         "POST",
@@ -256,6 +256,7 @@ pub(crate) const CASES: &[Case] = &[
     ("POST", "/api/v1/retractions", &[], 200, || {
         json!({
             "issuer": "cdc:410100", "person": "passport:JP:TR0000001", "fact": "FACT", "reason": "wrong-person",
+            "salt": "00".repeat(32),
             "signature": "00".repeat(64),
         })
     }),
@@ -263,6 +264,7 @@ pub(crate) const CASES: &[Case] = &[
     ("POST", "/api/v1/submissions", &[], 200, || {
         json!({
             "issuer": "cdc:410100", "idempotency_key": "k-9", "rows": [crate::institutions::contact_of(1)],
+            "salt": "00".repeat(32),
             "signature": "00".repeat(64),
         })
     }),

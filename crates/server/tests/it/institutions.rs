@@ -93,6 +93,9 @@ pub(crate) async fn cdc(house: &House) -> Institution {
     institution(house, "cdc:410100", "zhengzhou-cdc", &may).await
 }
 
+/// What hides whom a statement is about, in these tests.
+const SALT: [u8; 32] = [7; 32];
+
 pub(crate) async fn community(house: &House) -> Institution {
     institution(house, "community:4", "community-4", &[(Capacity::Countersign, "contact")]).await
 }
@@ -121,9 +124,9 @@ impl Institution {
                 evidence,
             })
             .collect();
-        let bytes = signed_bytes(&self.issuer, &key.parse().unwrap(), &raw);
+        let bytes = signed_bytes(&self.issuer, &key.parse().unwrap(), &SALT, &raw);
         let signature = hex(&self.key.sign(&bytes).unwrap());
-        json!({ "issuer": self.issuer, "idempotency_key": key, "rows": rows, "signature": signature })
+        json!({ "issuer": self.issuer, "idempotency_key": key, "salt": hex(&SALT), "rows": rows, "signature": signature })
     }
 
     pub(crate) async fn submit(&self, house: &House, key: &str, rows: &[Value]) -> Answered {
@@ -132,27 +135,28 @@ impl Institution {
 
     pub(crate) fn countersignature(&self, n: u32, fact: &str) -> Value {
         let id: FactId = fact.parse().unwrap();
-        let bytes = Countersign::signed_bytes(&self.issuer, &document(n), id);
+        let bytes = Countersign::signed_bytes(&self.issuer, &SALT, &document(n), id);
         let signature = hex(&self.key.sign(&bytes).unwrap());
-        json!({ "issuer": self.issuer, "person": document(n).to_wire(), "fact": fact, "signature": signature })
+        json!({ "issuer": self.issuer, "person": document(n).to_wire(), "fact": fact, "salt": hex(&SALT), "signature": signature })
     }
 
     pub(crate) fn confirmation(&self, n: u32, fact: &str, confirmed: bool) -> Value {
-        let bytes = Confirm::signed_bytes(&self.issuer, &document(n), fact.parse().unwrap(), confirmed);
+        let bytes =
+            Confirm::signed_bytes(&self.issuer, &SALT, &document(n), fact.parse().unwrap(), confirmed);
         let signature = hex(&self.key.sign(&bytes).unwrap());
         json!({
             "issuer": self.issuer, "person": document(n).to_wire(), "fact": fact, "confirmed": confirmed,
-            "signature": signature,
+            "salt": hex(&SALT), "signature": signature,
         })
     }
 
     pub(crate) fn retraction(&self, n: u32, fact: &str, reason: &str) -> Value {
         let (id, why): (FactId, RetractionReason) = (fact.parse().unwrap(), reason.parse().unwrap());
-        let bytes = Retract::signed_bytes(&self.issuer, &document(n), id, why);
+        let bytes = Retract::signed_bytes(&self.issuer, &SALT, &document(n), id, why);
         let signature = hex(&self.key.sign(&bytes).unwrap());
         json!({
             "issuer": self.issuer, "person": document(n).to_wire(), "fact": fact, "reason": reason,
-            "signature": signature,
+            "salt": hex(&SALT), "signature": signature,
         })
     }
 }

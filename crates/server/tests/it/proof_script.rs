@@ -14,7 +14,8 @@ use mingma_registry::ports::Clock as _;
 use rquickjs::{CatchResultExt as _, Context, Function, Module, Runtime};
 use serde_json::{Value, json};
 
-use crate::house::House;
+use crate::house::{House, hex};
+use crate::institutions::{laboratory, test_of};
 
 const SCRIPT: &str = include_str!("../../assets/proof.js");
 
@@ -104,9 +105,15 @@ async fn the_browser_believes_the_logs_proofs_and_no_spoilt_one() {
         let day = json!({ "on": "2022-06-13", "feeling": "well" });
         me.post("/api/v1/persons/me/health-declarations", &format!("k-{n}"), &day).await;
     }
+    let laboratory = laboratory(&house).await;
+    house.watch.pass(60);
+    laboratory.submit(&house, "k", &[test_of(1, "negative"), test_of(2, "negative")]).await;
     let told = me.get("/api/v1/persons/me/journal").await.json();
     let told = told["items"].as_array().unwrap();
-    assert!(told.len() >= 13, "{told:?}");
+    assert!(told.len() >= 14, "{told:?}");
+    let kept = &told.last().unwrap()["signature"];
+    assert_eq!(kept["key"], hex(laboratory.key.device_point().as_bytes()), "{kept}");
+    assert!(told[0]["signature"].is_null(), "what a person did themselves no issuer signed");
     let at = u64::try_from(house.watch.now().as_second()).unwrap();
     let entries: Vec<Vec<u8>> = told.iter().map(|entry| act(entry, at)).collect();
     let tree: MemoryTree = entries.iter().map(|entry| Hash::leaf(entry)).collect();
@@ -169,10 +176,12 @@ async fn the_browser_believes_the_logs_proofs_and_no_spoilt_one() {
             case["entry"]["content"] = Value::Null;
             case["entry"]["former"] = other["leaf"].clone();
         }),
+        spoilt(&|case| case["entry"]["signature"] = Value::Null),
+        spoilt(&|case| case["entry"]["signature"]["proof"] = json!("00")),
         spoilt(&|case| case["entry"]["former"] = json!("")),
         spoilt(&|case| case["entry"]["former"] = Value::Null),
         spoilt(&|case| case["entry"]["at"] = json!("2022-06-13T04:00:01Z")),
-        spoilt(&|case| case["entry"]["act"] = json!("record")),
+        spoilt(&|case| case["entry"]["act"] = json!("declare")),
         spoilt(&|case| case["entry"]["id"] = other["id"].clone()),
         spoilt(&|case| case["file"] = json!("")),
         in_file("c2sp.org/tlog-proof@v1", "c2sp.org/tlog-proof@v2"),

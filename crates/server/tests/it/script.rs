@@ -3,6 +3,7 @@
 
 use mingma_registry::FactId;
 use mingma_registry::acts::{Confirm, Countersign, Retract, institution_bytes};
+use mingma_registry::canonical::sha256;
 use mingma_registry::submission::{RawRow, signed_bytes};
 use rquickjs::{CatchResultExt as _, Context, Function, Module, Runtime};
 use serde_json::{Value, json};
@@ -14,18 +15,26 @@ const VECTORS: &str = include_str!("../vectors/signed.json");
 const SCRIPT: &str = include_str!("../../assets/submission.js");
 
 /// What the engine lacks and every browser has.
-const ENCODER: &str =
-    "globalThis.TextEncoder = class { encode(text) { return new Uint8Array(utf8(text)); } };";
+const BROWSER: &str = r#"
+globalThis.TextEncoder = class { encode(text) { return new Uint8Array(utf8(text)); } };
+globalThis.crypto = { subtle: { digest: async (name, bytes) => {
+    if (name !== "SHA-256") throw new Error(name);
+    return new Uint8Array(sha256([...bytes])).buffer;
+} } };
+"#;
 
 /// Signs each vector and gives the hexadecimal digits of the bytes, one a line.
 const SIGN: &str = r#"
 import { submissionBytes, confirmationBytes, countersignatureBytes, institutionSignInBytes, retractionBytes, hex } from "submission";
-const bytes = (v) => v.of === "submission" ? submissionBytes(v.issuer, v.key, v.rows)
-    : v.of === "countersignature" ? countersignatureBytes(v.issuer, v.person, v.fact)
-    : v.of === "confirmation" ? confirmationBytes(v.issuer, v.person, v.fact, v.confirmed)
+const salt = (v) => Uint8Array.from(v.salt.match(/../g), (pair) => Number.parseInt(pair, 16));
+const bytes = (v) => v.of === "submission" ? submissionBytes(v.issuer, v.key, salt(v), v.rows)
+    : v.of === "countersignature" ? countersignatureBytes(v.issuer, salt(v), v.person, v.fact)
+    : v.of === "confirmation" ? confirmationBytes(v.issuer, salt(v), v.person, v.fact, v.confirmed)
     : v.of === "sign-in" ? institutionSignInBytes(v.issuer, v.challenge)
-    : retractionBytes(v.issuer, v.person, v.fact, v.reason);
-globalThis.signed = JSON.parse(globalThis.vectors).map((v) => hex(bytes(v))).join("\n");
+    : retractionBytes(v.issuer, salt(v), v.person, v.fact, v.reason);
+const signed = [];
+for (const vector of JSON.parse(globalThis.vectors)) signed.push(hex(await bytes(vector)));
+globalThis.signed = signed.join("\n");
 "#;
 
 fn by_the_script() -> Vec<String> {
@@ -34,8 +43,10 @@ fn by_the_script() -> Vec<String> {
         let globals = engine.globals();
         let utf8 = Function::new(engine.clone(), String::into_bytes).unwrap();
         globals.set("utf8", utf8).unwrap();
+        let sha256 = |bytes: Vec<u8>| sha256(&bytes).to_vec();
+        globals.set("sha256", Function::new(engine.clone(), sha256).unwrap()).unwrap();
         globals.set("vectors", VECTORS).unwrap();
-        engine.eval::<(), _>(ENCODER).catch(&engine).unwrap();
+        engine.eval::<(), _>(BROWSER).catch(&engine).unwrap();
         let script = Module::declare(engine.clone(), "submission", SCRIPT).catch(&engine).unwrap();
         let (_, done) = script.eval().catch(&engine).unwrap();
         done.finish::<()>().catch(&engine).unwrap();
@@ -53,6 +64,11 @@ fn by_the_script() -> Vec<String> {
 fn by_the_registry(vector: &Value) -> Vec<u8> {
     let text = |value: &Value, name: &str| value[name].as_str().unwrap_or_default().to_owned();
     let issuer = text(vector, "issuer").parse().unwrap();
+    if vector["of"] == "sign-in" {
+        return institution_bytes(&issuer, &text(vector, "challenge"));
+    }
+    let salt = text(vector, "salt");
+    let salt = base16ct::lower::decode_vec(salt).unwrap().try_into().unwrap();
     if vector["of"] == "submission" {
         let columns = ["person", "kind", "value", "at", "until", "region", "evidence"];
         let rows: Vec<[String; 7]> =
@@ -69,20 +85,17 @@ fn by_the_registry(vector: &Value) -> Vec<u8> {
                 evidence,
             })
             .collect();
-        return signed_bytes(&issuer, &text(vector, "key").parse().unwrap(), &rows);
-    }
-    if vector["of"] == "sign-in" {
-        return institution_bytes(&issuer, &text(vector, "challenge"));
+        return signed_bytes(&issuer, &text(vector, "key").parse().unwrap(), &salt, &rows);
     }
     let person = text(vector, "person").parse().unwrap();
     let fact: FactId = text(vector, "fact").parse().unwrap();
     if vector["of"] == "countersignature" {
-        return Countersign::signed_bytes(&issuer, &person, fact);
+        return Countersign::signed_bytes(&issuer, &salt, &person, fact);
     }
     if vector["of"] == "confirmation" {
-        return Confirm::signed_bytes(&issuer, &person, fact, vector["confirmed"].as_bool().unwrap());
+        return Confirm::signed_bytes(&issuer, &salt, &person, fact, vector["confirmed"].as_bool().unwrap());
     }
-    Retract::signed_bytes(&issuer, &person, fact, text(vector, "reason").parse().unwrap())
+    Retract::signed_bytes(&issuer, &salt, &person, fact, text(vector, "reason").parse().unwrap())
 }
 
 #[test]

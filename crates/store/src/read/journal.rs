@@ -2,6 +2,7 @@
 
 use mingma_registry::canonical::Hash;
 use mingma_registry::journal::{Clear, Entry, Former, Numbered};
+use mingma_registry::signed::Signature;
 use mingma_registry::{EntryId, PersonId, StoreError};
 use rusqlite::Connection;
 
@@ -22,16 +23,16 @@ pub(crate) fn entries(
         Some(person) => identity(connection, vault, person)?.map(|(key, _)| (key, person)),
     };
     all(connection, "journal", sql, [of(about)], |row| {
-        let (salt, content) = match row.optional_blob("sealed_opening")? {
-            None => (row.optional_bytes("salt")?, None),
+        let (salt, content, signature) = match row.optional_blob("sealed_opening")? {
+            None => (row.optional_bytes("salt")?, None, None),
             Some(sealed) => {
                 let opened = key.as_ref().and_then(|(key, person)| key.open_bytes(*person, &sealed));
                 let opened = row
                     .legal(opened.as_deref().and_then(|bytes| opening(bytes)).ok_or(()), "sealed_opening")?;
-                (Some(opened.0), opened.1)
+                (Some(opened.0), opened.1, opened.2)
             }
         };
-        Ok(Entry { salt, content, ..entry(row)? })
+        Ok(Entry { salt, content, signature, ..entry(row)? })
     })
 }
 
@@ -65,11 +66,15 @@ fn of(about: Option<PersonId>) -> [u8; 16] {
     about.map_or([0; 16], |person| *person.as_bytes())
 }
 
-/// A salt, and the content's hash if it stands behind it.
-fn opening(bytes: &[u8]) -> Option<([u8; 32], Option<Hash>)> {
-    let (salt, content) = bytes.split_first_chunk()?;
-    let content = if content.is_empty() { None } else { Some(content.try_into().ok()?) };
-    Some((*salt, content))
+/// A salt, and the content's hash if it stands behind it, and an issuer's signature if that stands behind both.
+fn opening(bytes: &[u8]) -> Option<([u8; 32], Option<Hash>, Option<Signature>)> {
+    let (salt, rest) = bytes.split_first_chunk()?;
+    if rest.is_empty() {
+        return Some((*salt, None, None));
+    }
+    let (content, rest) = rest.split_first_chunk()?;
+    let signature = if rest.is_empty() { None } else { Some(Signature::from_bytes(rest)?) };
+    Some((*salt, Some(*content), signature))
 }
 
 /// An entry without what opens it.
@@ -85,6 +90,7 @@ fn entry(row: &Columns<'_>) -> Result<Entry, StoreError> {
         at: row.instant("at")?,
         salt: None,
         content: None,
+        signature: None,
         leaf: row.hash("leaf")?,
         former: match row.optional_blob("former")?.as_deref() {
             None => Former::Unsaid,

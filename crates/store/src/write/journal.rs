@@ -5,6 +5,7 @@ use mingma_domain::Region;
 use mingma_domain::fact::{Evidence, Issuer};
 use mingma_registry::journal::{Drafted, Entry, Former, Numbered};
 use mingma_registry::row::RowKind;
+use mingma_registry::signed::Signature;
 use mingma_registry::store::LOST;
 use mingma_registry::{PersonId, StoreError};
 use rusqlite::{Connection, params};
@@ -29,7 +30,9 @@ pub(super) fn about(
     let sealed = match &entry.salt {
         None => None,
         Some(salt) => {
-            let opening = [&salt[..], entry.content.as_ref().map_or(&[], |content| &content[..])].concat();
+            let content = entry.content.as_ref().map_or(&[][..], |content| content);
+            let signature = entry.signature.as_ref().map(Signature::to_bytes).unwrap_or_default();
+            let opening = [&salt[..], content, &signature].concat();
             Some(seal_for(connection, vault, person, &opening)?)
         }
     };
@@ -48,7 +51,7 @@ fn add(
     let sql = "INSERT INTO journal (person, entry, act, at, salt, leaf, issuer, region, subject, number, former, sealed_opening) \
                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, (SELECT coalesce(max(number), 0) + 1 FROM journal), ?10, ?11) \
                ON CONFLICT DO NOTHING";
-    let Entry { id, act, at, salt, content: _, leaf, former, clear } = entry;
+    let Entry { id, act, at, salt, content: _, leaf, former, signature: _, clear } = entry;
     let values = params![
         person,
         id.as_bytes(),

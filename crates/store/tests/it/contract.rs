@@ -22,7 +22,7 @@ fn sqlite_keeps_the_contract() {
         n += 1;
         SqliteStore::open(&dir.path().join(n.to_string()), Settings::default(), seeded(n)).unwrap()
     };
-    assert_eq!(block_on(conformance::all(fresh)), 39);
+    assert_eq!(block_on(conformance::all(fresh)), 40);
 }
 
 #[test]

@@ -152,7 +152,7 @@ fn by_whom(hands: Option<&Hands>) -> String {
 }
 
 fn told(sound: &Sound, made: &Checkpoint, drawn: Option<&[u64]>) -> String {
-    let Sound { opened, ended, persons, facts, transitions, judged, unjudged } = sound;
+    let Sound { opened, ended, persons, facts, signed, unkept, transitions, judged, unjudged } = sound;
     let whom = drawn.map_or_else(
         || "everybody".to_owned(),
         |drawn| format!("those whom {} drawn entries are about", drawn.len()),
@@ -160,6 +160,7 @@ fn told(sound: &Sound, made: &Checkpoint, drawn: Option<&[u64]>) -> String {
     format!(
         "{} of {} entries: everything follows\n  \
          replayed: {whom}\n  persons: {persons}\n  entries opened: {opened}, ended: {ended}\n  facts: {facts}\n  \
+         what issuers said, with a signature that holds: {signed}, of before signatures were kept: {unkept}\n  \
          transitions of a status: {transitions}\n  codes, revocations and notices judged: {judged}, of a time that has ended: {unjudged}",
         made.origin, made.size
     )

@@ -13,6 +13,7 @@ use mingma_registry::acts::{
 };
 use mingma_registry::intake::RowAnswer;
 use mingma_registry::policy::{Actor, Purpose, authorize};
+use mingma_registry::ports::draw;
 use mingma_registry::row::IdempotencyKey;
 use mingma_registry::submission::{RawRow, Submission, signed_bytes};
 use mingma_registry::{FactId, PersonId};
@@ -23,6 +24,7 @@ use super::city::{City, Resident};
 use super::offices::{Institution, commission};
 use super::stories;
 use crate::failure::Failure;
+use crate::ports::SystemRng;
 
 /// How many residents go about their affairs at once: the store commits what has come meanwhile together.
 const AT_ONCE: usize = 512;
@@ -173,10 +175,11 @@ async fn send(
         })
         .collect();
     let key = key(name)?;
-    let signature =
-        institution.key.sign(&signed_bytes(&institution.issuer, &key, &rows)).map_err(Failure::new)?;
+    let salt = draw(&SystemRng).map_err(Failure::new)?;
+    let signed = signed_bytes(&institution.issuer, &key, &salt, &rows);
+    let signature = institution.key.sign(&signed).map_err(Failure::new)?;
     let submission =
-        Submission::read(institution.issuer.clone(), key, &rows, signature).map_err(Failure::new)?;
+        Submission::read(institution.issuer.clone(), key, &rows, salt, signature).map_err(Failure::new)?;
     let allowed =
         authorize(institution.actor(), Purpose::OutbreakControl, Record(submission)).map_err(Failure::new)?;
     let answers = record(app.registry(), allowed).await.map_err(Failure::new)?;
@@ -211,9 +214,11 @@ async fn second(
 ) -> Result<(), Failure> {
     let other = all.iter().find(|other| other.countersigns(fact.kind()) && other.issuer != *fact.issuer());
     let other = other.ok_or_else(|| Failure::new("nobody in the demo countersigns such a fact"))?;
-    let signed = Countersign::signed_bytes(&other.issuer, document, id);
+    let salt = draw(&SystemRng).map_err(Failure::new)?;
+    let signed = Countersign::signed_bytes(&other.issuer, &salt, document, id);
     let signature = other.key.sign(&signed).map_err(Failure::new)?;
-    let wish = Countersign { issuer: other.issuer.clone(), document: document.clone(), fact: id, signature };
+    let (issuer, document) = (other.issuer.clone(), document.clone());
+    let wish = Countersign { issuer, document, fact: id, salt, signature };
     let allowed = authorize(other.actor(), Purpose::OutbreakControl, wish).map_err(Failure::new)?;
     countersign(app.registry(), allowed).await.map_err(Failure::new)
 }
@@ -225,10 +230,11 @@ async fn take_back(
     fact: FactId,
 ) -> Result<(), Failure> {
     let reason = RetractionReason::WrongPerson;
-    let signed = Retract::signed_bytes(&institution.issuer, document, fact, reason);
+    let salt = draw(&SystemRng).map_err(Failure::new)?;
+    let signed = Retract::signed_bytes(&institution.issuer, &salt, document, fact, reason);
     let signature = institution.key.sign(&signed).map_err(Failure::new)?;
-    let wish =
-        Retract { issuer: institution.issuer.clone(), document: document.clone(), fact, reason, signature };
+    let (issuer, document) = (institution.issuer.clone(), document.clone());
+    let wish = Retract { issuer, document, fact, reason, salt, signature };
     let allowed = authorize(institution.actor(), Purpose::Redress, wish).map_err(Failure::new)?;
     retract(app.registry(), allowed).await.map_err(Failure::new)
 }

@@ -26,8 +26,10 @@ pub struct ConfirmationSent {
     fact: String,
     /// Whether it is so.
     confirmed: bool,
-    /// ES256 by the issuer's key, in hex or Base64 for URLs, over `mingma/confirmation/1`, the issuer, the document, the fact's
-    /// id, `true` or `false`, each written as in a submission.
+    /// 32 bytes that the client draws, in hex or Base64 for URLs.
+    salt: String,
+    /// ES256 by the issuer's key, in hex or Base64 for URLs, over `mingma/confirmation/2`, the issuer, whom it is about as in a
+    /// countersignature, the fact's id, `true` or `false`, each written as in a submission.
     signature: String,
 }
 
@@ -59,6 +61,7 @@ pub(crate) async fn confirm_fact(
         document: member("person", &sent.person)?,
         fact: member("fact", &sent.fact)?,
         confirmed: sent.confirmed,
+        salt: signature::salt(&sent.salt)?,
         signature: signature::read(&sent.signature)?,
     };
     let wish = authorize(Actor::Institution(issuer), Purpose::Redress, wish)?;

@@ -25,8 +25,10 @@ pub struct CountersignatureSent {
     /// The fact's id.
     #[schema(format = "uuid")]
     fact: String,
-    /// ES256 by the issuer's key, in hex or Base64 for URLs, over `mingma/countersignature/1`, the issuer, the document, the fact's
-    /// id, each written as in a submission.
+    /// 32 bytes that the client draws, in hex or Base64 for URLs: so that whoever is shown the signature cannot guess the document.
+    salt: String,
+    /// ES256 by the issuer's key, in hex or Base64 for URLs, over `mingma/countersignature/2`, the issuer, whom it is about (the SHA-256 of
+    /// `mingma/about/1`, the salt, the document), the fact's id, each written as in a submission.
     signature: String,
 }
 
@@ -57,6 +59,7 @@ pub(crate) async fn countersign_fact(
         issuer: issuer.clone(),
         document: member("person", &sent.person)?,
         fact: member("fact", &sent.fact)?,
+        salt: signature::salt(&sent.salt)?,
         signature: signature::read(&sent.signature)?,
     };
     let wish = authorize(Actor::Institution(issuer), Purpose::OutbreakControl, wish)?;

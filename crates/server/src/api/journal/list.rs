@@ -3,9 +3,11 @@
 use axum::Json;
 use axum::extract::State;
 use jiff::Timestamp;
-use mingma_registry::journal::{Entry, Former, Openings};
+use mingma_credential::key::DevicePoint;
+use mingma_registry::journal::{Entry, Former, Opening, Openings};
+use mingma_registry::signed::Proof;
 use mingma_registry::words::ActName;
-use mingma_registry::{EntryId, PersonId, PersonRecord, StoreError};
+use mingma_registry::{Book, EntryId, PersonId, PersonRecord, StoreError};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -52,6 +54,23 @@ pub struct OwnEntry {
     /// ended. Null of entries of before entries named another.
     #[schema(required)]
     content_hash: Option<String>,
+    /// What an issuer signed. Null of what no issuer signs, of entries of before signatures were kept, and once the salt was destroyed.
+    #[schema(required)]
+    signature: Option<OwnSignature>,
+}
+
+/// An issuer's signature under what was done.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct OwnSignature {
+    /// The proof in the canonical encoding, in hexadecimal; its SHA-256 stands within what the journal commits to. `mingma/signature/1`, the
+    /// signature, the SHA-256 of `mingma/about/1`, the salt and the document; of a row of a submission also the submission's key, how many rows it
+    /// had, the row's place from 0, the hashes beside its way to the root, and kind, value, at, until, region, evidence as they were sent.
+    proof: String,
+    /// With it and their document the person sees that they are meant; in hexadecimal.
+    salt: String,
+    /// The issuer's key that made it, as a compressed point in hexadecimal; null if what is kept was signed by none that counted then.
+    #[schema(required)]
+    key: Option<String>,
 }
 
 /// The journal's entries about oneself or a ward, in the order of the acts.
@@ -71,10 +90,11 @@ pub(crate) async fn list_journal(
     InQuery(asked): InQuery<PageAsked>,
 ) -> Answer<Listed<OwnEntry>> {
     let (_, person) = caller.acting(&app, whom, None).await?;
+    let store = app.registry().store();
+    let entries = store.entries(Some(person)).await?;
+    let (openings, book) = (openings(&app, person).await?, app.registry().book().await?);
     let record = app.registry().told(person).await?;
-    let entries = app.registry().store().entries(Some(person)).await?;
-    let openings = openings(&app, person).await?;
-    page(&asked, &entries, |entry| entry.id, |entry| told(entry, &openings, &record)).map(Json)
+    page(&asked, &entries, |entry| entry.id, |entry| told(entry, &openings, &record, &book)).map(Json)
 }
 
 /// What opens a person's entries.
@@ -85,9 +105,10 @@ pub(crate) async fn openings(app: &App, person: PersonId) -> Result<Openings, St
     Ok(Openings::of(person, &record, &store.requests(person).await?))
 }
 
-pub(crate) fn told(entry: &Entry, openings: &Openings, record: &PersonRecord) -> OwnEntry {
-    let content = openings.open(entry).map(|opening| hex(&opening.content));
-    let Entry { id, act, at, salt, content: content_hash, leaf, former, clear: _ } = entry;
+pub(crate) fn told(entry: &Entry, openings: &Openings, record: &PersonRecord, book: &Book) -> OwnEntry {
+    let opening = openings.open(entry);
+    let content = opening.map(|opening| hex(&opening.content));
+    let Entry { id, act, at, salt, content: content_hash, leaf, former, signature, clear: _ } = entry;
     OwnEntry {
         id: *id,
         act: *act,
@@ -99,7 +120,18 @@ pub(crate) fn told(entry: &Entry, openings: &Openings, record: &PersonRecord) ->
         former: told_former(*former),
         content,
         content_hash: content_hash.as_ref().map(|hash| hex(hash)),
+        signature: signature.as_ref().map(|kept| OwnSignature {
+            proof: hex(&kept.proof),
+            salt: hex(&kept.salt),
+            key: key_of(entry, opening, book).map(|point| hex(point.as_bytes())),
+        }),
     }
+}
+
+/// The issuer's key that signed what an entry opens to; none if none that counted then did.
+pub(crate) fn key_of(entry: &Entry, opening: Option<&Opening>, book: &Book) -> Option<DevicePoint> {
+    let proof = Proof::from_bytes(&entry.signature.as_ref()?.proof)?;
+    proof.key(book, &opening?.rows, entry.at)
 }
 
 /// Which entry came before, as it is told.

@@ -135,13 +135,13 @@ async fn journal(
     entries: &[Entry],
     record: &PersonRecord,
 ) -> Result<Vec<Proved>, Problem> {
-    let openings = openings(app, person).await?;
+    let (openings, book) = (openings(app, person).await?, app.registry().book().await?);
     let (ids, numbers): (Vec<_>, Vec<_>) =
         app.registry().store().numbers(Some(person)).await?.into_iter().unzip();
     let mut proofs: BTreeMap<_, _> = ids.into_iter().zip(proofs(app, numbers).await?).collect();
     let proved = |entry: &Entry| {
         let proof = proofs.remove(&entry.id).flatten();
-        Proved { entry: told(entry, &openings, record), proof }
+        Proved { entry: told(entry, &openings, record, &book), proof }
     };
     Ok(entries.iter().map(proved).collect())
 }

@@ -26,8 +26,10 @@ pub struct RetractionSent {
     fact: String,
     /// `entered-in-error`, `wrong-person` or `unconfirmed`.
     reason: String,
-    /// ES256 by the issuer's key, in hex or Base64 for URLs, over `mingma/retraction/1`, the issuer, the document, the fact's id, the
-    /// reason, each written as in a submission.
+    /// 32 bytes that the client draws, in hex or Base64 for URLs.
+    salt: String,
+    /// ES256 by the issuer's key, in hex or Base64 for URLs, over `mingma/retraction/2`, the issuer, whom it is about as in a
+    /// countersignature, the fact's id, the reason, each written as in a submission.
     signature: String,
 }
 
@@ -59,6 +61,7 @@ pub(crate) async fn retract_fact(
         document: member("person", &sent.person)?,
         fact: member("fact", &sent.fact)?,
         reason: member("reason", &sent.reason)?,
+        salt: signature::salt(&sent.salt)?,
         signature: signature::read(&sent.signature)?,
     };
     let wish = authorize(Actor::Institution(issuer), Purpose::Redress, wish)?;

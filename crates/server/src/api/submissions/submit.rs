@@ -28,9 +28,15 @@ pub struct Submitted {
     /// 1 to 4,096 rows.
     #[schema(min_items = 1, max_items = 4096)]
     rows: Vec<SentRow>,
-    /// ES256 by the issuer's key, in hex or Base64 for URLs, over the canonical bytes: each of the following texts as its length in
-    /// four bytes, big-endian, and its bytes in UTF-8. `mingma/submission/1`, the issuer, the idempotency key, the number of rows in
-    /// decimal; then of each row person, kind, value, at, until, region, evidence, a missing one empty.
+    /// 32 bytes that the client draws for each submission, in hex or Base64 for URLs: so that whoever is shown the signature with one row learns
+    /// nothing of another.
+    salt: String,
+    /// ES256 by the issuer's key, in hex or Base64 for URLs, over the canonical bytes: each of the following as its length in
+    /// four bytes, big-endian, and its bytes (texts in UTF-8). `mingma/submission/2`, the issuer, the idempotency key, the number of rows in
+    /// decimal, the root. The root is the SHA-256 over the rows, in pairs: `mingma/rows/2`, the left hash, the right one, where the last of an odd
+    /// number goes up as it is. A row's is that of `mingma/row/2`, whom it is about, kind, value, at, until, region, evidence, a missing one
+    /// empty; whom it is about is that of `mingma/about/1`, the row's salt, person; and the row's salt that of `mingma/row-salt/1`, the salt, the row's
+    /// place from 0 in decimal.
     signature: String,
 }
 
@@ -81,9 +87,9 @@ pub(crate) async fn submit_facts(
 ) -> Answer<SubmissionAnswered> {
     let issuer = issuer(&sent.issuer)?;
     let key = member("idempotency_key", &sent.idempotency_key)?;
-    let signature = signature::read(&sent.signature)?;
+    let (salt, signature) = (signature::salt(&sent.salt)?, signature::read(&sent.signature)?);
     let rows: Vec<RawRow<'_>> = sent.rows.iter().map(SentRow::raw).collect();
-    let submission = Submission::read(issuer.clone(), key, &rows, signature)?;
+    let submission = Submission::read(issuer.clone(), key, &rows, salt, signature)?;
     let wish = authorize(Actor::Institution(issuer), Purpose::OutbreakControl, Record(submission))?;
     let answers = to_the_end(async move { record(app.registry(), wish).await }).await??;
     let rows: Vec<RowAnswered> = (1..).zip(&answers).map(|(row, answer)| answered(row, answer)).collect();

@@ -9,10 +9,9 @@ use base64ct::{Base64UrlUnpadded, Encoding as _};
 use mingma_domain::fact::Issuer;
 use mingma_domain::fact::names::{kind_name, value_name};
 use mingma_registry::acts::told;
-use mingma_registry::canonical::sha256;
 use mingma_registry::intake::{Cause, RefusedRow};
 use mingma_registry::row::IdempotencyKey;
-use mingma_registry::submission::{RawRow, Row, read_rows, signed_bytes};
+use mingma_registry::submission::{RawRow, Row, read_rows, request_hash};
 use mingma_registry::words::NoticeKind;
 use serde::Deserialize;
 
@@ -103,7 +102,7 @@ pub(super) async fn review(
 fn key(app: &App, issuer: &Issuer, rows: &[&SentRow]) -> Result<String, Problem> {
     let raw: Vec<RawRow<'_>> = rows.iter().map(|row| row.raw()).collect();
     let name: IdempotencyKey = "desk".parse().map_err(|_| Problem::broken())?;
-    let hash = sha256(&signed_bytes(issuer, &name, &raw));
+    let hash = request_hash(issuer, &name, &raw);
     let short = Base64UrlUnpadded::encode_string(hash.first_chunk::<12>().unwrap_or(&[0; 12]));
     Ok(format!("{}-{short}", app.registry().now().strftime("%Y%m%d")))
 }

@@ -14,11 +14,12 @@ use mingma_registry::canonical::{Hash, sha256};
 use mingma_registry::journal::read::read_person;
 use mingma_registry::journal::{Clear, Former, leaf};
 use mingma_registry::row::{PersonRow, RecordedFact};
+use mingma_registry::signed::Proof;
 use mingma_registry::words::ActName;
 use mingma_registry::{FactId, PersonId};
 
 use super::super::verify::Believed;
-use super::file::{Document, ToldEntry};
+use super::file::{Document, ToldEntry, ToldSignature};
 use super::held::Logged;
 
 /// For how long an act may be in no published log: one in which nothing is published for as long is not what it is to be.
@@ -35,6 +36,8 @@ pub(super) struct Found<'f> {
     pub(super) proved: usize,
     /// Those of which the file also says what was done.
     pub(super) told: usize,
+    /// Those of them that an issuer's key has signed.
+    pub(super) signed: usize,
     /// When those were made of which it does not say it any more.
     pub(super) untold: Vec<Timestamp>,
     /// When those were made of which nothing proves which one they follow.
@@ -91,6 +94,8 @@ pub(super) enum Fault {
     Opening,
     /// The content opens the commitment and is none.
     Unreadable,
+    /// The issuer's signature is under something else, or by another key than the file says.
+    Signature,
     /// It is about another person.
     SomebodyElse,
     /// Nothing shows it in a log, although there was time.
@@ -120,6 +125,7 @@ pub(super) fn check<'f>(document: &'f Document, believed: &Believed) -> Found<'f
         acts: BTreeMap::new(),
         proved: 0,
         told: 0,
+        signed: 0,
         untold: Vec::new(),
         unlinked: Vec::new(),
         heads: Vec::new(),
@@ -141,6 +147,7 @@ pub(super) fn check<'f>(document: &'f Document, believed: &Believed) -> Found<'f
         }
         if let Opened::Told(rows) = opened {
             found.told += 1;
+            found.signed += usize::from(entry.signature.is_some());
             let facts = rows
                 .into_iter()
                 .filter_map(|row| if let PersonRow::Fact(fact) = row { Some((fact.id, fact)) } else { None });
@@ -184,12 +191,25 @@ fn opened(entry: &ToldEntry, person: PersonId) -> Result<Opened, Fault> {
         (None, _) if given.is_some() => return Err(Fault::Unsalted),
         (None, _) | (Some(_), None) => return Ok(Opened::Sealed),
     };
-    if leaf((entry.id, entry.act, entry.at), &salt, &content, entry.former) != entry.leaf {
+    let signed = entry.signature.as_ref().map(|signature| sha256(&signature.proof));
+    if leaf((entry.id, entry.act, entry.at), &salt, &content, (entry.former, signed.as_ref())) != entry.leaf {
         return Err(Fault::Opening);
     }
     let Some(content) = &entry.content else { return Ok(Opened::Ended) };
     let (about, rows) = read_person(content).map_err(|_| Fault::Unreadable)?;
-    if about == person { Ok(Opened::Told(rows)) } else { Err(Fault::SomebodyElse) }
+    if about != person {
+        return Err(Fault::SomebodyElse);
+    }
+    match &entry.signature {
+        Some(signature) if !is_signed(signature, &rows) => Err(Fault::Signature),
+        Some(_) | None => Ok(Opened::Told(rows)),
+    }
+}
+
+/// Whether the key that the file names signed these rows for their issuer.
+fn is_signed(told: &ToldSignature, rows: &[PersonRow]) -> bool {
+    let Some((proof, key)) = Proof::from_bytes(&told.proof).zip(told.key) else { return false };
+    proof.signed(rows).is_some_and(|(_, bytes)| proof.is_by(&key, &bytes))
 }
 
 impl Found<'_> {

@@ -1,6 +1,7 @@
 //! What a person's exported file says, as far as it can be held against the log.
 
 use jiff::Timestamp;
+use mingma_credential::key::DevicePoint;
 use mingma_registry::canonical::Hash;
 use mingma_registry::journal::Former;
 use mingma_registry::words::ActName;
@@ -51,7 +52,19 @@ pub(super) struct ToldEntry {
     pub(super) content: Option<Vec<u8>>,
     #[serde(deserialize_with = "perhaps_digits")]
     pub(super) content_hash: Option<Hash>,
+    /// An issuer's signature; files of before signatures were kept say nothing of it.
+    pub(super) signature: Option<ToldSignature>,
     pub(super) proof: Option<String>,
+}
+
+/// An issuer's signature as the file tells it.
+#[derive(Deserialize)]
+pub(super) struct ToldSignature {
+    #[serde(deserialize_with = "bytes")]
+    pub(super) proof: Vec<u8>,
+    /// By whose key it is, as the file says.
+    #[serde(deserialize_with = "point")]
+    pub(super) key: Option<DevicePoint>,
 }
 
 impl Document {
@@ -91,6 +104,15 @@ fn perhaps_digits<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Hash>, D:
 fn perhaps_bytes<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Vec<u8>>, D::Error> {
     let bytes = |text: String| base16ct::lower::decode_vec(text).map_err(de::Error::custom);
     Option::<String>::deserialize(from)?.map(bytes).transpose()
+}
+
+fn bytes<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<u8>, D::Error> {
+    base16ct::lower::decode_vec(String::deserialize(from)?).map_err(de::Error::custom)
+}
+
+fn point<'de, D: Deserializer<'de>>(from: D) -> Result<Option<DevicePoint>, D::Error> {
+    let point = |bytes: Vec<u8>| DevicePoint::from_bytes(&bytes).ok_or_else(|| de::Error::custom("no point"));
+    perhaps_bytes(from)?.map(point).transpose()
 }
 
 fn former<'de, D: Deserializer<'de>>(from: D) -> Result<Former, D::Error> {

@@ -101,6 +101,22 @@ impl Words<'_> {
             format!("其中 {} 項的內容就在這裡，正是日誌所承諾的。", found.told),
             format!("what was done by {} of them is told here, and is what the log commits to", found.told),
         ]);
+        if found.signed > 0 {
+            say([
+                format!(
+                    "其中 {} 项由机构的密钥签名，签的正是这些内容；密钥是否属于该机构，请核对已公布的机构名册。",
+                    found.signed
+                ),
+                format!(
+                    "其中 {} 項由機構的金鑰簽名，簽的正是這些內容；金鑰是否屬於該機構，請核對已公布的機構名冊。",
+                    found.signed
+                ),
+                format!(
+                    "an institution's key has signed {} of them as they are told; whose the keys are, the published list of institutions says",
+                    found.signed
+                ),
+            ]);
+        }
         say([
             format!("所列 {facts} 项事实中，{proved} 项与录入时的操作一致。"),
             format!("所列 {facts} 項事實中，{proved} 項與輸入時的操作一致。"),
@@ -281,6 +297,11 @@ impl Words<'_> {
                 "盐值、内容、时间与前一项得不出承诺值：其中之一被改动",
                 "鹽值、內容、時間與前一項得不出承諾值：其中之一被更動",
                 "salt, content, time and former act do not make its commitment: one of them was changed",
+            ]),
+            Fault::Signature => told([
+                "机构的签名所签的不是这些内容，或者不出自文件所称的密钥",
+                "機構的簽名所簽的不是這些內容，或者不出自檔案所稱的金鑰",
+                "the institution's signature is under something else, or by another key than the file says",
             ]),
             Fault::Unreadable => told([
                 "承诺值所对应的不是一项操作的内容",

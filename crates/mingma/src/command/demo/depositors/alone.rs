@@ -3,6 +3,8 @@
 use base16ct::lower::encode_string as hex;
 use mingma_credential::key::SigningKey;
 use mingma_domain::fact::Issuer;
+use mingma_registry::ports::draw;
+use mingma_registry::signed::Salt;
 use mingma_registry::submission::{RawRow, signed_bytes};
 use serde_json::{Value, json};
 
@@ -11,6 +13,7 @@ use super::town::document;
 use super::{ALL, Attempt, End, PRESENT};
 use crate::clock;
 use crate::failure::Failure;
+use crate::ports::SystemRng;
 
 /// Every way that needs nobody else.
 pub(super) fn all(town: &Town<'_>) -> Result<Vec<Attempt>, Failure> {
@@ -41,8 +44,9 @@ pub(super) fn submit(
     let row = |person| RawRow { person, kind, value, at, evidence, region, ..RawRow::default() };
     let rows: Vec<RawRow<'_>> = documents.iter().map(|person| row(person)).collect();
     let idempotency_key = name.parse().map_err(Failure::new)?;
+    let salt: Salt = draw(&SystemRng).map_err(Failure::new)?;
     let signature = match key {
-        Some(key) => key.sign(&signed_bytes(issuer, &idempotency_key, &rows)).map_err(Failure::new)?,
+        Some(key) => key.sign(&signed_bytes(issuer, &idempotency_key, &salt, &rows)).map_err(Failure::new)?,
         None => [0; 64],
     };
     let rows: Vec<Value> = documents
@@ -52,7 +56,8 @@ pub(super) fn submit(
         })
         .collect();
     let sent = json!({
-        "issuer": issuer.to_string(), "idempotency_key": name, "rows": rows, "signature": hex(&signature),
+        "issuer": issuer.to_string(), "idempotency_key": name, "rows": rows, "salt": hex(&salt),
+        "signature": hex(&signature),
     });
     town.post("/api/v1/submissions", None, &sent)
 }

@@ -3,6 +3,8 @@
 use base16ct::lower::encode_string as hex;
 use mingma_registry::FactId;
 use mingma_registry::acts::Countersign;
+use mingma_registry::ports::draw;
+use mingma_registry::signed::Salt;
 use serde_json::{Value, json};
 
 use super::alone::{ENTRY, submit};
@@ -11,6 +13,7 @@ use super::town::document;
 use super::{ALL, Attempt, End, PRESENT};
 use crate::clock;
 use crate::failure::Failure;
+use crate::ports::SystemRng;
 
 /// How many rows an issuer records alone within an hour.
 const AN_HOURS: usize = 1_000;
@@ -106,10 +109,11 @@ fn both(town: &Town<'_>, facts: &[FactId]) -> Result<Attempt, Failure> {
     let watch = clock::stopwatch();
     each(facts.len(), |n| {
         let (fact, document) = (fact(facts, n)?, document(n)?);
-        let signed = Countersign::signed_bytes(&second.issuer, &document, fact);
+        let salt: Salt = draw(&SystemRng).map_err(Failure::new)?;
+        let signed = Countersign::signed_bytes(&second.issuer, &salt, &document, fact);
         let signature = hex(&second.key.sign(&signed).map_err(Failure::new)?);
         let sent = json!({ "issuer": second.issuer.to_string(), "person": document.to_wire(),
-            "fact": fact.to_string(), "signature": signature });
+            "fact": fact.to_string(), "salt": hex(&salt), "signature": signature });
         let answer = town.post("/api/v1/countersignatures", None, &sent)?;
         if answer.status == 200 { Ok(()) } else { Err(Failure::new(answer.said())) }
     })?;

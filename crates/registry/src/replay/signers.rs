@@ -1,0 +1,77 @@
+//! That what issuers said was signed by a key of theirs, as it counted then.
+//!
+//! Programs of before kept no signatures. So they are asked for from the first entry on that is opened with one: of what was said before it,
+//! that it was signed is the program's word, and it is counted.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
+
+use mingma_credential::key::DevicePoint;
+
+use super::{Proved, Step, Why};
+use crate::book::Book;
+use crate::canonical::{Canonical, Hash};
+use crate::signed::{Proof, keys};
+use crate::words::ActName;
+
+/// What there is to say of an entry's signature.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Signing {
+    /// No issuer signs such an act.
+    NotDue,
+    /// It was not kept, for it is of before signatures were.
+    NotKept,
+    /// It holds.
+    Holds,
+}
+
+/// What is known of signatures.
+#[derive(Debug, Default)]
+pub(super) struct Signers {
+    /// The first entry that has one.
+    since: Option<u64>,
+    /// Which key made a signature: a batch has one for all of its rows.
+    known: Mutex<BTreeMap<Hash, DevicePoint>>,
+}
+
+impl Signers {
+    /// Of entries about persons.
+    pub(super) fn of(about: &[Proved<'_>]) -> Self {
+        let first = about.iter().find(|proved| proved.opened.proof.is_some());
+        Self { since: first.map(|proved| proved.opened.number), known: Mutex::default() }
+    }
+
+    /// Checks what signed an entry, by the book that was in force.
+    ///
+    /// # Errors
+    /// Why it does not follow.
+    pub(super) fn check(&self, step: &Step<'_>, book: &Book) -> Result<Signing, Why> {
+        let opened = &step.of.opened;
+        let is_due = matches!(
+            step.of.act,
+            ActName::Record | ActName::Countersign | ActName::Retract | ActName::Confirm
+        );
+        let Some(proof) = opened.proof else {
+            return match (is_due, self.since) {
+                (false, _) => Ok(Signing::NotDue),
+                (true, Some(since)) if since < opened.number => Err(Why::Unsigned),
+                (true, _) => Ok(Signing::NotKept),
+            };
+        };
+        let proof = Proof::from_bytes(proof).filter(|_| is_due).ok_or(Why::SignedOtherwise)?;
+        let (issuer, bytes) = proof.signed(&step.rows).ok_or(Why::SignedOtherwise)?;
+        let of = {
+            let mut text = Canonical::default();
+            text.bytes(&proof.signature);
+            text.bytes(&bytes);
+            text.hash()
+        };
+        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner).get(&of).copied();
+        let by = keys(book, &issuer, opened.at).find(|key| known == Some(*key) || proof.is_by(key, &bytes));
+        let by = by.ok_or_else(|| Why::NotItsKey { issuer: issuer.clone() })?;
+        if known.is_none() {
+            self.known.lock().unwrap_or_else(PoisonError::into_inner).insert(of, by);
+        }
+        Ok(Signing::Holds)
+    }
+}
