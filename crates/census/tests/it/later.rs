@@ -3,6 +3,7 @@
 
 use mingma_census::job::{Draft, Schedule, preview, reassess, risk_changes};
 use mingma_census::{Builder, Census, Number, Program, Refusal, Sorted, Work};
+use mingma_domain::assess::judge::Judge;
 use mingma_domain::assess::{Event, Outcome, Record};
 use mingma_domain::fact::Fact;
 use mingma_domain::{Day, Region, RiskMap, assess};
@@ -162,7 +163,8 @@ fn compare(city: &City, scenario: &Scenario) -> Result<(), TestCaseError> {
     let mut outcomes = done.outcomes;
     let mut schedule = Schedule::after(census, &program, &work).unwrap();
     for day in (1..4).map(|n| today.plus(n)) {
-        for change in schedule.turn(&mut outcomes, day) {
+        let judge = |_| Some(Judge::new(&scenario.ruleset, &scenario.risk));
+        for change in schedule.turn(census, &judge, (&mut outcomes, day), &work).unwrap() {
             prop_assert!(city.numbers().contains(&change.number), "nobody has {}", change.number);
         }
         for person in &city.persons {
