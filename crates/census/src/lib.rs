@@ -21,7 +21,7 @@ mod work;
 
 pub use columns::build::{Builder, Entry, Need};
 pub use columns::later::Folded;
-pub use columns::snapshot::SnapshotError;
+pub use columns::snapshot::{SnapshotError, VERSION};
 pub use columns::sorted::Sorted;
 pub use columns::{Bytes, Census, Number};
 pub use error::Refusal;

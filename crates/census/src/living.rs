@@ -163,6 +163,17 @@ impl Living {
         Ok((before, now))
     }
 
+    /// How often somebody was told of.
+    pub(crate) const fn arrivals(&self) -> u64 {
+        self.arrivals
+    }
+
+    /// The numbers of those who were told of after so many arrivals.
+    pub(crate) fn since(&self, arrivals: u64) -> impl Iterator<Item = Number> {
+        let later = self.told.iter().filter(move |(_, arrival)| **arrival > arrivals);
+        later.filter_map(|(key, _)| self.number(key))
+    }
+
     /// Whether it pays to fold in what came later.
     #[must_use]
     pub fn is_to_be_folded(&self) -> bool {

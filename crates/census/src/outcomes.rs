@@ -88,6 +88,16 @@ impl Planes {
         }
     }
 
+    /// How many of `who` are shown what.
+    pub(crate) fn counts(&self, who: u64) -> Counts {
+        let [a, b, c] = self.0;
+        let of = |code: u8| {
+            let plane = |plane: u64, bit: u8| if code >> bit & 1 == 1 { plane } else { !plane };
+            u64::from((plane(a, 0) & plane(b, 1) & plane(c, 2) & who).count_ones())
+        };
+        Counts([of(0), of(1), of(2), of(3), of(4)])
+    }
+
     /// Who differs.
     pub(crate) const fn differ(&self, other: &Self) -> u64 {
         let ([a, b, c], of) = (self.0, other.0);

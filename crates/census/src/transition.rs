@@ -11,21 +11,26 @@
 //! always give the same transitions.
 
 mod force;
+mod look;
+mod turn;
 
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use mingma_domain::assess::{Outcome, judge::Judge};
+use mingma_domain::assess::Outcome;
 use mingma_domain::time::Day;
 use mingma_domain::{Region, RiskMap, Ruleset};
 
 use crate::columns::Number;
 use crate::error::Refusal;
-use crate::job::{Change, Preview, preview, severity};
+use crate::job::{Change, Schedule, severity};
 use crate::living::{Key, Living, Person};
 use crate::outcomes::{NO_RULES, Outcomes, code, outcome};
 use crate::work::Work;
 use force::InForce;
+pub use look::{Look, Shown};
+pub use turn::Plan;
+use turn::judge;
 
 /// Somebody is shown something else.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -142,6 +147,10 @@ pub struct Ledger {
     law: Arc<dyn Law>,
     outcomes: Outcomes,
     cursor: Cursor,
+    /// Whose day comes when, if that is known; else the turn of a day asks for everybody.
+    schedule: Option<Schedule>,
+    /// How often everybody has come to be planned anew: by an act, by a turn that asked for everybody, by numbers that are others.
+    plans: u64,
 }
 
 impl Ledger {
@@ -151,7 +160,7 @@ impl Ledger {
     /// A [`Refusal`] if the rules in force do not fit the census; [`Refusal::Cancelled`].
     pub fn open(living: Living, law: Arc<dyn Law>, cursor: Cursor, work: &Work<'_>) -> Result<Self, Refusal> {
         let outcomes = Outcomes::of_nobody(living.census());
-        let mut ledger = Self { living, law, outcomes, cursor };
+        let mut ledger = Self { living, law, outcomes, cursor, schedule: None, plans: 0 };
         let law = Arc::clone(&ledger.law);
         let (outcomes, _) = ledger.everybody(&*law, cursor.day, work)?;
         ledger.outcomes = outcomes;
@@ -193,18 +202,19 @@ impl Ledger {
         {
             let cause = if act.is_risk { Cause::Risk(act.number) } else { Cause::Rule(act.number) };
             let before = std::mem::replace(&mut self.law, Arc::clone(&act.law));
+            self.plan_anew();
             self.arrive(&act.anew)?;
             if act.is_risk {
                 self.set_risk(&*before, &act, &mut told)?;
             } else {
-                self.turn(self.cursor.day, (cause, act.at), work, &mut told)?;
+                self.everybody_anew(self.cursor.day, (cause, act.at), work, &mut told)?;
             }
             self.cursor.publication = act.number;
         }
         for Begun { day, at, anew } in &batch.days {
             if *day > self.cursor.day {
-                self.arrive(anew)?;
-                self.turn(*day, (Cause::Turn(*day), *at), work, &mut told)?;
+                let numbers = self.arrive(anew)?;
+                self.turn((*day, *at), &numbers, work, &mut told)?;
                 self.cursor.day = *day;
             }
         }
@@ -225,16 +235,31 @@ impl Ledger {
     /// # Errors
     /// A [`Refusal`]; nothing is then changed.
     pub fn adopt(&mut self, folded: Living) -> Result<(), Refusal> {
-        self.living.adopt(folded, &mut self.outcomes)
+        self.living.adopt(folded, &mut self.outcomes)?;
+        self.plan_anew();
+        Ok(())
     }
 
-    /// Takes in persons as they are, before everybody is asked for.
-    fn arrive(&mut self, persons: &[Person]) -> Result<(), Refusal> {
+    /// Everybody as of now, to be looked at while this goes on.
+    #[must_use]
+    pub fn look(&self) -> Look {
+        Look {
+            census: self.living.census().clone(),
+            law: Arc::clone(&self.law),
+            outcomes: self.outcomes.clone(),
+            cursor: self.cursor,
+            of: (self.plans, self.living.arrivals()),
+        }
+    }
+
+    /// Takes in persons as they are, before they are asked for; gives their numbers.
+    fn arrive(&mut self, persons: &[Person]) -> Result<Vec<Number>, Refusal> {
+        let mut numbers = Vec::with_capacity(persons.len());
         for person in persons {
-            self.living.arrive(person)?;
+            numbers.push(self.living.arrive(person)?.1);
         }
         self.outcomes.reach(self.living.census());
-        Ok(())
+        Ok(numbers)
     }
 
     fn commit(&mut self, committed: &Committed) -> Result<Option<Transition>, Refusal> {
@@ -244,6 +269,11 @@ impl Ledger {
         self.outcomes.reach(self.living.census());
         let now = self.judged(person, number);
         self.outcomes.set(number, now);
+        if let Some(schedule) = &mut self.schedule
+            && let Some(judge) = judge(&*self.law, person.home, self.cursor.day)
+        {
+            schedule.again(self.living.census(), &judge, number);
+        }
         let (from, to) = (outcome(before), outcome(now));
         let cause = Cause::Fact(*entry);
         Ok((from != to).then_some(Transition { person: person.key, at: *at, from, to, cause }))
@@ -251,11 +281,10 @@ impl Ledger {
 
     /// What a person is shown by the law, today.
     fn judged(&self, person: &Person, number: Number) -> u8 {
-        let rules = person.home.and_then(|home| self.law.rules(home, self.cursor.day));
-        rules.map_or(NO_RULES, |rules| {
+        judge(&*self.law, person.home, self.cursor.day).map_or(NO_RULES, |judge| {
             let mut events = Vec::new();
             self.living.census().events(number, self.cursor.day, &mut events);
-            code(Judge::new(rules, self.law.risk()).outcome(&events, self.cursor.day).0)
+            code(judge.outcome(&events, self.cursor.day).0)
         })
     }
 
@@ -285,7 +314,7 @@ impl Ledger {
         Ok(())
     }
 
-    fn turn(
+    fn everybody_anew(
         &mut self,
         day: Day,
         why: (Cause, Timestamp),
@@ -308,53 +337,6 @@ impl Ledger {
         // By person, because numbers are another census's when it is built anew.
         changed.sort_unstable_by_key(|transition| transition.person);
         told.append(&mut changed);
-    }
-
-    /// What a law would do if it were the one in force on a day, today or later: everybody compared with what the law in
-    /// force gives them on that day. Without the reasons, which cost as much as everything else together.
-    ///
-    /// # Errors
-    /// A [`Refusal`] if the rules do not fit the census; [`Refusal::Cancelled`].
-    pub fn foresee(&self, draft: &dyn Law, on: Day, work: &Work<'_>) -> Result<Preview, Refusal> {
-        let (_, changes, _) = self.compare(draft, on, work)?;
-        Ok(preview::sums(self.living.census(), "", &changes))
-    }
-
-    /// The same with the reasons that would be gained and lost, and who would be stuck longest.
-    ///
-    /// # Errors
-    /// As [`Ledger::foresee`].
-    pub fn foresee_with_reasons(
-        &self,
-        draft: &dyn Law,
-        on: Day,
-        work: &Work<'_>,
-    ) -> Result<Preview, Refusal> {
-        let (today, changes, after) = self.compare(draft, on, work)?;
-        let census = self.living.census();
-        let mut preview = preview::sums(census, "", &changes);
-        let before = |number| today.of(census.home_of(number));
-        let after = |number| after.of(census.home_of(number));
-        (preview.reasons, preview.stuck) = preview::reasons(census, (&before, &after), &changes, work)?;
-        Ok(preview)
-    }
-
-    fn compare<'l>(
-        &'l self,
-        draft: &'l dyn Law,
-        on: Day,
-        work: &Work<'_>,
-    ) -> Result<(InForce<'l>, Vec<Change>, InForce<'l>), Refusal> {
-        let census = self.living.census();
-        let today = InForce::compile(census, &*self.law, on)?;
-        let (before, _) = if on == self.cursor.day {
-            (self.outcomes.clone(), Vec::new())
-        } else {
-            today.everybody(census, &self.outcomes, work)?
-        };
-        let draft = InForce::compile(census, draft, on)?;
-        let (_, changes) = draft.everybody(census, &before, work)?;
-        Ok((today, changes, draft))
     }
 
     /// Everybody's outcome under a law on a day, and who has another than before.

@@ -10,6 +10,9 @@
 //! name = "journal.example.cn"                      # by default `mingma-` and the region
 //! witnesses = "/etc/mingma/witnesses"              # `witness NAME KEY URL`, `group …`, `quorum NAME` of C2SP tlog-policy
 //!
+//! [brake]
+//! share = "0.50 %"                                 # of a region's persons: what makes more of them worse waits for a second office
+//!
 //! [sms]
 //! url = "https://sms.example.cn/v1/messages"
 //! authorization_file = "/etc/mingma/sms-token"     # the whole header, such as `Bearer …`
@@ -30,6 +33,7 @@ use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 
 use lettre::message::Mailbox;
+use mingma_registry::brake::Share;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 
@@ -53,6 +57,9 @@ pub(crate) struct Config {
     /// The journal's log.
     #[serde(default)]
     pub(crate) journal: JournalConfig,
+    /// The brake.
+    #[serde(default)]
+    pub(crate) brake: BrakeConfig,
     /// As the options of these names.
     pub(crate) data: Option<PathBuf>,
     pub(crate) keys: Option<PathBuf>,
@@ -76,6 +83,19 @@ pub(crate) struct JournalConfig {
     pub(crate) name: Option<String>,
     /// A file with lines of C2SP `tlog-policy`: who must have cosigned before a checkpoint is published.
     pub(crate) witnesses: Option<PathBuf>,
+}
+
+/// The brake.
+#[derive(Clone, Copy, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct BrakeConfig {
+    /// Above which share of a region's persons a second office has to agree.
+    #[serde(default, deserialize_with = "share")]
+    pub(crate) share: Share,
+}
+
+fn share<'de, D: Deserializer<'de>>(of: D) -> Result<Share, D::Error> {
+    String::deserialize(of)?.parse().map_err(D::Error::custom)
 }
 
 /// A gateway for short messages.
@@ -175,6 +195,16 @@ impl Config {
             }
         }
         Ok(config)
+    }
+}
+
+impl Config {
+    /// The brake's share by a file, or the usual one.
+    ///
+    /// # Errors
+    /// As [`Config::read`].
+    pub(crate) fn share_of(path: Option<&Path>) -> Result<Share, Failure> {
+        Ok(path.map(Self::read).transpose()?.unwrap_or_default().brake.share)
     }
 }
 

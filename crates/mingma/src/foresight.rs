@@ -4,23 +4,34 @@
 //! longer. Everybody is compared with what the rules in force give them; a draft of rules touches those who live where it
 //! would be in force, a draft of risk all. What takes effect later is looked at twice: as of then, and as if it did today.
 
+mod looks;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
+use mingma_census::transition::{Look, Shown};
 use mingma_census::{Work, job};
+use mingma_domain::Region;
+use mingma_domain::assess::Outcome;
+use mingma_domain::fact::Color;
 use mingma_domain::risk::RegionRisk;
 use mingma_domain::time::{Day, Zone};
 use mingma_domain::{Ruleset, ruleset};
-use mingma_registry::brake::{Blind, Current, Draft, Foresight, Preview, RegionPreview};
+use mingma_registry::brake::{
+    Blind, Current, Draft, Everybody, Foresight, Kept, Looking, Preview, RegionPreview, RegionShown, Share,
+    Turned, What,
+};
 use mingma_registry::row::{PublicRow, RulesetEntry};
 use mingma_registry::sight::{Longest, OutcomeShift, ReasonShift, Sight};
 use mingma_registry::store::Published;
 use mingma_registry::{Clock, Witnessed};
 
-use crate::living::{InForce, Living, Now, as_of_now};
+use crate::living::{InForce, Living, Seen, as_of_now};
+use crate::machine;
+use looks::Looks;
 
 /// Sees beforehand in the census that lives.
 pub(crate) struct OverLiving<C> {
@@ -28,6 +39,7 @@ pub(crate) struct OverLiving<C> {
     zone: Zone,
     data: PathBuf,
     witnessed: Arc<Witnessed>,
+    looks: Arc<Looks>,
     clock: C,
 }
 
@@ -39,7 +51,7 @@ impl<C: Clock> OverLiving<C> {
         (data, witnessed): (&Path, Arc<Witnessed>),
         clock: C,
     ) -> Self {
-        Self { living, zone, data: data.to_owned(), witnessed, clock }
+        Self { living, zone, data: data.to_owned(), witnessed, looks: Arc::default(), clock }
     }
 }
 
@@ -51,6 +63,23 @@ impl<C: Clock> Foresight for OverLiving<C> {
 
     async fn look(&self, draft: &Draft) -> Result<Sight, Blind> {
         self.see(draft, Depth::Reasons).await
+    }
+
+    async fn everybody(&self) -> Result<Everybody, Blind> {
+        let everybody = self.on(What::Everybody, |seen, _| Ok(everybody(&seen.look))).await?;
+        Ok(Everybody { current: self.current().and_then(|current| current.at), ..everybody })
+    }
+
+    async fn turned(&self) -> Result<Turned, Blind> {
+        self.on(What::Turn, |seen, work| turned(&seen.look, work)).await
+    }
+
+    fn looking(&self) -> Vec<Looking> {
+        self.looks.all()
+    }
+
+    fn kept(&self) -> Option<Kept> {
+        Some(self.living.kept())
     }
 
     fn current(&self) -> Option<Current> {
@@ -70,19 +99,35 @@ enum Depth {
 
 impl<C: Clock> OverLiving<C> {
     async fn see(&self, draft: &Draft, depth: Depth) -> Result<Sight, Blind> {
+        let (zone, draft, now) = (self.zone.clone(), draft.clone(), self.clock.now());
+        let what = What::Draft(draft.region());
+        self.on(what, move |seen, work| see((seen, &zone), &draft, (now, depth), work)).await
+    }
+
+    /// Looks at everybody, on every core; if nobody waits for it any more it stops. What is shared is looked at without a lock, so that
+    /// whoever keeps it current goes on.
+    async fn on<T: Send + 'static>(
+        &self,
+        what: What,
+        look: impl FnOnce(&Seen, &Work<'_>) -> Result<T, String> + Send + 'static,
+    ) -> Result<T, Blind> {
         let (living, zone, data) = (Arc::clone(&self.living), self.zone.clone(), self.data.clone());
-        let (draft, now, witnessed) = (draft.clone(), self.clock.now(), self.witnessed.number());
-        let look = move || {
-            if let Some(living) = living.read()
-                && let Some(alive) = living.as_ref()
-            {
-                return see(alive, &zone, &draft, (now, depth));
-            }
-            let alive = as_of_now(&data, &zone, (now, witnessed)).map_err(words)?;
-            see(&alive, &zone, &draft, (now, depth))
+        let as_of = (self.clock.now(), self.witnessed.number());
+        let looks = Arc::clone(&self.looks);
+        let waiting = looks.begin(what, as_of.0);
+        let under_way = waiting.under_way();
+        let job = move || {
+            let seen = match living.look() {
+                Some(seen) => seen,
+                None => as_of_now(&data, &zone, as_of, &under_way.left).map_err(words)?,
+            };
+            let told = |done, of| under_way.is_at(done, of);
+            look(&seen, &Work::default().on(machine::cores()).telling(&told).until(&under_way.left))
         };
         let blind = |reason: String| Blind { reason };
-        tokio::task::spawn_blocking(look).await.map_err(|error| blind(error.to_string()))?.map_err(blind)
+        let done = tokio::task::spawn_blocking(job).await.map_err(|error| blind(error.to_string()))?;
+        drop(waiting);
+        done.map_err(blind)
     }
 }
 
@@ -91,8 +136,63 @@ fn words(error: impl ToString) -> String {
     error.to_string()
 }
 
-fn see(alive: &Now, zone: &Zone, draft: &Draft, (now, depth): (Timestamp, Depth)) -> Result<Sight, String> {
-    let today = alive.ledger.cursor().day;
+/// How many live where and are shown what.
+fn everybody(look: &Look) -> Everybody {
+    let census = look.census();
+    let region = |(home, shown): (Option<Region>, Shown)| {
+        let of = |outcome| shown.counts.of(outcome);
+        let [green, yellow, red] =
+            [Color::Green, Color::Yellow, Color::Red].map(|color| of(Outcome::Code(color)));
+        let no_rules = shown.persons - shown.counts.total();
+        let Shown { persons, .. } = shown;
+        let (popup, no_code) = (of(Outcome::Popup), of(Outcome::NotIssued));
+        RegionShown { region: home, persons, green, yellow, red, popup, no_code, no_rules }
+    };
+    Everybody {
+        day: look.cursor().day,
+        place: look.cursor().entry,
+        current: None,
+        persons: u64::from(census.persons()),
+        facts: u64::try_from(census.facts()).unwrap_or(u64::MAX),
+        regions: look.shown().into_iter().map(region).collect(),
+    }
+}
+
+/// What the next turn of the day would change.
+fn turned(look: &Look, work: &Work<'_>) -> Result<Turned, String> {
+    let day = look.cursor().day.plus(1);
+    let preview = look.turned(day, work).map_err(words)?;
+    Ok(Turned {
+        day,
+        persons: u64::from(look.census().persons()),
+        shifts: preview.shifts.iter().map(shift).collect(),
+        regions: regions(&preview),
+    })
+}
+
+fn shift(shift: &job::Shift) -> OutcomeShift {
+    let job::Shift { from, to, persons } = *shift;
+    OutcomeShift { from, to, persons }
+}
+
+/// Where anybody would change, in the order of the regions; whoever has no home is in none.
+fn regions(preview: &job::Preview) -> Vec<RegionPreview> {
+    let region = |shift: &job::RegionShift| {
+        let job::RegionShift { region, persons, worse, better } = *shift;
+        region.map(|region| RegionPreview { region, persons, worse, better, alone: 0 })
+    };
+    let mut regions: Vec<RegionPreview> = preview.regions.iter().filter_map(region).collect();
+    regions.sort_by_key(|of| of.region.index());
+    regions
+}
+
+fn see(
+    (seen, zone): (&Seen, &Zone),
+    draft: &Draft,
+    (now, depth): (Timestamp, Depth),
+    work: &Work<'_>,
+) -> Result<Sight, String> {
+    let today = seen.look.cursor().day;
     // Rules that take effect later are looked at on the day on which they do.
     let on = match draft {
         Draft::Rules(entry) => {
@@ -107,11 +207,11 @@ fn see(alive: &Now, zone: &Zone, draft: &Draft, (now, depth): (Timestamp, Depth)
         }
         Draft::Risk(risk) => risk.from.max(today),
     };
-    let mut sight = see_on(alive, zone, draft, (on, now, depth))?;
+    let mut sight = see_on((seen, zone), draft, (on, now, depth), work)?;
     if on > today {
         // By then most of what people have today will be over, and other facts will have come: of today's city more is to be seen
         // by what the draft would do today. Each region counts as on the day on which more are worse off.
-        let at_once = see_on(alive, zone, &from_day(draft, today)?, (today, now, Depth::Sums))?;
+        let at_once = see_on((seen, zone), &from_day(draft, today)?, (today, now, Depth::Sums), work)?;
         sight.preview.regions = worst(sight.preview.regions, at_once.preview.regions);
     }
     Ok(sight)
@@ -155,33 +255,26 @@ fn worst(one: Vec<RegionPreview>, other: Vec<RegionPreview>) -> Vec<RegionPrevie
 
 /// What a draft would do on a day.
 fn see_on(
-    alive: &Now,
-    zone: &Zone,
+    (seen, zone): (&Seen, &Zone),
     draft: &Draft,
     (on, now, depth): (Day, Timestamp, Depth),
+    work: &Work<'_>,
 ) -> Result<Sight, String> {
     let row = match draft {
         Draft::Rules(entry) => PublicRow::Ruleset(entry.clone()),
         Draft::Risk(risk) => PublicRow::Risk(*risk),
     };
-    let published = Published { number: alive.book.last() + 1, entry: u64::MAX, at: now, row };
-    let after = Arc::new(alive.book.with(vec![published]).map_err(words)?);
+    let published = Published { number: seen.book.last() + 1, entry: u64::MAX, at: now, row };
+    let after = Arc::new(seen.book.with(vec![published]).map_err(words)?);
     let law = InForce::new(after, zone.clone());
-    let work = Work::default();
     let foreseen = match depth {
-        Depth::Sums => alive.ledger.foresee(&law, on, &work),
-        Depth::Reasons => alive.ledger.foresee_with_reasons(&law, on, &work),
+        Depth::Sums => seen.look.foresee(&law, on, work),
+        Depth::Reasons => seen.look.foresee_with_reasons(&law, on, work),
     };
     let foreseen = foreseen.map_err(words)?;
-    let region = |shift: &job::RegionShift| {
-        let job::RegionShift { region, persons, worse, better } = *shift;
-        region.map(|region| RegionPreview { region, persons, worse, better, alone: 0 })
-    };
-    let mut regions: Vec<RegionPreview> = foreseen.regions.iter().filter_map(region).collect();
-    regions.sort_by_key(|of| of.region.index());
-    let preview = Preview { draft: draft.hash(), as_of: now, regions };
+    let preview =
+        Preview { draft: draft.hash(), as_of: now, share: Share::default(), regions: regions(&foreseen) };
     let job::Preview { shifts, reasons, stuck, .. } = foreseen;
-    let shift = |job::Shift { from, to, persons }| OutcomeShift { from, to, persons };
     let longest = |stuck: job::Stuck| {
         let reasons = stuck.reasons.iter().map(ToString::to_string).collect();
         Longest { from: stuck.from, to: stuck.to, until: stuck.until, reasons }
@@ -193,125 +286,12 @@ fn see_on(
     };
     Ok(Sight {
         preview,
-        persons: u64::from(alive.ledger.living().census().persons()),
-        shifts: shifts.into_iter().map(shift).collect(),
+        persons: u64::from(seen.look.census().persons()),
+        shifts: shifts.iter().map(shift).collect(),
         reasons: reasons.into_iter().map(reason).collect(),
         longest: stuck.into_iter().map(longest).collect(),
     })
 }
 
 #[cfg(test)]
-mod tests {
-    use mingma_domain::fact::{Fact, RawFact};
-    use mingma_domain::risk::Level;
-    use mingma_registry::journal::Entry;
-    use mingma_registry::row::{PersonRow, RecordedFact, Registration};
-    use mingma_registry::store::Newcomer;
-    use mingma_registry::words::ActName;
-    use mingma_registry::{Change, FactId, PersonId, Store as _};
-    use mingma_store::{Settings, SqliteStore};
-
-    use super::*;
-    use crate::ports::SystemRng;
-
-    const RULES: &str = include_str!("../../../rulesets/guangxi/2021-12/ruleset.toml");
-    const ANY_STAY: &str = r#"
-[[rule]]
-code = "Z1"
-color = "red"
-article = "1"
-when = { fact = "stay", within_days = 14 }
-text = { zh-Hans = "到过", zh-Hant = "到過", en = "was somewhere" }
-clears = { zh-Hans = "过期", zh-Hant = "過期", en = "it is over" }
-"#;
-    const EXAMPLES: &str = include_str!("../../../rulesets/guangxi/2021-12/examples.toml");
-
-    #[derive(Clone, Copy)]
-    struct Standing;
-
-    impl Clock for Standing {
-        fn now(&self) -> Timestamp {
-            "2022-01-10T10:00:00+08:00".parse().unwrap()
-        }
-    }
-
-    fn over(data: &Path) -> OverLiving<Standing> {
-        let seen = (data, Arc::default());
-        OverLiving::new(Arc::default(), Zone::named("Asia/Shanghai").unwrap(), seen, Standing)
-    }
-
-    async fn resident(store: &SqliteStore, n: u8, home: &str, stay: Option<&str>) {
-        let person = PersonId::new([n; 16]);
-        let document = format!("passport:JP:TR{n:07}").parse().unwrap();
-        store.identify(vec![Newcomer { document, candidate: person }]).await.unwrap();
-        let at = Standing.now();
-        let mut rows =
-            vec![PersonRow::Registration(Registration { home: home.parse().unwrap(), initials: None, at })];
-        if let Some(region) = stay {
-            let raw = RawFact {
-                kind: "stay",
-                value: "declared",
-                at: "2022-01-05",
-                region,
-                issuer: "self",
-                ..RawFact::default()
-            };
-            let fact = Fact::parse(&raw).unwrap();
-            rows.push(PersonRow::Fact(RecordedFact { id: FactId::new(at, [n; 10]), fact, recorded: at }));
-        }
-        let entry = Entry::about(&SystemRng, ActName::Register, at, person, &rows).unwrap();
-        store.apply(vec![Change::Person { person, rows, notices: vec![], entry }]).await.unwrap();
-    }
-
-    #[test]
-    fn a_draft_is_seen_in_the_folder_while_it_serves_and_a_missing_folder_is_said() {
-        tokio::runtime::Builder::new_multi_thread().build().unwrap().block_on(look());
-    }
-
-    async fn look() {
-        let dir = tempfile::tempdir().unwrap();
-        let store = SqliteStore::open(dir.path(), Settings::default(), Arc::new(SystemRng)).unwrap();
-        let entry = RulesetEntry {
-            region: "450000".parse().unwrap(),
-            id: "2021-12".to_owned(),
-            rules: RULES.to_owned(),
-            examples: EXAMPLES.to_owned(),
-        };
-        let row = PublicRow::Ruleset(entry.clone());
-        let journal = Entry::public(&SystemRng, ActName::Publish, Standing.now(), &row).unwrap();
-        store.apply(vec![Change::Public { row, entry: journal }]).await.unwrap();
-        resident(&store, 1, "450902", Some("440105")).await;
-        resident(&store, 2, "450902", None).await;
-        resident(&store, 3, "450903", Some("330604")).await;
-        // Where no rules are in force nobody is touched.
-        resident(&store, 4, "610113", Some("440105")).await;
-        let foresight = over(dir.path());
-        let risk = |region: &str| RegionRisk {
-            region: region.parse().unwrap(),
-            level: Level::High,
-            from: "2022-01-02".parse().unwrap(),
-            until: None,
-        };
-        let draft = Draft::Risk(risk("440105"));
-        let seen = foresight.foresee(&draft).await.unwrap();
-        let region = "450902".parse().unwrap();
-        assert_eq!(seen.regions, [RegionPreview { region, persons: 2, worse: 1, better: 0, alone: 0 }]);
-        assert_eq!((seen.draft, seen.as_of), (draft.hash(), Standing.now()));
-        let nowhere = foresight.foresee(&Draft::Risk(risk("110105"))).await.unwrap();
-        assert_eq!(nowhere.regions, []);
-        let same = RulesetEntry { id: "again".to_owned(), ..entry };
-        assert_eq!(foresight.foresee(&Draft::Rules(same.clone())).await.unwrap().regions, []);
-        // What takes effect when the stays will be over is judged by what it would do today.
-        let later = RULES.replace("effect = 2021-12-24", "effect = 2022-03-01") + ANY_STAY;
-        let later = Draft::Rules(RulesetEntry { rules: later, ..same });
-        let seen = foresight.foresee(&later).await.unwrap();
-        assert_eq!(seen.regions.iter().map(|region| region.worse).collect::<Vec<_>>(), [1, 1]);
-        assert_eq!(seen.draft, later.hash());
-        let Draft::Rules(at_once) = from_day(&later, "2021-12-24".parse().unwrap()).unwrap() else {
-            panic!("rules are rules")
-        };
-        assert_eq!(at_once.rules, format!("{RULES}{ANY_STAY}"), "nothing but the day is another");
-        let gone = over(&dir.path().join("gone")).foresee(&draft).await;
-        assert!(gone.unwrap_err().to_string().contains("there is no `mingma.db` in it"));
-    }
-}
+mod tests;

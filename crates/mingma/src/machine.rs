@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::io;
+use std::num::NonZeroUsize;
 use std::path::Path;
 
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
@@ -26,6 +27,11 @@ pub(crate) fn ask_for_open_files() -> u64 {
         let _asked = setrlimit(Resource::Nofile, limit);
     }
     open_files().0
+}
+
+/// On how many cores the program may work.
+pub(crate) fn cores() -> NonZeroUsize {
+    std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN)
 }
 
 /// The bytes that an ordinary user may still write beside `path`, and the bytes of that disk.

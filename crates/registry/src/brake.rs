@@ -7,28 +7,30 @@
 
 mod alone;
 mod emergencies;
+mod foresight;
 mod proposal;
+mod share;
 
 use std::fmt::{self, Write as _};
 use std::str::FromStr;
 
 pub(crate) use alone::Alone;
 pub use alone::{ALONE_DAYS, LetGo};
-use async_trait::async_trait;
 use base16ct::HexDisplay;
 pub(crate) use emergencies::Emergencies;
+pub use foresight::{Blind, Current, Everybody, Foresight, Kept, Looking, RegionShown, Turned, What};
 use jiff::Timestamp;
 use mingma_domain::Region;
 use mingma_domain::fact::Evidence;
 use mingma_domain::risk::RegionRisk;
 pub use proposal::{Proposal, Proposed};
+pub use share::{Share, UnfitShare};
 use thiserror::Error;
 
 use crate::book::Book;
 use crate::canonical::{Canonical, Hash};
 use crate::policy::{Actor, Office};
 use crate::row::{PublicRow, RulesetEntry};
-use crate::sight::Sight;
 use crate::words::EmergencyGround;
 
 /// What is to be published.
@@ -63,91 +65,42 @@ pub struct Preview {
     pub draft: Hash,
     /// As of when.
     pub as_of: Timestamp,
+    /// Above which share of a region a second office has to agree.
+    pub share: Share,
     /// By region, where anybody would change.
     pub regions: Vec<RegionPreview>,
 }
 
-/// Sees beforehand what a draft would do: the census, wherever it lies.
-#[async_trait]
-pub trait Foresight: Send + Sync {
-    /// What the draft would do to everybody under the rules that are in force now.
-    async fn foresee(&self, draft: &Draft) -> Result<Preview, Blind>;
-
-    /// The same in as much detail as an official needs before publishing.
-    async fn look(&self, draft: &Draft) -> Result<Sight, Blind>;
-
-    /// How current what it sees is; none if it looks anew each time.
-    fn current(&self) -> Option<Current> {
-        None
-    }
-}
-
-/// How current a census is that is kept.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Current {
-    /// Everything up to this place of the feed is in it.
-    pub place: u64,
-    /// As of when nothing was known that was not in it; none before it was built.
-    pub at: Option<Timestamp>,
-}
-
-/// It cannot be foreseen now.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[error("what this would do to people cannot be foreseen now: {reason}")]
-pub struct Blind {
-    /// Why, in words for an official.
-    pub reason: String,
-}
-
-/// Above which share of a region's persons the brake holds.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub struct Share {
-    per_10_000: u16,
-}
-
-impl Default for Share {
-    /// Half a per cent: of a county of 400,000 it is 2,000 persons.
-    fn default() -> Self {
-        Self { per_10_000: 50 }
-    }
-}
-
-impl Share {
-    /// So many of ten thousand.
-    #[must_use]
-    pub const fn of_10_000(persons: u16) -> Self {
-        Self { per_10_000: persons }
-    }
-
-    /// Whether somebody of a region would be worse off, and with what was published alone before more than this share of its
-    /// persons.
-    #[must_use]
-    pub fn is_exceeded(self, region: &RegionPreview) -> bool {
-        let worse = u128::from(region.worse) + u128::from(region.alone);
-        region.worse > 0 && worse * 10_000 > u128::from(region.persons) * u128::from(self.per_10_000)
-    }
-}
-
-impl fmt::Display for Share {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}.{:02} %", self.per_10_000 / 100, self.per_10_000 % 100)
-    }
-}
+/// How many more of a region may be worse off at an approval than when it was proposed, in per cent of those then: numbers move while an office reads.
+pub const TOLERANCE_PER_CENT: u64 = 10;
+/// Or so many persons, where a tenth is fewer.
+pub const TOLERANCE_PERSONS: u64 = 10;
 
 impl Preview {
     /// The first region in which more than the share would be worse off.
     #[must_use]
-    pub fn exceeds(&self, share: Share) -> Option<&RegionPreview> {
-        self.regions.iter().find(|region| share.is_exceeded(region))
+    pub fn exceeds(&self) -> Option<&RegionPreview> {
+        self.regions.iter().find(|region| self.share.is_exceeded(region))
     }
 
-    /// The same with what a book says was published alone before it.
+    /// The same with what a book says was published alone before it, and with the share that is set.
     #[must_use]
-    pub fn after(mut self, book: &Book, now: Timestamp) -> Self {
+    pub fn after(mut self, book: &Book, now: Timestamp, share: Share) -> Self {
         for of in &mut self.regions {
             of.alone = book.alone(of.region, now);
         }
-        self
+        Self { share, ..self }
+    }
+
+    /// The first region in which more would be worse off than in what was seen before, beyond the tolerance; and how many were seen there.
+    #[must_use]
+    pub fn outgrows(&self, seen: &Self) -> Option<(&RegionPreview, u64)> {
+        let of = |region| seen.regions.iter().find(|of| of.region == region).map_or(0, |of| of.worse);
+        let all = self.regions.iter().map(|region| (region, of(region.region)));
+        all.into_iter().find(|(region, seen)| {
+            let more = (seen / (100 / TOLERANCE_PER_CENT)).max(TOLERANCE_PERSONS);
+            region.worse > seen.saturating_add(more)
+        })
     }
 
     /// Whether anybody would be worse off.
@@ -165,11 +118,14 @@ impl Preview {
     }
 }
 
-/// The draft's hash and the instant, then a line for each region: its code, persons, worse, better, and what was published
-/// alone before, if there was any.
+/// The draft's hash and the instant, and the share in ten thousandths if it is not the usual one; then a line for each region: its code, persons, worse,
+/// better, and what was published alone before, if there was any.
 impl fmt::Display for Preview {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:x} {}", HexDisplay(&self.draft), self.as_of)?;
+        if self.share != Share::default() {
+            write!(f, " {}", self.share.in_10_000())?;
+        }
         for RegionPreview { region, persons, worse, better, alone } in &self.regions {
             write!(f, "\n{region} {persons} {worse} {better}")?;
             if *alone > 0 {
@@ -202,8 +158,12 @@ impl FromStr for Preview {
             Some(RegionPreview { region, persons, worse, better, alone: number().unwrap_or(0) })
         };
         let regions = lines.map(|line| region(line).ok_or(NotAPreview)).collect::<Result<_, _>>()?;
+        let (as_of, share) = match as_of.split_once(' ') {
+            Some((as_of, share)) => (as_of, share.parse().map_err(|_| NotAPreview).map(Share::of_10_000)?),
+            None => (as_of, Share::default()),
+        };
         let as_of = as_of.parse().map_err(|_| NotAPreview)?;
-        let preview = Self { draft, as_of, regions };
+        let preview = Self { draft, as_of, share, regions };
         if preview.to_string() == text { Ok(preview) } else { Err(NotAPreview) }
     }
 }
@@ -361,12 +321,39 @@ mod tests {
             let preview = Preview {
                 draft: [0; 32],
                 as_of: Timestamp::UNIX_EPOCH,
+                share: Share::default(),
                 regions: vec![region(9_999_999, 1), region(persons, worse)],
             };
-            assert_eq!(preview.exceeds(Share::default()).is_some(), held, "{worse} of {persons}");
+            assert_eq!(preview.exceeds().is_some(), held, "{worse} of {persons}");
         }
         assert!(Share::of_10_000(10_000).is_exceeded(&region(1, 2)));
-        assert_eq!(Share::default().to_string(), "0.50 %");
+    }
+
+    #[test]
+    fn what_was_seen_is_outgrown_beyond_a_tenth_and_ten_persons() {
+        let preview = |worse| Preview {
+            draft: [0; 32],
+            as_of: Timestamp::UNIX_EPOCH,
+            share: Share::default(),
+            regions: vec![region(9_999_999, worse)],
+        };
+        // seen, now, whether that is more than was seen
+        for (seen, now, more) in [
+            (0, 10, false),
+            (0, 11, true),
+            (31, 41, false),
+            (31, 42, true),
+            (1_000, 1_100, false),
+            (1_000, 1_101, true),
+            (1_000, 0, false),
+            (u64::MAX, u64::MAX, false),
+        ] {
+            let (seen_then, seen_now) = (preview(seen), preview(now));
+            let outgrown = seen_now.outgrows(&seen_then);
+            assert_eq!(outgrown, more.then_some((&region(9_999_999, now), seen)), "{now} after {seen}");
+        }
+        let elsewhere = Preview { regions: vec![], ..preview(0) };
+        assert!(preview(11).outgrows(&elsewhere).is_some(), "where nobody was hit when it was proposed");
     }
 
     #[test]
@@ -374,6 +361,7 @@ mod tests {
         let preview = Preview {
             draft: [0xA5; 32],
             as_of: "2022-06-13T09:40:00.123456789Z".parse().unwrap(),
+            share: Share::default(),
             regions: vec![region(1_000, 6), region(7, 0), RegionPreview { alone: 4, ..region(9, 1) }],
         };
         let text = preview.to_string();
@@ -391,5 +379,9 @@ mod tests {
         }
         let other = Preview { regions: vec![region(1_000, 7), region(7, 0)], ..preview.clone() };
         assert_ne!(preview.hash(), other.hash());
+        // By another share it is another preview, and what was kept before there was one stands as it was.
+        let other = Preview { share: Share::of_10_000(75), ..preview.clone() };
+        assert_eq!((other.to_string().parse(), other.hash() == preview.hash()), (Ok(other), false));
+        assert_eq!(text.replace("789Z", "789Z 50").parse::<Preview>(), Err(NotAPreview));
     }
 }

@@ -38,6 +38,8 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(api::declarations::health::declare_health))
         .routes(routes!(api::declarations::trip::declare_trip))
         .routes(routes!(api::disclosures::list::list_disclosures))
+        .routes(routes!(api::census::get::get_census))
+        .routes(routes!(api::census::turn::get_next_turn))
         .routes(routes!(api::drafts::look::preview_drafts))
         .routes(routes!(api::drafts::list::list_proposals, api::drafts::propose::propose_draft))
         .routes(routes!(api::drafts::approve::approve_proposal))

@@ -20,6 +20,7 @@ use cpu_time::ProcessTime;
 use mingma_census::job::{Schedule, reassess, risk_changes_into};
 use mingma_census::{Census, Number, Program, Work};
 use mingma_domain::assess::Outcome;
+use mingma_domain::assess::judge::Judge;
 use mingma_domain::fact::Color;
 use mingma_domain::{RiskMap, Ruleset};
 use rand_chacha::ChaCha8Rng;
@@ -113,7 +114,9 @@ fn measure(workload: &Workload, ruleset: &Ruleset, build_ms: f64) -> serde_json:
     let d = (persons <= MAX_SCHEDULE).then(|| {
         let mut outcomes = a.outcomes.clone();
         let (mut schedule, schedule_ms) = time(|| Schedule::after(census, &program, &work).unwrap());
-        let (turned, d_ms) = time(|| schedule.turn(&mut outcomes, today.plus(1)));
+        let judge = |_| Some(Judge::new(ruleset, &risk));
+        let (turned, d_ms) =
+            time(|| schedule.turn(census, &judge, (&mut outcomes, today.plus(1)), &work).unwrap());
         json!({ "cpu_ms": d_ms, "changed": turned.len(), "schedule_cpu_ms": schedule_ms })
     });
 

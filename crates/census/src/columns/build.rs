@@ -34,12 +34,27 @@ impl Need {
     /// What so many persons with so many facts, so many of them with a region, take. Names come on top.
     ///
     /// Resident: a fact 4 bytes and 4 more if it has a region; a person 0.5 for two blocks, 0.75 for two days' outcomes and
-    /// 4 for the order of entry. Building: a fact 8 as it comes in and 12 with a region, a person 8 for home and number,
-    /// beside what is then resident.
+    /// 4 for the order of entry. Building: a fact 8 as it comes in, 4 while they are sorted and 12 with a region, a person 8 for
+    /// home and number, beside what is then resident.
     #[must_use]
     pub const fn of(persons: u64, facts: u64, with_region: u64) -> Self {
         let resident = facts * 4 + with_region * 4 + persons * 21 / 4;
-        Self { resident, building: resident + facts * 8 + with_region * 12 + persons * 8 }
+        Self { resident, building: resident + facts * 12 + with_region * 12 + persons * 8 }
+    }
+
+    /// The same if so many of the facts are wide: 24 bytes more, and as they come in 20 more, with half of all that while they are sorted.
+    #[must_use]
+    pub const fn wide(self, facts: u64) -> Self {
+        let resident = self.resident + facts * 24;
+        Self { resident, building: self.building + facts * (24 + 20 + 10) }
+    }
+
+    /// What it takes to look at so many persons under today's rules and so many drafts: everybody's outcomes, three bits each, and whoever
+    /// changes, twelve bytes. The columns are read from their file.
+    #[must_use]
+    pub const fn of_a_look(persons: u64, drafts: u64) -> Self {
+        let resident = persons * (drafts + 2) * 3 / 8;
+        Self { resident, building: resident + persons * 12 * drafts }
     }
 
     /// The same with names: so many letters, and for each person a place of eight bytes.
@@ -146,6 +161,12 @@ impl Builder {
         Ok(())
     }
 
+    /// Whether a fact does not fit the packed form, and takes seven times as much.
+    #[must_use]
+    pub fn is_wide(&self, fact: &Fact) -> bool {
+        matches!(self.codec.form(&Event::of(0, fact, &self.zone), None), Ok(Form::Wide(_)))
+    }
+
     /// Records a fact about a person, of whose retractions those that take it back count.
     ///
     /// # Errors
@@ -184,8 +205,14 @@ impl Builder {
     /// What it takes to finish.
     #[must_use]
     pub fn need(&self) -> Need {
-        let facts = [&self.notable, &self.routine].map(|i| (i.packed.len() + 6 * i.wide.len()) as u64);
-        Need::of(self.homes.len() as u64, facts.iter().sum(), self.there.len() as u64)
+        let both = [&self.notable, &self.routine];
+        let wide = both.map(|i| i.wide.len() as u64).iter().sum();
+        let packed: u64 = both.map(|i| i.packed.len() as u64).iter().sum();
+        let need = Need::of(self.homes.len() as u64, packed + wide, self.there.len() as u64).wide(wide);
+        if self.names.len() > 1 {
+            return need.named(self.homes.len() as u64, self.name_bytes.len() as u64);
+        }
+        need
     }
 
     /// Makes the columns.
@@ -217,6 +244,7 @@ impl Builder {
             routine,
             there: there.into(),
             places: places.into(),
+            ends: None,
             home_stay: self.home_stay,
             longest_there: self.longest_there,
             earliest,

@@ -15,6 +15,7 @@ pub(crate) mod sorted;
 use std::collections::BTreeMap;
 
 use bytemuck::{Pod, Zeroable};
+use jiff::Timestamp;
 use mingma_domain::Region;
 use mingma_domain::assess::Event;
 use mingma_domain::fact::value::{Checkin, Stay, Test};
@@ -41,6 +42,8 @@ pub(crate) const ROUTINE: WordSet = WordSet::only(Value::Test(Test::Negative).wo
 pub struct Census {
     pub(crate) zone: Zone,
     pub(crate) codec: Codec,
+    /// When the file ends that it was read from; none of one that was built here.
+    pub(crate) ends: Option<Timestamp>,
     /// The home regions that have persons, in the order of their numbers, those without a home last.
     pub(crate) homes: Vec<Home>,
     /// What rules look for.

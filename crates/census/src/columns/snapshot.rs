@@ -1,8 +1,8 @@
 //! A census as a file: written once, then memory-mapped.
 //!
 //! ```text
-//! header, 4,096 bytes: magic, byte order, version, length of the file, fingerprint of the tables, days and zone,
-//!                      one line per section (place, length, CRC-32), CRC-32 of the header before it
+//! header, 4,096 bytes: magic, byte order, version, length of the file, when it ends, fingerprint of the tables, days and
+//!                      zone, one line per section (place, length, CRC-32), CRC-32 of the header before it
 //! sections, each at a multiple of 64 bytes
 //! ```
 //!
@@ -15,6 +15,7 @@ use std::io::{self, Read, Write};
 use std::sync::Arc;
 
 use bytemuck::{Pod, Zeroable};
+use jiff::Timestamp;
 use memmap2::Mmap;
 use mingma_domain::Region;
 use mingma_domain::fact::{Kind, Value, Word};
@@ -31,7 +32,7 @@ const MAGIC: [u8; 8] = *b"MINGMA\x1aC";
 /// Reads as this number only on a machine of the same byte order.
 const ORDER: u32 = 0x0102_0304;
 /// The version of the layout; it changes with every change of a packed form.
-const VERSION: u32 = 3;
+pub const VERSION: u32 = 4;
 /// One page, so that the first section is as aligned as the mapping itself.
 const HEADER_BYTES: usize = 4_096;
 /// Sections begin at multiples of this: a cache line, more than any value's alignment.
@@ -49,6 +50,8 @@ struct Header {
     order: u32,
     version: u32,
     length: u64,
+    /// Seconds since 1970-01-01T00:00:00Z.
+    ends: i64,
     tables: u32,
     persons: u32,
     base: i32,
@@ -108,6 +111,14 @@ pub enum SnapshotError {
         /// How many it should have.
         said: u64,
     },
+    /// It has ended.
+    #[error(
+        "the census ended on {ends}: what it holds of people may be destroyed elsewhere by now; remove it, and build it anew"
+    )]
+    Ended {
+        /// When.
+        ends: Timestamp,
+    },
     /// Its numbers of regions, countries or words are not this program's.
     #[error(
         "the census was made with other tables of regions, countries or facts: build it anew with this program"
@@ -137,15 +148,26 @@ const NAMES: [&str; SECTIONS] = [
 ];
 
 impl Census {
-    /// Writes the census, what has arrived since it was built folded in. The writer should be a new file that takes the old one's name when this has succeeded.
+    /// The day that it was built for.
+    #[must_use]
+    pub fn day(&self) -> Day {
+        self.codec.base.plus(DAYS - 1 - DAYS_AHEAD)
+    }
+
+    /// When the file ends that it was read from.
+    #[must_use]
+    pub const fn ends(&self) -> Option<Timestamp> {
+        self.ends
+    }
+
+    /// Writes the census, what has arrived since it was built folded in, to be used until it `ends`. The writer should be a new file that takes the old one's name when this has succeeded.
     ///
     /// # Errors
     /// Whatever the writer refuses.
-    pub fn write(&self, to: &mut impl Write) -> io::Result<()> {
+    pub fn write(&self, to: &mut impl Write, ends: Timestamp) -> io::Result<()> {
         if !self.later.is_empty() {
             // The same days as before: what needs another base is built anew.
-            let today = self.codec.base.plus(DAYS - 1 - DAYS_AHEAD);
-            return self.folded(today).map_err(io::Error::other)?.census.write(to);
+            return self.folded(self.day()).map_err(io::Error::other)?.census.write(to, ends);
         }
         let sections = self.sections();
         let mut header = Header::zeroed();
@@ -158,6 +180,7 @@ impl Census {
         header.order = ORDER;
         header.version = VERSION;
         header.length = at;
+        header.ends = ends.as_second();
         header.tables = tables();
         header.persons = self.persons();
         header.base = self.codec.base.number();
@@ -180,11 +203,11 @@ impl Census {
         to.flush()
     }
 
-    /// Maps a census that was written. Every byte is read once, to check the sums.
+    /// Maps a census that was written, if it has not ended by now. Every byte is read once, to check the sums.
     ///
     /// # Errors
     /// A [`SnapshotError`] for whatever is not whole, not of this machine and not of this program.
-    pub fn open(file: &File) -> Result<Self, SnapshotError> {
+    pub fn open(file: &File, now: Timestamp) -> Result<Self, SnapshotError> {
         let found = file.metadata()?.len();
         if found < HEADER_BYTES as u64 {
             let is_ours = Self::begins(file)?;
@@ -200,6 +223,11 @@ impl Census {
         let page = map.get(..size_of::<Header>()).ok_or(SnapshotError::Foreign)?;
         let header: Header = bytemuck::pod_read_unaligned(page);
         check(&header, found)?;
+        let ends = Timestamp::from_second(header.ends);
+        let ends = ends.map_err(|_| SnapshotError::Damaged { part: "header" })?;
+        if ends <= now {
+            return Err(SnapshotError::Ended { ends });
+        }
         let filler =
             |range| map.get::<std::ops::Range<usize>>(range).is_some_and(|b| b.iter().all(|b| *b == 0));
         let mut end = size_of::<Header>();
@@ -247,6 +275,7 @@ impl Census {
         let mut lines = header.sections.iter().zip(NAMES);
         let census = Self {
             codec: Codec::new(&zone, day(header.base)?),
+            ends: Timestamp::from_second(header.ends).ok(),
             zone,
             homes: next::<Home>(&mut lines, map)?.to_vec(),
             notable: facts(&mut lines, map)?,

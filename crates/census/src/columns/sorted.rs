@@ -149,6 +149,7 @@ impl Sorted {
             routine,
             there: there.into(),
             places: places.into(),
+            ends: None,
             home_stay: self.home_stay,
             longest_there: self.longest_there,
             earliest: days.into_iter().flatten().min().unwrap_or(0),

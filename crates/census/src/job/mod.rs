@@ -11,7 +11,7 @@ pub use preview::{Draft, Gained, Preview, RegionShift, STUCK, Shift, Stuck, prev
 pub use reassess::{Reassessment, reassess, reassess_where};
 pub(crate) use risk::risk_changes_where;
 pub use risk::{risk_changes, risk_changes_into};
-pub use turn::Schedule;
+pub use turn::{Judges, Schedule};
 
 use mingma_domain::assess::Outcome;
 

@@ -7,6 +7,7 @@ use super::support;
 
 use mingma_census::job::{Schedule, reassess, risk_changes};
 use mingma_census::{Builder, Census, Program, Work};
+use mingma_domain::assess::judge::Judge;
 use mingma_domain::assess::{Outcome, Record, Status};
 use mingma_domain::fact::Fact;
 use mingma_domain::{Day, Region, RiskMap, Ruleset, assess};
@@ -170,8 +171,9 @@ fn more_conditions_than_bits_make_a_census_slower_and_no_other() {
         prop_assert_eq!(risk_changes(&census, &before, &was, &scenario.risk).unwrap(), done.changes);
         let mut outcomes = done.outcomes;
         let mut schedule = Schedule::after(&census, &program, &Work::default()).unwrap();
+        let judge = |_| Some(Judge::new(rules, &scenario.risk));
         for day in [today, today.plus(1), today.plus(9)] {
-            schedule.turn(&mut outcomes, day);
+            schedule.turn(&census, &judge, (&mut outcomes, day), &Work::default()).unwrap();
             for (person, number) in persons.iter().zip(&numbers) {
                 let status = expected(rules, &scenario, person, stay, &scenario.risk, day);
                 prop_assert_eq!(outcomes.of(*number), Some(status.outcome()), "person {} on {}", number, day);
@@ -216,7 +218,9 @@ fn the_turn_of_the_day_changes_whom_the_assessment_changes() {
         let mut schedule = Schedule::after(&census, &program, &Work::default()).unwrap();
         for day in (1..DAYS).map(|n| start.plus(n)) {
             let was = outcomes.clone();
-            let changes = schedule.turn(&mut outcomes, day);
+            let judge = |_| Some(Judge::new(&scenario.ruleset, &scenario.risk));
+            let turned = schedule.turn(&census, &judge, (&mut outcomes, day), &Work::default());
+            let changes = turned.unwrap();
             for (person, number) in persons.iter().zip(&numbers) {
                 let now = expected(&scenario.ruleset, &scenario, person, stay, &scenario.risk, day).outcome();
                 prop_assert_eq!(outcomes.of(*number), Some(now), "person {} on {}", number, day);

@@ -2,14 +2,22 @@
 
 use std::io::{Seek, SeekFrom, Write};
 
+use jiff::Timestamp;
 use mingma_census::job::reassess;
-use mingma_census::{Builder, Census, Need, Program, Refusal, SnapshotError, Work};
+use mingma_census::{Builder, Census, Need, Program, Refusal, SnapshotError, VERSION, Work};
 use mingma_domain::assess::Record;
 use mingma_domain::time::Zone;
 use mingma_domain::{RiskMap, Ruleset, assess};
 use mingma_testkit::build::{fact, retraction, rules};
 
 use super::support;
+
+const ENDS: Timestamp = Timestamp::constant(1_642_000_000, 0);
+
+/// So many seconds before it ends.
+fn before(seconds: i64) -> Timestamp {
+    Timestamp::from_second(ENDS.as_second() - seconds).unwrap()
+}
 
 fn small() -> Census {
     let zone = Zone::named("Asia/Shanghai").unwrap();
@@ -29,7 +37,7 @@ fn small() -> Census {
 
 fn bytes() -> Vec<u8> {
     let mut bytes = Vec::new();
-    small().write(&mut bytes).unwrap();
+    small().write(&mut bytes, ENDS).unwrap();
     bytes
 }
 
@@ -37,7 +45,7 @@ fn open(bytes: &[u8]) -> Result<Census, SnapshotError> {
     let mut file = tempfile::tempfile().unwrap();
     file.write_all(bytes).unwrap();
     file.seek(SeekFrom::Start(0)).unwrap();
-    Census::open(&file)
+    Census::open(&file, before(1))
 }
 
 #[test]
@@ -133,7 +141,7 @@ fn a_short_a_foreign_and_a_neighbours_file_are_told_apart() {
     assert!(matches!(open(b"person,kind").err().unwrap(), SnapshotError::Foreign));
     assert!(matches!(changed(0, b"PK"), SnapshotError::Foreign));
     assert!(matches!(changed(8, &0x0102_0304_u32.swap_bytes().to_ne_bytes()), SnapshotError::ByteOrder));
-    assert!(matches!(changed(12, &9_u32.to_ne_bytes()), SnapshotError::Version { found: 9, known: 3 }));
+    assert!(matches!(changed(12, &9_u32.to_ne_bytes()), SnapshotError::Version { found: 9, known: VERSION }));
     assert!(matches!(changed(24, &[9]), SnapshotError::Damaged { part: "header" }));
     assert!(matches!(open(&whole[..whole.len() - 64]).err().unwrap(), SnapshotError::Length { .. }));
     assert!(matches!(open(&[&whole[..], &[0; 64]].concat()).err().unwrap(), SnapshotError::Length { .. }));
@@ -157,6 +165,43 @@ fn what_does_not_fit_is_refused_and_never_cut() {
     let refused = Program::compile(&census, &elsewhere, &risk, today).err().unwrap();
     assert!(matches!(refused, Refusal::OtherZone { .. }), "{refused}");
     let need = Need::of(10_000_000, 6_600_000, 2_400_000);
-    assert_eq!(need.within(1_000_000).unwrap_err(), Refusal::NotEnoughMemory { need: 251, have: 1 });
+    assert_eq!(need.within(1_000_000).unwrap_err(), Refusal::NotEnoughMemory { need: 277, have: 1 });
     assert!(need.within(300_000_000).is_ok());
+}
+
+#[test]
+fn a_snapshot_says_its_day_and_is_refused_from_its_end_on() {
+    let mut file = tempfile::tempfile().unwrap();
+    file.write_all(&bytes()).unwrap();
+    let census = Census::open(&file, before(1)).unwrap();
+    assert_eq!((census.day().to_string().as_str(), census.ends()), ("2022-01-10", Some(ENDS)));
+    assert_eq!((small().day(), small().ends()), (census.day(), None));
+    for late in [0, -1, -86_400] {
+        let ended = Census::open(&file, before(late)).map(|_| ()).unwrap_err();
+        assert!(matches!(ended, SnapshotError::Ended { ends } if ends == ENDS), "{ended}");
+    }
+}
+
+#[test]
+fn what_it_takes_counts_facts_that_are_not_packed() {
+    let zone = Zone::named("Asia/Shanghai").unwrap();
+    let of = |line: &str| {
+        let mut builder = Builder::new(&zone, "2022-01-10".parse().unwrap());
+        for _ in 0..4_096 {
+            let entry = builder.person(None).unwrap();
+            builder.fact(entry, &fact(line), &[]).unwrap();
+        }
+        (builder.is_wide(&fact(line)), builder.need(), builder.finish().unwrap().bytes().facts as u64)
+    };
+    let (is_wide, need, _) = of("contact close 2022-01-05");
+    assert!(!is_wide);
+    // An old fact, and an entry, whose country and port no packed fact holds.
+    for line in ["contact close 2015-01-05", "entry JP 2022-01-02 310115"] {
+        let (wide, more, taken) = of(line);
+        assert!(
+            wide && more.resident >= need.resident + 4_096 * 24 && more.building > more.resident,
+            "{line}"
+        );
+        assert!(more.resident >= taken, "{line}: {taken} bytes of {}", more.resident);
+    }
 }

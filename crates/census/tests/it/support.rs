@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use jiff::Timestamp;
 use mingma_census::Census;
 use mingma_domain::fact::Fact;
 use mingma_domain::{Day, Region, RiskMap, Ruleset};
@@ -15,8 +16,8 @@ const SEED: u64 = 20_261_121;
 /// The census as it comes back from a file.
 pub(crate) fn through_a_file(census: &Census) -> Census {
     let mut file = tempfile::tempfile().unwrap();
-    census.write(&mut file).unwrap();
-    Census::open(&file).unwrap()
+    census.write(&mut file, Timestamp::MAX).unwrap();
+    Census::open(&file, Timestamp::UNIX_EPOCH).unwrap()
 }
 
 pub(crate) fn root() -> PathBuf {

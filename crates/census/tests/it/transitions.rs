@@ -67,8 +67,9 @@ fn acts() -> impl Strategy<Value = Act> {
     ]
 }
 
-/// A batch of acts; whether the process dies after it, and before it wrote the cursor down or after; whether it folds.
-type Stretch = (Vec<Act>, bool, bool, bool);
+/// A batch of acts; whether the process dies after it, and before it wrote the cursor down or after; whether it folds; whether
+/// it is planned before the batch whose day comes when, and whether that is taken over before the batch or after it.
+type Stretch = (Vec<Act>, bool, bool, bool, (bool, bool));
 
 /// Everything as it was after some batch, as the store would tell it.
 #[derive(Clone)]
@@ -219,9 +220,16 @@ fn write(
 
 #[test]
 fn every_change_is_told_once_and_is_the_oracles_whatever_crashes() {
-    let stretch = (prop::collection::vec(acts(), 0..5), any::<bool>(), any::<bool>(), any::<bool>());
+    let stretch = (
+        prop::collection::vec(acts(), 0..5),
+        any::<bool>(),
+        any::<bool>(),
+        any::<bool>(),
+        any::<(bool, bool)>(),
+    );
     let histories = (scenarios(), prop::collection::vec(stretch, 1..12));
     let (told_in_all, crashes) = (std::cell::Cell::new(0), std::cell::Cell::new(0));
+    let planned = std::cell::Cell::new(0);
     let causes = std::cell::RefCell::new(BTreeSet::new());
     let run = property(HISTORIES, &histories, |(scenario, stretches): (Scenario, Vec<Stretch>)| {
         let mut scenario = scenario;
@@ -229,8 +237,18 @@ fn every_change_is_told_once_and_is_the_oracles_whatever_crashes() {
         let mut world = World::begin(&scenario);
         let mut ledger = world.ledger(&scenario);
         let (mut expected, mut kept) = (Vec::new(), BTreeMap::new());
-        for (acts, dies, early, folds) in &stretches {
+        for (acts, dies, early, folds, (plans, late)) in &stretches {
             let before = world.clone();
+            let plan = plans.then(|| ledger.look().planned(&Work::default()).unwrap());
+            let (plan, plan_late) = if *late { (None, plan) } else { (plan, None) };
+            if let Some(plan) = plan {
+                ledger.plan(plan);
+                prop_assert!(ledger.is_planned());
+            }
+            planned.set(
+                planned.get()
+                    + usize::from(ledger.is_planned() && acts.iter().any(|act| matches!(act, Act::Turn))),
+            );
             let batch = enact(&mut world, acts, &scenario, &mut expected);
             // The cursor of the batch's end is written down first; from here on the process may die at any point.
             let told = ledger.advance(&batch, &Work::default()).unwrap();
@@ -244,6 +262,10 @@ fn every_change_is_told_once_and_is_the_oracles_whatever_crashes() {
                 prop_assert_eq!(&again, &told);
             }
             write(&mut kept, &told)?;
+            // One that the ledger has passed is left.
+            if let Some(plan) = plan_late.filter(|_| !dies) {
+                ledger.plan(plan);
+            }
             // A batch that is told twice changes nothing.
             prop_assert_eq!(ledger.advance(&batch, &Work::default()).unwrap(), []);
             if *folds {
@@ -270,7 +292,7 @@ fn every_change_is_told_once_and_is_the_oracles_whatever_crashes() {
         Ok(())
     });
     assert!(run >= HISTORIES / 256, "{run} histories");
-    assert!(told_in_all.get() > 0 && crashes.get() > 0);
+    assert!(told_in_all.get() > 0 && crashes.get() > 0 && planned.get() > 0);
     assert!(run < HISTORIES || causes.borrow().len() == 4, "{:?}", causes.borrow());
 }
 

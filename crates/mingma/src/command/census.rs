@@ -11,15 +11,18 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use mingma_census::job::{Draft, preview_all, reassess};
-use mingma_census::{Builder, Census, Outcomes, Program};
+use mingma_census::{Builder, Census, Need, Outcomes, Program};
 use mingma_domain::text::Lang;
 use mingma_domain::time::Day;
 use mingma_domain::{RiskMap, Ruleset};
 
 use working::Working;
 
+use crate::clock;
 use crate::command::{demo, rules};
+use crate::config::Config;
 use crate::failure::Failure;
+use crate::machine::free_memory;
 use crate::ruleset_dir;
 use crate::table::risk;
 
@@ -51,6 +54,9 @@ pub(crate) struct Assess {
     /// Compare with the end of this earlier day, and tell who has changed, with the reasons before and after.
     #[arg(long, value_name = "DAY")]
     since: Option<Day>,
+    /// One person alone, called as in the facts file: the facts that count, the status, and why.
+    #[arg(long, value_name = "ID", conflicts_with = "since")]
+    person: Option<String>,
 }
 
 /// What a draft would do.
@@ -67,6 +73,9 @@ pub(crate) struct Preview {
     /// The language of the words: `zh-Hans`, `zh-Hant` or `en`.
     #[arg(long, default_value = "en", conflicts_with = "json")]
     lang: Lang,
+    /// The file by which the folder is served, if it sets the brake's share.
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
 }
 
 /// A census under the rules of a day.
@@ -131,7 +140,10 @@ impl CensusCommand {
     pub(crate) fn run(self) -> Result<ExitCode, Failure> {
         match self {
             Self::Build(build) => build.run(),
-            Self::Info { census, json } => tell::info(&open(&census)?, json),
+            Self::Info { census, json } => {
+                let census = open(&census)?;
+                tell::info(&census, census.ends(), json)
+            }
             Self::Assess(assess) => assess.run(),
             Self::Preview(preview) => preview.run(),
         }
@@ -142,7 +154,11 @@ impl Assess {
     fn run(self) -> Result<ExitCode, Failure> {
         let working = Working::start()?;
         let Scene { census, ruleset, risk, on } = self.today.read()?;
+        enough_memory(Need::of_a_look(census.persons().into(), 1), None)?;
         let program = compile(&census, &ruleset, &risk, on)?;
+        if let Some(person) = &self.person {
+            return tell::person(&census, &program, person, self.today.json);
+        }
         if self.since.is_some_and(|since| since >= on) {
             return Err(Failure::new(format_args!("the day to compare with is not earlier than {on}"))
                 .help("give an earlier day with `--since`"));
@@ -160,6 +176,7 @@ impl Assess {
 impl Preview {
     fn run(self) -> Result<ExitCode, Failure> {
         let working = Working::start()?;
+        let share = Config::share_of(self.config.as_deref())?;
         let Scene { census, ruleset, risk, on } = self.today.read()?;
         let levels = self.draft_risk.as_ref().map(|path| risk::read(path, None)).transpose()?;
         let levels = levels.as_ref().map_or(&[][..], RiskMap::acts);
@@ -177,6 +194,8 @@ impl Preview {
         if drafts.is_empty() {
             drafts.push(("the draft risk levels".to_owned(), ruleset.clone()));
         }
+        let (persons, sides) = (u64::from(census.persons()), u64::try_from(drafts.len()).unwrap_or(u64::MAX));
+        enough_memory(Need::of_a_look(persons, sides), None)?;
         let program = compile(&census, &ruleset, &risk, on)?;
         let today = working.run("today's rules", |work| reassess(&census, &program, None, work))?;
         let mut programs = Vec::new();
@@ -188,13 +207,21 @@ impl Preview {
         let previews = working
             .run("the drafts", |work| preview_all(&census, (&program, &today.outcomes), &named, work))?;
         let lang = (!self.today.json).then_some(self.lang);
-        tell::previewed((&census, &program, levels), &named, &previews, lang)
+        tell::previewed((&census, &program, levels), &named, &previews, (lang, share))
     }
+}
+
+/// Refuses before it starts if memory would not do: what is given, in bytes, or what the machine has free.
+fn enough_memory(need: Need, given: Option<u64>) -> Result<(), Failure> {
+    let Some(free) = given.or_else(free_memory) else { return Ok(()) };
+    need.within(free).map(|_| ()).map_err(|refusal| {
+        Failure::new(refusal).help("take one census for each province, or a larger machine")
+    })
 }
 
 fn open(path: &Path) -> Result<Census, Failure> {
     let file = File::open(path).map_err(|error| Failure::about(path, error))?;
-    Census::open(&file).map_err(|error| Failure::about(path, error))
+    Census::open(&file, clock::now()).map_err(|error| Failure::about(path, error))
 }
 
 fn compile<'a>(

@@ -1,5 +1,6 @@
 //! `mingma doctor`: what is wrong, and which page of the manual to read. It reads and changes nothing.
 
+mod census;
 mod data;
 mod finding;
 mod keys;
@@ -35,6 +36,7 @@ impl Doctor {
         let (place, config) = self.options.read()?;
         let now = clock::now();
         let mut findings = data::look_at(&place.data, self.whole, now);
+        findings.extend(census::look_at(&place.data, &place.keys, now));
         findings.extend(witnesses::look_at(&place, &config.journal, now));
         findings.extend(keys::look_at(&place.keys, now));
         findings.extend(machine::look_at(&place, now));

@@ -83,7 +83,8 @@ impl Serve {
             (false, false, false) => Log::GoesOn(First::Nothing),
         };
         let folders = (&*place.data, &*place.keys);
-        let opened = open_watched(folders, &config.journal, settings, SystemClock, self.clock_went_back)?;
+        let set = (&config.journal, config.brake.share);
+        let opened = open_watched(folders, set, settings, SystemClock, self.clock_went_back)?;
         let channels = Channels::open(&opened.app, &config)?;
         if channels.is_none() {
             tracing::warn!("no way to reach people is configured: nobody gets a code");
@@ -107,7 +108,7 @@ pub(crate) fn open(
     settings: Settings,
     clock: impl Clock + 'static,
 ) -> Result<Opened, Failure> {
-    open_watched((data, keys), &JournalConfig::default(), settings, clock, false)
+    open_watched((data, keys), (&JournalConfig::default(), Share::default()), settings, clock, false)
 }
 
 /// Serves until the program is told to end (SIGTERM, SIGINT); tells nobody what it counts, and nobody is reached.
@@ -167,12 +168,12 @@ impl Opened {
 
 /// Opens a data folder with its keys, whose log has these witnesses and name, for whoever ends it.
 pub(crate) fn open_with(data: &Path, keys: &Path, journal: &JournalConfig) -> Result<Opened, Failure> {
-    open_watched((data, keys), journal, Settings::default(), SystemClock, false)
+    open_watched((data, keys), (journal, Share::default()), Settings::default(), SystemClock, false)
 }
 
 fn open_watched(
     (data, keys): (&Path, &Path),
-    journal: &JournalConfig,
+    (journal, share): (&JournalConfig, Share),
     settings: Settings,
     clock: impl Clock + 'static,
     clock_went_back: bool,
@@ -223,7 +224,7 @@ fn open_watched(
         Box::new(signer),
         Box::new(SystemRng),
     )
-    .with_foresight(Arc::new(foresight), Share::default())
+    .with_foresight(Arc::new(foresight), share)
     .with_witnessed(witnessed);
     let registry = match authority {
         Some(authority) => registry.with_authority(authority),

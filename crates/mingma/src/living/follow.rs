@@ -1,5 +1,7 @@
 //! Follows the feed: what was committed comes into the census, and whose status is another thereby is found out.
 
+mod upkeep;
+
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -7,6 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use jiff::Timestamp;
+use mingma_census::transition::Plan;
 use mingma_census::{Living as Everybody, Work};
 use mingma_domain::time::{Day, Zone};
 use mingma_registry::feed::{AsOf, Fed, Mark};
@@ -16,14 +19,13 @@ use mingma_server::App;
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 
-use super::aside::aside;
 use super::marks::Marks;
 use super::news::{News, Taking, Trouble, beginning, build, census, is_law, taking};
 use super::part::Part;
 use super::tell::Told;
 use super::waits::Waits;
 use super::{Living, Now, tell};
-use crate::memory;
+use crate::{machine, memory};
 
 /// How long it rests when there is nothing new: half of the time in which a commitment is to be in the census.
 const REST: Duration = Duration::from_millis(50);
@@ -57,6 +59,7 @@ struct Following<'f> {
     marks: Arc<tokio::sync::Mutex<Marks>>,
     stretches: mpsc::Sender<tell::Stretch>,
     folding: Option<JoinHandle<Result<Option<Everybody>, Trouble>>>,
+    planning: Option<JoinHandle<Result<Option<Plan>, Trouble>>>,
     waits: Waits,
     cancel: Arc<AtomicBool>,
     ends: watch::Receiver<bool>,
@@ -71,6 +74,7 @@ impl Follower {
                 Err(trouble) => {
                     tracing::error!(%trouble, "the census cannot be kept current: it is built anew");
                     *self.living.write() = None;
+                    self.living.is_broken.store(true, Ordering::Relaxed);
                     tokio::select! {
                         () = tokio::time::sleep(REST_AFTER_TROUBLE) => {}
                         changed = ends.changed() => if changed.is_err() { return },
@@ -104,7 +108,8 @@ impl Follower {
         let (data, zone, now) = (self.data.clone(), self.zone.clone(), self.app.registry().now());
         let (first, cancel) = (marks.first().copied(), Arc::clone(cancel));
         let as_of = (first, now, witnessed);
-        let (ledger, book, first, waits) = aside(move || build(&data, &zone, as_of, &cancel)).await??;
+        let (ledger, book, first, waits) =
+            super::aside::aside(move || build(&data, &zone, as_of, &cancel)).await??;
         memory::give_back();
         let marks = if marks.is_empty() {
             // Nothing was ever followed: what is now is where it begins, and nobody is told of what was before.
@@ -117,6 +122,7 @@ impl Follower {
         tracing::info!(persons, "the census is built");
         *self.living.write() = Some(Now { ledger, book: Arc::clone(&book) });
         self.living.begun.fetch_add(1, Ordering::Relaxed);
+        self.living.is_broken.store(false, Ordering::Relaxed);
         self.living.is_current(first.place, None);
         Ok((book, marks, waits))
     }
@@ -134,9 +140,9 @@ impl Follower {
         self.living.waiting.store(0, Ordering::Relaxed);
         let (app, living) = (self.app.clone(), Arc::clone(&self.living));
         let telling = tokio::spawn(tell::run(app, living, Arc::clone(&marks), to_tell, ends.clone()));
-        let folding = None;
+        let (folding, planning) = (None, None);
         let mut following =
-            Following { of: self, here, book, marks, stretches, folding, waits, cancel, ends };
+            Following { of: self, here, book, marks, stretches, folding, planning, waits, cancel, ends };
         let mut followed = following.again(&again).await;
         if followed.is_ok() {
             followed = following.on().await;
@@ -190,6 +196,7 @@ impl Following<'_> {
                 return Err(Trouble::Ended);
             }
             self.fold().await?;
+            self.plan().await?;
             match self.round().await {
                 Ok(true) => rests = 0,
                 Ok(false) => rests += 1,
@@ -306,7 +313,10 @@ impl Following<'_> {
         let advance = move || {
             let mut now = living.write();
             let now = now.as_mut().ok_or_else(|| census("it is not there"))?;
-            let told = now.ledger.advance(&batch, &Work::default().until(&cancel)).map_err(census)?;
+            let told = now
+                .ledger
+                .advance(&batch, &Work::default().on(machine::cores()).until(&cancel))
+                .map_err(census)?;
             now.book = taken;
             Ok::<_, Trouble>(told)
         };
@@ -359,35 +369,5 @@ impl Following<'_> {
 
     async fn tell(&self, mark: Mark, told: Told) -> Result<(), Trouble> {
         self.stretches.send((mark, told)).await.map_err(|_| Trouble::Ended)
-    }
-
-    /// Folds in what came later, when it pays: on a copy, in a thread, while more comes.
-    async fn fold(&mut self) -> Result<(), Trouble> {
-        if let Some(folding) = self.folding.take_if(|folding| folding.is_finished()) {
-            let folded = folding.await.map_err(census)??;
-            let mut now = self.of.living.write();
-            if let (Some(folded), Some(now)) = (folded, now.as_mut()) {
-                now.ledger.adopt(folded).map_err(census)?;
-                self.of.living.folded.fetch_add(1, Ordering::Relaxed);
-            }
-            drop(now);
-            memory::give_back();
-            return Ok(());
-        }
-        let is_to_be = |now: &Now| now.ledger.living().is_to_be_folded();
-        let is_to_be = self.of.living.read().is_some_and(|now| now.as_ref().is_some_and(is_to_be));
-        if is_to_be && self.folding.is_none() {
-            let (living, day) = (Arc::clone(&self.of.living), self.here.day);
-            self.folding = Some(tokio::spawn(async move {
-                // Copied at once, for whoever changes it waits that long; folded when nobody else needs the core.
-                let copy = move || Some(living.read()?.as_ref()?.ledger.living().clone());
-                let Some(copy) = tokio::task::spawn_blocking(copy).await.map_err(census)? else {
-                    return Ok(None);
-                };
-                let cannot = |error: &_| tracing::error!(%error, "the census cannot be folded");
-                aside(move || copy.folded(day).inspect_err(cannot).ok()).await
-            }));
-        }
-        Ok(())
     }
 }

@@ -18,12 +18,13 @@ mod tests;
 mod waits;
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use jiff::Timestamp;
-use mingma_census::transition::{Cause, Ledger, Transition};
+use mingma_census::transition::{Cause, Ledger, Look, Transition};
 use mingma_registry::Book;
+use mingma_registry::brake::Kept;
 
 pub(crate) use follow::Follower;
 pub(crate) use law::InForce;
@@ -38,6 +39,8 @@ pub(crate) struct Living {
     unwitnessed: AtomicU64,
     folded: AtomicU64,
     begun: AtomicU64,
+    /// Whether it could not be kept current, or built, and is not built again yet.
+    is_broken: AtomicBool,
     /// As of when nothing was known that the census had not taken in.
     current: Mutex<Option<Timestamp>>,
     told: Mutex<BTreeMap<(Why, Direction), u64>>,
@@ -47,6 +50,18 @@ pub(crate) struct Living {
 pub(crate) struct Now {
     pub(crate) ledger: Ledger,
     pub(crate) book: Arc<Book>,
+}
+
+/// Everybody as of a moment, and the book by which they were seen; to be looked at while the census goes on.
+pub(crate) struct Seen {
+    pub(crate) look: Look,
+    pub(crate) book: Arc<Book>,
+}
+
+impl Now {
+    fn seen(&self) -> Seen {
+        Seen { look: self.ledger.look(), book: Arc::clone(&self.book) }
+    }
 }
 
 /// What made a status another, without whose.
@@ -117,6 +132,11 @@ impl Living {
         self.now.read().ok()
     }
 
+    /// Everybody as of now; none while it is being built. Whoever looks holds nobody up.
+    pub(crate) fn look(&self) -> Option<Seen> {
+        self.read()?.as_ref().map(Now::seen)
+    }
+
     fn write(&self) -> RwLockWriteGuard<'_, Option<Now>> {
         match self.now.write() {
             Ok(now) => now,
@@ -132,6 +152,15 @@ impl Living {
     /// The place of the feed up to which everything is in it; none while it was never built.
     pub(crate) fn place(&self) -> Option<u64> {
         (self.begun.load(Ordering::Relaxed) > 0).then(|| self.place.load(Ordering::Relaxed))
+    }
+
+    /// Whether it is kept current.
+    pub(crate) fn kept(&self) -> Kept {
+        match (self.is_broken.load(Ordering::Relaxed), self.state().is_up) {
+            (true, _) => Kept::Broken,
+            (false, true) => Kept::Current,
+            (false, false) => Kept::Building,
+        }
     }
 
     /// As of when nothing was known that was not in it.

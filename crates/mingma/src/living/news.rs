@@ -15,7 +15,8 @@ use mingma_registry::{Book, EntryId, PersonId, Resident, StoreError};
 use mingma_store::Snapshot;
 
 use super::waits::Waits;
-use super::{InForce, Now};
+use super::{InForce, Seen};
+use crate::machine;
 
 /// Why it begins anew.
 #[derive(Debug, thiserror::Error)]
@@ -114,7 +115,7 @@ pub(super) fn build(
     let living = Everybody::build(zone, first.day, everybody).map_err(census)?;
     let law = InForce::new(Arc::clone(&book), zone.clone());
     let cursor = Cursor { publication: first.publication, day: first.day, entry: first.place };
-    let work = Work::default().until(cancel);
+    let work = Work::default().on(machine::cores()).until(cancel);
     let ledger = Ledger::open(living, Arc::new(law), cursor, &work).map_err(census)?;
     Ok((ledger, book, first, waits))
 }
@@ -124,9 +125,10 @@ pub(crate) fn as_of_now(
     data: &Path,
     zone: &Zone,
     (now, witnessed): (Timestamp, u64),
-) -> Result<Now, Trouble> {
-    let (ledger, book, ..) = build(data, zone, (None, now, witnessed), &AtomicBool::new(false))?;
-    Ok(Now { ledger, book })
+    cancel: &AtomicBool,
+) -> Result<Seen, Trouble> {
+    let (ledger, book, ..) = build(data, zone, (None, now, witnessed), cancel)?;
+    Ok(Seen { look: ledger.look(), book })
 }
 
 /// The instant at which a day begins.

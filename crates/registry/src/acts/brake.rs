@@ -14,7 +14,9 @@ use super::publish::{PublishError, checked};
 use super::set_risk::SetRiskError;
 use super::{Registry, Unable};
 use crate::book::Book;
-use crate::brake::{Approval, Blind, Draft, Emergency, Hand, Preview, Proposal, Proposed, Share};
+use crate::brake::{
+    Approval, Blind, Draft, Emergency, Hand, Preview, Proposal, Proposed, RegionPreview, Share, in_words,
+};
 use crate::canonical::Hash;
 use crate::policy::{Actor, Authorized, Subject, Wish};
 use crate::row::{PublicRow, RowKind, RulesetEntry};
@@ -115,6 +117,14 @@ pub enum BrakeError {
     /// The numbers are old.
     #[error("the proposal is older than {PROPOSAL_HOURS} hours: propose it anew")]
     Stale,
+    /// By now it would make more people worse than both offices saw.
+    #[error("{}, and {seen} when it was proposed: propose it anew", in_words(.region))]
+    Outgrown {
+        /// What it would do in the first such region.
+        region: RegionPreview,
+        /// How many would have been worse off there when it was proposed.
+        seen: u64,
+    },
     /// It would last too long for an emergency.
     #[error(
         "what is published in emergencies ends within {EMERGENCY_DAYS} days of the first of them: give it an end, and propose the rest"
@@ -133,12 +143,12 @@ pub async fn propose(registry: &Registry, wish: Authorized<Propose>) -> Result<(
     let Propose(draft) = wish.wish();
     legal(draft)?;
     let by = hand(registry, wish.actor())?;
-    let Some((_, share)) = registry.foresight() else {
+    if registry.foresight().is_none() {
         return Err(BrakeError::NoNeed { share: Share::default() });
-    };
+    }
     let preview = foreseen(registry, draft).await??;
-    if preview.exceeds(share).is_none() {
-        return Err(BrakeError::NoNeed { share });
+    if preview.exceeds().is_none() {
+        return Err(BrakeError::NoNeed { share: preview.share });
     }
     let what = Proposed::Draft { draft: draft.clone(), preview: preview.clone() };
     let row = Proposal { what, by };
@@ -148,7 +158,8 @@ pub async fn propose(registry: &Registry, wish: Authorized<Propose>) -> Result<(
     }
 }
 
-/// Approves a proposal and publishes what was proposed; gives the number of that.
+/// Approves a proposal and publishes what was proposed; gives the number of that. A draft is foreseen once more: what has outgrown what both
+/// offices saw is not what they agree to.
 ///
 /// # Errors
 /// [`BrakeError`].
@@ -168,6 +179,15 @@ pub async fn approve(registry: &Registry, wish: Authorized<Approve>) -> Result<u
         return Err(BrakeError::Stale);
     }
     let published = lawful_row(&book, &proposal.what)?;
+    // What was approved before is only brought to its end.
+    let is_waiting = book.waiting().any(|(waiting, _)| waiting == number);
+    if let Proposed::Draft { draft, preview: seen } = &proposal.what
+        && is_waiting
+        && registry.foresight().is_some()
+        && let Some((region, seen)) = foreseen(registry, draft).await??.outgrows(seen)
+    {
+        return Err(BrakeError::Outgrown { region: *region, seen });
+    }
     let agreed = (&proposal.by, &by.clone());
     let row = PublicRow::Approval(Approval { proposal: number, seen, by });
     let after = match registry.make_public_of(ActName::Approve, row, |entry| entry.agreed(agreed)).await? {
@@ -209,10 +229,8 @@ pub async fn publish_in_emergency(
     }
     // An emergency does not wait for a census.
     let preview = foreseen(registry, draft).await?.ok();
-    if let (Some(preview), Some((_, share))) = (&preview, registry.foresight())
-        && preview.exceeds(share).is_none()
-    {
-        return Err(BrakeError::NoNeed { share });
+    if let Some(preview) = preview.as_ref().filter(|preview| preview.exceeds().is_none()) {
+        return Err(BrakeError::NoNeed { share: preview.share });
     }
     let row = Emergency { draft: draft.hash(), preview, ground: *ground, by };
     match registry.make_public(ActName::PublishInEmergency, PublicRow::Emergency(row)).await? {

@@ -10,7 +10,7 @@ use thiserror::Error;
 
 use super::bring::Claim;
 use super::{Registry, Unable};
-use crate::brake::{Blind, Draft, Hand, LetGo, Preview, Share, in_words};
+use crate::brake::{Blind, Draft, Hand, LetGo, Preview, in_words};
 use crate::policy::Actor;
 use crate::row::PublicRow;
 use crate::store::Applied;
@@ -20,12 +20,10 @@ use crate::words::ActName;
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum Held {
     /// A second office has to agree.
-    #[error("{}: more than {share} of a region waits for a second office; propose it", .preview.exceeds(*.share).map(in_words).unwrap_or_default())]
+    #[error("{}: more than {} of a region waits for a second office; propose it", .preview.exceeds().map(in_words).unwrap_or_default(), .preview.share)]
     SecondOffice {
         /// What it would do.
         preview: Box<Preview>,
-        /// Above which share.
-        share: Share,
     },
     /// Something else is being published: what it does is to count along.
     #[error("another act is being published in this moment: send it again")]
@@ -41,16 +39,16 @@ pub(super) async fn let_go<E: From<Held> + From<Unable>>(
     actor: &Actor,
     (act, draft): (ActName, Draft),
 ) -> Result<Applied, E> {
-    let Some((_, share)) = registry.foresight() else {
+    if registry.foresight().is_none() {
         return Ok(registry.make_public(act, draft.into()).await?);
-    };
+    }
     // One after the other, or two that are looked at in one moment would each be let go without the other.
     let _alone = registry.bringing.begin(Claim::Publication).ok_or(Held::UnderWay)?;
     let preview = foreseen(registry, &draft).await?.map_err(Held::Blind)?;
     if preview.is_worse() {
-        let by = Hand::of(actor, registry.now()).filter(|_| preview.exceeds(share).is_none());
+        let by = Hand::of(actor, registry.now()).filter(|_| preview.exceeds().is_none());
         let Some(by) = by else {
-            return Err(Held::SecondOffice { preview: Box::new(preview), share }.into());
+            return Err(Held::SecondOffice { preview: Box::new(preview) }.into());
         };
         let row = PublicRow::LetGo(LetGo { draft: draft.hash(), preview, by });
         registry.make_public(act, row).await?;
@@ -60,10 +58,9 @@ pub(super) async fn let_go<E: From<Held> + From<Unable>>(
 
 /// What a draft would do, and what was published alone before it. Of a registry without a foresight nothing.
 pub(super) async fn foreseen(registry: &Registry, draft: &Draft) -> Result<Result<Preview, Blind>, Unable> {
-    let none = || Blind { reason: "no census is kept here".to_owned() };
-    let Some((foresight, _)) = registry.foresight() else { return Ok(Err(none())) };
+    let Some((foresight, share)) = registry.foresight() else { return Ok(Err(Blind::none())) };
     match foresight.foresee(draft).await {
         Err(blind) => Ok(Err(blind)),
-        Ok(preview) => Ok(Ok(preview.after(&*registry.book().await?, registry.now()))),
+        Ok(preview) => Ok(Ok(preview.after(&*registry.book().await?, registry.now(), share))),
     }
 }

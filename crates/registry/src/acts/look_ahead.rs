@@ -5,7 +5,7 @@ use mingma_domain::Region;
 use super::brake::{BrakeError, legal};
 use super::publish::{PublishError, checked};
 use super::{Registry, Unable};
-use crate::brake::{Blind, Draft, Share};
+use crate::brake::{Blind, Draft};
 use crate::policy::{Authorized, Subject, Wish};
 use crate::row::RulesetEntry;
 use crate::sight::Sight;
@@ -32,22 +32,18 @@ pub fn drafted(region: Region, rules: String, examples: String) -> Result<Draft,
     Ok(Draft::Rules(RulesetEntry { region, id, rules, examples }))
 }
 
-/// What the draft would do, and above which share of a region a second office would have to agree.
+/// What the draft would do.
 ///
 /// # Errors
 /// [`BrakeError`].
-pub async fn look_ahead(
-    registry: &Registry,
-    wish: Authorized<LookAhead>,
-) -> Result<(Sight, Share), BrakeError> {
+pub async fn look_ahead(registry: &Registry, wish: Authorized<LookAhead>) -> Result<Sight, BrakeError> {
     let LookAhead(draft) = wish.wish();
     if matches!(draft, Draft::Risk(_)) {
         legal(draft)?;
     }
-    let none = || Blind { reason: "no census is kept here".to_owned() };
-    let (foresight, share) = registry.foresight().ok_or_else(none)?;
+    let (foresight, share) = registry.foresight().ok_or_else(Blind::none)?;
     let mut sight = foresight.look(draft).await?;
     let book = registry.book().await.map_err(Unable::from)?;
-    sight.preview = sight.preview.after(&book, registry.now());
-    Ok((sight, share))
+    sight.preview = sight.preview.after(&book, registry.now(), share);
+    Ok(sight)
 }

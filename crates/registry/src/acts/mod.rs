@@ -33,6 +33,7 @@ mod identify;
 mod let_go;
 mod look;
 mod look_ahead;
+mod look_around;
 mod publish;
 mod purge;
 mod record;
@@ -89,6 +90,7 @@ pub use foresee::{Foresee, Foreseen, foresee};
 pub use identify::{Identify, IdentifyError, SIGHTING_DAYS, identify};
 pub use let_go::Held;
 pub use look_ahead::{LookAhead, drafted, look_ahead};
+pub use look_around::{Lag, LookAround, look_around, next_turn};
 pub use publish::{Publish, PublishError, publish};
 pub use purge::{PurgeRound, purge};
 pub use record::{Record, RecordError, record, told};
@@ -146,15 +148,6 @@ pub struct Registry {
     hours: bulk::Hours,
     authority: Option<Authority>,
     bringing: bring::Bringing,
-}
-
-/// How far a census is behind.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Lag {
-    /// By so many commitments.
-    pub entries: u64,
-    /// Since so many seconds; none if it is being built for the first time.
-    pub seconds: Option<i64>,
 }
 
 /// Why an act could not be done though nothing speaks against it.
@@ -232,19 +225,6 @@ impl Registry {
     /// Above which share of a region's persons the brake holds; none if there is no brake.
     pub fn share(&self) -> Option<Share> {
         self.foresight().map(|(_, share)| share)
-    }
-
-    /// How far the census is behind what was committed; none if none is kept.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn census_lag(&self) -> Result<Option<Lag>, StoreError> {
-        let Some(current) = self.foresight().and_then(|(foresight, _)| foresight.current()) else {
-            return Ok(None);
-        };
-        let entries = self.store.fed().await?.saturating_sub(current.place);
-        let seconds = current.at.map(|at| self.now().duration_since(at).as_secs().max(0));
-        Ok(Some(Lag { entries, seconds }))
     }
 
     /// The store, for reading what no act is needed for.

@@ -9,7 +9,9 @@ use mingma_domain::fact::{Column, Entitlement, Kind, RawFact, RetractionReason};
 use mingma_domain::risk::{Level, RegionRisk};
 
 use super::SAMPLE_ACT;
-use crate::brake::{Approval, Draft, Emergency, Hand, LetGo, Preview, Proposal, Proposed, RegionPreview};
+use crate::brake::{
+    Approval, Draft, Emergency, Hand, LetGo, Preview, Proposal, Proposed, RegionPreview, Share,
+};
 use crate::id::{
     AppealId, CodeId, DisclosureId, EntryId, FactId, GrantId, NoticeId, PersonId, RulesetNumber,
 };
@@ -311,7 +313,7 @@ fn hand() -> Hand {
 fn preview() -> Preview {
     let region = "410105".parse().unwrap();
     let regions = vec![RegionPreview { region, persons: 1_000, worse: 6, better: 0, alone: 4 }];
-    Preview { draft: [8; 32], as_of: instant(), regions }
+    Preview { draft: [8; 32], as_of: instant(), share: Share::of_10_000(75), regions }
 }
 
 /// The nth notice to a person.

@@ -40,6 +40,7 @@ ahead-ground-no-second-office = no second office can be reached
 ahead-emergency-now = Publish as an emergency
 ahead-no-need = No region would be hit above the limit: it can be published without a second office.
 ahead-other-numbers = These are not the numbers of the proposal. Look at it again.
+ahead-outgrown = By now { $worse } persons of { $region } would be worse off; it was { $seen } when this was proposed. More than both offices saw: propose it anew.
 ahead-same-office = An appeals office has to agree: neither a commission nor whoever proposed it.
 ahead-stale = The proposal is older than { $hours } hours: it is to be proposed anew.
 ahead-too-long = What an office publishes in emergencies ends within { $days } days of the first of them, until an appeals office agrees to something: give it an end.

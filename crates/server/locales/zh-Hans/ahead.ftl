@@ -40,6 +40,7 @@ ahead-ground-no-second-office = 联系不到第二机关
 ahead-emergency-now = 紧急发布
 ahead-no-need = 没有地区超过上限：不经第二机关即可发布。
 ahead-other-numbers = 这不是该提案的数字。请重新查看。
+ahead-outgrown = { $region } 现在将有 { $worse } 人变严，提出时为 { $seen } 人。已超出两机关所见：请重新提出。
 ahead-same-office = 须由申诉办公室同意：不能是卫生健康委员会，也不能是提出的人。
 ahead-stale = 该提议已超过 { $hours } 小时，须重新提出。
 ahead-too-long = 紧急发布须在首次紧急发布起 { $days } 天内全部结束（申诉机关同意其中事项后重新计算）：请填写终止日。

@@ -40,6 +40,7 @@ ahead-ground-no-second-office = 聯絡不到第二機關
 ahead-emergency-now = 緊急發布
 ahead-no-need = 沒有地區超過上限：毋須第二機關即可發布。
 ahead-other-numbers = 這並非該提案的數字。請重新查看。
+ahead-outgrown = { $region } 現在將有 { $worse } 人轉嚴，提出時為 { $seen } 人。已超出兩機關所見：請重新提出。
 ahead-same-office = 須由申訴辦公室同意：不能是衛生健康委員會，也不能是提出的人。
 ahead-stale = 該提議已超過 { $hours } 小時，須重新提出。
 ahead-too-long = 緊急發布須於首次緊急發布起 { $days } 日內全部結束（申訴機關同意其中事項後重新計算）：請填寫終止日。

@@ -2,6 +2,8 @@
 
 use axum::Json;
 use axum::extract::State;
+use mingma_registry::acts::Lag;
+use mingma_registry::brake::Kept;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -29,6 +31,9 @@ pub struct Ready {
 /// status waits for it.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct CensusLag {
+    /// `current`; `building`: what was recorded meanwhile is taken in when it is built; or `broken`: it cannot be kept current and is built
+    /// anew again and again, so nobody is told of rules, risks and days, and no draft can be foreseen. The program's log says why, and `mingma doctor` what to do.
+    state: &'static str,
     /// By so many acts about persons; 0 most of the time.
     entries: u64,
     /// Since so many seconds; absent while it is built for the first time.
@@ -53,6 +58,12 @@ pub(crate) async fn live() -> Json<Live> {
 pub(crate) async fn ready(State(app): State<App>) -> Answer<Ready> {
     app.registry().book().await?;
     let lag = app.registry().census_lag().await?;
-    let census = lag.map(|lag| CensusLag { entries: lag.entries, seconds: lag.seconds });
+    let state = |kept| match kept {
+        Kept::Building => "building",
+        Kept::Current => "current",
+        Kept::Broken => "broken",
+    };
+    let told = |lag: Lag| CensusLag { state: state(lag.state), entries: lag.entries, seconds: lag.seconds };
+    let census = lag.map(told);
     Ok(Json(Ready { ready: true, census }))
 }

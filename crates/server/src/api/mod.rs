@@ -4,6 +4,7 @@ pub mod appeals;
 pub mod apps;
 pub mod authority;
 pub mod bindings;
+pub mod census;
 pub mod codes;
 pub mod confirmations;
 pub mod contact;

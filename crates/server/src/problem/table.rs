@@ -156,6 +156,7 @@ pub(crate) const PROBLEMS: &[Known] = &[
         "The address is right, the method is not.",
         "The header `allow` says which methods there are.",
     ),
+    known("more-than-was-seen", 409, "More would be worse off than both offices saw.", "Propose it anew."),
     known("no-authority", 409, "The program knows of no authority.", "The operator adds its certificate."),
     known("no-case", 403, "An office looks at a person only in an open appeal.", "Open one from the queue."),
     known(

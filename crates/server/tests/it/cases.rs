@@ -153,6 +153,9 @@ pub(crate) const CASES: &[Case] = &[
     ("GET", "/problems/{name}", ALL, 200, NOTHING),
     // What institutions and offices do; the pages of both after those for everybody.
     ("POST", "/api/v1/alarms/{alarm}/allowance", BRAKE, 409, NOTHING),
+    // No census is kept beside the test's store.
+    ("GET", "/api/v1/census", COMMISSION, 409, NOTHING),
+    ("GET", "/api/v1/census/turn", COMMISSION, 409, NOTHING),
     (
         "POST",
         "/api/v1/confirmations",

@@ -145,8 +145,8 @@ fn a_colour_is_only_ever_told_where_it_is_computed_or_published() {
         let Some(properties) = schema["properties"].as_object() else { continue };
         for member in properties.keys().filter(|member| names_a_colour(member)) {
             let known = match name.as_str() {
-                // The status of a person, by the domain itself.
-                "Explanation" | "ExplainedReason" | "Paths" | "Path" => true,
+                // The status of a person, by the domain itself; how many of a region are shown which, counted when it is asked.
+                "Explanation" | "ExplainedReason" | "Paths" | "Path" | "RegionTold" => true,
                 // The same, when a notice of its change is read.
                 // The status of an HTTP answer.
                 "OwnNotice" | "Problem" | "Known" => member == "status",

@@ -15,7 +15,7 @@ use mingma_registry::replay::{Case, Extent, Fault, Hands, Sound, draw, together}
 use super::logged::{Upto, logged, upto};
 use super::verify::{Trust, say};
 use crate::failure::Failure;
-use crate::keys;
+use crate::{keys, machine};
 
 /// Do again everything that a log commits to, and name the first entry that does not follow.
 #[derive(clap::Args, Debug)]
@@ -123,7 +123,7 @@ impl Replay {
 
 /// Replays on every core.
 fn everywhere(case: &Case<'_>) -> Result<Sound, Fault> {
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let cores = machine::cores().get();
     std::thread::scope(|scope| {
         let parts: Vec<_> = (0..cores).map(|part| scope.spawn(move || case.part(part, cores))).collect();
         // What broke off there breaks off here: half a replay is none.

@@ -16,7 +16,6 @@ use mingma_credential::status_list::token::TokenError;
 use mingma_domain::Region;
 use mingma_domain::time::Zone;
 use mingma_registry::acts::{BringError, BroughtIn, UnfitList, bring};
-use mingma_registry::brake::Share;
 use mingma_registry::store::Proven;
 use mingma_registry::words::AuthorityAct;
 use mingma_registry::{Authority, Clock, Registry, Signer, Steady, Store as _, Witnessed};
@@ -24,6 +23,7 @@ use mingma_store::{Settings, SqliteStore};
 
 use crate::command::data;
 use crate::command::serve::{OtherHand, hold, runtime};
+use crate::config::Config;
 use crate::failure::Failure;
 use crate::foresight::OverLiving;
 use crate::living::Living;
@@ -41,10 +41,14 @@ pub(crate) struct Bring {
     /// The folder of the keys; by default `keys` in the data folder.
     #[arg(long, value_name = "DIR")]
     keys: Option<PathBuf>,
+    /// The file by which the folder is served, if it sets the brake's share.
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
 }
 
 impl Bring {
     pub(super) fn said(self) -> Result<String, Failure> {
+        let share = Config::share_of(self.config.as_deref())?;
         let file = fs::read(&self.file).map_err(|error| Failure::about(&self.file, error))?;
         let dir = self.keys.unwrap_or_else(|| self.data.join("keys"));
         let now = UnixSeconds::new(clock::now().as_second());
@@ -87,7 +91,7 @@ impl Bring {
             Box::new(SystemRng),
         );
         let registry = registry
-            .with_foresight(Arc::new(foresight), Share::default())
+            .with_foresight(Arc::new(foresight), share)
             .with_authority(authority)
             .with_witnessed(witnessed);
         let (brought, list) = runtime.block_on(async {

@@ -9,6 +9,7 @@ use std::process::ExitCode;
 
 use foldhash::fast::FixedState;
 use indexmap::IndexMap;
+use jiff::SignedDuration;
 use mingma_census::{Builder, Census, Entry, Need};
 use mingma_domain::Region;
 use mingma_domain::fact::{Retraction, Statement};
@@ -17,8 +18,9 @@ use mingma_registry::feed::AsOf;
 use mingma_registry::{Book, Witnessed};
 use mingma_store::Snapshot;
 
-use super::tell;
 use super::working::{self, Working};
+use super::{enough_memory, tell};
+use crate::clock;
 use crate::config::Config;
 use crate::failure::Failure;
 use crate::journal;
@@ -54,7 +56,8 @@ pub(crate) struct Build {
     #[arg(long, value_name = "DAY")]
     on: Option<Day>,
     /// The file to write, everybody's facts in clear: only its owner may read it. An older census is replaced when the new one is
-    /// whole; what is no census is not. It outlives what is destroyed in the folder, so remove it when it is not needed.
+    /// whole; what is no census is not. It ends after seven days, for it outlives what is destroyed in the folder: remove it before if it is not
+    /// needed.
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
     /// Take at most so much memory, in millions of bytes; else what the machine and this process's group have free.
@@ -80,16 +83,20 @@ impl Build {
             Some(data) => self.of_data(data, &zone, &working)?,
             None => self.of_facts(&zone, &working)?,
         };
-        working.write(&census, &self.out)?;
-        tell::info(&census, self.json)
+        let ends = clock::now().saturating_add(SignedDuration::from_hours(24 * ENDS_AFTER_DAYS));
+        let ends = ends.map_err(Failure::new)?;
+        working.write(&census, &self.out, ends)?;
+        tell::info(&census, Some(ends), self.json)
     }
 
     /// The census of a data folder; its persons are called by their ids.
     fn of_data(&self, data: &Path, zone: &Zone, working: &Working) -> Result<Census, Failure> {
-        let now = crate::clock::now();
+        let now = clock::now();
         let snapshot = Snapshot::open(data).map_err(Failure::new)?;
         let [persons, facts, placed] = snapshot.size().map_err(Failure::new)?;
-        self.enough_memory(Need::of(persons, facts, placed).named(persons, persons * ID_LETTERS))?;
+        let (free, need) =
+            (self.free(), Need::of(persons, facts, placed).named(persons, persons * ID_LETTERS));
+        enough_memory(need, free)?;
         let bar = working::bar("reading");
         bar.set_length(persons);
         let mut builder = Builder::new(zone, self.on.unwrap_or_else(|| zone.day_of(now)));
@@ -111,8 +118,12 @@ impl Build {
                 builder.fact(entry, fact, &[]).map_err(Failure::new)?;
             }
             bar.inc(1);
+            if bar.position().is_multiple_of(LOOK_AGAIN) {
+                enough_memory(builder.need(), free)?;
+            }
         }
         bar.finish_and_clear();
+        enough_memory(builder.need(), free)?;
         builder.finish().map_err(Failure::new)
     }
 
@@ -138,7 +149,8 @@ impl Build {
             read_homes(homes, &mut people)?;
         }
         let mut retractions: BTreeMap<Box<str>, Vec<Retraction>> = BTreeMap::new();
-        let (mut facts, mut placed) = (0_u64, 0_u64);
+        let mut builder = Builder::new(zone, on);
+        let (mut facts, mut placed, mut wide) = (0_u64, 0_u64, 0_u64);
         let mut rows = 0_u64;
         each(&input, working, |person, statement| {
             rows += 1;
@@ -147,17 +159,19 @@ impl Build {
                 Statement::Fact(fact) => {
                     facts += 1;
                     placed += u64::from(fact.region().is_some());
+                    wide += u64::from(builder.is_wide(&fact));
                 }
                 Statement::Retraction(retraction) => {
+                    // What it takes back will be kept wide.
+                    wide += 1;
                     retractions.entry(person.into()).or_default().push(retraction);
                 }
             }
             Ok(())
         })?;
         let (persons, letters) = (people.len() as u64, people.keys().map(|name| name.len() as u64).sum());
-        let need = Need::of(persons, facts, placed).named(persons, letters);
-        self.enough_memory(need.beside(persons * PERSON_BYTES + letters))?;
-        let mut builder = Builder::new(zone, on);
+        let need = Need::of(persons, facts, placed).wide(wide).named(persons, letters);
+        enough_memory(need.beside(persons * PERSON_BYTES + letters), self.free())?;
         let mut entries: IndexMap<&str, Entry, FixedState> = IndexMap::default();
         for (name, home) in &people {
             entries.insert(name, builder.named(name, *home).map_err(Failure::new)?);
@@ -176,16 +190,17 @@ impl Build {
         builder.finish().map_err(Failure::new)
     }
 
-    /// Refuses before it starts if memory would not do.
-    fn enough_memory(&self, need: Need) -> Result<(), Failure> {
-        let Some(free) = self.memory.map(|limit| limit.saturating_mul(1_000_000)).or_else(free_memory) else {
-            return Ok(());
-        };
-        need.within(free).map(|_| ()).map_err(|refusal| {
-            Failure::new(refusal).help("build one census for each province, or on a larger machine")
-        })
+    /// How many bytes it may take, as of now.
+    fn free(&self) -> Option<u64> {
+        self.memory.map(|limit| limit.saturating_mul(1_000_000)).or_else(free_memory)
     }
 }
+
+/// After how many persons of a data folder it is looked again whether memory will do: which facts are not packed is seen only then.
+const LOOK_AGAIN: u64 = 65_536;
+
+/// After how many days a census file ends: it outlives what each night destroys, so it is for the work of a week.
+const ENDS_AFTER_DAYS: i64 = 7;
 
 /// How many letters a person's id has, which is the name of a person of a data folder.
 const ID_LETTERS: u64 = 36;

@@ -1,5 +1,6 @@
 //! What the census found, in words for officials and as JSON for machines.
 
+mod person;
 mod side;
 mod words;
 
@@ -7,8 +8,9 @@ use std::fmt::Write as _;
 use std::io::Write as _;
 use std::process::ExitCode;
 
+use jiff::Timestamp;
 use mingma_census::job::{Change, Draft, Preview, Reassessment};
-use mingma_census::{Census, Counts, Program};
+use mingma_census::{Census, Counts, Program, VERSION};
 use mingma_domain::assess::Outcome;
 use mingma_domain::fact::Color;
 use mingma_domain::risk::RegionRisk;
@@ -18,6 +20,7 @@ use mingma_registry::brake::Share;
 use serde_json::{Value, json};
 
 use crate::failure::Failure;
+pub(super) use person::person;
 use words::Words;
 
 const OUTCOMES: [Outcome; 5] = [
@@ -31,25 +34,29 @@ const OUTCOMES: [Outcome; 5] = [
 /// The most persons who are listed in words; JSON lists all.
 const LISTED: usize = 20;
 
-pub(super) fn info(census: &Census, as_json: bool) -> Result<ExitCode, Failure> {
+pub(super) fn info(census: &Census, ends: Option<Timestamp>, as_json: bool) -> Result<ExitCode, Failure> {
     let bytes = census.bytes();
     let all = bytes.facts + bytes.places + bytes.order + bytes.names;
     if as_json {
         let homes: Vec<Value> =
             census.homes().map(|(region, persons)| json!({ "region": region, "persons": persons })).collect();
-        return print(&json!({ "persons": census.persons(), "facts": census.facts(), "zone": census.zone().name(),
+        return print(&json!({ "version": VERSION, "day": census.day(), "ends": ends, "persons": census.persons(), "facts": census.facts(), "zone": census.zone().name(),
             "bytes": { "facts": bytes.facts, "places": bytes.places, "order": bytes.order, "names": bytes.names },
             "homes": homes })
         .to_string());
     }
     let mut page = format!(
-        "{} persons in {} home regions, {} facts, {} bytes, days in {}\n",
+        "{} persons in {} home regions, {} facts, {} bytes, for {}, days in {}\n",
         census.persons(),
         census.homes().count(),
         census.facts(),
         all,
+        census.day(),
         census.zone().name()
     );
+    if let Some(ends) = ends {
+        line(&mut page, format_args!("it is everybody's facts in clear, and ends on {ends:.0}"));
+    }
     for (region, persons) in census.homes() {
         line(&mut page, format_args!("  {:<28} {persons:>10}", place(region)));
     }
@@ -141,14 +148,14 @@ pub(super) fn previewed(
     (census, today, levels): (&Census, &Program<'_>, &[RegionRisk]),
     drafts: &[Draft<'_>],
     previews: &[Preview],
-    lang: Option<Lang>,
+    (lang, share): (Option<Lang>, Share),
 ) -> Result<ExitCode, Failure> {
     let Some(lang) = lang else {
-        let all: Vec<Value> = previews.iter().map(|preview| preview_json(census, preview)).collect();
+        let all: Vec<Value> = previews.iter().map(|preview| preview_json(census, preview, share)).collect();
         return print(&json!({ "on": today.today(), "ruleset": named(today.ruleset()), "persons": census.persons(), "drafts": all }).to_string());
     };
     let mut page = String::new();
-    let words = Words { census, today, levels, lang };
+    let words = Words { census, today, levels, lang, share };
     if previews.len() > 1 {
         side::by_side(&mut page, words, drafts, previews);
     }
@@ -158,7 +165,7 @@ pub(super) fn previewed(
     print(page.trim_end())
 }
 
-fn preview_json(census: &Census, preview: &Preview) -> Value {
+fn preview_json(census: &Census, preview: &Preview, share: Share) -> Value {
     let shifts: Vec<Value> = preview
         .shifts
         .iter()
@@ -182,9 +189,9 @@ fn preview_json(census: &Census, preview: &Preview) -> Value {
             "until": s.until, "reasons": s.reasons })
         })
         .collect();
-    let second = preview.regions.iter().any(|region| words::is_over(Share::default(), region));
+    let second = preview.regions.iter().any(|region| words::is_over(share, region));
     json!({ "draft": preview.label, "changed": preview.changed(), "worse": preview.worse(),
-        "needs_second_office": second, "shifts": shifts,
+        "needs_second_office": second, "share_of_10_000": share.in_10_000(), "shifts": shifts,
         "regions": regions, "reasons": reasons, "stuck_longest": stuck })
 }
 

@@ -2,16 +2,17 @@
 
 use std::fs::File;
 use std::io::{self, BufWriter, IsTerminal, Write};
-use std::num::NonZeroUsize;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use jiff::Timestamp;
 use mingma_census::{Census, Refusal, Work};
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::failure::Failure;
+use crate::machine;
 
 /// What a command's jobs have in common.
 pub(super) struct Working {
@@ -60,22 +61,21 @@ impl Working {
             bar.set_length(total as u64);
             bar.set_position(done as u64);
         };
-        let cores = std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
-        let work = Work::default().on(cores).telling(&tell).until(&self.cancel);
+        let work = Work::default().on(machine::cores()).telling(&tell).until(&self.cancel);
         let done = job(&work);
         bar.finish_and_clear();
         done.map_err(Failure::new)
     }
 
     /// Writes a census under its name when it is whole, and else nothing. It is everybody's facts: only its owner may read it.
-    pub(super) fn write(&self, census: &Census, out: &Path) -> Result<(), Failure> {
+    pub(super) fn write(&self, census: &Census, out: &Path, ends: Timestamp) -> Result<(), Failure> {
         replaceable(out)?;
         let failed = |error| Failure::about(out, error);
         let dir = out.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or(Path::new("."));
         // Made under a name that nothing has, with mode 0600, and removed again when it is dropped.
         let part = tempfile::Builder::new().prefix(".census-").tempfile_in(dir).map_err(failed)?;
         let mut writer = Stoppable { to: BufWriter::new(part.as_file()), cancel: &self.cancel };
-        let written = census.write(&mut writer).and_then(|()| part.as_file().sync_all());
+        let written = census.write(&mut writer, ends).and_then(|()| part.as_file().sync_all());
         drop(writer);
         self.go_on()?;
         written.map_err(failed)?;
@@ -150,16 +150,16 @@ mod tests {
         let zone = Zone::named("Asia/Shanghai").unwrap();
         let census = Builder::new(&zone, "2022-01-10".parse().unwrap()).finish().unwrap();
         let working = Working { cancel: Arc::new(AtomicBool::new(true)) };
-        assert!(working.write(&census, &out).is_err());
+        assert!(working.write(&census, &out, Timestamp::MAX).is_err());
         assert!(working.go_on().is_err());
         assert_eq!(fs::read(&out).unwrap(), old);
         assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 2, "no part is left");
         working.cancel.store(false, Ordering::Relaxed);
-        working.write(&census, &out).unwrap();
-        assert!(Census::open(&File::open(&out).unwrap()).is_ok());
+        working.write(&census, &out, Timestamp::MAX).unwrap();
+        assert!(Census::open(&File::open(&out).unwrap(), Timestamp::UNIX_EPOCH).is_ok());
         let mode = std::os::unix::fs::PermissionsExt::mode(&fs::metadata(&out).unwrap().permissions());
         assert_eq!(mode & 0o777, 0o600, "it is everybody's facts");
-        assert!(working.write(&census, &other).is_err());
+        assert!(working.write(&census, &other, Timestamp::MAX).is_err());
         assert_eq!(fs::read(&other).unwrap(), b"another's", "what is no census is not replaced");
     }
 }

@@ -58,6 +58,7 @@ macro_rules! pages {
 
 pages! {
     Backups "backups"
+    Census "the-census"
     Clock "clock"
     Damage "damage"
     Disk "disk"

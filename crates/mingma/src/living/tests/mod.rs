@@ -1,6 +1,7 @@
 //! Whoever dies at whichever write, each change of a status is told once, and the census says what an assessment says.
 
 mod again;
+mod beside;
 mod dying;
 mod signed;
 

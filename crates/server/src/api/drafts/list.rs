@@ -46,6 +46,9 @@ pub struct Waiting {
     at: jiff::Timestamp,
     /// What says what was seen, in hexadecimal: whoever approves sends it back.
     seen: String,
+    /// Above how many of ten thousand persons of a region a second office has to agree; null of an appointment, which always waits.
+    #[schema(required)]
+    share_of_10_000: Option<u16>,
     /// By region, where anybody would change.
     regions: Vec<RegionForeseen>,
 }
@@ -68,13 +71,14 @@ pub(crate) async fn list_proposals(State(app): State<App>, caller: Caller) -> An
 }
 
 fn waiting(number: u64, proposal: &Proposal) -> Waiting {
-    let (mut ruleset, mut level, mut appointed) = (None, None, None);
+    let (mut ruleset, mut level, mut appointed, mut share) = (None, None, None, None);
     let regions = match &proposal.what {
         Proposed::Draft { draft, preview } => {
             match draft {
                 Draft::Rules(entry) => ruleset = Some(entry.id.clone()),
                 Draft::Risk(risk) => level = Some(risk.level.word()),
             }
+            share = Some(preview.share.in_10_000());
             preview.regions.iter().map(region).collect()
         }
         Proposed::Appointment { appointment, .. } => {
@@ -91,6 +95,7 @@ fn waiting(number: u64, proposal: &Proposal) -> Waiting {
         office: proposal.by.office.word(),
         at: proposal.by.at,
         seen: hex(&proposal.seen()),
+        share_of_10_000: share,
         regions,
     }
 }

@@ -6,9 +6,8 @@ use jiff::Timestamp;
 use mingma_domain::assess::Outcome;
 use mingma_domain::time::Day;
 use mingma_registry::acts::{LookAhead, look_ahead};
-use mingma_registry::brake::Share;
 use mingma_registry::policy::{Purpose, authorize};
-use mingma_registry::sight::Sight;
+use mingma_registry::sight::{OutcomeShift, Sight};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -55,6 +54,8 @@ pub struct DraftForeseen {
     worse: u64,
     /// Whether a second office has to agree.
     needs_second_office: bool,
+    /// Above how many of ten thousand persons of a region one has to.
+    share_of_10_000: u16,
     /// How many would change from what to what; the most first.
     shifts: Vec<StatusShift>,
     /// By region, where anybody would change.
@@ -132,12 +133,7 @@ pub(crate) async fn preview_drafts(
     Ok(Json(LookedAt { drafts: looked }))
 }
 
-fn told((sight, share): &(Sight, Share)) -> DraftForeseen {
-    let shift = |shift: &mingma_registry::sight::OutcomeShift| StatusShift {
-        from: word(shift.from),
-        to: word(shift.to),
-        persons: shift.persons,
-    };
+fn told(sight: &Sight) -> DraftForeseen {
     let reason = |reason: &mingma_registry::sight::ReasonShift| ReasonForeseen {
         code: reason.code.clone(),
         gain: reason.gain,
@@ -155,12 +151,18 @@ fn told((sight, share): &(Sight, Share)) -> DraftForeseen {
         persons: sight.persons,
         changed: sight.changed(),
         worse: sight.worse(),
-        needs_second_office: sight.preview.exceeds(*share).is_some(),
+        needs_second_office: sight.preview.exceeds().is_some(),
+        share_of_10_000: sight.preview.share.in_10_000(),
         shifts: sight.shifts.iter().map(shift).collect(),
         regions: sight.preview.regions.iter().map(region).collect(),
         reasons: sight.reasons.iter().map(reason).collect(),
         longest: sight.longest.iter().map(longest).collect(),
     }
+}
+
+/// How many would see another status.
+pub(crate) const fn shift(shift: &OutcomeShift) -> StatusShift {
+    StatusShift { from: word(shift.from), to: word(shift.to), persons: shift.persons }
 }
 
 /// What is shown, in a word.

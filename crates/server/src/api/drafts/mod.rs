@@ -8,7 +8,7 @@ pub mod propose;
 
 use mingma_domain::risk::RegionRisk;
 use mingma_registry::acts::{BrakeError, drafted};
-use mingma_registry::brake::{Draft, RegionPreview};
+use mingma_registry::brake::{Blind, Draft, RegionPreview};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -95,6 +95,12 @@ fn region(of: &RegionPreview) -> RegionForeseen {
     RegionForeseen { region: region.code(), persons, worse, better, alone }
 }
 
+impl From<Blind> for Problem {
+    fn from(blind: Blind) -> Self {
+        Self::conflict("cannot-be-foreseen", blind)
+    }
+}
+
 impl From<BrakeError> for Problem {
     fn from(error: BrakeError) -> Self {
         match error {
@@ -103,9 +109,10 @@ impl From<BrakeError> for Problem {
             BrakeError::Appointment(error) => error.into(),
             BrakeError::NoOffice => Self::forbidden("role", error),
             BrakeError::NoNeed { .. } => Self::conflict("no-second-office-needed", error),
-            BrakeError::Blind(_) => Self::conflict("cannot-be-foreseen", error),
+            BrakeError::Blind(blind) => blind.into(),
             BrakeError::NoProposal { .. } => Self::not_found(),
             BrakeError::OtherPreview => Self::conflict("other-numbers", error),
+            BrakeError::Outgrown { .. } => Self::conflict("more-than-was-seen", error),
             BrakeError::SameOffice => Self::forbidden("same-office", error),
             BrakeError::Stale => Self::conflict("stale-proposal", error),
             BrakeError::TooLong => Self::refused("too-long-for-an-emergency", error),

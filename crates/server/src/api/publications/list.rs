@@ -8,8 +8,7 @@ use mingma_domain::fact::{Issuer, Kind};
 use mingma_domain::risk::Level;
 use mingma_domain::time::Day;
 use mingma_registry::Book;
-use mingma_registry::brake::{Hand, Preview, Proposed, RegionPreview};
-use mingma_registry::digest;
+use mingma_registry::brake::{Hand, Proposed};
 use mingma_registry::policy::Office;
 use mingma_registry::retention::KindPurged;
 use mingma_registry::row::{Alarm, PublicRow};
@@ -18,7 +17,9 @@ use mingma_registry::words::{EmergencyGround, Strange};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::about::About;
 use super::brought::BroughtTold;
+use super::foreseen::{Foreseen, foreseen};
 use crate::address::InQuery;
 use crate::api::hex;
 use crate::api::issuers::list::{IssuerEntitlement, IssuerKey, told_entitlement, told_key};
@@ -120,6 +121,10 @@ pub enum PublicAct {
         /// For which region.
         #[schema(value_type = String)]
         region: Region,
+        /// What is proposed.
+        about: About,
+        /// Above how many of ten thousand persons of a region a second office has to agree.
+        share_of_10_000: u16,
         /// What it would do.
         foreseen: Vec<Foreseen>,
         /// Who proposes it.
@@ -137,6 +142,9 @@ pub enum PublicAct {
     },
     /// What is published next did not wait for a second office.
     Emergency {
+        /// What: the next act; null if nothing came of it.
+        #[schema(required)]
+        about: Option<About>,
         /// Why.
         #[schema(value_type = String)]
         ground: EmergencyGround,
@@ -148,6 +156,11 @@ pub enum PublicAct {
     },
     /// What is published next makes fewer worse than wait for a second office; it counts along with what follows.
     LetGo {
+        /// What: the next act; null if nothing came of it.
+        #[schema(required)]
+        about: Option<About>,
+        /// Above how many of ten thousand persons of a region a second office would have had to agree.
+        share_of_10_000: u16,
         /// What it would do.
         foreseen: Vec<Foreseen>,
         /// Whose act it is.
@@ -231,26 +244,6 @@ pub struct PurgedFacts {
     last: Day,
 }
 
-/// What a draft would do in a region.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct Foreseen {
-    /// Where they live.
-    #[schema(value_type = String)]
-    region: Region,
-    /// How many live there; null if they are few, or if few would stay as they are.
-    #[schema(required)]
-    persons: Option<u64>,
-    /// How many would be worse off; null if they are few.
-    #[schema(required)]
-    worse: Option<u64>,
-    /// How many would be better off; null if they are few.
-    #[schema(required)]
-    better: Option<u64>,
-    /// How many were foreseen to be worse off by what was published alone before, since a second office last agreed; null if they are few.
-    #[schema(required)]
-    alone: Option<u64>,
-}
-
 /// An office that acted in public.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct PublicOffice {
@@ -308,9 +301,13 @@ fn told(book: &Book, published: Published) -> Publication {
         PublicRow::Proposal(row) => {
             let (region, by) = (row.region(), told_office(&row.by));
             match row.what {
-                Proposed::Draft { preview, .. } => {
-                    PublicAct::Proposal { region, foreseen: foreseen(&preview), by }
-                }
+                Proposed::Draft { preview, draft } => PublicAct::Proposal {
+                    region,
+                    about: About::of(&draft),
+                    share_of_10_000: preview.share.in_10_000(),
+                    foreseen: foreseen(&preview),
+                    by,
+                },
                 Proposed::Appointment { appointment, .. } => {
                     PublicAct::AppointmentProposed { region, appointment: appointment.to_string(), by }
                 }
@@ -322,13 +319,17 @@ fn told(book: &Book, published: Published) -> Publication {
             by: told_office(&row.by),
         },
         PublicRow::Emergency(row) => PublicAct::Emergency {
+            about: About::after(book, published.number),
             ground: row.ground,
             foreseen: row.preview.as_ref().map(foreseen),
             by: told_office(&row.by),
         },
-        PublicRow::LetGo(row) => {
-            PublicAct::LetGo { foreseen: foreseen(&row.preview), by: told_office(&row.by) }
-        }
+        PublicRow::LetGo(row) => PublicAct::LetGo {
+            about: About::after(book, published.number),
+            share_of_10_000: row.preview.share.in_10_000(),
+            foreseen: foreseen(&row.preview),
+            by: told_office(&row.by),
+        },
         PublicRow::Limit(row) => {
             PublicAct::Limit { issuer: row.issuer, kind: row.kind, per_hour: row.per_hour }
         }
@@ -349,50 +350,7 @@ const fn purged(facts: &KindPurged) -> PurgedFacts {
     PurgedFacts { kind, count, first, last }
 }
 
-fn foreseen(preview: &Preview) -> Vec<Foreseen> {
-    preview.regions.iter().map(withheld).collect()
-}
-
-/// What is small is withheld; and how many live there, where the few for whom nothing changes would follow from it.
-fn withheld(of: &RegionPreview) -> Foreseen {
-    let RegionPreview { region, persons, worse, better, alone } = *of;
-    let unchanged = persons.saturating_sub(worse).saturating_sub(better);
-    let persons = digest::told(persons).filter(|_| digest::told(unchanged).is_some());
-    Foreseen {
-        region,
-        persons,
-        worse: digest::told(worse),
-        better: digest::told(better),
-        alone: digest::told(alone),
-    }
-}
-
 /// The office, and not the official: the journal binds the name.
 const fn told_office(hand: &Hand) -> PublicOffice {
     PublicOffice { office: hand.office, region: hand.region, at: hand.at }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_public_reads_no_small_number_of_a_draft_and_none_from_which_one_follows() {
-        let of = |persons, worse, better| {
-            let region = "410105".parse().unwrap();
-            let Foreseen { persons, worse, better, .. } =
-                withheld(&RegionPreview { region, persons, worse, better, alone: 0 });
-            (persons, worse, better)
-        };
-        assert_eq!(of(1_000, 9, 0), (Some(1_000), None, Some(0)));
-        assert_eq!(of(1_000, 10, 9), (Some(1_000), Some(10), None));
-        assert_eq!(of(100, 91, 0), (None, Some(91), Some(0)), "nine would stay as they are");
-        assert_eq!(of(100, 90, 0), (Some(100), Some(90), Some(0)));
-        assert_eq!(
-            of(100, 60, 40),
-            (Some(100), Some(60), Some(40)),
-            "and where nobody would, nobody is shown"
-        );
-        assert_eq!(of(9, 9, 0), (None, None, Some(0)));
-    }
 }

@@ -10,7 +10,7 @@ use mingma_registry::acts::{
     AppointError, BrakeError, EMERGENCY_DAYS, Held, LookAhead, PROPOSAL_HOURS, Propose, PublishError,
     PublishInEmergency, SetRiskError, look_ahead, propose, publish_in_emergency,
 };
-use mingma_registry::brake::{ALONE_DAYS, Draft, RegionPreview, Share};
+use mingma_registry::brake::{ALONE_DAYS, Draft, Preview, RegionPreview};
 use mingma_registry::policy::{Denied, Purpose, authorize};
 use mingma_registry::sight::Sight;
 use mingma_registry::words::EmergencyGround;
@@ -131,14 +131,15 @@ pub(super) async fn look(
     };
     let book = app.registry().book().await?;
     match look_ahead(app.registry(), wish).await {
-        Ok((sight, share)) => Ok(Ok(Some(seen(page, &book, &draft, (&sight, share))))),
+        Ok(sight) => Ok(Ok(Some(seen(page, &book, &draft, &sight)))),
         Err(BrakeError::Blind(_)) => Ok(Ok(None)),
         Err(error) => in_words(page, error).map(Err),
     }
 }
 
 /// The rows of regions, those hit hardest first.
-pub(super) fn regions(page: &Page, regions: &[RegionPreview], share: Share) -> Vec<RegionLine> {
+pub(super) fn regions(page: &Page, preview: &Preview) -> Vec<RegionLine> {
+    let (regions, share) = (&preview.regions, preview.share);
     let parts = |region: &RegionPreview| {
         let parts = (u128::from(region.worse) + u128::from(region.alone)) * 10_000;
         u64::try_from(parts.checked_div(u128::from(region.persons)).unwrap_or(0)).unwrap_or(u64::MAX)
@@ -163,7 +164,7 @@ pub(super) fn regions(page: &Page, regions: &[RegionPreview], share: Share) -> V
     lines
 }
 
-fn seen(page: &Page, book: &Book, draft: &Draft, (sight, share): (&Sight, Share)) -> Seen {
+fn seen(page: &Page, book: &Book, draft: &Draft, sight: &Sight) -> Seen {
     let own = match draft {
         Draft::Rules(entry) => Ruleset::parse(&entry.rules).ok(),
         Draft::Risk(_) => None,
@@ -180,15 +181,15 @@ fn seen(page: &Page, book: &Book, draft: &Draft, (sight, share): (&Sight, Share)
         changed,
         worse,
         better: changed.saturating_sub(worse),
-        share: share.to_string(),
-        held: sight.preview.exceeds(share).is_some(),
+        share: sight.preview.share.to_string(),
+        held: sight.preview.exceeds().is_some(),
         after: sight.preview.regions.iter().any(|region| region.alone > 0),
         shifts: sight
             .shifts
             .iter()
             .map(|shift| ShiftLine { from: name(shift.from), to: name(shift.to), persons: shift.persons })
             .collect(),
-        regions: regions(page, &sight.preview.regions, share),
+        regions: regions(page, &sight.preview),
         reasons: sight
             .reasons
             .iter()
@@ -217,7 +218,8 @@ fn outcome_name(page: &Page, outcome: Option<Outcome>) -> String {
         Some(Outcome::Code(Color::Green)) => page.say("office-status-green"),
         Some(Outcome::Code(Color::Yellow)) => page.say("office-status-yellow"),
         Some(Outcome::Code(Color::Red)) => page.say("office-status-red"),
-        Some(Outcome::Popup | Outcome::NotIssued) => page.say("office-status-none"),
+        Some(Outcome::Popup) => page.say("office-status-popup"),
+        Some(Outcome::NotIssued) => page.say("office-status-none"),
         None => page.say("ahead-no-rules"),
     }
 }
@@ -261,6 +263,13 @@ pub(super) fn in_words(page: &Page, error: BrakeError) -> Result<String, Problem
         BrakeError::NoNeed { .. } => page.say("ahead-no-need"),
         BrakeError::Blind(_) => page.say("ahead-blind"),
         BrakeError::OtherPreview => page.say("ahead-other-numbers"),
+        BrakeError::Outgrown { region, seen } => {
+            let named = format!("{} {}", region.region.code(), region.region.name(page.lang()));
+            page.with(
+                "ahead-outgrown",
+                &[("region", named), ("worse", region.worse.to_string()), ("seen", seen.to_string())],
+            )
+        }
         BrakeError::SameOffice => page.say("ahead-same-office"),
         BrakeError::Stale => page.with("ahead-stale", &[("hours", PROPOSAL_HOURS)]),
         BrakeError::TooLong => page.with("ahead-too-long", &[("days", EMERGENCY_DAYS)]),
@@ -279,7 +288,7 @@ pub(super) fn in_words(page: &Page, error: BrakeError) -> Result<String, Problem
 /// Why the brake does not let it go.
 pub(super) fn held_in_words(page: &Page, held: &Held) -> String {
     match held {
-        Held::SecondOffice { share, .. } => page.with("ahead-held", &[("share", share)]),
+        Held::SecondOffice { preview } => page.with("ahead-held", &[("share", preview.share)]),
         Held::UnderWay => page.say("ahead-under-way"),
         Held::Blind(_) => page.say("ahead-blind"),
     }

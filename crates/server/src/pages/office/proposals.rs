@@ -131,7 +131,6 @@ async fn proposal(
     let here = |proposal: &&std::sync::Arc<Proposal>| proposal.region().is_in(official.region);
     let waits = book.waiting().find(|(waits, _)| *waits == number).map(|(_, proposal)| proposal);
     let waits = waits.filter(here).ok_or_else(Problem::not_found)?;
-    let share = app.registry().share().unwrap_or_default();
     let (rules, foreseen) = match &waits.what {
         Proposed::Draft { draft: Draft::Rules(entry), preview } => (Some(entry.rules.clone()), Some(preview)),
         Proposed::Draft { draft: Draft::Risk(_), preview } => (None, Some(preview)),
@@ -141,8 +140,8 @@ async fn proposal(
     Ok(One {
         line: line(&page, number, waits),
         rules,
-        regions: foreseen.map(|preview| regions(&page, &preview.regions, share)),
-        share: share.to_string(),
+        regions: foreseen.map(|preview| regions(&page, preview)),
+        share: foreseen.map_or_else(String::new, |preview| preview.share.to_string()),
         seen: hex(&waits.seen()),
         is_own: !hand.is_some_and(|hand| waits.is_seconded_by(&hand)),
         page,

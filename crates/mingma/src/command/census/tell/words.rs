@@ -20,6 +20,8 @@ pub(super) struct Words<'a> {
     /// What the drafts set beside the risk in force.
     pub(super) levels: &'a [RegionRisk],
     pub(super) lang: Lang,
+    /// Above which share of a region a second office has to agree.
+    pub(super) share: Share,
 }
 
 impl Words<'_> {
@@ -113,7 +115,7 @@ impl Words<'_> {
             };
             line(page, format_args!("  {told}"));
         }
-        let share = Share::default();
+        let share = self.share;
         let over = preview.regions.iter().filter(|r| is_over(share, r)).count();
         let told = match (self.lang, over) {
             (Lang::En, 0) => format!(

@@ -1,0 +1,136 @@
+//! A look at everybody as of a cursor, while the ledger goes on: who is shown what, and what a law or the turn of a day would
+//! change. Columns are shared, not copied, so whoever looks holds nobody up.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use mingma_domain::Region;
+use mingma_domain::time::Day;
+
+use super::force::InForce;
+use super::{Cursor, Law, Plan};
+use crate::columns::Census;
+use crate::error::Refusal;
+use crate::job::{Change, Preview, Schedule, preview};
+use crate::outcomes::{Counts, Outcomes};
+use crate::scan::persons_of;
+use crate::work::Work;
+
+/// What everybody was shown as of a cursor.
+#[derive(Clone)]
+pub struct Look {
+    pub(super) census: Census,
+    pub(super) law: Arc<dyn Law>,
+    pub(super) outcomes: Outcomes,
+    pub(super) cursor: Cursor,
+    /// Of which plan what is planned here is one, and after how many arrivals.
+    pub(super) of: (u64, u64),
+}
+
+/// What those of a home region are shown.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Shown {
+    /// How many live there.
+    pub persons: u64,
+    /// How many are shown what; whoever is missing here is under no rules.
+    pub counts: Counts,
+}
+
+impl Look {
+    /// Everybody.
+    #[must_use]
+    pub const fn census(&self) -> &Census {
+        &self.census
+    }
+
+    /// As of when.
+    #[must_use]
+    pub const fn cursor(&self) -> Cursor {
+        self.cursor
+    }
+
+    /// What those of each home region are shown.
+    #[must_use]
+    pub fn shown(&self) -> BTreeMap<Option<Region>, Shown> {
+        let mut regions: BTreeMap<Option<Region>, Shown> = BTreeMap::new();
+        for home in &self.census.homes {
+            let shown = regions.entry(home.region()).or_default();
+            for block in home.first_block..home.first_block + home.blocks() {
+                let who = persons_of(home, block) & !self.census.later.marks(block).gone;
+                shown.persons += u64::from(who.count_ones());
+                if let Some(planes) = self.outcomes.blocks.get(block as usize) {
+                    shown.counts.add(&planes.counts(who));
+                }
+            }
+        }
+        regions.retain(|_, shown| shown.persons > 0);
+        regions
+    }
+
+    /// What a law would do if it were the one in force on a day, today or later: everybody compared with what the law in
+    /// force gives them on that day. Without the reasons, which cost as much as everything else together.
+    ///
+    /// # Errors
+    /// A [`Refusal`] if the rules do not fit the census; [`Refusal::Cancelled`].
+    pub fn foresee(&self, draft: &dyn Law, on: Day, work: &Work<'_>) -> Result<Preview, Refusal> {
+        let (_, changes, _) = self.compare(draft, on, work)?;
+        Ok(preview::sums(&self.census, "", &changes))
+    }
+
+    /// The same with the reasons that would be gained and lost, and who would be stuck longest.
+    ///
+    /// # Errors
+    /// As [`Look::foresee`].
+    pub fn foresee_with_reasons(
+        &self,
+        draft: &dyn Law,
+        on: Day,
+        work: &Work<'_>,
+    ) -> Result<Preview, Refusal> {
+        let (today, changes, after) = self.compare(draft, on, work)?;
+        let census = &self.census;
+        let mut preview = preview::sums(census, "", &changes);
+        let before = |number| today.of(census.home_of(number));
+        let after = |number| after.of(census.home_of(number));
+        (preview.reasons, preview.stuck) = preview::reasons(census, (&before, &after), &changes, work)?;
+        Ok(preview)
+    }
+
+    /// What the turn to a later day would change if nothing were recorded or published until then.
+    ///
+    /// # Errors
+    /// As [`Look::foresee`].
+    pub fn turned(&self, day: Day, work: &Work<'_>) -> Result<Preview, Refusal> {
+        let then = InForce::compile(&self.census, &*self.law, day)?;
+        let (_, changes) = then.everybody(&self.census, &self.outcomes, work)?;
+        Ok(preview::sums(&self.census, "", &changes))
+    }
+
+    /// Whose day comes when, for [`super::Ledger::plan`]: about as much work as thirty full passes, and worth it aside.
+    ///
+    /// # Errors
+    /// As [`Look::foresee`].
+    pub fn planned(&self, work: &Work<'_>) -> Result<Plan, Refusal> {
+        let in_force = InForce::compile(&self.census, &*self.law, self.cursor.day)?;
+        let schedule = Schedule::by(&self.census, &|home| in_force.of(home), self.cursor.day, work)?;
+        Ok(Plan { schedule, of: self.of })
+    }
+
+    fn compare<'l>(
+        &'l self,
+        draft: &'l dyn Law,
+        on: Day,
+        work: &Work<'_>,
+    ) -> Result<(InForce<'l>, Vec<Change>, InForce<'l>), Refusal> {
+        let census = &self.census;
+        let today = InForce::compile(census, &*self.law, on)?;
+        let (before, _) = if on == self.cursor.day {
+            (self.outcomes.clone(), Vec::new())
+        } else {
+            today.everybody(census, &self.outcomes, work)?
+        };
+        let draft = InForce::compile(census, draft, on)?;
+        let (_, changes) = draft.everybody(census, &before, work)?;
+        Ok((today, changes, draft))
+    }
+}

@@ -1,0 +1,37 @@
+//! Whether the census of everybody can be built: without it nobody is told of rules, risks and days, and no draft is foreseen.
+
+use std::path::Path;
+use std::sync::atomic::AtomicBool;
+
+use jiff::Timestamp;
+use mingma_credential::UnixSeconds;
+use mingma_domain::Region;
+use mingma_domain::time::Zone;
+use mingma_registry::Witnessed;
+
+use super::finding::{Finding, Mark, Page};
+use crate::keys;
+use crate::living::as_of_now;
+
+/// Builds it as a start does, and lets it go. Where there are no keys, or no data, other findings say so.
+pub(super) fn look_at(data: &Path, keys: &Path, now: Timestamp) -> Option<Finding> {
+    let region = keys::region(keys, UnixSeconds::new(now.as_second())).ok()?;
+    let region = region.as_str().parse::<Region>().ok();
+    let zone = Zone::named(region.map_or("UTC", Region::zone)).ok()?;
+    if mingma_store::look(data, mingma_store::Depth::AsOpening).is_err() {
+        return None;
+    }
+    let built = as_of_now(data, &zone, (now, Witnessed::EVERYTHING), &AtomicBool::new(false));
+    Some(match built {
+        Ok(seen) => {
+            let census = seen.look.census();
+            let said =
+                format!("{} persons; it can be built of the folder, and kept current", census.persons());
+            Finding::new("census", Mark::Ok, said, Page::Census)
+        }
+        Err(trouble) => {
+            let said = format!("it cannot be built: {trouble}; nobody is told of rules, risks and days");
+            Finding::new("census", Mark::Fail, said, Page::Census)
+        }
+    })
+}

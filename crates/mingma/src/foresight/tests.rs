@@ -1,0 +1,164 @@
+//! What a draft would do is seen in a folder, and whoever leaves stops the looking.
+
+use mingma_domain::fact::{Fact, RawFact};
+use mingma_domain::risk::Level;
+use mingma_registry::journal::Entry;
+use mingma_registry::row::{PersonRow, RecordedFact, Registration};
+use mingma_registry::store::Newcomer;
+use mingma_registry::words::ActName;
+use mingma_registry::{Change, FactId, PersonId, Store as _};
+use mingma_store::{Settings, SqliteStore};
+
+use std::sync::atomic::Ordering;
+
+use super::*;
+use crate::ports::SystemRng;
+
+const RULES: &str = include_str!("../../../../rulesets/guangxi/2021-12/ruleset.toml");
+const ANY_STAY: &str = r#"
+[[rule]]
+code = "Z1"
+color = "red"
+article = "1"
+when = { fact = "stay", within_days = 14 }
+text = { zh-Hans = "到过", zh-Hant = "到過", en = "was somewhere" }
+clears = { zh-Hans = "过期", zh-Hant = "過期", en = "it is over" }
+"#;
+const EXAMPLES: &str = include_str!("../../../../rulesets/guangxi/2021-12/examples.toml");
+
+#[derive(Clone, Copy)]
+struct Standing;
+
+impl Clock for Standing {
+    fn now(&self) -> Timestamp {
+        "2022-01-10T10:00:00+08:00".parse().unwrap()
+    }
+}
+
+fn over(data: &Path) -> OverLiving<Standing> {
+    let seen = (data, Arc::default());
+    OverLiving::new(Arc::default(), Zone::named("Asia/Shanghai").unwrap(), seen, Standing)
+}
+
+async fn resident(store: &SqliteStore, n: u8, home: &str, stay: Option<&str>) {
+    let person = PersonId::new([n; 16]);
+    let document = format!("passport:JP:TR{n:07}").parse().unwrap();
+    store.identify(vec![Newcomer { document, candidate: person }]).await.unwrap();
+    let at = Standing.now();
+    let mut rows =
+        vec![PersonRow::Registration(Registration { home: home.parse().unwrap(), initials: None, at })];
+    if let Some(region) = stay {
+        let raw = RawFact {
+            kind: "stay",
+            value: "declared",
+            at: "2022-01-05",
+            region,
+            issuer: "self",
+            ..RawFact::default()
+        };
+        let fact = Fact::parse(&raw).unwrap();
+        rows.push(PersonRow::Fact(RecordedFact { id: FactId::new(at, [n; 10]), fact, recorded: at }));
+    }
+    let entry = Entry::about(&SystemRng, ActName::Register, at, person, &rows).unwrap();
+    store.apply(vec![Change::Person { person, rows, notices: vec![], entry }]).await.unwrap();
+}
+
+#[test]
+fn a_draft_is_seen_in_the_folder_while_it_serves_and_a_missing_folder_is_said() {
+    tokio::runtime::Builder::new_multi_thread().build().unwrap().block_on(look());
+}
+
+/// Four residents in three counties, two of which have rules.
+async fn settle(store: &SqliteStore) -> RulesetEntry {
+    let entry = RulesetEntry {
+        region: "450000".parse().unwrap(),
+        id: "2021-12".to_owned(),
+        rules: RULES.to_owned(),
+        examples: EXAMPLES.to_owned(),
+    };
+    let row = PublicRow::Ruleset(entry.clone());
+    let journal = Entry::public(&SystemRng, ActName::Publish, Standing.now(), &row).unwrap();
+    store.apply(vec![Change::Public { row, entry: journal }]).await.unwrap();
+    resident(store, 1, "450902", Some("440105")).await;
+    resident(store, 2, "450902", None).await;
+    resident(store, 3, "450903", Some("330604")).await;
+    // Where no rules are in force nobody is touched.
+    resident(store, 4, "610113", Some("440105")).await;
+    entry
+}
+
+async fn look() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = SqliteStore::open(dir.path(), Settings::default(), Arc::new(SystemRng)).unwrap();
+    let entry = settle(&store).await;
+    let foresight = over(dir.path());
+    let risk = |region: &str| RegionRisk {
+        region: region.parse().unwrap(),
+        level: Level::High,
+        from: "2022-01-02".parse().unwrap(),
+        until: None,
+    };
+    let draft = Draft::Risk(risk("440105"));
+    let seen = foresight.foresee(&draft).await.unwrap();
+    let region = "450902".parse().unwrap();
+    assert_eq!(seen.regions, [RegionPreview { region, persons: 2, worse: 1, better: 0, alone: 0 }]);
+    assert_eq!((seen.draft, seen.as_of), (draft.hash(), Standing.now()));
+    let nowhere = foresight.foresee(&Draft::Risk(risk("110105"))).await.unwrap();
+    assert_eq!(nowhere.regions, []);
+    let same = RulesetEntry { id: "again".to_owned(), ..entry };
+    assert_eq!(foresight.foresee(&Draft::Rules(same.clone())).await.unwrap().regions, []);
+    // What takes effect when the stays will be over is judged by what it would do today.
+    let later = RULES.replace("effect = 2021-12-24", "effect = 2022-03-01") + ANY_STAY;
+    let later = Draft::Rules(RulesetEntry { rules: later, ..same });
+    let seen = foresight.foresee(&later).await.unwrap();
+    assert_eq!(seen.regions.iter().map(|region| region.worse).collect::<Vec<_>>(), [1, 1]);
+    assert_eq!(seen.draft, later.hash());
+    let Draft::Rules(at_once) = from_day(&later, "2021-12-24".parse().unwrap()).unwrap() else {
+        panic!("rules are rules")
+    };
+    assert_eq!(at_once.rules, format!("{RULES}{ANY_STAY}"), "nothing but the day is another");
+    let gone = over(&dir.path().join("gone")).foresee(&draft).await;
+    assert!(gone.unwrap_err().to_string().contains("there is no `mingma.db` in it"));
+}
+
+#[test]
+fn who_asks_for_a_look_sees_how_far_it_is_and_leaves_nothing_behind() {
+    let looks = Arc::<Looks>::default();
+    let waiting = looks.begin(What::Turn, Standing.now());
+    let under_way = waiting.under_way();
+    under_way.is_at(3, 8);
+    let seen = Looking { what: What::Turn, since: Standing.now(), done: 3, of: 8 };
+    assert_eq!(looks.all(), [seen]);
+    drop(waiting);
+    assert_eq!((looks.all(), under_way.left.load(Ordering::Relaxed)), (vec![], true));
+}
+
+#[tokio::test]
+async fn a_look_for_which_nobody_waits_any_more_stops() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = SqliteStore::open(dir.path(), Settings::default(), Arc::new(SystemRng)).unwrap();
+    settle(&store).await;
+    let foresight = over(dir.path());
+    let (begun, is_begun) = tokio::sync::oneshot::channel();
+    let (ended, is_ended) = tokio::sync::oneshot::channel();
+    // It works until it is told to stop, as each pass over everybody does between two parts.
+    let look = foresight.on(What::Turn, move |seen, work| {
+        begun.send(()).unwrap();
+        let stopped = loop {
+            if let Err(stopped) = seen.look.turned(seen.look.cursor().day, work) {
+                break stopped;
+            }
+        };
+        ended.send(stopped).unwrap();
+        Ok(())
+    });
+    let mut look = Box::pin(look);
+    tokio::select! {
+        _ = &mut look => panic!("it goes on as long as somebody waits"),
+        _ = is_begun => {}
+    }
+    assert_eq!(foresight.looking().len(), 1);
+    drop(look);
+    assert_eq!(is_ended.await.unwrap(), mingma_census::Refusal::Cancelled);
+    assert_eq!(foresight.looking(), []);
+}
