@@ -284,7 +284,8 @@ mod tests {
             RawRow { value: "closed", ..good },
         ];
         let submission =
-            Submission::read("cdc:1".parse().unwrap(), "k".parse().unwrap(), &rows, [7; 32], [0; 64]).unwrap();
+            Submission::read("cdc:1".parse().unwrap(), "k".parse().unwrap(), &rows, [7; 32], [0; 64])
+                .unwrap();
         for (place, row) in submission.rows().iter().enumerate() {
             let refusal = RowRefusal::Unreadable(row.clone().unwrap_err());
             let kept = RefusedRow::of(u16::try_from(place).unwrap(), &refusal);
