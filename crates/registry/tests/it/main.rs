@@ -10,6 +10,7 @@ mod codes;
 mod contract;
 mod depositors;
 mod disputes;
+mod foreign;
 mod hands;
 mod house;
 mod issuers;
