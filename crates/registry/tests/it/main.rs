@@ -23,6 +23,7 @@ mod replay;
 mod replay_witnessed;
 mod residents;
 mod rules;
+mod seconded;
 mod signed;
 mod signing_in;
 mod staff;
