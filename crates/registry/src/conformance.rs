@@ -252,10 +252,10 @@ pub async fn a_signature_is_kept_with_its_entry<S: Store>(store: &S) {
     store.apply(vec![signed, change(one, vec![PersonRow::Fact(fact(2))], vec![], 2)]).await.unwrap();
     let [first, second] = &store.entries(Some(one)).await.unwrap()[..] else { panic!("two entries") };
     assert_eq!((&first.signature, &second.signature), (&Some(signature), &None));
-    assert!(first.commits_to(one, &[row.clone()]));
+    assert!(first.commits_to(one, std::slice::from_ref(&row)));
     for signature in [None, Some(Signature::of([5; 32], &document(1), [7; 64]))] {
         let other = crate::journal::Entry { signature, ..first.clone() };
-        assert!(!other.commits_to(one, &[row.clone()]));
+        assert!(!other.commits_to(one, std::slice::from_ref(&row)));
     }
     assert_eq!(second.former, Former::Leaf(first.leaf));
 }

@@ -16,6 +16,7 @@ use mingma_domain::words::words;
 use thiserror::Error;
 
 use crate::id::FactId;
+use crate::recognition::Unrecognised;
 use crate::record::{About, Standing, standing};
 use crate::row::{
     AppealAnswer, AppealOpened, Confirmation, Countersignature, RecordedFact, RecordedRetraction, Request,
@@ -55,6 +56,10 @@ words! {
         NotEntitled = "not-entitled",
         /// It has not come yet.
         Ahead = "ahead",
+        /// Another region's status without the code that the region signed.
+        NoCredential = "no-credential",
+        /// A code that does not bear out the row, or that its kind does not take.
+        OtherCredential = "other-credential",
     }
 }
 
@@ -75,6 +80,18 @@ pub enum RowRefusal {
     /// It has not come yet.
     #[error("a `{kind}` is recorded when it has come")]
     Ahead {
+        /// What.
+        kind: Kind,
+    },
+    /// Another region's status is no bare colour.
+    #[error("another region's status comes with the code that the region signed")]
+    NoCredential,
+    /// The code does not bear out what the row says.
+    #[error("the code does not bear out what the row says of another region's status: {0}")]
+    Credential(#[from] Unrecognised),
+    /// The kind comes without a code.
+    #[error("a `{kind}` comes without a code of another region")]
+    CredentialNotTaken {
         /// What.
         kind: Kind,
     },
@@ -105,6 +122,15 @@ impl RefusedRow {
                 Self { kind: Some(*kind), ..row(Cause::NotEntitled, Column::Kind) }
             }
             RowRefusal::Ahead { kind } => Self { kind: Some(*kind), ..row(Cause::Ahead, Column::At) },
+            RowRefusal::NoCredential => {
+                Self { kind: Some(Kind::ForeignStatus), ..row(Cause::NoCredential, Column::Evidence) }
+            }
+            RowRefusal::Credential(_) => {
+                Self { kind: Some(Kind::ForeignStatus), ..row(Cause::OtherCredential, Column::Evidence) }
+            }
+            RowRefusal::CredentialNotTaken { kind } => {
+                Self { kind: Some(*kind), ..row(Cause::OtherCredential, Column::Evidence) }
+            }
             RowRefusal::Unreadable(RowError::Document(error)) => {
                 let nearest = if let DocumentError::UnknownKind { nearest }
                 | DocumentError::UnknownCountry { nearest } = error
@@ -177,6 +203,12 @@ impl fmt::Display for RefusedRow {
             Cause::OtherClass => "the vocabulary gives this to issuers of another class",
             Cause::NotEntitled => "the issuer is not entitled to this here today",
             Cause::Ahead => "it has not come yet: record it when it has",
+            Cause::NoCredential => {
+                "another region's status comes with the code that the region signed: send its text as `credential`"
+            }
+            Cause::OtherCredential => {
+                "the code does not bear this out: name it by the SHA-256 of its text; it is of the same colour, region, day and person, not expired, and signed by a key of that region's"
+            }
         })?;
         match &self.nearest {
             Some(word) => write!(f, "; did you mean `{word}`?"),

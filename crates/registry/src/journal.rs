@@ -105,10 +105,9 @@ impl Drafted {
         self.naming(former.map_or(Former::None, Former::Leaf))
     }
 
-    /// The same entry, of what an issuer has signed.
-    #[must_use]
-    pub fn signed(self, signature: Signature) -> Self {
-        Self { signature: Some(signature), ..self }
+    /// Puts an issuer's signature under it.
+    pub fn sign(&mut self, signature: Signature) {
+        self.signature = Some(signature);
     }
 
     /// The entry as it was made before entries were chained.

@@ -31,6 +31,7 @@ mod places;
 pub mod policy;
 pub mod population;
 pub mod ports;
+pub mod recognition;
 pub mod record;
 pub mod replay;
 pub mod retention;

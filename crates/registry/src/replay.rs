@@ -14,13 +14,15 @@ mod draw;
 mod fault;
 mod hands;
 mod law;
+mod offices;
 mod person;
 mod signers;
 mod waits;
 
-pub use draw::draw;
+pub use draw::{draw, of_drawn};
 pub use fault::{Fault, Why};
 pub use hands::Hands;
+pub use offices::Offices;
 pub use waits::Signed;
 
 use std::collections::BTreeMap;
@@ -232,6 +234,14 @@ impl<'f> Case<'f> {
         hands::hands(&self.public, anchors)
     }
 
+    /// What offices did with one another, as far as it can be done again.
+    ///
+    /// # Errors
+    /// The [`Fault`] that was found first.
+    pub fn offices(&self) -> Result<Offices, Fault> {
+        offices::offices(&self.public)
+    }
+
     /// What each person was shown, from the first status on, in the order of their ids.
     ///
     /// # Errors
@@ -270,7 +280,9 @@ pub fn together(parts: impl IntoIterator<Item = Result<Sound, Fault>>) -> Result
 /// # Errors
 /// The [`Fault`] with the lowest number of those that were found.
 pub fn replay(log: &[Logged], openings: &[Opened<'_>], extent: Extent<'_>) -> Result<Sound, Fault> {
-    Case::new(log, openings, extent)?.part(0, 1)
+    let case = Case::new(log, openings, extent)?;
+    let offices = case.offices().map(|_| Sound::default());
+    together([case.part(0, 1), offices])
 }
 
 /// The openings, each held against its entry.

@@ -6,7 +6,7 @@
 //! what another row says, for each has a salt of its own.
 //!
 //! All of it is SHA-256 over the canonical encoding: `mingma/about/1`, the salt, the document; `mingma/row-salt/1`, the submission's salt, the row's
-//! place from 0; `mingma/row/2`, whom it is about, the six other columns; `mingma/rows/2`, the left hash, the right one, where the last of an odd
+//! place from 0; `mingma/row/2`, whom it is about, the six other columns, the code of another region's status; `mingma/rows/2`, the left hash, the right one, where the last of an odd
 //! number goes up as it is.
 
 mod proof;
@@ -46,7 +46,7 @@ pub fn row_salt(salt: &Salt, place: usize) -> Salt {
 pub(crate) fn row_hash(about: &Hash, row: &RawRow<'_>) -> Hash {
     let mut text = Canonical::new("mingma/row/2");
     text.bytes(about);
-    for column in [row.kind, row.value, row.at, row.until, row.region, row.evidence] {
+    for column in [row.kind, row.value, row.at, row.until, row.region, row.evidence, row.credential] {
         text.text(column);
     }
     text.hash()

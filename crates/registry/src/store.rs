@@ -103,13 +103,11 @@ pub enum Change {
 
 impl Change {
     /// The same change of a person's, which an issuer has signed.
-    pub(crate) fn signed(self, signature: Signature) -> Self {
-        match self {
-            Self::Person { person, rows, notices, entry } => {
-                Self::Person { person, rows, notices, entry: entry.signed(signature) }
-            }
-            other => other,
+    pub(crate) fn signed(mut self, signature: Signature) -> Self {
+        if let Self::Person { entry, .. } = &mut self {
+            entry.sign(signature);
         }
+        self
     }
 }
 

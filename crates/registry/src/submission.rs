@@ -1,7 +1,7 @@
 //! What issuers send: rows about persons, an idempotency key, a salt, and one signature over all of it.
 //!
 //! The signature is the issuer's (ES256) over the canonical bytes: the name `mingma/submission/2`, the issuer, the key, the number of rows, the
-//! root of the [tree](crate::signed) of the rows (all columns of the facts file but the issuer, the missing ones empty). See
+//! root of the [tree](crate::signed) of the rows (all columns of the facts file but the issuer, and the code of another region's status; the missing ones empty). See
 //! [`crate::canonical`] for how a field is written. One signature carries a batch, because checking one costs as much
 //! as keeping ten facts; and it is kept with each row, in a form that proves this row and tells of no other.
 
@@ -35,15 +35,13 @@ pub struct RawRow<'a> {
     pub region: &'a str,
     /// A reference, or empty.
     pub evidence: &'a str,
+    /// The text of the code that another region signed, of whose status the row tells; empty in all other rows.
+    pub credential: &'a str,
 }
 
 impl<'a> RawRow<'a> {
     const fn columns(&self) -> [&'a str; 7] {
         [self.person, self.kind, self.value, self.at, self.until, self.region, self.evidence]
-    }
-
-    fn of([person, kind, value, at, until, region, evidence]: &'a [String; 7]) -> Self {
-        Self { person, kind, value, at, until, region, evidence }
     }
 }
 
@@ -54,6 +52,8 @@ pub struct Row {
     pub document: Document,
     /// What.
     pub fact: Fact,
+    /// The code that another region signed, if one was sent.
+    pub credential: Option<Box<str>>,
 }
 
 impl Row {
@@ -81,7 +81,7 @@ pub struct Submission {
     issuer: Issuer,
     key: IdempotencyKey,
     rows: Vec<Result<Row, RowError>>,
-    sent: Vec<[String; 7]>,
+    sent: Vec<[Box<str>; 8]>,
     hash: Hash,
     salt: Salt,
     tree: Tree,
@@ -116,7 +116,11 @@ impl Submission {
     ) -> Result<Self, SubmissionError> {
         let read = read_rows(&issuer, rows)?;
         let hash = request_hash(&issuer, &key, rows);
-        let sent = rows.iter().map(|row| row.columns().map(str::to_owned)).collect();
+        let sent = rows.iter().map(|row| {
+            let [person, kind, value, at, until, region, evidence] = row.columns();
+            [person, kind, value, at, until, region, evidence, row.credential].map(Box::from)
+        });
+        let sent = sent.collect();
         Ok(Self { issuer, key, rows: read, sent, hash, salt, tree: tree(&salt, rows), signature })
     }
 
@@ -153,7 +157,8 @@ impl Submission {
     /// The signature, as it is kept with the row at a place; none if there is no such row.
     #[must_use]
     pub fn signature(&self, place: usize) -> Option<Signature> {
-        let row = RawRow::of(self.sent.get(place)?);
+        let [person, kind, value, at, until, region, evidence, credential] = self.sent.get(place)?;
+        let row = RawRow { person, kind, value, at, until, region, evidence, credential };
         let salt = row_salt(&self.salt, place);
         let signed = (self.signature, about(&salt, row.person));
         let proof = Proof::of_row(signed, (&self.key, &self.tree, self.rows.len()), (place, &row));
@@ -221,5 +226,6 @@ fn read_row(row: &RawRow<'_>, issuer: &str) -> Result<Row, RowError> {
         issuer,
         evidence: row.evidence,
     };
-    Ok(Row { document, fact: Fact::parse(&raw)? })
+    let credential = (!row.credential.is_empty()).then(|| row.credential.into());
+    Ok(Row { document, fact: Fact::parse(&raw)?, credential })
 }

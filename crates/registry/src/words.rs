@@ -69,6 +69,12 @@ words! {
 }
 
 impl ActName {
+    /// Whether an issuer says it with a signature by its key.
+    #[must_use]
+    pub const fn is_signed(self) -> bool {
+        matches!(self, Self::Record | Self::Countersign | Self::Retract | Self::Confirm)
+    }
+
     /// Whether the act is about nobody: the log's entry of it opens to everybody.
     #[must_use]
     pub const fn is_public(self) -> bool {

@@ -4,7 +4,7 @@
 const UTF8 = new TextEncoder();
 
 /** The columns of a row that are signed, in their order. */
-export const COLUMNS = ["person", "kind", "value", "at", "until", "region", "evidence"];
+export const COLUMNS = ["person", "kind", "value", "at", "until", "region", "evidence", "credential"];
 
 /** The canonical bytes of some texts, or of bytes as they are. */
 function canonical(parts) {

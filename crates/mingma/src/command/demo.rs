@@ -8,6 +8,7 @@
 mod city;
 mod depositors;
 mod fill;
+mod foreign;
 mod gate;
 mod logins;
 mod offices;

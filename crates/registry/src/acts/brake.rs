@@ -280,7 +280,7 @@ async fn first_day(registry: &Registry, region: Region, by: &Hand) -> Result<Day
 }
 
 /// Whether a draft ends within the days of an emergency that began on a day.
-fn is_short(draft: &Draft, first: Day) -> bool {
+pub(crate) fn is_short(draft: &Draft, first: Day) -> bool {
     let days = i32::from(EMERGENCY_DAYS);
     match draft {
         Draft::Rules(entry) => {

@@ -62,6 +62,7 @@ pub use assist::{
 pub use audit::{Audit, Written, open_persons, open_public};
 pub use authorize_app::{AuthorizeApp, AuthorizeAppError, MAX_GRANT_DAYS, authorize_app};
 pub use bind::{Bind, BindChild, BindError, ChildBound, MAX_BINDING_DAYS, bind, bind_child};
+pub(crate) use brake::is_short;
 pub use brake::{
     Approve, BrakeError, EMERGENCY_DAYS, PROPOSAL_HOURS, Propose, PublishInEmergency, approve, propose,
     publish_in_emergency,

@@ -23,6 +23,8 @@ use crate::id::{FactId, NoticeId, PersonId};
 use crate::intake::{Intake, RefusedRow, RowAnswer, RowRefusal};
 use crate::policy::{Authorized, Subject, Wish};
 use crate::ports::draw;
+use crate::recognition::{Unrecognised, recognised};
+use crate::record::birthday;
 use crate::row::{Counted, IssuerEntry, Notice, PersonRow, RecordedFact, Request};
 use crate::store::{Applied, Change, Newcomer};
 use crate::submission::{Row, RowError, Submission};
@@ -156,12 +158,31 @@ pub(super) fn judge<'r>(
         let what = (kind, row.fact.region());
         match &zone {
             Some(zone) if book.entitled(Capacity::Submit, known, what, zone.day_of(now)) => {
-                if has_come(&row.fact, zone, now) { Ok(row) } else { Err(RowRefusal::Ahead { kind }) }
+                if !has_come(&row.fact, zone, now) {
+                    return Err(RowRefusal::Ahead { kind });
+                }
+                is_borne_out(book, row, now).map(|()| row)
             }
             _ => Err(RowRefusal::NotEntitled { issuer: known.issuer.clone(), kind }),
         }
     };
     rows.iter().map(judge).collect()
+}
+
+/// That another region's status comes with the code that the region signed about the same person, and nothing else comes with one.
+fn is_borne_out(book: &Book, row: &Row, now: Timestamp) -> Result<(), RowRefusal> {
+    let is_foreign = row.fact.kind() == Kind::ForeignStatus;
+    let Some(code) = &row.credential else {
+        return if is_foreign { Err(RowRefusal::NoCredential) } else { Ok(()) };
+    };
+    if !is_foreign {
+        return Err(RowRefusal::CredentialNotTaken { kind: row.fact.kind() });
+    }
+    let keys = book.keys(row.fact.issuer(), now).map(|key| key.point);
+    let said = recognised(&row.fact, code, keys, now)?;
+    let is_theirs =
+        said.status.birthday.is_none_or(|day| birthday(&row.document).is_none_or(|own| own == day));
+    if is_theirs { Ok(()) } else { Err(Unrecognised::Otherwise.into()) }
 }
 
 /// Whether what a fact tells of has come where its issuer is, or may be told of before.

@@ -40,6 +40,14 @@ pub fn read_person(content: &[u8]) -> Result<(PersonId, Vec<PersonRow>), Unreada
     if person_text(person, &rows) == content { Ok((person, rows)) } else { Err(Unreadable) }
 }
 
+/// Whom a content is about; none if it is about nobody.
+#[must_use]
+pub fn person_of(content: &[u8]) -> Option<PersonId> {
+    let mut fields = Fields(content);
+    fields.named("mingma/person-rows/1").ok()?;
+    fields.array().ok().map(PersonId::from_bytes)
+}
+
 /// A public act; none of a change of the staff list.
 ///
 /// # Errors

@@ -3,7 +3,11 @@
 use std::collections::BTreeSet;
 
 use super::Logged;
+use super::bundle::{Content, Opened};
 use crate::canonical::{Canonical, Hash};
+use crate::id::PersonId;
+use crate::journal::Former;
+use crate::journal::read::person_of;
 
 /// Entries about persons, drawn by the root of the tree that the log has; in the order of their numbers. All of them if there are
 /// not more than `count`.
@@ -31,6 +35,36 @@ pub fn draw(log: &[Logged], root: &Hash, count: usize) -> Vec<u64> {
         }
     }
     drawn.into_iter().collect()
+}
+
+/// Of openings those of public acts, and those about the persons whom drawn entries are about: the others are not looked at.
+///
+/// An entry whose rows have ended does not say whom it is about; it is kept where the chain of one that is kept leads to it.
+#[must_use]
+pub fn of_drawn<'f>(log: &[Logged], mut openings: Vec<Opened<'f>>, drawn: &[u64]) -> Vec<Opened<'f>> {
+    let entry = |number: u64| log.get(usize::try_from(number.checked_sub(1)?).ok()?);
+    let whose = |opened: &Opened<'_>| match opened.content {
+        Content::Whole(content) => person_of(content),
+        Content::Ended(_) => None,
+    };
+    let is_drawn = |opened: &&Opened<'_>| drawn.binary_search(&opened.number).is_ok();
+    let persons: BTreeSet<PersonId> = openings.iter().filter(is_drawn).filter_map(whose).collect();
+    let (mut kept, mut led) = (BTreeSet::new(), BTreeSet::new());
+    // The newest first, so that a chain is followed down in one go.
+    for opened in openings.iter().rev() {
+        let logged = entry(opened.number);
+        let is_kept = is_drawn(&opened)
+            || logged.is_none_or(|entry| entry.act.is_public() || led.contains(&entry.commitment))
+            || whose(opened).is_some_and(|person| persons.contains(&person));
+        if is_kept {
+            kept.insert(opened.number);
+            if let Former::Leaf(former) = opened.former {
+                led.insert(former);
+            }
+        }
+    }
+    openings.retain(|opened| kept.contains(&opened.number));
+    openings
 }
 
 #[cfg(test)]

@@ -4,6 +4,8 @@ use mingma_credential::authority::ActError;
 use mingma_domain::fact::{Issuer, Kind};
 use thiserror::Error;
 
+use crate::recognition::Unrecognised;
+
 /// An entry that does not follow.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("entry {entry}: {why}")]
@@ -75,6 +77,38 @@ pub enum Why {
     /// What was signed is something else.
     #[error("the signature that was kept with it is under something else")]
     SignedOtherwise,
+    /// Another region's colour without the code that the region signed.
+    #[error("another region's status is not borne out by a code that the region signed: {0}")]
+    BareColor(Unrecognised),
+    /// An approval of no proposal.
+    #[error("it agrees to a proposal that there is not")]
+    NoProposal,
+    /// An approval that makes no second office.
+    #[error(
+        "no second office agreed by it: it is late or the second one, another proposal was seen, or the hand is the first office's own"
+    )]
+    NotSeconded,
+    /// What needs two offices, and none agreed to.
+    #[error("it needs two offices, and nothing that two agreed to before it says it")]
+    NotAgreed,
+    /// Numbers that are another draft's.
+    #[error("the numbers that stand with it are another draft's")]
+    OtherDraft,
+    /// A sum that does not add up.
+    #[error("the sum of what was published alone before it is another one")]
+    OtherSum,
+    /// One office published alone what had to wait.
+    #[error("more than the share of a region was foreseen to be worse off, and one office let it go alone")]
+    AboveTheShare,
+    /// An emergency without an end in time.
+    #[error("what is published in emergencies ends within days of the first of them, and this does not")]
+    TooLong,
+    /// What let through a batch that was not held.
+    #[error("it lets through what was not held above a limit where its office is")]
+    NothingHeld,
+    /// A hand of another time than its entry's.
+    #[error("the hand under it is of another time than the entry")]
+    OtherTime,
     /// One row that was signed was recorded twice.
     #[error("the row that was signed was recorded about the person before")]
     RecordedTwice,

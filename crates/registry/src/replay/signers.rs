@@ -7,12 +7,14 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
 use mingma_credential::key::DevicePoint;
+use mingma_domain::fact::Kind;
 
 use super::{Proved, Step, Why};
 use crate::book::Book;
 use crate::canonical::{Canonical, Hash};
-use crate::signed::{Proof, keys};
-use crate::words::ActName;
+use crate::recognition::recognised;
+use crate::row::PersonRow;
+use crate::signed::{Proof, SignedRow, keys};
 
 /// What there is to say of an entry's signature.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -47,10 +49,7 @@ impl Signers {
     /// Why it does not follow.
     pub(super) fn check(&self, step: &Step<'_>, book: &Book) -> Result<Signing, Why> {
         let opened = &step.of.opened;
-        let is_due = matches!(
-            step.of.act,
-            ActName::Record | ActName::Countersign | ActName::Retract | ActName::Confirm
-        );
+        let is_due = step.of.act.is_signed();
         let Some(proof) = opened.proof else {
             return match (is_due, self.since) {
                 (false, _) => Ok(Signing::NotDue),
@@ -69,6 +68,13 @@ impl Signers {
         let known = self.known.lock().unwrap_or_else(PoisonError::into_inner).get(&of).copied();
         let by = keys(book, &issuer, opened.at).find(|key| known == Some(*key) || proof.is_by(key, &bytes));
         let by = by.ok_or_else(|| Why::NotItsKey { issuer: issuer.clone() })?;
+        if let Some(PersonRow::Fact(recorded)) = step.rows.first()
+            && recorded.fact.kind() == Kind::ForeignStatus
+        {
+            let code = proof.row.as_ref().map_or("", SignedRow::credential);
+            recognised(&recorded.fact, code, keys(book, &issuer, opened.at), recorded.recorded)
+                .map_err(Why::BareColor)?;
+        }
         if known.is_none() {
             self.known.lock().unwrap_or_else(PoisonError::into_inner).insert(of, by);
         }

@@ -40,26 +40,33 @@ pub struct SignedRow {
     pub place: usize,
     /// The hashes beside its way to the root, from below.
     pub path: Vec<Hash>,
-    /// Kind, value, at, until, region, evidence, as they were sent.
-    pub columns: [String; 6],
+    /// Kind, value, at, until, region, evidence, and the code of another region's status, as they were sent.
+    pub columns: [String; 7],
 }
 
 impl SignedRow {
     fn raw(&self) -> RawRow<'_> {
-        let [kind, value, at, until, region, evidence] = &self.columns;
-        RawRow { person: "", kind, value, at, until, region, evidence }
+        let [kind, value, at, until, region, evidence, credential] = &self.columns;
+        RawRow { person: "", kind, value, at, until, region, evidence, credential }
+    }
+
+    /// The text of the code that another region signed; empty where the row tells of no other region's status.
+    #[must_use]
+    pub fn credential(&self) -> &str {
+        let [.., credential] = &self.columns;
+        credential
     }
 
     /// What the row says.
     fn fact(&self, issuer: &Issuer) -> Option<Fact> {
-        let [kind, value, at, until, region, evidence] = &self.columns;
+        let [kind, value, at, until, region, evidence, _] = &self.columns;
         Fact::parse(&RawFact { kind, value, at, until, region, issuer: &issuer.to_string(), evidence }).ok()
     }
 }
 
 impl Proof {
     /// The bytes, in the canonical encoding: the name, the signature, whom it is about; of a row also the submission's key, how many rows it had, the
-    /// place, the path, and the six columns.
+    /// place, the path, and the seven columns.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut bytes = Canonical::new(NAME);
@@ -140,7 +147,8 @@ impl Proof {
         (key, tree, rows): (&IdempotencyKey, &Tree, usize),
         (place, row): (usize, &RawRow<'_>),
     ) -> Self {
-        let columns = [row.kind, row.value, row.at, row.until, row.region, row.evidence].map(str::to_owned);
+        let RawRow { kind, value, at, until, region, evidence, credential, .. } = *row;
+        let columns = [kind, value, at, until, region, evidence, credential].map(str::to_owned);
         let row = SignedRow { key: key.clone(), rows, place, path: tree.path(place), columns };
         Self { signature, about, row: Some(row) }
     }
@@ -158,6 +166,6 @@ fn row(rest: &mut &[u8]) -> Option<SignedRow> {
     let (path, []) = field(rest)?.as_chunks() else { return None };
     let path = path.to_vec();
     let mut column = || text(rest).map(str::to_owned);
-    let columns = [column()?, column()?, column()?, column()?, column()?, column()?];
+    let columns = [column()?, column()?, column()?, column()?, column()?, column()?, column()?];
     rest.is_empty().then_some(SignedRow { key, rows, place, path, columns })
 }

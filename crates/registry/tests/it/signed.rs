@@ -30,8 +30,8 @@ fn signed(city: &City, by: &Office1, key: &str, row: RawRow<'_>) -> (PersonRow, 
 /// Keeps a fact past the acts, with this signature.
 fn put(city: &City, person: PersonId, (row, signature): (PersonRow, Signature)) -> u64 {
     let rows = vec![row];
-    let entry = Entry::about(&Chance, ActName::Record, city.watch.now(), person, &rows).unwrap();
-    let entry = entry.signed(signature);
+    let mut entry = Entry::about(&Chance, ActName::Record, city.watch.now(), person, &rows).unwrap();
+    entry.sign(signature);
     block_on(city.store.apply(vec![Change::Person { person, rows, notices: Vec::new(), entry }])).unwrap();
     last(&log(city), ActName::Record)
 }
@@ -173,9 +173,9 @@ fn what_no_key_of_the_issuer_signed_as_it_counted_then_is_named_by_its_entry() {
     // What no issuer signs has no signature.
     let (city, persons) = lived();
     let (_, signature) = signed(&city, &city.laboratory, "x", row());
-    let entry = Entry::about(&Chance, ActName::ChangeContact, city.watch.now(), persons[3], &[]).unwrap();
-    let change =
-        Change::Person { person: persons[3], rows: vec![], notices: vec![], entry: entry.signed(signature) };
+    let mut entry = Entry::about(&Chance, ActName::ChangeContact, city.watch.now(), persons[3], &[]).unwrap();
+    entry.sign(signature);
+    let change = Change::Person { person: persons[3], rows: vec![], notices: vec![], entry };
     block_on(city.store.apply(vec![change])).unwrap();
     fault(&city, &persons, last(&log(&city), ActName::ChangeContact), Why::SignedOtherwise);
 }

@@ -217,7 +217,9 @@ fn cause_name(page: &Page, cause: Cause) -> String {
     match cause {
         Cause::OnPrinciple => page.say("journal-refused-on-principle"),
         Cause::OtherClass | Cause::NotEntitled => page.say("journal-refused-not-entitled"),
-        Cause::NoEvidence => page.say("journal-refused-no-evidence"),
+        Cause::NoEvidence | Cause::NoCredential | Cause::OtherCredential => {
+            page.say("journal-refused-no-evidence")
+        }
         Cause::Document => page.say("journal-refused-document"),
         Cause::UnknownWord
         | Cause::WrongValue

@@ -138,17 +138,17 @@ fn view(entry: &Entry, (openings, book): (&Openings, &Book), reading: Reading<'_
 
 /// By whose key an issuer's word is signed, or that it was given by hand.
 fn signed(entry: &Entry, opening: Option<&Opening>, book: &Book, page: &Page) -> Option<(String, String)> {
-    let said = match entry.act {
-        ActName::Record | ActName::Countersign | ActName::Retract | ActName::Confirm => {
-            let opening = opening?;
-            match (&entry.signature, key_of(entry, Some(opening), book)) {
-                (None, _) => page.say("own-signature-not-kept"),
-                (Some(_), Some(key)) => page.with("own-signature-key", &[("key", short(&key))]),
-                (Some(_), None) => page.say("own-signature-wrong"),
-            }
+    let said = if entry.act == ActName::AnswerAppeal {
+        page.say("own-signature-hand")
+    } else if entry.act.is_signed() {
+        let opening = opening?;
+        match (&entry.signature, key_of(entry, Some(opening), book)) {
+            (None, _) => page.say("own-signature-not-kept"),
+            (Some(_), Some(key)) => page.with("own-signature-key", &[("key", short(&key))]),
+            (Some(_), None) => page.say("own-signature-wrong"),
         }
-        ActName::AnswerAppeal => page.say("own-signature-hand"),
-        _ => return None,
+    } else {
+        return None;
     };
     Some((page.say("own-signature"), said))
 }

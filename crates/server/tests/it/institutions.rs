@@ -108,13 +108,16 @@ impl Institution {
     /// A submission, signed.
     pub(crate) fn submission(&self, key: &str, rows: &[Value]) -> Value {
         let text = |row: &Value, name: &str| row[name].as_str().unwrap_or_default().to_owned();
-        let owned: Vec<[String; 7]> = rows
+        let owned: Vec<[String; 8]> = rows
             .iter()
-            .map(|row| ["person", "kind", "value", "at", "until", "region", "evidence"].map(|n| text(row, n)))
+            .map(|row| {
+                ["person", "kind", "value", "at", "until", "region", "evidence", "credential"]
+                    .map(|n| text(row, n))
+            })
             .collect();
         let raw: Vec<RawRow<'_>> = owned
             .iter()
-            .map(|[person, kind, value, at, until, region, evidence]| RawRow {
+            .map(|[person, kind, value, at, until, region, evidence, credential]| RawRow {
                 person,
                 kind,
                 value,
@@ -122,6 +125,7 @@ impl Institution {
                 until,
                 region,
                 evidence,
+                credential,
             })
             .collect();
         let bytes = signed_bytes(&self.issuer, &key.parse().unwrap(), &SALT, &raw);

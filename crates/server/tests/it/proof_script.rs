@@ -110,7 +110,6 @@ async fn the_browser_believes_the_logs_proofs_and_no_spoilt_one() {
     laboratory.submit(&house, "k", &[test_of(1, "negative"), test_of(2, "negative")]).await;
     let told = me.get("/api/v1/persons/me/journal").await.json();
     let told = told["items"].as_array().unwrap();
-    assert!(told.len() >= 14, "{told:?}");
     let kept = &told.last().unwrap()["signature"];
     assert_eq!(kept["key"], hex(laboratory.key.device_point().as_bytes()), "{kept}");
     assert!(told[0]["signature"].is_null(), "what a person did themselves no issuer signed");

@@ -70,12 +70,12 @@ fn by_the_registry(vector: &Value) -> Vec<u8> {
     let salt = text(vector, "salt");
     let salt = base16ct::lower::decode_vec(salt).unwrap().try_into().unwrap();
     if vector["of"] == "submission" {
-        let columns = ["person", "kind", "value", "at", "until", "region", "evidence"];
-        let rows: Vec<[String; 7]> =
+        let columns = ["person", "kind", "value", "at", "until", "region", "evidence", "credential"];
+        let rows: Vec<[String; 8]> =
             vector["rows"].as_array().unwrap().iter().map(|row| columns.map(|c| text(row, c))).collect();
         let rows: Vec<RawRow<'_>> = rows
             .iter()
-            .map(|[person, kind, value, at, until, region, evidence]| RawRow {
+            .map(|[person, kind, value, at, until, region, evidence, credential]| RawRow {
                 person,
                 kind,
                 value,
@@ -83,6 +83,7 @@ fn by_the_registry(vector: &Value) -> Vec<u8> {
                 until,
                 region,
                 evidence,
+                credential,
             })
             .collect();
         return signed_bytes(&issuer, &text(vector, "key").parse().unwrap(), &salt, &rows);

@@ -10,7 +10,7 @@ use std::process::ExitCode;
 
 use mingma_journal::checkpoint::Checkpoint;
 use mingma_registry::replay::bundle::{self, Opened};
-use mingma_registry::replay::{Case, Extent, Fault, Hands, Sound, draw, together};
+use mingma_registry::replay::{Case, Extent, Fault, Hands, Offices, Sound, draw, of_drawn, together};
 
 use super::logged::{Upto, logged, upto};
 use super::verify::{Trust, say};
@@ -80,6 +80,11 @@ impl Replay {
         let Upto { acts, root } = upto(acts, newest, &made)?;
         let drawn = self.sample.map(|count| draw(&acts, &root, count.get()));
         let extent = drawn.as_ref().map_or(Extent::Everybody, |drawn| Extent::Drawn(drawn));
+        let given = openings.len();
+        if let Some(drawn) = &drawn {
+            openings = of_drawn(&acts, openings, drawn);
+        }
+        let aside = given - openings.len();
         let signed = believed.signed(&logs);
         let anchors =
             self.anchor.iter().map(|path| keys::read_certificate(path)).collect::<Result<Vec<_>, _>>()?;
@@ -89,17 +94,21 @@ impl Replay {
         });
         let found = case.and_then(|case| {
             let hands = (!anchors.is_empty()).then(|| case.hands(&anchors)).transpose();
-            match (everywhere(&case), hands) {
-                (Ok(sound), Ok(hands)) => Ok((sound, hands)),
-                // The first of them all is named.
-                (Err(one), Err(other)) => Err(if other.entry < one.entry { other } else { one }),
-                (Err(fault), Ok(_)) | (Ok(_), Err(fault)) => Err(fault),
-            }
+            let offices = case.offices();
+            // The first of them all is named.
+            let nothing = |_: &_| Sound::default();
+            let sound = together([
+                everywhere(&case),
+                offices.as_ref().map(nothing).map_err(Fault::clone),
+                hands.as_ref().map(|_| Sound::default()).map_err(Fault::clone),
+            ])?;
+            Ok((sound, hands?, offices?))
         });
-        let (sound, hands) = found.map_err(|fault| {
+        let (sound, hands, offices) = found.map_err(|fault| {
             Failure::new(&fault).help("entries are counted from 1, over the logs of all quarters, without their first entries that are no acts")
         })?;
-        say(&told(&sound, &made, drawn.as_deref()))?;
+        say(&told(&sound, &made, drawn.as_deref().map(|drawn| (drawn, aside))))?;
+        say(&by_offices(offices))?;
         say(&by_whom(hands.as_ref()))?;
         Ok(ExitCode::SUCCESS)
     }
@@ -135,6 +144,16 @@ fn everywhere(case: &Case<'_>) -> Result<Sound, Fault> {
     })
 }
 
+/// What offices did with one another.
+fn by_offices(offices: Offices) -> String {
+    let Offices { agreed, emergencies, let_go, unforeseen } = offices;
+    format!(
+        "  what two offices agreed to, the second in time and having seen it: {agreed}, in emergencies that end together: {emergencies}\n  \
+         drafts that one office published below the share, with what had been published alone before: {let_go}\n  \
+         drafts that one office published with no numbers: {unforeseen}; what a draft was foreseen to do is not done again"
+    )
+}
+
 /// By whose hands what counts came about.
 fn by_whom(hands: Option<&Hands>) -> String {
     let Some(hands) = hands else {
@@ -151,11 +170,16 @@ fn by_whom(hands: Option<&Hands>) -> String {
     )
 }
 
-fn told(sound: &Sound, made: &Checkpoint, drawn: Option<&[u64]>) -> String {
+fn told(sound: &Sound, made: &Checkpoint, drawn: Option<(&[u64], usize)>) -> String {
     let Sound { opened, ended, persons, facts, signed, unkept, transitions, judged, unjudged } = sound;
     let whom = drawn.map_or_else(
         || "everybody".to_owned(),
-        |drawn| format!("those whom {} drawn entries are about", drawn.len()),
+        |(drawn, aside)| {
+            format!(
+                "those whom {} drawn entries are about; openings of others that were left aside unread: {aside}",
+                drawn.len()
+            )
+        },
     );
     format!(
         "{} of {} entries: everything follows\n  \

@@ -14,6 +14,7 @@ use mingma_registry::acts::{
 use mingma_registry::intake::RowAnswer;
 use mingma_registry::policy::{Actor, Purpose, authorize};
 use mingma_registry::ports::draw;
+use mingma_registry::recognition::credential_id;
 use mingma_registry::row::IdempotencyKey;
 use mingma_registry::submission::{RawRow, Submission, signed_bytes};
 use mingma_registry::{FactId, PersonId};
@@ -21,6 +22,7 @@ use mingma_server::App;
 use tokio::task::JoinSet;
 
 use super::city::{City, Resident};
+use super::foreign;
 use super::offices::{Institution, commission};
 use super::stories;
 use crate::failure::Failure;
@@ -161,10 +163,11 @@ async fn send(
     name: &str,
     batch: &[(&Document, &Fact, bool)],
 ) -> Result<Vec<FactId>, Failure> {
-    let texts: Vec<[String; 7]> = batch.iter().map(|(document, fact, _)| row_of(document, fact)).collect();
+    let texts = batch.iter().map(|(document, fact, _)| row_of(institution, document, fact));
+    let texts = texts.collect::<Result<Vec<_>, _>>()?;
     let rows: Vec<RawRow<'_>> = texts
         .iter()
-        .map(|[person, kind, value, at, until, region, evidence]| RawRow {
+        .map(|[person, kind, value, at, until, region, evidence, credential]| RawRow {
             person,
             kind,
             value,
@@ -172,6 +175,7 @@ async fn send(
             until,
             region,
             evidence,
+            credential,
         })
         .collect();
     let key = key(name)?;
@@ -193,16 +197,19 @@ async fn send(
     Ok(ids)
 }
 
-fn row_of(document: &Document, fact: &Fact) -> [String; 7] {
-    [
+fn row_of(institution: &Institution, document: &Document, fact: &Fact) -> Result<[String; 8], Failure> {
+    let code = foreign::code(institution, fact)?;
+    let named = code.as_deref().map(credential_id);
+    Ok([
         document.to_wire(),
         fact.kind().to_string(),
         fact.value().to_string(),
         fact.at().to_string(),
         fact.until().map_or(String::new(), |until| until.to_string()),
         fact.region().map_or("", Region::code).to_owned(),
-        fact.evidence().map_or(String::new(), ToString::to_string),
-    ]
+        named.or_else(|| fact.evidence().map(ToString::to_string)).unwrap_or_default(),
+        code.unwrap_or_default(),
+    ])
 }
 
 async fn second(

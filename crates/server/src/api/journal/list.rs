@@ -64,7 +64,7 @@ pub struct OwnEntry {
 pub struct OwnSignature {
     /// The proof in the canonical encoding, in hexadecimal; its SHA-256 stands within what the journal commits to. `mingma/signature/1`, the
     /// signature, the SHA-256 of `mingma/about/1`, the salt and the document; of a row of a submission also the submission's key, how many rows it
-    /// had, the row's place from 0, the hashes beside its way to the root, and kind, value, at, until, region, evidence as they were sent.
+    /// had, the row's place from 0, the hashes beside its way to the root, and kind, value, at, until, region, evidence, credential as they were sent.
     proof: String,
     /// With it and their document the person sees that they are meant; in hexadecimal.
     salt: String,

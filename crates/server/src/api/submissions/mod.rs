@@ -44,6 +44,10 @@ pub struct SentRow {
     /// The reference to evidence, where one is due.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub(crate) evidence: String,
+    /// The text of the code that another region signed (`HC1:…`), with a `foreign-status` and with nothing else; `evidence` is then the SHA-256 of this
+    /// text, in hexadecimal.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub(crate) credential: String,
 }
 
 impl SentRow {
@@ -57,6 +61,7 @@ impl SentRow {
             until: &self.until,
             region: &self.region,
             evidence: &self.evidence,
+            credential: &self.credential,
         }
     }
 }

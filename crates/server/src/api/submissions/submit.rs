@@ -34,8 +34,8 @@ pub struct Submitted {
     /// ES256 by the issuer's key, in hex or Base64 for URLs, over the canonical bytes: each of the following as its length in
     /// four bytes, big-endian, and its bytes (texts in UTF-8). `mingma/submission/2`, the issuer, the idempotency key, the number of rows in
     /// decimal, the root. The root is the SHA-256 over the rows, in pairs: `mingma/rows/2`, the left hash, the right one, where the last of an odd
-    /// number goes up as it is. A row's is that of `mingma/row/2`, whom it is about, kind, value, at, until, region, evidence, a missing one
-    /// empty; whom it is about is that of `mingma/about/1`, the row's salt, person; and the row's salt that of `mingma/row-salt/1`, the salt, the row's
+    /// number goes up as it is. A row's is that of `mingma/row/2`, whom it is about, kind, value, at, until, region, evidence, credential, a missing
+    /// one empty; whom it is about is that of `mingma/about/1`, the row's salt, person; and the row's salt that of `mingma/row-salt/1`, the salt, the row's
     /// place from 0 in decimal.
     signature: String,
 }

@@ -96,6 +96,7 @@ pub(crate) async fn look(
         until: moment(&sent.until_day, &sent.until_time, zone),
         region: sent.region.trim().to_owned(),
         evidence: sent.evidence.trim().to_owned(),
+        credential: String::new(),
     };
     let judged = check::judged(&app, &issuer, std::slice::from_ref(&row)).await?;
     if let Some(Err(refused)) = judged.first() {

@@ -148,6 +148,8 @@ const fn cause(cause: Cause) -> &'static str {
         Cause::OtherClass => "desk-cause-other-class",
         Cause::NotEntitled => "desk-cause-not-entitled",
         Cause::Ahead => "desk-cause-ahead",
+        Cause::NoCredential => "desk-cause-no-credential",
+        Cause::OtherCredential => "desk-cause-other-credential",
     }
 }
 
