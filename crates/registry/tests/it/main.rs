@@ -11,6 +11,7 @@ mod contract;
 mod depositors;
 mod disputes;
 mod hands;
+mod history;
 mod house;
 mod issuers;
 mod leaves;

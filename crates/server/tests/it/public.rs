@@ -7,7 +7,7 @@ use mingma_registry::intake::{Cause, Intake};
 use mingma_registry::row::{
     Alarm, Counted, EntitlementEntry, IssuerEntry, KeyEntry, KeyWithdrawal, PublicRow, Request,
 };
-use mingma_registry::words::{Capacity, Strange};
+use mingma_registry::words::{Capacity, Doing, Span, Strange};
 use mingma_registry::{Applied, Change};
 use serde_json::{Value, json};
 
@@ -147,8 +147,17 @@ async fn yesterdays_work(house: &House) {
     let change = Change::Submission { issuer: issuer.clone(), intake, counted };
     assert_eq!(house.app.registry().store().apply(vec![change]).await, Ok(vec![Applied::Done]));
     let at = house.app.registry().now();
-    let alarm =
-        Alarm { why: Strange::UnlikeItself, issuer, kind, rows: 1_317, usual: 60, batch: [7; 32], at };
+    let alarm = Alarm {
+        why: Strange::UnlikeItself,
+        issuer,
+        kind,
+        rows: 1_317,
+        usual: 60,
+        batch: [7; 32],
+        at,
+        doing: Doing::Recorded,
+        within: Span::Day,
+    };
     house.make_public(PublicRow::Alarm(alarm)).await;
 }
 
