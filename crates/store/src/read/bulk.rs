@@ -72,14 +72,14 @@ pub(crate) fn said(
     until: Timestamp,
 ) -> Result<Vec<Said>, StoreError> {
     // Who denies a fact to each of its disputes denies it once.
-    let sql = "SELECT doing, kind, at / 3600000000000 AS hour, count(*) AS n FROM ( \
+    let sql = "SELECT doing, facts.kind AS kind, said.at / 3600000000000 AS hour, count(*) AS n FROM ( \
                    SELECT 'countersigned' AS doing, person, fact, at FROM countersignatures \
                    WHERE issuer = ?1 AND at >= ?2 AND at < ?3 \
                    UNION SELECT 'retracted', person, fact, at FROM retractions \
                    WHERE issuer = ?1 AND at >= ?2 AND at < ?3 \
                    UNION SELECT 'denied', person, fact, at FROM confirmations \
                    WHERE issuer = ?1 AND at >= ?2 AND at < ?3 AND NOT confirmed \
-               ) JOIN facts USING (person, fact) GROUP BY doing, kind, hour";
+               ) AS said JOIN facts USING (person, fact) GROUP BY doing, facts.kind, hour";
     let asked = (issuer.to_string(), nanos(since), nanos(until));
     let mut said = all(connection, "facts", sql, asked, |row| {
         let hour = row.legal(i64::try_from(row.number("hour")?), "at")?;
