@@ -61,7 +61,7 @@ pub struct Book {
     alone: Alone,
     limits: Vec<Limit>,
     alarms: BTreeMap<u64, Arc<Alarm>>,
-    allowed: BTreeMap<u64, u64>,
+    allowed: BTreeMap<u64, (u64, Timestamp)>,
     brought: BTreeMap<[u8; 16], BroughtAct>,
     /// By the key that signed it, the list of the highest number.
     trust_lists: BTreeMap<KeyId, (u64, Arc<[u8]>)>,
@@ -127,7 +127,7 @@ impl Book {
                     book.alarms.insert(act.number, Arc::new(alarm));
                 }
                 PublicRow::Allowance(allowance) => {
-                    book.allowed.insert(allowance.alarm, act.number);
+                    book.allowed.insert(allowance.alarm, (act.number, allowance.by.at));
                 }
                 // What it was about is published next.
                 PublicRow::Emergency(row) => {

@@ -3,30 +3,25 @@
 //! Everything here is arithmetic on what was counted; the numbers are constants or public acts, so that anybody can check
 //! an alarm. An alarm stops nobody but above a limit: it is written in the journal, and counted where everybody reads.
 
+pub mod history;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use mingma_domain::Region;
-use mingma_domain::fact::{Evidence, Kind, Value};
+use mingma_domain::fact::{Evidence, Issuer, Kind, Value};
 use mingma_domain::region::Level;
 
 use crate::canonical::{Canonical, Hash};
 use crate::record::PersonRecord;
 use crate::row::{Counted, Request, Tally};
+use crate::words::Doing;
 
 /// How many rows of a kind that a laboratory or a clinic proves an issuer records within an hour, if nobody has set
 /// another limit: a district's mass test, twelve full submissions.
 pub const PROVED_AN_HOUR: u32 = 50_000;
 /// How many rows of a kind that nothing proves but the issuer's word: two hundred tracers at five contacts an hour.
 pub const UNPROVED_AN_HOUR: u32 = 1_000;
-/// From so many rows within an hour on an issuer is compared with its own history: a bus, and not a city.
-pub const NOTABLE: u64 = 50;
-/// So many times the busiest hour is unlike an issuer.
-pub const TIMES_THE_BUSIEST: u64 = 3;
-/// For how many days back an issuer's history is read.
-pub const HISTORY_DAYS: i64 = 28;
-/// How many of the last hours are not history yet, so that nobody gets used to a rising number within a day.
-pub const FRESH_HOURS: i64 = 24;
 /// From so many persons on a batch is asked what they share.
 pub const BATCH: usize = 30;
 /// How many persons of a batch are looked at: of 512 drawn from a batch a half is told from a third without fail.
@@ -55,6 +50,45 @@ pub const fn usual_limit(kind: Kind) -> u32 {
     if is_unproved(kind) && !matches!(kind, Kind::Screening) { UNPROVED_AN_HOUR } else { PROVED_AN_HOUR }
 }
 
+/// The limit of what is done to facts of a kind, if this one was set for recording them, or none. What is said of facts that are
+/// recorded is said one by one: of what a laboratory proves nobody takes back a district's in an hour.
+#[must_use]
+pub fn limit_of(doing: Doing, kind: Kind, set: Option<u32>) -> u32 {
+    match doing {
+        Doing::Recorded => set.unwrap_or(usual_limit(kind)),
+        Doing::Countersigned | Doing::Retracted | Doing::Denied => {
+            let set = set.unwrap_or(UNPROVED_AN_HOUR);
+            if is_unproved(kind) { set } else { set.min(UNPROVED_AN_HOUR) }
+        }
+    }
+}
+
+/// Whether a kind says that somebody was exposed somewhere. Living in one place is no exposure; an order or a patient is of a place.
+#[must_use]
+pub const fn is_exposure(kind: Kind) -> bool {
+    match kind {
+        Kind::Contact | Kind::Entry | Kind::Stay | Kind::ForeignStatus => true,
+        Kind::Diagnosis
+        | Kind::Discharge
+        | Kind::Isolation
+        | Kind::Release
+        | Kind::Test
+        | Kind::Screening
+        | Kind::Symptom
+        | Kind::Checkin
+        | Kind::Vaccination => false,
+    }
+}
+
+/// What calls in public what an issuer did to facts, where there is no batch.
+pub(crate) fn doing_of(issuer: &Issuer, doing: Doing, what: &str) -> Hash {
+    let mut text = Canonical::new("mingma/doing/1");
+    text.text(issuer);
+    text.text(doing);
+    text.text(what);
+    text.hash()
+}
+
 /// What calls a batch in public: nobody finds it who does not know the request's key.
 #[must_use]
 pub fn batch_of(request: &Request) -> Hash {
@@ -80,16 +114,6 @@ fn is_taken(tally: &Tally, of: Kind) -> bool {
     matches!(&tally.what, Counted::Taken { kind, .. } if *kind == of)
 }
 
-/// How many rows of a kind within an hour would be like an issuer with this history.
-#[must_use]
-pub fn like_itself(kind: Kind, history: &[Tally]) -> u64 {
-    let mut hours: BTreeMap<i64, u64> = BTreeMap::new();
-    for tally in history.iter().filter(|tally| is_taken(tally, kind)) {
-        *hours.entry(tally.hour).or_default() += tally.rows;
-    }
-    (hours.into_values().max().unwrap_or(0) * TIMES_THE_BUSIEST).max(NOTABLE)
-}
-
 /// Something that persons can share.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
 enum Shared<'r> {
@@ -102,13 +126,17 @@ enum Shared<'r> {
 }
 
 /// How many of these persons have in common what most of them have in common, going by what others than the issuer
-/// recorded: what a batch says of itself proves nothing about it.
+/// recorded: what a batch says of itself proves nothing about it. Where they live counts if `homes` do.
 #[must_use]
-pub fn most_in_common(persons: &[&PersonRecord], by_others: impl Fn(&mingma_domain::Fact) -> bool) -> u64 {
+pub fn most_in_common(
+    persons: &[&PersonRecord],
+    homes: bool,
+    by_others: impl Fn(&mingma_domain::Fact) -> bool,
+) -> u64 {
     let mut shared: BTreeMap<Shared<'_>, u64> = BTreeMap::new();
     for record in persons {
-        let home =
-            record.registration.as_ref().map(|registration| Shared::Place(prefecture(registration.home)));
+        let home = record.registration.as_ref().filter(|_| homes);
+        let home = home.map(|registration| Shared::Place(prefecture(registration.home)));
         let facts = record.facts.iter().map(|row| &row.fact).filter(|fact| by_others(fact));
         let seen = facts.flat_map(|fact| {
             let place = fact.region().map(|region| Shared::Place(prefecture(region)));

@@ -1,7 +1,9 @@
 //! What everybody may count: rows by kind, value and place, refusals, appeals and how long they took. Numbers alone.
 //!
 //! Only whole days are counted, so that two readings a minute apart do not tell of one person; a day that is over never
-//! changes and is read once. However many ask, the store is asked once a day.
+//! changes and is read once. However many ask, the store is asked once a day. Every number is told in whole tens, so that what
+//! is withheld cannot be had by taking one day's answer from the next one's, or the parts from the whole: of a difference of two
+//! such numbers nobody knows whether it is one person or nineteen.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -11,20 +13,23 @@ use mingma_domain::Region;
 use mingma_domain::fact::Kind;
 
 use crate::acts::Registry;
-use crate::intake::Cause;
-use crate::row::{AppealSpan, Counted};
+use crate::bulk::batch_of;
+use crate::intake::{Cause, Intake};
+use crate::row::{Alarm, AppealSpan, Counted};
 use crate::store::StoreError;
 
-/// A number below this is not told: of a few rows somebody may know whose they are.
+/// A number below this is not told, and others in whole multiples of it: of a few rows somebody may know whose they are.
 pub const SMALL_CELL: u64 = 10;
 /// Over how many whole days is counted.
 pub const DIGEST_DAYS: i64 = 28;
 const DAY_HOURS: i64 = 24;
+/// How many submissions are read at once while the one of an alarm is sought.
+const SOUGHT_AT_ONCE: u32 = 100;
 
 /// A number that is told, or withheld because it is small.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Cell {
-    /// So many.
+    /// So many, and up to nine more.
     Told(u64),
     /// At least one, and fewer than [`SMALL_CELL`].
     Small,
@@ -37,7 +42,7 @@ impl Cell {
         match number {
             0 => None,
             1..SMALL_CELL => Some(Self::Small),
-            _ => Some(Self::Told(number)),
+            _ => Some(Self::Told(number - number % SMALL_CELL)),
         }
     }
 }
@@ -112,6 +117,17 @@ enum Sort {
     Refused(Cause),
 }
 
+impl Sort {
+    fn of(what: Counted) -> Self {
+        match what {
+            Counted::Taken { kind, value, region } => {
+                Self::Recorded(kind, value, crate::bulk::prefecture(region))
+            }
+            Counted::Refused(cause) => Self::Refused(cause),
+        }
+    }
+}
+
 impl Digests {
     fn state(&self) -> MutexGuard<'_, State> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
@@ -135,12 +151,50 @@ impl Registry {
             }
         }
         let (since, until) = (start(today - DIGEST_DAYS), start(today));
+        for (sort, rows) in self.held(since, until).await? {
+            if let Some(sum) = sums.get_mut(&sort) {
+                *sum = sum.saturating_sub(rows);
+            }
+        }
         let spans = self.store().appeal_spans(since).await?;
         let digest = Arc::new(digest(sums, &spans, (since, until)));
         let mut state = self.digests().state();
         state.days.retain(|day, _| *day >= today - DIGEST_DAYS);
         state.made = Some((today, Arc::clone(&digest)));
         Ok(digest)
+    }
+
+    /// What came in these days and is held above a limit: it was counted when it came, and nothing of it is recorded.
+    async fn held(&self, since: Timestamp, until: Timestamp) -> Result<Vec<(Sort, u64)>, StoreError> {
+        let (book, mut held) = (self.book().await?, Vec::new());
+        for alarm in book.held_batches() {
+            let Some(intake) = self.batch(alarm, since).await? else { continue };
+            if !(since..until).contains(&intake.request.received) {
+                continue;
+            }
+            for (what, rows) in self.store().counted(&alarm.issuer, &intake.request.key).await? {
+                if matches!(what, Counted::Taken { .. }) {
+                    held.push((Sort::of(what), rows));
+                }
+            }
+        }
+        Ok(held)
+    }
+
+    /// The submission of an alarm, if it came at an instant or later: one of those that came last before it was raised.
+    async fn batch(&self, alarm: &Alarm, since: Timestamp) -> Result<Option<Intake>, StoreError> {
+        let mut before = None;
+        loop {
+            let page = self.store().submissions(&alarm.issuer, before, SOUGHT_AT_ONCE).await?;
+            let Some(oldest) = page.last().map(|intake| intake.request.clone()) else { return Ok(None) };
+            if let Some(found) = page.into_iter().find(|intake| batch_of(&intake.request) == alarm.batch) {
+                return Ok(Some(found));
+            }
+            if oldest.received < since {
+                return Ok(None);
+            }
+            before = Some((oldest.received, oldest.key));
+        }
     }
 
     /// The sums of a day that is over.
@@ -150,13 +204,7 @@ impl Registry {
         }
         let mut sums: BTreeMap<Sort, u64> = BTreeMap::new();
         for tally in self.store().tallies(None, start(day), start(day + 1)).await? {
-            let sort = match tally.what {
-                Counted::Taken { kind, value, region } => {
-                    Sort::Recorded(kind, value, crate::bulk::prefecture(region))
-                }
-                Counted::Refused(cause) => Sort::Refused(cause),
-            };
-            *sums.entry(sort).or_default() += tally.rows;
+            *sums.entry(Sort::of(tally.what)).or_default() += tally.rows;
         }
         let sums = Arc::new(sums);
         self.digests().state().days.insert(day, Arc::clone(&sums));
@@ -210,7 +258,38 @@ mod tests {
     #[test]
     fn a_small_number_is_not_told() {
         assert_eq!([0, 1, 9].map(Cell::of), [None, Some(Cell::Small), Some(Cell::Small)]);
-        assert_eq!(Cell::of(SMALL_CELL), Some(Cell::Told(10)));
+        assert_eq!([10, 19, 20, 1_317].map(Cell::of), [10, 10, 20, 1_310].map(|rows| Some(Cell::Told(rows))));
+    }
+
+    /// What an answer may stand for.
+    fn meant(cell: Option<Cell>) -> std::ops::RangeInclusive<u64> {
+        match cell {
+            None => 0..=0,
+            Some(Cell::Small) => 1..=SMALL_CELL - 1,
+            Some(Cell::Told(rows)) => rows..=rows + SMALL_CELL - 1,
+        }
+    }
+
+    #[test]
+    fn what_is_withheld_is_not_had_by_taking_one_number_from_another() {
+        // A window and the next day's, which has a few rows more or fewer; or a whole and all of its parts but one.
+        for (former, few) in (0..200).flat_map(|former| (1..SMALL_CELL).map(move |few| (former, few))) {
+            let (one, other) = (meant(Cell::of(former)), meant(Cell::of(former + few)));
+            let least = other.start().saturating_sub(*one.end());
+            let most = other.end() - one.start();
+            assert!(most - least + 1 >= SMALL_CELL - 1, "{former} and {few} more: {least} to {most}");
+        }
+        // The number of appeals that were due, and how all but one of their ends are counted.
+        for (upheld, rejected, few) in [(10, 11, 1), (25, 34, 9), (100, 0, 5)] {
+            let told: Vec<_> =
+                [upheld + rejected + few, upheld, rejected].map(|n| meant(Cell::of(n))).to_vec();
+            let least = told[0].start().saturating_sub(told[1].end() + told[2].end());
+            let most = told[0].end() - told[1].start() - told[2].start();
+            assert!(
+                least == 0 && most >= SMALL_CELL - 1,
+                "{upheld}, {rejected} and {few}: {least} to {most}"
+            );
+        }
     }
 
     #[test]
@@ -229,9 +308,9 @@ mod tests {
         spans.extend([span(0, Some((73, false))), span(0, None), span(24 * 8, Some((1, true)))]);
         let counts = of(&spans);
         let expected = AppealCounts {
-            due: Some(Cell::Told(22)),
+            due: Some(Cell::Told(20)),
             upheld: Some(Cell::Small),
-            rejected: Some(Cell::Told(11)),
+            rejected: Some(Cell::Told(10)),
             unanswered: Some(Cell::Small),
             median_minutes: Some(11 * 60),
         };

@@ -30,7 +30,7 @@ use crate::population::Resident;
 use crate::record::{PersonRecord, birthday};
 use crate::retention::{Aged, Holding, Passed};
 use crate::row::{
-    AppealSpan, Counted, IdempotencyKey, Notice, NoticeState, RecordedFact, Request, Requester, Tally,
+    AppealSpan, Counted, IdempotencyKey, Notice, NoticeState, RecordedFact, Request, Requester, Said, Tally,
 };
 use crate::staff::StaffMember;
 use crate::store::{
@@ -49,7 +49,7 @@ struct State {
     records: BTreeMap<PersonId, PersonRecord>,
     requests: BTreeMap<(Requester, IdempotencyKey), Request>,
     submissions: BTreeMap<(Issuer, IdempotencyKey), Intake>,
-    counted: Vec<(Issuer, Timestamp, Counted, u16)>,
+    counted: Vec<(Issuer, Request, Counted, u16)>,
     published: Vec<Published>,
     entries: Vec<(Option<PersonId>, Entry)>,
     outbox: BTreeMap<(PersonId, NoticeId), (Notice, NoticeState)>,
@@ -198,6 +198,23 @@ impl Store for MemoryStore {
         until: Timestamp,
     ) -> Result<Vec<Tally>, StoreError> {
         Ok(bulk::tallies(&self.state(), of, (since, until)))
+    }
+
+    async fn said(
+        &self,
+        issuer: &Issuer,
+        since: Timestamp,
+        until: Timestamp,
+    ) -> Result<Vec<Said>, StoreError> {
+        Ok(bulk::said(&self.state(), issuer, (since, until)))
+    }
+
+    async fn counted(
+        &self,
+        issuer: &Issuer,
+        key: &IdempotencyKey,
+    ) -> Result<Vec<(Counted, u64)>, StoreError> {
+        Ok(bulk::counted(&self.state(), issuer, key))
     }
 
     async fn appeal_spans(&self, since: Timestamp) -> Result<Vec<AppealSpan>, StoreError> {

@@ -31,7 +31,7 @@ use crate::retention::{Aged, Holding, Passed};
 pub use crate::retention::{MAX_ERASURES, Purge};
 use crate::row::{
     AppealSpan, Counted, IdempotencyKey, Notice, NoticeState, PersonRow, PublicRow, RecordedFact, Request,
-    Requester, RowKind, Tally,
+    Requester, RowKind, Said, Tally,
 };
 use crate::signed::Signature;
 use crate::staff::{StaffMember, StaffRow};
@@ -290,6 +290,19 @@ pub trait Store: Send + Sync {
         since: Timestamp,
         until: Timestamp,
     ) -> Result<Vec<Tally>, StoreError>;
+
+    /// How often an issuer countersigned, retracted or denied facts at `since` or later and before `until`, by act, kind and hour, in
+    /// that order; as far as the facts are kept.
+    async fn said(
+        &self,
+        issuer: &Issuer,
+        since: Timestamp,
+        until: Timestamp,
+    ) -> Result<Vec<Said>, StoreError>;
+
+    /// What the rows of one submission were, each sort once, in that order.
+    async fn counted(&self, issuer: &Issuer, key: &IdempotencyKey)
+    -> Result<Vec<(Counted, u64)>, StoreError>;
 
     /// When the appeals that are due at `since` or later were opened and answered, in that order.
     async fn appeal_spans(&self, since: Timestamp) -> Result<Vec<AppealSpan>, StoreError>;

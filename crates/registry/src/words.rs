@@ -265,11 +265,37 @@ words! {
 }
 
 words! {
+    /// What an issuer does to facts, as it is limited and watched.
+    Doing, "what an issuer does" {
+        /// It records them.
+        Recorded = "recorded",
+        /// It countersigns what another organisation recorded.
+        Countersigned = "countersigned",
+        /// It takes them back.
+        Retracted = "retracted",
+        /// It says of them that they are not so.
+        Denied = "denied",
+    }
+}
+
+words! {
+    /// Within how long rows are counted together.
+    Span, "a span of time" {
+        /// An hour.
+        Hour = "hour",
+        /// A day.
+        Day = "day",
+        /// A week.
+        Week = "week",
+    }
+}
+
+words! {
     /// What is strange.
     Strange, "a sort of alarm" {
-        /// More rows of a kind in an hour than the issuer's limit: they wait for a second office.
+        /// More in an hour than the issuer's limit: it waits for a second office.
         AboveLimit = "above-limit",
-        /// More rows of a kind that no laboratory proves than the issuer's own history knows.
+        /// More within a span than the issuer's own history knows, of what no laboratory proves.
         UnlikeItself = "unlike-itself",
         /// The persons of a batch share nothing that the vocabulary can see: no place, no contact, no flight.
         NothingInCommon = "nothing-in-common",

@@ -1,10 +1,10 @@
 //! What goes wrong, as problem details (RFC 9457): a name, what was wrong, what to do next; never a person's data.
 
+mod a_to_m;
 mod known;
-mod table;
+mod n_to_z;
 
 pub(crate) use known::Known;
-pub(crate) use table::PROBLEMS;
 
 use axum::http::header::RETRY_AFTER;
 use axum::http::{HeaderValue, StatusCode, Uri};
@@ -16,6 +16,9 @@ use mingma_registry::{NoEntropy, StoreError};
 use problem_details::ProblemDetails;
 use serde::Serialize;
 use utoipa::ToSchema;
+
+/// Every problem that there is, in the order of the names: its status, what it means and what to do. A test finds any that is not here.
+pub(crate) const PROBLEMS: [&[Known]; 2] = [a_to_m::PROBLEMS, n_to_z::PROBLEMS];
 
 /// How long a client waits before it tries again when the store is busy, in seconds.
 const RETRY_SECONDS: &str = "1";

@@ -43,7 +43,7 @@ use mingma_registry::intake::{Intake, IssuedFact};
 use mingma_registry::journal::{Entry, Numbered};
 use mingma_registry::retention::{Aged, Holding, Passed};
 use mingma_registry::row::{
-    AppealSpan, IdempotencyKey, Notice, NoticeState, RecordedFact, Request, Requester, Tally,
+    AppealSpan, Counted, IdempotencyKey, Notice, NoticeState, RecordedFact, Request, Requester, Said, Tally,
 };
 use mingma_registry::staff::StaffMember;
 use mingma_registry::store::{
@@ -246,6 +246,23 @@ impl Store for SqliteStore {
         until: Timestamp,
     ) -> Result<Vec<Tally>, StoreError> {
         self.read(|c| read::tallies(c, of, since, until))
+    }
+
+    async fn said(
+        &self,
+        issuer: &Issuer,
+        since: Timestamp,
+        until: Timestamp,
+    ) -> Result<Vec<Said>, StoreError> {
+        self.read(|c| read::said(c, issuer, since, until))
+    }
+
+    async fn counted(
+        &self,
+        issuer: &Issuer,
+        key: &IdempotencyKey,
+    ) -> Result<Vec<(Counted, u64)>, StoreError> {
+        self.read(|c| read::counted(c, issuer, key))
     }
 
     async fn appeal_spans(&self, since: Timestamp) -> Result<Vec<AppealSpan>, StoreError> {

@@ -1,35 +1,60 @@
-//! What recording goes through besides: the limit before, the alarms after.
+//! What issuers' acts go through besides: the limit before, the alarms after.
 //!
 //! A submission is counted with its being taken in, before anybody asks whether it is above a limit. So of two that come
-//! at one moment at least one sees the other, and no number of small ones passes where a large one would not.
+//! at one moment at least one sees the other, and no number of small ones passes where a large one would not. What is done
+//! to one fact after the other (countersigned, retracted, denied) is counted with being done: above a limit may be what is under
+//! way at one moment, and no more.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::{SignedDuration, Timestamp};
 use mingma_domain::fact::{Issuer, Kind};
+use thiserror::Error;
 
 use super::{RecordError, Registry, Unable};
 use crate::book::Book;
+use crate::bulk::history::{HISTORY_HOURS, Told, unlike};
 pub(super) use crate::bulk::is_unproved;
-use crate::bulk::{
-    BATCH, FRESH_HOURS, HISTORY_DAYS, LOOKED_AT, NOTABLE, batch_of, like_itself, most_in_common, rows_of,
-};
+use crate::bulk::{BATCH, LOOKED_AT, batch_of, doing_of, hour_of, is_exposure, most_in_common, rows_of};
+use crate::canonical::Hash;
 use crate::id::PersonId;
 use crate::intake::Intake;
 use crate::row::{Alarm, Counted, IssuerEntry, PublicRow, RowKind, Tally};
-use crate::store::Applied;
-use crate::words::{ActName, Strange};
+use crate::store::{Applied, StoreError};
+use crate::words::{ActName, Doing, Span, Strange};
 
-/// No fewer rows than came within the last hour, by issuer and kind: what spares a laboratory that sends sample by sample the
-/// counting of its hour each time.
+/// What an issuer does waits for a second office.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error(
+    "more facts of `{kind}` are {doing} within an hour than the {limit} that `{issuer}` may alone: this waits for a second office as act {alarm}; send the same again when it has let it through"
+)]
+pub struct AboveLimit {
+    /// Who.
+    pub issuer: Issuer,
+    /// What it does.
+    pub doing: Doing,
+    /// To facts of which kind.
+    pub kind: Kind,
+    /// The limit.
+    pub limit: u64,
+    /// The number of the alarm, which the second office is to let through.
+    pub alarm: u64,
+}
+
+/// What this process knows of the hours of issuers without asking the store each time.
+#[derive(Debug, Default)]
+pub(crate) struct Hours {
+    last: Mutex<BTreeMap<(String, Doing, Kind), Hour>>,
+    past: Mutex<BTreeMap<String, Past>>,
+}
+
+/// No fewer rows than came within the last hour: what spares a laboratory that sends sample by sample the counting of its
+/// hour each time.
 ///
 /// INVARIANT: `rows` counts what this process has taken in since it began, each after its commit. An hour that was read from
 /// the store has all that was committed before; so it and what was counted since the reading *began* are together no
 /// fewer than there are. The store has one process that writes it.
-#[derive(Debug, Default)]
-pub(crate) struct Hours(Mutex<BTreeMap<(String, Kind), Hour>>);
-
 #[derive(Clone, Copy, Debug, Default)]
 struct Hour {
     /// What was taken in since the process began.
@@ -38,22 +63,31 @@ struct Hour {
     read: Option<(u64, u64)>,
 }
 
+/// How often an issuer did what in which hour, up to an hour that was over when this was read.
+#[derive(Debug)]
+struct Past {
+    until: i64,
+    counts: Arc<Counts>,
+}
+
+type Counts = BTreeMap<(Doing, Kind), BTreeMap<i64, u64>>;
+
 impl Hours {
-    fn of<T>(&self, issuer: &Issuer, kind: Kind, then: impl FnOnce(&mut Hour) -> T) -> T {
-        let mut hours = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        then(hours.entry((issuer.to_string(), kind)).or_default())
+    fn of<T>(&self, (issuer, doing, kind): (&Issuer, Doing, Kind), then: impl FnOnce(&mut Hour) -> T) -> T {
+        let mut hours = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        then(hours.entry((issuer.to_string(), doing, kind)).or_default())
     }
 
-    /// Counts rows that were taken in; gives a bound above the hour, if it was ever read, and the count as of now.
-    fn add(&self, issuer: &Issuer, kind: Kind, rows: u64) -> (Option<u64>, u64) {
-        self.of(issuer, kind, |hour| {
+    /// Counts rows; gives a bound above the hour, if it was ever read, and the count as of now.
+    fn add(&self, whose: (&Issuer, Doing, Kind), rows: u64) -> (Option<u64>, u64) {
+        self.of(whose, |hour| {
             hour.rows += rows;
             (hour.read.map(|(read, then)| read + (hour.rows - then)), hour.rows)
         })
     }
 
-    fn read(&self, issuer: &Issuer, kind: Kind, read: u64, then: u64) {
-        self.of(issuer, kind, |hour| hour.read = Some((read, then)));
+    fn read(&self, whose: (&Issuer, Doing, Kind), read: u64, then: u64) {
+        self.of(whose, |hour| hour.read = Some((read, then)));
     }
 }
 
@@ -74,14 +108,14 @@ pub(super) async fn hold(
     let (batch, at) = (batch_of(&intake.request), intake.request.received);
     for (kind, rows) in kinds {
         let limit = u64::from(book.limit(issuer, kind));
-        let (bound, then) = registry.hours().add(issuer, kind, rows);
+        let (bound, then) = registry.hours().add((issuer, Doing::Recorded, kind), rows);
         if bound.is_some_and(|bound| bound <= limit) {
             continue;
         }
         // Up to this moment, whatever the submission's own is: it may be sent again after hours.
         let until_now = registry.store().tallies(Some(issuer), hour_before(registry.now()), Timestamp::MAX);
         let until_now = until_now.await.map_err(Unable::from)?;
-        registry.hours().read(issuer, kind, rows_of(kind, &until_now), then);
+        registry.hours().read((issuer, Doing::Recorded, kind), rows_of(kind, &until_now), then);
         let hour = last_hour(registry, issuer, at).await?;
         let others_held = book.held(issuer, kind, (hour_before(at), at)).filter(|alarm| alarm.batch != batch);
         let held: u64 = others_held.map(|alarm| alarm.rows).sum();
@@ -96,16 +130,70 @@ pub(super) async fn hold(
             usual: limit,
             batch,
             at: registry.now(),
+            doing: Doing::Recorded,
+            within: Span::Hour,
         };
         let number = match book.alarm(&alarm) {
             Some(number) => number,
             None => raise(registry, alarm).await?,
         };
         if !book.is_allowed(number) {
-            return Err(RecordError::AboveLimit { issuer: issuer.clone(), kind, limit, alarm: number });
+            let issuer = issuer.clone();
+            let above = AboveLimit { issuer, doing: Doing::Recorded, kind, limit, alarm: number };
+            return Err(above.into());
         }
     }
     Ok(())
+}
+
+/// Lets an issuer do something to one more fact of a kind, if it is within its limit. Each time that a second office lets more
+/// through, as many again may follow within an hour.
+pub(super) async fn hold_one(
+    registry: &Registry,
+    book: &Book,
+    (issuer, doing, kind): (&Issuer, Doing, Kind),
+) -> Result<Option<AboveLimit>, Unable> {
+    let now = registry.now();
+    let limit = u64::from(book.limit_of(issuer, doing, kind));
+    let (bound, then) = registry.hours().add((issuer, doing, kind), 1);
+    if bound.is_some_and(|bound| bound <= limit) {
+        return Ok(None);
+    }
+    let done = registry.store().said(issuer, hour_before(now), Timestamp::MAX).await?;
+    let done = done.iter().filter(|said| (said.doing, said.kind) == (doing, kind));
+    let rows = done.map(|said| said.rows).sum::<u64>() + 1;
+    registry.hours().read((issuer, doing, kind), rows, then);
+    let let_through = book.let_through((issuer, doing, kind), hour_before(now));
+    if rows <= limit + let_through * limit.max(1) {
+        return Ok(None);
+    }
+    let batch = doing_of(issuer, doing, &format!("{kind} {} {let_through}", hour_of(now)));
+    let (issuer, within) = (issuer.clone(), Span::Hour);
+    let alarm = Alarm {
+        why: Strange::AboveLimit,
+        issuer: issuer.clone(),
+        kind,
+        rows,
+        usual: limit,
+        batch,
+        at: now,
+        doing,
+        within,
+    };
+    let alarm = match book.alarm(&alarm) {
+        Some(number) => number,
+        None => raise(registry, alarm).await?,
+    };
+    Ok(Some(AboveLimit { issuer, doing, kind, limit, alarm }))
+}
+
+/// Raises an alarm if an issuer departs from its own history by what it did to a fact. It stops nobody.
+pub(super) async fn watch_one(
+    registry: &Registry,
+    known: &IssuerEntry,
+    (doing, kind): (Doing, Kind),
+) -> Result<(), Unable> {
+    unlike_itself(registry, known, (doing, &BTreeSet::from([kind])), (None, registry.now())).await
 }
 
 /// Raises an alarm if what was recorded is unlike its issuer, or its persons share nothing. It stops nobody.
@@ -115,37 +203,60 @@ pub(super) async fn watch(
     intake: &Intake,
     unproved: Vec<(Kind, PersonId)>,
 ) -> Result<(), Unable> {
-    let Some((first, _)) = unproved.first().copied() else { return Ok(()) };
-    let (batch, at) = (batch_of(&intake.request), intake.request.received);
-    let alarm = |why, kind, rows, usual| Alarm {
-        why,
-        issuer: known.issuer.clone(),
-        kind,
-        rows,
-        usual,
-        batch,
-        at: registry.now(),
-    };
-    let book = registry.book().await?;
-    let hour = last_hour(registry, &known.issuer, at).await?;
-    for kind in unproved.iter().map(|(kind, _)| *kind).collect::<BTreeSet<_>>() {
-        let rows = rows_of(kind, &hour);
-        let today = earlier(at, FRESH_HOURS);
-        let said = book.unlike_itself(&known.issuer, kind, (today, at));
-        if rows < NOTABLE || said {
-            continue;
-        }
-        let since = earlier(at, 24 * HISTORY_DAYS);
-        let history = registry.store().tallies(Some(&known.issuer), since, today).await?;
-        let usual = like_itself(kind, &history);
-        if rows > usual {
-            raise(registry, alarm(Strange::UnlikeItself, kind, rows, usual)).await?;
-        }
+    if unproved.is_empty() {
+        return Ok(());
     }
-    let persons: BTreeSet<PersonId> = unproved.iter().map(|(_, person)| *person).collect();
+    let (batch, at) = (batch_of(&intake.request), intake.request.received);
+    let kinds: BTreeSet<Kind> = unproved.iter().map(|(kind, _)| *kind).collect();
+    unlike_itself(registry, known, (Doing::Recorded, &kinds), (Some(batch), at)).await?;
+    for kind in kinds {
+        let of_kind = unproved.iter().filter(|(of, _)| *of == kind);
+        let persons: BTreeSet<PersonId> = of_kind.map(|(_, person)| *person).collect();
+        nothing_in_common(registry, known, (kind, &persons), batch).await?;
+    }
+    Ok(())
+}
+
+async fn unlike_itself(
+    registry: &Registry,
+    known: &IssuerEntry,
+    (doing, kinds): (Doing, &BTreeSet<Kind>),
+    (batch, at): (Option<Hash>, Timestamp),
+) -> Result<(), Unable> {
+    let (book, now) = (registry.book().await?, hour_of(at));
+    let counts = counts(registry, &book, known, at).await?;
+    for kind in kinds {
+        let Some(rows) = counts.get(&(doing, *kind)) else { continue };
+        let told: Vec<Told> = book.told(known, doing, *kind).collect();
+        let Some(unlike) = unlike(rows, &told, now) else { continue };
+        // Of two that see it at one moment one raises it.
+        let nth = || doing_of(&known.issuer, doing, &format!("{kind} {}", told.len()));
+        let alarm = Alarm {
+            why: Strange::UnlikeItself,
+            issuer: known.issuer.clone(),
+            kind: *kind,
+            rows: unlike.rows,
+            usual: unlike.usual,
+            batch: batch.unwrap_or_else(nth),
+            at: registry.now(),
+            doing,
+            within: unlike.span,
+        };
+        raise(registry, alarm).await?;
+    }
+    Ok(())
+}
+
+async fn nothing_in_common(
+    registry: &Registry,
+    known: &IssuerEntry,
+    (kind, persons): (Kind, &BTreeSet<PersonId>),
+    batch: Hash,
+) -> Result<(), Unable> {
     if persons.len() < BATCH {
         return Ok(());
     }
+    let book = registry.book().await?;
     // Ids are chance, so the first of them are as good a sample as any.
     let mut records = Vec::with_capacity(persons.len().min(LOOKED_AT));
     for person in persons.iter().take(LOOKED_AT) {
@@ -156,13 +267,84 @@ pub(super) async fn watch(
         other.is_none_or(|other| !other.is_of_one_organisation_with(known))
     };
     let looked_at: Vec<_> = records.iter().map(|record| &**record).collect();
-    let common = most_in_common(&looked_at, by_others);
+    let common = most_in_common(&looked_at, !is_exposure(kind), by_others);
     let half = u64::try_from(records.len() / 2).unwrap_or(u64::MAX);
     if common < half {
-        let rows = u64::try_from(persons.len()).unwrap_or(u64::MAX);
-        raise(registry, alarm(Strange::NothingInCommon, first, rows, common)).await?;
+        let alarm = Alarm {
+            why: Strange::NothingInCommon,
+            issuer: known.issuer.clone(),
+            kind,
+            rows: u64::try_from(persons.len()).unwrap_or(u64::MAX),
+            usual: common,
+            batch,
+            at: registry.now(),
+            doing: Doing::Recorded,
+            within: Span::Hour,
+        };
+        raise(registry, alarm).await?;
     }
     Ok(())
+}
+
+/// What an issuer's organisation did, by sort and hour, up to an instant: whoever has many issuers has one history. What is held
+/// was not done.
+async fn counts(
+    registry: &Registry,
+    book: &Book,
+    known: &IssuerEntry,
+    at: Timestamp,
+) -> Result<Counts, StoreError> {
+    // What was taken in before the hour began may be committed a moment after.
+    let (over, until) = (hour_of(at) - 1, just_after(at));
+    let mut counts = Counts::new();
+    for one in book.issuers().filter(|other| other.is_of_one_organisation_with(known)) {
+        let past = past(registry, &one.issuer, over).await?;
+        let fresh = read(registry, &one.issuer, (start(over), until)).await?;
+        for (sort, hours) in past.iter().chain(&fresh) {
+            let sums = counts.entry(*sort).or_default();
+            for (hour, rows) in hours {
+                *sums.entry(*hour).or_default() += rows;
+            }
+        }
+        for (kind, hour, rows) in book.held_of(&one.issuer) {
+            if let Some(sum) = counts.get_mut(&(Doing::Recorded, kind)).and_then(|sums| sums.get_mut(&hour)) {
+                *sum = sum.saturating_sub(rows);
+            }
+        }
+    }
+    Ok(counts)
+}
+
+/// What an issuer did in the hours before one, read once an hour.
+async fn past(registry: &Registry, issuer: &Issuer, until: i64) -> Result<Arc<Counts>, StoreError> {
+    let name = issuer.to_string();
+    let known = |past: &Past| (past.until == until).then(|| Arc::clone(&past.counts));
+    let held = || registry.hours().past.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(counts) = held().get(&name).and_then(known) {
+        return Ok(counts);
+    }
+    let counts = Arc::new(read(registry, issuer, (start(until - HISTORY_HOURS), start(until))).await?);
+    held().insert(name, Past { until, counts: Arc::clone(&counts) });
+    Ok(counts)
+}
+
+async fn read(
+    registry: &Registry,
+    issuer: &Issuer,
+    (since, until): (Timestamp, Timestamp),
+) -> Result<Counts, StoreError> {
+    let mut counts = Counts::new();
+    let mut add = |sort, hour, rows| *counts.entry(sort).or_default().entry(hour).or_default() += rows;
+    for tally in registry.store().tallies(Some(issuer), since, until).await? {
+        match tally.what {
+            Counted::Taken { kind, .. } => add((Doing::Recorded, kind), tally.hour, tally.rows),
+            Counted::Refused(_) => {}
+        }
+    }
+    for said in registry.store().said(issuer, since, until).await? {
+        add((said.doing, said.kind), said.hour, said.rows);
+    }
+    Ok(counts)
 }
 
 /// Writes an alarm in the journal, once, and gives its number.
@@ -177,14 +359,19 @@ async fn raise(registry: &Registry, alarm: Alarm) -> Result<u64, Unable> {
 
 /// What came from an issuer within the hour that ended with an instant, and at it.
 async fn last_hour(registry: &Registry, issuer: &Issuer, at: Timestamp) -> Result<Vec<Tally>, Unable> {
-    let until = at.checked_add(SignedDuration::from_nanos(1)).unwrap_or(at);
-    Ok(registry.store().tallies(Some(issuer), hour_before(at), until).await?)
+    Ok(registry.store().tallies(Some(issuer), hour_before(at), just_after(at)).await?)
+}
+
+/// The first instant after one.
+fn just_after(at: Timestamp) -> Timestamp {
+    at.checked_add(SignedDuration::from_nanos(1)).unwrap_or(at)
+}
+
+/// The instant at which an hour begins.
+fn start(hour: i64) -> Timestamp {
+    Timestamp::from_second(hour.saturating_mul(3_600)).unwrap_or(Timestamp::MIN)
 }
 
 fn hour_before(at: Timestamp) -> Timestamp {
-    earlier(at, 1)
-}
-
-fn earlier(at: Timestamp, hours: i64) -> Timestamp {
-    at.checked_sub(SignedDuration::from_hours(hours)).unwrap_or(Timestamp::MIN)
+    at.checked_sub(SignedDuration::from_hours(1)).unwrap_or(Timestamp::MIN)
 }

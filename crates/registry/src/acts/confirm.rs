@@ -8,7 +8,7 @@ use mingma_domain::document::Document;
 use mingma_domain::fact::{Issuer, Kind};
 use thiserror::Error;
 
-use super::{Registry, Unable, revoke_too_good};
+use super::{AboveLimit, Registry, Unable, bulk, revoke_too_good};
 use crate::book::day_at;
 use crate::canonical::{Canonical, Hash, chance_of, sha256};
 use crate::id::{AppealId, FactId, NoticeId};
@@ -16,7 +16,7 @@ use crate::policy::{Authorized, Subject, Wish};
 use crate::row::{AppealOpened, Confirmation, Notice, PersonRow};
 use crate::signed::{Salt, Signature, about};
 use crate::store::{DisputedFact, Page};
-use crate::words::{ActName, Capacity, NoticeKind};
+use crate::words::{ActName, Capacity, Doing, NoticeKind};
 
 /// A wish to say whether a fact is so.
 #[derive(Clone, Debug)]
@@ -107,6 +107,9 @@ pub enum ConfirmError {
         /// The fact's kind.
         kind: Kind,
     },
+    /// It is above a limit.
+    #[error(transparent)]
+    AboveLimit(#[from] AboveLimit),
     /// It could not be done.
     #[error(transparent)]
     Unable(#[from] Unable),
@@ -116,7 +119,7 @@ pub enum ConfirmError {
 /// changes nothing.
 ///
 /// # Errors
-/// [`ConfirmError`], the first in the order signature, fact, dispute.
+/// [`ConfirmError`], the first in the order signature, fact, dispute, limit.
 pub async fn confirm(registry: &Registry, wish: Authorized<Confirm>) -> Result<(), ConfirmError> {
     let Confirm { issuer, document, fact, confirmed, salt, signature } = wish.wish();
     let now = registry.now();
@@ -157,6 +160,11 @@ pub async fn confirm(registry: &Registry, wish: Authorized<Confirm>) -> Result<(
         .map(|appeal| PersonRow::Confirmation(word(appeal)))
         .collect();
     if !rows.is_empty() {
+        if !*confirmed
+            && let Some(above) = bulk::hold_one(registry, &book, (issuer, Doing::Denied, kind)).await?
+        {
+            return Err(above.into());
+        }
         let notice = Notice {
             person,
             id: NoticeId::new(now, chance_of(&sha256(fact.as_bytes()), if *confirmed { 4 } else { 3 })),
@@ -170,6 +178,9 @@ pub async fn confirm(registry: &Registry, wish: Authorized<Confirm>) -> Result<(
     }
     // Also when it had been kept: the first try may have ended between the two.
     revoke_too_good(registry, person).await?;
+    if !*confirmed {
+        bulk::watch_one(registry, known, (Doing::Denied, kind)).await?;
+    }
     Ok(())
 }
 

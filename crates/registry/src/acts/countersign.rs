@@ -4,14 +4,14 @@ use mingma_domain::document::Document;
 use mingma_domain::fact::{Issuer, IssuerClass};
 use thiserror::Error;
 
-use super::{Registry, Unable, revoke_too_good};
+use super::{AboveLimit, Registry, Unable, bulk, revoke_too_good};
 use crate::book::day_at;
 use crate::canonical::{Canonical, Hash, chance_of, sha256};
 use crate::id::{FactId, NoticeId};
 use crate::policy::{Authorized, Subject, Wish};
 use crate::row::{Countersignature, Notice, PersonRow};
 use crate::signed::{Salt, Signature, about};
-use crate::words::{ActName, Capacity, NoticeKind};
+use crate::words::{ActName, Capacity, Doing, NoticeKind};
 
 /// A wish to countersign.
 #[derive(Clone, Debug)]
@@ -79,6 +79,9 @@ pub enum CountersignError {
         /// Who.
         issuer: Issuer,
     },
+    /// It is above a limit.
+    #[error(transparent)]
+    AboveLimit(#[from] AboveLimit),
     /// It could not be done.
     #[error(transparent)]
     Unable(#[from] Unable),
@@ -87,7 +90,7 @@ pub enum CountersignError {
 /// Countersigns a fact. Doing it again, also by a third organisation, changes nothing.
 ///
 /// # Errors
-/// [`CountersignError`], the first in the order signature, fact, due, organisation, entitlement.
+/// [`CountersignError`], the first in the order signature, fact, due, organisation, entitlement, limit.
 pub async fn countersign(registry: &Registry, wish: Authorized<Countersign>) -> Result<(), CountersignError> {
     let Countersign { issuer, document, fact, salt, signature } = wish.wish();
     let now = registry.now();
@@ -113,6 +116,12 @@ pub async fn countersign(registry: &Registry, wish: Authorized<Countersign>) -> 
     if !may || !entitled {
         return Err(CountersignError::NotEntitled { issuer: issuer.clone() });
     }
+    let doing = (issuer, Doing::Countersigned, kind);
+    if !record.countersignatures.iter().any(|second| second.fact == *fact)
+        && let Some(above) = bulk::hold_one(registry, &book, doing).await?
+    {
+        return Err(above.into());
+    }
     let notice = Notice {
         person,
         id: NoticeId::new(now, chance_of(&sha256(fact.as_bytes()), 1)),
@@ -126,5 +135,6 @@ pub async fn countersign(registry: &Registry, wish: Authorized<Countersign>) -> 
     registry.keep(change).await?;
     // Also when it had been kept: the first try may have ended between the two.
     revoke_too_good(registry, person).await?;
+    bulk::watch_one(registry, known, (Doing::Countersigned, kind)).await?;
     Ok(())
 }

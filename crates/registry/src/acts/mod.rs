@@ -70,6 +70,7 @@ pub use brake::{
 pub use bring::{
     Bring, BringError, BroughtIn, MAX_ACT_DAYS, MAX_LIST_DAYS, UnfitList, bring, may_be_numbered,
 };
+pub use bulk::AboveLimit;
 pub use cease::{Ceased, cease};
 pub use change_contact::{ChangeContact, ChangeContactError, change_contact, receiver};
 pub use code::{Asked, CODE_MINUTES, CODES_A_DAY, SECONDS_BETWEEN_CODES, since as access_since};

@@ -16,7 +16,7 @@ use mingma_domain::time::{Moment, Zone};
 use mingma_domain::{Fact, Region};
 use thiserror::Error;
 
-use super::{Registry, Unable, bulk, revoke_too_good};
+use super::{AboveLimit, Registry, Unable, bulk, revoke_too_good};
 use crate::book::Book;
 use crate::canonical::{chance_of, sha256};
 use crate::id::{FactId, NoticeId, PersonId};
@@ -66,19 +66,8 @@ pub enum RecordError {
     #[error("the idempotency key was used for another submission: take a new one")]
     KeyReused,
     /// It is above a limit.
-    #[error(
-        "more rows of `{kind}` within an hour than the {limit} that `{issuer}` may record alone: they wait for a second office as act {alarm}; send the same again when it has let them through"
-    )]
-    AboveLimit {
-        /// Who.
-        issuer: Issuer,
-        /// Of which kind.
-        kind: Kind,
-        /// The limit.
-        limit: u64,
-        /// The number of the alarm, which the second office is to let through.
-        alarm: u64,
-    },
+    #[error(transparent)]
+    AboveLimit(#[from] AboveLimit),
     /// It could not be done, or only in part; send the same again.
     #[error(transparent)]
     Unable(#[from] Unable),

@@ -4,13 +4,13 @@ use mingma_domain::document::Document;
 use mingma_domain::fact::{Issuer, RetractionReason};
 use thiserror::Error;
 
-use super::{Registry, Unable, revoke_too_good};
+use super::{AboveLimit, Registry, Unable, bulk, revoke_too_good};
 use crate::canonical::{Canonical, Hash, chance_of, sha256};
 use crate::id::{FactId, NoticeId};
 use crate::policy::{Authorized, Subject, Wish};
 use crate::row::{Notice, PersonRow, RecordedRetraction};
 use crate::signed::{Salt, Signature, about};
-use crate::words::{ActName, NoticeKind};
+use crate::words::{ActName, Doing, NoticeKind};
 
 /// A wish to retract.
 #[derive(Clone, Debug)]
@@ -81,6 +81,9 @@ pub enum RetractError {
         /// Which.
         reason: RetractionReason,
     },
+    /// It is above a limit.
+    #[error(transparent)]
+    AboveLimit(#[from] AboveLimit),
     /// It could not be done.
     #[error(transparent)]
     Unable(#[from] Unable),
@@ -111,6 +114,12 @@ pub async fn retract(registry: &Registry, wish: Authorized<Retract>) -> Result<(
     if recorded.fact.issuer() != issuer {
         return Err(none());
     }
+    let kind = recorded.fact.kind();
+    if !record.retractions.iter().any(|retraction| retraction.fact == *fact)
+        && let Some(above) = bulk::hold_one(registry, &book, (issuer, Doing::Retracted, kind)).await?
+    {
+        return Err(above.into());
+    }
     let notice = Notice {
         person,
         id: NoticeId::new(now, chance_of(&sha256(fact.as_bytes()), 2)),
@@ -125,5 +134,8 @@ pub async fn retract(registry: &Registry, wish: Authorized<Retract>) -> Result<(
     registry.keep(change).await?;
     // Also when it had been kept: the first try may have ended between the two.
     revoke_too_good(registry, person).await?;
+    if let Some(known) = book.issuer(issuer) {
+        bulk::watch_one(registry, known, (Doing::Retracted, kind)).await?;
+    }
     Ok(())
 }

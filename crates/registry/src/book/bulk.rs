@@ -6,17 +6,23 @@ use jiff::Timestamp;
 use mingma_domain::fact::{Issuer, Kind};
 
 use super::Book;
-use crate::bulk::usual_limit;
+use crate::bulk::history::{Told, Unlike};
+use crate::bulk::{hour_of, limit_of};
 use crate::canonical::Hash;
-use crate::row::{Alarm, Limit};
-use crate::words::Strange;
+use crate::row::{Alarm, IssuerEntry, Limit};
+use crate::words::{Doing, Strange};
 
 impl Book {
     /// How many rows of a kind an issuer may record within an hour before a second office is asked.
     #[must_use]
     pub fn limit(&self, issuer: &Issuer, kind: Kind) -> u32 {
+        self.limit_of(issuer, Doing::Recorded, kind)
+    }
+
+    /// To how many facts of a kind an issuer does something within an hour before a second office is asked.
+    pub(crate) fn limit_of(&self, issuer: &Issuer, doing: Doing, kind: Kind) -> u32 {
         let set = self.limits.iter().rev().find(|limit| limit.issuer == *issuer && limit.kind == kind);
-        set.map_or(usual_limit(kind), |limit| limit.per_hour)
+        limit_of(doing, kind, set.map(|limit| limit.per_hour))
     }
 
     /// Every limit that was set, in the order of their acts.
@@ -46,7 +52,7 @@ impl Book {
     /// The number of the act that let through what an alarm is about.
     #[must_use]
     pub fn allowance_of(&self, alarm: u64) -> Option<u64> {
-        self.allowed.get(&alarm).copied()
+        self.allowed.get(&alarm).map(|(number, _)| *number)
     }
 
     /// How often a second office has agreed to what was proposed, and has let a batch through.
@@ -84,24 +90,52 @@ impl Book {
         kind: Kind,
         (since, until): (Timestamp, Timestamp),
     ) -> impl Iterator<Item = &Arc<Alarm>> {
-        self.about(issuer, kind, Strange::AboveLimit).filter_map(move |(number, alarm)| {
+        self.above((issuer, Doing::Recorded, kind)).filter_map(move |(number, alarm)| {
             ((since..=until).contains(&alarm.at) && !self.is_allowed(number)).then_some(alarm)
         })
     }
 
-    /// Whether an issuer was said to be unlike itself in a kind within a span.
-    pub(crate) fn unlike_itself(
-        &self,
-        issuer: &Issuer,
-        kind: Kind,
-        (since, until): (Timestamp, Timestamp),
-    ) -> bool {
-        let mut said = self.about(issuer, kind, Strange::UnlikeItself);
-        said.any(|(_, alarm)| (since..=until).contains(&alarm.at))
+    /// The alarms whose batches are held.
+    pub(crate) fn held_batches(&self) -> impl Iterator<Item = &Arc<Alarm>> {
+        let held = self.alarms().filter(|(_, alarm, allowed)| {
+            (alarm.why, alarm.doing) == (Strange::AboveLimit, Doing::Recorded) && !allowed
+        });
+        held.map(|(_, alarm, _)| alarm)
     }
 
-    fn about(&self, issuer: &Issuer, kind: Kind, why: Strange) -> impl Iterator<Item = (u64, &Arc<Alarm>)> {
-        let about = move |alarm: &Alarm| alarm.issuer == *issuer && alarm.kind == kind && alarm.why == why;
+    /// What is held of an issuer: of which kind, since which hour, how many rows.
+    pub(crate) fn held_of(&self, issuer: &Issuer) -> impl Iterator<Item = (Kind, i64, u64)> {
+        let held = self.held_batches().filter(move |alarm| alarm.issuer == *issuer);
+        held.map(|alarm| (alarm.kind, hour_of(alarm.at), alarm.rows))
+    }
+
+    /// How often a second office let an issuer go on doing something, from an instant on.
+    pub(crate) fn let_through(&self, whose: (&Issuer, Doing, Kind), since: Timestamp) -> u64 {
+        let lately = |number| self.allowed.get(&number).is_some_and(|(_, at)| *at > since);
+        self.above(whose).filter(|(number, _)| lately(*number)).fold(0, |sum, _| sum + 1)
+    }
+
+    /// The alarms that said that an issuer's organisation departs from its history.
+    pub(crate) fn told(&self, known: &IssuerEntry, doing: Doing, kind: Kind) -> impl Iterator<Item = Told> {
+        let about = move |alarm: &&Arc<Alarm>| {
+            let own = || self.issuer(&alarm.issuer).is_some_and(|one| one.is_of_one_organisation_with(known));
+            (alarm.why, alarm.doing, alarm.kind) == (Strange::UnlikeItself, doing, kind) && own()
+        };
+        let told = |alarm: &Arc<Alarm>| {
+            let of = Unlike { span: alarm.within, rows: alarm.rows, usual: alarm.usual };
+            Told { hour: hour_of(alarm.at), of }
+        };
+        self.alarms.values().filter(about).map(told)
+    }
+
+    fn above(
+        &self,
+        (issuer, doing, kind): (&Issuer, Doing, Kind),
+    ) -> impl Iterator<Item = (u64, &Arc<Alarm>)> {
+        let about = move |alarm: &Alarm| {
+            (alarm.why, alarm.doing, alarm.kind) == (Strange::AboveLimit, doing, kind)
+                && alarm.issuer == *issuer
+        };
         self.alarms.iter().filter(move |(_, alarm)| about(alarm)).map(|(number, alarm)| (*number, alarm))
     }
 }

@@ -1,22 +1,26 @@
 //! What is counted: rows by hour and sort, disputes for their issuer, the spans of appeals.
 
 use jiff::{SignedDuration, Timestamp};
-use mingma_domain::fact::{Issuer, Kind};
+use mingma_domain::fact::{Issuer, Kind, RetractionReason};
 
 use super::{change, contact, instant, intake, known};
 use crate::bulk::hour_of;
 use crate::id::AppealId;
 use crate::intake::Cause;
-use crate::row::{AppealAnswer, AppealOpened, AppealSpan, Confirmation, Counted, PersonRow, RowKind, Tally};
+use crate::row::{
+    AppealAnswer, AppealOpened, AppealSpan, Confirmation, Counted, Countersignature, PersonRow,
+    RecordedRetraction, RowKind, Said, Tally,
+};
 use crate::store::{Applied, Change, Store};
 use crate::witnessed::Witnessed;
-use crate::words::Ground;
+use crate::words::{Doing, Ground};
 
 /// Runs every case; gives how many there were.
 pub(super) async fn all<S: Store>(fresh: &mut impl FnMut() -> S) -> usize {
     rows_are_counted_with_their_submission_or_not_at_all(&fresh()).await;
     a_dispute_waits_for_its_issuer_until_one_has_answered(&fresh()).await;
-    2
+    what_is_done_to_facts_is_counted_by_act_kind_and_hour(&fresh()).await;
+    3
 }
 
 fn issuer(name: &str) -> Issuer {
@@ -63,6 +67,58 @@ async fn rows_are_counted_with_their_submission_or_not_at_all<S: Store>(store: &
     let expected = [tally("cdc:1", 1, contacts("close"), 5), tally("cdc:2", 1, contacts("close"), 100)];
     assert_eq!(between, expected);
     assert_eq!(store.tallies(Some(&issuer("cdc:3")), later(0), later(9)).await, Ok(vec![]));
+    let one = store.counted(&issuer("cdc:1"), &"a".parse().unwrap()).await.unwrap();
+    assert_eq!(
+        one,
+        [(contacts("close"), 7), (contacts("general"), 2), (Counted::Refused(Cause::Document), 1)]
+    );
+    assert_eq!(store.counted(&issuer("cdc:1"), &"z".parse().unwrap()).await, Ok(vec![]));
+}
+
+/// Whoever denies a fact to each of its disputes denies it once; whoever stands by it denies nothing.
+async fn what_is_done_to_facts_is_counted_by_act_kind_and_hour<S: Store>(store: &S) {
+    let who = known(store, 1).await;
+    let fact = |n| contact(n, "cdc:1").id;
+    let second = |n, name, at| {
+        PersonRow::Countersignature(Countersignature { fact: fact(n), issuer: issuer(name), at: later(at) })
+    };
+    let back = |n, at| {
+        let reason = RetractionReason::EnteredInError;
+        PersonRow::Retraction(RecordedRetraction {
+            fact: fact(n),
+            issuer: issuer("cdc:1"),
+            reason,
+            at: later(at),
+        })
+    };
+    let word = |n, appeal: Option<u8>, confirmed| {
+        let appeal = appeal.map(|n| AppealId::new(instant(), [n; 10]));
+        let word = Confirmation { fact: fact(n), issuer: issuer("cdc:1"), appeal, confirmed, at: later(5) };
+        PersonRow::Confirmation(word)
+    };
+    let facts = (1..=4).map(|n| PersonRow::Fact(contact(n, "cdc:1")));
+    let said = [
+        second(1, "community:9", 0),
+        second(2, "community:9", 1),
+        second(3, "community:9", 3_600),
+        second(4, "cdc:1", 7),
+        back(1, 1),
+        back(2, 3_600),
+        word(3, Some(1), false),
+        word(3, Some(2), false),
+        word(4, Some(3), true),
+    ];
+    store.apply(vec![change(who, facts.chain(said).collect(), vec![], 1)]).await.unwrap();
+    let said =
+        |doing, seconds, rows| Said { doing, kind: Kind::Contact, hour: hour_of(later(seconds)), rows };
+    let of = async |name, until| store.said(&issuer(name), later(0), later(until)).await.unwrap();
+    let first = said(Doing::Countersigned, 0, 2);
+    assert_eq!(of("community:9", 3_601).await, [first, said(Doing::Countersigned, 3_600, 1)]);
+    assert_eq!(of("community:9", 3_600).await, [first]);
+    let expected =
+        [said(Doing::Countersigned, 7, 1), said(Doing::Retracted, 1, 1), said(Doing::Denied, 5, 1)];
+    assert_eq!(of("cdc:1", 3_600).await, expected);
+    assert_eq!(of("cdc:2", 9_999).await, []);
 }
 
 /// It is its own issuer's alone, the one that is due first at the head, and each is told with its answer among the spans.

@@ -26,7 +26,9 @@ use crate::row::{
     Request, Revocation, RowKind, RulesetEntry,
 };
 use crate::store::Change;
-use crate::words::{Capacity, EmergencyGround, Ground, NoticeKind, RevocationReason, Scope, Strange, Tie};
+use crate::words::{
+    Capacity, Doing, EmergencyGround, Ground, NoticeKind, RevocationReason, Scope, Span, Strange, Tie,
+};
 
 /// An instant with a part of a second, as clocks give it.
 #[must_use]
@@ -240,6 +242,8 @@ pub fn public_rows() -> Vec<PublicRow> {
             usual: 60,
             batch: [5; 32],
             at,
+            doing: Doing::Countersigned,
+            within: Span::Week,
         }),
         PublicRow::Allowance(Allowance { alarm: 6, by: hand() }),
         PublicRow::Brought(Brought { id: [4; 16], file: vec![0, 0xff, 7], at }),

@@ -120,10 +120,8 @@ fn person_row(row: &PersonRow) -> Option<Clear> {
             by(&row.issuer, word(if row.confirmed { "confirmed" } else { "unconfirmed" }))
         }
         PersonRow::Retraction(row) => by(&row.issuer, word(row.reason.word())),
-        PersonRow::AppealAnswer(row) => {
-            let outcome = if row.upheld { "upheld" } else { "rejected" };
-            by(&Issuer::of(IssuerClass::Appeal), word(outcome))
-        }
+        // How it ended is counted in whole tens: nobody counts entries to have it.
+        PersonRow::AppealAnswer(_) => by(&Issuer::of(IssuerClass::Appeal), None),
         PersonRow::Disclosure(row) => Some(Clear { subject: word(row.purpose.word()), ..Clear::default() }),
         // What a person did for themselves says nothing but that somebody did.
         PersonRow::Request(_)

@@ -10,6 +10,7 @@ use crate::id::PersonId;
 use crate::retention::Purged;
 use crate::row::{Alarm, Confirmation, PersonRow, PublicRow};
 use crate::staff::StaffRow;
+use crate::words::{Doing, Span};
 
 pub(super) fn person_content(person: PersonId, rows: &[PersonRow]) -> Hash {
     sha256(&person_text(person, rows))
@@ -301,4 +302,9 @@ fn alarm(text: &mut Canonical, row: &Alarm) {
     text.text(row.usual);
     text.bytes(&row.batch);
     text.text(row.at);
+    // Nothing in place of what all alarms were about once.
+    if (row.doing, row.within) != (Doing::Recorded, Span::Hour) {
+        text.text(row.doing);
+        text.text(row.within);
+    }
 }

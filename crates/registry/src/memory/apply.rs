@@ -13,8 +13,9 @@ impl State {
                 if self.submissions.contains_key(&key) {
                     return Applied::Exists(RowKind::Request);
                 }
-                let at = intake.request.received;
-                let counted = counted.into_iter().map(|(what, rows)| (key.0.clone(), at, what, rows));
+                let (by, request) = (&key.0, &intake.request);
+                let counted =
+                    counted.into_iter().map(|(what, rows)| (by.clone(), request.clone(), what, rows));
                 self.counted.extend(counted);
                 self.submissions.insert(key, intake);
                 Applied::Done

@@ -1,6 +1,6 @@
 //! What is counted, read off everything that is in memory.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use mingma_domain::fact::Issuer;
@@ -8,8 +8,9 @@ use mingma_domain::fact::Issuer;
 use super::State;
 use crate::bulk::hour_of;
 use crate::id::AppealId;
-use crate::row::{AppealOpened, AppealSpan, Counted, Tally};
+use crate::row::{AppealOpened, AppealSpan, Counted, IdempotencyKey, Said, Tally};
 use crate::store::{DisputedFact, Page};
+use crate::words::Doing;
 
 pub(super) fn disputes(
     state: &State,
@@ -43,9 +44,9 @@ pub(super) fn tallies(
     (since, until): (Timestamp, Timestamp),
 ) -> Vec<Tally> {
     let mut sums: BTreeMap<_, u64> = BTreeMap::new();
-    for (issuer, at, what, rows) in &state.counted {
-        if of.is_none_or(|of| of == issuer) && (since..until).contains(at) {
-            *sums.entry((issuer, hour_of(*at), what)).or_default() += u64::from(*rows);
+    for (issuer, request, what, rows) in &state.counted {
+        if of.is_none_or(|of| of == issuer) && (since..until).contains(&request.received) {
+            *sums.entry((issuer, hour_of(request.received), what)).or_default() += u64::from(*rows);
         }
     }
     let tally = |((issuer, hour, what), rows): ((&Issuer, i64, &Counted), u64)| Tally {
@@ -55,6 +56,33 @@ pub(super) fn tallies(
         rows,
     };
     sums.into_iter().map(tally).collect()
+}
+
+pub(super) fn counted(state: &State, issuer: &Issuer, key: &IdempotencyKey) -> Vec<(Counted, u64)> {
+    let of = state.counted.iter().filter(|(by, request, ..)| by == issuer && request.key == *key);
+    let mut counted: Vec<_> = of.map(|(.., what, rows)| (what.clone(), u64::from(*rows))).collect();
+    counted.sort();
+    counted
+}
+
+pub(super) fn said(state: &State, issuer: &Issuer, (since, until): (Timestamp, Timestamp)) -> Vec<Said> {
+    let mut sums: BTreeMap<_, u64> = BTreeMap::new();
+    for record in state.records.values() {
+        let second = record.countersignatures.iter();
+        let second = second.map(|row| (Doing::Countersigned, row.fact, &row.issuer, row.at));
+        let back = record.retractions.iter().map(|row| (Doing::Retracted, row.fact, &row.issuer, row.at));
+        let denied = record.confirmations.iter().filter(|row| !row.confirmed);
+        let denied = denied.map(|row| (Doing::Denied, row.fact, &row.issuer, row.at));
+        // Who denies a fact to each of its disputes denies it once.
+        for (doing, fact, by, at) in second.chain(back).chain(denied).collect::<BTreeSet<_>>() {
+            let Some(fact) = record.fact(fact).filter(|_| by == issuer && (since..until).contains(&at))
+            else {
+                continue;
+            };
+            *sums.entry((doing, fact.fact.kind(), hour_of(at))).or_default() += 1;
+        }
+    }
+    sums.into_iter().map(|((doing, kind, hour), rows)| Said { doing, kind, hour, rows }).collect()
 }
 
 pub(super) fn appeal_spans(state: &State, since: Timestamp) -> Vec<AppealSpan> {

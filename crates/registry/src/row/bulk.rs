@@ -7,7 +7,7 @@ use mingma_domain::fact::{Issuer, Kind};
 use crate::brake::Hand;
 use crate::canonical::Hash;
 use crate::intake::Cause;
-use crate::words::Strange;
+use crate::words::{Doing, Span, Strange};
 
 /// How many rows of a kind an issuer records within an hour before a second office is asked.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -20,7 +20,7 @@ pub struct Limit {
     pub per_hour: u32,
 }
 
-/// Something is strange about what an issuer recorded, or wants to record.
+/// Something is strange about what an issuer did, or wants to do.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Alarm {
     /// What.
@@ -31,12 +31,16 @@ pub struct Alarm {
     pub kind: Kind,
     /// How many rows are strange.
     pub rows: u64,
-    /// How many would have been usual: the limit, thrice the issuer's busiest hour, or how many share the most.
+    /// How many would have been usual: the limit, the bound of the issuer's history, or how many share the most.
     pub usual: u64,
     /// What calls the batch without telling its key.
     pub batch: Hash,
     /// When.
     pub at: Timestamp,
+    /// What the issuer does to facts of the kind.
+    pub doing: Doing,
+    /// Within how long the rows came.
+    pub within: Span,
 }
 
 /// A second office lets through what was above a limit.
@@ -74,6 +78,19 @@ pub struct Tally {
     /// What they were.
     pub what: Counted,
     /// How many.
+    pub rows: u64,
+}
+
+/// How often an issuer did something to facts of a kind in an hour, other than recording them.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct Said {
+    /// What it did.
+    pub doing: Doing,
+    /// To facts of this kind.
+    pub kind: Kind,
+    /// In which hour, counted from 1970.
+    pub hour: i64,
+    /// How often.
     pub rows: u64,
 }
 

@@ -3,8 +3,9 @@
 
 use mingma_domain::ruleset::example;
 use mingma_registry::acts::{
-    AnswerAppeal, AppealFact, AppointError, AssessError, BrakeError, Countersign, Publish, PublishError,
-    Record, RecordError, Register, answer_appeal, appeal, approve, countersign, publish, register,
+    AboveLimit, AnswerAppeal, AppealFact, AppointError, AssessError, BrakeError, Countersign,
+    CountersignError, Publish, PublishError, Record, RecordError, Register, answer_appeal, appeal, approve,
+    countersign, publish, register,
 };
 use mingma_registry::intake::RowAnswer;
 use mingma_registry::policy::{Actor, Office, Purpose, authorize};
@@ -158,7 +159,7 @@ fn a_stolen_border_key_turns_nobody_red_and_two_organisations_are_seen_and_undon
     // With the border post's key, and no second organisation.
     // In one go it is above what an issuer records alone within an hour: nothing is recorded, and the public reads of it.
     let held = city.record(&border, "stolen", &rows(&documents, "entry", "MM"));
-    assert!(matches!(held, Err(RecordError::AboveLimit { limit: 1_000, .. })), "{held:?}");
+    assert!(matches!(held, Err(RecordError::AboveLimit(AboveLimit { limit: 1_000, .. }))), "{held:?}");
     assert!(persons.iter().all(|who| told(&city, *who).is_empty()));
     // A patient thief takes three hours.
     let (first, second) = documents.split_at(1_000);
@@ -174,10 +175,19 @@ fn a_stolen_border_key_turns_nobody_red_and_two_organisations_are_seen_and_undon
         .collect();
     assert_eq!((facts.len(), red(&city, &persons)), (1_317, 0));
     assert!(persons.iter().all(|who| told(&city, *who) == [NoticeKind::FactPending]), "each is told at once");
-    // And the public reads that the border post does what it never did: people whose entries name one place have that in common.
+    // And the public reads that the border post does what it never did, to people who share nothing but where they live.
     let book = block_on(city.registry.book()).unwrap();
     let alarms: Vec<_> = book.alarms().map(|(_, alarm, _)| (alarm.why, &alarm.issuer)).collect();
-    assert_eq!(alarms, [(Strange::AboveLimit, &border.issuer), (Strange::UnlikeItself, &border.issuer)]);
+    let of_border = |why| (why, &border.issuer);
+    assert_eq!(
+        alarms,
+        [
+            of_border(Strange::AboveLimit),
+            of_border(Strange::UnlikeItself),
+            of_border(Strange::NothingInCommon),
+            of_border(Strange::NothingInCommon)
+        ]
+    );
     // With a second organisation's key too: those who live here turn red; nobody elsewhere is under these rules.
     for (n, fact) in (0..).zip(&facts) {
         let second = &city.community;
@@ -190,8 +200,14 @@ fn a_stolen_border_key_turns_nobody_red_and_two_organisations_are_seen_and_undon
             salt: SALT,
             signature,
         };
-        let allowed = authorize(second.actor(), Purpose::OutbreakControl, wish).unwrap();
-        block_on(countersign(&city.registry, allowed)).unwrap();
+        let allowed = || authorize(second.actor(), Purpose::OutbreakControl, wish.clone()).unwrap();
+        if n == 1_000 {
+            // The second organisation has a limit of its own.
+            let held = block_on(countersign(&city.registry, allowed()));
+            assert!(matches!(held, Err(CountersignError::AboveLimit(_))), "{held:?}");
+            city.watch.set(NOON + 7_200 + 3_601);
+        }
+        block_on(countersign(&city.registry, allowed())).unwrap();
     }
     let (here, elsewhere) = persons.split_at(PRESENT as usize);
     assert_eq!((red(&city, here), red(&city, elsewhere)), (446, 0));
@@ -214,7 +230,7 @@ fn a_stolen_border_key_turns_nobody_red_and_two_organisations_are_seen_and_undon
     let office = authorize(official(Office::Appeals, "410000"), Purpose::Redress, wish).unwrap();
     block_on(answer_appeal(&city.registry, office)).unwrap();
     assert_eq!(red(&city, here), 445);
-    city.watch.set(NOON + 7_200 + 3 * 86_400);
+    city.watch.set(NOON + 7_200 + 3_601 + 3 * 86_400);
     assert_eq!(red(&city, here), 0);
     let spans = block_on(city.registry.store().appeal_spans(jiff::Timestamp::UNIX_EPOCH)).unwrap();
     assert_eq!(spans.len(), 446, "and the public counts the disputes");

@@ -12,6 +12,7 @@ mod depositors;
 mod disputes;
 mod foreign;
 mod hands;
+mod history;
 mod house;
 mod identified;
 mod issuers;

@@ -14,7 +14,8 @@ use mingma_domain::time::Zone;
 use mingma_registry::book::PublishedRuleset;
 use mingma_registry::digest::{Cell, DIGEST_DAYS, Digest, SMALL_CELL};
 use mingma_registry::intake::Cause;
-use mingma_registry::words::Strange;
+use mingma_registry::row::Alarm;
+use mingma_registry::words::{Doing, Span, Strange};
 
 use super::office::risk::level_name;
 use super::when::When;
@@ -75,7 +76,7 @@ struct AlarmLine {
     number: u64,
     why: String,
     issuer: String,
-    kind: &'static str,
+    kind: String,
     rows: u64,
     usual: u64,
     at: String,
@@ -120,9 +121,9 @@ pub(crate) async fn journal(State(app): State<App>, page: Page) -> Result<Respon
     let alarms = Strange::ALL.iter().map(|why| (strange_name(&page, *why), of_sort(*why)));
     let newest = book.alarms().rev().take(ALARMS).map(|(number, alarm, let_through)| AlarmLine {
         number,
-        why: strange_name(&page, alarm.why),
+        why: alarm_name(&page, alarm),
         issuer: alarm.issuer.to_string(),
-        kind: kind_name(alarm.kind, lang),
+        kind: alarm_kind(&page, alarm),
         rows: alarm.rows,
         usual: alarm.usual,
         at: when.instant(alarm.at),
@@ -204,8 +205,30 @@ fn told(page: &Page, cell: Option<Cell>) -> String {
     }
 }
 
+/// What is strange and, of what is unlike an issuer's history, within how long, in the reader's language.
+pub(crate) fn alarm_name(page: &Page, alarm: &Alarm) -> String {
+    let why = strange_name(page, alarm.why);
+    match (alarm.why, alarm.within) {
+        (Strange::AboveLimit | Strange::NothingInCommon, _) => why,
+        (Strange::UnlikeItself, Span::Hour) => format!("{why} · {}", page.say("journal-within-hour")),
+        (Strange::UnlikeItself, Span::Day) => format!("{why} · {}", page.say("journal-within-day")),
+        (Strange::UnlikeItself, Span::Week) => format!("{why} · {}", page.say("journal-within-week")),
+    }
+}
+
+/// Of which kind the facts are, and what was done to them but for recording them, in the reader's language.
+pub(crate) fn alarm_kind(page: &Page, alarm: &Alarm) -> String {
+    let kind = kind_name(alarm.kind, page.lang());
+    match alarm.doing {
+        Doing::Recorded => kind.to_owned(),
+        Doing::Countersigned => format!("{kind} · {}", page.say("journal-countersigned")),
+        Doing::Retracted => format!("{kind} · {}", page.say("journal-retracted")),
+        Doing::Denied => format!("{kind} · {}", page.say("journal-denied")),
+    }
+}
+
 /// What is strange, in the reader's language.
-pub(crate) fn strange_name(page: &Page, why: Strange) -> String {
+fn strange_name(page: &Page, why: Strange) -> String {
     match why {
         Strange::AboveLimit => page.say("journal-above-limit"),
         Strange::UnlikeItself => page.say("journal-unlike-itself"),

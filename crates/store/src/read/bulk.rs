@@ -2,7 +2,9 @@
 
 use jiff::Timestamp;
 use mingma_domain::fact::Issuer;
-use mingma_registry::row::{Alarm, Allowance, AppealSpan, Confirmation, Counted, Limit, PublicRow, Tally};
+use mingma_registry::row::{
+    Alarm, Allowance, AppealSpan, Confirmation, Counted, IdempotencyKey, Limit, PublicRow, Said, Tally,
+};
 use mingma_registry::store::{DisputedFact, Page};
 use mingma_registry::{AppealId, FactId, StoreError};
 use rusqlite::Connection;
@@ -34,14 +36,57 @@ pub(crate) fn tallies(
 }
 
 fn tally(row: &Columns<'_>) -> Result<Tally, StoreError> {
-    let what = match row.text("cause")?.as_str() {
+    let hour = row.legal(i64::try_from(row.number("hour")?), "received")?;
+    Ok(Tally { issuer: row.word("issuer")?, hour, what: what(row)?, rows: row.number("n")? })
+}
+
+fn what(row: &Columns<'_>) -> Result<Counted, StoreError> {
+    Ok(match row.text("cause")?.as_str() {
         "" => {
             Counted::Taken { kind: row.word("kind")?, value: row.text("value")?, region: row.word("region")? }
         }
         _ => Counted::Refused(row.word("cause")?),
-    };
-    let hour = row.legal(i64::try_from(row.number("hour")?), "received")?;
-    Ok(Tally { issuer: row.word("issuer")?, hour, what, rows: row.number("n")? })
+    })
+}
+
+/// What the rows of one submission were.
+pub(crate) fn counted(
+    connection: &Connection,
+    issuer: &Issuer,
+    key: &IdempotencyKey,
+) -> Result<Vec<(Counted, u64)>, StoreError> {
+    let sql =
+        "SELECT kind, value, region, cause, row_count FROM submission_counts WHERE issuer = ?1 AND key = ?2";
+    let of = (issuer.to_string(), key.as_str());
+    let mut counted =
+        all(connection, "submission_counts", sql, of, |row| Ok((what(row)?, row.number("row_count")?)))?;
+    counted.sort();
+    Ok(counted)
+}
+
+/// What an issuer did to facts that are recorded.
+pub(crate) fn said(
+    connection: &Connection,
+    issuer: &Issuer,
+    since: Timestamp,
+    until: Timestamp,
+) -> Result<Vec<Said>, StoreError> {
+    // Who denies a fact to each of its disputes denies it once.
+    let sql = "SELECT doing, facts.kind AS kind, said.at / 3600000000000 AS hour, count(*) AS n FROM ( \
+                   SELECT 'countersigned' AS doing, person, fact, at FROM countersignatures \
+                   WHERE issuer = ?1 AND at >= ?2 AND at < ?3 \
+                   UNION SELECT 'retracted', person, fact, at FROM retractions \
+                   WHERE issuer = ?1 AND at >= ?2 AND at < ?3 \
+                   UNION SELECT 'denied', person, fact, at FROM confirmations \
+                   WHERE issuer = ?1 AND at >= ?2 AND at < ?3 AND NOT confirmed \
+               ) AS said JOIN facts USING (person, fact) GROUP BY doing, facts.kind, hour";
+    let asked = (issuer.to_string(), nanos(since), nanos(until));
+    let mut said = all(connection, "facts", sql, asked, |row| {
+        let hour = row.legal(i64::try_from(row.number("hour")?), "at")?;
+        Ok(Said { doing: row.word("doing")?, kind: row.word("kind")?, hour, rows: row.number("n")? })
+    })?;
+    said.sort();
+    Ok(said)
 }
 
 /// When appeals were opened and answered.
@@ -117,6 +162,8 @@ pub(super) fn alarm(row: &Columns<'_>) -> Result<PublicRow, StoreError> {
         usual: row.number("usual")?,
         batch: row.hash("batch")?,
         at: row.instant("at")?,
+        doing: row.word("doing")?,
+        within: row.word("span")?,
     }))
 }
 

@@ -11,6 +11,7 @@ use crate::row::{
     Alarm, Allowance, Brought, EntitlementEntry, EntitlementWithdrawal, IssuerEntry, KeyEntry, KeyWithdrawal,
     Limit, PublicRow, RulesetEntry,
 };
+use crate::words::{Doing, Span};
 
 pub(super) fn row(fields: &mut Fields<'_>) -> Result<PublicRow, Unreadable> {
     Ok(match fields.text()? {
@@ -62,15 +63,7 @@ pub(super) fn row(fields: &mut Fields<'_>) -> Result<PublicRow, Unreadable> {
         "limit" => {
             PublicRow::Limit(Limit { issuer: fields.word()?, kind: fields.word()?, per_hour: fields.word()? })
         }
-        "alarm" => PublicRow::Alarm(Alarm {
-            why: fields.word()?,
-            issuer: fields.word()?,
-            kind: fields.word()?,
-            rows: fields.word()?,
-            usual: fields.word()?,
-            batch: fields.array()?,
-            at: fields.word()?,
-        }),
+        "alarm" => PublicRow::Alarm(alarm(fields)?),
         "allowance" => PublicRow::Allowance(Allowance { alarm: fields.word()?, by: hand(fields)? }),
         "purged" => PublicRow::Purged(purged(fields)?),
         "brought" => PublicRow::Brought(Brought {
@@ -80,6 +73,24 @@ pub(super) fn row(fields: &mut Fields<'_>) -> Result<PublicRow, Unreadable> {
         }),
         _ => return Err(Unreadable),
     })
+}
+
+fn alarm(fields: &mut Fields<'_>) -> Result<Alarm, Unreadable> {
+    let mut alarm = Alarm {
+        why: fields.word()?,
+        issuer: fields.word()?,
+        kind: fields.word()?,
+        rows: fields.word()?,
+        usual: fields.word()?,
+        batch: fields.array()?,
+        at: fields.word()?,
+        doing: Doing::Recorded,
+        within: Span::Hour,
+    };
+    if !fields.0.is_empty() {
+        (alarm.doing, alarm.within) = (fields.word()?, fields.word()?);
+    }
+    Ok(alarm)
 }
 
 fn proposed(fields: &mut Fields<'_>) -> Result<Proposed, Unreadable> {

@@ -75,6 +75,7 @@ impl From<ConfirmError> for Problem {
             ConfirmError::Signature { .. } => submissions::signature(error),
             ConfirmError::NoSuchFact { .. } => Self::conflict("no-such-fact", error),
             ConfirmError::NotDisputed { .. } => Self::conflict("not-disputed", error),
+            ConfirmError::AboveLimit(above) => above.into(),
             ConfirmError::Unable(unable) => unable.into(),
         }
     }

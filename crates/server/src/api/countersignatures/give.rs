@@ -75,6 +75,7 @@ impl From<CountersignError> for Problem {
             CountersignError::NotDue { .. } => Self::conflict("not-due", error),
             CountersignError::SameOrganisation => Self::forbidden("same-organisation", error),
             CountersignError::NotEntitled { .. } => Self::forbidden("not-entitled", error),
+            CountersignError::AboveLimit(above) => above.into(),
             CountersignError::Unable(unable) => unable.into(),
         }
     }

@@ -13,7 +13,7 @@ use mingma_registry::words::Strange;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::api::publications::list::AlarmTold;
+use crate::api::publications::alarm::AlarmTold;
 use crate::app::App;
 use crate::body::Answer;
 
@@ -29,7 +29,7 @@ pub struct PublicJournal {
     /// The first instant that is not counted: only whole days are.
     #[schema(value_type = String, format = "date-time")]
     until: Timestamp,
-    /// A number below this is withheld: null stands for it.
+    /// A number below this is withheld: null stands for it. All others are rounded down to a multiple of it.
     small_cell: u64,
     /// What institutions recorded.
     recorded: Vec<RowsRecorded>,

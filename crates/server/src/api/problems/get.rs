@@ -16,6 +16,6 @@ use crate::problem::{Known, PROBLEMS, Problem, Refusal};
     ),
 )]
 pub(crate) async fn get_problem(InPath(name): InPath<String>) -> Answer<Known> {
-    let known = PROBLEMS.iter().find(|known| known.name == name);
+    let known = PROBLEMS.into_iter().flatten().find(|known| known.name == name);
     Ok(Json(*known.ok_or_else(Problem::not_found)?))
 }

@@ -9,6 +9,6 @@ use crate::problem::{Known, PROBLEMS};
     get, path = "/problems", operation_id = "listProblems", tag = "problems",
     responses((status = 200, body = Vec<Known>)),
 )]
-pub(crate) async fn list_problems() -> Json<&'static [Known]> {
-    Json(PROBLEMS)
+pub(crate) async fn list_problems() -> Json<Vec<Known>> {
+    Json(PROBLEMS.concat())
 }

@@ -11,9 +11,9 @@ use mingma_registry::Book;
 use mingma_registry::brake::{Hand, Proposed};
 use mingma_registry::policy::Office;
 use mingma_registry::retention::KindPurged;
-use mingma_registry::row::{Alarm, PublicRow};
+use mingma_registry::row::PublicRow;
 use mingma_registry::store::Published;
-use mingma_registry::words::{EmergencyGround, Strange};
+use mingma_registry::words::EmergencyGround;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -23,6 +23,7 @@ use super::foreseen::{Foreseen, foreseen};
 use crate::address::InQuery;
 use crate::api::hex;
 use crate::api::issuers::list::{IssuerEntitlement, IssuerKey, told_entitlement, told_key};
+use crate::api::publications::alarm::AlarmTold;
 use crate::app::App;
 use crate::body::Answer;
 use crate::list::{Listed, PageAsked, page};
@@ -198,34 +199,6 @@ pub enum PublicAct {
         /// Which office.
         by: PublicOffice,
     },
-}
-
-/// What an issuer records is strange.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct AlarmTold {
-    /// What: `above-limit`, `unlike-itself` or `nothing-in-common`.
-    #[schema(value_type = String)]
-    pub(crate) why: Strange,
-    /// About whose doing.
-    #[schema(value_type = String)]
-    pub(crate) issuer: Issuer,
-    /// Of which kind.
-    #[schema(value_type = String)]
-    pub(crate) kind: Kind,
-    /// How many rows, or persons.
-    pub(crate) rows: u64,
-    /// How many would have been usual; of persons with nothing in common, how many share the most.
-    pub(crate) usual: u64,
-    /// When.
-    #[schema(value_type = String, format = "date-time")]
-    pub(crate) at: Timestamp,
-}
-
-impl From<&Alarm> for AlarmTold {
-    fn from(alarm: &Alarm) -> Self {
-        let Alarm { why, issuer, kind, rows, usual, at, batch: _ } = alarm;
-        Self { why: *why, issuer: issuer.clone(), kind: *kind, rows: *rows, usual: *usual, at: *at }
-    }
 }
 
 /// Facts of a kind that were destroyed, and when they were due to be.

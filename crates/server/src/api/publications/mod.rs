@@ -1,6 +1,7 @@
 //! Publications: every public act under its number.
 
 mod about;
+pub mod alarm;
 mod brought;
 mod foreseen;
 pub mod list;

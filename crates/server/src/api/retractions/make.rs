@@ -75,6 +75,7 @@ impl From<RetractError> for Problem {
             RetractError::Signature { .. } => submissions::signature(error),
             RetractError::NoSuchFact { .. } => Self::conflict("no-such-fact", error),
             RetractError::Reason { .. } => Self::refused("reason", error),
+            RetractError::AboveLimit(above) => above.into(),
             RetractError::Unable(unable) => unable.into(),
         }
     }

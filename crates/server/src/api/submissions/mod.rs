@@ -10,7 +10,7 @@ pub mod submit;
 
 use jiff::Timestamp;
 use mingma_domain::fact::{Column, Issuer, Kind};
-use mingma_registry::acts::{DeskError, RecordError};
+use mingma_registry::acts::{AboveLimit, DeskError, RecordError};
 use mingma_registry::intake::{Cause, Intake, RefusedRow};
 use mingma_registry::submission::{RawRow, SubmissionError};
 use serde::{Deserialize, Serialize};
@@ -145,9 +145,16 @@ impl From<RecordError> for Problem {
         match error {
             RecordError::UnknownIssuer { .. } | RecordError::Signature { .. } => signature(error),
             RecordError::KeyReused => Self::conflict("key-reused", error),
-            RecordError::AboveLimit { alarm, .. } => Self::conflict("above-limit", error).alarm(alarm),
+            RecordError::AboveLimit(above) => above.into(),
             RecordError::Unable(unable) => unable.into(),
         }
+    }
+}
+
+impl From<AboveLimit> for Problem {
+    fn from(above: AboveLimit) -> Self {
+        let alarm = above.alarm;
+        Self::conflict("above-limit", above).alarm(alarm)
     }
 }
 

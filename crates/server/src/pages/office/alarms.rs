@@ -6,7 +6,6 @@ use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use mingma_domain::Region;
-use mingma_domain::fact::names::kind_name;
 use mingma_registry::Book;
 use mingma_registry::acts::{Allow, AllowError, allow};
 use mingma_registry::policy::{Purpose, authorize};
@@ -19,7 +18,7 @@ use crate::address::InPath;
 use crate::app::App;
 use crate::caller::Caller;
 use crate::pages::desk::submissions::local;
-use crate::pages::journal::strange_name;
+use crate::pages::journal::{alarm_kind, alarm_name};
 use crate::problem::Problem;
 use crate::task::to_the_end;
 
@@ -45,7 +44,7 @@ struct Line {
     why: String,
     issuer: String,
     organisation: String,
-    kind: &'static str,
+    kind: String,
     rows: u64,
     usual: u64,
     at: String,
@@ -105,12 +104,12 @@ fn alarms(page: Page, book: &Book, region: Region, (before, wrong): (Option<u64>
     let is_held = |alarm: &Alarm, allowed: bool| alarm.why == Strange::AboveLimit && !allowed;
     let line = |(number, alarm, let_through): (u64, &Alarm, bool)| Line {
         number,
-        why: strange_name(&page, alarm.why),
+        why: alarm_name(&page, alarm),
         issuer: alarm.issuer.to_string(),
         organisation: book
             .issuer(&alarm.issuer)
             .map_or_else(String::new, |known| known.organisation.to_string()),
-        kind: kind_name(alarm.kind, page.lang()),
+        kind: alarm_kind(&page, alarm),
         rows: alarm.rows,
         usual: alarm.usual,
         at: local(alarm.at, region.zone()),
