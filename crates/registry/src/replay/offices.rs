@@ -14,7 +14,7 @@ use super::bundle::Content;
 use super::{Fault, Proved, Why};
 use crate::acts::{PROPOSAL_HOURS, is_short};
 use crate::book::Book;
-use crate::brake::{Draft, Hand, Preview, Proposed, Share};
+use crate::brake::{Draft, Hand, Preview, Proposed};
 use crate::canonical::Hash;
 use crate::journal::read::read_public;
 use crate::row::PublicRow;
@@ -119,7 +119,7 @@ impl Acts {
                 is_put_down(&row.by, at)?;
                 // One draft after the other is let go, so there is one book that it can have been summed from.
                 self.is_of(&row.draft, &row.preview, &row.by, false)?;
-                if row.preview.exceeds(Share::default()).is_some() {
+                if row.preview.exceeds().is_some() {
                     return Err(Why::AboveTheShare);
                 }
                 self.due.push(Due::LetGo(row.draft));

@@ -74,8 +74,8 @@ fn does(city: &City, office: &Office1, doing: Doing, (n, fact): (u32, FactId)) -
     match doing {
         Doing::Recorded => panic!("{doing}"),
         Doing::Countersigned => {
-            let signature = sign(Countersign::signed_bytes(&issuer, &document, fact));
-            let wish = Countersign { issuer, document, fact, signature };
+            let signature = sign(Countersign::signed_bytes(&issuer, &SALT, &document, fact));
+            let wish = Countersign { issuer, document, fact, salt: SALT, signature };
             let wish = authorize(office.actor(), Purpose::OutbreakControl, wish).unwrap();
             let done = block_on(countersign(&city.registry, wish));
             if let Err(CountersignError::AboveLimit(above)) = &done {
@@ -85,8 +85,8 @@ fn does(city: &City, office: &Office1, doing: Doing, (n, fact): (u32, FactId)) -
         }
         Doing::Retracted => {
             let reason = RetractionReason::EnteredInError;
-            let signature = sign(Retract::signed_bytes(&issuer, &document, fact, reason));
-            let wish = Retract { issuer, document, fact, reason, signature };
+            let signature = sign(Retract::signed_bytes(&issuer, &SALT, &document, fact, reason));
+            let wish = Retract { issuer, document, fact, salt: SALT, reason, signature };
             let wish = authorize(office.actor(), Purpose::Redress, wish).unwrap();
             let done = block_on(retract(&city.registry, wish));
             if let Err(RetractError::AboveLimit(above)) = &done {
@@ -95,8 +95,8 @@ fn does(city: &City, office: &Office1, doing: Doing, (n, fact): (u32, FactId)) -
             done.unwrap();
         }
         Doing::Denied => {
-            let signature = sign(Confirm::signed_bytes(&issuer, &document, fact, false));
-            let wish = Confirm { issuer, document, fact, confirmed: false, signature };
+            let signature = sign(Confirm::signed_bytes(&issuer, &SALT, &document, fact, false));
+            let wish = Confirm { issuer, document, fact, salt: SALT, confirmed: false, signature };
             let wish = authorize(office.actor(), Purpose::Redress, wish).unwrap();
             let done = block_on(confirm(&city.registry, wish));
             if let Err(ConfirmError::AboveLimit(above)) = &done {

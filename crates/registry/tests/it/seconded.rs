@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use mingma_domain::fact::Entitlement;
 use mingma_domain::risk::RegionRisk;
 use mingma_registry::brake::{
-    Approval, Draft, Emergency, Hand, LetGo, Preview, Proposal, Proposed, RegionPreview,
+    Approval, Draft, Emergency, Hand, LetGo, Preview, Proposal, Proposed, RegionPreview, Share,
 };
 use mingma_registry::policy::Office;
 use mingma_registry::replay::bundle::read;
@@ -45,7 +45,7 @@ fn commission(city: &City) -> Hand {
 fn preview(city: &City, of: &RegionRisk, (worse, alone): (u64, u64)) -> Preview {
     let region = "410105".parse().unwrap();
     let regions = vec![RegionPreview { region, persons: 1_000, worse, better: 0, alone }];
-    Preview { draft: Draft::Risk(*of).hash(), as_of: city.watch.now(), regions }
+    Preview { draft: Draft::Risk(*of).hash(), as_of: city.watch.now(), share: Share::default(), regions }
 }
 
 fn lets_go(city: &City, of: &RegionRisk, numbers: (u64, u64)) -> u64 {
