@@ -55,6 +55,8 @@ words! {
         NotEntitled = "not-entitled",
         /// It has not come yet.
         Ahead = "ahead",
+        /// The issuer has recorded it before.
+        Again = "again",
     }
 }
 
@@ -75,6 +77,12 @@ pub enum RowRefusal {
     /// It has not come yet.
     #[error("a `{kind}` is recorded when it has come")]
     Ahead {
+        /// What.
+        kind: Kind,
+    },
+    /// The issuer has recorded it before, or another result of the same sample.
+    #[error("a `{kind}` of this evidence and time is recorded already: take that one back to say another")]
+    Again {
         /// What.
         kind: Kind,
     },
@@ -105,6 +113,7 @@ impl RefusedRow {
                 Self { kind: Some(*kind), ..row(Cause::NotEntitled, Column::Kind) }
             }
             RowRefusal::Ahead { kind } => Self { kind: Some(*kind), ..row(Cause::Ahead, Column::At) },
+            RowRefusal::Again { kind } => Self { kind: Some(*kind), ..row(Cause::Again, Column::Evidence) },
             RowRefusal::Unreadable(RowError::Document(error)) => {
                 let nearest = if let DocumentError::UnknownKind { nearest }
                 | DocumentError::UnknownCountry { nearest } = error
@@ -177,6 +186,9 @@ impl fmt::Display for RefusedRow {
             Cause::OtherClass => "the vocabulary gives this to issuers of another class",
             Cause::NotEntitled => "the issuer is not entitled to this here today",
             Cause::Ahead => "it has not come yet: record it when it has",
+            Cause::Again => {
+                "you have recorded this evidence of this time before: if it was wrong, take that one back first"
+            }
         })?;
         match &self.nearest {
             Some(word) => write!(f, "; did you mean `{word}`?"),

@@ -126,6 +126,7 @@ desk-cause-no-time-of-day = A stay known from a carrier has days only. Leave out
 desk-cause-other-class = Institutions of your class do not record this.
 desk-cause-not-entitled = Your institution is not entitled to this here today.
 desk-cause-ahead = This has not come yet. Record it when it has.
+desk-cause-again = You have recorded this number of this time for this person before. If that was wrong, take it back among your submissions first.
 desk-disputes = Disputed facts
 desk-disputes-what = Facts of yours that somebody disputes, the one that is due first at the head. Find the evidence number in your own records; the list does not say who disputes it.
 desk-disputes-none = No dispute waits for your word.

@@ -149,6 +149,7 @@ const fn cause(cause: Cause) -> &'static str {
         Cause::OtherClass => "desk-cause-other-class",
         Cause::NotEntitled => "desk-cause-not-entitled",
         Cause::Ahead => "desk-cause-ahead",
+        Cause::Again => "desk-cause-again",
     }
 }
 
