@@ -82,7 +82,10 @@ desk-trouble-same-organisation = The fact was recorded by your own organisation:
 desk-trouble-other = It was not accepted. Send it again; if it is refused once more, tell whoever runs the system.
 desk-own-none = Nothing was sent yet.
 desk-older = Older ones
-desk-rows = { $rows } rows, { $refused } refused
+desk-rows = { $rows ->
+        [one] { $rows } row
+       *[other] { $rows } rows
+    }, { $refused } refused
 desk-rows-not-counted = sent before rows were counted; send the same again to read its answers
 desk-submission = Submission
 desk-row = Row

@@ -1,0 +1,27 @@
+//! So many of something, in English: one is told from many.
+
+use std::fmt::Display;
+
+/// `1 row`, `2 rows`.
+pub(crate) fn counted<N: Copy + Display + PartialEq + From<u8>>(count: N, one: &str, many: &str) -> String {
+    format!("{count} {}", of(count, one, many))
+}
+
+/// The word that goes with a number.
+pub(crate) fn of<'w, N: PartialEq + From<u8>>(count: N, one: &'w str, many: &'w str) -> &'w str {
+    if count == N::from(1) { one } else { many }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_is_told_from_none_and_from_many() {
+        for (count, said) in [(0, "0 entries"), (1, "1 entry"), (2, "2 entries"), (21, "21 entries")] {
+            assert_eq!(counted(count, "entry", "entries"), said);
+        }
+        assert_eq!(counted(1_u64, "day", "days"), "1 day");
+        assert_eq!(counted(-1_i64, "day", "days"), "-1 days");
+    }
+}
