@@ -4,12 +4,8 @@ use std::fmt::Display;
 
 /// `1 row`, `2 rows`.
 pub(crate) fn counted<N: Copy + Display + PartialEq + From<u8>>(count: N, one: &str, many: &str) -> String {
-    format!("{count} {}", of(count, one, many))
-}
-
-/// The word that goes with a number.
-pub(crate) fn of<'w, N: PartialEq + From<u8>>(count: N, one: &'w str, many: &'w str) -> &'w str {
-    if count == N::from(1) { one } else { many }
+    let word = if count == N::from(1) { one } else { many };
+    format!("{count} {word}")
 }
 
 #[cfg(test)]
