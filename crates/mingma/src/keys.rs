@@ -109,7 +109,16 @@ pub(crate) struct InUse {
 /// A [`Failure`] if the folder has none, or its files cannot be read.
 pub(crate) fn in_use(dir: &Path, now: UnixSeconds) -> Result<InUse, Failure> {
     let path = dir.join(TRUST_LIST);
-    let trust_list = fs::read(&path).map_err(|error| Failure::about(&path, error).help(make_one(dir)))?;
+    let trust_list = fs::read(&path).map_err(|error| {
+        if dir.exists() {
+            return Failure::about(&path, error).help(make_one(dir));
+        }
+        // Whoever begins: nothing is missing, nothing was made yet.
+        Failure::about(dir, "no key that signs codes was made yet").help(format_args!(
+            "{}; docs/OPERATING.md says under Install how a city begins, and `mingma demo` serves one that is made up",
+            make_one(dir)
+        ))
+    })?;
     let authority = authority::required(dir)?;
     let list = TrustFile::open(&trust_list, Anchor::Certificate(&authority), now).map_err(|error| {
         let help = match error {

@@ -15,6 +15,7 @@ mod machine;
 mod memory;
 mod metrics;
 mod options;
+mod plural;
 mod ports;
 mod ruleset_dir;
 mod sheet;

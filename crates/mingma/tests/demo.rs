@@ -1,9 +1,12 @@
 //! The README's first command: what a newcomer sees.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+use std::fs;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::net::TcpStream;
+use std::net::{TcpListener, TcpStream};
+use std::path::Path;
 use std::process::{Command, Output, Stdio};
+use std::time::Duration;
 
 fn demo(arguments: &[&str]) -> Output {
     // An empty folder: the demo must not lean on the tree that it was built from.
@@ -94,6 +97,48 @@ fn without_once_the_city_of_today_is_served_until_the_program_is_told_to_end() {
     assert!(running.wait().unwrap().success(), "told to end, it ends well");
     let again = demo(&["--data", data.to_str().unwrap()]);
     assert!(String::from_utf8_lossy(&again.stderr).contains("the folder is not empty"), "{again:?}");
+}
+
+/// The names in a folder.
+fn names(folder: &Path) -> Vec<String> {
+    let entries = fs::read_dir(folder).unwrap();
+    entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
+}
+
+#[test]
+fn a_taken_address_is_told_before_anything_is_filled_and_leaves_nothing_behind() {
+    let elsewhere = tempfile::tempdir().unwrap();
+    let data = elsewhere.path().join("data");
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let refused = demo(&["--listen", &address, "--data", data.to_str().unwrap()]);
+    let said = String::from_utf8(refused.stderr).unwrap();
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(said.contains(&address) && said.contains("name another address with `--listen`"), "{said}");
+    assert_eq!(names(elsewhere.path()), [""; 0]);
+}
+
+#[test]
+fn a_demo_that_is_killed_while_it_fills_leaves_no_folder_in_its_place() {
+    let elsewhere = tempfile::tempdir().unwrap();
+    let data = elsewhere.path().join("data");
+    let mut running = Command::new(env!("CARGO_BIN_EXE_mingma"))
+        .args(["demo", "--listen", "127.0.0.1:0", "--data"])
+        .arg(&data)
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // It prints nothing before the city is whole, so whatever it has made by its first files is a draft.
+    while names(elsewhere.path()).is_empty() {
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    running.kill().unwrap();
+    running.wait().unwrap();
+    // Whether or not it was quick enough to be whole by then: what is in the place is.
+    let is_whole = ["mingma.db", "keys/trust.cose"].iter().all(|name| data.join(name).exists());
+    assert!(is_whole || !data.exists());
+    let draft = names(elsewhere.path());
+    assert!(draft.iter().all(|name| name == "data" || name.starts_with(".mingma-demo-")), "{draft:?}");
 }
 
 /// One request over a connection of its own.
@@ -207,7 +252,7 @@ fn lasting(line: &str) -> String {
 /// What a README shows after a command is what the story says.
 fn shows(readme: &str, command: &str, page: &str) {
     let path = format!("{}/../../{readme}", env!("CARGO_MANIFEST_DIR"));
-    let text = std::fs::read_to_string(path).unwrap();
+    let text = fs::read_to_string(path).unwrap();
     let excerpt =
         text.split(&format!("{command}\n```\n\n```text\n")).nth(1).unwrap().split("```").next().unwrap();
     assert!(excerpt.lines().count() > 20, "{readme}");

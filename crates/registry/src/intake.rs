@@ -60,6 +60,8 @@ words! {
         NoCredential = "no-credential",
         /// A code that does not bear out the row, or that its kind does not take.
         OtherCredential = "other-credential",
+        /// The issuer has recorded it before.
+        Again = "again",
     }
 }
 
@@ -92,6 +94,12 @@ pub enum RowRefusal {
     /// The kind comes without a code.
     #[error("a `{kind}` comes without a code of another region")]
     CredentialNotTaken {
+        /// What.
+        kind: Kind,
+    },
+    /// The issuer has recorded it before, or another result of the same sample.
+    #[error("a `{kind}` of this evidence and time is recorded already: take that one back to say another")]
+    Again {
         /// What.
         kind: Kind,
     },
@@ -131,6 +139,7 @@ impl RefusedRow {
             RowRefusal::CredentialNotTaken { kind } => {
                 Self { kind: Some(*kind), ..row(Cause::OtherCredential, Column::Evidence) }
             }
+            RowRefusal::Again { kind } => Self { kind: Some(*kind), ..row(Cause::Again, Column::Evidence) },
             RowRefusal::Unreadable(RowError::Document(error)) => {
                 let nearest = if let DocumentError::UnknownKind { nearest }
                 | DocumentError::UnknownCountry { nearest } = error
@@ -208,6 +217,9 @@ impl fmt::Display for RefusedRow {
             }
             Cause::OtherCredential => {
                 "the code does not bear this out: name it by the SHA-256 of its text; it is of the same colour, region, day and person, not expired, and signed by a key of that region's"
+            }
+            Cause::Again => {
+                "you have recorded this evidence of this time before: if it was wrong, take that one back first"
             }
         })?;
         match &self.nearest {

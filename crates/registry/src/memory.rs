@@ -17,9 +17,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
 use jiff::Timestamp;
-use mingma_domain::Region;
 use mingma_domain::document::Document;
 use mingma_domain::fact::{Evidence, Issuer};
+use mingma_domain::{Fact, Region};
 
 use crate::access::AccessRecord;
 use crate::feed::{AsOf, Fed, Later, Mark};
@@ -167,6 +167,15 @@ impl Store for MemoryStore {
         witnessed: u64,
     ) -> Result<Vec<IssuedFact>, StoreError> {
         Ok(work::issued(&self.state(), issuer, facts, witnessed))
+    }
+
+    async fn recorded_by(
+        &self,
+        issuer: &Issuer,
+        of: &[(Document, Evidence)],
+    ) -> Result<Vec<Vec<Fact>>, StoreError> {
+        let state = self.state();
+        Ok(of.iter().map(|of| work::recorded_by(&state, issuer, of)).collect())
     }
 
     async fn waiting(&self, of: Waiting, limit: u32) -> Result<Page<RecordedFact, FactId>, StoreError> {

@@ -16,9 +16,9 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
-use mingma_domain::Region;
 use mingma_domain::document::Document;
 use mingma_domain::fact::{Evidence, Issuer};
+use mingma_domain::{Fact, Region};
 
 use crate::access::{AccessRecord, AccessRow};
 use crate::feed::{AsOf, Fed, Later, Mark};
@@ -259,6 +259,14 @@ pub trait Store: Send + Sync {
         facts: &[FactId],
         witnessed: u64,
     ) -> Result<Vec<IssuedFact>, StoreError>;
+
+    /// What an issuer recorded about the person of each document by this evidence and did not take back itself; one list for
+    /// each, in their order.
+    async fn recorded_by(
+        &self,
+        issuer: &Issuer,
+        of: &[(Document, Evidence)],
+    ) -> Result<Vec<Vec<Fact>>, StoreError>;
 
     /// Facts that are neither countersigned nor taken back, the newest first; at most `limit`. A store bounds how many
     /// it looks at, so a page may be short of `limit` and yet have a next one.

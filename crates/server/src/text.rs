@@ -97,11 +97,17 @@ impl Speaker {
         let Some(pattern) = bundle.get_message(name).and_then(|message| message.value()) else {
             return name.to_owned();
         };
-        let args: FluentArgs<'_> = places
-            .iter()
-            .map(|(place, text)| (Cow::from(*place), FluentValue::from(text.to_string())))
-            .collect();
+        let args: FluentArgs<'_> =
+            places.iter().map(|(place, text)| (Cow::from(*place), value(text.to_string()))).collect();
         bundle.format_pattern(pattern, Some(&args), &mut Vec::new()).into_owned()
+    }
+}
+
+/// What stands in a place: a number, so that a text can tell one from many, if it is printed as it was given; else the text.
+fn value(text: String) -> FluentValue<'static> {
+    match text.parse::<u32>() {
+        Ok(number) if number.to_string() == text => FluentValue::from(number),
+        Ok(_) | Err(_) => FluentValue::from(text),
     }
 }
 
@@ -215,6 +221,20 @@ mod tests {
             }
         }
         assert!(asked > 10, "only {asked} texts are asked for");
+    }
+
+    #[test]
+    fn one_is_told_from_many_and_what_only_looks_like_a_number_stays_as_it_is() {
+        let english = Texts::shipped().speaker(Lang::En);
+        for (rows, said) in [("0", "0 rows"), ("1", "1 row"), ("2", "2 rows"), ("4096", "4096 rows")] {
+            let told = english.with("desk-rows", &[("rows", rows), ("refused", "1")]);
+            assert_eq!(told, format!("{said}, 1 refused"));
+        }
+        for code in ["012345", "000001", "123456", "4294967296", "+1", "1.0"] {
+            assert!(
+                english.with("notice-sign-in-code", &[("code", code)]).contains(&format!(" {code} is your"))
+            );
+        }
     }
 
     #[test]

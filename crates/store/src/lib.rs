@@ -35,9 +35,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
 use jiff::Timestamp;
-use mingma_domain::Region;
 use mingma_domain::document::Document;
 use mingma_domain::fact::{Evidence, Issuer};
+use mingma_domain::{Fact, Region};
 use mingma_registry::feed::{AsOf, Fed, Later, Mark};
 use mingma_registry::intake::{Intake, IssuedFact};
 use mingma_registry::journal::{Entry, Numbered};
@@ -215,6 +215,15 @@ impl Store for SqliteStore {
         witnessed: u64,
     ) -> Result<Vec<IssuedFact>, StoreError> {
         self.read(|c| read::issued(c, issuer, facts, witnessed))
+    }
+
+    async fn recorded_by(
+        &self,
+        issuer: &Issuer,
+        of: &[(Document, Evidence)],
+    ) -> Result<Vec<Vec<Fact>>, StoreError> {
+        let keyed: Vec<_> = of.iter().map(|(d, evidence)| (self.vault.document_key(d), evidence)).collect();
+        self.read(|c| keyed.iter().map(|of| read::recorded_by(c, issuer, of)).collect())
     }
 
     async fn waiting(&self, of: Waiting, limit: u32) -> Result<Page<RecordedFact, FactId>, StoreError> {

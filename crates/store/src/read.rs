@@ -22,7 +22,7 @@ pub(crate) use person::{document, person_of, record, request, requests};
 pub(crate) use public::publications;
 pub(crate) use purge::{aged, holding};
 pub(crate) use staff::{staff, staff_member};
-pub(crate) use work::{issued, open_appeals, submission, submissions, waiting};
+pub(crate) use work::{issued, open_appeals, recorded_by, submission, submissions, waiting};
 
 use jiff::Timestamp;
 use mingma_registry::row::{Notice, NoticeState};

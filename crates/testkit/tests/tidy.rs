@@ -262,6 +262,34 @@ fn charter(name: &str) -> Vec<(String, Vec<String>)> {
     read.collect()
 }
 
+/// Whether a function of this name is there, and a test.
+fn is_a_test(code: &str, name: &str) -> bool {
+    let Some(at) = code.find(&format!("fn {name}(")) else { return false };
+    // What stands above it, up to an empty line: a test may have more than one mark.
+    let before = code.get(..at).unwrap().rsplit("\n\n").next().unwrap();
+    before.contains("#[test]") || before.contains("#[tokio::test")
+}
+
+#[test]
+fn each_bad_input_of_the_manual_has_its_test() {
+    let code: String = files("crates", "rs").into_iter().map(|(_, text)| text).collect();
+    let page = fs::read_to_string(root().join("docs/bad-input.md")).unwrap();
+    let rows: Vec<&str> = page.lines().filter(|line| line.starts_with("| ")).skip(1).collect();
+    for row in &rows {
+        let cells: Vec<&str> = row.trim_matches('|').split('|').collect();
+        let [_, _, held] = cells[..] else { panic!("{row}") };
+        let tests: Vec<&str> = held.split('`').skip(1).step_by(2).collect();
+        assert!(!tests.is_empty(), "{row}");
+        for test in tests {
+            assert!(
+                is_a_test(&code, test),
+                "docs/bad-input.md names `{test}`, which is no test that is there"
+            );
+        }
+    }
+    assert!(rows.len() >= 17, "only {} rows", rows.len());
+}
+
 #[test]
 fn each_line_of_the_charter_has_its_test_and_the_languages_say_the_same() {
     let code: String = files("crates", "rs").into_iter().map(|(_, text)| text).collect();
@@ -270,14 +298,7 @@ fn each_line_of_the_charter_has_its_test_and_the_languages_say_the_same() {
         assert_eq!(number.parse(), Ok(place), "the lines are numbered");
         assert!(!tests.is_empty(), "line {number} has no test");
         for test in tests {
-            let there = code.find(&format!("fn {test}("));
-            let at = there.unwrap_or_else(|| panic!("line {number} names `{test}`, which is not there"));
-            // What stands above it, up to an empty line: a test may have more than one mark.
-            let before = code.get(..at).unwrap().rsplit("\n\n").next().unwrap();
-            assert!(
-                before.contains("#[test]") || before.contains("#[tokio::test"),
-                "line {number} names `{test}`, which is no test"
-            );
+            assert!(is_a_test(&code, test), "line {number} names `{test}`, which is no test that is there");
         }
     }
     assert!(lines.len() >= 20, "only {} lines", lines.len());

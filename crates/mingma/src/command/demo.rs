@@ -134,11 +134,16 @@ impl Demo {
             io::stdout().lock().write_all(page.as_bytes()).map_err(Failure::output)?;
             return Ok(ExitCode::SUCCESS);
         }
-        let scene = runtime.block_on(Scene::fill(data, SystemClock, self.lang))?;
+        is_new(data)?;
+        // Before the folder is filled: a taken address is told at once, and leaves nothing behind.
+        let listening = runtime.block_on(serve::bind(self.listen, "--listen"))?;
+        let draft = beside(data)?;
+        let scene = runtime.block_on(Scene::fill(draft.path(), SystemClock, self.lang))?;
+        let scene = scene.moved(draft, data)?;
         let mut page = String::new();
         tell::city(&mut page, &scene);
         logins::tell(&mut page, &scene, data, self.listen)?;
-        serve::listen(&runtime, scene.opened, self.listen, |at| {
+        serve::listen(&runtime, scene.opened, listening, |at| {
             // Port 0 means that the system chose one.
             page.replace(&format!("http://{}", self.listen), &format!("http://{at}"))
         })
@@ -187,6 +192,19 @@ impl Scene {
         Ok(Self { app, opened, ruleset, city, persons, assessments, records, now, lang, officials })
     }
 
+    /// The same city in the folder that it was filled for: a demo that broke off has left none.
+    fn moved(self, draft: TempDir, data: &Path) -> Result<Self, Failure> {
+        let Self { app, opened, .. } = self;
+        // Nobody may have the folder open while it moves.
+        drop((app, opened));
+        fs::rename(draft.path(), data).map_err(|error| Failure::about(data, error))?;
+        // Its name is gone, and with it what would be removed.
+        let _moved = draft.keep();
+        let settings = Settings { demo: true, ..Settings::default() };
+        let opened = serve::open(data, &data.join("keys"), settings, SystemClock)?;
+        Ok(Self { app: opened.app.clone(), opened, ..self })
+    }
+
     /// The city in the terminal.
     async fn page(&self) -> Result<String, Failure> {
         let mut page = String::new();
@@ -223,6 +241,19 @@ impl Scene {
         let zone = jiff::tz::TimeZone::get(self.ruleset.region.zone()).unwrap_or(jiff::tz::TimeZone::UTC);
         self.now.to_zoned(zone).strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()
     }
+}
+
+/// A new folder beside another, which goes away unless it is moved.
+fn beside(data: &Path) -> Result<TempDir, Failure> {
+    let place = match data.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        Some(_) | None => Path::new("."),
+    };
+    fs::create_dir_all(place).map_err(|error| Failure::about(place, error))?;
+    tempfile::Builder::new()
+        .prefix(".mingma-demo-")
+        .tempdir_in(place)
+        .map_err(|error| Failure::about(place, error))
 }
 
 /// Refuses a folder in which something is.

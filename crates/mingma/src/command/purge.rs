@@ -22,6 +22,7 @@ pub(crate) use self::everything::opened;
 use crate::command::{data, serve};
 use crate::config::Config;
 use crate::failure::Failure;
+use crate::plural::counted;
 use crate::ports::{SystemClock, SystemRng};
 
 /// Destroy what is over in a data folder that nobody serves, as serving does each night.
@@ -111,12 +112,20 @@ fn told(round: &PurgeRound, trial: bool) -> String {
     let PurgeRound { purged, persons, passed } = round;
     let said = if trial { "would be destroyed" } else { "destroyed" };
     let (facts, others) = (purged.facts(), purged.others);
-    let mut lines = vec![format!("{said}, of {persons} persons: {facts} facts, {others} other rows")];
+    let mut lines = vec![format!(
+        "{said}, of {}: {}, {}",
+        counted(*persons, "person", "persons"),
+        counted(facts, "fact", "facts"),
+        counted(others, "other row", "other rows")
+    )];
     lines.extend(purged.facts.iter().map(|facts| {
         format!("  {}: {}, due from {} to {}", facts.kind, facts.count, facts.first, facts.last)
     }));
     if !trial {
-        lines.push(format!("and {passed} rows about nobody; persons' keys are wrapped under a new key"));
+        lines.push(format!(
+            "and {} about nobody; persons' keys are wrapped under a new key",
+            counted(*passed, "row", "rows")
+        ));
     }
     lines.join("\n") + "\n"
 }

@@ -10,6 +10,7 @@ use mingma_domain::ruleset::check::{Refusal, check};
 use mingma_domain::text::Lang;
 
 use crate::failure::Failure;
+use crate::plural::counted;
 use crate::ruleset_dir::{self, EXAMPLES, RULES, SOURCE};
 
 /// Check a ruleset before it is published, or print it for residents.
@@ -59,7 +60,10 @@ fn check_all(dirs: &[PathBuf]) -> Result<ExitCode, Failure> {
     if refused == 0 {
         return Ok(ExitCode::SUCCESS);
     }
-    Err(Failure::new(format_args!("{refused} of {} rulesets may not be published", dirs.len())))
+    Err(Failure::new(format_args!(
+        "{refused} of {} may not be published",
+        counted(dirs.len(), "ruleset", "rulesets")
+    )))
 }
 
 /// The line that says what was checked.
@@ -79,8 +83,10 @@ pub(super) fn check_one(dir: &Path) -> Result<String, Failure> {
     if refusals.is_empty() {
         let rules = ruleset.rules.len();
         return Ok(format!(
-            "{rules} rules, {} examples, {} states, each with a way back to green",
-            report.examples, report.states
+            "{}, {}, {}, each with a way back to green",
+            counted(rules, "rule", "rules"),
+            counted(report.examples, "example", "examples"),
+            counted(report.states, "state", "states")
         ));
     }
     Err(Failure::new(refusals.join("\nerror: ")))

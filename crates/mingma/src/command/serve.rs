@@ -91,8 +91,10 @@ impl Serve {
         }
         let channels = channels.map(|channels| Arc::new(channels) as Arc<dyn Notifier>);
         let told = |at| format!("Mingma serves {} at http://{at}\n", place.data.display());
-        let addresses = (place.listen, place.metrics);
-        listen_watched(&runtime()?, (opened, log), addresses, (place.limits, channels), (told, told_to_end))
+        let runtime = runtime()?;
+        // After the folder is open: that another program serves it says more than that its address is taken.
+        let addresses = (runtime.block_on(bind(place.listen, "--listen"))?, place.metrics);
+        listen_watched(&runtime, (opened, log), addresses, (place.limits, channels), (told, told_to_end))
     }
 }
 
@@ -112,11 +114,11 @@ pub(crate) fn open(
 }
 
 /// Serves until the program is told to end (SIGTERM, SIGINT); tells nobody what it counts, and nobody is reached.
-/// `told` makes what is printed once the address is known.
+/// `told` makes what is printed then.
 pub(crate) fn listen(
     runtime: &Runtime,
     opened: Opened,
-    at: SocketAddr,
+    at: Listening,
     told: impl FnOnce(SocketAddr) -> String,
 ) -> Result<ExitCode, Failure> {
     listen_until(runtime, opened, at, told, told_to_end)
@@ -126,7 +128,7 @@ pub(crate) fn listen(
 pub(crate) fn listen_until<F: Future<Output = ()>>(
     runtime: &Runtime,
     opened: Opened,
-    at: SocketAddr,
+    at: Listening,
     told: impl FnOnce(SocketAddr) -> String,
     ends: impl FnOnce() -> F,
 ) -> Result<ExitCode, Failure> {
@@ -254,7 +256,7 @@ fn zone_of(region: &RegionCode) -> Result<Zone, Failure> {
 fn listen_watched<F: Future<Output = ()>>(
     runtime: &Runtime,
     (opened, log): (Opened, Log),
-    (at, metrics_at): (SocketAddr, Option<SocketAddr>),
+    ((listener, address), metrics_at): (Listening, Option<SocketAddr>),
     (limits, channels): (Limits, Option<Arc<dyn Notifier>>),
     (told, ends): (impl FnOnce(SocketAddr) -> String, impl FnOnce() -> F),
 ) -> Result<ExitCode, Failure> {
@@ -273,7 +275,6 @@ fn listen_watched<F: Future<Output = ()>>(
         Log::GoesOn(first) => Some(journal::Ready::open(&app, journal, first)?.start()?),
     };
     let served = runtime.block_on(async {
-        let (listener, address) = bind(at, "--listen").await?;
         let ends = ends();
         if let Some(metrics_at) = metrics_at {
             let (listener, address) = bind(metrics_at, "--metrics").await?;
@@ -314,8 +315,11 @@ fn listen_watched<F: Future<Output = ()>>(
     served.map(|()| ExitCode::SUCCESS)
 }
 
+/// An address that is taken: whoever connects waits until it is served.
+pub(crate) type Listening = (TcpListener, SocketAddr);
+
 /// Listens.
-pub(crate) async fn bind(at: SocketAddr, option: &str) -> Result<(TcpListener, SocketAddr), Failure> {
+pub(crate) async fn bind(at: SocketAddr, option: &str) -> Result<Listening, Failure> {
     let failed = |error| {
         Failure::new(format_args!("{at}: {error}")).help(format_args!("name another address with `{option}`"))
     };

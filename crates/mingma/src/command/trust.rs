@@ -9,6 +9,7 @@ use mingma_credential::UnixSeconds;
 
 use crate::failure::Failure;
 use crate::keys::Draft;
+use crate::plural::counted;
 use crate::{clock, keys};
 
 /// What can be done about a trust list.
@@ -44,10 +45,10 @@ impl Trust {
         }
         fs::write(&to, draft.sheet()).map_err(|error| Failure::about(&to, error))?;
         let left_out = keys::left_out(&dir, now)?;
-        let (count, to) = (draft.keys.len(), to.display());
+        let (keys, to) = (counted(draft.keys.len(), "key", "keys"), to.display());
         write!(
             std::io::stdout(),
-            "{to}: {count} keys; have it signed with `mingma authority sign {to} --key KEY`, on the authority's machine\n{left_out}"
+            "{to}: {keys}; have it signed with `mingma authority sign {to} --key KEY`, on the authority's machine\n{left_out}"
         )
         .map_err(Failure::output)?;
         Ok(ExitCode::SUCCESS)

@@ -2,6 +2,7 @@
 //!
 //! The first are shown, all are counted, and with `--keep-going` all are written to a file beside the results.
 
+use crate::plural::counted;
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -115,7 +116,8 @@ impl Refusals {
         let lines: Vec<_> = self.lines().collect();
         let (lines, count, causes) = (lines.join("\nerror: "), self.count, self.causes());
         Err(Failure::new(format_args!(
-            "{lines}\nerror: {count} of {rows} rows refused ({causes}); nothing was written"
+            "{lines}\nerror: {count} of {} refused ({causes}); nothing was written",
+            counted(rows, "row", "rows")
         ))
         .help("mend these rows, or go on without them by `--keep-going --refused FILE`"))
     }

@@ -1,5 +1,6 @@
 //! The risk file: acts about regions, `region,level,from,until`, in the order in which they were made.
 
+use crate::plural::counted;
 use std::path::Path;
 
 use mingma_domain::RiskMap;
@@ -58,8 +59,11 @@ pub(crate) fn read(path: &Path, format: Option<Format>) -> Result<RiskMap, Failu
     }
     let lines: Vec<_> = refusals.lines().collect();
     let (lines, count) = (lines.join("\nerror: "), refusals.count());
-    Err(Failure::new(format_args!("{lines}\nerror: {count} of {rows} rows refused; nothing was written"))
-        .help("a risk file is read whole or not at all: mend these rows"))
+    Err(Failure::new(format_args!(
+        "{lines}\nerror: {count} of {} refused; nothing was written",
+        counted(rows, "row", "rows")
+    ))
+    .help("a risk file is read whole or not at all: mend these rows"))
 }
 
 fn act(row: &Row) -> Result<RegionRisk, RowFault> {

@@ -151,7 +151,7 @@ fn every_wrong_word_has_its_place_and_the_nearest() {
         refused(&place.rows(&format!("{SECRET},{row}\n")), parts);
         refused(
             &place.rows(&format!("{SECRET},{row}\n")),
-            &["1 of 1 rows refused", "--keep-going --refused FILE"],
+            &["1 of 1 row refused", "--keep-going --refused FILE"],
         );
     }
 }
@@ -360,7 +360,7 @@ fn a_risk_file_is_read_whole_or_not_at_all() {
         ),
         (
             "region,level,from,until\n410100,high\n",
-            &["risk.csv:2:8: the row has 2 cells", "1 of 1 rows refused"],
+            &["risk.csv:2:8: the row has 2 cells", "1 of 1 row refused"],
         ),
         ("", &["risk.csv: the file is empty"]),
     ] {

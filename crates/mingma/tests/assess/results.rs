@@ -38,7 +38,7 @@ fn each_person_has_one_line_in_the_order_of_first_appearance() {
          gina,green,,\n"
     );
     for part in [
-        "11 rows: 10 facts, 1 retractions, 0 refused",
+        "11 rows: 10 facts, 1 retraction, 0 refused",
         "8 persons on 2022-06-15 under 410000/test: green 3, yellow 2, red 2, none 1",
         "persons by reason: R1 2, Y1 1, Y2 1",
     ] {

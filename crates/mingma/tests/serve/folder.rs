@@ -100,6 +100,21 @@ fn a_folder_is_served_by_one_process_and_the_second_is_told() {
 }
 
 #[test]
+fn a_folder_for_which_nothing_was_made_yet_is_not_served_and_how_to_begin_is_said() {
+    let elsewhere = tempfile::tempdir().unwrap();
+    let data = elsewhere.path().join("data");
+    let refused = serve(&data);
+    let said = String::from_utf8(refused.stderr).unwrap();
+    assert_eq!(refused.status.code(), Some(1));
+    let keygen =
+        format!("`mingma keygen --out {} --region CODE --authority DIR`", data.join("keys").display());
+    for words in ["no key that signs codes was made yet", &keygen, "docs/OPERATING.md", "`mingma demo`"] {
+        assert!(said.contains(words), "{words}: {said}");
+    }
+    assert!(!data.exists(), "and nothing is made of it");
+}
+
+#[test]
 fn a_key_or_a_trust_list_that_cannot_be_used_is_told_before_anything_is_opened() {
     let city = City::new(1);
     let keys = city.data().join("keys");

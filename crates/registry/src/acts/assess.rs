@@ -19,6 +19,7 @@ use crate::book::{Book, PublishedRuleset};
 use crate::id::PersonId;
 use crate::policy::{Actor, Authorized, Denied, Subject, Wish};
 use crate::record::PersonRecord;
+use crate::store::StoreError;
 use crate::witnessed::Waiting;
 use crate::words::{ActName, Scope};
 
@@ -145,6 +146,20 @@ pub enum AssessError {
 }
 
 impl Registry {
+    /// Everything that is recorded about a person, as far as it counts: what waits for witnesses is told apart.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn record(&self, person: PersonId) -> Result<Arc<PersonRecord>, StoreError> {
+        let record = self.store.record(person).await?;
+        if record.later.is_empty() {
+            return Ok(record);
+        }
+        let now = self.now().max(record.decided());
+        let waiting = waiting_by(&record, self.witnessed.number(), &*self.book().await?, now);
+        Ok(Arc::new(Arc::unwrap_or_clone(record).without_waiting(waiting)))
+    }
+
     /// The record as it is told to the person and to whoever acts for them.
     ///
     /// # Errors

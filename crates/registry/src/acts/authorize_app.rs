@@ -27,7 +27,7 @@ pub struct AuthorizeApp {
     /// What it may do.
     pub scope: Scope,
     /// For how many days.
-    pub days: u16,
+    pub days: u64,
     /// The key of the program's device, if it has one; for it alone the program makes codes.
     pub device: Option<DevicePoint>,
 }
@@ -47,7 +47,7 @@ pub enum AuthorizeAppError {
     #[error("for {given} days: an app is let in for 1 to {MAX_GRANT_DAYS}")]
     Days {
         /// How many.
-        given: u16,
+        given: u64,
     },
     /// The key was used for something else.
     #[error("the idempotency key was used for another request: take a new one")]
@@ -66,9 +66,9 @@ pub async fn authorize_app(
     wish: Authorized<AuthorizeApp>,
 ) -> Result<GrantId, AuthorizeAppError> {
     let AuthorizeApp { person, key, app, scope, days, device } = wish.wish();
-    if !(1..=MAX_GRANT_DAYS).contains(days) {
+    let Some(length) = within(*days, MAX_GRANT_DAYS) else {
         return Err(AuthorizeAppError::Days { given: *days });
-    }
+    };
     let mut text = Canonical::new("mingma/grant/1");
     text.text(key);
     text.text(app);
@@ -80,12 +80,17 @@ pub async fn authorize_app(
     let from = registry.now();
     let request = Request { key: key.clone(), hash: text.hash(), received: from };
     let id = GrantId::new(from, request.chance_of(0));
-    let grant = Grant { id, app: app.clone(), scope: *scope, from, until: days_later(from, *days) };
+    let grant = Grant { id, app: app.clone(), scope: *scope, from, until: days_later(from, length) };
     let rows = vec![PersonRow::Request(request.clone()), PersonRow::Grant(grant)];
     let change = registry.change(ActName::AuthorizeApp, *person, rows, Vec::new())?;
     let first = super::keep_once(registry, *person, request, change).await?;
     let first = first.ok_or(AuthorizeAppError::KeyReused)?;
     Ok(GrantId::new(first.received, first.chance_of(0)))
+}
+
+/// A number of days from 1 to the most.
+pub(super) fn within(days: u64, most: u16) -> Option<u16> {
+    u16::try_from(days).ok().filter(|days| (1..=most).contains(days))
 }
 
 pub(super) fn days_later(from: Timestamp, days: u16) -> Timestamp {

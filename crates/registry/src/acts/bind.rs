@@ -6,7 +6,7 @@
 use mingma_domain::document::{ChildWithoutDocument, Document};
 use thiserror::Error;
 
-use super::authorize_app::days_later;
+use super::authorize_app::{days_later, within};
 use super::{Registry, Unable};
 use crate::canonical::Canonical;
 use crate::id::{GrantId, PersonId};
@@ -31,7 +31,7 @@ pub struct Bind {
     /// As what.
     pub tie: Tie,
     /// For how many days.
-    pub days: u16,
+    pub days: u64,
 }
 
 impl Wish for Bind {
@@ -52,7 +52,7 @@ pub struct BindChild {
     /// The child, by the guardian's document.
     pub child: ChildWithoutDocument,
     /// For how many days.
-    pub days: u16,
+    pub days: u64,
 }
 
 impl Wish for BindChild {
@@ -73,7 +73,7 @@ pub enum BindError {
     #[error("for {given} days: somebody is bound for 1 to {MAX_BINDING_DAYS}")]
     Days {
         /// How many.
-        given: u16,
+        given: u64,
     },
     /// Nobody is bound to oneself, and a guardian to no other child than the one that names the guardian's document.
     #[error("they cannot be bound: register the child first, by a document that names its guardian's")]
@@ -136,11 +136,11 @@ async fn make(
     registry: &Registry,
     ward: PersonId,
     key: &IdempotencyKey,
-    (agent, tie, days): (PersonId, Tie, u16),
+    (agent, tie, days): (PersonId, Tie, u64),
 ) -> Result<GrantId, BindError> {
-    if !(1..=MAX_BINDING_DAYS).contains(&days) {
+    let Some(length) = within(days, MAX_BINDING_DAYS) else {
         return Err(BindError::Days { given: days });
-    }
+    };
     let mut text = Canonical::new("mingma/binding/1");
     text.text(key);
     text.bytes(agent.as_bytes());
@@ -149,7 +149,7 @@ async fn make(
     let from = registry.now();
     let request = Request { key: key.clone(), hash: text.hash(), received: from };
     let id = GrantId::new(from, request.chance_of(0));
-    let binding = Binding { id, agent, tie, from, until: days_later(from, days) };
+    let binding = Binding { id, agent, tie, from, until: days_later(from, length) };
     let rows = vec![PersonRow::Request(request.clone()), PersonRow::Binding(binding)];
     let change = registry.change(ActName::Bind, ward, rows, Vec::new())?;
     let first = super::keep_once(registry, ward, request, change).await?.ok_or(BindError::KeyReused)?;

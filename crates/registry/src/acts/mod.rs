@@ -4,6 +4,7 @@
 //! answer or one refusal. What it decides goes to the store as one [`Change`] for each person, with the
 //! journal's entry in it; so a crash between two lines of an act leaves either all of its change or none.
 
+mod again;
 mod allow;
 mod answer_appeal;
 mod appeal;
@@ -128,7 +129,6 @@ use crate::journal::Entry;
 use crate::lists::Lists;
 use crate::places::Places;
 use crate::ports::{Clock, NoEntropy, Rng, Signer};
-use crate::record::PersonRecord;
 use crate::row::{Notice, PersonRow, PublicRow, Request, Requester};
 use crate::steady::TOLERANCE;
 use crate::store::{Applied, Change, Store, StoreError};
@@ -232,20 +232,6 @@ impl Registry {
     /// The store, for reading what no act is needed for.
     pub fn store(&self) -> &dyn Store {
         &*self.store
-    }
-
-    /// Everything that is recorded about a person, as far as it counts: what waits for witnesses is told apart.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn record(&self, person: PersonId) -> Result<Arc<PersonRecord>, StoreError> {
-        let record = self.store.record(person).await?;
-        if record.later.is_empty() {
-            return Ok(record);
-        }
-        let now = self.now().max(record.decided());
-        let waiting = assess::waiting_by(&record, self.witnessed.number(), &*self.book().await?, now);
-        Ok(Arc::new(Arc::unwrap_or_clone(record).without_waiting(waiting)))
     }
 
     /// The present instant.

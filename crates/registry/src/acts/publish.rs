@@ -37,7 +37,7 @@ impl Wish for Publish {
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum PublishError {
     /// The rules or the examples cannot be read.
-    #[error("{} mistakes in `{file}`; the first: {}", .errors.len(), first(.errors))]
+    #[error("`{file}` has mistakes ({}); the first: {}", .errors.len(), first(.errors))]
     Syntax {
         /// Which file.
         file: &'static str,

@@ -16,6 +16,7 @@ use mingma_domain::time::{Moment, Zone};
 use mingma_domain::{Fact, Region};
 use thiserror::Error;
 
+use super::again::without_said;
 use super::{AboveLimit, Registry, Unable, bulk, revoke_too_good};
 use crate::book::Book;
 use crate::canonical::{chance_of, sha256};
@@ -86,7 +87,11 @@ pub async fn record(registry: &Registry, wish: Authorized<Record>) -> Result<Vec
     if !book.keys(issuer, now).any(|key| submission.is_signed_by(&key.point.verifying_key())) {
         return Err(RecordError::Signature { issuer: issuer.clone() });
     }
-    let judged = judge(&book, known, submission.rows(), now);
+    let mut judged = judge(&book, known, submission.rows(), now);
+    // A submission that comes again is answered as it was the first time, when nothing of it was recorded.
+    if registry.store().submission(issuer, submission.key()).await.map_err(Unable::from)?.is_none() {
+        judged = without_said(registry, issuer, judged).await?;
+    }
     let refused =
         (0..).zip(&judged).filter_map(|(place, row)| Some(RefusedRow::of(place, row.as_ref().err()?)));
     let counted = counted(&judged, known.region);

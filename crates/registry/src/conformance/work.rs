@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use jiff::{SignedDuration, Timestamp};
-use mingma_domain::fact::{Issuer, Kind, RetractionReason};
+use mingma_domain::fact::{Evidence, Issuer, Kind, RetractionReason};
 
-use super::{change, contact, fact, instant, intake, known, one_of_each};
+use super::{change, contact, document, fact, instant, intake, known, one_of_each};
 use crate::id::{AppealId, FactId};
 use crate::row::{AppealOpened, Countersignature, PersonRow, RecordedFact, RecordedRetraction, RowKind};
 use crate::store::{Applied, Change, Store, Waiting};
@@ -17,9 +17,10 @@ pub(super) async fn all<S: Store>(fresh: &mut impl FnMut() -> S) -> usize {
     a_submission_reads_back_with_its_refusals(&fresh()).await;
     submissions_are_paged_by_time_and_key(&fresh()).await;
     an_issuer_reads_its_own_facts_as_they_stand(&fresh()).await;
+    an_issuer_finds_what_it_recorded_by_its_evidence(&fresh()).await;
     a_fact_waits_until_it_is_countersigned_or_taken_back(&fresh()).await;
     an_appeal_is_open_until_it_is_answered(&fresh()).await;
-    5
+    6
 }
 
 fn issuer(name: &str) -> Issuer {
@@ -89,6 +90,35 @@ async fn an_issuer_reads_its_own_facts_as_they_stand<S: Store>(store: &S) {
         let issued = store.issued(&own, &asked, witnessed).await.unwrap();
         assert_eq!(issued.iter().map(|f| f.is_unwitnessed).collect::<Vec<_>>(), unwitnessed, "{witnessed}");
     }
+}
+
+/// About this person, by this evidence, and neither another issuer's nor what it took back itself; what others took back stays.
+async fn an_issuer_finds_what_it_recorded_by_its_evidence<S: Store>(store: &S) {
+    let (one, two) = (known(store, 1).await, known(store, 2).await);
+    let rows = vec![PersonRow::Fact(contact(1, "cdc:1")), PersonRow::Fact(contact(2, "cdc:2"))];
+    store.apply(vec![change(one, rows, vec![], 1)]).await.unwrap();
+    store.apply(vec![change(two, vec![PersonRow::Fact(contact(3, "cdc:1"))], vec![], 2)]).await.unwrap();
+    let by = |n| contact(n, "cdc:1").fact.evidence().unwrap().clone();
+    let another: Evidence = "another-1".parse().unwrap();
+    let of = [
+        (document(2), by(3)),
+        (document(1), by(1)),
+        (document(1), another),
+        (document(1), by(2)),
+        (document(9), by(1)),
+    ];
+    let found = async |name| store.recorded_by(&issuer(name), &of).await.unwrap();
+    let (first, third) = (contact(1, "cdc:1").fact, contact(3, "cdc:1").fact);
+    assert_eq!(found("cdc:1").await, [vec![third.clone()], vec![first.clone()], vec![], vec![], vec![]]);
+    assert_eq!(found("cdc:9").await, [vec![], vec![], vec![], vec![], vec![]]);
+    let taken_back = |n, by| {
+        let reason = RetractionReason::EnteredInError;
+        let fact = contact(n, "cdc:1").id;
+        PersonRow::Retraction(RecordedRetraction { fact, issuer: issuer(by), reason, at: instant() })
+    };
+    store.apply(vec![change(one, vec![taken_back(1, "cdc:1")], vec![], 3)]).await.unwrap();
+    store.apply(vec![change(two, vec![taken_back(3, "appeal:1")], vec![], 4)]).await.unwrap();
+    assert_eq!(found("cdc:1").await, [vec![third], vec![], vec![], vec![], vec![]]);
 }
 
 /// Every fact that waits is told once, the newest first, and none that does not wait or was not asked for.

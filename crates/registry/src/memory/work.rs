@@ -3,13 +3,14 @@
 use std::cmp::Reverse;
 
 use jiff::Timestamp;
-use mingma_domain::Region;
-use mingma_domain::fact::Issuer;
+use mingma_domain::document::Document;
+use mingma_domain::fact::{Evidence, Issuer};
+use mingma_domain::{Fact, Region};
 
 use super::{State, feed};
 use crate::id::{AppealId, FactId, PersonId};
 use crate::intake::{Intake, IssuedFact};
-use crate::row::{AppealOpened, IdempotencyKey, Notice, NoticeState, RecordedFact};
+use crate::row::{AppealOpened, IdempotencyKey, Notice, NoticeState, RecordedFact, RecordedRetraction};
 use crate::store::{OpenCase, Page, Waiting};
 
 pub(super) fn submissions(
@@ -25,6 +26,19 @@ pub(super) fn submissions(
     own.sort_by_key(|intake| Reverse(place(intake)));
     own.truncate(limit);
     own
+}
+
+pub(super) fn recorded_by(state: &State, issuer: &Issuer, of: &(Document, Evidence)) -> Vec<Fact> {
+    let (document, evidence) = of;
+    let person = state.documents.get(document);
+    let Some(record) = person.and_then(|person| state.records.get(person)) else { return Vec::new() };
+    let own = |row: &&RecordedFact| {
+        let taken_back = |r: &RecordedRetraction| r.fact == row.id && r.issuer == *issuer;
+        row.fact.issuer() == issuer
+            && row.fact.evidence() == Some(evidence)
+            && !record.retractions.iter().any(taken_back)
+    };
+    record.facts.iter().filter(own).map(|row| row.fact.clone()).collect()
 }
 
 pub(super) fn issued(state: &State, issuer: &Issuer, facts: &[FactId], witnessed: u64) -> Vec<IssuedFact> {

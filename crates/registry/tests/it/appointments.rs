@@ -5,6 +5,7 @@ use mingma_registry::acts::{Appoint, AppointError, Approve, BrakeError, Less, Pr
 use mingma_registry::brake::Proposed;
 use mingma_registry::policy::{Actor, Denied, Office, Purpose, authorize};
 use mingma_registry::row::{KeyEntry, Limit, PublicRow};
+use mingma_registry::submission::RawRow;
 use mingma_registry::words::ActName;
 use pollster::block_on;
 
@@ -144,7 +145,8 @@ fn what_gives_an_issuer_less_one_office_does_and_it_is_at_once() {
     let city = City::new();
     let person = document(1).to_wire();
     let taken = |key: &str| {
-        let answers = city.record(&city.laboratory, key, &[negative_test(&person)]).unwrap();
+        let sample = RawRow { evidence: key, ..negative_test(&person) };
+        let answers = city.record(&city.laboratory, key, &[sample]).unwrap();
         matches!(answers[0], mingma_registry::intake::RowAnswer::Recorded { .. })
     };
     assert!(taken("k1"));

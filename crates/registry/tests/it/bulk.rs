@@ -24,10 +24,12 @@ fn limit(city: &City, per_hour: u32) {
     city.say(Appointment::Limit(row)).unwrap();
 }
 
-/// Records that these persons are contacts, in one submission.
+/// Records that these persons are contacts, in one submission with one investigation number.
 fn contacts(city: &City, key: &str, persons: std::ops::Range<u32>) -> Result<Vec<RowAnswer>, RecordError> {
     let documents: Vec<String> = persons.map(|n| document(n).to_wire()).collect();
-    let rows: Vec<RawRow<'_>> = documents.iter().map(|person| close_contact(person)).collect();
+    let evidence = format!("INV-{key}");
+    let row = |person| RawRow { evidence: &evidence, ..close_contact(person) };
+    let rows: Vec<RawRow<'_>> = documents.iter().map(|person| row(person)).collect();
     city.record(&city.cdc, key, &rows)
 }
 

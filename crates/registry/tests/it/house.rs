@@ -286,7 +286,9 @@ impl City {
     /// Records that the nth person is a close contact, without the second organisation.
     pub(crate) fn contact(&self, n: u32, key: &str) -> FactId {
         let person = document(n).to_wire();
-        let answers = self.record(&self.cdc, key, &[close_contact(&person)]).unwrap();
+        let evidence = format!("INV-{key}");
+        let row = RawRow { evidence: &evidence, ..close_contact(&person) };
+        let answers = self.record(&self.cdc, key, &[row]).unwrap();
         let RowAnswer::Recorded { id, pending: true } = answers[0] else { panic!("{answers:?}") };
         id
     }

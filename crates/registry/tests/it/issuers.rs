@@ -22,7 +22,7 @@ fn sign_second(city: &City, office: &Office1, n: u32, fact: FactId) -> Result<()
     block_on(countersign(&city.registry, authorize(office.actor(), Purpose::OutbreakControl, wish).unwrap()))
 }
 
-fn take_back(
+pub(crate) fn take_back(
     city: &City,
     office: &Office1,
     n: u32,

@@ -1,6 +1,7 @@
 //! The acts, over the store in memory.
 #![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
+mod again;
 mod alone;
 mod appointments;
 mod authority;

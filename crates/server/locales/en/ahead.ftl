@@ -2,8 +2,14 @@
 
 ahead-title = What this would do
 ahead-blind = What this would do cannot be seen now. Without that nobody publishes alone: try again in a minute.
-ahead-nobody = Nobody would see another status, of { $persons } persons.
-ahead-sum = { $changed } of { $persons } persons would see another status: { $worse } a stricter one, { $better } a milder one.
+ahead-nobody = Nobody would see another status, of { $persons ->
+        [one] { $persons } person
+       *[other] { $persons } persons
+    }.
+ahead-sum = { $changed } of { $persons ->
+        [one] { $persons } person
+       *[other] { $persons } persons
+    } would see another status: { $worse } a stricter one, { $better } a milder one.
 ahead-shifts = From what to what
 ahead-from = Now
 ahead-to = Then

@@ -42,4 +42,7 @@ mistakes-title = Something is missing or wrong
 mistakes-mark = (Please check)
 ward-mark = You are acting for somebody else:
 ward-own = Back to my own
-days = { $days } days
+days = { $days ->
+        [one] { $days } day
+       *[other] { $days } days
+    }

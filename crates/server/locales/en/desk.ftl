@@ -82,7 +82,10 @@ desk-trouble-same-organisation = The fact was recorded by your own organisation:
 desk-trouble-other = It was not accepted. Send it again; if it is refused once more, tell whoever runs the system.
 desk-own-none = Nothing was sent yet.
 desk-older = Older ones
-desk-rows = { $rows } rows, { $refused } refused
+desk-rows = { $rows ->
+        [one] { $rows } row
+       *[other] { $rows } rows
+    }, { $refused } refused
 desk-rows-not-counted = sent before rows were counted; send the same again to read its answers
 desk-submission = Submission
 desk-row = Row
@@ -128,6 +131,7 @@ desk-cause-not-entitled = Your institution is not entitled to this here today.
 desk-cause-ahead = This has not come yet. Record it when it has.
 desk-cause-no-credential = Another region’s status comes with the code that the region signed.
 desk-cause-other-credential = The code of the other region does not bear this out: another colour, region, day or person, another key, or expired.
+desk-cause-again = You have recorded this number of this time for this person before. If that was wrong, take it back among your submissions first.
 desk-disputes = Disputed facts
 desk-disputes-what = Facts of yours that somebody disputes, the one that is due first at the head. Find the evidence number in your own records; the list does not say who disputes it.
 desk-disputes-none = No dispute waits for your word.

@@ -36,7 +36,10 @@ journal-days = Counted over the last { $days } whole days: { $since } to { $unti
 journal-small-what = Numbers below { $number } are withheld and others rounded down to a multiple of it, so that nobody is recognised by them, or by their differences.
 journal-small = fewer than { $number }
 journal-few = too few to tell
-journal-hours = { $hours } hours
+journal-hours = { $hours ->
+        [one] { $hours } hour
+       *[other] { $hours } hours
+    }
 journal-counts-none = Nothing was recorded on these days.
 journal-refused = What was refused
 journal-refused-none = No row was refused on these days.
@@ -52,7 +55,10 @@ journal-appeals-rejected = The fact stands
 journal-appeals-unanswered = The office did not answer in time
 journal-appeals-median = Median time to an answer
 journal-log = The head of the log
-journal-log-what = The log of this quarter has { $size } entries. This is the root over them, as it is signed; anybody can check it.
+journal-log-what = The log of this quarter has { $size ->
+        [one] { $size } entry
+       *[other] { $size } entries
+    }. This is the root over them, as it is signed; anybody can check it.
 journal-log-checkpoint = The signed checkpoint
 journal-log-policy = The keys that sign it
 journal-log-none = No log is published here.

@@ -10,13 +10,25 @@ office-risk = Risk of regions
 office-issuers = Issuers, keys, entitlements
 office-queue = Open appeals
 office-desk = Community desk
-office-mistakes = { $count } reasons against publication
+office-mistakes = { $count ->
+        [one] { $count } reason
+       *[other] { $count } reasons
+    } against publication
 office-more = … and { $count } more
 office-nothing-against = Nothing speaks against publication
 office-ruleset = Ruleset
 office-term = In force
 office-looked-at = Checked
-office-counts = { $rules } rules, { $states } states with a way back to green, { $examples } examples
+office-counts = { $rules ->
+        [one] { $rules } rule
+       *[other] { $rules } rules
+    }, { $states ->
+        [one] { $states } state
+       *[other] { $states } states
+    } with a way back to green, { $examples ->
+        [one] { $examples } example
+       *[other] { $examples } examples
+    }
 office-told-rules = Everybody reads the rules on the page of rules from now on. A published ruleset is never edited and ends by itself on its last day.
 office-publish-now = Publish
 office-check = Check
@@ -152,11 +164,17 @@ office-issuer-name = Institution
 office-told-allow = I asked the institution why there are so many. When it sends the same again it is recorded, and each person is told as of any fact. That this office let it through is public.
 office-allow = Let alarm { $alarm } through
 office-limits = Limits
-office-limit-is = { $kind }: { $limit } rows an hour
+office-limit-is = { $kind }: { $limit ->
+        [one] { $limit } row
+       *[other] { $limit } rows
+    } an hour
 office-set-limit = Set a limit
 office-limit-rows = Rows within an hour
 office-limit-help = What is above it waits for a second office. 0 lets everything of the kind wait. Everybody reads the limit.
 office-no-number = Write the limit as a whole number, such as 500.
-office-list-ends = The trust list ends in { $days } days. After that checkpoints believe no code.
+office-list-ends = The trust list ends in { $days ->
+        [one] { $days } day
+       *[other] { $days } days
+    }. After that checkpoints believe no code.
 office-list-ended = The trust list has ended: checkpoints believe no code.
 office-list-how = Have it renewed: the operator writes what is to be signed (mingma trust propose), the authority signs it on its machine apart (mingma authority sign), and it is brought in. The manual says how, under “The trust list”.

@@ -45,7 +45,10 @@ document-foreign-permanent-residence-hint = 15 characters (3 letters, 12 digits)
 document-hong-kong-macau-taiwan-residence-hint = 18 characters that begin with 81, 82 or 83
 document-child = A child without a document
 document-child-hint = Known by a guardian's document and the birth date
-document-length = You typed { $found } characters. It has: { $hint }.
+document-length = You typed { $found ->
+        [one] { $found } character
+       *[other] { $found } characters
+    }. It has: { $hint }.
 document-character = Character { $position } cannot stand there. It has: { $hint }.
 document-place = The number does not begin as such numbers do. It has: { $hint }.
 document-other-kind = This is the number of another document: choose “{ $kind }”.

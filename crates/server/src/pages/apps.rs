@@ -74,7 +74,14 @@ pub(crate) async fn let_in(
         return Ok((form.mistakes.status(), show(&form)).into_response());
     };
     let person = form.affairs.person;
-    let wish = AuthorizeApp { person, key: key(&app, &form.fields)?, app: name, scope, days, device: None };
+    let wish = AuthorizeApp {
+        person,
+        key: key(&app, &form.fields)?,
+        app: name,
+        scope,
+        days: days.into(),
+        device: None,
+    };
     let allowed = form.affairs.wish(Purpose::SelfService, wish)?;
     to_the_end(async move { authorize_app(app.registry(), allowed).await }).await??;
     Ok(Redirect::to("/apps?done=let-in").into_response())

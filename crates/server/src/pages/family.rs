@@ -154,7 +154,7 @@ pub(crate) async fn tell_child(
     else {
         return Ok(form.refused());
     };
-    let wish = BindChild { guardian, key: key(&app, &form.fields)?, child, days };
+    let wish = BindChild { guardian, key: key(&app, &form.fields)?, child, days: days.into() };
     match bound(&app, guardian, wish).await {
         Err(problem) if problem.is("not-possible") => {
             let said = form.page.say("family-no-child");
@@ -201,7 +201,7 @@ pub(crate) async fn tell_agent(
     let days = form.mistakes.unless("days", days);
     let (Some(agent), Some(days)) = (document, days) else { return Ok(form.refused()) };
     let tie = form.fields.get("tie").parse().unwrap_or(Tie::Family);
-    let wish = Bind { ward: affairs.person, key: key(&app, &form.fields)?, agent, tie, days };
+    let wish = Bind { ward: affairs.person, key: key(&app, &form.fields)?, agent, tie, days: days.into() };
     let allowed = affairs.wish(Purpose::SelfService, wish)?;
     client.count(&app, Limit::TriesFrom)?;
     let shared = app.clone();

@@ -248,6 +248,7 @@ fn cause_name(page: &Page, cause: Cause) -> String {
         | Cause::WrongValue
         | Cause::NotAMoment
         | Cause::Ahead
+        | Cause::Again
         | Cause::Backwards
         | Cause::UnknownRegion
         | Cause::Missing

@@ -91,7 +91,7 @@ pub(crate) async fn tell(
             guardian,
             key: key(&app, &form.fields)?,
             child: child.clone(),
-            days: MAX_BINDING_DAYS,
+            days: MAX_BINDING_DAYS.into(),
         };
         return bound(&app, guardian, wish).await;
     }

@@ -99,7 +99,7 @@ async fn an_institution_records_what_it_is_entitled_to_and_nothing_else() {
 async fn a_batch_has_a_limit() {
     let house = House::new().await;
     let laboratory = laboratory(&house).await;
-    let rows = vec![test_of(1, "negative"); 4_096];
+    let rows: Vec<_> = (0..4_096).map(|n| test_of(n, "negative")).collect();
     let answer = laboratory.submit(&house, "k-1", &rows).await;
     assert_eq!((answer.status, &answer.json()["recorded"]), (StatusCode::OK, &json!(4_096)));
     let rows = vec![test_of(1, "negative"); 4_097];
@@ -131,7 +131,9 @@ async fn an_institution_reads_its_own_submissions_and_nobody_else_does() {
     let (person, resident) = house.resident(1).await;
     let (laboratory, cdc) = (laboratory(&house).await, cdc(&house).await);
     for key in ["k-1", "k-2", "k-3"] {
-        laboratory.submit(&house, key, &[test_of(1, "negative"), test_of(2, "no")]).await;
+        let mut sample = test_of(1, "negative");
+        sample["evidence"] = json!(key);
+        laboratory.submit(&house, key, &[sample, test_of(2, "no")]).await;
     }
     let path = format!("/api/v1/issuers/{}/submissions", laboratory.issuer);
     let own = laboratory.signed_in(&house);

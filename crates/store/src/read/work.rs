@@ -1,8 +1,9 @@
 //! The lists of work of desks and offices, read across persons: each bounded in what it looks at, none of them evidence.
 
 use jiff::Timestamp;
+use mingma_domain::Fact;
 use mingma_domain::Region;
-use mingma_domain::fact::Issuer;
+use mingma_domain::fact::{Evidence, Issuer};
 use mingma_registry::intake::{Intake, IssuedFact, RefusedRow};
 use mingma_registry::row::{Countersignature, IdempotencyKey, RecordedFact, RecordedRetraction, Request};
 use mingma_registry::store::{OpenCase, Page, Waiting};
@@ -57,6 +58,20 @@ fn intake(connection: &Connection, issuer: &str, row: &Columns<'_>) -> Result<In
     let rows = rows.map(|rows| row.legal(u16::try_from(rows), "row_count")).transpose()?;
     let request = Request { key, hash: row.hash("hash")?, received: row.instant("received")? };
     Ok(Intake { request, rows, refused })
+}
+
+/// What an issuer recorded about the person of a document by this evidence and did not take back itself.
+pub(crate) fn recorded_by(
+    connection: &Connection,
+    issuer: &Issuer,
+    (document, evidence): &([u8; 32], &Evidence),
+) -> Result<Vec<Fact>, StoreError> {
+    let Some(person) = person::person_of(connection, document)? else { return Ok(Vec::new()) };
+    let sql = "SELECT f.* FROM facts f WHERE f.person = ?1 AND f.issuer = ?2 AND f.evidence = ?3 AND NOT EXISTS \
+                   (SELECT 1 FROM retractions r WHERE r.person = f.person AND r.fact = f.fact AND r.issuer = f.issuer) \
+               ORDER BY f.fact";
+    let of = (person.as_bytes(), issuer.to_string(), evidence.as_str());
+    all(connection, "facts", sql, of, |row| Ok(fact(row)?.fact))
 }
 
 /// Those of these facts that the issuer recorded, in the order of their ids.

@@ -10,6 +10,7 @@ use serde::Serialize;
 
 use super::people::People;
 use crate::failure::Failure;
+use crate::plural::counted;
 use crate::table::csv::quoted;
 use crate::table::output::Output;
 use crate::table::refusal::Refusals;
@@ -188,14 +189,17 @@ impl Summary {
         }
         let Self { on, rows, facts, retractions, people, .. } = self;
         let refused = refusals.count();
-        writeln!(to, "{rows} rows: {facts} facts, {retractions} retractions, {refused} refused")?;
+        let read = counted(*rows, "row", "rows");
+        let told = [counted(*facts, "fact", "facts"), counted(*retractions, "retraction", "retractions")];
+        writeln!(to, "{read}: {}, {refused} refused", told.join(", "))?;
         if refused > 0 {
             writeln!(to, " refused for: {}", refusals.causes())?;
         }
         let colors: Vec<_> =
             COLORS.iter().zip(&self.colors).map(|(color, n)| format!("{color} {n}")).collect();
         let (region, id) = (ruleset.region, &ruleset.id);
-        writeln!(to, "{people} persons on {on} under {region}/{id}: {}", colors.join(", "))?;
+        let people = counted(*people, "person", "persons");
+        writeln!(to, "{people} on {on} under {region}/{id}: {}", colors.join(", "))?;
         let reasons = ruleset.rules.iter().zip(&self.rules).filter(|(_, persons)| **persons > 0);
         let reasons: Vec<_> = reasons.map(|(rule, persons)| format!("{} {persons}", rule.code)).collect();
         if !reasons.is_empty() {
@@ -204,12 +208,13 @@ impl Summary {
         if self.idle > 0 {
             writeln!(
                 to,
-                "note: {} retractions took nothing back: no fact of their person has the kind, value and time that they name and their issuer",
-                self.idle
+                "note: {} took nothing back: no fact of the same person has the kind, value and time that is named and the same issuer",
+                counted(self.idle, "retraction", "retractions")
             )?;
         }
         if self.incomplete > 0 {
-            writeln!(to, " left out: {} persons, because a row about them was refused", self.incomplete)?;
+            let left_out = counted(self.incomplete, "person", "persons");
+            writeln!(to, " left out: {left_out}, because a row about them was refused")?;
         }
         if self.nobody > 0 {
             writeln!(

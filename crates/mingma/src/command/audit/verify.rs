@@ -19,6 +19,7 @@ use mingma_registry::replay::Signed;
 use super::logged::{grew, whole};
 use super::place::{Named, Place};
 use crate::failure::Failure;
+use crate::plural::counted;
 
 /// By how much the clocks of witnesses may be behind that of the program.
 const CLOCKS_APART: SignedDuration = SignedDuration::from_mins(5);
@@ -279,17 +280,31 @@ fn since(believed: &Believed, logs: &[Whole], path: &Path) -> Result<String, Fai
     if *size > now.size {
         return Err(Failure::about(
             path,
-            format_args!("it has {size} entries, {} has {}: the log was cut", log.place, now.size),
+            format_args!(
+                "it has {}, {} has {}: the log was cut",
+                counted(*size, "entry", "entries"),
+                log.place,
+                now.size
+            ),
         ));
     }
     grew(&log.place, kept.checkpoint(), now).map_err(|error| {
         let what = "the log is another one than it was";
         Failure::about(
             path,
-            format_args!("{}: {what}: of {size} entries that were signed: {error}", log.place),
+            format_args!(
+                "{}: {what}: of {} that were signed: {error}",
+                log.place,
+                counted(*size, "entry", "entries")
+            ),
         )
     })?;
-    Ok(format!("{}: {} is its continuation, {} entries later", path.display(), log.place, now.size - size))
+    Ok(format!(
+        "{}: {} is its continuation, {} later",
+        path.display(),
+        log.place,
+        counted(now.size - size, "entry", "entries")
+    ))
 }
 
 pub(super) fn say(line: &str) -> Result<(), Failure> {
@@ -299,9 +314,9 @@ pub(super) fn say(line: &str) -> Result<(), Failure> {
 impl std::fmt::Display for Whole {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let Checkpoint { origin, size, root, .. } = self.head.checkpoint();
-        write!(f, "{origin}: whole; {size} entries, root {root}")?;
+        write!(f, "{origin}: whole; {}, root {root}", counted(*size, "entry", "entries"))?;
         if self.witnesses > 0 {
-            write!(f, ", {} witnesses", self.witnesses)?;
+            write!(f, ", {}", counted(self.witnesses, "witness", "witnesses"))?;
         }
         for (act, count) in &self.acts {
             write!(f, "\n  {act}: {count}")?;

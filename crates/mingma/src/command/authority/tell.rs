@@ -17,6 +17,7 @@ use mingma_registry::canonical::sha256;
 use mingma_registry::row::{EntitlementEntry, IssuerEntry, KeyEntry, Limit};
 
 use crate::keys::Draft;
+use crate::plural::counted;
 
 /// Everything that an act says.
 pub(super) fn act(act: &Act, now: UnixSeconds) -> String {
@@ -48,15 +49,18 @@ fn what(said: &Directive, now: UnixSeconds) -> String {
             let held = "it counts at once, or, if it would make anybody worse, when an appeals office agrees";
             match Ruleset::parse(rules) {
                 Ok(parsed) => format!(
-                    "  the rules `{}` are to be in force in {region} from {} to {}: {} rules, {} bytes of examples\n  {held}\n",
+                    "  the rules `{}` are to be in force in {region} from {} to {}: {}, {} bytes of examples\n  {held}\n",
                     parsed.id,
                     parsed.effect,
                     parsed.sunset,
-                    parsed.rules.len(),
+                    counted(parsed.rules.len(), "rule", "rules"),
                     examples.len()
                 ),
                 Err(errors) => {
-                    format!("  rules for {region} that cannot be read: {} mistakes\n", errors.len())
+                    format!(
+                        "  rules for {region} that cannot be read: {}\n",
+                        counted(errors.len(), "mistake", "mistakes")
+                    )
                 }
             }
         }

@@ -20,6 +20,7 @@ use mingma_registry::brake::Share;
 use serde_json::{Value, json};
 
 use crate::failure::Failure;
+use crate::plural::counted;
 pub(super) use person::person;
 use words::Words;
 
@@ -46,10 +47,10 @@ pub(super) fn info(census: &Census, ends: Option<Timestamp>, as_json: bool) -> R
         .to_string());
     }
     let mut page = format!(
-        "{} persons in {} home regions, {} facts, {} bytes, for {}, days in {}\n",
-        census.persons(),
-        census.homes().count(),
-        census.facts(),
+        "{} in {}, {}, {} bytes, for {}, days in {}\n",
+        counted(census.persons(), "person", "persons"),
+        counted(census.homes().count(), "home region", "home regions"),
+        counted(census.facts(), "fact", "facts"),
         all,
         census.day(),
         census.zone().name()
@@ -120,7 +121,11 @@ pub(super) fn assessed(
     if let Some(since) = since {
         line(
             &mut page,
-            format_args!("\n{} persons have changed since {}", done.changes.len(), since.today()),
+            format_args!(
+                "\n{} since {}",
+                counted(done.changes.len(), "person has changed", "persons have changed"),
+                since.today()
+            ),
         );
         for c in done.changes.iter().take(LISTED) {
             let (before, after) = change(c);

@@ -9,6 +9,7 @@ use mingma_registry::TOLERANCE;
 use mingma_store::{Backlog, Depth, Look, OpenError, in_use, look};
 
 use super::finding::{Finding, Mark, Page};
+use crate::plural::counted;
 use crate::{journal, machine};
 
 /// The hours after which a notice that still waits is late, and after which something is wrong: people are told within
@@ -131,19 +132,23 @@ fn log(data: &Path, numbered: u64, busy: bool) -> Finding {
         return said(Mark::Fail, text);
     }
     let waiting = numbered - entries;
+    let published = counted(entries, "entry is", "entries are");
     match (waiting, busy) {
-        (0, _) => said(Mark::Ok, format!("all {entries} entries are published")),
-        (1..BEHIND, true) => {
-            said(Mark::Ok, format!("{entries} entries are published, {waiting} wait for the next round"))
-        }
+        (0, _) => said(Mark::Ok, format!("{published} published, which is all")),
+        (1..BEHIND, true) => said(
+            Mark::Ok,
+            format!("{published} published, {} for the next round", counted(waiting, "waits", "wait")),
+        ),
         (_, true) => said(
             Mark::Fail,
-            format!("{waiting} entries wait: it does not go on, or its witnesses are silent"),
+            format!(
+                "{}: it does not go on, or its witnesses are silent",
+                counted(waiting, "entry waits", "entries wait")
+            ),
         ),
-        (_, false) => said(
-            Mark::Ok,
-            format!("{entries} entries are published, those since ({waiting}) by the next start"),
-        ),
+        (_, false) => {
+            said(Mark::Ok, format!("{published} published, those since ({waiting}) by the next start"))
+        }
     }
 }
 

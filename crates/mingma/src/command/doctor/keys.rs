@@ -9,6 +9,7 @@ use mingma_credential::UnixSeconds;
 use super::data::owner;
 use super::finding::{Finding, Mark, Page};
 use crate::keys::{self, KeySeen};
+use crate::plural::counted;
 
 /// How many days before a key's end a new one is due: checkpoints that are cut off learn of it from a list that they
 /// fetch at least every 30 days.
@@ -60,7 +61,7 @@ fn signing(keys: &[KeySeen], now: UnixSeconds) -> Finding {
         return said(Mark::Fail, format!("the key file of {} is not in the folder", key.kid));
     }
     let days = days(now, key.until);
-    let text = format!("{} signs until {}, for {days} days", key.kid, key.until);
+    let text = format!("{} signs until {}, for {}", key.kid, key.until, counted(days, "day", "days"));
     if days <= KEY_DAYS {
         return said(Mark::Warn, format!("{text}: rotate it with `mingma keygen`"));
     }
@@ -81,12 +82,13 @@ fn authority(dir: &Path) -> Finding {
 
 fn list(until: UnixSeconds, now: UnixSeconds) -> Finding {
     let days = days(now, until);
+    let length = counted(days, "day", "days");
     let (mark, text) = if until <= now {
         (Mark::Fail, format!("it ended on {until}: checkpoints believe no code; {RENEW}"))
     } else if days <= LIST_DAYS {
-        (Mark::Warn, format!("it is good until {until}, for {days} days: {RENEW}"))
+        (Mark::Warn, format!("it is good until {until}, for {length}: {RENEW}"))
     } else {
-        (Mark::Ok, format!("it is good until {until}, for {days} days"))
+        (Mark::Ok, format!("it is good until {until}, for {length}"))
     };
     Finding::new("trust-list", mark, text, Page::TrustList)
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::Write;
 
+use crate::plural::counted;
 use crate::table::refusal::Refusals;
 
 /// What was counted.
@@ -56,13 +57,20 @@ impl Summary {
             writeln!(to, "refused: {line}")?;
         }
         for Counted { file, source, read, refused } in &self.files {
-            writeln!(to, "{file} ({source}): {} rows, {refused} refused", read + refused)?;
+            let rows = counted(read + refused, "row", "rows");
+            writeln!(to, "{file} ({source}): {rows}, {refused} refused")?;
         }
         if refusals.count() > 0 {
             writeln!(to, " refused for: {}", refusals.causes())?;
         }
         let kinds: Vec<_> = self.facts.iter().map(|(kind, count)| format!("{kind} {count}")).collect();
         let all: u64 = self.facts.values().sum();
-        writeln!(to, "{all} facts{}{}", if all == 0 { "" } else { ": " }, kinds.join(", "))
+        writeln!(
+            to,
+            "{}{}{}",
+            counted(all, "fact", "facts"),
+            if all == 0 { "" } else { ": " },
+            kinds.join(", ")
+        )
     }
 }

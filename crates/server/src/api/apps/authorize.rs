@@ -32,7 +32,7 @@ pub struct AppWish {
     scope: String,
     /// For how many days, 1 to 180.
     #[schema(minimum = 1, maximum = 180)]
-    days: u16,
+    days: u64,
     /// The public point of the key of the program's device, for which it makes codes: the 33 bytes of its compressed form in
     /// hexadecimal. For `make-code` it is needed.
     #[serde(default)]

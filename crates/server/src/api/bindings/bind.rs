@@ -32,7 +32,7 @@ pub struct AgentWish {
     tie: String,
     /// For how many days, 1 to 366.
     #[schema(minimum = 1, maximum = 366)]
-    days: u16,
+    days: u64,
 }
 
 /// Somebody may act.

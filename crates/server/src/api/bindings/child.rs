@@ -26,7 +26,7 @@ pub struct ChildWish {
     child: String,
     /// For how many days, 1 to 366.
     #[schema(minimum = 1, maximum = 366)]
-    days: u16,
+    days: u64,
 }
 
 /// The guardian may act for the child.

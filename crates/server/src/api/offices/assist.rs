@@ -75,7 +75,7 @@ pub struct BindingAsked {
     /// `family` or `agent`.
     tie: String,
     /// For how many days, 1 to 366.
-    days: u16,
+    days: u64,
 }
 
 /// Who may act for somebody.

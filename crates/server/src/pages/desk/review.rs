@@ -150,6 +150,7 @@ const fn cause(cause: Cause) -> &'static str {
         Cause::Ahead => "desk-cause-ahead",
         Cause::NoCredential => "desk-cause-no-credential",
         Cause::OtherCredential => "desk-cause-other-credential",
+        Cause::Again => "desk-cause-again",
     }
 }
 

@@ -69,6 +69,7 @@ pub(super) fn run(data: &Path, lang: Lang) -> Result<String, Failure> {
     tell::beginning(&mut page, lang);
     let (opened, city) = made.open();
     let hand = opened.other_hand();
+    let at = runtime.block_on(serve::bind(([127, 0, 0, 1], 0).into(), "--listen"))?;
     let (told, tells) = mpsc::channel::<SocketAddr>();
     let (end, ended) = oneshot::channel::<()>();
     let (mut attempts, city) = std::thread::scope(|threads| {
@@ -82,7 +83,7 @@ pub(super) fn run(data: &Path, lang: Lang) -> Result<String, Failure> {
                 // Ends too when nobody can say so any more.
                 let _ended = ended.await;
             };
-            serve::listen_until(&runtime, opened, ([127, 0, 0, 1], 0).into(), told, ends)
+            serve::listen_until(&runtime, opened, at, told, ends)
         });
         let tried = match tells.recv() {
             Ok(at) => Town::enter(&runtime, city, at).and_then(|town| {

@@ -1,0 +1,74 @@
+//! What an issuer has said before is not recorded once more: neither the same sample, nor another result of it.
+//!
+//! Found by the evidence: the issuer's own number, about the same person, of the same time. What the issuer itself took back
+//! may be said anew; what an appeal took back may not. The issuer learns nothing but what it recorded itself. Two submissions
+//! at one moment may both come through, as two instruments of one laboratory would; the second stands on its list and is taken
+//! back there.
+
+use std::collections::BTreeSet;
+
+use mingma_domain::Fact;
+use mingma_domain::fact::{Issuer, Kind};
+use mingma_domain::time::Moment;
+
+use super::{Registry, Unable};
+use crate::intake::RowRefusal;
+use crate::submission::Row;
+
+/// The good rows of a submission without those that say again what the issuer has said, in the store or in a row before.
+pub(super) async fn without_said<'r>(
+    registry: &Registry,
+    issuer: &Issuer,
+    judged: Vec<Result<&'r Row, RowRefusal>>,
+) -> Result<Vec<Result<&'r Row, RowRefusal>>, Unable> {
+    let evidenced = |row: &&Row| Some((row.document.clone(), row.fact.evidence()?.clone()));
+    let of: Vec<_> = judged.iter().flatten().filter_map(evidenced).collect();
+    if of.is_empty() {
+        return Ok(judged);
+    }
+    let mut before = registry.store().recorded_by(issuer, &of).await?.into_iter();
+    let mut here = BTreeSet::new();
+    let judge = |row: Result<&'r Row, RowRefusal>| {
+        let row = row?;
+        if row.fact.evidence().is_none() {
+            return Ok(row);
+        }
+        let former = before.next().unwrap_or_default();
+        let is_first = here.insert((&row.document, name(&row.fact)));
+        if is_first && !former.iter().any(|said| name(said) == name(&row.fact)) {
+            Ok(row)
+        } else {
+            Err(RowRefusal::Again { kind: row.fact.kind() })
+        }
+    };
+    Ok(judged.into_iter().map(judge).collect())
+}
+
+/// What two facts of one issuer and evidence about one person have in common if they say the same. A sample has one result,
+/// whichever it is; a case, an investigation or an order may go on to another value on its day.
+fn name(fact: &Fact) -> (Kind, String, String, String) {
+    let (value, region) = match fact.kind() {
+        Kind::Test => (String::new(), String::new()),
+        Kind::Diagnosis
+        | Kind::Discharge
+        | Kind::Contact
+        | Kind::Isolation
+        | Kind::Release
+        | Kind::Screening
+        | Kind::Stay
+        | Kind::Entry
+        | Kind::Symptom
+        | Kind::Checkin
+        | Kind::Vaccination
+        | Kind::ForeignStatus => {
+            (fact.value().to_string(), fact.region().map_or_else(String::new, |region| region.to_string()))
+        }
+    };
+    let evidence = fact.evidence().map_or_else(String::new, ToString::to_string);
+    // Of an instant the time alone, however its offset was written.
+    let at = match fact.at() {
+        Moment::Day(day) => day.to_string(),
+        Moment::Instant(at, _) => at.to_string(),
+    };
+    (fact.kind(), value, format!("{at} {evidence}"), region)
+}
