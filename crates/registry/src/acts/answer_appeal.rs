@@ -4,12 +4,13 @@ use mingma_domain::fact::{Issuer, IssuerClass, RetractionReason};
 use thiserror::Error;
 
 use super::{Registry, Unable, revoke_too_good};
+use crate::brake::Hand;
 use crate::canonical::{chance_of, sha256};
 use crate::id::{AppealId, NoticeId, PersonId};
 use crate::policy::{Authorized, Denied, Subject, Wish};
 use crate::record::{AnsweredAppeal, Appeal};
 use crate::row::{Notice, PersonRow, RecordedRetraction, RowKind};
-use crate::store::Applied;
+use crate::store::{Applied, Change};
 use crate::words::{ActName, NoticeKind};
 
 /// A wish to answer an appeal.
@@ -86,7 +87,12 @@ pub async fn answer_appeal(
         about: *appeal.as_bytes(),
         created: answer.at,
     };
-    let change = registry.change(ActName::AnswerAppeal, person, rows, vec![notice])?;
+    let mut change = registry.change(ActName::AnswerAppeal, person, rows, vec![notice])?;
+    if let Change::Person { entry, .. } = &mut change {
+        // No appeals office is an issuer of the book: where it is, its official's hand says.
+        let region = Hand::of(wish.actor(), answer.at).map(|by| by.region);
+        *entry = entry.clone().from_office_in(region);
+    }
     match registry.keep(change).await? {
         Applied::Done => {
             revoke_too_good(registry, person).await?;

@@ -145,7 +145,8 @@ pub async fn appoint(registry: &Registry, wish: Authorized<Appoint>) -> Result<u
     let book = registry.book().await.map_err(Unable::from)?;
     let at = registry.now();
     let row = less_row(&book, *region, less, at)?;
-    match registry.make_public(ActName::Appoint, row).await? {
+    let by = Hand::of(wish.actor(), at).ok_or(AppointError::NoOffice)?;
+    match registry.make_public_of(ActName::Appoint, row, |entry| entry.alone(&by)).await? {
         Applied::Published(number) => Ok(number),
         Applied::Exists(kind) => Err(AppointError::Exists { kind }),
         Applied::Done => Err(Unable::NoAnswer.into()),

@@ -1,7 +1,7 @@
 //! The brake itself: what a draft would do, looked at before every publication, and what follows from it.
 //!
 //! What would make more than the share of a region worse, alone or together with what was published alone before, waits. What
-//! makes fewer worse is let go, with its numbers in public beside it.
+//! makes fewer worse, or nobody, is let go, with its numbers and whose hand it is in public beside it.
 //!
 //! The order of writes: the numbers are durable before the draft is published. If the process dies in between, they count
 //! along though nothing came of them, which is the safe side.
@@ -45,14 +45,12 @@ pub(super) async fn let_go<E: From<Held> + From<Unable>>(
     // One after the other, or two that are looked at in one moment would each be let go without the other.
     let _alone = registry.bringing.begin(Claim::Publication).ok_or(Held::UnderWay)?;
     let preview = foreseen(registry, &draft).await?.map_err(Held::Blind)?;
-    if preview.is_worse() {
-        let by = Hand::of(actor, registry.now()).filter(|_| preview.exceeds().is_none());
-        let Some(by) = by else {
-            return Err(Held::SecondOffice { preview: Box::new(preview) }.into());
-        };
-        let row = PublicRow::LetGo(LetGo { draft: draft.hash(), preview, by });
-        registry.make_public(act, row).await?;
-    }
+    let by = Hand::of(actor, registry.now()).filter(|_| preview.exceeds().is_none());
+    let Some(by) = by else {
+        return Err(Held::SecondOffice { preview: Box::new(preview) }.into());
+    };
+    let row = PublicRow::LetGo(LetGo { draft: draft.hash(), preview, by });
+    registry.make_public(act, row).await?;
     Ok(registry.make_public(act, draft.into()).await?)
 }
 

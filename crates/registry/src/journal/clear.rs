@@ -97,6 +97,14 @@ impl Clear {
 }
 
 impl Entry {
+    /// The same entry, of what one office did alone: where it acts, and which it was where nothing else is said, as `health-commission:410000`.
+    #[must_use]
+    pub(crate) fn alone(mut self, Hand { office, region, .. }: &Hand) -> Self {
+        self.clear.region = self.clear.region.or(Some(*region));
+        self.clear.subject = self.clear.subject.or_else(|| word(&format!("{office}:{region}")));
+        self
+    }
+
     /// The same entry, of what two offices agreed to: both stand in it, as `health-commission:410000+appeals:410000`.
     #[must_use]
     pub(crate) fn agreed(mut self, (first, second): (&Hand, &Hand)) -> Self {

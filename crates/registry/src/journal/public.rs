@@ -138,26 +138,22 @@ const fn is_staff(act: ActName) -> bool {
     matches!(act, ActName::AppointStaff | ActName::EndStaff)
 }
 
-/// Takes out of what was read those public acts that no entry commits to; gives how many. What an act destroyed is in force nowhere, so
+/// Takes out of what was read those public acts to which their own entry does not commit; gives how many. One entry makes one act, so a copy
+/// of an act under another number is none: `makers` remembers which act each entry has made. What an act destroyed is in force nowhere, so
 /// nobody asks for its entry.
-pub(crate) fn without_unheld(acts: &mut Vec<Published>, entries: &[Entry]) -> usize {
-    let entries: Vec<&Entry> = entries.iter().filter(|entry| !is_staff(entry.act)).collect();
+pub(crate) fn without_unheld(
+    acts: &mut Vec<Published>,
+    entries: &BTreeMap<u64, Entry>,
+    makers: &mut BTreeMap<u64, u64>,
+) -> usize {
     let before = acts.len();
-    // Both are nearly in one order: so the first that is tried is nearly always the one.
-    let mut next = entries.len().saturating_sub(acts.len());
     acts.retain(|act| {
-        if matches!(act.row, PublicRow::Purged(_)) {
-            next += 1;
-            return true;
-        }
-        let content: Hash = public_content(&act.row);
-        let (earlier, later) = entries.split_at(next.min(entries.len()));
-        let found = later.iter().position(|entry| entry.opens(&content)).map(|place| place + earlier.len());
-        let found = found.or_else(|| earlier.iter().rposition(|entry| entry.opens(&content)));
-        if let Some(place) = found {
-            next = place + 1;
-        }
-        found.is_some()
+        let is_its = |entry: &Entry| {
+            !is_staff(entry.act) && entry.at == act.at && entry.opens(&public_content(&act.row))
+        };
+        matches!(act.row, PublicRow::Purged(_))
+            || (entries.get(&act.entry).is_some_and(is_its)
+                && *makers.entry(act.entry).or_insert(act.number) == act.number)
     });
     before - acts.len()
 }

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 
 use super::{Layer, Published, Store, StoreError};
 use crate::canonical::Hash;
-use crate::id::PersonId;
+use crate::id::{EntryId, PersonId};
 use crate::journal::{Ends, Entry, Kept, Proven as Held, proven, public_content, without_unheld};
 use crate::ports::Clock;
 use crate::record::PersonRecord;
@@ -41,6 +41,8 @@ pub struct Proven<S> {
     purged: Mutex<(u64, Option<Timestamp>)>,
     /// Of public acts that an entry was found to commit to: the number, and the hash of what was said under it.
     held: Mutex<BTreeMap<u64, Hash>>,
+    /// Which public act each entry has made.
+    makers: Mutex<BTreeMap<u64, u64>>,
 }
 
 /// What was read of somebody.
@@ -55,7 +57,8 @@ impl<S: Store> Proven<S> {
     /// differed, each time that it is read.
     #[must_use]
     pub fn new(store: S, clock: Arc<dyn Clock>, told: impl Fn(Edited) + Send + Sync + 'static) -> Self {
-        Self { store, clock, told: Box::new(told), purged: Mutex::default(), held: Mutex::default() }
+        let (purged, held, makers) = (Mutex::default(), Mutex::default(), Mutex::default());
+        Self { store, clock, told: Box::new(told), purged, held, makers }
     }
 
     /// What public acts tell of ends of data.
@@ -119,7 +122,13 @@ impl<S: Store> Layer for Proven<S> {
         if acts.iter().all(|act| self.is_held(act)) {
             return Ok(acts);
         }
-        let unheld = without_unheld(&mut acts, &self.store.entries(None).await?);
+        let numbers: BTreeMap<EntryId, u64> = self.store.numbers(None).await?.into_iter().collect();
+        let entries = self.store.entries(None).await?.into_iter();
+        let entries = entries.filter_map(|entry| Some((*numbers.get(&entry.id)?, entry))).collect();
+        let unheld = {
+            let mut makers = self.makers.lock().unwrap_or_else(PoisonError::into_inner);
+            without_unheld(&mut acts, &entries, &mut makers)
+        };
         if unheld > 0 {
             (self.told)(Edited { acts: unheld, ..Edited::default() });
         }

@@ -3,14 +3,14 @@
 use jiff::Timestamp;
 use mingma_domain::fact::Entitlement;
 use mingma_registry::acts::{
-    AnswerAppeal, AppealFact, Confirm, ConfirmError, Countersign, OwnDisputes, answer_appeal, appeal,
+    AnswerAppeal, AppealFact, Confirm, ConfirmError, Countersign, Less, OwnDisputes, answer_appeal, appeal,
     confirm, countersign, own_disputes,
 };
 use mingma_registry::policy::{Actor, Denied, Office, Purpose, authorize};
 use mingma_registry::record::Standing;
 use mingma_registry::row::{AppealOpened, EntitlementEntry};
 use mingma_registry::words::{Capacity, Ground, NoticeKind};
-use mingma_registry::{Appointment, FactId, PersonId, Resident};
+use mingma_registry::{Appointment, FactId, PersonId, Resident, Store as _};
 use pollster::block_on;
 
 use crate::house::{City, NOON, Office1, SALT, document, official};
@@ -169,4 +169,19 @@ fn an_issuer_reads_which_of_its_facts_are_disputed_and_not_by_whom() {
     assert_eq!(authorize(city.community.actor(), Purpose::Redress, others).unwrap_err(), Denied::NotOwn);
     city.watch.set(DUE);
     assert_eq!(list(&city.cdc), [], "what is due is lost");
+}
+
+#[test]
+fn what_one_office_does_alone_names_the_office_in_the_public_log() {
+    let city = City::new();
+    let (person, fact) = red(&city, 1);
+    let opened = dispute(&city, person, fact, Ground::NoEvidence);
+    reject(&city, person, &opened);
+    let shown = || {
+        let last = block_on(city.store.journal(0, u32::MAX)).unwrap().pop().unwrap().entry.clear;
+        (last.region.unwrap().to_string(), last.subject.unwrap().to_string())
+    };
+    assert_eq!(shown(), ("410000".to_owned(), "rejected".to_owned()), "where the appeals office is");
+    city.take(Less::Key(city.laboratory.key.device_point())).unwrap();
+    assert_eq!(shown(), ("410000".to_owned(), "health-commission:410000".to_owned()));
 }

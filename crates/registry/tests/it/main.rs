@@ -11,6 +11,7 @@ mod codes;
 mod contract;
 mod depositors;
 mod disputes;
+mod drawn;
 mod foreign;
 mod hands;
 mod history;

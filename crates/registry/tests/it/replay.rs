@@ -12,11 +12,10 @@ use mingma_registry::acts::{
 use mingma_registry::appointment::Appointment;
 use mingma_registry::id::{CodeId, FactId};
 use mingma_registry::journal::Entry;
-use mingma_registry::journal::read::person_of;
 use mingma_registry::policy::{Actor, Purpose, authorize};
 use mingma_registry::ports::{Clock as _, Medium, NoEntropy, Rng};
 use mingma_registry::replay::bundle::{Content, Opened, begin, read};
-use mingma_registry::replay::{Extent, Fault, Logged, Sound, Why, draw, of_drawn, replay};
+use mingma_registry::replay::{Extent, Fault, Logged, Sound, Why, draw, replay};
 use mingma_registry::row::{
     Countersignature, IssuedCode, IssuerEntry, Listed, PersonRow, RecordedFact, Revocation,
 };
@@ -216,36 +215,6 @@ fn of_a_drawn_person_no_entry_can_be_left_out() {
     let file = opened(&city, &log, &others);
     let fault = sample(&read(&file).unwrap().1, &drawn).unwrap_err();
     assert!(drawn.contains(&fault.entry) && fault.why == Why::Missing, "{fault}");
-}
-
-#[test]
-fn of_everybodys_openings_those_of_whoever_was_drawn_are_replayed_and_no_others() {
-    let (city, persons) = lived();
-    let log = log(&city);
-    let drawn = draw(&log, &[7; 32], 1);
-    let file = opened(&city, &log, &persons);
-    let openings = read(&file).unwrap().1;
-    let whose = |opened: &Opened<'_>| match opened.content {
-        Content::Whole(content) => person_of(content),
-        Content::Ended(_) => None,
-    };
-    let meant = openings.iter().find(|opened| opened.number == drawn[0]).and_then(&whose).unwrap();
-    let kept = of_drawn(&log, openings.clone(), &drawn);
-    assert!(kept.iter().filter_map(&whose).all(|person| person == meant));
-    let public = openings.iter().filter(|opened| whose(opened).is_none()).count();
-    assert_eq!(
-        kept.iter().filter(|opened| whose(opened).is_none()).count(),
-        public,
-        "public acts are all there"
-    );
-    assert_eq!(replay(&log, &kept, Extent::Drawn(&drawn)).unwrap().persons, 1);
-    // What is wrong with somebody else is not seen; with whoever was drawn it is.
-    for (place, opening) in openings.iter().enumerate().filter(|(_, opening)| whose(opening).is_some()) {
-        let mut spoilt = openings.clone();
-        spoilt[place].salt = [0; 32];
-        let sound = replay(&log, &of_drawn(&log, spoilt, &drawn), Extent::Drawn(&drawn));
-        assert_eq!(sound.is_ok(), whose(opening) != Some(meant), "entry {}", opening.number);
-    }
 }
 
 /// What somebody does who writes past the acts.
