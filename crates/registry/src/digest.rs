@@ -47,13 +47,12 @@ impl Cell {
     }
 }
 
-/// A number that everybody may read: none if it is small.
+/// A number that stands by itself and that everybody may read: none if it is small.
 #[must_use]
 pub const fn told(number: u64) -> Option<u64> {
-    match Cell::of(number) {
-        None => Some(0),
-        Some(Cell::Told(number)) => Some(number),
-        Some(Cell::Small) => None,
+    match number {
+        1..SMALL_CELL => None,
+        number => Some(number),
     }
 }
 

@@ -154,7 +154,9 @@ impl Resident {
         (disputes, unwitnessed): (Timestamp, Vec<Later>),
     ) -> Self {
         let mut record = record.without(later);
-        record.appeals.retain(|appeal| appeal.due <= disputes);
+        // One that was answered by then lapses no more, and says what the answer was about.
+        let answered: BTreeSet<_> = record.confirmations.iter().filter_map(|word| word.appeal).collect();
+        record.appeals.retain(|appeal| appeal.due <= disputes || answered.contains(&appeal.id));
         // The order of commitment alone decides, whatever the clock said.
         let beyond = (!unwitnessed.is_empty())
             .then(|| Box::new(PersonRecord { later: unwitnessed, ..record.clone() }));

@@ -21,7 +21,7 @@ pub(crate) use content::fact;
 pub(crate) use content::public_content;
 use content::{person_content, staff_content};
 pub use content::{person_text, public_text, staff_text};
-pub(crate) use gone::said_at;
+pub(crate) use gone::{put, said_at};
 use jiff::Timestamp;
 use mingma_domain::Region;
 pub use opening::{Opening, Openings};

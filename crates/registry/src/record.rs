@@ -15,7 +15,7 @@ use crate::row::{
     Listed, RecordedFact, RecordedRetraction, Registration, Revocation,
 };
 use crate::witnessed::Waiting;
-use crate::words::{Scope, Tie};
+use crate::words::{Ground, Scope, Tie};
 
 /// The rows of one person at one moment, each kind in the order of its keys.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -93,9 +93,25 @@ impl<'r> About<'r> {
     /// The first dispute of the fact that nobody answered in time, of those that were due by an instant.
     fn unanswered(self, fact: FactId, now: Timestamp) -> Option<&'r AppealOpened> {
         let late = |appeal: &&AppealOpened| {
-            appeal.fact == fact && appeal.due <= now && !self.is_answered(appeal, appeal.due)
+            appeal.fact == fact && appeal.ground != Ground::TakenBack && self.is_late(appeal, now)
         };
         self.appeals.iter().filter(late).min_by_key(|appeal| appeal.due)
+    }
+
+    /// Whether a dispute of the fact's being taken back was upheld, or nobody answered it in time. It then stays so: whoever took it
+    /// back once does not do so again.
+    fn is_given_back(self, fact: FactId, now: Timestamp) -> bool {
+        let upheld = |appeal: &AppealOpened| {
+            let of_it = |word: &&Confirmation| word.appeal == Some(appeal.id) && word.at <= now;
+            self.confirmations.iter().filter(of_it).any(|word| word.confirmed)
+        };
+        let disputes = self.appeals.iter();
+        let mut disputes = disputes.filter(|a| a.fact == fact && a.ground == Ground::TakenBack);
+        disputes.any(|appeal| upheld(appeal) || self.is_late(appeal, now))
+    }
+
+    fn is_late(self, appeal: &AppealOpened, now: Timestamp) -> bool {
+        appeal.due <= now && !self.is_answered(appeal, appeal.due)
     }
 
     /// Whether a dispute was answered before an instant, by the office or by the issuer.
@@ -107,11 +123,14 @@ impl<'r> About<'r> {
 
 /// Whether a fact counts at an instant, by what there is to it.
 pub(crate) fn standing<'r>(fact: &RecordedFact, about: About<'r>, now: Timestamp) -> Standing<'r> {
-    if let Some(retraction) = about.taken_back.filter(|retraction| retraction.at <= now) {
+    let given_back = about.is_given_back(fact.id, now);
+    // What the person's own appeal took back is not the issuer's to be wrong about.
+    let stands = |row: &&RecordedRetraction| row.at <= now && (!given_back || row.is_by_appeal());
+    if let Some(retraction) = about.taken_back.filter(stands) {
         return Standing::Retracted(retraction);
     }
     let denied = |word: &&Confirmation| word.fact == fact.id && !word.confirmed && word.at <= now;
-    if let Some(word) = about.confirmations.iter().find(denied) {
+    if let Some(word) = about.confirmations.iter().find(denied).filter(|_| !given_back) {
         return Standing::Unconfirmed(word);
     }
     if let Some(appeal) = about.unanswered(fact.id, now) {
@@ -297,7 +316,24 @@ impl PersonRecord {
         seconded.chain(said).chain(retracted).max().unwrap_or(Timestamp::MIN)
     }
 
-    /// The first instant after `now` at which a disputed fact stops to count if nobody answers.
+    /// On which grounds the person may dispute a fact now: what stands on any but its being taken back, what its issuer or source took
+    /// back on that alone, and what a dispute ended on none.
+    #[must_use]
+    pub fn grounds(&self, fact: &RecordedFact, now: Timestamp) -> Vec<Ground> {
+        let grounds = |of: fn(Ground) -> bool| Ground::ALL.iter().copied().filter(|word| of(*word)).collect();
+        match self.standing(fact, now) {
+            Standing::Pending | Standing::Unwitnessed | Standing::Doubtful | Standing::Counts(_) => {
+                grounds(|ground| ground != Ground::TakenBack)
+            }
+            Standing::Retracted(row) if row.is_by_appeal() => Vec::new(),
+            Standing::Retracted(_) | Standing::Unconfirmed(_) => {
+                grounds(|ground| ground == Ground::TakenBack)
+            }
+            Standing::Unanswered(_) => Vec::new(),
+        }
+    }
+
+    /// The first instant after `now` at which a disputed fact stops to count, or counts again, if nobody answers.
     #[must_use]
     pub fn lapses(&self, now: Timestamp) -> Option<Timestamp> {
         let open = |appeal: &&AppealOpened| {

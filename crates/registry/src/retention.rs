@@ -268,9 +268,11 @@ fn facts_over(
     purged: &mut Purged,
     erasure: &mut Erasure,
 ) {
-    // What does not count, and never will again.
+    // What does not count, and never will again unless that is disputed.
     let gone = |row: &RecordedFact| match record.standing(row, now) {
-        Standing::Retracted(_) | Standing::Unconfirmed(_) | Standing::Unanswered(_) => true,
+        Standing::Retracted(_) | Standing::Unconfirmed(_) | Standing::Unanswered(_) => {
+            !record.appeals.iter().any(|appeal| appeal.fact == row.id && now < appeal.due)
+        }
         Standing::Pending | Standing::Unwitnessed | Standing::Doubtful | Standing::Counts(_) => false,
     };
     let counting: Vec<&Fact> = record.facts.iter().filter(|row| !gone(row)).map(|row| &row.fact).collect();

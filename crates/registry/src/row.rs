@@ -19,7 +19,7 @@ pub use kind::RowKind;
 use jiff::Timestamp;
 use mingma_credential::status::Initials;
 use mingma_domain::fact::evidence::EvidenceError;
-use mingma_domain::fact::{Evidence, Issuer, RetractionReason};
+use mingma_domain::fact::{Evidence, Issuer, IssuerClass, RetractionReason};
 use mingma_domain::risk::RegionRisk;
 use mingma_domain::{Fact, Region};
 
@@ -133,6 +133,13 @@ pub struct RecordedRetraction {
     pub reason: RetractionReason,
     /// From when on it no longer counts.
     pub at: Timestamp,
+}
+
+impl RecordedRetraction {
+    /// Whether an appeal took the fact back: its person wanted that.
+    pub(crate) fn is_by_appeal(&self) -> bool {
+        self.issuer.class() == IssuerClass::Appeal
+    }
 }
 
 /// What a person let an app do.

@@ -172,6 +172,8 @@ words! {
         WrongTimeOrPlace = "wrong-time-or-place",
         /// Its evidence does not exist.
         NoEvidence = "no-evidence",
+        /// That it was taken back, or is said not to be so, is wrong.
+        TakenBack = "taken-back",
     }
 }
 

@@ -1,6 +1,5 @@
 //! An appeals office answers: if the person was right, the fact is taken back in the same change.
 
-use mingma_domain::fact::{Issuer, IssuerClass, RetractionReason};
 use thiserror::Error;
 
 use super::{Registry, Unable, revoke_too_good};
@@ -9,9 +8,9 @@ use crate::canonical::{chance_of, sha256};
 use crate::id::{AppealId, NoticeId, PersonId};
 use crate::policy::{Authorized, Denied, Subject, Wish};
 use crate::record::{AnsweredAppeal, Appeal};
-use crate::row::{Notice, PersonRow, RecordedRetraction, RowKind};
+use crate::row::{Notice, PersonRow, RowKind};
 use crate::store::{Applied, Change};
-use crate::words::{ActName, NoticeKind};
+use crate::words::{ActName, Ground, NoticeKind};
 
 /// A wish to answer an appeal.
 #[derive(Clone, Copy, Debug)]
@@ -72,13 +71,9 @@ pub async fn answer_appeal(
     let AnsweredAppeal { opened, answer } = answered;
     let mut rows = vec![PersonRow::AppealAnswer(answer)];
     // Its issuer may have taken the fact back meanwhile; then there is nothing left to take back.
-    if upheld && !record.retractions.iter().any(|r| r.fact == opened.fact) {
-        rows.push(PersonRow::Retraction(RecordedRetraction {
-            fact: opened.fact,
-            issuer: Issuer::of(IssuerClass::Appeal),
-            reason: RetractionReason::AppealUpheld,
-            at: answer.at,
-        }));
+    let taken_back = record.retractions.iter().any(|r| r.fact == opened.fact);
+    if upheld && (opened.ground == Ground::TakenBack || !taken_back) {
+        rows.push(opened.granted(answer.at));
     }
     let notice = Notice {
         person,

@@ -1,6 +1,7 @@
 //! A person disputes a fact about them.
 
 use jiff::Timestamp;
+use mingma_domain::fact::{Issuer, IssuerClass, RetractionReason};
 use thiserror::Error;
 
 use super::authorize_app::days_later;
@@ -8,7 +9,7 @@ use super::{Registry, Unable};
 use crate::canonical::{Canonical, chance_of};
 use crate::id::{AppealId, FactId, PersonId};
 use crate::policy::{Authorized, Subject, Wish};
-use crate::row::{AppealOpened, PersonRow, RowKind};
+use crate::row::{AppealOpened, Confirmation, PersonRow, RecordedRetraction, RowKind};
 use crate::store::Applied;
 use crate::words::{ActName, Ground};
 
@@ -40,6 +41,12 @@ pub enum AppealError {
     /// There is no such fact about the person.
     #[error("no such fact is recorded about you")]
     NoSuchFact,
+    /// The ground is for what was taken back, and this was not; or the other way round.
+    #[error("`{ground}` is no ground against a fact as this one stands")]
+    Unfit {
+        /// Which.
+        ground: Ground,
+    },
     /// It could not be done.
     #[error(transparent)]
     Unable(#[from] Unable),
@@ -52,8 +59,12 @@ pub enum AppealError {
 pub async fn appeal(registry: &Registry, wish: Authorized<AppealFact>) -> Result<AppealOpened, AppealError> {
     let AppealFact { person, fact, ground } = *wish.wish();
     let record = registry.store().record(person).await.map_err(Unable::from)?;
-    if record.fact(fact).is_none() {
-        return Err(AppealError::NoSuchFact);
+    let recorded = record.fact(fact).ok_or(AppealError::NoSuchFact)?;
+    // Asked for again, it may stand otherwise meanwhile; and what a dispute ended may be disputed on another ground.
+    let first = record.appeals.iter().any(|a| a.fact == fact && a.ground == ground);
+    let of_back = record.grounds(recorded, registry.now()) == [Ground::TakenBack];
+    if !first && of_back != (ground == Ground::TakenBack) {
+        return Err(AppealError::Unfit { ground });
     }
     let opened = AppealOpened::of(fact, ground, registry.now());
     let rows = vec![PersonRow::Appeal(opened)];
@@ -76,5 +87,23 @@ impl AppealOpened {
         text.text(ground);
         let id = AppealId::new(at, chance_of(&text.hash(), 0));
         Self { id, fact, ground, at, due: days_later(at, DAYS_TO_ANSWER) }
+    }
+
+    /// What the office records if the person is right: that the fact is taken back; or that it is so, if its being taken back was wrong.
+    pub(crate) fn granted(&self, at: Timestamp) -> PersonRow {
+        let (fact, issuer) = (self.fact, Issuer::of(IssuerClass::Appeal));
+        match self.ground {
+            Ground::TakenBack => PersonRow::Confirmation(Confirmation {
+                fact,
+                issuer,
+                appeal: Some(self.id),
+                confirmed: true,
+                at,
+            }),
+            Ground::NotMe | Ground::WrongValue | Ground::WrongTimeOrPlace | Ground::NoEvidence => {
+                let reason = RetractionReason::AppealUpheld;
+                PersonRow::Retraction(RecordedRetraction { fact, issuer, reason, at })
+            }
+        }
     }
 }

@@ -9,10 +9,10 @@ use super::{AssessError, Assessment, Registry, Unable};
 use crate::id::{AppealId, PersonId};
 use crate::policy::{Authorized, Denied, Subject, Wish};
 use crate::record::{Appeal, PersonRecord};
-use crate::row::{AppealOpened, RecordedFact, RecordedRetraction};
+use crate::row::{AppealOpened, RecordedFact};
 use crate::store::{OpenCase, Page};
 use crate::words::{ActName, Scope};
-use mingma_domain::fact::{Evidence, Issuer, IssuerClass, RetractionReason};
+use mingma_domain::fact::Evidence;
 
 /// A wish to know which appeals wait.
 #[derive(Clone, Copy, Debug)]
@@ -120,16 +120,14 @@ pub async fn examine_appeal(
     };
     let fact = record.fact(appeal.fact).ok_or(ExamineError::NoSuchAppeal)?.clone();
     let now = status_of(registry, &record).await?;
-    let if_upheld = status_of(registry, &without(&record, &fact, now.now())).await?;
+    let if_upheld = status_of(registry, &granted(&record, &appeal, now.now())).await?;
     disclose(registry, person, &wish).await?;
     Ok(AppealCase { appeal, fact, now, if_upheld })
 }
 
-/// The record as it would be if the fact were taken back.
-fn without(record: &PersonRecord, fact: &RecordedFact, at: Timestamp) -> PersonRecord {
+/// The record as it would be if the person were right.
+fn granted(record: &PersonRecord, appeal: &AppealOpened, at: Timestamp) -> PersonRecord {
     let mut record = record.clone();
-    let issuer = Issuer::of(IssuerClass::Appeal);
-    let reason = RetractionReason::AppealUpheld;
-    record.retractions.push(RecordedRetraction { fact: fact.id, issuer, reason, at });
+    crate::journal::put(&mut record, &appeal.granted(at));
     record
 }

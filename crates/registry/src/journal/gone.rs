@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use mingma_domain::Fact;
 use mingma_domain::fact::value::Test;
-use mingma_domain::fact::{Color, Issuer, IssuerClass, RetractionReason, Value};
+use mingma_domain::fact::{Color, Issuer, RetractionReason, Value};
 use mingma_domain::time::{Day, Moment};
 
 use super::proven::{Ends, Kept};
@@ -148,9 +148,7 @@ fn sayable(record: &PersonRecord, fact: FactId, entry: &Entry) -> Vec<Vec<Person
 
 fn answers(appeal: &AppealOpened, at: Timestamp) -> [Vec<PersonRow>; 3] {
     let answer = |upheld| PersonRow::AppealAnswer(AppealAnswer { appeal: appeal.id, upheld, at });
-    let office = Issuer::of(IssuerClass::Appeal);
-    let taken_back = retraction(appeal.fact, &office, RetractionReason::AppealUpheld, at);
-    [vec![answer(false)], vec![answer(true)], vec![answer(true), taken_back]]
+    [vec![answer(false)], vec![answer(true)], vec![answer(true), appeal.granted(at)]]
 }
 
 fn retraction(fact: FactId, issuer: &Issuer, reason: RetractionReason, at: Timestamp) -> PersonRow {
@@ -178,7 +176,7 @@ pub(crate) const fn said_at(row: &PersonRow) -> Option<Timestamp> {
 }
 
 /// Puts a row back; whether it was not there.
-fn put(record: &mut PersonRecord, row: &PersonRow) -> bool {
+pub(crate) fn put(record: &mut PersonRecord, row: &PersonRow) -> bool {
     match row {
         PersonRow::Countersignature(row) => add(&mut record.countersignatures, row, |row| row.fact),
         PersonRow::Retraction(row) => add(&mut record.retractions, row, |row| row.fact),

@@ -69,10 +69,11 @@ impl Openings {
         }
         for answer in &record.answers {
             add(answer.at, vec![PersonRow::AppealAnswer(*answer)]);
-            // Whoever was right has the fact taken back in the same act.
-            for retraction in record.retractions.iter().filter(|row| row.at == answer.at) {
-                let rows = vec![PersonRow::AppealAnswer(*answer), PersonRow::Retraction(retraction.clone())];
-                add(answer.at, rows);
+            // Whoever was right has the fact taken back in the same act, or given back.
+            let taken = record.retractions.iter().filter(|row| row.at == answer.at).cloned();
+            let given = record.confirmations.iter().filter(|row| row.appeal == Some(answer.appeal)).cloned();
+            for row in taken.map(PersonRow::Retraction).chain(given.map(PersonRow::Confirmation)) {
+                add(answer.at, vec![PersonRow::AppealAnswer(*answer), row]);
             }
         }
         for (place, word) in record.confirmations.iter().enumerate() {

@@ -151,7 +151,8 @@ fn is_past_opening(row: &PersonRow, record: &PersonRecord, entry: &Entry, ends: 
                 && of(row.at, Some(&row.issuer), &[ActName::Retract, ActName::AnswerAppeal], days)
         }
         PersonRow::Confirmation(row) => {
-            after(row.fact, row.at) && of(row.at, Some(&row.issuer), &[ActName::Confirm], days)
+            after(row.fact, row.at)
+                && of(row.at, Some(&row.issuer), &[ActName::Confirm, ActName::AnswerAppeal], days)
         }
         PersonRow::AppealAnswer(row) => {
             of(row.at, Some(&Issuer::of(IssuerClass::Appeal)), &[ActName::AnswerAppeal], days)

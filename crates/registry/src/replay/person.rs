@@ -233,7 +233,9 @@ impl<'l> Life<'l> {
                 self.record.retractions.push(row.clone());
             }
             PersonRow::Confirmation(row) => {
+                let by_appeal = row.issuer.class() == IssuerClass::Appeal && act == ActName::AnswerAppeal;
                 if let Some(fact) = self.fact(row.fact)?
+                    && !by_appeal
                     && *fact.fact.issuer() != row.issuer
                     && !self.entitled(Capacity::Confirm, &row.issuer, fact, row.at)?
                 {

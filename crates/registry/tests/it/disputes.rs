@@ -1,10 +1,10 @@
 //! A disputed fact goes on counting only if somebody answers in time, and stops if its source does not confirm it.
 
 use jiff::Timestamp;
-use mingma_domain::fact::Entitlement;
+use mingma_domain::fact::{Entitlement, RetractionReason};
 use mingma_registry::acts::{
-    AnswerAppeal, AppealFact, Confirm, ConfirmError, Countersign, Less, OwnDisputes, answer_appeal, appeal,
-    confirm, countersign, own_disputes,
+    AnswerAppeal, AppealError, AppealFact, Confirm, ConfirmError, Countersign, Less, OwnDisputes, Retract,
+    answer_appeal, appeal, confirm, countersign, own_disputes, retract,
 };
 use mingma_registry::policy::{Actor, Denied, Office, Purpose, authorize};
 use mingma_registry::record::Standing;
@@ -39,7 +39,11 @@ fn dispute(city: &City, person: PersonId, fact: FactId, ground: Ground) -> Appea
 }
 
 fn reject(city: &City, person: PersonId, appeal: &AppealOpened) {
-    let wish = AnswerAppeal { person, appeal: appeal.id, upheld: false };
+    answer(city, person, appeal, false);
+}
+
+fn answer(city: &City, person: PersonId, appeal: &AppealOpened, upheld: bool) {
+    let wish = AnswerAppeal { person, appeal: appeal.id, upheld };
     let allowed = authorize(official(Office::Appeals, "410000"), Purpose::Redress, wish).unwrap();
     block_on(answer_appeal(&city.registry, allowed)).unwrap();
 }
@@ -184,4 +188,83 @@ fn what_one_office_does_alone_names_the_office_in_the_public_log() {
     assert_eq!(shown(), ("410000".to_owned(), "rejected".to_owned()), "where the appeals office is");
     city.take(Less::Key(city.laboratory.key.device_point())).unwrap();
     assert_eq!(shown(), ("410000".to_owned(), "health-commission:410000".to_owned()));
+}
+
+fn take_back(city: &City, n: u32, fact: FactId) {
+    let (issuer, document, reason) = (city.cdc.issuer.clone(), document(n), RetractionReason::EnteredInError);
+    let signature = city.cdc.key.sign(&Retract::signed_bytes(&issuer, &SALT, &document, fact, reason)).unwrap();
+    let wish = Retract { issuer, document, fact, salt: SALT, reason, signature };
+    block_on(retract(&city.registry, authorize(city.cdc.actor(), Purpose::Redress, wish).unwrap())).unwrap();
+}
+
+/// How a dispute of a fact's being taken back ends.
+enum End {
+    Upheld,
+    Rejected,
+    Confirmed,
+    Denied,
+    Silence,
+}
+
+#[test]
+fn what_was_taken_back_counts_again_if_that_was_wrong_or_nobody_answers() {
+    // The fact makes red; so whoever is red has it back.
+    let before_due = [
+        (End::Upheld, "red"),
+        (End::Rejected, "green"),
+        (End::Confirmed, "red"),
+        (End::Denied, "green"),
+        (End::Silence, "green"),
+    ];
+    for (end, color) in before_due {
+        let city = City::new();
+        let (person, fact) = red(&city, 1);
+        take_back(&city, 1, fact);
+        assert_eq!(city.color(person), "green");
+        let opened = dispute(&city, person, fact, Ground::TakenBack);
+        assert_eq!(dispute(&city, person, fact, Ground::TakenBack), opened, "once");
+        assert_eq!(city.assess(person).unwrap().lasts(Timestamp::MAX), opened.due);
+        match end {
+            End::Upheld => answer(&city, person, &opened, true),
+            End::Rejected => reject(&city, person, &opened),
+            End::Confirmed => say(&city, &city.cdc, 1, fact, true).unwrap(),
+            End::Denied => say(&city, &city.cdc, 1, fact, false).unwrap(),
+            End::Silence => {}
+        }
+        assert_eq!(city.color(person), color);
+        let record = block_on(city.registry.store().record(person)).unwrap();
+        // The census sees the same.
+        let counts = |at: i64| {
+            Resident::of(person, (*record).clone(), Timestamp::from_second(at).unwrap()).facts.len()
+        };
+        let after = if matches!(end, End::Silence) { 1 } else { usize::from(color == "red") };
+        assert_eq!((counts(DUE - 1), counts(DUE)), (usize::from(color == "red"), after));
+        city.watch.set(DUE);
+        assert_eq!(city.color(person), if after == 1 { "red" } else { "green" });
+        // Whoever took it back once does not do so again, in whichever way.
+        take_back(&city, 1, fact);
+        say(&city, &city.cdc, 1, fact, false).unwrap();
+        assert_eq!(city.color(person), if after == 1 { "red" } else { "green" });
+    }
+}
+
+#[test]
+fn each_ground_is_for_facts_that_stand_as_it_says() {
+    let city = City::new();
+    let (person, fact) = red(&city, 1);
+    let dispute_on = |ground| {
+        let wish = AppealFact { person, fact, ground };
+        let allowed = authorize(Actor::Resident(person), Purpose::Redress, wish).unwrap();
+        block_on(appeal(&city.registry, allowed))
+    };
+    assert_eq!(dispute_on(Ground::TakenBack), Err(AppealError::Unfit { ground: Ground::TakenBack }));
+    take_back(&city, 1, fact);
+    assert_eq!(dispute_on(Ground::NotMe), Err(AppealError::Unfit { ground: Ground::NotMe }));
+    assert!(dispute_on(Ground::TakenBack).is_ok());
+    // What the person's own appeal took back is not disputed again.
+    let (other, second) = red(&city, 2);
+    let opened = dispute(&city, other, second, Ground::NotMe);
+    answer(&city, other, &opened, true);
+    let record = block_on(city.registry.store().record(other)).unwrap();
+    assert_eq!(record.grounds(record.fact(second).unwrap(), city.registry.now()), []);
 }

@@ -104,6 +104,7 @@ office-ground-not-me = not about this person
 office-ground-wrong-value = what it says is wrong
 office-ground-wrong-time-or-place = time or place is wrong
 office-ground-no-evidence = its evidence does not exist
+office-ground-taken-back = that it was taken back is wrong
 office-help = Help somebody
 office-help-what = The person lets you help by the code on their phone, or by the slip of somebody without one. You cannot look anybody up.
 office-ask-code = Send the person a code

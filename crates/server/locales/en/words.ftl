@@ -28,6 +28,7 @@ ground-not-me = This is not about me
 ground-wrong-value = What it says is wrong
 ground-wrong-time-or-place = The time or the place is wrong
 ground-no-evidence = Its evidence does not exist
+ground-taken-back = That it was taken back is wrong
 role-visitor = visitor
 role-resident = resident
 role-agent = agent

@@ -92,6 +92,7 @@ office-ground-not-me = 非本人
 office-ground-wrong-value = 内容有误
 office-ground-wrong-time-or-place = 时间或地点有误
 office-ground-no-evidence = 凭证不存在
+office-ground-taken-back = 撤回有误
 office-help = 协助办理
 office-help-what = 当事人以手机验证码或纸条上的代码同意您协助。您无法查询任何人。
 office-ask-code = 向当事人发送验证码

@@ -28,6 +28,7 @@ ground-not-me = 说的不是我
 ground-wrong-value = 内容不对
 ground-wrong-time-or-place = 时间或地点不对
 ground-no-evidence = 证据不存在
+ground-taken-back = 撤回得不对
 role-visitor = 访客
 role-resident = 居民
 role-agent = 代办人

@@ -92,6 +92,7 @@ office-ground-not-me = 非本人
 office-ground-wrong-value = 內容有誤
 office-ground-wrong-time-or-place = 時間或地點有誤
 office-ground-no-evidence = 憑證不存在
+office-ground-taken-back = 撤回有誤
 office-help = 協助辦理
 office-help-what = 當事人以手機驗證碼或紙條上的代碼同意您協助。您無法查詢任何人。
 office-ask-code = 向當事人發送驗證碼

@@ -28,6 +28,7 @@ ground-not-me = 說的不是我
 ground-wrong-value = 內容不對
 ground-wrong-time-or-place = 時間或地點不對
 ground-no-evidence = 證據不存在
+ground-taken-back = 撤回得不對
 role-visitor = 訪客
 role-resident = 居民
 role-agent = 代辦人

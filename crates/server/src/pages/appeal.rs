@@ -29,7 +29,15 @@ struct Form {
 
 impl Form {
     fn grounds(&self) -> Vec<(&'static str, String)> {
-        Ground::WORDS.iter().map(|word| (*word, self.page.say(format!("ground-{word}")))).collect()
+        let name = |ground: &Ground| (ground.word(), self.page.say(format!("ground-{ground}")));
+        self.fact.grounds.iter().map(name).collect()
+    }
+
+    /// What becomes of the fact if the person is right.
+    fn outcome(&self) -> String {
+        let name =
+            if self.fact.grounds.contains(&Ground::TakenBack) { "appeal-what-back" } else { "appeal-what" };
+        self.page.with(name, &[("days", self.days)])
     }
 }
 

@@ -9,6 +9,7 @@ use mingma_domain::fact::{Issuer, IssuerClass, Kind};
 use mingma_domain::time::Zone;
 use mingma_registry::record::{Appeal, Standing};
 use mingma_registry::row::RecordedFact;
+use mingma_registry::words::Ground;
 use mingma_registry::{FactId, PersonRecord};
 
 use super::Page;
@@ -39,6 +40,8 @@ pub(crate) struct FactView {
     pub(crate) kept_until: String,
     /// Where its appeals stand.
     pub(crate) appeals: Vec<String>,
+    /// On which grounds it may be disputed as it stands.
+    pub(crate) grounds: Vec<Ground>,
 }
 
 /// What a view of facts needs besides the facts.
@@ -74,6 +77,7 @@ impl Reading<'_> {
             // The first day on which it is no longer kept follows the last on which it is.
             kept_until: when.day(Event::of(0, fact, self.zone).retention_end().minus(1)),
             appeals: self.appeals(recorded.id),
+            grounds: self.record.grounds(recorded, self.now),
         }
     }
 
@@ -152,7 +156,9 @@ impl Reading<'_> {
                     ("ground", ground(answered.opened.ground)),
                     ("at", self.when.instant(answered.answer.at)),
                 ];
-                if answered.answer.upheld {
+                if answered.answer.upheld && answered.opened.ground == Ground::TakenBack {
+                    page.with("appeal-given-back", &places)
+                } else if answered.answer.upheld {
                     page.with("appeal-upheld", &places)
                 } else {
                     page.with("appeal-rejected", &places)
@@ -196,7 +202,7 @@ mod tests {
     use mingma_domain::fact::RetractionReason;
     use mingma_domain::text::Lang;
     use mingma_registry::policy::{Purpose, Role};
-    use mingma_registry::words::{Ground, Scope, Tie};
+    use mingma_registry::words::{Scope, Tie};
 
     use super::*;
     use crate::text::Texts;

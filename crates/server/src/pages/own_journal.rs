@@ -8,9 +8,8 @@ use axum::response::Response;
 use mingma_credential::key::DevicePoint;
 use mingma_registry::canonical::Hash;
 use mingma_registry::journal::{Entry, Former, Opening, Openings};
-use mingma_registry::record::Standing;
 use mingma_registry::row::{PersonRow, RecordedFact};
-use mingma_registry::words::ActName;
+use mingma_registry::words::{ActName, Ground};
 use mingma_registry::{Book, FactId};
 use serde::Deserialize;
 
@@ -59,6 +58,8 @@ struct EntryView {
     lines: Vec<(String, String)>,
     rule: Option<String>,
     disputable: Vec<FactView>,
+    /// What else to do if the entry is wrong, and where.
+    way: Option<(String, Option<String>)>,
 }
 
 /// Which part is asked for.
@@ -132,6 +133,7 @@ fn view(entry: &Entry, (openings, book): (&Openings, &Book), reading: Reading<'_
         when: reading.when.instant(entry.at),
         lines,
         rule,
+        way: way(entry.act).map(|(name, page_of)| (page.say(name), page_of.map(str::to_owned))),
         disputable: rows.iter().filter_map(|row| disputable(row, reading)).collect(),
     }
 }
@@ -158,14 +160,65 @@ fn short(key: &DevicePoint) -> String {
     hex(key.as_bytes()).chars().take(16).collect()
 }
 
-/// A recorded fact that stands, and so can be disputed.
+/// The fact that a row is about, if the row can be disputed as the fact stands: that it was recorded or countersigned while it
+/// stands, that it was taken back or denied while that stands.
 fn disputable(row: &PersonRow, reading: Reading<'_>) -> Option<FactView> {
-    let PersonRow::Fact(fact) = row else { return None };
-    let stands = matches!(
-        reading.record.standing(fact, reading.now),
-        Standing::Pending | Standing::Unwitnessed | Standing::Doubtful | Standing::Counts(_)
-    );
-    stands.then(|| reading.view(fact))
+    let (fact, takes_back) = match row {
+        PersonRow::Fact(row) => (row.id, false),
+        PersonRow::Countersignature(row) => (row.fact, false),
+        PersonRow::Retraction(row) => (row.fact, true),
+        PersonRow::Confirmation(row) => (row.fact, !row.confirmed),
+        PersonRow::Request(_)
+        | PersonRow::Registration(_)
+        | PersonRow::Appeal(_)
+        | PersonRow::AppealAnswer(_)
+        | PersonRow::Disclosure(_)
+        | PersonRow::Grant(_)
+        | PersonRow::Binding(_)
+        | PersonRow::Code(_)
+        | PersonRow::Revocation(_)
+        | PersonRow::Access(_) => return None,
+    };
+    let view = reading.view(reading.record.fact(fact)?);
+    let fits = view.grounds.iter().any(|ground| (*ground == Ground::TakenBack) == takes_back);
+    fits.then_some(view)
+}
+
+/// What to do about an entry that is wrong and cannot be disputed as a fact is: in which text, and on which page.
+const fn way(act: ActName) -> Option<(&'static str, Option<&'static str>)> {
+    Some(match act {
+        ActName::Bind => ("own-way-binding", Some("/family")),
+        ActName::AuthorizeApp => ("own-way-grant", Some("/apps")),
+        ActName::Disclose => ("own-way-look", None),
+        ActName::Transit => ("own-way-status", Some("/facts")),
+        ActName::AnswerAppeal => ("own-way-answer", None),
+        ActName::Register
+        | ActName::Declare
+        | ActName::Show
+        | ActName::Appeal
+        | ActName::ChangeContact
+        | ActName::Assist
+        | ActName::Revoke => ("own-way-own", Some("/sessions")),
+        // Of these the rows are disputed, or are nobody's to look at.
+        ActName::Record
+        | ActName::Countersign
+        | ActName::Retract
+        | ActName::Confirm
+        | ActName::Assess
+        | ActName::Publish
+        | ActName::Propose
+        | ActName::Approve
+        | ActName::PublishInEmergency
+        | ActName::SetRisk
+        | ActName::Appoint
+        | ActName::AppointStaff
+        | ActName::EndStaff
+        | ActName::Allow
+        | ActName::Alarm
+        | ActName::Purge
+        | ActName::Cease
+        | ActName::Bring => return None,
+    })
 }
 
 /// What a row says, line by line.
@@ -232,10 +285,9 @@ fn told(row: &PersonRow, reading: Reading<'_>) -> Vec<(String, String)> {
 
 #[cfg(test)]
 mod tests {
-    use mingma_domain::text::Lang;
-    use mingma_registry::words::ActName;
-
+    use super::*;
     use crate::text::Texts;
+    use mingma_domain::text::Lang;
 
     #[test]
     fn every_act_about_a_person_has_its_text_in_every_language() {
@@ -244,6 +296,19 @@ mod tests {
             for act in ActName::ALL.iter().filter(|act| !act.is_public()) {
                 let name = format!("own-act-{act}");
                 assert_ne!(texts.say(&name), name, "{lang}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_entry_that_is_not_disputed_says_what_else_there_is_to_do() {
+        let disputed = [ActName::Record, ActName::Countersign, ActName::Retract, ActName::Confirm];
+        for act in ActName::ALL.iter().filter(|act| !act.is_public() && **act != ActName::Assess) {
+            assert_eq!(way(*act).is_none(), disputed.contains(act), "{act}");
+            for lang in Lang::ALL {
+                let texts = Texts::shipped().speaker(*lang);
+                let said = way(*act).map_or_else(String::new, |(name, _)| texts.say(name));
+                assert!(!said.starts_with("own-way"), "{lang} {act}");
             }
         }
     }

@@ -107,6 +107,7 @@ pub(super) const PROBLEMS: &[Known] = &[
         "There is no room to keep anything; nothing of this was kept.",
         "The operator makes room; then send it again.",
     ),
+    known("ground-unfit", 409, "No ground against a fact as it stands.", "Read its standing anew."),
     known(
         "held",
         409,

@@ -19,7 +19,7 @@ pub struct OwnAppeal {
     /// The fact that is disputed.
     #[schema(value_type = String, format = "uuid")]
     fact: FactId,
-    /// `not-me`, `wrong-value`, `wrong-time-or-place` or `no-evidence`.
+    /// `not-me`, `wrong-value`, `wrong-time-or-place`, `no-evidence` or `taken-back`.
     #[schema(value_type = String)]
     ground: Ground,
     /// When it was opened.
@@ -41,13 +41,13 @@ pub enum AppealState {
         /// Whether the time for answering has passed.
         overdue: bool,
     },
-    /// The person was right, and the fact no longer counts.
+    /// The person was right: the fact no longer counts; on the ground `taken-back`, it counts again.
     Upheld {
         /// When it was answered.
         #[schema(value_type = String, format = "date-time")]
         at: Timestamp,
     },
-    /// The fact stands.
+    /// It stays as it was.
     Rejected {
         /// When it was answered.
         #[schema(value_type = String, format = "date-time")]

@@ -25,7 +25,7 @@ pub struct Dispute {
     /// The fact's id.
     #[schema(format = "uuid")]
     fact: String,
-    /// `not-me`, `wrong-value`, `wrong-time-or-place` or `no-evidence`.
+    /// `not-me`, `wrong-value`, `wrong-time-or-place` or `no-evidence`; of a fact that was taken back, `taken-back`.
     ground: String,
 }
 
@@ -39,6 +39,7 @@ pub struct Dispute {
         (status = 401, body = Refusal, description = "Nobody has signed in"),
         (status = 403, body = Refusal, description = "Not the caller's affair"),
         (status = 404, body = Refusal, description = "No such fact is recorded about the person"),
+        (status = 409, body = Refusal, description = "No ground against a fact as this one stands"),
         (status = 422, body = Refusal, description = "No such ground"),
     )
 )]
@@ -66,6 +67,7 @@ impl From<AppealError> for Problem {
     fn from(error: AppealError) -> Self {
         match error {
             AppealError::NoSuchFact => Self::not_found().help("the list of your facts has their ids"),
+            AppealError::Unfit { .. } => Self::conflict("ground-unfit", error),
             AppealError::Unable(unable) => unable.into(),
         }
     }

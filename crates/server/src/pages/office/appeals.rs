@@ -160,5 +160,6 @@ pub(crate) fn ground_name(page: &Page, ground: Ground) -> String {
         Ground::WrongValue => page.say("office-ground-wrong-value"),
         Ground::WrongTimeOrPlace => page.say("office-ground-wrong-time-or-place"),
         Ground::NoEvidence => page.say("office-ground-no-evidence"),
+        Ground::TakenBack => page.say("office-ground-taken-back"),
     }
 }

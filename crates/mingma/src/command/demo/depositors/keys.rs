@@ -120,8 +120,10 @@ fn both(town: &Town<'_>, facts: &[FactId]) -> Result<Attempt, Failure> {
     // The second organisation has the limit of an hour too.
     for who in [0..AN_HOURS, AN_HOURS..facts.len()] {
         let first = who.start;
+        if first > 0 {
+            town.pass(2)?;
+        }
         each(who.len(), |n| sign(first + n))?;
-        town.pass(2)?;
     }
     // One that it is countersigned, and whoever is red for it another.
     let due = facts.len() + town.red().iter().sum::<usize>();
