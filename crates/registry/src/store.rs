@@ -30,8 +30,8 @@ use crate::record::PersonRecord;
 use crate::retention::{Aged, Holding, Passed};
 pub use crate::retention::{MAX_ERASURES, Purge};
 use crate::row::{
-    AppealSpan, Counted, IdempotencyKey, Notice, NoticeState, PersonRow, PublicRow, RecordedFact, Request,
-    Requester, RowKind, Tally,
+    AppealSpan, Counted, IdempotencyKey, Moved, MovedOn, Notice, NoticeState, PersonRow, PublicRow,
+    RecordedFact, Request, Requester, RowKind, Tally,
 };
 use crate::staff::{StaffMember, StaffRow};
 
@@ -87,6 +87,8 @@ pub enum Change {
         /// The entry of the journal, among those of public acts.
         entry: Entry,
     },
+    /// A person is told that their status is another.
+    Told(Told),
     /// Something is used up.
     Spend(Spent),
     /// An issuer's submission was taken in. Nothing changes by that alone, so the journal has no entry of it.
@@ -98,6 +100,17 @@ pub enum Change {
         /// Its rows, counted, each sort once: what limits, alarms and the public counts are read off.
         counted: Vec<(Counted, u16)>,
     },
+}
+
+/// A notice that somebody's status is another, with its entry. If it is new it counts on the entry's day.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Told {
+    /// The notice, and whose it is.
+    pub notice: Notice,
+    /// The entry of the journal, which the store puts behind the person's former one.
+    pub entry: Drafted,
+    /// What is counted.
+    pub moved: Moved,
 }
 
 /// Something that can be used no more, under a name that nobody else's has: a session that was ended, a challenge or a
@@ -279,6 +292,9 @@ pub trait Store: Send + Sync {
         since: Timestamp,
         until: Timestamp,
     ) -> Result<Vec<Tally>, StoreError>;
+
+    /// How many were told on days from the first on and before the last that their status is another, in the order of days.
+    async fn moved(&self, since: i64, until: i64) -> Result<Vec<MovedOn>, StoreError>;
 
     /// When the appeals that are due at `since` or later were opened and answered, in that order.
     async fn appeal_spans(&self, since: Timestamp) -> Result<Vec<AppealSpan>, StoreError>;

@@ -43,7 +43,7 @@ use mingma_registry::intake::{Intake, IssuedFact};
 use mingma_registry::journal::{Entry, Numbered};
 use mingma_registry::retention::{Aged, Holding, Passed};
 use mingma_registry::row::{
-    AppealSpan, IdempotencyKey, Notice, NoticeState, RecordedFact, Request, Requester, Tally,
+    AppealSpan, IdempotencyKey, MovedOn, Notice, NoticeState, RecordedFact, Request, Requester, Tally,
 };
 use mingma_registry::staff::StaffMember;
 use mingma_registry::store::{
@@ -246,6 +246,10 @@ impl Store for SqliteStore {
         until: Timestamp,
     ) -> Result<Vec<Tally>, StoreError> {
         self.read(|c| read::tallies(c, of, since, until))
+    }
+
+    async fn moved(&self, since: i64, until: i64) -> Result<Vec<MovedOn>, StoreError> {
+        self.read(|c| read::moved(c, since, until))
     }
 
     async fn appeal_spans(&self, since: Timestamp) -> Result<Vec<AppealSpan>, StoreError> {

@@ -25,6 +25,7 @@ const STEPS: &[&str] = &[
     include_str!("migrations/18.sql"),
     include_str!("migrations/19.sql"),
     include_str!("migrations/20.sql"),
+    include_str!("migrations/24.sql"),
 ];
 
 /// The version that this program writes.

@@ -20,7 +20,9 @@ use crate::journal::{Entry, Numbered};
 use crate::population::Resident;
 use crate::record::PersonRecord;
 use crate::retention::{Aged, Holding, Passed};
-use crate::row::{AppealSpan, IdempotencyKey, Notice, NoticeState, RecordedFact, Request, Requester, Tally};
+use crate::row::{
+    AppealSpan, IdempotencyKey, MovedOn, Notice, NoticeState, RecordedFact, Request, Requester, Tally,
+};
 use crate::staff::StaffMember;
 
 /// A store in front of another one. It is a [`Store`] by what it says here and, for everything else, by the one below.
@@ -117,6 +119,7 @@ layered! {
         disputes(issuer: &Issuer, after: Option<(Timestamp, AppealId)>, limit: u32)
             -> Page<DisputedFact, (Timestamp, AppealId)>;
         tallies(of: Option<&Issuer>, since: Timestamp, until: Timestamp) -> Vec<Tally>;
+        moved(since: i64, until: i64) -> Vec<MovedOn>;
         appeal_spans(since: Timestamp) -> Vec<AppealSpan>;
         entries(about: Option<PersonId>) -> Vec<Entry>;
         journal(after: u64, limit: u32) -> Vec<Numbered>;

@@ -2,7 +2,9 @@
 
 use jiff::Timestamp;
 use mingma_domain::fact::Issuer;
-use mingma_registry::row::{Alarm, Allowance, AppealSpan, Confirmation, Counted, Limit, PublicRow, Tally};
+use mingma_registry::row::{
+    Alarm, Allowance, AppealSpan, Confirmation, Counted, Limit, Moved, MovedOn, PublicRow, Tally,
+};
 use mingma_registry::store::{DisputedFact, Page};
 use mingma_registry::{AppealId, FactId, StoreError};
 use rusqlite::Connection;
@@ -42,6 +44,18 @@ fn tally(row: &Columns<'_>) -> Result<Tally, StoreError> {
     };
     let hour = row.legal(i64::try_from(row.number("hour")?), "received")?;
     Ok(Tally { issuer: row.word("issuer")?, hour, what, rows: row.number("n")? })
+}
+
+/// How many were told on days from one on and before another that their status is another.
+pub(crate) fn moved(connection: &Connection, since: i64, until: i64) -> Result<Vec<MovedOn>, StoreError> {
+    let sql = "SELECT day, mover, worse, persons FROM moved WHERE day >= ?1 AND day < ?2 ORDER BY day, mover, worse";
+    let mut moved = all(connection, "moved", sql, (since, until), |row| {
+        let day = row.legal(i64::try_from(row.number("day")?), "day")?;
+        let moved = Moved { by: row.word("mover")?, is_worse: row.number("worse")? == 1 };
+        Ok(MovedOn { day, moved, persons: row.number("persons")? })
+    })?;
+    moved.sort();
+    Ok(moved)
 }
 
 /// When appeals were opened and answered.
