@@ -1,6 +1,7 @@
 //! `mingma census` from the outside: a city is built, assessed, and a draft is previewed in words and as JSON.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
+mod one;
 mod refused;
 
 use std::fmt::Write as _;
@@ -74,6 +75,8 @@ fn a_city_is_built_assessed_and_shown_what_a_draft_would_do() {
         serde_json::from_str(&told(&mingma(dir.path(), &["census", "info", "xian.census", "--json"])))
             .unwrap();
     assert_eq!((info["persons"].as_u64(), info["facts"].as_u64()), (Some(10_000), Some(1_600)));
+    assert_eq!(info["day"], "2020-04-28");
+    assert!(info["version"].is_u64() && info["ends"].is_string(), "{info}");
 
     let (shaanxi, heilongjiang) = (rules("shaanxi/2020"), rules("heilongjiang/2020"));
     let under = ["--census", "xian.census", "--rules", &shaanxi, "--on", "2020-04-28"];

@@ -15,7 +15,7 @@ use mingma_domain::fact::Kind;
 use crate::acts::Registry;
 use crate::bulk::batch_of;
 use crate::intake::{Cause, Intake};
-use crate::row::{Alarm, AppealSpan, Counted};
+use crate::row::{Alarm, AppealSpan, Counted, Moved, MovedOn};
 use crate::store::StoreError;
 
 /// A number below this is not told, and others in whole multiples of it: of a few rows somebody may know whose they are.
@@ -97,6 +97,8 @@ pub struct Digest {
     pub refused: Vec<(Cause, Cell)>,
     /// What became of appeals.
     pub appeals: AppealCounts,
+    /// How many were told on which day, counted from 1970, that their status is another, and by what.
+    pub moved: Vec<(i64, Moved, Cell)>,
 }
 
 /// What was read, day by day, and made of it.
@@ -112,6 +114,7 @@ struct State {
 /// What is counted together.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
 enum Sort {
+    Moved(i64, Moved),
     Recorded(Kind, String, Region),
     Refused(Cause),
 }
@@ -139,7 +142,7 @@ impl Registry {
     /// # Errors
     /// [`StoreError`].
     pub async fn digest(&self) -> Result<Arc<Digest>, StoreError> {
-        let today = self.now().as_second().div_euclid(3_600 * DAY_HOURS);
+        let today = day_of(self.now());
         if let Some((_, made)) = self.digests().state().made.as_ref().filter(|(day, _)| *day == today) {
             return Ok(Arc::clone(made));
         }
@@ -205,10 +208,18 @@ impl Registry {
         for tally in self.store().tallies(None, start(day), start(day + 1)).await? {
             *sums.entry(Sort::of(tally.what)).or_default() += tally.rows;
         }
+        for MovedOn { day, moved, persons } in self.store().moved(day, day + 1).await? {
+            sums.insert(Sort::Moved(day, moved), persons);
+        }
         let sums = Arc::new(sums);
         self.digests().state().days.insert(day, Arc::clone(&sums));
         Ok(sums)
     }
+}
+
+/// The day of an instant, counted from 1970 in UTC.
+pub(crate) fn day_of(at: Timestamp) -> i64 {
+    at.as_second().div_euclid(3_600 * DAY_HOURS)
 }
 
 fn start(day: i64) -> Timestamp {
@@ -217,17 +228,18 @@ fn start(day: i64) -> Timestamp {
 }
 
 fn digest(sums: BTreeMap<Sort, u64>, spans: &[AppealSpan], (since, until): (Timestamp, Timestamp)) -> Digest {
-    let (mut recorded, mut refused) = (Vec::new(), Vec::new());
+    let (mut recorded, mut refused, mut moved) = (Vec::new(), Vec::new(), Vec::new());
     for (sort, rows) in sums {
         let Some(cell) = Cell::of(rows) else { continue };
         match sort {
+            Sort::Moved(day, by) => moved.push((day, by, cell)),
             Sort::Recorded(kind, value, region) => {
                 recorded.push(Recorded { kind, value, region, rows: cell });
             }
             Sort::Refused(cause) => refused.push((cause, cell)),
         }
     }
-    Digest { since, until, recorded, refused, appeals: appeals(spans, (since, until)) }
+    Digest { since, until, recorded, refused, appeals: appeals(spans, (since, until)), moved }
 }
 
 fn appeals(spans: &[AppealSpan], (since, until): (Timestamp, Timestamp)) -> AppealCounts {

@@ -30,7 +30,8 @@ use crate::population::Resident;
 use crate::record::{PersonRecord, birthday};
 use crate::retention::{Aged, Holding, Passed};
 use crate::row::{
-    AppealSpan, Counted, IdempotencyKey, Notice, NoticeState, RecordedFact, Request, Requester, Said, Tally,
+    AppealSpan, Counted, IdempotencyKey, Moved, MovedOn, Notice, NoticeState, RecordedFact, Request,
+    Requester, Said, Tally,
 };
 use crate::staff::StaffMember;
 use crate::store::{
@@ -50,6 +51,7 @@ struct State {
     requests: BTreeMap<(Requester, IdempotencyKey), Request>,
     submissions: BTreeMap<(Issuer, IdempotencyKey), Intake>,
     counted: Vec<(Issuer, Request, Counted, u16)>,
+    moved: BTreeMap<i64, BTreeMap<Moved, u64>>,
     published: Vec<Published>,
     entries: Vec<(Option<PersonId>, Entry)>,
     outbox: BTreeMap<(PersonId, NoticeId), (Notice, NoticeState)>,
@@ -224,6 +226,14 @@ impl Store for MemoryStore {
         key: &IdempotencyKey,
     ) -> Result<Vec<(Counted, u64)>, StoreError> {
         Ok(bulk::counted(&self.state(), issuer, key))
+    }
+
+    async fn moved(&self, since: i64, until: i64) -> Result<Vec<MovedOn>, StoreError> {
+        let state = self.state();
+        let days = state.moved.range(since..until).flat_map(|(day, moved)| {
+            moved.iter().map(|(moved, persons)| MovedOn { day: *day, moved: *moved, persons: *persons })
+        });
+        Ok(days.collect())
     }
 
     async fn appeal_spans(&self, since: Timestamp) -> Result<Vec<AppealSpan>, StoreError> {

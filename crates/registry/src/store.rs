@@ -1,11 +1,13 @@
 //! The port to whatever keeps things, with the contract that every backend is held to by the module `conformance`.
 
+mod change;
 mod error;
 mod layer;
 mod proven;
 mod witnessing;
 mod work;
 
+pub use change::{Applied, Change, Spent, Told};
 pub use error::StoreError;
 pub use layer::Layer;
 pub use proven::{Edited, Proven};
@@ -30,8 +32,8 @@ use crate::record::PersonRecord;
 use crate::retention::{Aged, Holding, Passed};
 pub use crate::retention::{MAX_ERASURES, Purge};
 use crate::row::{
-    AppealSpan, Counted, IdempotencyKey, Notice, NoticeState, PersonRow, PublicRow, RecordedFact, Request,
-    Requester, RowKind, Said, Tally,
+    AppealSpan, Counted, IdempotencyKey, Moved, MovedOn, Notice, NoticeState, PersonRow, PublicRow,
+    RecordedFact, Request, Requester, RowKind, Said, Tally,
 };
 use crate::signed::Signature;
 use crate::staff::{StaffMember, StaffRow};
@@ -48,89 +50,6 @@ pub const PLACES_IN_A_BLOCK: u32 = 1 << 12;
 
 /// About whom entries are of which only the commitment is left.
 pub const LOST: PersonId = PersonId::from_bytes([0xff; 16]);
-
-/// What is to be kept as one: all of it, or nothing.
-///
-/// A change lies in one shard: it is about one person, or about nobody. It only ever adds rows.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Change {
-    /// Rows of one person, with what the person is told of it and the journal's entry.
-    Person {
-        /// Whose.
-        person: PersonId,
-        /// Rows to add, possibly none (then the entry alone is added).
-        rows: Vec<PersonRow>,
-        /// Notices to put into the outbox.
-        notices: Vec<Notice>,
-        /// The entry of the journal, which the store puts behind the person's former one.
-        entry: Drafted,
-    },
-    /// A public act.
-    Public {
-        /// The row to add.
-        row: PublicRow,
-        /// The entry of the journal.
-        entry: Entry,
-    },
-    /// What lets a person in. It changes no colour, so the journal has no entry of it.
-    Access {
-        /// Whose.
-        person: PersonId,
-        /// Rows to add.
-        rows: Vec<AccessRow>,
-        /// Notices to put into the outbox.
-        notices: Vec<Notice>,
-    },
-    /// The staff list changes.
-    Staff {
-        /// The row to add.
-        row: StaffRow,
-        /// The entry of the journal, among those of public acts.
-        entry: Entry,
-    },
-    /// Something is used up.
-    Spend(Spent),
-    /// An issuer's submission was taken in. Nothing changes by that alone, so the journal has no entry of it.
-    Submission {
-        /// The issuer.
-        issuer: Issuer,
-        /// The request, and what was refused of it.
-        intake: Intake,
-        /// Its rows, counted, each sort once: what limits, alarms and the public counts are read off.
-        counted: Vec<(Counted, u16)>,
-    },
-}
-
-impl Change {
-    /// The same change of a person's, which an issuer has signed.
-    pub(crate) fn signed(mut self, signature: Signature) -> Self {
-        if let Self::Person { entry, .. } = &mut self {
-            entry.sign(signature);
-        }
-        self
-    }
-}
-
-/// Something that can be used no more, under a name that nobody else's has: a session that was ended, a challenge or a
-/// code of a second factor that was answered. Kept until it would have ended by itself.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub struct Spent {
-    /// The name.
-    pub name: [u8; 16],
-    /// When it would have ended by itself.
-    pub until: Timestamp,
-}
-
-/// What became of a change.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Applied {
-    /// It is kept.
-    Done,
-    /// It is kept, as the public act with this number.
-    Published(u64),
-    /// A row of this kind and key was there before; nothing of the change was written.
-    Exists(RowKind),
-}
 
 /// A person who may not be known yet.
 #[derive(Clone, Debug)]
@@ -311,6 +230,9 @@ pub trait Store: Send + Sync {
     /// What the rows of one submission were, each sort once, in that order.
     async fn counted(&self, issuer: &Issuer, key: &IdempotencyKey)
     -> Result<Vec<(Counted, u64)>, StoreError>;
+
+    /// How many were told on days from the first on and before the last that their status is another, in the order of days.
+    async fn moved(&self, since: i64, until: i64) -> Result<Vec<MovedOn>, StoreError>;
 
     /// When the appeals that are due at `since` or later were opened and answered, in that order.
     async fn appeal_spans(&self, since: Timestamp) -> Result<Vec<AppealSpan>, StoreError>;

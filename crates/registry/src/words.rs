@@ -305,6 +305,20 @@ words! {
 }
 
 words! {
+    /// What makes a status another.
+    Mover, "a cause of a change of status" {
+        /// A ruleset came into the book.
+        Rule = "rule",
+        /// A region's risk was set.
+        Risk = "risk",
+        /// The day began.
+        Turn = "turn",
+        /// Something was recorded about the person.
+        Fact = "fact",
+    }
+}
+
+words! {
     /// Why codes are revoked.
     RevocationReason, "a reason of a revocation" {
         /// The status has got worse than the colour that they show.

@@ -72,6 +72,7 @@ impl<'c, S: Store> Bars<'c, S> {
     fn of(cached: &'c Cached<S>, changes: &[Change]) -> Self {
         let persons = changes.iter().filter_map(|change| match change {
             Change::Person { person, .. } => Some(*person),
+            Change::Told(told) => Some(told.notice.person),
             // What lets a person in stands in no record.
             Change::Access { .. }
             | Change::Public { .. }

@@ -43,7 +43,8 @@ use mingma_registry::intake::{Intake, IssuedFact};
 use mingma_registry::journal::{Entry, Numbered};
 use mingma_registry::retention::{Aged, Holding, Passed};
 use mingma_registry::row::{
-    AppealSpan, Counted, IdempotencyKey, Notice, NoticeState, RecordedFact, Request, Requester, Said, Tally,
+    AppealSpan, Counted, IdempotencyKey, MovedOn, Notice, NoticeState, RecordedFact, Request, Requester,
+    Said, Tally,
 };
 use mingma_registry::staff::StaffMember;
 use mingma_registry::store::{
@@ -272,6 +273,10 @@ impl Store for SqliteStore {
         key: &IdempotencyKey,
     ) -> Result<Vec<(Counted, u64)>, StoreError> {
         self.read(|c| read::counted(c, issuer, key))
+    }
+
+    async fn moved(&self, since: i64, until: i64) -> Result<Vec<MovedOn>, StoreError> {
+        self.read(|c| read::moved(c, since, until))
     }
 
     async fn appeal_spans(&self, since: Timestamp) -> Result<Vec<AppealSpan>, StoreError> {

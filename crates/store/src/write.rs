@@ -23,7 +23,7 @@ use mingma_domain::fact::{Evidence, Issuer, Kind};
 use mingma_registry::intake::Intake;
 use mingma_registry::journal::Entry;
 use mingma_registry::row::{Notice, PersonRow, PublicRow, Request, RowKind};
-use mingma_registry::store::{Newcomer, Spent};
+use mingma_registry::store::{Newcomer, Spent, Told};
 use mingma_registry::{Applied, Change, EntryId, PersonId, StoreError};
 use rusqlite::{Connection, Params, params};
 
@@ -82,6 +82,13 @@ fn add(connection: &Connection, vault: &Vault, change: &Change) -> Result<Applie
             self::rows(connection, vault, *person, (rows, notices), entry.id)?;
             let entry = journal::about(connection, vault, *person, entry)?;
             feed::fed(connection, *person, rows, &entry)?;
+            Ok(Applied::Done)
+        }
+        Change::Told(Told { notice, entry, moved }) => {
+            let notices = std::slice::from_ref(notice);
+            rows(connection, vault, notice.person, (&[], notices), entry.id)?;
+            journal::about(connection, vault, notice.person, entry)?;
+            bulk::moved(connection, entry.at, *moved)?;
             Ok(Applied::Done)
         }
         Change::Public { row, entry } => Ok(Applied::Published(publication(connection, row, entry)?)),

@@ -215,7 +215,7 @@ impl Preview {
 fn enough_memory(need: Need, given: Option<u64>) -> Result<(), Failure> {
     let Some(free) = given.or_else(free_memory) else { return Ok(()) };
     need.within(free).map(|_| ()).map_err(|refusal| {
-        Failure::new(refusal).help("take one census for each province, or a larger machine")
+        Failure::new(refusal).help("build one census for each province, or take a larger machine")
     })
 }
 

@@ -22,9 +22,11 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use jiff::Timestamp;
-use mingma_census::transition::{Cause, Ledger, Look, Transition};
+use mingma_census::transition::{Ledger, Look};
 use mingma_registry::Book;
+use mingma_registry::acts::Transit;
 use mingma_registry::brake::Kept;
+use mingma_registry::row::Moved;
 
 pub(crate) use follow::Follower;
 pub(crate) use law::InForce;
@@ -43,7 +45,7 @@ pub(crate) struct Living {
     is_broken: AtomicBool,
     /// As of when nothing was known that the census had not taken in.
     current: Mutex<Option<Timestamp>>,
-    told: Mutex<BTreeMap<(Why, Direction), u64>>,
+    told: Mutex<BTreeMap<Moved, u64>>,
 }
 
 /// Everybody as of now, and the book by which they are seen.
@@ -61,42 +63,6 @@ pub(crate) struct Seen {
 impl Now {
     fn seen(&self) -> Seen {
         Seen { look: self.ledger.look(), book: Arc::clone(&self.book) }
-    }
-}
-
-/// What made a status another, without whose.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub(crate) enum Why {
-    Rule,
-    Risk,
-    Turn,
-    Fact,
-}
-
-impl Why {
-    pub(crate) const fn word(self) -> &'static str {
-        match self {
-            Self::Rule => "rule",
-            Self::Risk => "risk",
-            Self::Turn => "turn",
-            Self::Fact => "fact",
-        }
-    }
-}
-
-/// Whether a person may do less or more than before.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub(crate) enum Direction {
-    Worse,
-    Better,
-}
-
-impl Direction {
-    pub(crate) const fn word(self) -> &'static str {
-        match self {
-            Self::Worse => "worse",
-            Self::Better => "better",
-        }
     }
 }
 
@@ -121,8 +87,8 @@ pub(crate) struct State {
     pub(crate) folded: u64,
     /// How often it was built anew, the first time included.
     pub(crate) begun: u64,
-    /// Changes of status since the start.
-    pub(crate) told: BTreeMap<(Why, Direction), u64>,
+    /// Changes of status that people were told of since the start.
+    pub(crate) told: BTreeMap<Moved, u64>,
 }
 
 impl Living {
@@ -202,17 +168,10 @@ impl Living {
         }
     }
 
-    fn count(&self, told: &[Transition]) {
+    fn count(&self, told: &[Transit]) {
         let mut counts = self.told.lock().unwrap_or_else(PoisonError::into_inner);
-        for transition in told {
-            let why = match transition.cause {
-                Cause::Rule(_) => Why::Rule,
-                Cause::Risk(_) => Why::Risk,
-                Cause::Turn(_) => Why::Turn,
-                Cause::Fact(_) => Why::Fact,
-            };
-            let direction = if transition.is_worse() { Direction::Worse } else { Direction::Better };
-            *counts.entry((why, direction)).or_default() += 1;
+        for transit in told {
+            *counts.entry(transit.moved()).or_default() += 1;
         }
     }
 }

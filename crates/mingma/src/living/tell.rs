@@ -66,16 +66,14 @@ pub(super) async fn run(
 ) {
     while let Some((mark, Told { transitions, signed })) = stretches.recv().await {
         for part in signed.chunks(TOGETHER) {
-            if !persist(&app, (&[], part), &mut ends).await {
+            if persist(&app, (&[], part), &mut ends).await.is_none() {
                 return;
             }
             living.waiting.fetch_sub(len(part), std::sync::atomic::Ordering::Relaxed);
         }
         for part in transitions.chunks(TOGETHER) {
-            if !persist(&app, (part, &[]), &mut ends).await {
-                return;
-            }
-            living.count(part);
+            let Some(new) = persist(&app, (part, &[]), &mut ends).await else { return };
+            living.count(&new);
             living.waiting.fetch_sub(len(part), std::sync::atomic::Ordering::Relaxed);
         }
         marks.lock().await.told(&mark);
@@ -89,26 +87,26 @@ fn len<T>(part: &[T]) -> u64 {
 /// Whose status is another, and about whom something was signed.
 type Part<'p> = (&'p [Transition], &'p [PersonId]);
 
-/// Tells a part until it is told; false if the program ends before.
-async fn persist(app: &App, part: Part<'_>, ends: &mut watch::Receiver<bool>) -> bool {
+/// Tells a part until it is told, and gives what had not been told before; none if the program ends before.
+async fn persist(app: &App, part: Part<'_>, ends: &mut watch::Receiver<bool>) -> Option<Vec<Transit>> {
     let mut rest = FIRST_REST;
     while !*ends.borrow() {
         match tell(app, part).await {
-            Ok(()) => return true,
+            Ok(new) => return Some(new),
             Err(error) => {
                 tracing::error!(%error, "people could not be told that their status is another; it is tried again");
             }
         }
         tokio::select! {
             () = tokio::time::sleep(rest) => rest = (rest * 2).min(LONGEST_REST),
-            changed = ends.changed() => if changed.is_err() { return false },
+            changed = ends.changed() => if changed.is_err() { return None },
         }
     }
-    false
+    None
 }
 
 /// Codes first: until they are revoked, a checkpoint lets pass whom it should not.
-async fn tell(app: &App, (part, signed): Part<'_>) -> Result<(), Unable> {
+async fn tell(app: &App, (part, signed): Part<'_>) -> Result<Vec<Transit>, Unable> {
     let registry = app.registry();
     let person = |transition: &Transition| PersonId::from_bytes(transition.person);
     let worse = part.iter().filter(|t| t.is_worse()).map(person);
@@ -134,10 +132,7 @@ async fn tell(app: &App, (part, signed): Part<'_>) -> Result<(), Unable> {
         return Err(error);
     }
     let told: Vec<Transit> = part.iter().filter(|t| is_told(t)).map(named).collect();
-    if !told.is_empty() {
-        transit(registry, &told).await?;
-    }
-    Ok(())
+    if told.is_empty() { Ok(Vec::new()) } else { transit(registry, &told).await }
 }
 
 /// Whoever has just registered reads the first status in the answer; everybody else is told.
@@ -145,12 +140,13 @@ const fn is_told(transition: &Transition) -> bool {
     transition.from.is_some() || !matches!(transition.cause, Cause::Fact(_))
 }
 
-const fn named(transition: &Transition) -> Transit {
+fn named(transition: &Transition) -> Transit {
     let cause = match transition.cause {
         Cause::Rule(number) => TransitCause::Rule(number),
         Cause::Risk(number) => TransitCause::Risk(number),
         Cause::Turn(day) => TransitCause::Turn(day),
         Cause::Fact(entry) => TransitCause::Fact(EntryId::from_bytes(entry)),
     };
-    Transit { person: PersonId::from_bytes(transition.person), at: transition.at, cause }
+    let (person, is_worse) = (PersonId::from_bytes(transition.person), transition.is_worse());
+    Transit { person, at: transition.at, cause, is_worse }
 }

@@ -48,11 +48,11 @@ impl Collector for Census {
         gauge(&mut encoder, "mingma_unwitnessed_waiting", help, signed(state.unwitnessed))?;
         counter(&mut encoder, "mingma_census_folds", "How often the census was folded", state.folded)?;
         counter(&mut encoder, "mingma_census_builds", "How often the census was built", state.begun)?;
-        let help =
-            "Changes of status since the start, by what made them and whether the person may do less or more";
+        let help = "Changes of status that people were told of since the start, by what made them and whether the person may do less or more";
         let mut told = encoder.encode_descriptor("mingma_transitions", help, None, MetricType::Counter)?;
-        for ((why, direction), count) in state.told {
-            let labels = [("cause", why.word()), ("direction", direction.word())];
+        for (moved, count) in state.told {
+            let direction = if moved.is_worse { "worse" } else { "better" };
+            let labels = [("cause", moved.by.word()), ("direction", direction)];
             ConstCounter::new(count).encode(told.encode_family(&labels)?)?;
         }
         Ok(())

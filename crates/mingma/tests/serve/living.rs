@@ -10,8 +10,8 @@ use mingma_domain::time::{Day, Zone};
 use mingma_registry::acts::{AppointStaff, add_staff};
 use mingma_registry::journal::Entry;
 use mingma_registry::policy::Office;
-use mingma_registry::row::{IssuedCode, Listed, PersonRow, PublicRow, RecordedFact, RulesetEntry};
-use mingma_registry::words::{ActName, NoticeKind};
+use mingma_registry::row::{IssuedCode, Listed, Moved, PersonRow, PublicRow, RecordedFact, RulesetEntry};
+use mingma_registry::words::{ActName, Mover, NoticeKind};
 use mingma_registry::{Change, CodeId, FactId, PersonId, RulesetNumber, Store};
 use mingma_server::Who;
 use pollster::block_on;
@@ -211,6 +211,13 @@ fn sent(served: &Served, token: &str, path: &str, body: &Value) -> (u16, Value) 
     (answer.status, serde_json::from_str(&answer.body).unwrap_or_else(|_| panic!("{answer:?}")))
 }
 
+fn asked(served: &Served, token: &str, path: &str) -> Value {
+    let answer =
+        served.send(&format!("GET {path} HTTP/1.1\r\nhost: code\r\nauthorization: Bearer {token}\r\n\r\n"));
+    assert_eq!(answer.status, 200, "{answer:?}");
+    serde_json::from_str(&answer.body).unwrap()
+}
+
 #[test]
 fn what_two_offices_saw_is_what_happens_and_each_is_told_once_while_it_is_served() {
     let city = City::new(40);
@@ -269,7 +276,25 @@ fn what_two_offices_saw_is_what_happens_and_each_is_told_once_while_it_is_served
         counted.contains(told) && value(&counted, told) > 9.5
     });
     let ready = served.get("/health/ready");
-    assert!(ready.body.contains("\"census\":{\"entries\":0,\"seconds\":"), "{}", ready.body);
+    assert!(
+        ready.body.contains("\"census\":{\"state\":\"current\",\"entries\":0,\"seconds\":"),
+        "{}",
+        ready.body
+    );
+    let everybody = asked(&served, &commission, "/api/v1/census");
+    let home = &everybody["regions"][0];
+    assert_eq!(
+        (&everybody["persons"], &home["region"], &home["persons"], &home["green"], &home["red"]),
+        (&json!(40), &json!("410105"), &json!(40), &json!(30), &json!(10)),
+    );
+    assert_eq!(everybody["looks"], json!([]));
+    let turn = asked(&served, &commission, "/api/v1/census/turn");
+    assert_eq!((&turn["day"], &turn["persons"]), (&json!(today().plus(1).to_string()), &json!(40)));
+    let told = format!("{everybody}{turn}");
+    assert!(city.people.iter().all(|person| !told.contains(&person.to_string())), "nobody is named");
+    let acts = served.get("/api/v1/publications").body;
+    let about = format!("\"about\":{{\"is\":\"risk\",\"region\":\"{HERE}\",\"level\":\"high\"");
+    assert!(acts.contains(&about) && acts.contains("\"share_of_10_000\":50"), "{acts}");
     served.terminate();
     assert!(served.wait().success());
     let store = city.store();
@@ -277,4 +302,9 @@ fn what_two_offices_saw_is_what_happens_and_each_is_told_once_while_it_is_served
         let expected = if n < 10 { (1, 1, 1) } else { (0, 0, 0) };
         assert_eq!(became(&store, *person), expected, "person {n}");
     }
+    let day = now().as_second().div_euclid(86_400);
+    let moved = block_on(store.moved(day - 1, day + 1)).unwrap();
+    let of = Moved { by: Mover::Risk, is_worse: true };
+    let counted: u64 = moved.iter().map(|on| on.persons).sum();
+    assert!(moved.iter().all(|on| on.moved == of) && counted == 10, "{moved:?}");
 }

@@ -125,7 +125,7 @@ use crate::book::Book;
 use crate::brake::{Foresight, Share};
 use crate::digest::Digests;
 use crate::id::PersonId;
-use crate::journal::Entry;
+use crate::journal::{Drafted, Entry};
 use crate::lists::Lists;
 use crate::places::Places;
 use crate::ports::{Clock, NoEntropy, Rng, Signer};
@@ -299,16 +299,26 @@ impl Registry {
         rows: Vec<PersonRow>,
         notices: Vec<Notice>,
     ) -> Result<Change, Unable> {
+        let entry = self.entry(act, person, &rows)?;
+        Ok(Change::Person { person, rows, notices, entry })
+    }
+
+    /// The journal's entry of what changes about a person.
+    pub(crate) fn entry(
+        &self,
+        act: ActName,
+        person: PersonId,
+        rows: &[PersonRow],
+    ) -> Result<Drafted, Unable> {
         self.may_record()?;
         // What is said of a fact is said at its entry's own instant: so it can be found again by what the entry commits to.
         let at = rows.iter().find_map(crate::journal::said_at).unwrap_or_else(|| self.now());
-        let entry = Entry::about(self.rng(), act, at, person, &rows)?;
+        let entry = Entry::about(self.rng(), act, at, person, rows)?;
         // What issuers do they do by the book: it is held by now.
         let book = Arc::clone(&self.book.read().unwrap_or_else(PoisonError::into_inner));
         let office = entry.clear.issuer.as_ref().and_then(|issuer| book.issuer(issuer));
         let region = office.map(|known| known.region);
-        let entry = entry.from_office_in(region);
-        Ok(Change::Person { person, rows, notices, entry })
+        Ok(entry.from_office_in(region))
     }
 
     /// Whether the time is known well enough to write it down.

@@ -16,9 +16,9 @@ use crate::book::Book;
 use crate::canonical::{Canonical, Hash};
 use crate::id::{EntryId, NoticeId, PersonId};
 use crate::journal::Entry;
-use crate::row::Notice;
-use crate::store::{Applied, Change};
-use crate::words::{ActName, NoticeKind};
+use crate::row::{Moved, Notice};
+use crate::store::{Applied, Change, Told};
+use crate::words::{ActName, Mover, NoticeKind};
 
 /// What made a status another.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -42,9 +42,23 @@ pub struct Transit {
     pub at: Timestamp,
     /// Why.
     pub cause: TransitCause,
+    /// Whether the person may do less than before.
+    pub is_worse: bool,
 }
 
 impl Transit {
+    /// What is counted of it.
+    #[must_use]
+    pub const fn moved(&self) -> Moved {
+        let by = match self.cause {
+            TransitCause::Rule(_) => Mover::Rule,
+            TransitCause::Risk(_) => Mover::Risk,
+            TransitCause::Turn(_) => Mover::Turn,
+            TransitCause::Fact(_) => Mover::Fact,
+        };
+        Moved { by, is_worse: self.is_worse }
+    }
+
     /// The notice of it, the same whenever it is made.
     #[must_use]
     pub fn notice(&self) -> Notice {
@@ -122,17 +136,18 @@ fn name(person: PersonId, cause: TransitCause) -> Hash {
     text.hash()
 }
 
-/// Tells persons of their transitions; gives how many had not been told before. At most
+/// Tells persons of their transitions; gives those of which nobody had been told before. At most
 /// [`MAX_CHANGES`](crate::store::MAX_CHANGES) at a time.
 ///
 /// # Errors
 /// [`Unable`]: some may be told; tell the same again.
-pub async fn transit(registry: &Registry, transits: &[Transit]) -> Result<usize, Unable> {
+pub async fn transit(registry: &Registry, transits: &[Transit]) -> Result<Vec<Transit>, Unable> {
     let change = |transit: &Transit| -> Result<Change, Unable> {
-        let notices = vec![transit.notice()];
-        registry.change(ActName::Transit, transit.person, Vec::new(), notices)
+        let entry = registry.entry(ActName::Transit, transit.person, &[])?;
+        Ok(Change::Told(Told { notice: transit.notice(), entry, moved: transit.moved() }))
     };
     let changes = transits.iter().map(change).collect::<Result<Vec<_>, _>>()?;
     let applied = registry.store().apply(changes).await?;
-    Ok(applied.iter().filter(|applied| matches!(applied, Applied::Done)).count())
+    let new = transits.iter().zip(applied).filter(|(_, applied)| matches!(applied, Applied::Done));
+    Ok(new.map(|(transit, _)| *transit).collect())
 }

@@ -3,24 +3,58 @@
 use jiff::{SignedDuration, Timestamp};
 use mingma_domain::fact::{Issuer, Kind, RetractionReason};
 
-use super::{change, contact, instant, intake, known};
+use super::{change, contact, instant, intake, known, notice};
 use crate::bulk::hour_of;
+use crate::digest::day_of;
 use crate::id::AppealId;
 use crate::intake::Cause;
 use crate::row::{
-    AppealAnswer, AppealOpened, AppealSpan, Confirmation, Counted, Countersignature, PersonRow,
-    RecordedRetraction, RowKind, Said, Tally,
+    AppealAnswer, AppealOpened, AppealSpan, Confirmation, Counted, Countersignature, Moved, MovedOn,
+    PersonRow, RecordedRetraction, RowKind, Said, Tally,
 };
-use crate::store::{Applied, Change, Store};
+use crate::store::{Applied, Change, Store, Told};
 use crate::witnessed::Witnessed;
-use crate::words::{Doing, Ground};
+use crate::words::{Doing, Ground, Mover};
 
 /// Runs every case; gives how many there were.
 pub(super) async fn all<S: Store>(fresh: &mut impl FnMut() -> S) -> usize {
     rows_are_counted_with_their_submission_or_not_at_all(&fresh()).await;
     a_dispute_waits_for_its_issuer_until_one_has_answered(&fresh()).await;
     what_is_done_to_facts_is_counted_by_act_kind_and_hour(&fresh()).await;
-    3
+    whoever_is_told_of_a_change_is_counted_once_on_the_entrys_day(&fresh()).await;
+    4
+}
+
+/// Told again, nothing is counted; the bounds are the first day inside and the first outside.
+async fn whoever_is_told_of_a_change_is_counted_once_on_the_entrys_day<S: Store>(store: &S) {
+    let (one, two) = (known(store, 1).await, known(store, 2).await);
+    let told = |person, n: u8, by, is_worse| {
+        let Change::Person { entry, .. } = change(person, vec![], vec![], n) else {
+            panic!("not a person's")
+        };
+        Change::Told(Told { notice: notice(person, n), entry, moved: Moved { by, is_worse } })
+    };
+    let all = vec![
+        told(one, 1, Mover::Turn, false),
+        told(two, 2, Mover::Turn, false),
+        told(two, 3, Mover::Turn, true),
+        told(one, 4, Mover::Rule, true),
+    ];
+    assert_eq!(store.apply(all).await, Ok(vec![Applied::Done; 4]));
+    let Change::Told(again) = told(one, 1, Mover::Turn, false) else { panic!("not told") };
+    let Change::Person { entry, .. } = change(one, vec![], vec![], 9) else { panic!("not a person's") };
+    let again = store.apply(vec![Change::Told(Told { entry, ..again })]).await.unwrap();
+    assert!(matches!(again[..], [Applied::Exists(_)]), "{again:?}");
+    let day = day_of(instant());
+    let on = |by, is_worse, persons| MovedOn { day, moved: Moved { by, is_worse }, persons };
+    let expected = [on(Mover::Rule, true, 1), on(Mover::Turn, false, 2), on(Mover::Turn, true, 1)];
+    assert_eq!(store.moved(day, day + 1).await.unwrap(), expected);
+    assert_eq!(
+        (store.moved(day - 1, day).await, store.moved(day + 1, day + 9).await),
+        (Ok(vec![]), Ok(vec![]))
+    );
+    assert_eq!(store.notices(one).await.unwrap().len(), 2, "and the notice waits like any other");
+    assert_eq!(store.entries(Some(one)).await.unwrap().len(), 2);
 }
 
 fn issuer(name: &str) -> Issuer {

@@ -3,7 +3,7 @@
 use super::State;
 use crate::row::RowKind;
 use crate::staff::{StaffMember, StaffRow};
-use crate::store::{Applied, Change};
+use crate::store::{Applied, Change, Told};
 
 impl State {
     pub(super) fn apply(&mut self, change: Change) -> Applied {
@@ -68,6 +68,15 @@ impl State {
                     return Applied::Exists(kind);
                 }
                 self.publish(row, entry)
+            }
+            Change::Told(Told { notice, entry, moved }) => {
+                let (person, day) = (notice.person, crate::digest::day_of(entry.at));
+                let notices = vec![notice];
+                let told = self.apply(Change::Person { person, rows: Vec::new(), notices, entry });
+                if told == Applied::Done {
+                    *self.moved.entry(day).or_default().entry(moved).or_default() += 1;
+                }
+                told
             }
             Change::Person { person, rows, notices, entry } => {
                 let entry = self.chained(person, &entry);

@@ -7,7 +7,7 @@ use mingma_domain::fact::{Issuer, Kind};
 use crate::brake::Hand;
 use crate::canonical::Hash;
 use crate::intake::Cause;
-use crate::words::{Doing, Span, Strange};
+use crate::words::{Doing, Mover, Span, Strange};
 
 /// How many rows of a kind an issuer records within an hour before a second office is asked.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -92,6 +92,26 @@ pub struct Said {
     pub hour: i64,
     /// How often.
     pub rows: u64,
+}
+
+/// By what a status became another, and whether the person may do less than before.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct Moved {
+    /// By what.
+    pub by: Mover,
+    /// Whether the person may do less.
+    pub is_worse: bool,
+}
+
+/// To how many persons it was told on a day that their status is another.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct MovedOn {
+    /// The day, counted from 1970 in UTC.
+    pub day: i64,
+    /// What moved them.
+    pub moved: Moved,
+    /// How many.
+    pub persons: u64,
 }
 
 /// When an appeal was opened and answered: what medians are made of. It does not say whose it is.

@@ -192,7 +192,8 @@ fn what_one_office_does_alone_names_the_office_in_the_public_log() {
 
 fn take_back(city: &City, n: u32, fact: FactId) {
     let (issuer, document, reason) = (city.cdc.issuer.clone(), document(n), RetractionReason::EnteredInError);
-    let signature = city.cdc.key.sign(&Retract::signed_bytes(&issuer, &SALT, &document, fact, reason)).unwrap();
+    let signature =
+        city.cdc.key.sign(&Retract::signed_bytes(&issuer, &SALT, &document, fact, reason)).unwrap();
     let wish = Retract { issuer, document, fact, salt: SALT, reason, signature };
     block_on(retract(&city.registry, authorize(city.cdc.actor(), Purpose::Redress, wish).unwrap())).unwrap();
 }

@@ -69,7 +69,8 @@ pub(crate) fn code(city: &City, person: PersonId) {
 
 pub(crate) fn told(city: &City, person: PersonId, n: u32) {
     let cause = TransitCause::Risk(n.into());
-    block_on(transit(&city.registry, &[Transit { person, at: city.watch.now(), cause }])).unwrap();
+    block_on(transit(&city.registry, &[Transit { person, at: city.watch.now(), cause, is_worse: true }]))
+        .unwrap();
 }
 
 pub(crate) struct Chance;

@@ -28,6 +28,7 @@ journal-usual = Usual
 journal-at = When
 journal-let-through = let through by a second office
 journal-second = Second offices
+journal-share = Above this part of a region's persons a second office has to agree
 journal-proposals = Proposals that a second office approved
 journal-batches = Batches above a limit that a second office let through
 journal-emergencies = Published in an emergency, without a second office
@@ -41,6 +42,18 @@ journal-hours = { $hours ->
        *[other] { $hours } hours
     }
 journal-counts-none = Nothing was recorded on these days.
+journal-changed = People told that their status is another
+journal-changed-none = Nobody was told of another status on these days.
+journal-changed-day = Day (UTC)
+journal-changed-cause = Cause
+journal-changed-direction = What they may do
+journal-changed-persons = Persons
+journal-changed-worse = less than before
+journal-changed-better = more than before
+journal-changed-rule = new rules
+journal-changed-risk = a region's risk
+journal-changed-turn = the day began
+journal-changed-fact = a fact was recorded
 journal-refused = What was refused
 journal-refused-none = No row was refused on these days.
 journal-refused-on-principle = What no kind of fact takes: coordinates, payments, credit, employment, faces

@@ -10,12 +10,12 @@ use jiff::tz::TimeZone;
 use mingma_domain::fact::Value;
 use mingma_domain::fact::names::{kind_name, value_name};
 use mingma_domain::risk::RegionRisk;
-use mingma_domain::time::Zone;
+use mingma_domain::time::{Day, Zone};
 use mingma_registry::book::PublishedRuleset;
 use mingma_registry::digest::{Cell, DIGEST_DAYS, Digest, SMALL_CELL};
 use mingma_registry::intake::Cause;
-use mingma_registry::row::Alarm;
-use mingma_registry::words::{Doing, Span, Strange};
+use mingma_registry::row::{Alarm, Moved};
+use mingma_registry::words::{Doing, Mover, Span, Strange};
 
 use super::office::risk::level_name;
 use super::when::When;
@@ -37,6 +37,7 @@ struct Journal {
     until: String,
     recorded: Vec<RecordedLine>,
     refused: Vec<(String, String)>,
+    changed: Vec<ChangedLine>,
     appeals: Vec<(String, String)>,
     second: Vec<(String, String)>,
     alarms: Vec<(String, String)>,
@@ -70,6 +71,13 @@ struct RecordedLine {
     what: String,
     place: String,
     rows: String,
+}
+
+struct ChangedLine {
+    day: String,
+    cause: String,
+    direction: String,
+    persons: String,
 }
 
 struct AlarmLine {
@@ -117,6 +125,15 @@ pub(crate) async fn journal(State(app): State<App>, page: Page) -> Result<Respon
     });
     let refused =
         digest.refused.iter().map(|(cause, rows)| (cause_name(&page, *cause), told(&page, Some(*rows))));
+    let changed = digest.moved.iter().rev().filter_map(|(day, Moved { by, is_worse }, persons)| {
+        Some(ChangedLine {
+            day: when.day(Day::from_number(i32::try_from(*day).ok()?).ok()?),
+            cause: mover_name(&page, *by),
+            direction: page.say(if *is_worse { "journal-changed-worse" } else { "journal-changed-better" }),
+            persons: told(&page, Some(*persons)),
+        })
+    });
+    let changed = changed.collect();
     let of_sort = |why: Strange| book.alarms().filter(|(_, alarm, _)| alarm.why == why).count().to_string();
     let alarms = Strange::ALL.iter().map(|why| (strange_name(&page, *why), of_sort(*why)));
     let newest = book.alarms().rev().take(ALARMS).map(|(number, alarm, let_through)| AlarmLine {
@@ -130,7 +147,9 @@ pub(crate) async fn journal(State(app): State<App>, page: Page) -> Result<Respon
         let_through,
     });
     let (proposals, batches) = book.second_approvals();
+    let share = app.registry().share().unwrap_or_default();
     let second = vec![
+        (page.say("journal-share"), share.to_string()),
         (page.say("journal-proposals"), proposals.to_string()),
         (page.say("journal-batches"), batches.to_string()),
         (page.say("journal-emergencies"), book.emergencies().to_string()),
@@ -142,6 +161,7 @@ pub(crate) async fn journal(State(app): State<App>, page: Page) -> Result<Respon
         until: when.instant(digest.until),
         recorded: recorded.collect(),
         refused: refused.collect(),
+        changed,
         appeals: appeals(&page, &digest),
         second,
         alarms: alarms.collect(),
@@ -225,6 +245,16 @@ pub(crate) fn alarm_kind(page: &Page, alarm: &Alarm) -> String {
         Doing::Retracted => format!("{kind} · {}", page.say("journal-retracted")),
         Doing::Denied => format!("{kind} · {}", page.say("journal-denied")),
     }
+}
+
+/// What makes a status another, in words.
+fn mover_name(page: &Page, by: Mover) -> String {
+    page.say(match by {
+        Mover::Rule => "journal-changed-rule",
+        Mover::Risk => "journal-changed-risk",
+        Mover::Turn => "journal-changed-turn",
+        Mover::Fact => "journal-changed-fact",
+    })
 }
 
 /// What is strange, in the reader's language.

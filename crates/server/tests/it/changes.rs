@@ -32,7 +32,10 @@ async fn turned_red(house: &House, person: PersonId) -> String {
 
 async fn told(house: &House, person: PersonId, cause: TransitCause) {
     let at = house.app.registry().now();
-    assert_eq!(transit(house.app.registry(), &[Transit { person, at, cause }]).await, Ok(1));
+    assert_eq!(
+        transit(house.app.registry(), &[Transit { person, at, cause, is_worse: true }]).await.unwrap().len(),
+        1
+    );
 }
 
 #[tokio::test]

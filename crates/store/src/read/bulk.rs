@@ -3,7 +3,8 @@
 use jiff::Timestamp;
 use mingma_domain::fact::Issuer;
 use mingma_registry::row::{
-    Alarm, Allowance, AppealSpan, Confirmation, Counted, IdempotencyKey, Limit, PublicRow, Said, Tally,
+    Alarm, Allowance, AppealSpan, Confirmation, Counted, IdempotencyKey, Limit, Moved, MovedOn, PublicRow,
+    Said, Tally,
 };
 use mingma_registry::store::{DisputedFact, Page};
 use mingma_registry::{AppealId, FactId, StoreError};
@@ -87,6 +88,18 @@ pub(crate) fn said(
     })?;
     said.sort();
     Ok(said)
+}
+
+/// How many were told on days from one on and before another that their status is another.
+pub(crate) fn moved(connection: &Connection, since: i64, until: i64) -> Result<Vec<MovedOn>, StoreError> {
+    let sql = "SELECT day, mover, worse, persons FROM moved WHERE day >= ?1 AND day < ?2 ORDER BY day, mover, worse";
+    let mut moved = all(connection, "moved", sql, (since, until), |row| {
+        let day = row.legal(i64::try_from(row.number("day")?), "day")?;
+        let moved = Moved { by: row.word("mover")?, is_worse: row.number("worse")? == 1 };
+        Ok(MovedOn { day, moved, persons: row.number("persons")? })
+    })?;
+    moved.sort();
+    Ok(moved)
 }
 
 /// When appeals were opened and answered.

@@ -75,6 +75,7 @@ impl Job {
         };
         let acts = changes.iter().filter_map(|change| match change {
             Change::Person { entry, .. } => Some(entry.at),
+            Change::Told(told) => Some(told.entry.at),
             Change::Public { entry, .. } | Change::Staff { entry, .. } => Some(entry.at),
             Change::Access { .. } | Change::Spend(_) | Change::Submission { .. } => None,
         });
@@ -179,6 +180,7 @@ fn rows(change: &Change) -> usize {
     match change {
         Change::Submission { intake, .. } => 1 + intake.refused.len(),
         Change::Person { .. }
+        | Change::Told(_)
         | Change::Public { .. }
         | Change::Access { .. }
         | Change::Spend(_)

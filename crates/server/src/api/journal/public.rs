@@ -7,9 +7,12 @@ use axum::extract::State;
 use jiff::Timestamp;
 use mingma_domain::Region;
 use mingma_domain::fact::Kind;
+use mingma_domain::time::Day;
+use mingma_registry::brake::Share;
 use mingma_registry::digest::{AppealCounts, Cell, SMALL_CELL};
 use mingma_registry::intake::Cause;
-use mingma_registry::words::Strange;
+use mingma_registry::row::Moved;
+use mingma_registry::words::{Mover, Strange};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -37,6 +40,8 @@ pub struct PublicJournal {
     refused: Vec<RowsRefused>,
     /// The appeals that were due.
     appeals: AppealsTold,
+    /// People who were told that their status is another, by day.
+    changed: Vec<StatusesChanged>,
     /// How often a second office has agreed, since the beginning.
     second_offices: SecondOffices,
     /// How many alarms there were since the beginning, by what was strange.
@@ -72,6 +77,22 @@ pub struct RowsRefused {
     rows: Option<u64>,
 }
 
+/// How many were told on a day that their status is another.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct StatusesChanged {
+    /// The day, in UTC.
+    #[schema(value_type = String, format = "date")]
+    on: Day,
+    /// By what: `rule`, `risk`, `turn` of the day, or `fact`.
+    #[schema(value_type = String)]
+    cause: Mover,
+    /// `worse`, if they may do less than before; else `better`.
+    direction: &'static str,
+    /// How many; null if they are few.
+    #[schema(required)]
+    persons: Option<u64>,
+}
+
 /// What became of the appeals that were due; each number is null if it is small, and 0 if there is nothing.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct AppealsTold {
@@ -95,6 +116,9 @@ pub struct AppealsTold {
 /// How often a second office has agreed.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct SecondOffices {
+    /// Above how many of ten thousand persons of a region one has to agree; null where no census is kept.
+    #[schema(required)]
+    share_of_10_000: Option<u16>,
     /// To what was proposed.
     proposals: usize,
     /// To batches above an issuer's limit.
@@ -141,6 +165,7 @@ pub(crate) async fn read_public_journal(State(app): State<App>) -> Answer<Public
         alarm: AlarmTold::from(&**alarm),
     });
     let (proposals, batches) = book.second_approvals();
+    let share = app.registry().share().map(Share::in_10_000);
     Ok(Json(PublicJournal {
         since: digest.since,
         until: digest.until,
@@ -148,10 +173,23 @@ pub(crate) async fn read_public_journal(State(app): State<App>) -> Answer<Public
         recorded: rows.collect(),
         refused: refused.collect(),
         appeals: appeals(&digest.appeals),
-        second_offices: SecondOffices { proposals, batches, emergencies: book.emergencies() },
+        changed: digest.moved.iter().filter_map(changed).collect(),
+        second_offices: SecondOffices {
+            share_of_10_000: share,
+            proposals,
+            batches,
+            emergencies: book.emergencies(),
+        },
         alarms,
         newest_alarms: newest.collect(),
     }))
+}
+
+/// None of a day that no calendar here has.
+fn changed((day, Moved { by, is_worse }, persons): &(i64, Moved, Cell)) -> Option<StatusesChanged> {
+    let on = Day::from_number(i32::try_from(*day).ok()?).ok()?;
+    let direction = if *is_worse { "worse" } else { "better" };
+    Some(StatusesChanged { on, cause: *by, direction, persons: told(*persons) })
 }
 
 const fn told(cell: Cell) -> Option<u64> {
