@@ -135,7 +135,7 @@ fn each_file_finds_its_source_by_name_or_by_columns() {
     let ran = place.import(&["cases-1.csv", "unknown.csv"]);
     assert_eq!(ran.status, Some(0), "{}", ran.err);
     assert!(
-        ran.err.contains("cases-1.csv (cases): 1 rows, 0 refused\nunknown.csv (other): 1 rows, 0 refused"),
+        ran.err.contains("cases-1.csv (cases): 1 row, 0 refused\nunknown.csv (other): 1 row, 0 refused"),
         "{}",
         ran.err
     );
@@ -165,7 +165,7 @@ fn a_dry_run_counts_and_writes_nothing() {
     for part in [
         "cases.csv (cases): 3 rows, 2 refused",
         "refused for: a date in no declared style: 1, no person: 1",
-        "1 facts: diagnosis 1",
+        "1 fact: diagnosis 1",
         "refused: cases.csv:3:4: `day`: fact 1 of this row: `at`: this is no date in any of the styles `%Y-%m-%d`, `%m/%d/%Y`",
     ] {
         assert!(ran.out.contains(part), "{part}: {}", ran.out);
@@ -174,7 +174,7 @@ fn a_dry_run_counts_and_writes_nothing() {
     let ran = place.mingma(&["import", "--map", "map.toml", "--dry-run", "cases.csv"]);
     assert_eq!(
         (ran.status, ran.out.as_str()),
-        (Some(0), "cases.csv (cases): 1 rows, 0 refused\n1 facts: diagnosis 1\n")
+        (Some(0), "cases.csv (cases): 1 row, 0 refused\n1 fact: diagnosis 1\n")
     );
     assert_eq!(place.read("facts.csv"), None);
     assert_eq!(

@@ -180,7 +180,7 @@ fn a_list_may_name_a_key_that_is_not_in_the_folder_and_none_is_signed_that_no_ot
     assert_eq!(apart.city.serve(&[]).raw("/api/v1/trust-list").0, 200);
     let next = apart.desk.join("next.toml");
     let told = said(&["trust", "propose", "--keys", text(&keys), "--to", text(&next)]);
-    assert!(told.contains("1 keys") && told.contains("the next list withdraws it"), "{told}");
+    assert!(told.contains("1 key;") && told.contains("the next list withdraws it"), "{told}");
     let text_of = fs::read_to_string(&sheet).unwrap();
     let after = text_of.lines().find(|line| line.starts_with("after = ")).unwrap();
     let far = text_of.replace(after, &format!("after = {}", i64::MAX));

@@ -241,7 +241,7 @@ fn an_end_is_witnessed_by_a_real_witness_and_the_certificate_is_worth_what_the_w
     let certificate = data.join("ended.cose");
     let audit = audited_by(&city, &certificate, "witnessed");
     assert!(audit.status.success(), "{}", said(&audit));
-    assert!(said(&audit).contains(", 1 witnesses") && said(&audit).contains("borne out"), "{}", said(&audit));
+    assert!(said(&audit).contains(", 1 witness") && said(&audit).contains("borne out"), "{}", said(&audit));
     // Who knows no witness cannot tell, and another witness's quorum is not met.
     let unknown = audited(&city, &certificate);
     assert!(!unknown.status.success(), "{}", said(&unknown));
