@@ -22,21 +22,20 @@ use mingma_domain::document::Document;
 use mingma_domain::fact::{Evidence, Issuer};
 use mingma_domain::{Fact, Region};
 
-use crate::access::{AccessRecord, AccessRow};
+use crate::access::AccessRecord;
 use crate::feed::{AsOf, Fed, Later, Mark};
 use crate::id::{AppealId, EntryId, FactId, NoticeId, PersonId};
 use crate::intake::{Intake, IssuedFact};
-use crate::journal::{Drafted, Entry, Numbered};
+use crate::journal::{Entry, Numbered};
 use crate::population::Resident;
 use crate::record::PersonRecord;
 use crate::retention::{Aged, Holding, Passed};
 pub use crate::retention::{MAX_ERASURES, Purge};
 use crate::row::{
-    AppealSpan, Counted, IdempotencyKey, Moved, MovedOn, Notice, NoticeState, PersonRow, PublicRow,
-    RecordedFact, Request, Requester, RowKind, Said, Tally,
+    AppealSpan, Counted, IdempotencyKey, MovedOn, Notice, NoticeState, PublicRow, RecordedFact, Request,
+    Requester, Said, Tally,
 };
-use crate::signed::Signature;
-use crate::staff::{StaffMember, StaffRow};
+use crate::staff::StaffMember;
 
 /// The most changes of one call: 4,096 facts of a laboratory's batch are about 2 MiB in memory and one commit.
 pub const MAX_CHANGES: usize = 4_096;
