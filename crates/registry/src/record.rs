@@ -1,5 +1,9 @@
 //! Everything that is recorded about one person, and what of it counts.
 
+mod appeals;
+
+pub use appeals::{AnsweredAppeal, Appeal, OpenAppeal};
+
 use jiff::{SignedDuration, Timestamp};
 use mingma_credential::status::Birthday;
 use mingma_domain::Fact;
@@ -141,40 +145,6 @@ pub(crate) fn standing<'r>(fact: &RecordedFact, about: About<'r>, now: Timestamp
         return Standing::Pending;
     }
     Standing::Counts(second)
-}
-
-/// Where an appeal stands.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Appeal {
-    /// It waits for an answer.
-    Open(OpenAppeal),
-    /// It was answered.
-    Answered(AnsweredAppeal),
-}
-
-/// An appeal that waits for an answer.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct OpenAppeal {
-    /// What the person said.
-    pub opened: AppealOpened,
-}
-
-/// An appeal that was answered, for good.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct AnsweredAppeal {
-    /// What the person said.
-    pub opened: AppealOpened,
-    /// What was answered.
-    pub answer: AppealAnswer,
-}
-
-impl OpenAppeal {
-    /// The appeal with its answer. Only an open one has this, so none is answered twice.
-    #[must_use]
-    pub const fn answer(self, upheld: bool, at: Timestamp) -> AnsweredAppeal {
-        let answer = AppealAnswer { appeal: self.opened.id, upheld, at };
-        AnsweredAppeal { opened: self.opened, answer }
-    }
 }
 
 /// Proof that an app was let do something by a person, at the instant at which it was asked for.

@@ -70,18 +70,11 @@ pub fn look(dir: &Path, depth: Depth) -> Result<Look, OpenError> {
     if !folder::is_filled(dir)? {
         return Err(OpenError::NoData { dir: dir.to_owned() });
     }
-    let held = hold(dir)?;
+    let (held, connection) = reading(dir)?;
     let vault = Vault::new(&*folder::present_key(dir)?, Arc::new(NoChance))
         .ok_or_else(|| OpenError::NotAKey { path: dir.join(folder::KEY) })?;
     let failed = |error: rusqlite::Error| open::wrong(&path, &error);
-    let log = dir.join(folder::LOG);
-    let log_bytes = std::fs::metadata(&log).map_or(0, |meta| meta.len());
-    let connection = match &held {
-        // A folder at rest has no log, and a database that nobody writes may be read without a trace.
-        Held::Here(_) if log_bytes == 0 => untouched(&path),
-        Held::Here(_) | Held::Elsewhere => open::connect(&path, true),
-    }
-    .map_err(failed)?;
+    let log_bytes = log_bytes(dir);
     let bytes = std::fs::metadata(&path).map_or(0, |meta| meta.len());
     let checked = match depth {
         Depth::Whole => Some("PRAGMA integrity_check(1)"),
@@ -125,8 +118,24 @@ fn numbered(connection: &Connection, older: bool) -> Result<u64, StoreError> {
     if older { Ok(0) } else { read::numbered(connection) }
 }
 
+/// The folder's database, to be read, and who has the folder. One that is at rest is read without a trace.
+pub(crate) fn reading(dir: &Path) -> Result<(Held, Connection), OpenError> {
+    let (path, held) = (folder::database(dir), hold(dir)?);
+    let connection = match &held {
+        // A folder at rest has no log, and a database that nobody writes leaves none.
+        Held::Here(_) if log_bytes(dir) == 0 => untouched(&path),
+        Held::Here(_) | Held::Elsewhere => open::connect(&path, true),
+    };
+    let connection = connection.map_err(|error| open::wrong(&path, &error))?;
+    Ok((held, connection))
+}
+
+fn log_bytes(dir: &Path) -> u64 {
+    std::fs::metadata(dir.join(folder::LOG)).map_or(0, |meta| meta.len())
+}
+
 /// Who has the folder.
-enum Held {
+pub(crate) enum Held {
     /// A process that has it open.
     Elsewhere,
     /// We, for as long as this is kept. A folder that was just restored has no lock to hold.

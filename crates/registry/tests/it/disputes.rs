@@ -183,11 +183,11 @@ fn what_one_office_does_alone_names_the_office_in_the_public_log() {
     reject(&city, person, &opened);
     let shown = || {
         let last = block_on(city.store.journal(0, u32::MAX)).unwrap().pop().unwrap().entry.clear;
-        (last.region.unwrap().to_string(), last.subject.unwrap().to_string())
+        (last.region.unwrap().to_string(), last.subject.map(|subject| subject.to_string()))
     };
-    assert_eq!(shown(), ("410000".to_owned(), "rejected".to_owned()), "where the appeals office is");
+    assert_eq!(shown(), ("410000".to_owned(), None), "where the appeals office is, and not how it answered");
     city.take(Less::Key(city.laboratory.key.device_point())).unwrap();
-    assert_eq!(shown(), ("410000".to_owned(), "health-commission:410000".to_owned()));
+    assert_eq!(shown(), ("410000".to_owned(), Some("health-commission:410000".to_owned())));
 }
 
 fn take_back(city: &City, n: u32, fact: FactId) {

@@ -227,7 +227,8 @@ fn what_was_recorded_before_signatures_were_kept_is_told_apart_and_followed_by_n
     let sound = all(&city, &[person]).unwrap();
     assert_eq!((sound.signed, sound.unkept), (0, 1));
     city.watch.set((city.watch.now() + SignedDuration::from_mins(1)).as_second());
-    let answers = city.record(&city.laboratory, "k", &[negative_test(&wire)]).unwrap();
+    let next = RawRow { evidence: "S-2", ..negative_test(&wire) };
+    let answers = city.record(&city.laboratory, "k", &[next]).unwrap();
     assert!(matches!(answers[0], RowAnswer::Recorded { .. }));
     let sound = all(&city, &[person]).unwrap();
     assert_eq!((sound.signed, sound.unkept), (1, 1));

@@ -15,16 +15,18 @@ use rusqlite::Connection;
 
 use super::{all, bulk, feed, person, public};
 use crate::folder;
-use crate::open::{OpenError, connect, wrong};
+use crate::look::{Held, reading};
+use crate::open::{OpenError, wrong};
 use crate::rows::Columns;
 use crate::schema::{self, Found};
 
 /// How many persons one page has: with ten facts each about 10 MiB in memory.
 const PAGE: u32 = 4_096;
 
-/// A data folder that is only read, also while another process serves it.
+/// A data folder that is only read, also while another process serves it; if none does, none can meanwhile.
 pub struct Snapshot {
     connection: Connection,
+    _held: Held,
 }
 
 impl Snapshot {
@@ -39,7 +41,7 @@ impl Snapshot {
             let error = std::io::Error::new(std::io::ErrorKind::NotFound, "there is no `mingma.db` in it");
             return Err(OpenError::Folder { dir: dir.to_owned(), error });
         }
-        let connection = connect(&path, true).map_err(failed)?;
+        let (held, connection) = reading(dir)?;
         match schema::look(&connection).map_err(failed)? {
             Found::Same => {}
             Found::Newer(found) => return Err(OpenError::Newer { found }),
@@ -48,7 +50,7 @@ impl Snapshot {
         }
         // A transaction sees the moment of its first read, and no later one.
         connection.execute_batch("BEGIN; SELECT count(*) FROM publications;").map_err(failed)?;
-        Ok(Self { connection })
+        Ok(Self { connection, _held: held })
     }
 
     /// How many persons and facts there are, and how many of these name a region: what a census of them will take.

@@ -119,7 +119,7 @@ fn import_a_list(town: &Town<'_>) -> Result<Attempt, Failure> {
     for session in town.official() {
         let border = &town.city.border.issuer;
         // An official has a session, and no institution's key; what is submitted is asked for its signature alone.
-        let list = json!({ "issuer": border.to_string(), "idempotency_key": "list", "signature": hex(&[0; 64]),
+        let list = json!({ "issuer": border.to_string(), "idempotency_key": "list", "salt": hex(&[0; 32]), "signature": hex(&[0; 64]),
             "rows": [{ "person": document(0)?.to_wire(), "kind": "entry", "value": "MM", "at": "2022-06-12",
                 "region": "410105", "evidence": "E" }] });
         let answer = town.post("/api/v1/submissions", Some(session), &list)?;
