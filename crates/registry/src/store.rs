@@ -85,7 +85,7 @@ pub struct Published {
 /// one call are independent: each has its own answer, and after an error any of them may have been kept whole. A
 /// backend may keep them together; nobody may lean on it.
 ///
-/// *Isolation.* Rows are only added, but for what [`Store::purge`] destroys. Each has a key (written at [`PersonRow`] and [`PublicRow`]); of two changes with
+/// *Isolation.* Rows are only added, but for what [`Store::purge`] destroys. Each has a key (written at [`PersonRow`](crate::row::PersonRow) and [`PublicRow`]); of two changes with
 /// one key, whichever comes first is kept and the other is answered [`Applied::Exists`] with the first of its rows that was
 /// there. That is the only invariant a store upholds; it never spans two persons. [`Store::record`] sees one moment:
 /// all of a change or nothing of it, and every change that was answered before it was called.

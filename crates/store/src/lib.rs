@@ -73,7 +73,7 @@ impl SqliteStore {
         self.newest
     }
 
-    /// When the last [`scrub`](Store::scrub) was over, as of its opening; none if there never was one.
+    /// When the last [`scrub`](mingma_registry::Store::scrub) was over, as of its opening; none if there never was one.
     #[must_use]
     pub const fn night(&self) -> Option<Timestamp> {
         self.night

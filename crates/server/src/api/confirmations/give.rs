@@ -47,7 +47,7 @@ pub struct Confirmed {
     responses(
         (status = 200, body = Confirmed),
         (status = 403, description = "Not signed by a key that counts", content_type = "application/problem+json", body = Object),
-        (status = 409, description = "No such fact on which the issuer has a word, or no dispute waits for it", content_type = "application/problem+json", body = Object),
+        (status = 409, description = "No such fact on which the issuer has a word, or no dispute waits for it; or more of this within an hour than the institution may do alone (`above-limit`)", content_type = "application/problem+json", body = Object),
         (status = 422, description = "Not a word on a fact", content_type = "application/problem+json", body = Object),
     )
 )]

@@ -46,7 +46,7 @@ pub struct Countersigned {
     responses(
         (status = 200, body = Countersigned),
         (status = 403, description = "Not signed by a key that counts, not entitled, or of the same organisation", content_type = "application/problem+json", body = Object),
-        (status = 409, description = "No such fact about that person, or none that needs a second organisation", content_type = "application/problem+json", body = Object),
+        (status = 409, description = "No such fact about that person, or none that needs a second organisation; or more of this within an hour than the institution may do alone (`above-limit`)", content_type = "application/problem+json", body = Object),
         (status = 422, description = "Not a countersignature", content_type = "application/problem+json", body = Object),
     )
 )]

@@ -5,6 +5,7 @@ use mingma_domain::risk::{Level, RegionRisk};
 use mingma_domain::time::Day;
 use mingma_registry::Book;
 use mingma_registry::brake::Draft;
+use mingma_registry::canonical::Hash;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -46,18 +47,12 @@ impl About {
         }
     }
 
-    /// What was published by the act after this one; none if it was neither.
-    pub(super) fn after(book: &Book, number: u64) -> Option<Self> {
-        let next = number.checked_add(1)?;
-        let ruleset = book.rulesets().iter().find(|published| published.number.0 == next);
-        let ruleset = ruleset.map(|published| {
-            let rules = &published.ruleset;
-            Self::Ruleset { region: rules.region, id: rules.id.clone() }
-        });
-        ruleset.or_else(|| {
-            let (_, risk) = book.risk_acts().find(|(number, _)| *number == next)?;
-            Some(Self::risk(risk))
-        })
+    /// What was published after an act that let it, by its draft's hash; none if it was not.
+    pub(super) fn after(book: &Book, number: u64, draft: &Hash) -> Option<Self> {
+        let risk = book.risk_acts().filter(|(at, _)| *at > number).map(|(_, risk)| Draft::Risk(*risk));
+        let rules = book.rulesets().iter().filter(|published| published.number.0 > number);
+        let rules = rules.map(|published| Draft::Rules(published.texts.clone()));
+        risk.chain(rules).find(|published| published.hash() == *draft).map(|published| Self::of(&published))
     }
 
     const fn risk(risk: &RegionRisk) -> Self {

@@ -292,13 +292,13 @@ fn told(book: &Book, published: Published) -> Publication {
             by: told_office(&row.by),
         },
         PublicRow::Emergency(row) => PublicAct::Emergency {
-            about: About::after(book, published.number),
+            about: About::after(book, published.number, &row.draft),
             ground: row.ground,
             foreseen: row.preview.as_ref().map(foreseen),
             by: told_office(&row.by),
         },
         PublicRow::LetGo(row) => PublicAct::LetGo {
-            about: About::after(book, published.number),
+            about: About::after(book, published.number, &row.draft),
             share_of_10_000: row.preview.share.in_10_000(),
             foreseen: foreseen(&row.preview),
             by: told_office(&row.by),

@@ -47,7 +47,7 @@ pub struct Retracted {
     responses(
         (status = 200, body = Retracted),
         (status = 403, description = "Not signed by a key that counts", content_type = "application/problem+json", body = Object),
-        (status = 409, description = "The issuer recorded no such fact about that person", content_type = "application/problem+json", body = Object),
+        (status = 409, description = "The issuer recorded no such fact about that person; or more of this within an hour than the institution may do alone (`above-limit`)", content_type = "application/problem+json", body = Object),
         (status = 422, description = "Not a retraction, or not an issuer's reason", content_type = "application/problem+json", body = Object),
     )
 )]
