@@ -56,10 +56,13 @@ pub const fn usual_limit(kind: Kind) -> u32 {
 pub fn limit_of(doing: Doing, kind: Kind, set: Option<u32>) -> u32 {
     match doing {
         Doing::Recorded => set.unwrap_or(usual_limit(kind)),
-        Doing::Countersigned | Doing::Retracted | Doing::Denied => {
+        Doing::Countersigned => {
             let set = set.unwrap_or(UNPROVED_AN_HOUR);
             if is_unproved(kind) { set } else { set.min(UNPROVED_AN_HOUR) }
         }
+        // A limit that was lowered to stop an abuse does not stop its being undone.
+        Doing::Retracted | Doing::Denied if is_unproved(kind) => set.unwrap_or(0).max(UNPROVED_AN_HOUR),
+        Doing::Retracted | Doing::Denied => UNPROVED_AN_HOUR,
     }
 }
 

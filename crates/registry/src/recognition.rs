@@ -86,7 +86,8 @@ fn says(said: &StatusCode, fact: &Fact) -> bool {
         Moment::Instant(at, _) => at.as_second() == issued,
     };
     let ends = match fact.until() {
-        None => true,
+        // Without an end it would last for ever.
+        None => false,
         Some(Moment::Day(until)) => day(expires).is_some_and(|last| until <= last),
         Some(Moment::Instant(until, _)) => until.as_second() <= expires,
     };

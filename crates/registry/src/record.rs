@@ -1,8 +1,11 @@
 //! Everything that is recorded about one person, and what of it counts.
 
 mod appeals;
+mod standing;
 
 pub use appeals::{AnsweredAppeal, Appeal, OpenAppeal};
+pub use standing::Standing;
+pub(crate) use standing::{About, standing};
 
 use jiff::{SignedDuration, Timestamp};
 use mingma_credential::status::Birthday;
@@ -59,92 +62,6 @@ pub struct PersonRecord {
     pub gone: Vec<EntryId>,
     /// The facts that what is gone may have cleared.
     pub doubtful: Vec<FactId>,
-}
-
-/// Whether a recorded fact counts.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Standing<'r> {
-    /// It waits for a second organisation.
-    Pending,
-    /// It waits for witnesses of the journal, or its countersignature does.
-    Unwitnessed,
-    /// A row that is gone from the database may have cleared it or taken it back: it does not count until that is known.
-    Doubtful,
-    /// It counts, if need be by this countersignature.
-    Counts(Option<&'r Countersignature>),
-    /// It was taken back.
-    Retracted(&'r RecordedRetraction),
-    /// Its issuer, or the source of its evidence, says that it is not so.
-    Unconfirmed(&'r Confirmation),
-    /// It was disputed, and nobody answered in time. A later answer does not bring it back.
-    Unanswered(&'r AppealOpened),
-}
-
-/// What there is to one fact beside the fact.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct About<'r> {
-    pub(crate) taken_back: Option<&'r RecordedRetraction>,
-    pub(crate) second: Option<&'r Countersignature>,
-    /// At least those of this fact.
-    pub(crate) appeals: &'r [AppealOpened],
-    /// At least those of its appeals.
-    pub(crate) answers: &'r [AppealAnswer],
-    /// At least those of this fact.
-    pub(crate) confirmations: &'r [Confirmation],
-}
-
-impl<'r> About<'r> {
-    /// The first dispute of the fact that nobody answered in time, of those that were due by an instant.
-    fn unanswered(self, fact: FactId, now: Timestamp) -> Option<&'r AppealOpened> {
-        let late = |appeal: &&AppealOpened| {
-            appeal.fact == fact && appeal.ground != Ground::TakenBack && self.is_late(appeal, now)
-        };
-        self.appeals.iter().filter(late).min_by_key(|appeal| appeal.due)
-    }
-
-    /// Whether a dispute of the fact's being taken back was upheld, or nobody answered it in time. It then stays so: whoever took it
-    /// back once does not do so again.
-    fn is_given_back(self, fact: FactId, now: Timestamp) -> bool {
-        let upheld = |appeal: &AppealOpened| {
-            let of_it = |word: &&Confirmation| word.appeal == Some(appeal.id) && word.at <= now;
-            self.confirmations.iter().filter(of_it).any(|word| word.confirmed)
-        };
-        let disputes = self.appeals.iter();
-        let mut disputes = disputes.filter(|a| a.fact == fact && a.ground == Ground::TakenBack);
-        disputes.any(|appeal| upheld(appeal) || self.is_late(appeal, now))
-    }
-
-    fn is_late(self, appeal: &AppealOpened, now: Timestamp) -> bool {
-        appeal.due <= now && !self.is_answered(appeal, appeal.due)
-    }
-
-    /// Whether a dispute was answered before an instant, by the office or by the issuer.
-    fn is_answered(self, appeal: &AppealOpened, before: Timestamp) -> bool {
-        self.answers.iter().any(|answer| answer.appeal == appeal.id && answer.at < before)
-            || self.confirmations.iter().any(|word| word.appeal == Some(appeal.id) && word.at < before)
-    }
-}
-
-/// Whether a fact counts at an instant, by what there is to it.
-pub(crate) fn standing<'r>(fact: &RecordedFact, about: About<'r>, now: Timestamp) -> Standing<'r> {
-    let given_back = about.is_given_back(fact.id, now);
-    // What the person's own appeal took back is not the issuer's to be wrong about.
-    let stands = |row: &&RecordedRetraction| row.at <= now && (!given_back || row.is_by_appeal());
-    if let Some(retraction) = about.taken_back.filter(stands) {
-        return Standing::Retracted(retraction);
-    }
-    let denied = |word: &&Confirmation| word.fact == fact.id && !word.confirmed && word.at <= now;
-    if let Some(word) = about.confirmations.iter().find(denied).filter(|_| !given_back) {
-        return Standing::Unconfirmed(word);
-    }
-    if let Some(appeal) = about.unanswered(fact.id, now) {
-        return Standing::Unanswered(appeal);
-    }
-    let second = about.second.filter(|second| second.at <= now);
-    if fact.fact.kind().spec().second_organisation && second.is_none() {
-        return Standing::Pending;
-    }
-    Standing::Counts(second)
 }
 
 /// Proof that an app was let do something by a person, at the instant at which it was asked for.
@@ -210,6 +127,14 @@ impl Bound {
     }
 }
 
+/// What begins the case of a sighting that is the first of two.
+pub(crate) const FIRST_SIGHTING: &str = "first-sighting-";
+
+/// Whether a sighting is the first of two, or was noted without a case before first ones had any.
+pub(crate) fn is_first_of_two(look: &Disclosure) -> bool {
+    look.case.as_ref().is_none_or(|case| case.to_string().starts_with(FIRST_SIGHTING))
+}
+
 impl PersonRecord {
     /// How many rows decide what counts: facts, and what was said of them.
     #[must_use]
@@ -233,11 +158,11 @@ impl PersonRecord {
             && self.identified().is_none()
     }
 
-    /// When somebody at a desk saw last that whoever has the way in is the one whom the document names. A sighting without
-    /// a case is the first of two.
+    /// When somebody at a desk saw last that whoever has the way in is the one whom the document names. A sighting that is the
+    /// first of two says in its case what the second has to ask for, too.
     #[must_use]
     pub fn identified(&self) -> Option<Timestamp> {
-        self.sightings().filter(|look| look.case.is_some()).map(|look| look.at).max()
+        self.sightings().filter(|look| !is_first_of_two(look)).map(|look| look.at).max()
     }
 
     /// The sightings of the document at desks.

@@ -20,6 +20,7 @@ use std::fmt::Display;
 use std::fs;
 use std::io::{self, Write};
 use std::net::SocketAddr;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -197,7 +198,9 @@ impl Scene {
         let Self { app, opened, .. } = self;
         // Nobody may have the folder open while it moves.
         drop((app, opened));
-        fs::rename(draft.path(), data).map_err(|error| Failure::about(data, error))?;
+        // Of a link, or of `.`, the folder that is meant; it is empty.
+        let to = fs::canonicalize(data).unwrap_or_else(|_| data.to_owned());
+        fs::rename(draft.path(), to).map_err(|error| Failure::about(data, error))?;
         // Its name is gone, and with it what would be removed.
         let _moved = draft.keep();
         let settings = Settings { demo: true, ..Settings::default() };
@@ -252,6 +255,7 @@ fn beside(data: &Path) -> Result<TempDir, Failure> {
     fs::create_dir_all(place).map_err(|error| Failure::about(place, error))?;
     tempfile::Builder::new()
         .prefix(".mingma-demo-")
+        .permissions(fs::Permissions::from_mode(0o700))
         .tempdir_in(place)
         .map_err(|error| Failure::about(place, error))
 }

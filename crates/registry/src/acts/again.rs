@@ -1,6 +1,6 @@
 //! What an issuer has said before is not recorded once more: neither the same sample, nor another result of it.
 //!
-//! Found by the evidence: the issuer's own number, about the same person, of the same time. What the issuer itself took back
+//! Found by the evidence: the issuer's own number, about the same person. What the issuer itself took back
 //! may be said anew; what an appeal took back may not. The issuer learns nothing but what it recorded itself. Two submissions
 //! at one moment may both come through, as two instruments of one laboratory would; the second stands on its list and is taken
 //! back there.
@@ -44,11 +44,12 @@ pub(super) async fn without_said<'r>(
     Ok(judged.into_iter().map(judge).collect())
 }
 
-/// What two facts of one issuer and evidence about one person have in common if they say the same. A sample has one result,
-/// whichever it is; a case, an investigation or an order may go on to another value on its day.
-fn name(fact: &Fact) -> (Kind, String, String, String) {
-    let (value, region) = match fact.kind() {
-        Kind::Test => (String::new(), String::new()),
+/// What two facts of one issuer and evidence about one person have in common if they say the same. A sample has one result, whichever it is
+/// and whenever it is said to have been taken; a case, an investigation or an order may go on to another value on its day, or to another end.
+fn name(fact: &Fact) -> (Kind, String, [String; 4]) {
+    let evidence = fact.evidence().map_or_else(String::new, ToString::to_string);
+    let said = match fact.kind() {
+        Kind::Test => [const { String::new() }; 4],
         Kind::Diagnosis
         | Kind::Discharge
         | Kind::Contact
@@ -60,15 +61,20 @@ fn name(fact: &Fact) -> (Kind, String, String, String) {
         | Kind::Symptom
         | Kind::Checkin
         | Kind::Vaccination
-        | Kind::ForeignStatus => {
-            (fact.value().to_string(), fact.region().map_or_else(String::new, |region| region.to_string()))
-        }
+        | Kind::ForeignStatus => [
+            fact.value().to_string(),
+            fact.region().map_or_else(String::new, |region| region.to_string()),
+            moment(fact.at()),
+            fact.until().map_or_else(String::new, moment),
+        ],
     };
-    let evidence = fact.evidence().map_or_else(String::new, ToString::to_string);
-    // Of an instant the time alone, however its offset was written.
-    let at = match fact.at() {
+    (fact.kind(), evidence, said)
+}
+
+/// A day, or of an instant the time alone, however its offset was written.
+fn moment(moment: Moment) -> String {
+    match moment {
         Moment::Day(day) => day.to_string(),
         Moment::Instant(at, _) => at.to_string(),
-    };
-    (fact.kind(), value, format!("{at} {evidence}"), region)
+    }
 }

@@ -107,6 +107,9 @@ pub enum ConfirmError {
         /// The fact's kind.
         kind: Kind,
     },
+    /// The word is one that was said before, about another dispute or before it.
+    #[error("this word was said before: sign it anew, with a salt of its own")]
+    SaidBefore,
     /// It is above a limit.
     #[error(transparent)]
     AboveLimit(#[from] AboveLimit),
@@ -160,6 +163,12 @@ pub async fn confirm(registry: &Registry, wish: Authorized<Confirm>) -> Result<(
         .map(|appeal| PersonRow::Confirmation(word(appeal)))
         .collect();
     if !rows.is_empty() {
+        // The person is given the issuer's former words: none of them answers what was asked later.
+        let entries = registry.store().entries(Some(person)).await.map_err(Unable::from)?;
+        let before = entries.iter().filter(|entry| entry.act == ActName::Confirm);
+        if before.filter_map(|entry| entry.signature.as_ref()).any(|signed| signed.salt == *salt) {
+            return Err(ConfirmError::SaidBefore);
+        }
         if !*confirmed
             && let Some(above) = bulk::hold_one(registry, &book, (issuer, Doing::Denied, kind)).await?
         {

@@ -4,7 +4,7 @@
 use mingma_domain::Region;
 
 use super::Registry;
-use crate::brake::{Blind, Everybody, Kept, Looking, Turned};
+use crate::brake::{Blind, Everybody, Kept, Looking, Turned, What};
 use crate::policy::{Authorized, Subject, Wish};
 use crate::store::StoreError;
 use crate::words::ActName;
@@ -42,9 +42,14 @@ pub async fn look_around(
 ) -> Result<(Everybody, Vec<Looking>), Blind> {
     let (foresight, _) = registry.foresight().ok_or_else(Blind::none)?;
     // Before it counts as one itself.
-    let looking = foresight.looking();
+    let mut looking = foresight.looking();
     let mut everybody = foresight.everybody().await?;
     let LookAround(here) = *wish.wish();
+    // What others have not published is theirs.
+    looking.retain(|look| match look.what {
+        What::Draft(region) => region.is_in(here),
+        What::Everybody | What::Turn => true,
+    });
     everybody.regions.retain(|of| of.region.is_some_and(|region| region.is_in(here)));
     Ok((everybody, looking))
 }

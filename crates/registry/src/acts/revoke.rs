@@ -62,6 +62,15 @@ pub async fn revoke_phones(
     revoke(registry, person, on_phones.collect(), RevocationReason::SignedOut).await
 }
 
+/// Revokes everything that a person holds, on phones and on paper.
+///
+/// # Errors
+/// [`Unable`]: some may be revoked; call it again.
+pub(super) async fn revoke_all(registry: &Registry, person: PersonId) -> Result<usize, Unable> {
+    let record = registry.store().record(person).await?;
+    revoke(registry, person, record.outstanding(registry.now()).collect(), RevocationReason::SignedOut).await
+}
+
 /// A wish to have a lost code revoked.
 #[derive(Clone, Copy, Debug)]
 pub struct ReportLoss {

@@ -17,6 +17,7 @@ use crate::canonical::{Hash, sha256};
 use crate::id::FactId;
 use crate::record::PersonRecord;
 use crate::row::{Countersignature, PersonRow, RecordedFact};
+use crate::signed::Proof;
 use crate::words::{ActName, Capacity, RevocationReason};
 
 /// For how long what was so still explains a code: an act assesses before it is committed, and is committed in the moment
@@ -110,7 +111,11 @@ impl<'l> Life<'l> {
             Signing::NotKept => self.sound.unkept += 1,
             Signing::Holds => {
                 self.sound.signed += 1;
-                let row = step.of.opened.proof.filter(|_| step.of.act == ActName::Record).map(sha256);
+                // Whatever was signed under it: of one row there are many good signatures.
+                let row = step.of.opened.proof.filter(|_| step.of.act == ActName::Record);
+                let row = row
+                    .and_then(Proof::from_bytes)
+                    .map(|proof| sha256(&Proof { signature: [0; 64], ..proof }.to_bytes()));
                 if row.is_some_and(|row| !self.rows.insert(row)) {
                     return Err(Why::RecordedTwice);
                 }

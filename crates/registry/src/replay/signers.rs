@@ -72,7 +72,7 @@ impl Signers {
             && recorded.fact.kind() == Kind::ForeignStatus
         {
             let code = proof.row.as_ref().map_or("", SignedRow::credential);
-            recognised(&recorded.fact, code, keys(book, &issuer, opened.at), recorded.recorded)
+            recognised(&recorded.fact, code, keys(book, &issuer, recorded.recorded), recorded.recorded)
                 .map_err(Why::BareColor)?;
         }
         if known.is_none() {

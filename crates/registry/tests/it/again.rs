@@ -43,8 +43,8 @@ fn a_sample_is_recorded_once_and_has_one_result() {
         RawRow { person: &two, ..sample },
     ];
     let again = Some(Cause::Again);
-    assert_eq!(sent("k-2", &rows), [again, again, again, None, None, None]);
-    assert_eq!(sent("k-2", &rows), [again, again, again, None, None, None], "and so is a refused row");
+    assert_eq!(sent("k-2", &rows), [again, again, again, None, again, None]);
+    assert_eq!(sent("k-2", &rows), [again, again, again, None, again, None], "and so is a refused row");
     let twice = RawRow { evidence: "S-3", ..sample };
     assert_eq!(sent("k-3", &[twice, twice, RawRow { value: "positive", ..twice }]), [None, again, again]);
 }

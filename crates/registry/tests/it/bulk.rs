@@ -175,29 +175,41 @@ fn many_small_batches_meet_the_limit_of_a_large_one() {
 
 #[test]
 fn what_is_done_to_recorded_facts_waits_above_the_limit_too() {
-    for doing in [Doing::Countersigned, Doing::Retracted, Doing::Denied] {
+    let doing = Doing::Countersigned;
+    let city = City::new();
+    let facts = ids(&contacts(&city, "a", 0..12).unwrap());
+    let office = &city.community;
+    let row = Limit { issuer: office.issuer.clone(), kind: Kind::Contact, per_hour: 2 };
+    city.say(Appointment::Limit(row)).unwrap();
+    let act = |n: u32| does(&city, office, doing, (n, facts[n as usize]));
+    assert_eq!((act(0), act(1)), (Ok(()), Ok(())), "{doing}");
+    let above = act(2).unwrap_err();
+    assert_eq!((above.doing, above.limit), (doing, 2));
+    assert_eq!(act(3).unwrap_err().alarm, above.alarm, "one alarm for whatever waits");
+    assert_eq!(act(1), Ok(()), "what was done is answered alike");
+    // A second office lets as many again go on.
+    let_through(&city, official(Office::Appeals, "410000"), "410000", above.alarm).unwrap();
+    assert_eq!((act(2), act(3)), (Ok(()), Ok(())));
+    let next = act(4).unwrap_err();
+    assert_ne!(next.alarm, above.alarm);
+    let said: Vec<_> = alarms(&city, Strange::AboveLimit).iter().map(|a| (a.doing, a.rows)).collect();
+    assert_eq!(said, [(doing, 3), (doing, 5)]);
+    // An hour later the count begins anew.
+    city.watch.set(NOON + 3_601);
+    assert_eq!((act(4), act(5)), (Ok(()), Ok(())));
+    assert!(act(6).is_err());
+}
+
+#[test]
+fn a_limit_that_was_lowered_to_stop_an_abuse_does_not_stop_its_being_undone() {
+    for doing in [Doing::Retracted, Doing::Denied] {
         let city = City::new();
         let facts = ids(&contacts(&city, "a", 0..12).unwrap());
-        let office = if doing == Doing::Countersigned { &city.community } else { &city.cdc };
-        let row = Limit { issuer: office.issuer.clone(), kind: Kind::Contact, per_hour: 2 };
-        city.say(Appointment::Limit(row)).unwrap();
-        let act = |n: u32| does(&city, office, doing, (n, facts[n as usize]));
-        assert_eq!((act(0), act(1)), (Ok(()), Ok(())), "{doing}");
-        let above = act(2).unwrap_err();
-        assert_eq!((above.doing, above.limit), (doing, 2));
-        assert_eq!(act(3).unwrap_err().alarm, above.alarm, "one alarm for whatever waits");
-        assert_eq!(act(1), Ok(()), "what was done is answered alike");
-        // A second office lets as many again go on.
-        let_through(&city, official(Office::Appeals, "410000"), "410000", above.alarm).unwrap();
-        assert_eq!((act(2), act(3)), (Ok(()), Ok(())));
-        let next = act(4).unwrap_err();
-        assert_ne!(next.alarm, above.alarm);
-        let said: Vec<_> = alarms(&city, Strange::AboveLimit).iter().map(|a| (a.doing, a.rows)).collect();
-        assert_eq!(said, [(doing, 3), (doing, 5)]);
-        // An hour later the count begins anew.
-        city.watch.set(NOON + 3_601);
-        assert_eq!((act(4), act(5)), (Ok(()), Ok(())));
-        assert!(act(6).is_err());
+        limit(&city, 0);
+        held(contacts(&city, "b", 12..13));
+        for (n, fact) in (0..).zip(facts) {
+            assert_eq!(does(&city, &city.cdc, doing, (n, fact)), Ok(()), "{doing} {n}");
+        }
     }
 }
 
@@ -221,9 +233,11 @@ fn no_laboratory_takes_back_a_districts_tests_in_an_hour() {
     for kind in Kind::ALL.iter().copied() {
         for doing in [Doing::Countersigned, Doing::Retracted, Doing::Denied] {
             assert_eq!(limit_of(doing, kind, None), UNPROVED_AN_HOUR, "{doing} {kind}");
-            assert_eq!(limit_of(doing, kind, Some(7)), 7, "{doing} {kind}");
+            let low = if doing == Doing::Countersigned { 7 } else { UNPROVED_AN_HOUR };
+            assert_eq!(limit_of(doing, kind, Some(7)), low, "{doing} {kind}");
         }
     }
+    assert_eq!(limit_of(Doing::Retracted, Kind::Contact, Some(5_000)), 5_000);
     assert_eq!(limit_of(Doing::Retracted, Kind::Test, Some(90_000)), UNPROVED_AN_HOUR);
     assert_eq!(limit_of(Doing::Countersigned, Kind::Contact, Some(5_000)), 5_000);
 }

@@ -86,7 +86,7 @@ fn row<'r>(person: &'r str, evidence: &'r str, credential: &'r str) -> RawRow<'r
         kind: "foreign-status",
         value: "yellow",
         at: "2022-06-11",
-        until: "",
+        until: "2022-06-18",
         region: "440000",
         evidence,
         credential,
@@ -115,6 +115,7 @@ fn another_regions_colour_is_a_fact_with_the_code_that_the_region_signed_and_wit
         ("another key", row(&wire, &ids[1], &forged), o),
         ("another region", row(&wire, &ids[2], &fujian), o),
         ("another day", RawRow { at: "2022-06-12", ..row(&wire, &id, &good) }, o),
+        ("without an end", RawRow { until: "", ..row(&wire, &id, &good) }, o),
         ("longer than the code", RawRow { until: "2022-06-19", ..row(&wire, &id, &good) }, o),
     ];
     for (n, (what, row, cause)) in table.into_iter().enumerate() {
@@ -125,8 +126,7 @@ fn another_regions_colour_is_a_fact_with_the_code_that_the_region_signed_and_wit
     // A passport has no birthday: the code's stands against nobody's.
     let answers = city.record(&office, "k-birthday", &[row(&wire, &ids[3], &somebody)]).unwrap();
     assert!(matches!(answers[0], RowAnswer::Recorded { .. }), "{answers:?}");
-    let until = RawRow { until: "2022-06-18", ..row(&wire, &id, &good) };
-    let answers = city.record(&office, "k", &[until]).unwrap();
+    let answers = city.record(&office, "k", &[row(&wire, &id, &good)]).unwrap();
     assert!(matches!(answers[0], RowAnswer::Recorded { .. }), "{answers:?}");
     // The code is kept with the fact, for the person and for whoever audits.
     let entries = block_on(city.store.entries(Some(person))).unwrap();

@@ -235,6 +235,25 @@ fn somebody_without_a_phone_gets_a_slip_that_counts_by_the_second_official() {
 }
 
 #[test]
+fn a_second_official_gives_the_way_in_to_whoever_asked_the_first_for_the_same() {
+    let city = City::new();
+    let person = known_before(&city);
+    city.watch.set(NOON + 3_700);
+    at_desk(&city, &worker("staff-1"), Some(phone(5)));
+    for other in [Some(phone(6)), None] {
+        at_desk(&city, &worker("staff-2"), other);
+        assert_eq!(
+            contact_of(&city, person),
+            Some(phone(1)),
+            "an honest sighting lends its weight to nobody else"
+        );
+    }
+    city.watch.set(NOON + 3_710);
+    at_desk(&city, &worker("staff-3"), Some(phone(5)));
+    assert_eq!(contact_of(&city, person), Some(phone(5)));
+}
+
+#[test]
 fn two_sightings_further_apart_than_a_week_are_two_first_ones() {
     for (apart, given) in [(SIGHTING_DAYS * DAY, true), (SIGHTING_DAYS * DAY + 1, false)] {
         let city = City::new();

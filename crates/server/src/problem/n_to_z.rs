@@ -160,6 +160,12 @@ pub(super) const PROBLEMS: &[Known] = &[
         "Read `mistakes`: each says what speaks against it.",
     ),
     known("role", 403, "The role may not do this at all.", "The title names the role and the act."),
+    known(
+        "said-before",
+        409,
+        "A word answers what was asked before it.",
+        "Sign it anew, with a salt of its own.",
+    ),
     known("same-office", 403, "A second office has to agree.", "Let an appeals office approve it."),
     known(
         "same-organisation",

@@ -10,7 +10,7 @@ use mingma_domain::{Day, Region};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 
-use super::stories;
+use super::{foreign, stories};
 use crate::failure::Failure;
 
 /// How many people live in the city.
@@ -122,8 +122,11 @@ fn resident(chance: &mut Chance, today: Day, number: usize) -> Result<Resident, 
     for (of_10_000, kind, value, region, issuer, [least, most]) in HAPPENINGS {
         if chance.below(10_000) < *of_10_000 {
             let ago = u16::try_from(chance.below(u32::from(most - least) + 1)).unwrap_or(0) + least;
-            let at = today.minus(ago).to_string();
-            let raw = RawFact { kind, value, at: &at, region, issuer, ..RawFact::default() };
+            let at = today.minus(ago);
+            // Another region's status lasts no longer than the code that bears it out.
+            let until = (*kind == "foreign-status").then(|| at.plus(foreign::DAYS).to_string());
+            let (at, until) = (at.to_string(), until.unwrap_or_default());
+            let raw = RawFact { kind, value, at: &at, until: &until, region, issuer, ..RawFact::default() };
             facts.push(fact(&with_evidence(raw))?);
         }
     }

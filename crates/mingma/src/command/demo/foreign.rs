@@ -1,7 +1,6 @@
 //! The codes of another region, as that region's key signed them: without one its colour is nobody's word.
 
 use mingma_credential::issue::{Issuer, Order};
-use mingma_credential::limits::MAX_PAPER_LIFE_SECONDS;
 use mingma_credential::status::{Color as Signed, RegionCode};
 use mingma_credential::{Certificate, UnixSeconds};
 use mingma_domain::Fact;
@@ -10,6 +9,9 @@ use mingma_domain::time::{Moment, Zone};
 
 use super::offices::Institution;
 use crate::failure::Failure;
+
+/// For how many days such a code lasts: as long as a paper may.
+pub(super) const DAYS: u16 = 30;
 
 /// The code that bears out a fact of another region's status, on paper, signed at the beginning of its day; none of any other fact.
 pub(super) fn code(institution: &Institution, fact: &Fact) -> Result<Option<String>, Failure> {
@@ -20,7 +22,8 @@ pub(super) fn code(institution: &Institution, fact: &Fact) -> Result<Option<Stri
         Moment::Day(day) => zone.start_of(day),
     });
     let of = RegionCode::parse(region.code()).map_err(Failure::new)?;
-    let until = issued.plus(MAX_PAPER_LIFE_SECONDS);
+    let life = i64::from(DAYS) * 86_400;
+    let until = issued.plus(life);
     let certificate =
         Certificate::self_signed(&institution.key, region.code(), issued, until).map_err(Failure::new)?;
     let issuer = Issuer::new(&institution.key, &certificate, of.clone()).map_err(Failure::new)?;
@@ -30,5 +33,5 @@ pub(super) fn code(institution: &Institution, fact: &Fact) -> Result<Option<Stri
         Color::Red => Signed::Red,
     };
     let order = Order { color, region: of, ruleset: 1, initials: None, birthday: None, revocation: None };
-    issuer.paper_code(&order, issued, MAX_PAPER_LIFE_SECONDS).map(Some).map_err(Failure::new)
+    issuer.paper_code(&order, issued, life).map(Some).map_err(Failure::new)
 }

@@ -21,6 +21,11 @@ pub(super) fn look_at(data: &Path, keys: &Path, now: Timestamp) -> Option<Findin
     if mingma_store::look(data, mingma_store::Depth::AsOpening).is_err() {
         return None;
     }
+    if mingma_store::in_use(data).unwrap_or(false) {
+        // Whoever serves it has it in memory; a second one beside it may be what there is no room for.
+        let said = "the program that serves it keeps it: `/health/ready` says how it stands";
+        return Some(Finding::new("census", Mark::Ok, said.to_owned(), Page::Census));
+    }
     let built = as_of_now(data, &zone, (now, Witnessed::EVERYTHING), &AtomicBool::new(false));
     Some(match built {
         Ok(seen) => {

@@ -21,7 +21,7 @@ pub struct Foreseen {
     /// How many would be better off; null if they are few.
     #[schema(required)]
     better: Option<u64>,
-    /// How many were foreseen to be worse off by what was published alone before, since a second office last agreed; null if they are few.
+    /// How many were foreseen to be worse off by what was published alone before, since a second office last agreed, in whole tens; null if they are few.
     #[schema(required)]
     alone: Option<u64>,
 }
@@ -41,7 +41,8 @@ fn withheld(of: &RegionPreview) -> Foreseen {
         persons,
         worse: digest::told(worse),
         better: digest::told(better),
-        alone: digest::told(alone),
+        // A sum of numbers of which some were withheld.
+        alone: digest::told(alone).map(|alone| alone - alone % digest::SMALL_CELL),
     }
 }
 

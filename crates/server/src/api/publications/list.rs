@@ -149,6 +149,9 @@ pub enum PublicAct {
         /// Why.
         #[schema(value_type = String)]
         ground: EmergencyGround,
+        /// Above which share of a region a second office was waited for, in ten thousandths; null if it could not be foreseen.
+        #[schema(required)]
+        share_of_10_000: Option<u16>,
         /// What it would do; null if that could not be foreseen.
         #[schema(required)]
         foreseen: Option<Vec<Foreseen>>,
@@ -294,6 +297,7 @@ fn told(book: &Book, published: Published) -> Publication {
         PublicRow::Emergency(row) => PublicAct::Emergency {
             about: About::after(book, published.number, &row.draft),
             ground: row.ground,
+            share_of_10_000: row.preview.as_ref().map(|preview| preview.share.in_10_000()),
             foreseen: row.preview.as_ref().map(foreseen),
             by: told_office(&row.by),
         },

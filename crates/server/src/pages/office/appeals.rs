@@ -53,6 +53,8 @@ struct Case {
     issuer: String,
     evidence: String,
     recorded: String,
+    /// What ends the names of the texts that say what an answer does: of a fact that was taken back it does the contrary.
+    of: &'static str,
     now: &'static str,
     if_upheld: &'static str,
 }
@@ -148,6 +150,7 @@ fn told(page: Page, (person, appeal): (PersonId, AppealId), case: &AppealCase, z
         issuer: fact.issuer().to_string(),
         evidence: fact.evidence().map_or_else(String::new, ToString::to_string),
         recorded: local(case.fact.recorded, zone),
+        of: if case.appeal.ground == Ground::TakenBack { "-taken-back" } else { "" },
         now: case.now.status().color_word(),
         if_upheld: case.if_upheld.status().color_word(),
         page,
