@@ -5,7 +5,7 @@ use std::fs;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::path::Path;
-use std::process::{Command, Output, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 use std::time::Duration;
 
 fn demo(arguments: &[&str]) -> Output {
@@ -74,12 +74,7 @@ fn every_run_shows_the_same_city() {
 fn without_once_the_city_of_today_is_served_until_the_program_is_told_to_end() {
     let elsewhere = tempfile::tempdir().unwrap();
     let data = elsewhere.path().join("data");
-    let mut running = Command::new(env!("CARGO_BIN_EXE_mingma"))
-        .args(["demo", "--listen", "127.0.0.1:0", "--data"])
-        .arg(&data)
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
+    let mut running = filling(&data);
     let mut lines = BufReader::new(running.stdout.take().unwrap()).lines();
     let address = lines
         .find_map(|line| {
@@ -97,6 +92,16 @@ fn without_once_the_city_of_today_is_served_until_the_program_is_told_to_end() {
     assert!(running.wait().unwrap().success(), "told to end, it ends well");
     let again = demo(&["--data", data.to_str().unwrap()]);
     assert!(String::from_utf8_lossy(&again.stderr).contains("the folder is not empty"), "{again:?}");
+}
+
+/// The demo, begun over a new folder.
+fn filling(data: &Path) -> Child {
+    Command::new(env!("CARGO_BIN_EXE_mingma"))
+        .args(["demo", "--listen", "127.0.0.1:0", "--data"])
+        .arg(data)
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap()
 }
 
 /// The names in a folder.
@@ -122,12 +127,7 @@ fn a_taken_address_is_told_before_anything_is_filled_and_leaves_nothing_behind()
 fn a_demo_that_is_killed_while_it_fills_leaves_no_folder_in_its_place() {
     let elsewhere = tempfile::tempdir().unwrap();
     let data = elsewhere.path().join("data");
-    let mut running = Command::new(env!("CARGO_BIN_EXE_mingma"))
-        .args(["demo", "--listen", "127.0.0.1:0", "--data"])
-        .arg(&data)
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
+    let mut running = filling(&data);
     // It prints nothing before the city is whole, so whatever it has made by its first files is a draft.
     while names(elsewhere.path()).is_empty() {
         std::thread::sleep(Duration::from_millis(1));

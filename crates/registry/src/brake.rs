@@ -160,10 +160,9 @@ impl FromStr for Preview {
         let regions = lines.map(|line| region(line).ok_or(NotAPreview)).collect::<Result<_, _>>()?;
         let (as_of, share) = match as_of.split_once(' ') {
             Some((as_of, share)) => {
-                let share = share.parse().map(Share::of_10_000).map_err(|_| NotAPreview)?;
-                // What no setting takes was never foreseen by.
-                let fits = (Share::LEAST..=Share::MOST).contains(&share);
-                (as_of, Some(share).filter(|_| fits).ok_or(NotAPreview)?)
+                // By what no setting takes nothing was ever foreseen.
+                let share = share.parse().ok().and_then(|persons| Share::of_10_000(persons).settable());
+                (as_of, share.ok_or(NotAPreview)?)
             }
             None => (as_of, Share::default()),
         };

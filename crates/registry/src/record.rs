@@ -130,9 +130,9 @@ impl Bound {
 /// What begins the case of a sighting that is the first of two.
 pub(crate) const FIRST_SIGHTING: &str = "first-sighting-";
 
-/// Whether a sighting is the first of two, or was noted without a case before first ones had any.
-pub(crate) fn is_first_of_two(look: &Disclosure) -> bool {
-    look.case.as_ref().is_none_or(|case| case.to_string().starts_with(FIRST_SIGHTING))
+/// Whether a sighting with this case is the first of two; also one without a case gives nobody the way in.
+pub(crate) fn is_first_of_two(case: Option<&Evidence>) -> bool {
+    case.is_none_or(|case| case.to_string().starts_with(FIRST_SIGHTING))
 }
 
 impl PersonRecord {
@@ -162,7 +162,7 @@ impl PersonRecord {
     /// first of two says in its case what the second has to ask for, too.
     #[must_use]
     pub fn identified(&self) -> Option<Timestamp> {
-        self.sightings().filter(|look| !is_first_of_two(look)).map(|look| look.at).max()
+        self.sightings().filter(|look| !is_first_of_two(look.case.as_ref())).map(|look| look.at).max()
     }
 
     /// The sightings of the document at desks.

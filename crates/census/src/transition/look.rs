@@ -1,6 +1,7 @@
 //! A look at everybody as of a cursor, while the ledger goes on: who is shown what, and what a law or the turn of a day would
 //! change. Columns are shared, not copied, so whoever looks holds nobody up.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -124,10 +125,10 @@ impl Look {
     ) -> Result<(InForce<'l>, Vec<Change>, InForce<'l>), Refusal> {
         let census = &self.census;
         let today = InForce::compile(census, &*self.law, on)?;
-        let (before, _) = if on == self.cursor.day {
-            (self.outcomes.clone(), Vec::new())
+        let before = if on == self.cursor.day {
+            Cow::Borrowed(&self.outcomes)
         } else {
-            today.everybody(census, &self.outcomes, work)?
+            Cow::Owned(today.everybody(census, &self.outcomes, work)?.0)
         };
         let draft = InForce::compile(census, draft, on)?;
         let (_, changes) = draft.everybody(census, &before, work)?;

@@ -36,7 +36,9 @@ impl Doctor {
         let (place, config) = self.options.read()?;
         let now = clock::now();
         let mut findings = data::look_at(&place.data, self.whole, now);
-        findings.extend(census::look_at(&place.data, &place.keys, now));
+        if findings.iter().any(|finding| finding.check == data::DATABASE && finding.mark != Mark::Fail) {
+            findings.extend(census::look_at(&place.data, &place.keys, now));
+        }
         findings.extend(witnesses::look_at(&place, &config.journal, now));
         findings.extend(keys::look_at(&place.keys, now));
         findings.extend(machine::look_at(&place, now));

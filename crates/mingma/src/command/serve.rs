@@ -245,7 +245,7 @@ fn open_watched(
 }
 
 /// In which zone the days of a signing key's region are reckoned.
-fn zone_of(region: &RegionCode) -> Result<Zone, Failure> {
+pub(crate) fn zone_of(region: &RegionCode) -> Result<Zone, Failure> {
     let known = region.as_str().parse::<Region>().ok();
     if known.is_none() {
         tracing::warn!(%region, "the key's region is not in the table: days are reckoned in UTC");

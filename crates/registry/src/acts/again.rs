@@ -33,9 +33,9 @@ pub(super) async fn without_said<'r>(
         if row.fact.evidence().is_none() {
             return Ok(row);
         }
-        let former = before.next().unwrap_or_default();
-        let is_first = here.insert((&row.document, name(&row.fact)));
-        if is_first && !former.iter().any(|said| name(said) == name(&row.fact)) {
+        let (former, own) = (before.next().unwrap_or_default(), name(&row.fact));
+        let is_said = former.iter().any(|said| name(said) == own);
+        if here.insert((&row.document, own)) && !is_said {
             Ok(row)
         } else {
             Err(RowRefusal::Again { kind: row.fact.kind() })

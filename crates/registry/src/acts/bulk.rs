@@ -133,10 +133,7 @@ pub(super) async fn hold(
             doing: Doing::Recorded,
             within: Span::Hour,
         };
-        let number = match book.alarm(&alarm) {
-            Some(number) => number,
-            None => raise(registry, alarm).await?,
-        };
+        let number = number_of(registry, book, alarm).await?;
         if !book.is_allowed(number) {
             let issuer = issuer.clone();
             let above = AboveLimit { issuer, doing: Doing::Recorded, kind, limit, alarm: number };
@@ -180,10 +177,7 @@ pub(super) async fn hold_one(
         doing,
         within,
     };
-    let alarm = match book.alarm(&alarm) {
-        Some(number) => number,
-        None => raise(registry, alarm).await?,
-    };
+    let alarm = number_of(registry, book, alarm).await?;
     Ok(Some(AboveLimit { issuer, doing, kind, limit, alarm }))
 }
 
@@ -345,6 +339,14 @@ async fn read(
         add((said.doing, said.kind), said.hour, said.rows);
     }
     Ok(counts)
+}
+
+/// The number of an alarm, which is raised if it was not yet.
+async fn number_of(registry: &Registry, book: &Book, alarm: Alarm) -> Result<u64, Unable> {
+    match book.alarm(&alarm) {
+        Some(number) => Ok(number),
+        None => raise(registry, alarm).await,
+    }
 }
 
 /// Writes an alarm in the journal, once, and gives its number.

@@ -9,7 +9,6 @@ use super::{Registry, Unable};
 use crate::canonical::{chance_of, sha256};
 use crate::id::{GrantId, PersonId};
 use crate::policy::{Authorized, Denied, Subject, Wish};
-use crate::record::PersonRecord;
 use crate::row::{Binding, Grant, PersonRow};
 use crate::words::ActName;
 
@@ -74,8 +73,7 @@ pub async fn end_grant(registry: &Registry, wish: Authorized<EndGrant>) -> Resul
     if record.grants_in_force(now).find(same).is_none() {
         return Ok(());
     }
-    let end = Grant { id: id_of_end(registry, grant), from: now, until: now, ..given.clone() };
-    keep(registry, ActName::AuthorizeApp, person, PersonRow::Grant(end)).await
+    keep(registry, ActName::AuthorizeApp, person, end_of(registry, given)).await
 }
 
 /// Ends a binding: from now on the agent may no more.
@@ -91,25 +89,31 @@ pub async fn end_binding(registry: &Registry, wish: Authorized<EndBinding>) -> R
     if record.bindings_in_force(now).all(|b| b.agent != given.agent) {
         return Ok(());
     }
-    let end = Binding { id: id_of_end(registry, binding), from: now, until: now, ..*given };
-    keep(registry, ActName::Bind, ward, PersonRow::Binding(end)).await
+    keep(registry, ActName::Bind, ward, end_of_binding(registry, given)).await
 }
 
 /// Ends all that a person's way in has let others do; what the person may do for others stays.
-pub(super) async fn end_all(
-    registry: &Registry,
-    person: PersonId,
-    record: &PersonRecord,
-) -> Result<(), Unable> {
-    let now = registry.now();
-    let grant = |g: &Grant| Grant { id: id_of_end(registry, g.id), from: now, until: now, ..g.clone() };
-    let binding = |b: &Binding| Binding { id: id_of_end(registry, b.id), from: now, until: now, ..*b };
-    let grants = record.grants_in_force(now).map(|g| (ActName::AuthorizeApp, PersonRow::Grant(grant(g))));
-    let bindings = record.bindings_in_force(now).map(|b| (ActName::Bind, PersonRow::Binding(binding(b))));
+pub(super) async fn end_all(registry: &Registry, person: PersonId) -> Result<(), Unable> {
+    let (record, now) = (registry.store().record(person).await?, registry.now());
+    let grants = record.grants_in_force(now).map(|grant| (ActName::AuthorizeApp, end_of(registry, grant)));
+    let bindings =
+        record.bindings_in_force(now).map(|binding| (ActName::Bind, end_of_binding(registry, binding)));
     let change = |(act, row)| registry.change(act, person, vec![row], Vec::new());
     let changes = grants.chain(bindings).map(change).collect::<Result<Vec<_>, _>>()?;
     registry.store().apply(changes).await?;
     Ok(())
+}
+
+/// The grant that ends one.
+fn end_of(registry: &Registry, grant: &Grant) -> PersonRow {
+    let now = registry.now();
+    PersonRow::Grant(Grant { id: id_of_end(registry, grant.id), from: now, until: now, ..grant.clone() })
+}
+
+/// The binding that ends one.
+fn end_of_binding(registry: &Registry, binding: &Binding) -> PersonRow {
+    let now = registry.now();
+    PersonRow::Binding(Binding { id: id_of_end(registry, binding.id), from: now, until: now, ..*binding })
 }
 
 fn id_of_end(registry: &Registry, ended: GrantId) -> GrantId {

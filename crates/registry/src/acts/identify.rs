@@ -20,7 +20,7 @@ use crate::canonical::Canonical;
 use crate::contact::Contact;
 use crate::id::PersonId;
 use crate::policy::{Actor, Authorized, Denied, Subject, Wish};
-use crate::record::{FIRST_SIGHTING, PersonRecord};
+use crate::record::{FIRST_SIGHTING, PersonRecord, is_first_of_two};
 use crate::store::Spent;
 use crate::words::ActName;
 
@@ -106,7 +106,7 @@ pub(super) async fn of_somebody_registered(
         spend(registry, named.collect()).await?;
         revoke_all(registry, person).await?;
         // What was let until the sessions ended, too.
-        end_all(registry, person, &*registry.store().record(person).await?).await?;
+        end_all(registry, person).await?;
     }
     note(registry, person, wish, Some(first.unwrap_or(asked))).await?;
     Ok(ended)
@@ -163,7 +163,7 @@ async fn note<W>(
         by,
         purpose: wish.purpose(),
         policies: wish.policies().clone(),
-        is_news: case.as_ref().is_some_and(|case| case.to_string().starts_with(FIRST_SIGHTING)),
+        is_news: is_first_of_two(case.as_ref()),
         case,
     };
     let change = written_down(registry, person, look)?;

@@ -39,6 +39,12 @@ impl Share {
         self.per_10_000
     }
 
+    /// This share, if it can be set.
+    #[must_use]
+    pub fn settable(self) -> Option<Self> {
+        Some(self).filter(|share| (Self::LEAST..=Self::MOST).contains(share))
+    }
+
     /// Whether somebody of a region would be worse off, and with what was published alone before more than this share of its
     /// persons.
     #[must_use]
@@ -77,8 +83,7 @@ impl FromStr for Share {
         }
         let part = format!("{part:0<2}");
         let per_10_000: u16 = format!("{whole}{part}").parse().map_err(|_| UnfitShare)?;
-        let share = Self { per_10_000 };
-        if (Self::LEAST..=Self::MOST).contains(&share) { Ok(share) } else { Err(UnfitShare) }
+        Self { per_10_000 }.settable().ok_or(UnfitShare)
     }
 }
 

@@ -13,11 +13,10 @@ use super::waits::{Floors, Seen};
 use super::{Changed, Fault, Sound, Step, Why};
 use crate::acts::assess::is_worse;
 use crate::book::{Book, day_at};
-use crate::canonical::{Hash, sha256};
+use crate::canonical::Hash;
 use crate::id::FactId;
 use crate::record::PersonRecord;
 use crate::row::{Countersignature, PersonRow, RecordedFact};
-use crate::signed::Proof;
 use crate::words::{ActName, Capacity, RevocationReason};
 
 /// For how long what was so still explains a code: an act assesses before it is committed, and is committed in the moment
@@ -109,14 +108,9 @@ impl<'l> Life<'l> {
         match law.signers.check(step, &self.book)? {
             Signing::NotDue => {}
             Signing::NotKept => self.sound.unkept += 1,
-            Signing::Holds => {
+            Signing::Holds(said) => {
                 self.sound.signed += 1;
-                // Whatever was signed under it: of one row there are many good signatures.
-                let row = step.of.opened.proof.filter(|_| step.of.act == ActName::Record);
-                let row = row
-                    .and_then(Proof::from_bytes)
-                    .map(|proof| sha256(&Proof { signature: [0; 64], ..proof }.to_bytes()));
-                if row.is_some_and(|row| !self.rows.insert(row)) {
+                if step.of.act == ActName::Record && !self.rows.insert(said) {
                     return Err(Why::RecordedTwice);
                 }
             }

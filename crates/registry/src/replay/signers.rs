@@ -23,8 +23,8 @@ pub(super) enum Signing {
     NotDue,
     /// It was not kept, for it is of before signatures were.
     NotKept,
-    /// It holds.
-    Holds,
+    /// It holds, and this was [said](Proof::said).
+    Holds(Hash),
 }
 
 /// What is known of signatures.
@@ -78,6 +78,6 @@ impl Signers {
         if known.is_none() {
             self.known.lock().unwrap_or_else(PoisonError::into_inner).insert(of, by);
         }
-        Ok(Signing::Holds)
+        Ok(Signing::Holds(proof.said()))
     }
 }

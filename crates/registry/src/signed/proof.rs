@@ -9,7 +9,7 @@ use super::tree::root_of;
 use super::{Tree, field, row_hash, text};
 use crate::acts::{Confirm, Countersign, Retract};
 use crate::book::Book;
-use crate::canonical::{Canonical, Hash};
+use crate::canonical::{Canonical, Hash, sha256};
 use crate::row::{IdempotencyKey, PersonRow};
 use crate::submission::{RawRow, Submission};
 
@@ -94,6 +94,12 @@ impl Proof {
         let proof = Self { signature, about, row };
         // There is one writing of each.
         (proof.to_bytes() == bytes).then_some(proof)
+    }
+
+    /// What was signed, whatever the signature under it: of the same there are many good ones.
+    #[must_use]
+    pub(crate) fn said(&self) -> Hash {
+        sha256(&Self { signature: [0; 64], ..self.clone() }.to_bytes())
     }
 
     /// Who is said to have signed, and the bytes that they signed; none if these rows are not what was signed.

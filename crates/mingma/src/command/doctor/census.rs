@@ -5,22 +5,16 @@ use std::sync::atomic::AtomicBool;
 
 use jiff::Timestamp;
 use mingma_credential::UnixSeconds;
-use mingma_domain::Region;
-use mingma_domain::time::Zone;
 use mingma_registry::Witnessed;
 
 use super::finding::{Finding, Mark, Page};
+use crate::command::serve::zone_of;
 use crate::keys;
 use crate::living::as_of_now;
 
-/// Builds it as a start does, and lets it go. Where there are no keys, or no data, other findings say so.
+/// Builds it of a database that can be read, as a start does, and lets it go. Where there are no keys other findings say so.
 pub(super) fn look_at(data: &Path, keys: &Path, now: Timestamp) -> Option<Finding> {
-    let region = keys::region(keys, UnixSeconds::new(now.as_second())).ok()?;
-    let region = region.as_str().parse::<Region>().ok();
-    let zone = Zone::named(region.map_or("UTC", Region::zone)).ok()?;
-    if mingma_store::look(data, mingma_store::Depth::AsOpening).is_err() {
-        return None;
-    }
+    let zone = zone_of(&keys::region(keys, UnixSeconds::new(now.as_second())).ok()?).ok()?;
     if mingma_store::in_use(data).unwrap_or(false) {
         // Whoever serves it has it in memory; a second one beside it may be what there is no room for.
         let said = "the program that serves it keeps it: `/health/ready` says how it stands";

@@ -17,6 +17,9 @@ use crate::{journal, machine};
 const LATE_HOURS: i64 = 1;
 const LOST_HOURS: i64 = 24;
 
+/// What is said of the database itself.
+pub(super) const DATABASE: &str = "database";
+
 pub(super) fn look_at(dir: &Path, whole: bool, now: Timestamp) -> Vec<Finding> {
     let mut findings = Vec::new();
     let Ok(meta) = fs::metadata(dir) else {
@@ -36,7 +39,7 @@ pub(super) fn look_at(dir: &Path, whole: bool, now: Timestamp) -> Vec<Finding> {
             findings.push(outbox(found.backlog, now));
             findings.push(log(dir, found.numbered, busy));
         }
-        Err(error) => findings.push(Finding::new("database", Mark::Fail, error.to_string(), page_of(&error))),
+        Err(error) => findings.push(Finding::new(DATABASE, Mark::Fail, error.to_string(), page_of(&error))),
     }
     findings
 }
@@ -69,9 +72,9 @@ fn database(found: &Look, busy: bool) -> Finding {
     let said = format!("version {version}, {megabytes} MiB; {open}; {pages}");
     if *older {
         let said = format!("{said}; the next start brings it to this program's version: make a backup first");
-        return Finding::new("database", Mark::Warn, said, Page::Upgrade);
+        return Finding::new(DATABASE, Mark::Warn, said, Page::Upgrade);
     }
-    Finding::new("database", Mark::Ok, said, Page::Damage)
+    Finding::new(DATABASE, Mark::Ok, said, Page::Damage)
 }
 
 fn page_of(error: &OpenError) -> Page {
