@@ -213,7 +213,15 @@ const DAMAGES: [Damage; 23] = [
         |mine, _| mine["journal"][1]["at"] = json!("2026-01-01T00:00:00Z"),
         "do not make its commitment",
     ),
-    ("an act", |mine, _| mine["journal"][1]["act"] = json!("record"), "do not make its commitment"),
+    (
+        "an act",
+        |mine, _| {
+            // The entries of one moment stand in either order: whichever this is, it becomes another.
+            let act = &mut mine["journal"][1]["act"];
+            *act = json!(if *act == "record" { "declare" } else { "record" });
+        },
+        "do not make its commitment",
+    ),
     (
         "a former entry",
         |mine, _| mine["journal"][2]["former"] = mine["journal"][0]["leaf"].clone(),
