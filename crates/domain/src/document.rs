@@ -7,6 +7,7 @@
 
 mod child;
 mod citizen;
+mod desk;
 mod error;
 mod number;
 mod permit;
@@ -19,6 +20,7 @@ use jiff::civil::Date;
 
 pub use self::child::ChildWithoutDocument;
 pub use self::citizen::{HongKongMacauTaiwanResidence, ResidentId};
+pub use self::desk::DeskNumber;
 pub use self::error::DocumentError;
 pub use self::permit::{HongKongMacauPermit, Passport, TaiwanPermit};
 pub use self::residence::ForeignPermanentResidence;
@@ -41,6 +43,8 @@ words! {
         HongKongMacauTaiwanResidence = "hong-kong-macau-taiwan-residence",
         /// A child that has no document yet, known by a guardian's.
         ChildWithoutDocument = "child",
+        /// A number that a desk drew for somebody who has no document, 社区登记号.
+        DeskNumber = "desk-number",
     }
 }
 
@@ -85,6 +89,8 @@ pub enum Document {
     HongKongMacauTaiwanResidence(HongKongMacauTaiwanResidence),
     /// A child without a document.
     ChildWithoutDocument(ChildWithoutDocument),
+    /// Somebody without a document, by the number that a desk drew.
+    DeskNumber(DeskNumber),
 }
 
 impl Document {
@@ -99,6 +105,7 @@ impl Document {
             Self::ForeignPermanentResidence(_) => DocumentKind::ForeignPermanentResidence,
             Self::HongKongMacauTaiwanResidence(_) => DocumentKind::HongKongMacauTaiwanResidence,
             Self::ChildWithoutDocument(_) => DocumentKind::ChildWithoutDocument,
+            Self::DeskNumber(_) => DocumentKind::DeskNumber,
         }
     }
 
@@ -116,6 +123,7 @@ impl Document {
             Self::ChildWithoutDocument(child) => {
                 format!("{kind}:{}:{}:{}", child.guardian().to_wire(), child.birth_date(), child.ordinal())
             }
+            Self::DeskNumber(desk) => format!("{kind}:{}", desk.number()),
         }
     }
 
@@ -127,7 +135,10 @@ impl Document {
             Self::HongKongMacauTaiwanResidence(permit) => Some(permit.birth_date()),
             Self::ForeignPermanentResidence(card) => card.birth_date(),
             Self::ChildWithoutDocument(child) => Some(child.birth_date()),
-            Self::Passport(_) | Self::HongKongMacauPermit(_) | Self::TaiwanPermit(_) => None,
+            Self::Passport(_)
+            | Self::HongKongMacauPermit(_)
+            | Self::TaiwanPermit(_)
+            | Self::DeskNumber(_) => None,
         }
     }
 
@@ -141,7 +152,8 @@ impl Document {
             Self::Passport(_)
             | Self::HongKongMacauPermit(_)
             | Self::TaiwanPermit(_)
-            | Self::ChildWithoutDocument(_) => None,
+            | Self::ChildWithoutDocument(_)
+            | Self::DeskNumber(_) => None,
         }
     }
 
@@ -176,6 +188,7 @@ impl FromStr for Document {
             DocumentKind::ForeignPermanentResidence => Self::ForeignPermanentResidence(number.parse()?),
             DocumentKind::HongKongMacauTaiwanResidence => Self::HongKongMacauTaiwanResidence(number.parse()?),
             DocumentKind::ChildWithoutDocument => Self::ChildWithoutDocument(number.parse()?),
+            DocumentKind::DeskNumber => Self::DeskNumber(number.parse()?),
         })
     }
 }
@@ -205,6 +218,7 @@ impl fmt::Display for Masked<'_> {
             Document::ChildWithoutDocument(child) => {
                 write!(f, "{}:****-**-**:{}", child.guardian().masked(), child.ordinal())
             }
+            Document::DeskNumber(desk) => number::cover(f, desk.number()),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Identity documents: which numbers are read, which are refused and why, and that none is ever shown.
 
 use jiff::civil::date;
-use mingma_domain::document::{ChildWithoutDocument, Document, DocumentError, DocumentKind, Sex};
+use mingma_domain::document::{ChildWithoutDocument, DeskNumber, Document, DocumentError, DocumentKind, Sex};
 use mingma_domain::region::Country;
 
 /// Year, month and day, where the number has them.
@@ -62,6 +62,10 @@ const GOOD: &[(&str, &str, Birth, Option<Sex>)] = &[
         None,
     ),
     ("child:passport:DE:C01X00T47:2022-06-13:9", "DE:C******47:****-**-**:9", Some((2022, 6, 13)), None),
+    // The first number, one in the middle and the last.
+    ("desk-number:000000000098", "0*********98", None, None),
+    ("desk-number:012345678978", "0*********78", None, None),
+    ("desk-number:999999999951", "9*********51", None, None),
 ];
 
 use DocumentKind as Kind;
@@ -70,8 +74,14 @@ type Refusals = Vec<(&'static str, DocumentError)>;
 
 /// Wire forms that are refused, and why; the right reason for each, both sides of every boundary.
 fn refused() -> Refusals {
-    [refused_resident_ids(), refused_passports_and_permits(), refused_residence(), refused_children()]
-        .concat()
+    [
+        refused_resident_ids(),
+        refused_passports_and_permits(),
+        refused_residence(),
+        refused_children(),
+        refused_desk_numbers(),
+    ]
+    .concat()
 }
 
 const fn character(kind: Kind, position: usize, allowed: &'static str) -> DocumentError {
@@ -207,6 +217,21 @@ fn refused_children() -> Refusals {
     ]
 }
 
+fn refused_desk_numbers() -> Refusals {
+    let kind = Kind::DeskNumber;
+    vec![
+        ("desk-number:01234567897", length(kind, "12 digits", 11)),
+        ("desk-number:0123456789781", length(kind, "12 digits", 13)),
+        ("desk-number:0123 4567 8978", length(kind, "12 digits", 14)),
+        ("desk-number:01234567897X", character(kind, 12, "a digit")),
+        ("desk-number:012345678979", DocumentError::CheckDigit { kind }),
+        // What leaves the right rest with check digits that none has: 01 for 98, 00 for 97, 99 for 02.
+        ("desk-number:000000000001", DocumentError::CheckDigit { kind }),
+        ("desk-number:000000003299", DocumentError::CheckDigit { kind }),
+        ("desk-number:000000006500", DocumentError::CheckDigit { kind }),
+    ]
+}
+
 fn place(kind: Kind) -> DocumentError {
     let allowed = match kind {
         Kind::ForeignPermanentResidence => "`9` and then the two digits of a province",
@@ -215,7 +240,8 @@ fn place(kind: Kind) -> DocumentError {
         | Kind::Passport
         | Kind::HongKongMacauPermit
         | Kind::TaiwanPermit
-        | Kind::ChildWithoutDocument => "the two digits of a province, `11` to `65`",
+        | Kind::ChildWithoutDocument
+        | Kind::DeskNumber => "the two digits of a province, `11` to `65`",
     };
     DocumentError::Place { kind, allowed }
 }
@@ -303,6 +329,7 @@ fn neither_debug_nor_an_error_ever_shows_a_number() {
             Document::ForeignPermanentResidence(inner) => format!("{inner:?}"),
             Document::HongKongMacauTaiwanResidence(inner) => format!("{inner:?}"),
             Document::ChildWithoutDocument(inner) => format!("{inner:?}"),
+            Document::DeskNumber(inner) => format!("{inner:?}"),
         };
         shown.push((
             *wire,
@@ -351,6 +378,28 @@ fn a_child_can_be_made_from_a_guardians_document_but_not_from_a_childs() {
     let child = Document::ChildWithoutDocument(child);
     assert_eq!(child.to_wire(), "child:passport:DE:C01X00T47:2022-06-13:2");
     assert_eq!(ChildWithoutDocument::new(child, date(2040, 1, 1), 1), Err(DocumentError::ChildOfChild));
+}
+
+#[test]
+fn a_drawn_number_is_read_and_no_wrong_digit_or_swap_of_it_is() {
+    for draw in (0..400).map(|n: u64| n.wrapping_mul(0x9E37_79B9_7F4A_7C15)) {
+        let number = DeskNumber::drawn(draw);
+        let read = |digits: &[u8]| std::str::from_utf8(digits).unwrap().parse::<DeskNumber>();
+        let digits = number.number().as_bytes().to_vec();
+        assert_eq!(read(&digits), Ok(number));
+        for place in 0..digits.len() {
+            for digit in (b'0'..=b'9').filter(|digit| *digit != digits[place]) {
+                let mut wrong = digits.clone();
+                wrong[place] = digit;
+                assert!(read(&wrong).is_err(), "draw {draw}: place {place} is {digit}");
+            }
+            for other in (0..place).filter(|other| digits[*other] != digits[place]) {
+                let mut swapped = digits.clone();
+                swapped.swap(place, other);
+                assert!(read(&swapped).is_err(), "draw {draw}: {place} and {other} are swapped");
+            }
+        }
+    }
 }
 
 #[test]

@@ -224,6 +224,7 @@ fn work() -> Router<App> {
         )
         .route("/office/community", get(pages::office::community::home))
         .route("/office/community/registrations", post(pages::office::community::enrol))
+        .route("/office/community/numbers", post(pages::office::community::number))
         .route("/office/community/consent-codes", post(pages::office::community::ask))
         .route("/office/community/consents", post(pages::office::community::consent))
         .route("/office/community/sightings", post(pages::office::community::sighting))

@@ -6,7 +6,12 @@ use std::path::Path;
 use serde_json::json;
 
 use crate::harness::{Browser, Server, in_city};
-use crate::people::{NEWCOMER, RETURNING, sign_in_at_office};
+use crate::people::{NEWCOMER, RETURNING, enter, sign_in_at_office};
+use crate::residents::is_ready;
+
+/// Types a code at the checkpoint.
+const TYPED: &str =
+    "const typed = document.getElementById('typed'); typed.value = arguments[0]; typed.form.requestSubmit();";
 
 #[tokio::test]
 async fn a_commission_sets_a_risk_and_publishes_rules_that_everybody_reads_at_once() {
@@ -98,6 +103,47 @@ async fn publishes(browser: &Browser, server: &Server) {
     goes_on(browser, "office-rules-ahead").await;
     assert!(browser.path().await.starts_with("/rules/"), "{}", browser.read("main .wrong").await);
     browser.axe("office-rules-published").await;
+}
+
+#[tokio::test]
+async fn who_has_no_document_is_given_a_number_signs_in_with_it_and_is_let_through_by_paper() {
+    let Some((browser, server)) = in_city().await else { return };
+    sign_in_at_office(&browser, &server, "worker").await;
+    browser.goto(&server.on("worker", "/office/community")).await.unwrap();
+    browser.write("name", "Somebody").await;
+    browser.write("birth", "1961-02-03").await;
+    for (field, text) in [("home", "450902"), ("initials", "WM"), ("contact", "13800138009")] {
+        browser.element(format!("#number-{field}")).await.send_keys(text).await.unwrap();
+    }
+    browser.follow("form[action$='/numbers'] button").await;
+    browser.says("main", "Somebody").await;
+    browser.axe("office-slip-number").await;
+    let number = browser.read("strong.number").await;
+    let slip = browser.read("strong.code").await;
+
+    // The phone of that person, who types the number as it is printed.
+    browser.goto(&server.at("/language?to=en&back=/sign-in")).await.unwrap();
+    browser.element("#kind option[value='desk-number']").await.click().await.unwrap();
+    enter(&browser, &number).await;
+    assert_eq!(browser.path().await, "/code");
+    browser.axe("code-desk-number").await;
+    browser.visit(&server.at("/facts"), "facts-desk-number").await;
+    browser.says("section[aria-labelledby='looks']", "worker").await;
+
+    // The worker prints a paper code for them, and a gate reads it.
+    browser.goto(&server.on("worker", "/office/community")).await.unwrap();
+    browser.element("#of").await.send_keys(&number).await.unwrap();
+    browser.element("#code").await.send_keys(&slip).await.unwrap();
+    browser.follow("form[action$='/consents'] button").await;
+    browser.follow("form[action$='/paper'] button").await;
+    let paper = browser.value("document.querySelector('main code').textContent").await;
+    browser.goto(&server.on("gate", "/language?to=en&back=/checkpoint")).await.unwrap();
+    is_ready(&browser).await;
+    browser.press("h1").await;
+    browser.execute(TYPED, vec![paper]).await.unwrap();
+    browser.until("document.getElementById('result').textContent.includes('WM')").await;
+    browser.axe("checkpoint-desk-number").await;
+    assert_eq!(browser.complaints().await, Vec::<String>::new());
 }
 
 #[tokio::test]

@@ -15,7 +15,7 @@ const COLOR: &str = "document.getElementById('status').dataset.color";
 const WORD: &str = "(document.querySelector('#result .word')?.textContent ?? '')";
 
 /// Waits until the checkpoint that was opened has its verifier, its keys and its worker.
-async fn is_ready(browser: &Browser) {
+pub(crate) async fn is_ready(browser: &Browser) {
     browser
         .until("document.getElementById('gate')?.dataset.ready === '' && navigator.serviceWorker.controller")
         .await;

@@ -71,10 +71,10 @@ pub async fn identify(registry: &Registry, wish: Authorized<Identify>) -> Result
 }
 
 /// Notes that the document was seen of somebody whom this desk has just registered.
-pub(super) async fn at_registration(
+pub(super) async fn at_registration<W>(
     registry: &Registry,
     person: PersonId,
-    wish: &Authorized<Register>,
+    wish: &Authorized<W>,
 ) -> Result<(), Unable> {
     note(registry, person, wish, AT_REGISTRATION.parse().ok()).await
 }
@@ -137,7 +137,7 @@ fn first_of_two(record: &PersonRecord, by: &Evidence, asked: &Evidence, now: Tim
 }
 
 /// Which official wishes.
-fn worker<W>(wish: &Authorized<W>) -> Option<&Evidence> {
+pub(super) fn worker<W>(wish: &Authorized<W>) -> Option<&Evidence> {
     match wish.actor() {
         Actor::Official { staff, .. } => Some(staff),
         Actor::Assistant(assisted) => Some(assisted.staff()),

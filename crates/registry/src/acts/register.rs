@@ -6,7 +6,7 @@
 use jiff::{SignedDuration, Timestamp};
 use mingma_credential::status::Initials;
 use mingma_domain::Region;
-use mingma_domain::document::Document;
+use mingma_domain::document::{Document, DocumentKind};
 use mingma_domain::text::Lang;
 use thiserror::Error;
 
@@ -66,16 +66,23 @@ pub struct Slip(pub OneTimeCode);
 /// Why nothing was received.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum RegisterError {
+    /// By a desk number, away from a desk.
+    #[error("a desk number is given at a community's desk: nobody registers by one elsewhere")]
+    DeskNumber,
     /// It could not be done.
     #[error(transparent)]
     Unable(#[from] Unable),
 }
 
-/// Registers a person.
+/// Registers a person, by a document that somebody else gave out: whoever could take desk numbers by themselves would have
+/// as many codes as they like.
 ///
 /// # Errors
 /// [`RegisterError`].
 pub async fn register(registry: &Registry, wish: Authorized<Register>) -> Result<Received, RegisterError> {
+    if wish.wish().document.kind() == DocumentKind::DeskNumber {
+        return Err(RegisterError::DeskNumber);
+    }
     let (person, is_first) = enrol(registry, wish.wish(), None).await?;
     if !is_first {
         // Waits for the disk once more, as a first registration does: the time must not tell either. The entry
@@ -134,12 +141,36 @@ async fn enrol(
     registry: &Registry,
     wish: &Register,
     slip: Option<OneTimeCode>,
-) -> Result<(PersonId, bool), RegisterError> {
-    let Register { document, home, initials, contact, lang } = wish.clone();
-    let candidate = PersonId::new(draw(registry.rng()).map_err(Unable::from)?);
-    let newcomers = vec![Newcomer { document, candidate }];
-    let known = registry.store().identify(newcomers).await.map_err(Unable::from)?;
+) -> Result<(PersonId, bool), Unable> {
+    let person = claim(registry, wish.document.clone()).await?.person;
+    let is_first = enter(registry, person, wish, slip).await?;
+    Ok((person, is_first))
+}
+
+/// Whom a document names.
+pub(super) struct Claimed {
+    /// Who.
+    pub(super) person: PersonId,
+    /// Whether it named nobody before.
+    pub(super) is_new: bool,
+}
+
+/// Finds whom a document names; from now on it names somebody.
+pub(super) async fn claim(registry: &Registry, document: Document) -> Result<Claimed, Unable> {
+    let candidate = PersonId::new(draw(registry.rng())?);
+    let known = registry.store().identify(vec![Newcomer { document, candidate }]).await?;
     let person = *known.first().ok_or(Unable::NoAnswer)?;
+    Ok(Claimed { person, is_new: person == candidate })
+}
+
+/// Writes a registration down, if it is the person's first; tells whether it was.
+pub(super) async fn enter(
+    registry: &Registry,
+    person: PersonId,
+    wish: &Register,
+    slip: Option<OneTimeCode>,
+) -> Result<bool, Unable> {
+    let Register { home, initials, contact, lang, .. } = wish.clone();
     let at = registry.now();
     // With the registration or not at all: so nobody who registers a person once more takes over where they are reached.
     let mut rows = vec![
@@ -148,5 +179,5 @@ async fn enrol(
     ];
     rows.extend(slip.map(|code| slip_row(registry, (at, 0), code)).transpose()?);
     let change = registry.change(ActName::Register, person, rows, Vec::new())?;
-    Ok((person, !matches!(registry.keep(change).await?, Applied::Exists(_))))
+    Ok(!matches!(registry.keep(change).await?, Applied::Exists(_)))
 }

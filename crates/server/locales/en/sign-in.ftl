@@ -20,6 +20,7 @@ document-hong-kong-macau-permit = Mainland travel permit for residents of Hong K
 document-taiwan-permit = Mainland travel permit for residents of Taiwan
 document-foreign-permanent-residence = Foreigner's permanent residence card
 document-hong-kong-macau-taiwan-residence = Residence permit for residents of Hong Kong, Macau and Taiwan
+document-desk-number = Number given by a community's desk
 office-sign-in-title = Sign in: offices
 office-sign-in-name = Name in the staff list
 office-sign-in-password = Password

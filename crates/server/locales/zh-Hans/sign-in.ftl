@@ -20,6 +20,7 @@ document-hong-kong-macau-permit = 港澳居民来往内地通行证
 document-taiwan-permit = 台湾居民来往大陆通行证
 document-foreign-permanent-residence = 外国人永久居留身份证
 document-hong-kong-macau-taiwan-residence = 港澳台居民居住证
+document-desk-number = 社区登记号
 office-sign-in-title = 登录：主管部门
 office-sign-in-name = 工作人员名册中的名称
 office-sign-in-password = 密码

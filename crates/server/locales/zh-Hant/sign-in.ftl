@@ -20,6 +20,7 @@ document-hong-kong-macau-permit = 港澳居民來往內地通行證
 document-taiwan-permit = 台灣居民來往大陸通行證
 document-foreign-permanent-residence = 外國人永久居留身分證
 document-hong-kong-macau-taiwan-residence = 港澳台居民居住證
+document-desk-number = 社區登記號
 office-sign-in-title = 登入：主管機關
 office-sign-in-name = 工作人員名冊中的名稱
 office-sign-in-password = 密碼

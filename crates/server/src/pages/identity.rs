@@ -11,14 +11,15 @@ use mingma_domain::text::Lang;
 use super::Page;
 use super::form::{Fields, Mistakes};
 
-/// The kinds that a number alone or with a country makes: all but the child's.
-pub(crate) const OWN_KINDS: [DocumentKind; 6] = [
+/// The kinds that a number alone or with a country makes: all but the child's, which is its guardian's affair.
+pub(crate) const OWN_KINDS: [DocumentKind; 7] = [
     DocumentKind::ResidentId,
     DocumentKind::Passport,
     DocumentKind::HongKongMacauPermit,
     DocumentKind::TaiwanPermit,
     DocumentKind::HongKongMacauTaiwanResidence,
     DocumentKind::ForeignPermanentResidence,
+    DocumentKind::DeskNumber,
 ];
 
 /// What a form asks of a document.
@@ -26,6 +27,8 @@ pub(crate) const OWN_KINDS: [DocumentKind; 6] = [
 pub(crate) struct DocumentField {
     /// The kinds to choose from.
     pub(crate) kinds: Vec<KindView>,
+    /// Those that a guardian of a child may have.
+    pub(crate) guardians: Vec<KindView>,
     /// Whether a child without a document can be named.
     pub(crate) child: bool,
     /// Whether the guardian is the reader, whose document is known.
@@ -46,15 +49,19 @@ pub(crate) struct KindView {
 }
 
 impl DocumentField {
-    /// The fields of a form for somebody with a document, or with `child` also for a child without one.
+    /// The fields of a form that names somebody, or with `child` of one that registers them: also a child without a document, and
+    /// nobody by a number that a desk gives.
     pub(crate) fn new(page: &Page, child: bool, guardian_known: bool) -> Self {
         let view = |kind: DocumentKind| KindView {
             word: kind.word(),
             name: page.say(format!("document-{kind}")),
             hint: page.say(format!("document-{kind}-hint")),
         };
+        let guardians: Vec<_> = OWN_KINDS.into_iter().map(view).collect();
+        let is_there = |kind: &KindView| !child || kind.word != DocumentKind::DeskNumber.word();
         Self {
-            kinds: OWN_KINDS.into_iter().map(view).collect(),
+            kinds: guardians.iter().filter(|kind| is_there(kind)).cloned().collect(),
+            guardians,
             child,
             guardian_known,
             countries: countries(page.lang()),

@@ -122,6 +122,9 @@ pub(super) async fn own_document(app: &App, caller: Option<&Caller>) -> Result<O
 fn read(form: &mut Form, own: Option<&Document>) -> Option<Register> {
     let Form { page, fields, mistakes, place, .. } = form;
     let document = identity::read(page, fields, mistakes, own);
+    if document.as_ref().is_some_and(|document| document.kind() == DocumentKind::DeskNumber) {
+        mistakes.add("kind", page.say("register-no-document"));
+    }
     let home = mistakes.unless("place-name", place.region(page));
     let initials = match fields.get("initials") {
         "" => Some(None),

@@ -14,6 +14,7 @@ use mingma_registry::acts::{SignInError, request_sign_in, sign_in};
 use mingma_registry::words::CodeUse;
 use serde::Deserialize;
 
+use super::identity::OWN_KINDS;
 use super::layout::own_path;
 use super::{Page, show};
 use crate::alike::alike;
@@ -25,16 +26,6 @@ use crate::limited::{Client, Guess, Tried};
 use crate::limiter::Limit;
 use crate::problem::Problem;
 use crate::task::to_the_end;
-
-/// The kinds of document that somebody has to hand; a child's is its guardian's affair.
-const KINDS: [DocumentKind; 6] = [
-    DocumentKind::ResidentId,
-    DocumentKind::Passport,
-    DocumentKind::HongKongMacauPermit,
-    DocumentKind::TaiwanPermit,
-    DocumentKind::ForeignPermanentResidence,
-    DocumentKind::HongKongMacauTaiwanResidence,
-];
 
 #[derive(Template)]
 #[template(path = "sign-in.html")]

@@ -83,6 +83,12 @@ pub(super) const PROBLEMS: &[Known] = &[
         "Write a number of days within the limit that the title names.",
     ),
     known(
+        "desk-number",
+        422,
+        "A number for somebody without a document is given at a community's desk, and nobody registers by one elsewhere.",
+        "Go to a desk; whoever has a document registers by it.",
+    ),
+    known(
         "elsewhere",
         403,
         "The person or region lies outside the office's region.",

@@ -355,6 +355,7 @@ pub(crate) const CASES: &[Case] = &[
     ("POST", "/office/community/bindings", ALL, 415, NOTHING),
     ("POST", "/office/community/consent-codes", ALL, 415, NOTHING),
     ("POST", "/office/community/consents", ALL, 415, NOTHING),
+    ("POST", "/office/community/numbers", ALL, 415, NOTHING),
     ("POST", "/office/community/paper", ALL, 415, NOTHING),
     ("POST", "/office/community/registrations", ALL, 415, NOTHING),
     ("POST", "/office/community/sightings", ALL, 415, NOTHING),

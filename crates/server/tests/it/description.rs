@@ -195,10 +195,24 @@ fn no_endpoint_answers_persons_by_number_or_name() {
                 .collect::<BTreeSet<_>>();
             for member in told {
                 // A guardian is told the id of the child that is bound: what was a document is theirs to name.
-                // A worker is told the name of chance of whoever gave them the code, and the slip of whoever they registered.
+                // A worker is told the name of chance of whoever gave them the code, and the slip of whoever they registered,
+                // with the number that was drawn for them if they had none.
                 let known = [
-                    "consent", "person", "slip", "received", "binding", "ward", "type", "title", "status",
-                    "help", "mistakes", "minutes", "token", "until",
+                    "consent",
+                    "person",
+                    "slip",
+                    "desk_number",
+                    "received",
+                    "binding",
+                    "ward",
+                    "type",
+                    "title",
+                    "status",
+                    "help",
+                    "mistakes",
+                    "minutes",
+                    "token",
+                    "until",
                 ];
                 assert!(known.contains(&member.as_str()), "{at} answers a document with `{member}`");
             }

@@ -296,3 +296,33 @@ async fn a_community_worker_registers_somebody_and_helps_with_their_slip() {
     };
     assert_eq!(asked(&wire).await, asked("passport:JP:TR0000009").await, "who is registered is not told");
 }
+
+#[tokio::test]
+async fn somebody_without_a_document_is_given_a_number_on_the_slip_and_their_name_is_kept_nowhere() {
+    let house = staffed().await;
+    let path = "/office/community/numbers";
+    let somebody = |home| {
+        [("name", "无名 <氏>"), ("birth", "1961-02-03"), ("home", home), ("contact", ""), ("language", "en")]
+    };
+    let (wrong, _) = post(&house, "community", path, &somebody("nowhere")).await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let (elsewhere, _) = post(&house, "appeals", path, &somebody("410105")).await;
+    assert_eq!(elsewhere.status, StatusCode::FORBIDDEN);
+    let (slip, _) = post(&house, "community", path, &somebody("410105")).await;
+    let printed = |class: &str| {
+        let from = format!("<strong class=\"{class}\">");
+        slip.text.split(&from).nth(1).unwrap().split('<').next().unwrap().to_owned()
+    };
+    let number = printed("number");
+    assert_eq!(number.len(), 14, "three groups of four: {number}");
+    assert!(slip.text.contains("1961-02-03") && slip.text.contains("无名 &#60;氏&#62;"), "{}", slip.text);
+
+    // The number is read as it is printed, and whoever holds the slip too is helped.
+    let code = printed("code");
+    let consents = "/office/community/consents";
+    let (help, _) = post(&house, "community", consents, &[("document", &number), ("code", &code)]).await;
+    assert_eq!(help.status, StatusCode::OK, "{}", help.text);
+    let held = [("person", field(&help.text, "person")), ("consent", field(&help.text, "consent"))];
+    let (paper, _) = post(&house, "community", "/office/community/paper", &held).await;
+    assert!(paper.text.contains("HC1:"), "{}", paper.text);
+}

@@ -3,6 +3,7 @@
 use axum::http::StatusCode;
 use jiff::Timestamp;
 use mingma_credential::{UnixSeconds, Verdict, Verifier};
+use mingma_domain::document::Document;
 use mingma_registry::PersonId;
 use mingma_registry::acts::{AppealFact, appeal};
 use mingma_registry::policy::{Actor, Purpose, authorize};
@@ -291,6 +292,23 @@ async fn an_appeal_is_found_examined_and_answered_once_by_the_office_of_where_th
         kinds.contains(&NoticeKind::AppealAnswered) && kinds.contains(&NoticeKind::Disclosed),
         "{kinds:?}"
     );
+}
+
+#[tokio::test]
+async fn who_has_no_document_is_given_a_number_at_a_desk_and_nowhere_else() {
+    let house = staffed().await;
+    let worker = staff(&house, "community");
+    let path = "/api/v1/offices/registrations";
+    let given = worker.post(path, "", &json!({ "home": "410105" })).await.json();
+    let number = given["desk_number"].as_str().unwrap();
+    assert!(matches!(number.parse(), Ok(Document::DeskNumber(_))), "{given}");
+    let with_document = json!({ "document": document(1).to_wire(), "home": "410105" });
+    assert_eq!(worker.post(path, "", &with_document).await.json().get("desk_number"), None);
+    for number in [number, "desk-number:012345678978"] {
+        let of_visitor = json!({ "document": number, "home": "410105" });
+        let refused = Visitor(&house).post("/api/v1/registrations", &of_visitor).await;
+        assert_eq!(refused.problem(), "desk-number", "the same whether it was given or not");
+    }
 }
 
 #[tokio::test]

@@ -1,8 +1,12 @@
-//! A community worker registers somebody whose document they see at the desk, and gives them the slip by which they let a worker help later.
+//! A community worker registers somebody whose document they see at the desk, or who has none, and gives them the slip by which they let a
+//! worker help later.
 
 use axum::Json;
 use axum::extract::State;
-use mingma_registry::acts::{Register, Slip, register_at_desk};
+use mingma_domain::document::Document;
+use mingma_registry::acts::{
+    Numbered, Register, RegisterUndocumented, Slip, register_at_desk, register_undocumented,
+};
 use mingma_registry::policy::{Authorized, Purpose, authorize};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -20,8 +24,8 @@ use crate::task::to_the_end;
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AtDesk {
-    /// Their document, as in the facts file.
-    document: String,
+    /// Their document, as in the facts file; left out of somebody who has none, for whom a number is drawn.
+    document: Option<String>,
     /// Where they live.
     home: String,
     /// What a checkpoint may compare with the person.
@@ -38,6 +42,10 @@ pub struct SlipGiven {
     /// The slip's code, told this once. Of somebody who was registered before, which is not said, it counts when another
     /// official has seen the document too, within a week.
     slip: String,
+    /// The document of somebody who had none, from now on: `desk-number:…`. It is told this once, and drawn anew each time.
+    #[schema(nullable = false)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    desk_number: Option<String>,
 }
 
 /// Registers somebody at a desk.
@@ -57,14 +65,21 @@ pub(crate) async fn register_somebody(
     Body(sent): Body<AtDesk>,
 ) -> Answer<SlipGiven> {
     let official = official(&app, &caller).await?;
-    let wish = Register {
-        initials: sent.initials.map(|text| initials(&text)).transpose()?,
-        contact: sent.contact.map(|text| member("contact", &text)).transpose()?,
-        lang: member("language", sent.language.as_deref().unwrap_or("zh-Hans"))?,
-        ..Register::new(member("document", &sent.document)?, member("home", &sent.home)?)
+    let document = sent.document.map(|text| member("document", &text)).transpose()?;
+    let home = member("home", &sent.home)?;
+    let initials = sent.initials.map(|text| initials(&text)).transpose()?;
+    let contact = sent.contact.map(|text| member("contact", &text)).transpose()?;
+    let lang = member("language", sent.language.as_deref().unwrap_or("zh-Hans"))?;
+    let (slip, desk_number) = if let Some(document) = document {
+        let wish = Register { document, home, initials, contact, lang };
+        (enrolled(&app, authorize(official.actor, Purpose::Identification, wish)?).await?, None)
+    } else {
+        let wish = RegisterUndocumented { home, initials, contact, lang };
+        let wish = authorize(official.actor, Purpose::Identification, wish)?;
+        let Numbered { number, slip } = numbered(&app, wish).await?;
+        (slip, Some(Document::DeskNumber(number).to_wire()))
     };
-    let wish = authorize(official.actor, Purpose::Identification, wish)?;
-    Ok(Json(SlipGiven { slip: enrolled(&app, wish).await?.0.digits().to_owned() }))
+    Ok(Json(SlipGiven { slip: slip.0.digits().to_owned(), desk_number }))
 }
 
 /// Registers somebody at a desk, and ends at once the sessions that end with it. Neither the answer nor its time tells
@@ -80,6 +95,15 @@ pub(crate) async fn enrolled(app: &App, wish: Authorized<Register>) -> Result<Sl
         Ok::<_, Problem>(done.slip)
     };
     alike(to_the_end(act)).await?
+}
+
+/// Registers somebody who has no document at a desk.
+///
+/// # Errors
+/// A [`Problem`] if it could not be done.
+pub(crate) async fn numbered(app: &App, wish: Authorized<RegisterUndocumented>) -> Result<Numbered, Problem> {
+    let acting = app.clone();
+    Ok(to_the_end(async move { register_undocumented(acting.registry(), wish).await }).await??)
 }
 
 /// Initials, as they are written on a code.

@@ -57,7 +57,7 @@ pub struct Received {
     request_body = Registration,
     responses(
         (status = 202, body = Received),
-        (status = 422, body = Refusal, description = "No document, region or initials"),
+        (status = 422, body = Refusal, description = "No document, region or initials; or a desk number, which a desk alone gives"),
         (status = 429, body = Refusal, description = "Too often"),
     ),
 )]
@@ -86,6 +86,7 @@ pub(crate) async fn register_person(
 impl From<RegisterError> for Problem {
     fn from(error: RegisterError) -> Self {
         match error {
+            RegisterError::DeskNumber => Self::refused("desk-number", error.to_string()),
             RegisterError::Unable(unable) => unable.into(),
         }
     }

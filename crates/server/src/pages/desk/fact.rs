@@ -161,11 +161,15 @@ fn may_say(value: Value, issuer: &Issuer) -> bool {
     !matches!(Fact::parse(&raw), Err(FactError::NotEntitled { .. }))
 }
 
-/// A document in wire form; a bare number of 18 characters is a resident identity card's.
+/// A document in wire form; a bare number of 18 characters is a resident identity card's, one of 12 digits is a desk's, which is printed in
+/// groups of four.
 pub(crate) fn document(text: &str) -> String {
     let text = text.trim();
+    let digits: String = text.split(' ').collect();
     if text.len() == 18 && !text.contains(':') {
         format!("resident-id:{}", text.to_uppercase())
+    } else if digits.len() == 12 && digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        format!("desk-number:{digits}")
     } else {
         text.to_owned()
     }

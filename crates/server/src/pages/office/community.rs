@@ -1,4 +1,4 @@
-//! A community worker's desk: registering somebody, and helping somebody who let them, with a paper code or an agent.
+//! A community worker's desk: registering somebody, also without a document, and helping somebody who let them, with a paper code or an agent.
 
 use askama::Template;
 use axum::Form;
@@ -8,8 +8,8 @@ use axum::response::{IntoResponse as _, Response};
 use base64ct::{Base64, Encoding as _};
 use mingma_credential::qr::Qr;
 use mingma_registry::acts::{
-    AssessError, Assist, AssistError, Bind, BindError, MAX_BINDING_DAYS, Register, Show, ShowError, bind,
-    show as make,
+    AssessError, Assist, AssistError, Bind, BindError, MAX_BINDING_DAYS, Register, RegisterUndocumented,
+    Show, ShowError, bind, show as make,
 };
 use mingma_registry::policy::{Office, Purpose, authorize};
 use mingma_registry::ports::Medium;
@@ -18,7 +18,7 @@ use serde::Deserialize;
 use super::{Page, holding, show};
 use crate::alike::alike;
 use crate::api::offices::assist::{PAPER_SECONDS, asked, assisting, given, seen};
-use crate::api::offices::register::{enrolled, initials};
+use crate::api::offices::register::{enrolled, initials, numbered};
 use crate::app::App;
 use crate::caller::Caller;
 use crate::limited::Client;
@@ -46,6 +46,18 @@ struct SlipPage {
     page: Page,
     /// In groups of five, as it is read out.
     slip: String,
+    /// Of somebody who had no document.
+    numbered: Option<OnSlip>,
+}
+
+/// What a slip says of somebody who has no other paper: it is printed and kept nowhere else.
+struct OnSlip {
+    /// In groups of four.
+    number: String,
+    /// As they told it.
+    name: String,
+    /// As they told it.
+    birth: String,
 }
 
 #[derive(Template)]
@@ -70,7 +82,14 @@ struct Paper {
 
 #[derive(Debug, Deserialize)]
 pub(crate) struct Somebody {
+    /// Of somebody who has one.
+    #[serde(default)]
     document: String,
+    /// Of somebody without a document, for the slip.
+    #[serde(default)]
+    name: String,
+    #[serde(default)]
+    birth: String,
     home: String,
     #[serde(default)]
     initials: String,
@@ -126,28 +145,59 @@ pub(crate) async fn enrol(
         Ok(official) => official,
         Err(elsewhere) => return Ok(elsewhere),
     };
+    let Ok(document) = document(&sent.document).parse() else {
+        let wrong = Some(page.say("desk-cause-document"));
+        return Ok(desk(page, None, wrong, ""));
+    };
+    let RegisterUndocumented { home, initials, contact, lang } = match read(&page, &sent) {
+        Ok(read) => read,
+        Err(wrong) => return Ok(desk(page, None, Some(wrong), "")),
+    };
+    let wish = Register { document, home, initials, contact, lang };
+    let wish = authorize(official.actor, Purpose::Identification, wish)?;
+    let slip = grouped(enrolled(&app, wish).await?.0.digits(), 5);
+    Ok(show(&SlipPage { page, slip, numbered: None }))
+}
+
+/// `POST /office/community/numbers`: somebody who has no document is given a number and the slip, once.
+pub(crate) async fn number(
+    State(app): State<App>,
+    page: Page,
+    caller: Option<Caller>,
+    Form(sent): Form<Somebody>,
+) -> Result<Response, Problem> {
+    let official = match holding(&app, caller, Office::Community).await {
+        Ok(official) => official,
+        Err(elsewhere) => return Ok(elsewhere),
+    };
     let wish = match read(&page, &sent) {
         Ok(wish) => wish,
         Err(wrong) => return Ok(desk(page, None, Some(wrong), "")),
     };
     let wish = authorize(official.actor, Purpose::Identification, wish)?;
-    let slip = enrolled(&app, wish).await?;
-    let digits: Vec<char> = slip.0.digits().chars().collect();
-    let slip = digits.chunks(5).map(String::from_iter).collect::<Vec<_>>().join(" ");
-    Ok(show(&SlipPage { page, slip }))
+    let given = numbered(&app, wish).await?;
+    let number = grouped(given.number.number(), 4);
+    let numbered = Some(OnSlip { number, name: sent.name, birth: sent.birth });
+    Ok(show(&SlipPage { page, slip: grouped(given.slip.0.digits(), 5), numbered }))
 }
 
-fn read(page: &Page, sent: &Somebody) -> Result<Register, String> {
+/// Digits in groups, as people read them out.
+fn grouped(digits: &str, size: usize) -> String {
+    let digits: Vec<char> = digits.chars().collect();
+    digits.chunks(size).map(String::from_iter).collect::<Vec<_>>().join(" ")
+}
+
+/// What both forms ask.
+fn read(page: &Page, sent: &Somebody) -> Result<RegisterUndocumented, String> {
     let given = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
-    let document = document(&sent.document).parse().map_err(|_| page.say("desk-cause-document"))?;
     let home = sent.home.trim().parse().map_err(|_| page.say("desk-cause-unknown-region"))?;
     let initials = given(&sent.initials).map(|text| initials(&text)).transpose();
     let contact = given(&sent.contact).map(|text| text.parse()).transpose();
-    Ok(Register {
+    Ok(RegisterUndocumented {
+        home,
         initials: initials.map_err(|_| page.say("office-no-initials"))?,
         contact: contact.map_err(|_| page.say("office-no-contact"))?,
         lang: sent.language.parse().unwrap_or(page.lang()),
-        ..Register::new(document, home)
     })
 }
 
