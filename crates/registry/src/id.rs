@@ -113,6 +113,17 @@ id! {
     /// The consent to be helped at a desk.
     AssistanceId, "an assistance's id"
 }
+
+impl FactId {
+    /// The millisecond in which the fact was recorded.
+    #[must_use]
+    pub fn recorded(&self) -> Timestamp {
+        let millis = self.as_bytes().iter().take(6).fold(0, |millis, byte| millis << 8 | i64::from(*byte));
+        // INVARIANT: 48 bits of milliseconds end in the year 10889; an id that was read may say so, and is then of the calendar's end.
+        Timestamp::from_millisecond(millis).unwrap_or(Timestamp::MAX)
+    }
+}
+
 timed!(AssistanceId);
 timed!(ChallengeId);
 timed!(SignInId);

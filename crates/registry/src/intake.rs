@@ -102,6 +102,8 @@ pub enum RowRefusal {
     Again {
         /// What.
         kind: Kind,
+        /// As which fact; none if a row before it in the same submission says the same.
+        former: Option<FactId>,
     },
 }
 
@@ -118,13 +120,15 @@ pub struct RefusedRow {
     pub kind: Option<Kind>,
     /// The legal word that was likely meant.
     pub nearest: Option<String>,
+    /// The issuer's own fact that says the same already.
+    pub former: Option<FactId>,
 }
 
 impl RefusedRow {
     /// What is kept of a refusal.
     #[must_use]
     pub fn of(place: u16, refusal: &RowRefusal) -> Self {
-        let row = |cause, column| Self { place, cause, column, kind: None, nearest: None };
+        let row = |cause, column| Self { place, cause, column, kind: None, nearest: None, former: None };
         match refusal {
             RowRefusal::NotEntitled { kind, .. } => {
                 Self { kind: Some(*kind), ..row(Cause::NotEntitled, Column::Kind) }
@@ -139,7 +143,9 @@ impl RefusedRow {
             RowRefusal::CredentialNotTaken { kind } => {
                 Self { kind: Some(*kind), ..row(Cause::OtherCredential, Column::Evidence) }
             }
-            RowRefusal::Again { kind } => Self { kind: Some(*kind), ..row(Cause::Again, Column::Evidence) },
+            RowRefusal::Again { kind, former } => {
+                Self { kind: Some(*kind), former: *former, ..row(Cause::Again, Column::Evidence) }
+            }
             RowRefusal::Unreadable(RowError::Document(error)) => {
                 let nearest = if let DocumentError::UnknownKind { nearest }
                 | DocumentError::UnknownCountry { nearest } = error
@@ -222,6 +228,9 @@ impl fmt::Display for RefusedRow {
                 "you have recorded this evidence of this time before: if it was wrong, take that one back first"
             }
         })?;
+        if let Some(fact) = &self.former {
+            write!(f, "; it is the fact `{fact}`, recorded {:.0}", fact.recorded())?;
+        }
         match &self.nearest {
             Some(word) => write!(f, "; did you mean `{word}`?"),
             None => Ok(()),

@@ -17,9 +17,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
 use jiff::Timestamp;
+use mingma_domain::Region;
 use mingma_domain::document::Document;
 use mingma_domain::fact::{Evidence, Issuer};
-use mingma_domain::{Fact, Region};
 
 use crate::access::AccessRecord;
 use crate::feed::{AsOf, Fed, Later, Mark};
@@ -175,7 +175,7 @@ impl Store for MemoryStore {
         &self,
         issuer: &Issuer,
         of: &[(Document, Evidence)],
-    ) -> Result<Vec<Vec<Fact>>, StoreError> {
+    ) -> Result<Vec<Vec<RecordedFact>>, StoreError> {
         let state = self.state();
         Ok(of.iter().map(|of| work::recorded_by(&state, issuer, of)).collect())
     }

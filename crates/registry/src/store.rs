@@ -18,9 +18,9 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
+use mingma_domain::Region;
 use mingma_domain::document::Document;
 use mingma_domain::fact::{Evidence, Issuer};
-use mingma_domain::{Fact, Region};
 
 use crate::access::AccessRecord;
 use crate::feed::{AsOf, Fed, Later, Mark};
@@ -184,7 +184,7 @@ pub trait Store: Send + Sync {
         &self,
         issuer: &Issuer,
         of: &[(Document, Evidence)],
-    ) -> Result<Vec<Vec<Fact>>, StoreError>;
+    ) -> Result<Vec<Vec<RecordedFact>>, StoreError>;
 
     /// Facts that are neither countersigned nor taken back, the newest first; at most `limit`. A store bounds how many
     /// it looks at, so a page may be short of `limit` and yet have a next one.

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
+use mingma_domain::Region;
 use mingma_domain::document::Document;
 use mingma_domain::fact::{Evidence, Issuer};
-use mingma_domain::{Fact, Region};
 use mingma_registry::feed::{AsOf, Fed, Later, Mark};
 use mingma_registry::intake::{Intake, IssuedFact};
 use mingma_registry::journal::{Entry, Numbered};
@@ -111,7 +111,7 @@ impl Store for SqliteStore {
         &self,
         issuer: &Issuer,
         of: &[(Document, Evidence)],
-    ) -> Result<Vec<Vec<Fact>>, StoreError> {
+    ) -> Result<Vec<Vec<RecordedFact>>, StoreError> {
         let keyed: Vec<_> = of.iter().map(|(d, evidence)| (self.vault.document_key(d), evidence)).collect();
         self.read(|c| keyed.iter().map(|of| read::recorded_by(c, issuer, of)).collect())
     }

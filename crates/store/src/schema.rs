@@ -27,6 +27,7 @@ const STEPS: &[&str] = &[
     include_str!("migrations/20.sql"),
     include_str!("migrations/21.sql"),
     include_str!("migrations/22.sql"),
+    include_str!("migrations/23.sql"),
 ];
 
 /// The version that this program writes.

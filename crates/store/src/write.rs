@@ -24,7 +24,7 @@ use mingma_registry::intake::Intake;
 use mingma_registry::journal::Entry;
 use mingma_registry::row::{Notice, PersonRow, PublicRow, Request, RowKind};
 use mingma_registry::store::{Newcomer, Spent, Told};
-use mingma_registry::{Applied, Change, EntryId, PersonId, StoreError};
+use mingma_registry::{Applied, Change, EntryId, FactId, PersonId, StoreError};
 use rusqlite::{Connection, Params, params};
 
 use crate::read;
@@ -138,10 +138,11 @@ fn submission(connection: &Connection, issuer: &Issuer, intake: &Intake) -> Resu
     let sql = "INSERT INTO submissions (issuer, key, hash, received, row_count) VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING";
     insert(connection, RowKind::Request, sql, (&issuer, key.as_str(), hash, nanos(*received), intake.rows))?;
     for row in &intake.refused {
-        let sql = "INSERT INTO submission_refusals (issuer, key, place, cause, in_column, kind, nearest) \
-                   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT DO NOTHING";
+        let sql = "INSERT INTO submission_refusals (issuer, key, place, cause, in_column, kind, nearest, former) \
+                   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT DO NOTHING";
         let (cause, column, kind) = (row.cause.word(), row.column.word(), row.kind.map(Kind::word));
-        let values = (&issuer, key.as_str(), row.place, cause, column, kind, &row.nearest);
+        let former = row.former.as_ref().map(FactId::as_bytes);
+        let values = (&issuer, key.as_str(), row.place, cause, column, kind, &row.nearest, former);
         insert(connection, RowKind::Request, sql, values)?;
     }
     Ok(())

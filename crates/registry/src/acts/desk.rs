@@ -149,7 +149,7 @@ pub async fn check_rows(
     let CheckRows { issuer, rows } = wish.wish();
     let book = registry.book().await.map_err(Unable::from)?;
     let judged = judge(&book, known(&book, issuer)?, rows, registry.now());
-    let judged = without_said(registry, issuer, judged).await?;
+    let judged = without_said(registry, issuer, judged, &BTreeSet::new()).await?;
     let answer = |(place, row): (u16, Result<&Row, _>)| match row {
         Ok(row) => Ok(row.waits()),
         Err(refusal) => Err(RefusedRow::of(place, &refusal)),

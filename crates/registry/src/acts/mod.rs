@@ -152,6 +152,7 @@ pub struct Registry {
     hours: bulk::Hours,
     authority: Option<Authority>,
     bringing: bring::Bringing,
+    saying: again::Saying,
 }
 
 /// Why an act could not be done though nothing speaks against it.
@@ -200,6 +201,7 @@ impl Registry {
             hours: bulk::Hours::default(),
             authority: None,
             bringing: bring::Bringing::default(),
+            saying: again::Saying::default(),
         }
     }
 

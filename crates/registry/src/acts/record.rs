@@ -7,7 +7,7 @@
 //! recorded twice and the answers are the same. A fact about somebody who has not registered waits for them: the
 //! issuer learns nothing about who is here.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
 use mingma_domain::fact::value::Test;
@@ -29,6 +29,7 @@ use crate::record::birthday;
 use crate::row::{Counted, IssuerEntry, Notice, PersonRow, RecordedFact, Request};
 use crate::store::{Applied, Change, Newcomer};
 use crate::submission::{Row, RowError, Submission};
+use crate::witnessed::Witnessed;
 use crate::words::{ActName, Capacity, NoticeKind};
 
 /// How far an issuer's clock may be ahead of ours: what a machine gains in half a year without being set.
@@ -66,6 +67,12 @@ pub enum RecordError {
     /// The key was used for something else.
     #[error("the idempotency key was used for another submission: take a new one")]
     KeyReused,
+    /// Another submission says some of it at this moment.
+    #[error("another submission of `{issuer}` says some of this at this moment: send it again")]
+    UnderWay {
+        /// Whose.
+        issuer: Issuer,
+    },
     /// It is above a limit.
     #[error(transparent)]
     AboveLimit(#[from] AboveLimit),
@@ -87,11 +94,12 @@ pub async fn record(registry: &Registry, wish: Authorized<Record>) -> Result<Vec
     if !book.keys(issuer, now).any(|key| submission.is_signed_by(&key.point.verifying_key())) {
         return Err(RecordError::Signature { issuer: issuer.clone() });
     }
-    let mut judged = judge(&book, known, submission.rows(), now);
-    // A submission that comes again is answered as it was the first time, when nothing of it was recorded.
-    if registry.store().submission(issuer, submission.key()).await.map_err(Unable::from)?.is_none() {
-        judged = without_said(registry, issuer, judged).await?;
-    }
+    let under_way = || RecordError::UnderWay { issuer: issuer.clone() };
+    let _alone = registry.saying.begin(submission).ok_or_else(under_way)?;
+    let judged = judge(&book, known, submission.rows(), now);
+    // A submission that comes again is answered as it was the first time: what is recorded of it is not asked about.
+    let there = recorded_of(registry, submission).await?;
+    let judged = without_said(registry, issuer, judged, &there).await?;
     let refused =
         (0..).zip(&judged).filter_map(|(place, row)| Some(RefusedRow::of(place, row.as_ref().err()?)));
     let counted = counted(&judged, known.region);
@@ -100,10 +108,14 @@ pub async fn record(registry: &Registry, wish: Authorized<Record>) -> Result<Vec
     // The rows that were good when it came first, so that a repetition is answered alike.
     let mut refused = intake.refused.iter().peekable();
     let mut rows = Vec::with_capacity(judged.len());
-    for (place, row) in (0..).zip(submission.rows()) {
+    for ((place, row), judged) in (0..).zip(submission.rows()).zip(&judged) {
         rows.push(match (refused.next_if(|refused| refused.place == place), row) {
             (Some(refused), _) => Err(refused.clone()),
-            (None, Ok(row)) => Ok((place, intake.fact(place), row)),
+            (None, Ok(row)) => match judged {
+                // It was good, broke off, and was said by another submission since.
+                Err(again @ RowRefusal::Again { .. }) => Err(RefusedRow::of(place, again)),
+                Ok(_) | Err(_) => Ok((place, intake.fact(place), row)),
+            },
             // An earlier version of the program could read it and this one cannot.
             (None, Err(error)) => Err(RefusedRow::of(place, &RowRefusal::Unreadable(error.clone()))),
         });
@@ -136,6 +148,18 @@ pub async fn record(registry: &Registry, wish: Authorized<Record>) -> Result<Vec
         Ok((_, id, row)) => RowAnswer::Recorded { id, pending: row.waits() },
     };
     Ok(rows.into_iter().map(answer).collect())
+}
+
+/// The places of those rows that are recorded already, of a submission that came before.
+async fn recorded_of(registry: &Registry, submission: &Submission) -> Result<BTreeSet<u16>, Unable> {
+    let Some(first) = registry.store().submission(submission.issuer(), submission.key()).await? else {
+        return Ok(BTreeSet::new());
+    };
+    let ids: BTreeMap<FactId, u16> =
+        (0..).zip(submission.rows()).map(|(place, _)| (first.fact(place), place)).collect();
+    let asked: Vec<FactId> = ids.keys().copied().collect();
+    let there = registry.store().issued(submission.issuer(), &asked, Witnessed::EVERYTHING).await?;
+    Ok(there.iter().filter_map(|fact| ids.get(&fact.recorded.id).copied()).collect())
 }
 
 /// What is right with each row, and what is wrong, as of an instant.

@@ -106,14 +106,21 @@ pub fn request(n: u8) -> Request {
 #[must_use]
 pub fn intake(n: u8, key: &str, received: Timestamp) -> Intake {
     let request = Request { key: key.parse().unwrap(), hash: [n; 32], received };
-    let plain =
-        RefusedRow { place: 2, cause: Cause::Document, column: Column::Person, kind: None, nearest: None };
+    let plain = RefusedRow {
+        place: 2,
+        cause: Cause::Document,
+        column: Column::Person,
+        kind: None,
+        nearest: None,
+        former: None,
+    };
     let full = RefusedRow {
         place: 4_095,
         cause: Cause::UnknownWord,
         column: Column::Value,
         kind: Some(Kind::Contact),
         nearest: Some("close".to_owned()),
+        former: Some(contact(n, "cdc:1").id),
     };
     Intake { request, rows: Some(4_096), refused: vec![plain, full] }
 }

@@ -108,7 +108,7 @@ async fn an_issuer_finds_what_it_recorded_by_its_evidence<S: Store>(store: &S) {
         (document(9), by(1)),
     ];
     let found = async |name| store.recorded_by(&issuer(name), &of).await.unwrap();
-    let (first, third) = (contact(1, "cdc:1").fact, contact(3, "cdc:1").fact);
+    let (first, third) = (contact(1, "cdc:1"), contact(3, "cdc:1"));
     assert_eq!(found("cdc:1").await, [vec![third.clone()], vec![first.clone()], vec![], vec![], vec![]]);
     assert_eq!(found("cdc:9").await, [vec![], vec![], vec![], vec![], vec![]]);
     let taken_back = |n, by| {

@@ -3,9 +3,9 @@
 use std::cmp::Reverse;
 
 use jiff::Timestamp;
+use mingma_domain::Region;
 use mingma_domain::document::Document;
 use mingma_domain::fact::{Evidence, Issuer};
-use mingma_domain::{Fact, Region};
 
 use super::{State, feed};
 use crate::id::{AppealId, FactId, PersonId};
@@ -28,7 +28,7 @@ pub(super) fn submissions(
     own
 }
 
-pub(super) fn recorded_by(state: &State, issuer: &Issuer, of: &(Document, Evidence)) -> Vec<Fact> {
+pub(super) fn recorded_by(state: &State, issuer: &Issuer, of: &(Document, Evidence)) -> Vec<RecordedFact> {
     let (document, evidence) = of;
     let person = state.documents.get(document);
     let Some(record) = person.and_then(|person| state.records.get(person)) else { return Vec::new() };
@@ -38,7 +38,7 @@ pub(super) fn recorded_by(state: &State, issuer: &Issuer, of: &(Document, Eviden
             && row.fact.evidence() == Some(evidence)
             && !record.retractions.iter().any(taken_back)
     };
-    record.facts.iter().filter(own).map(|row| row.fact.clone()).collect()
+    record.facts.iter().filter(own).cloned().collect()
 }
 
 pub(super) fn issued(state: &State, issuer: &Issuer, facts: &[FactId], witnessed: u64) -> Vec<IssuedFact> {

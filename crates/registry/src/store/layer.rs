@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
+use mingma_domain::Region;
 use mingma_domain::document::Document;
 use mingma_domain::fact::{Evidence, Issuer};
-use mingma_domain::{Fact, Region};
 
 use super::{
     Applied, Change, DisputedFact, Newcomer, OpenCase, Page, Persons, Published, Purge, Spent, Store,
@@ -114,7 +114,7 @@ layered! {
         submission(issuer: &Issuer, key: &IdempotencyKey) -> Option<Intake>;
         submissions(issuer: &Issuer, before: Option<(Timestamp, IdempotencyKey)>, limit: u32) -> Vec<Intake>;
         issued(issuer: &Issuer, facts: &[FactId], witnessed: u64) -> Vec<IssuedFact>;
-        recorded_by(issuer: &Issuer, of: &[(Document, Evidence)]) -> Vec<Vec<Fact>>;
+        recorded_by(issuer: &Issuer, of: &[(Document, Evidence)]) -> Vec<Vec<RecordedFact>>;
         waiting(of: Waiting, limit: u32) -> Page<RecordedFact, FactId>;
         open_appeals(region: Region, after: Option<(Timestamp, AppealId)>, limit: u32)
             -> Page<OpenCase, (Timestamp, AppealId)>;

@@ -21,7 +21,7 @@ use mingma_registry::ports::{Clock, KeySigner, NoEntropy, Rng};
 use mingma_registry::row::{EntitlementEntry, IssuerEntry, KeyEntry};
 use mingma_registry::submission::{RawRow, Submission, signed_bytes};
 use mingma_registry::words::Capacity;
-use mingma_registry::{Appointment, Contact, FactId, PersonId, Registry, Steady};
+use mingma_registry::{Appointment, Contact, FactId, PersonId, Registry, Steady, Store};
 use pollster::block_on;
 
 /// Noon of 13 June 2022 in Beijing.
@@ -159,6 +159,11 @@ pub(crate) fn phone(n: u32) -> Contact {
 impl City {
     /// A city with issuers and rules.
     pub(crate) fn new() -> Self {
+        Self::over(|store| Box::new(store))
+    }
+
+    /// One over a store that does what a test wants.
+    pub(crate) fn over(front: impl FnOnce(MemoryStore) -> Box<dyn Store>) -> Self {
         let mut entropy = Seeded(AtomicU64::new(1));
         let watch = Watch::default();
         watch.set(NOON);
@@ -177,7 +182,7 @@ impl City {
         let phone = SigningKey::generate(&mut entropy).unwrap();
         let store = MemoryStore::default();
         let registry = Registry::new(
-            Box::new(store.clone()),
+            front(store.clone()),
             Box::new(Steady::new(watch.clone(), None)),
             Box::new(signer),
             Box::new(entropy),

@@ -132,6 +132,7 @@ desk-cause-ahead = This has not come yet. Record it when it has.
 desk-cause-no-credential = Another region’s status comes with the code that the region signed.
 desk-cause-other-credential = The code of the other region does not bear this out: another colour, region, day or person, another key, or expired.
 desk-cause-again = You have recorded this number of this time for this person before. If that was wrong, take it back among your submissions first.
+desk-former = It is the fact { $fact }, recorded { $at }.
 desk-disputes = Disputed facts
 desk-disputes-what = Facts of yours that somebody disputes, the one that is due first at the head. Find the evidence number in your own records; the list does not say who disputes it.
 desk-disputes-none = No dispute waits for your word.

@@ -129,6 +129,7 @@ desk-cause-ahead = 此事尚未发生。请在发生之后再录入。
 desk-cause-no-credential = 外地的状态须附该地区签发的码。
 desk-cause-other-credential = 所附的外地码与此不符：颜色、地区、日期或本人不同，密钥不同，或已过期。
 desk-cause-again = 本机构已为此人录入过同一编号、同一时间的记录。如前一条有误，请先在“本机构的提交”中撤回。
+desk-former = 即 { $at } 录入的记录 { $fact }。
 desk-disputes = 有异议的信息
 desk-disputes-what = 本机构录入、当事人提出异议的信息，最先到期的在前。请在本机构的记录中查找凭证编号；此列表不显示是谁提出的。
 desk-disputes-none = 没有等待本机构答复的异议。

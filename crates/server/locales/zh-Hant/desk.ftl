@@ -129,6 +129,7 @@ desk-cause-ahead = 此事尚未發生。請在發生之後再輸入。
 desk-cause-no-credential = 外地的狀態須附該地區簽發的碼。
 desk-cause-other-credential = 所附的外地碼與此不符：顏色、地區、日期或本人不同，金鑰不同，或已過期。
 desk-cause-again = 本機構已為此人輸入過同一編號、同一時間的記錄。如前一筆有誤，請先在「本機構的提交」中撤回。
+desk-former = 即 { $at } 輸入的記錄 { $fact }。
 desk-disputes = 有異議的資料
 desk-disputes-what = 本機構輸入、當事人提出異議的資料，最先到期的在前。請在本機構的記錄中查找憑證編號；此清單不顯示是誰提出的。
 desk-disputes-none = 沒有等待本機構答覆的異議。

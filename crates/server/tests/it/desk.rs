@@ -197,6 +197,27 @@ async fn a_table_is_looked_at_row_by_row_before_its_good_rows_are_sent() {
 }
 
 #[tokio::test]
+async fn an_upload_says_of_a_sample_that_was_recorded_before_as_which_fact_and_when() {
+    let house = House::new().await;
+    let laboratory = laboratory(&house).await;
+    let recorded = laboratory.submit(&house, "k-1", &[test_of(1, "negative")]).await.json();
+    let former = recorded["rows"][0]["id"].as_str().unwrap();
+    let row = test_of(1, "positive");
+    let cell = |name: &str| row[name].as_str().unwrap_or_default().to_owned();
+    let cells = ["person", "kind", "value", "at", "evidence"].map(cell);
+    let table = format!("person,kind,value,at,evidence\n{}\n", cells.join(","));
+    let page = upload(&laboratory, &house, table.as_bytes()).await;
+    assert!(!page.text.contains("id=\"rows\""), "nothing of it is to be signed: {}", page.text);
+    let hour = "2022-06-13 12:00";
+    assert!(page.text.contains(&format!("It is the fact {former}, recorded {hour}.")), "{}", page.text);
+
+    let again = laboratory.submit(&house, "k-2", &[row]).await.json();
+    assert_eq!((&again["rows"][0]["cause"], &again["rows"][0]["former"]), (&"again".into(), &former.into()));
+    let kept = get(&laboratory, &house, "/desk/submissions/k-2", "en").await.text;
+    assert!(kept.contains(&format!("It is the fact {former}, recorded {hour}.")), "{kept}");
+}
+
+#[tokio::test]
 async fn what_is_no_table_is_told_with_what_to_do() {
     let house = House::new().await;
     let laboratory = laboratory(&house).await;

@@ -32,7 +32,7 @@ async fn a_batch_is_answered_row_by_row_and_a_repetition_alike() {
         said["rows"][1],
         json!({
             "result": "refused", "row": 2, "cause": "unknown-word", "column": "value", "kind": null,
-            "nearest": "negative", "reason": "`value`: not a word of the vocabulary; did you mean `negative`?",
+            "nearest": "negative", "former": null, "reason": "`value`: not a word of the vocabulary; did you mean `negative`?",
         })
     );
     assert_eq!(said["rows"][2]["cause"], "document");

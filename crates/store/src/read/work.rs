@@ -1,7 +1,6 @@
 //! The lists of work of desks and offices, read across persons: each bounded in what it looks at, none of them evidence.
 
 use jiff::Timestamp;
-use mingma_domain::Fact;
 use mingma_domain::Region;
 use mingma_domain::fact::{Evidence, Issuer};
 use mingma_registry::intake::{Intake, IssuedFact, RefusedRow};
@@ -44,7 +43,7 @@ pub(crate) fn submissions(
 
 fn intake(connection: &Connection, issuer: &str, row: &Columns<'_>) -> Result<Intake, StoreError> {
     let key: IdempotencyKey = row.word("key")?;
-    let sql = "SELECT place, cause, in_column, kind, nearest FROM submission_refusals WHERE issuer = ?1 AND key = ?2 ORDER BY place";
+    let sql = "SELECT place, cause, in_column, kind, nearest, former FROM submission_refusals WHERE issuer = ?1 AND key = ?2 ORDER BY place";
     let refused = all(connection, "submission_refusals", sql, (issuer, key.as_str()), |row| {
         Ok(RefusedRow {
             place: row.legal(u16::try_from(row.number("place")?), "place")?,
@@ -52,6 +51,7 @@ fn intake(connection: &Connection, issuer: &str, row: &Columns<'_>) -> Result<In
             column: row.word("in_column")?,
             kind: row.optional_word("kind")?,
             nearest: row.optional_text("nearest")?,
+            former: row.optional_bytes("former")?.map(FactId::from_bytes),
         })
     })?;
     let rows = row.optional_number("row_count")?;
@@ -65,13 +65,13 @@ pub(crate) fn recorded_by(
     connection: &Connection,
     issuer: &Issuer,
     (document, evidence): &([u8; 32], &Evidence),
-) -> Result<Vec<Fact>, StoreError> {
+) -> Result<Vec<RecordedFact>, StoreError> {
     let Some(person) = person::person_of(connection, document)? else { return Ok(Vec::new()) };
     let sql = "SELECT f.* FROM facts f WHERE f.person = ?1 AND f.issuer = ?2 AND f.evidence = ?3 AND NOT EXISTS \
                    (SELECT 1 FROM retractions r WHERE r.person = f.person AND r.fact = f.fact AND r.issuer = f.issuer) \
                ORDER BY f.fact";
     let of = (person.as_bytes(), issuer.to_string(), evidence.as_str());
-    all(connection, "facts", sql, of, |row| Ok(fact(row)?.fact))
+    all(connection, "facts", sql, of, fact)
 }
 
 /// Those of these facts that the issuer recorded, in the order of their ids.

@@ -83,6 +83,9 @@ pub struct RefusedRowSaid {
     /// The legal word that was likely meant.
     #[schema(required)]
     nearest: Option<String>,
+    /// The issuer's own fact that says the same already.
+    #[schema(required)]
+    former: Option<String>,
     /// What is wrong and what is allowed.
     reason: String,
 }
@@ -95,6 +98,7 @@ impl From<&RefusedRow> for RefusedRowSaid {
             column: refused.column,
             kind: refused.kind,
             nearest: refused.nearest.clone(),
+            former: refused.former.map(|fact| fact.to_string()),
             reason: refused.to_string(),
         }
     }
@@ -145,6 +149,7 @@ impl From<RecordError> for Problem {
         match error {
             RecordError::UnknownIssuer { .. } | RecordError::Signature { .. } => signature(error),
             RecordError::KeyReused => Self::conflict("key-reused", error),
+            RecordError::UnderWay { .. } => Self::conflict("contended", error),
             RecordError::AboveLimit(above) => above.into(),
             RecordError::Unable(unable) => unable.into(),
         }

@@ -76,7 +76,7 @@ pub enum RowAnswered {
     responses(
         (status = 200, description = "Each row, recorded or refused", body = SubmissionAnswered),
         (status = 403, description = "Not signed by a key that counts for the issuer", content_type = "application/problem+json", body = Object),
-        (status = 409, description = "The idempotency key was used for other rows, or it is above a limit and waits for a second office", content_type = "application/problem+json", body = Object),
+        (status = 409, description = "The idempotency key was used for other rows, or it is above a limit and waits for a second office, or another submission says some of it at this moment", content_type = "application/problem+json", body = Object),
         (status = 413, description = "More than 4,096 rows, or more than 2 MiB", content_type = "application/problem+json", body = Object),
         (status = 422, description = "No rows, or not a submission", content_type = "application/problem+json", body = Object),
     )

@@ -13,6 +13,7 @@ use mingma_registry::words::Capacity;
 use serde::Deserialize;
 
 use super::review::{review, what_is_wrong};
+use super::submissions::zone;
 use super::table::TableRow;
 use super::{Page, at_desk, entitled, show};
 use crate::api::submissions::{SentRow, check};
@@ -86,8 +87,7 @@ pub(crate) async fn look(
     let Some(kind) = may(&app, &issuer, &sent.kind).await? else {
         return Ok(Redirect::to("/desk").into_response());
     };
-    let book = app.registry().book().await?;
-    let zone = book.issuer(&issuer).map_or("Asia/Shanghai", |entry| entry.region.zone());
+    let zone = zone(&app, &issuer).await?;
     let row = SentRow {
         person: document(&sent.person),
         kind: sent.kind.clone(),
@@ -100,7 +100,7 @@ pub(crate) async fn look(
     };
     let judged = check::judged(&app, &issuer, std::slice::from_ref(&row)).await?;
     if let Some(Err(refused)) = judged.first() {
-        let wrong = Some((refused.column.word(), what_is_wrong(&page, refused)));
+        let wrong = Some((refused.column.word(), what_is_wrong(&page, refused, zone)));
         let form = form_of(page, &issuer, kind, sent, wrong);
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, show(&form)).into_response());
     }

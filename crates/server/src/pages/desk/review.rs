@@ -15,6 +15,7 @@ use mingma_registry::submission::{RawRow, Row, read_rows, request_hash};
 use mingma_registry::words::NoticeKind;
 use serde::Deserialize;
 
+use super::submissions::{local, zone};
 use super::table::{TableRow, write};
 use super::{Page, at_desk, show};
 use crate::api::submissions::{SentRow, check};
@@ -64,6 +65,7 @@ pub(super) async fn review(
 ) -> Result<Response, Problem> {
     let sent: Vec<SentRow> = rows.iter().map(|row| row.row.clone()).collect();
     let judged = check::judged(app, &issuer, &sent).await?;
+    let zone = zone(app, &issuer).await?;
     let raw: Vec<RawRow<'_>> = sent.iter().map(SentRow::raw).collect();
     let read = read_rows(&issuer, &raw)?;
     let (mut good, mut refused, mut send, mut mend, mut notices) =
@@ -84,7 +86,7 @@ pub(super) async fn review(
             }
             (Err(wrong), _) => {
                 mend.push(&row.row);
-                let (column, wrong) = (wrong.column.word(), what_is_wrong(&page, &wrong));
+                let (column, wrong) = (wrong.column.word(), what_is_wrong(&page, &wrong, zone));
                 refused.push(RefusedLine { line: row.line, column, wrong });
             }
             (Ok(_), Err(_)) => return Err(Problem::broken()),
@@ -122,13 +124,17 @@ fn say_notices(page: &Page, notices: &[Option<NoticeKind>]) -> Vec<String> {
     said
 }
 
-/// What is wrong with a row, in the reader's language.
-pub(super) fn what_is_wrong(page: &Page, refused: &RefusedRow) -> String {
-    let cause = page.say(cause(refused.cause));
-    match &refused.nearest {
-        Some(word) => format!("{cause} {}", page.with("desk-nearest", &[("word", word)])),
-        None => cause,
+/// What is wrong with a row, in the reader's language; hours are those of the institution's zone.
+pub(super) fn what_is_wrong(page: &Page, refused: &RefusedRow, zone: &str) -> String {
+    let mut said = page.say(cause(refused.cause));
+    if let Some(word) = &refused.nearest {
+        said = format!("{said} {}", page.with("desk-nearest", &[("word", word)]));
     }
+    if let Some(fact) = refused.former {
+        let former = [("fact", fact.to_string()), ("at", local(fact.recorded(), zone))];
+        said = format!("{said} {}", page.with("desk-former", &former));
+    }
+    said
 }
 
 const fn cause(cause: Cause) -> &'static str {

@@ -224,7 +224,7 @@ fn line(page: &Page, number: u32, row: &RowState, (now, zone): (Timestamp, &str)
     let empty = String::new;
     match row {
         RowState::Refused(refused) => {
-            let said = format!("{}: {}", refused.column, what_is_wrong(page, refused));
+            let said = format!("{}: {}", refused.column, what_is_wrong(page, refused, zone));
             Line { number, what: empty(), evidence: empty(), state: "refused", said, standing: false }
         }
         RowState::Unfinished => {
