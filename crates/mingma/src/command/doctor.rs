@@ -2,6 +2,7 @@
 
 mod census;
 mod data;
+mod desks;
 mod finding;
 mod keys;
 mod machine;
@@ -38,6 +39,7 @@ impl Doctor {
         let mut findings = data::look_at(&place.data, self.whole, now);
         if findings.iter().any(|finding| finding.check == data::DATABASE && finding.mark != Mark::Fail) {
             findings.extend(census::look_at(&place.data, &place.keys, now));
+            findings.extend(desks::look_at(&place.data, now));
         }
         findings.extend(witnesses::look_at(&place, &config.journal, now));
         findings.extend(keys::look_at(&place.keys, now));

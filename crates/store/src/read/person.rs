@@ -113,17 +113,19 @@ pub(crate) fn record(
             [who],
             bulk::confirmation,
         )?,
-        disclosures: all(connection, "disclosures", &rows("disclosures", "disclosure"), [who], |row| {
-            Ok(Disclosure {
-                id: DisclosureId::from_bytes(row.bytes("disclosure")?),
-                role: row.word("role")?,
-                by: row.word("disclosed_to")?,
-                purpose: row.word("purpose")?,
-                policies: row.optional_word("policies")?,
-                case: row.optional_word("case_ref")?,
-                at: row.instant("at")?,
-            })
-        })?,
+        disclosures: all(connection, "disclosures", &rows("disclosures", "disclosure"), [who], disclosure)?,
+    })
+}
+
+pub(super) fn disclosure(row: &Columns<'_>) -> Result<Disclosure, StoreError> {
+    Ok(Disclosure {
+        id: DisclosureId::from_bytes(row.bytes("disclosure")?),
+        role: row.word("role")?,
+        by: row.word("disclosed_to")?,
+        purpose: row.word("purpose")?,
+        policies: row.optional_word("policies")?,
+        case: row.optional_word("case_ref")?,
+        at: row.instant("at")?,
     })
 }
 

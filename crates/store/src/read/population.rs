@@ -70,6 +70,30 @@ impl Snapshot {
         ])
     }
 
+    /// Of how many persons it is kept back what was recorded before they registered. Of each of whom there is such a fact one is read, and
+    /// who looked.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn kept_back(&self, now: Timestamp) -> Result<usize, StoreError> {
+        let late = "SELECT r.* FROM registrations r \
+                    WHERE EXISTS (SELECT 1 FROM facts f WHERE f.person = r.person AND f.recorded < r.at)";
+        let who = |row: &Columns<'_>| Ok((row.bytes::<16>("person")?, home(row)?));
+        let mut count = 0;
+        for (person, registration) in all(&self.connection, "registrations", late, [], who)? {
+            let first = "SELECT * FROM facts WHERE person = ?1 ORDER BY recorded LIMIT 1";
+            let looks = "SELECT * FROM disclosures WHERE person = ?1";
+            let record = PersonRecord {
+                registration: Some(registration),
+                facts: all(&self.connection, "facts", first, [person], person::fact)?,
+                disclosures: all(&self.connection, "disclosures", looks, [person], person::disclosure)?,
+                ..PersonRecord::default()
+            };
+            count += usize::from(record.is_kept_back(now));
+        }
+        Ok(count)
+    }
+
     /// The public acts.
     ///
     /// # Errors

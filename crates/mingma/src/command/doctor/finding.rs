@@ -61,6 +61,7 @@ pages! {
     Census "the-census"
     Clock "clock"
     Damage "damage"
+    Desks "desks"
     Disk "disk"
     End "end"
     FirstStart "first-start"
