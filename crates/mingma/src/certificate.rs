@@ -17,6 +17,7 @@ use mingma_registry::words::ActName;
 use serde::{Deserialize, Serialize};
 
 use crate::failure::Failure;
+use crate::plural::counted;
 
 /// The format's name.
 const FORMAT: &str = "mingma/certificate-of-destruction/1";
@@ -180,12 +181,15 @@ impl fmt::Display for Certificate {
         writeln!(f, "certificate of destruction: the deployment of region {region} ended at {at}")?;
         writeln!(
             f,
-            "  destroyed: {facts} facts, {others} other rows about persons, and every key that opens anything"
+            "  destroyed: {}, {} about persons, and every key that opens anything",
+            counted(facts, "fact", "facts"),
+            counted(*others, "other row", "other rows")
         )?;
         for Facts { kind, count, first, last } in &self.facts {
             writeln!(f, "    {kind}: {count}, which would have been over from {first} to {last}")?;
         }
-        writeln!(f, "  the log `{log}` stands with {entries} entries, of which this end is the last")?;
+        let entries = counted(*entries, "entry", "entries");
+        writeln!(f, "  the log `{log}` stands with {entries}, of which this end is the last")?;
         let witnesses =
             if self.witnessed { "witnesses signed its head" } else { "no witnesses were asked for" };
         writeln!(f, "  {witnesses}")

@@ -4,6 +4,7 @@
 use std::fs;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
+use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 use std::time::Duration;
@@ -74,7 +75,10 @@ fn every_run_shows_the_same_city() {
 fn without_once_the_city_of_today_is_served_until_the_program_is_told_to_end() {
     let elsewhere = tempfile::tempdir().unwrap();
     let data = elsewhere.path().join("data");
-    let mut running = filling(&data);
+    // A folder that is there, as a mount point is, stays that folder.
+    fs::create_dir(&data).unwrap();
+    let number = fs::metadata(&data).unwrap().ino();
+    let mut running = filling(&data, Stdio::inherit());
     let mut lines = BufReader::new(running.stdout.take().unwrap()).lines();
     let address = lines
         .find_map(|line| {
@@ -92,14 +96,17 @@ fn without_once_the_city_of_today_is_served_until_the_program_is_told_to_end() {
     assert!(running.wait().unwrap().success(), "told to end, it ends well");
     let again = demo(&["--data", data.to_str().unwrap()]);
     assert!(String::from_utf8_lossy(&again.stderr).contains("the folder is not empty"), "{again:?}");
+    assert_eq!(fs::metadata(&data).unwrap().ino(), number);
+    assert!(names(&data).iter().all(|name| !name.starts_with(".mingma-demo-")), "{:?}", names(&data));
 }
 
 /// The demo, begun over a new folder.
-fn filling(data: &Path) -> Child {
+fn filling(data: &Path, stderr: Stdio) -> Child {
     Command::new(env!("CARGO_BIN_EXE_mingma"))
         .args(["demo", "--listen", "127.0.0.1:0", "--data"])
         .arg(data)
         .stdout(Stdio::piped())
+        .stderr(stderr)
         .spawn()
         .unwrap()
 }
@@ -124,10 +131,10 @@ fn a_taken_address_is_told_before_anything_is_filled_and_leaves_nothing_behind()
 }
 
 #[test]
-fn a_demo_that_is_killed_while_it_fills_leaves_no_folder_in_its_place() {
+fn a_demo_that_is_killed_while_it_fills_leaves_no_folder_in_its_place_and_the_next_one_clears_up() {
     let elsewhere = tempfile::tempdir().unwrap();
     let data = elsewhere.path().join("data");
-    let mut running = filling(&data);
+    let mut running = filling(&data, Stdio::inherit());
     // It prints nothing before the city is whole, so whatever it has made by its first files is a draft.
     while names(elsewhere.path()).is_empty() {
         std::thread::sleep(Duration::from_millis(1));
@@ -139,6 +146,18 @@ fn a_demo_that_is_killed_while_it_fills_leaves_no_folder_in_its_place() {
     assert!(is_whole || !data.exists());
     let draft = names(elsewhere.path());
     assert!(draft.iter().all(|name| name == "data" || name.starts_with(".mingma-demo-")), "{draft:?}");
+    if is_whole {
+        return;
+    }
+    assert_eq!(draft.len(), 1);
+    let left = draft.first().unwrap();
+    let mut next = filling(&data, Stdio::piped());
+    // It is the first thing that it does and says, long before it is whole.
+    let said = BufReader::new(next.stderr.take().unwrap()).lines().next().unwrap().unwrap();
+    assert!(said.starts_with("cleared ") && said.contains(left.as_str()), "{said}");
+    next.kill().unwrap();
+    next.wait().unwrap();
+    assert!(!elsewhere.path().join(left).exists());
 }
 
 /// One request over a connection of its own.

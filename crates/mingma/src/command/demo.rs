@@ -7,6 +7,7 @@
 
 mod city;
 mod depositors;
+mod draft;
 mod fill;
 mod foreign;
 mod gate;
@@ -17,10 +18,8 @@ mod tell;
 
 use std::collections::BTreeMap;
 use std::fmt::Display;
-use std::fs;
 use std::io::{self, Write};
 use std::net::SocketAddr;
-use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -44,6 +43,7 @@ use crate::keys::authority::Signatory;
 use crate::ports::SystemClock;
 use city::{City, Resident};
 use depositors::StoryName;
+use draft::{Draft, is_new};
 use stories::Story;
 pub(crate) use tell::pick;
 
@@ -138,7 +138,7 @@ impl Demo {
         is_new(data)?;
         // Before the folder is filled: a taken address is told at once, and leaves nothing behind.
         let listening = runtime.block_on(serve::bind(self.listen, "--listen"))?;
-        let draft = beside(data)?;
+        let draft = Draft::begin(data)?;
         let scene = runtime.block_on(Scene::fill(draft.path(), SystemClock, self.lang))?;
         let scene = scene.moved(draft, data)?;
         let mut page = String::new();
@@ -194,15 +194,11 @@ impl Scene {
     }
 
     /// The same city in the folder that it was filled for: a demo that broke off has left none.
-    fn moved(self, draft: TempDir, data: &Path) -> Result<Self, Failure> {
+    fn moved(self, draft: Draft, data: &Path) -> Result<Self, Failure> {
         let Self { app, opened, .. } = self;
         // Nobody may have the folder open while it moves.
         drop((app, opened));
-        // Of a link, or of `.`, the folder that is meant; it is empty.
-        let to = fs::canonicalize(data).unwrap_or_else(|_| data.to_owned());
-        fs::rename(draft.path(), to).map_err(|error| Failure::about(data, error))?;
-        // Its name is gone, and with it what would be removed.
-        let _moved = draft.keep();
+        draft.take_place(data)?;
         let settings = Settings { demo: true, ..Settings::default() };
         let opened = serve::open(data, &data.join("keys"), settings, SystemClock)?;
         Ok(Self { app: opened.app.clone(), opened, ..self })
@@ -244,29 +240,6 @@ impl Scene {
         let zone = jiff::tz::TimeZone::get(self.ruleset.region.zone()).unwrap_or(jiff::tz::TimeZone::UTC);
         self.now.to_zoned(zone).strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()
     }
-}
-
-/// A new folder beside another, which goes away unless it is moved.
-fn beside(data: &Path) -> Result<TempDir, Failure> {
-    let place = match data.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        Some(_) | None => Path::new("."),
-    };
-    fs::create_dir_all(place).map_err(|error| Failure::about(place, error))?;
-    tempfile::Builder::new()
-        .prefix(".mingma-demo-")
-        .permissions(fs::Permissions::from_mode(0o700))
-        .tempdir_in(place)
-        .map_err(|error| Failure::about(place, error))
-}
-
-/// Refuses a folder in which something is.
-fn is_new(data: &Path) -> Result<(), Failure> {
-    if fs::read_dir(data).is_ok_and(|mut entries| entries.next().is_some()) {
-        return Err(Failure::about(data, "the folder is not empty: the demo fills a new one")
-            .help(format_args!("`mingma serve --data {}` serves one that is there", data.display())));
-    }
-    Ok(())
 }
 
 fn nobody() -> Failure {

@@ -116,7 +116,7 @@ fn the_file_that_a_person_takes_along_is_checked_without_the_program_that_made_i
         "      3  A declaration was made",
         "  5 of the acts are in the public log",
         "  what was done by 5 of them is told here",
-        "  4 of the 4 facts that it lists are as they were recorded",
+        "  4 of 4 facts that it lists: as recorded",
         "that what was recorded is true",
         "that today's log is still the one of that time",
     ] {
@@ -140,7 +140,7 @@ fn the_file_that_a_person_takes_along_is_checked_without_the_program_that_made_i
     let (holds, said) = since(mine, "earlier");
     assert!(holds && said.contains("Every act of the earlier file is still there."), "{said}");
     let (holds, said) = since(&signed(&taken.city, &earlier), "whole");
-    assert!(!holds && said.contains("1 acts of the earlier file are not in this one"), "{said}");
+    assert!(!holds && said.contains("1 act of the earlier file is not in this one"), "{said}");
     assert!(since(mine, "anothers").1.contains("it is about another person"));
     // Which of the two is the later one is not confused: an earlier file may lack what the later has.
     let mut later = document(&taken.city, mine);

@@ -104,7 +104,7 @@ fn what_no_published_log_has_is_told_and_what_the_log_itself_lacks_is_a_fault() 
     invent(&mut invented, SignedDuration::from_hours(1));
     let invented = signed(&taken.city, &invented);
     let (holds, said) = taken.audited(&invented, &[]);
-    assert!(holds && said.contains("  that 1 acts are in the public log"), "{said}");
+    assert!(holds && said.contains("  that 1 act is in the public log"), "{said}");
     let (holds, said) = taken.audited(&invented, &with_log);
     assert!(!holds && said.contains("nothing shows it there"), "{said}");
     // What the log has although the file does not prove it is proved by the log.

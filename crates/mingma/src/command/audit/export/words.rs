@@ -13,6 +13,7 @@ use super::check::{Fault, Found, Head, Wrong};
 use super::file::{Document, ToldEntry};
 use super::held::{Logged, done};
 use crate::command::demo::pick;
+use crate::plural::counted;
 
 /// Speaks of a file.
 pub(super) struct Words<'l> {
@@ -58,13 +59,17 @@ impl Words<'_> {
                 format!("关于此人共有 {entries} 项操作，各接前一项，中间没有遗漏："),
                 format!("關於此人共有 {entries} 項操作，各接前一項，中間沒有遺漏："),
                 format!(
-                    "{entries} acts about the person, each following the one before it: none between is left out"
+                    "{} about the person, each following the one before it: none between is left out",
+                    counted(entries, "act", "acts")
                 ),
             ],
             linked => [
                 format!("关于此人的 {entries} 项操作，其中 {linked} 项之前没有遗漏："),
                 format!("關於此人的 {entries} 項操作，其中 {linked} 項之前沒有遺漏："),
-                format!("{entries} acts about the person; right before {linked} of them none is left out"),
+                format!(
+                    "{} about the person; right before {linked} of them none is left out",
+                    counted(entries, "act", "acts")
+                ),
             ],
         });
         for (act, count) in &found.acts {
@@ -87,7 +92,9 @@ impl Words<'_> {
                 format!("公开日志 {origin} 的检查点（{size} 条，{witnesses} 个见证方）{end}"),
                 format!("公開日誌 {origin} 的檢查點（{size} 筆，{witnesses} 個見證方）{end}"),
                 format!(
-                    "a checkpoint of the public log {origin}, of {size} entries, with {witnesses} witnesses{end}"
+                    "a checkpoint of the public log {origin}, of {}, with {}{end}",
+                    counted(*size, "entry", "entries"),
+                    counted(*witnesses, "witness", "witnesses")
                 ),
             ]);
         }
@@ -120,7 +127,7 @@ impl Words<'_> {
         say([
             format!("所列 {facts} 项事实中，{proved} 项与录入时的操作一致。"),
             format!("所列 {facts} 項事實中，{proved} 項與輸入時的操作一致。"),
-            format!("{proved} of the {facts} facts that it lists are as they were recorded"),
+            format!("{proved} of {} that it lists: as recorded", counted(facts, "fact", "facts")),
         ]);
         page.push(String::new());
         page.push(self.pick(["它不能证明：", "它不能證明：", "What it cannot prove:"]).to_owned());
@@ -165,7 +172,8 @@ impl Words<'_> {
                 format!("{ended} 项操作的内容：不再列出，到期即销毁；至多证明曾有此类操作，不证明关于谁。"),
                 format!("{ended} 項操作的內容：不再列出，到期即銷毀；至多證明曾有此類操作，不證明關於誰。"),
                 format!(
-                    "what was done by {ended} acts: it is told no more, as what has ended is not; at most that such an act was done is proved, and not about whom"
+                    "what was done by {}: it is told no more, as what has ended is not; at most that such an act was done is proved, and not about whom",
+                    counted(ended, "act", "acts")
                 ),
             ]);
         }
@@ -175,7 +183,8 @@ impl Words<'_> {
                 format!("{waiting} 项操作已在公开日志中：文件生成时尚未公布，请稍后再下载。"),
                 format!("{waiting} 項操作已在公開日誌中：檔案產生時尚未公布，請稍後再下載。"),
                 format!(
-                    "that {waiting} acts are in the public log: they were not published when it was made; fetch it again later"
+                    "that {} in the public log: not published when the file was made; fetch it again later",
+                    counted(waiting, "act is", "acts are")
                 ),
             ]);
         }
@@ -193,7 +202,8 @@ impl Words<'_> {
                 format!("{rest} 项事实与录入时一致：其录入操作的内容已部分到期，只有主管机关的签名为证。"),
                 format!("{rest} 項事實與輸入時一致：其輸入操作的內容已部分到期，只有主管機關的簽章為證。"),
                 format!(
-                    "that {rest} facts are as they were recorded: a part of what was recorded with them has ended, and only the authority's signature stands for them"
+                    "that {} recorded: a part of what was recorded with them has ended, and only the authority's signature stands for them",
+                    counted(rest, "fact is as it was", "facts are as they were")
                 ),
             ]);
         }
@@ -249,14 +259,14 @@ impl Words<'_> {
             }
         }));
         if missing > 0 {
-            page.push(
-                self.pick([
-                    "  较早文件中有 {} 项操作，此文件中没有：被人拿掉了",
-                    "  較早檔案中有 {} 項操作，此檔案中沒有：被人拿掉了",
-                    "  {} acts of the earlier file are not in this one: they were taken out",
-                ])
-                .replace("{}", &missing.to_string()),
-            );
+            let gone = counted(missing, "act of the earlier file is", "acts of the earlier file are");
+            let said = [
+                format!("  较早文件中有 {missing} 项操作，此文件中没有：被人拿掉了"),
+                format!("  較早檔案中有 {missing} 項操作，此檔案中沒有：被人拿掉了"),
+                format!("  {gone} not in this one: taken out"),
+            ];
+            let [hans, hant, en] = &said;
+            page.push(pick(self.lang, [hans, hant, en]).to_owned());
         }
         page.push(String::new());
         page.push(

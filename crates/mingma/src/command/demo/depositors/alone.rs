@@ -13,6 +13,7 @@ use super::town::document;
 use super::{ALL, Attempt, End, PRESENT};
 use crate::clock;
 use crate::failure::Failure;
+use crate::plural::counted;
 use crate::ports::SystemRng;
 
 /// Every way that needs nobody else.
@@ -228,7 +229,8 @@ fn venue(town: &Town<'_>) -> Result<Attempt, Failure> {
             format!("银行门口扫了 {judged} 个人的码：系统为此写下 {wrote} 条记录，没有人知道谁来过"),
             format!("銀行門口掃了 {judged} 個人的碼：系統為此寫下 {wrote} 條記錄，沒有人知道誰來過"),
             format!(
-                "{judged} people’s codes scanned at the bank’s door: the system wrote {wrote} entries of it; nobody learns who came"
+                "{judged} people’s codes scanned at the bank’s door: the system wrote {} of it; nobody learns who came",
+                counted(wrote, "entry", "entries")
             ),
         ],
         [

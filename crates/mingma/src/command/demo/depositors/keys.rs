@@ -13,6 +13,7 @@ use super::town::document;
 use super::{ALL, Attempt, End, PRESENT};
 use crate::clock;
 use crate::failure::Failure;
+use crate::plural::counted;
 use crate::ports::SystemRng;
 
 /// How many rows an issuer records alone within an hour.
@@ -90,7 +91,8 @@ fn patiently(town: &Town<'_>) -> Result<(Attempt, Vec<FactId>), Failure> {
                 "{told} 人各收到一則通知，公開日誌已有 {log} 條（{seconds:.1} 秒內）；公開頁面上有 {alarms} 個警報"
             ),
             format!(
-                "{told} people have a message, and the public log has {log} entries, within {seconds:.1} s; on the public page: {alarms} alarms"
+                "{told} people have a message, and the public log has {log} entries, within {seconds:.1} s; on the public page: {}",
+                counted(alarms, "alarm", "alarms")
             ),
         ],
     ];
@@ -160,7 +162,8 @@ fn both(town: &Town<'_>, facts: &[FactId]) -> Result<Attempt, Failure> {
                 "每個人都看到是誰做的：{one} 提交，{other} 聯署；自己的日誌裡有 {journal} 條可以驗證的記錄"
             ),
             format!(
-                "each of them sees who did it: {one} submitted, {other} countersigned; their own journal has {journal} entries with proofs"
+                "each of them sees who did it: {one} submitted, {other} countersigned; their own journal has {} with proofs",
+                counted(journal, "entry", "entries")
             ),
         ],
     ];
