@@ -164,6 +164,25 @@ impl City {
 
     /// One over a store that does what a test wants.
     pub(crate) fn over(front: impl FnOnce(MemoryStore) -> Box<dyn Store>) -> Self {
+        let city = Self::empty(front);
+        city.appoint(&city.laboratory, "kang-lab", &[(Capacity::Submit, "test")]);
+        city.appoint(
+            &city.cdc,
+            "zhengzhou-cdc",
+            &[(Capacity::Submit, "contact"), (Capacity::Countersign, "contact")],
+        );
+        city.appoint(&city.cdc_branch, "zhengzhou-cdc", &[(Capacity::Countersign, "contact")]);
+        city.appoint(&city.community, "community-4", &[(Capacity::Countersign, "contact")]);
+        city.publish().unwrap();
+        city
+    }
+
+    /// A city in which nobody was appointed and nothing published yet.
+    pub(crate) fn of_nobody() -> Self {
+        Self::empty(|store| Box::new(store))
+    }
+
+    fn empty(front: impl FnOnce(MemoryStore) -> Box<dyn Store>) -> Self {
         let mut entropy = Seeded(AtomicU64::new(1));
         let watch = Watch::default();
         watch.set(NOON);
@@ -187,17 +206,7 @@ impl City {
             Box::new(signer),
             Box::new(entropy),
         );
-        let city = Self { registry, store, watch, trust, phone, laboratory, cdc, cdc_branch, community };
-        city.appoint(&city.laboratory, "kang-lab", &[(Capacity::Submit, "test")]);
-        city.appoint(
-            &city.cdc,
-            "zhengzhou-cdc",
-            &[(Capacity::Submit, "contact"), (Capacity::Countersign, "contact")],
-        );
-        city.appoint(&city.cdc_branch, "zhengzhou-cdc", &[(Capacity::Countersign, "contact")]);
-        city.appoint(&city.community, "community-4", &[(Capacity::Countersign, "contact")]);
-        city.publish().unwrap();
-        city
+        Self { registry, store, watch, trust, phone, laboratory, cdc, cdc_branch, community }
     }
 
     pub(crate) fn publish(

@@ -63,6 +63,7 @@ pages! {
     Damage "damage"
     Desks "desks"
     Disk "disk"
+    Edited "edited"
     End "end"
     FirstStart "first-start"
     KeyFile "key-file"
