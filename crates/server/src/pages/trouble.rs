@@ -69,9 +69,8 @@ fn said(page: &Page, name: &str, status: StatusCode) -> String {
         "cross-site" => page.say("problem-cross-site"),
         "too-large" => page.say("problem-too-large"),
         "unreadable" => page.say("problem-unreadable"),
-        "full" | "busy" | "in-doubt" | "stopped" | "no-entropy" | "overloaded" | "slow" | "slow-body" => {
-            page.say("problem-busy")
-        }
+        "full" | "busy" | "in-doubt" | "stopped" | "no-entropy" | "overloaded" | "slow" | "slow-body"
+        | "clock" => page.say("problem-busy"),
         "not-bound" | "not-own" | "not-a-person" | "not-granted" | "role" | "purpose" | "elsewhere"
         | "scope" => page.say("problem-not-yours"),
         _ if status.is_client_error() => page.say("problem-refused"),
