@@ -49,3 +49,30 @@ impl FromStr for DeskNumber {
         Ok(Self(Number::new(text)))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_drawn_number_is_read_and_no_wrong_digit_or_swap_of_it_is() {
+        for draw in (0..400).map(|n: u64| n.wrapping_mul(0x9E37_79B9_7F4A_7C15)) {
+            let number = DeskNumber::drawn(draw);
+            let read = |digits: &[u8]| std::str::from_utf8(digits).unwrap().parse::<DeskNumber>();
+            let digits = number.number().as_bytes().to_vec();
+            assert_eq!(read(&digits), Ok(number));
+            for place in 0..digits.len() {
+                for digit in (b'0'..=b'9').filter(|digit| *digit != digits[place]) {
+                    let mut wrong = digits.clone();
+                    wrong[place] = digit;
+                    assert!(read(&wrong).is_err(), "draw {draw}: place {place} is {digit}");
+                }
+                for other in (0..place).filter(|other| digits[*other] != digits[place]) {
+                    let mut swapped = digits.clone();
+                    swapped.swap(place, other);
+                    assert!(read(&swapped).is_err(), "draw {draw}: {place} and {other} are swapped");
+                }
+            }
+        }
+    }
+}
