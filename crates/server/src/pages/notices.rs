@@ -123,7 +123,8 @@ fn told(page: &Page, when: &When, record: &PersonRecord) -> Vec<Told> {
         let role = page.say(format!("role-{}", look.role));
         let purpose = page.say(format!("purpose-{}", look.purpose));
         let places = [("role", role), ("by", look.by.to_string()), ("purpose", purpose)];
-        told.push(tell(look.at, page.with("notice-looked", &places), None));
+        let said = if look.refused().is_some() { "notice-look-refused" } else { "notice-looked" };
+        told.push(tell(look.at, page.with(said, &places), None));
     }
     for binding in &record.bindings {
         // An end is a binding for no time.

@@ -260,6 +260,8 @@ fn told(row: &PersonRow, reading: Reading<'_>) -> Vec<(String, String)> {
             let role = page.say(format!("role-{}", row.role));
             lines.push(line("own-who", page.with("look-who", &[("role", role), ("by", row.by.to_string())])));
             lines.push(line("own-why", page.say(format!("purpose-{}", row.purpose))));
+            lines
+                .extend(row.refused().map(|why| line("own-answer", page.say(format!("look-refused-{why}")))));
         }
         PersonRow::Grant(row) => {
             lines.push(line("own-who", row.app.to_string()));
