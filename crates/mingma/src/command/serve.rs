@@ -184,6 +184,7 @@ fn open_watched(
     mingma_registry::policy::check().map_err(Failure::new)?;
     let now = UnixSeconds::new(clock.now().as_second());
     let mut in_use = keys::in_use(keys, now)?;
+    keys::authority::is_apart(&[data, keys], &in_use.authority)?;
     let store = SqliteStore::open(data, mingma_store::Settings::default(), Arc::new(SystemRng))
         .map_err(Failure::new)?;
     hold(&store)?;
