@@ -228,7 +228,8 @@ fn open_watched(
         Box::new(SystemRng),
     )
     .with_foresight(Arc::new(foresight), share)
-    .with_witnessed(witnessed);
+    .with_witnessed(witnessed)
+    .with_zone(zone.clone());
     let registry = match authority {
         Some(authority) => registry.with_authority(authority),
         None => registry,
