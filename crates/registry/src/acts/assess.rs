@@ -235,7 +235,8 @@ pub(super) fn status_from(
     Assessment { book, home, ruleset, facts, now, status, lapses: None }
 }
 
-/// Writes down who else looked, before the answer is given.
+/// Writes down who else looked, before the answer is given. Whoever acts for the person is written down
+/// [once a day](super::enter_for), as they come in.
 pub(super) async fn disclose<W>(
     registry: &Registry,
     person: PersonId,
@@ -245,11 +246,13 @@ pub(super) async fn disclose<W>(
         Actor::App(granted) => granted.app().clone(),
         Actor::Official { staff, .. } => staff.clone(),
         Actor::Assistant(assisted) => assisted.staff().clone(),
-        Actor::Visitor
+        Actor::Agent(_)
+        | Actor::Visitor
         | Actor::Resident(_)
-        | Actor::Agent(_)
         | Actor::Institution(_)
-        | Actor::Authority(_) => return Ok(()),
+        | Actor::Authority(_) => {
+            return Ok(());
+        }
     };
     let look = Look {
         role: wish.actor().role(),

@@ -67,6 +67,7 @@ standing-retracted = It was taken back on { $at }, because { $why }.
 standing-unconfirmed = It does not count: { $by } did not confirm it, on { $at }.
 standing-unanswered = It does not count: you disputed it, and nobody answered by { $at }.
 look-who = { $role } { $by }
+look-bound = somebody who acts for you:
 role-authority = the authority, by its own key
 role-auditor = auditor
 purpose-audit = Checking that everything follows from the published rules

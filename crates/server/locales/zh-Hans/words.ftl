@@ -67,6 +67,7 @@ standing-retracted = 已于{ $at }撤回，原因：{ $why }。
 standing-unconfirmed = 不生效：{ $by }于{ $at }未予确认。
 standing-unanswered = 不生效：您提出异议后，截至{ $at }无人答复。
 look-who = { $role } { $by }
+look-bound = 代您办事的人：
 role-authority = 机关（凭其自己的密钥）
 role-auditor = 审计人员
 purpose-audit = 核查一切是否依照已公布的规则

@@ -67,6 +67,7 @@ standing-retracted = 已於{ $at }撤回，原因：{ $why }。
 standing-unconfirmed = 不生效：{ $by }於{ $at }未予確認。
 standing-unanswered = 不生效：您提出異議後，截至{ $at }無人答覆。
 look-who = { $role } { $by }
+look-bound = 代您辦事的人：
 role-authority = 機關（憑其自己的金鑰）
 role-auditor = 稽核人員
 purpose-audit = 核查一切是否依照已公布的規則

@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::response::Response;
 
 use super::affairs::Affairs;
-use super::fact_view::{FactView, Reading};
+use super::fact_view::{FactView, Reading, looker};
 use super::{Page, show};
 use crate::app::App;
 use crate::problem::Problem;
@@ -42,10 +42,7 @@ pub(crate) async fn page(State(app): State<App>, affairs: Affairs) -> Result<Res
     // The newest first.
     let recorded = record.facts.iter().rev().map(|fact| reading.view(fact)).collect();
     let looks = record.disclosures.iter().rev().map(|look| Look {
-        who: page.with(
-            "look-who",
-            &[("role", page.say(format!("role-{}", look.role))), ("by", look.by.to_string())],
-        ),
+        who: page.with("look-who", &looker(&page, look)),
         what_for: page.say(format!("purpose-{}", look.purpose)),
         at: when.instant(look.at),
     });

@@ -23,10 +23,10 @@ pub struct Look {
     /// Its id.
     #[schema(value_type = String, format = "uuid")]
     id: DisclosureId,
-    /// In which role: `app`, `community-worker` or `arbiter`.
+    /// In which role: `app`, `community-worker`, `arbiter`, `auditor` or, once a day for each binding, `agent`.
     #[schema(value_type = String)]
     role: Role,
-    /// Who: the program, as the person called it, or the official, as the staff list does.
+    /// Who: the program, as the person called it, the official, as the staff list does, or as what somebody acts for the person: `family`, `agent`.
     #[schema(value_type = String)]
     by: Evidence,
     /// What for.
@@ -35,7 +35,7 @@ pub struct Look {
     /// The line of the policy that permitted it: role, act and purpose; null of a look of before they were written down.
     #[schema(value_type = Option<String>, required)]
     policies: Option<Evidence>,
-    /// The case that it belonged to: an appeal, a consent to be helped, a grant to a program; null if it had none.
+    /// The case that it belonged to: an appeal, a consent to be helped, a grant to a program, a binding; null if it had none.
     #[schema(value_type = Option<String>, required)]
     case: Option<Evidence>,
     /// When.
