@@ -173,7 +173,8 @@ impl PersonRecord {
 
     /// The sightings of the document at desks.
     pub(crate) fn sightings(&self) -> impl Iterator<Item = &Disclosure> {
-        self.disclosures.iter().filter(|look| look.purpose == Purpose::Identification)
+        let seen = |look: &&Disclosure| look.purpose == Purpose::Identification && look.refused().is_none();
+        self.disclosures.iter().filter(seen)
     }
 
     /// The fact with this id.

@@ -57,6 +57,9 @@ pub trait LogFiles: Send + Sync + fmt::Debug {
     /// # Errors
     /// [`LogDamaged`].
     fn turns(&self) -> Result<Vec<String>, LogDamaged>;
+
+    /// In how much the database differed from the log when all of it was last held against the log; none before it was.
+    fn differences(&self) -> Option<u64>;
 }
 
 /// A file of the log is missing or is not what the checkpoint says; which one, the log's keeper has told the operator.
@@ -139,6 +142,11 @@ impl Assets {
     /// A file of the journal's logs.
     pub(crate) fn log(&self, name: &str) -> Option<(Vec<u8>, Kept)> {
         self.log.as_ref()?.read(name)
+    }
+
+    /// In how much the database differed from the log; none without a log, and before that was known.
+    pub(crate) fn differences(&self) -> Option<u64> {
+        self.log.as_ref()?.differences()
     }
 
     /// Whether there is a log.

@@ -2,6 +2,7 @@
 
 use std::error::Error;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use mingma_journal::checkpoint::Checkpoint;
 use mingma_journal::merkle::inclusion;
@@ -14,6 +15,7 @@ use mingma_journal::tiles::{StoredTree, TilePath, TileReader, entry};
 use mingma_server::{Kept, LogDamaged, LogFiles};
 
 use super::folder::{self, CHECKPOINT, MAX_FILE_BYTES, quarters};
+use super::state::State;
 
 /// What a log's policy is called.
 const POLICY: &str = "policy";
@@ -28,6 +30,8 @@ pub(crate) struct Published {
     pub(crate) quorum: String,
     /// How people reach the program.
     pub(crate) origin: Option<String>,
+    /// How the log is.
+    pub(crate) state: Arc<State>,
 }
 
 impl Published {
@@ -143,6 +147,10 @@ impl LogFiles for Published {
             LogDamaged
         });
         Ok(proved?.iter().map(ToString::to_string).collect())
+    }
+
+    fn differences(&self) -> Option<u64> {
+        self.state.differences()
     }
 
     fn read(&self, name: &str) -> Option<(Vec<u8>, Kept)> {

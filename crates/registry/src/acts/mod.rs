@@ -60,7 +60,7 @@ pub use assess::{Assess, AssessError, Assessment, assess};
 pub use assist::{
     ASSISTANCE_MINUTES, AskConsent, Assist, AssistError, Handle, ask_consent, assist, enter_assisting,
 };
-pub use audit::{Audit, Written, open_persons, open_public};
+pub use audit::{Audit, AuditError, Written, open_persons, open_public};
 pub use authorize_app::{AuthorizeApp, AuthorizeAppError, MAX_GRANT_DAYS, authorize_app};
 pub use bind::{Bind, BindChild, BindError, ChildBound, MAX_BINDING_DAYS, bind, bind_child};
 pub(crate) use brake::is_short;

@@ -122,7 +122,8 @@ fn told(page: &Page, when: &When, record: &PersonRecord) -> Vec<Told> {
     for look in &record.disclosures {
         let [role, by] = looker(page, look);
         let places = [role, by, ("purpose", page.say(format!("purpose-{}", look.purpose)))];
-        told.push(tell(look.at, page.with("notice-looked", &places), None));
+        let said = if look.refused().is_some() { "notice-look-refused" } else { "notice-looked" };
+        told.push(tell(look.at, page.with(said, &places), None));
     }
     for binding in &record.bindings {
         // An end is a binding for no time.

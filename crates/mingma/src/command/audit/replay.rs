@@ -97,17 +97,18 @@ impl Replay {
         });
         let found = case.and_then(|case| {
             let hands = (!anchors.is_empty()).then(|| case.hands(&anchors)).transpose();
-            let offices = case.offices();
+            let (offices, staff) = (case.offices(), case.staff());
             // The first of them all is named.
             let nothing = |_: &_| Sound::default();
             let sound = together([
                 everywhere(&case),
                 offices.as_ref().map(nothing).map_err(Fault::clone),
+                staff.as_ref().map(|_| Sound::default()).map_err(Fault::clone),
                 hands.as_ref().map(|_| Sound::default()).map_err(Fault::clone),
             ])?;
-            Ok((sound, hands?, offices?))
+            Ok((sound, hands?, offices?, staff?))
         });
-        let (sound, hands, offices) = found.map_err(|fault| {
+        let (sound, hands, offices, staff) = found.map_err(|fault| {
             Failure::new(&fault).help("entries are counted from 1, over the logs of all quarters, without their first entries that are no acts")
         })?;
         say(&told(&sound, &made, drawn.as_deref().map(|drawn| (drawn, aside))))?;
@@ -115,6 +116,9 @@ impl Replay {
             say(&by_choice(count.get()))?;
         }
         say(&by_offices(offices))?;
+        say(&format!(
+            "  hands under public acts, and looks, of accounts that the staff list had then: {staff}"
+        ))?;
         say(&by_whom(hands.as_ref()))?;
         Ok(ExitCode::SUCCESS)
     }

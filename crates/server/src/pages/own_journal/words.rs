@@ -106,6 +106,8 @@ fn told(row: &PersonRow, reading: Reading<'_>) -> Vec<(String, String)> {
         PersonRow::Disclosure(row) => {
             lines.push(line("own-who", page.with("look-who", &looker(page, row))));
             lines.push(line("own-why", page.say(format!("purpose-{}", row.purpose))));
+            lines
+                .extend(row.refused().map(|why| line("own-answer", page.say(format!("look-refused-{why}")))));
         }
         PersonRow::Grant(row) => {
             lines.push(line("own-who", row.app.to_string()));
