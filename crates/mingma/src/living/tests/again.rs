@@ -343,7 +343,7 @@ impl Lived {
         let mut openings = block_on(open_public(registry, until)).unwrap();
         openings.extend(block_on(open_persons(registry, &audit, &persons, until)).unwrap());
         openings.sort_by_key(|(number, _)| *number);
-        let mut file = begin("a checkpoint");
+        let mut file = begin("a checkpoint", None);
         for (_, opening) in &openings {
             file.extend_from_slice(opening);
         }
