@@ -143,6 +143,7 @@ pub fn router(app: App) -> Router {
         .route("/log/{*file}", get(pages::log::file))
         .route("/notices", get(pages::notices::page))
         .route("/policies", get(pages::policies::policies))
+        .route("/charter", get(pages::charter::charter))
         .route("/privacy", get(pages::about::privacy))
         .route("/register", get(pages::register::ask).post(pages::register::tell))
         .route("/register/done", get(pages::register::done))

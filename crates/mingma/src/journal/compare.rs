@@ -205,7 +205,9 @@ impl Compared {
         self.persons += 1;
         let (record, requests, entries) = (&kept.record, &kept.requests, &kept.entries);
         let of = Kept { person, record, requests, entries, earlier: entries };
-        edits(&of, &kept.numbers, chained, ends).into_iter().for_each(|edit| self.found(edit));
+        for edit in edits(&of, &kept.numbers, chained, ends) {
+            self.found(edit);
+        }
         Ok(())
     }
 }

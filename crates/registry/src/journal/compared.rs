@@ -121,20 +121,17 @@ fn unchained<'e>(
 /// Whether what an entry that nothing opens commits to may have ended, as public acts tell.
 fn may_have_ended(entry: &Entry, unopened: &[&Entry], ends: &Ends) -> bool {
     let past = |days: Option<i64>| days.is_some_and(|days| ends.is_past(entry, days));
-    match entry.act {
+    let act = entry.act;
+    if entry.former == Former::Unsaid {
         // Of before entries were chained: not all of their rows were written with them.
-        _ if entry.former == Former::Unsaid => true,
-        ActName::Register
-        | ActName::Record
-        | ActName::Declare
-        | ActName::Countersign
-        | ActName::Retract
-        | ActName::Confirm
-        | ActName::Appeal
-        | ActName::AnswerAppeal => has_ended(entry, unopened, ends),
-        act if entry.salt.is_none() => past(salt_days(act)),
-        ActName::AuthorizeApp | ActName::Bind if entry.at <= before(ends.now, REQUEST_DAYS) => true,
-        act => past(rows_days(act)),
+        true
+    } else if act.decides() {
+        has_ended(entry, unopened, ends)
+    } else if entry.salt.is_none() {
+        past(salt_days(act))
+    } else {
+        let asked = matches!(act, ActName::AuthorizeApp | ActName::Bind);
+        past(rows_days(act)) || (asked && entry.at <= before(ends.now, REQUEST_DAYS))
     }
 }
 

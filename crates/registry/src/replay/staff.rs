@@ -48,8 +48,7 @@ pub(super) fn staff<'s, 'f: 's>(
             && !is_the_authoritys(proved.act, staff)
         {
             let there = |account: &Account| account.office == *office && account.region == *region;
-            list.has(staff, (*at, entry), there)
-                .map_err(|()| fault(not_in_office(staff, role_of(*office))))?;
+            list.has(staff, (*at, entry), there).map_err(|()| fault(not_in_office(staff, office.role())))?;
             held += 1;
         }
     }
@@ -57,7 +56,7 @@ pub(super) fn staff<'s, 'f: 's>(
     for Step { of, rows } in steps {
         for row in rows {
             let PersonRow::Disclosure(look) = row else { continue };
-            let Some(office) = office_of(look.role) else { continue };
+            let Some(office) = look.role.office() else { continue };
             held += 1;
             let entry = of.opened.number;
             let holds = list.has(&look.by, (look.at, entry), |account| account.office == office);
@@ -130,29 +129,5 @@ const fn hand(row: &PublicRow) -> Option<&Hand> {
         | PublicRow::Alarm(_)
         | PublicRow::Purged(_)
         | PublicRow::Brought(_) => None,
-    }
-}
-
-const fn role_of(office: Office) -> Role {
-    match office {
-        Office::HealthCommission => Role::Commissioner,
-        Office::Appeals => Role::Arbiter,
-        Office::Community => Role::CommunityWorker,
-    }
-}
-
-/// The office of whoever looks in a role; none where nobody of the staff list does.
-const fn office_of(role: Role) -> Option<Office> {
-    match role {
-        Role::Commissioner => Some(Office::HealthCommission),
-        Role::Arbiter => Some(Office::Appeals),
-        Role::CommunityWorker => Some(Office::Community),
-        Role::Visitor
-        | Role::Resident
-        | Role::Agent
-        | Role::App
-        | Role::Institution
-        | Role::Authority
-        | Role::Auditor => None,
     }
 }

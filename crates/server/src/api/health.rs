@@ -19,6 +19,7 @@ pub struct Live {
 
 /// The program can do its work.
 #[derive(Debug, Serialize, ToSchema)]
+#[expect(clippy::struct_field_names, reason = "the word of the answer")]
 pub struct Ready {
     /// Always `true`.
     ready: bool,
