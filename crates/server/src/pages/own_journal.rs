@@ -6,15 +6,19 @@ use askama::Template;
 use axum::extract::{Query, State};
 use axum::response::Response;
 use mingma_credential::key::DevicePoint;
+use mingma_domain::document::Document;
 use mingma_registry::canonical::Hash;
 use mingma_registry::journal::{Entry, Former, Opening, Openings};
 use mingma_registry::row::{PersonRow, RecordedFact};
+use mingma_registry::signed::{Proof, Signature};
 use mingma_registry::words::{ActName, Ground};
 use mingma_registry::{Book, FactId};
 use serde::Deserialize;
 
 use super::affairs::Affairs;
 use super::fact_view::{FactView, Reading, issuer};
+use super::form::{Fields, Mistakes};
+use super::identity::DocumentField;
 use super::{Page, show};
 use crate::api::hex;
 use crate::api::journal::list::{key_of, openings, told_former};
@@ -30,6 +34,10 @@ struct OwnJournal {
     page: Page,
     affairs: Affairs,
     logged: bool,
+    /// For the reader's own document, which the page compares and sends nowhere.
+    document: DocumentField,
+    fields: Fields,
+    mistakes: Mistakes,
     entries: Vec<EntryView>,
     older: Option<String>,
 }
@@ -50,8 +58,8 @@ struct EntryView {
     taken_out: bool,
     content: Option<String>,
     content_hash: Option<String>,
-    /// The proof that an issuer signed it.
-    signed: Option<String>,
+    /// The proof that an issuer signed it, and the salt by which whom it is about is hidden in it.
+    signed: Option<(String, String)>,
     proof: String,
     what: String,
     when: String,
@@ -90,17 +98,32 @@ pub(crate) async fn page(
     let last = shown.last().filter(|_| entries.len() > ENTRIES);
     let older = last.map(|last| affairs.link_with("/facts/journal", &format!("before={}", last.id)));
     let whose = affairs.api_name();
+    let whom = app.registry().store().document(affairs.person).await?;
     let leaves: BTreeSet<Hash> = entries.iter().map(|entry| entry.leaf).collect();
     let is_there = |former| leaves.contains(&former);
     let entries = shown.iter().map(|entry| EntryView {
         follows_a_gap: matches!(entry.former, Former::Leaf(former) if !is_there(former)),
-        ..view(entry, (&openings, &book), reading, &whose)
+        ..view(entry, (&openings, &book, whom.as_ref()), reading, &whose)
     });
     let entries = entries.collect();
-    Ok(show(&OwnJournal { logged: app.assets().has_log(), entries, older, page, affairs }))
+    Ok(show(&OwnJournal {
+        logged: app.assets().has_log(),
+        document: DocumentField::new(&page, true, false),
+        fields: Fields::default(),
+        mistakes: Mistakes::default(),
+        entries,
+        older,
+        page,
+        affairs,
+    }))
 }
 
-fn view(entry: &Entry, (openings, book): (&Openings, &Book), reading: Reading<'_>, whose: &str) -> EntryView {
+fn view(
+    entry: &Entry,
+    (openings, book, whom): (&Openings, &Book, Option<&Document>),
+    reading: Reading<'_>,
+    whose: &str,
+) -> EntryView {
     let page = reading.page;
     let opening = openings.open(entry);
     let rows = opening.map_or(&[][..], |opening| &opening.rows);
@@ -110,7 +133,7 @@ fn view(entry: &Entry, (openings, book): (&Openings, &Book), reading: Reading<'_
         lines.push((page.say("fact-from"), actor));
     }
     lines.extend(rows.iter().flat_map(|row| told(row, reading)));
-    lines.extend(signed(entry, opening, book, page));
+    lines.extend(signed(entry, opening, (book, whom), page));
     let rule = rows.iter().find_map(|row| {
         let PersonRow::Code(code) = row else { return None };
         Some(code.ruleset.to_string())
@@ -127,7 +150,7 @@ fn view(entry: &Entry, (openings, book): (&Openings, &Book), reading: Reading<'_
         taken_out: reading.record.gone.contains(&entry.id),
         content: opening.map(|opening| hex(&opening.content)),
         content_hash: entry.content.as_ref().map(|hash| hex(hash)),
-        signed: entry.signature.as_ref().map(|kept| hex(&kept.proof)),
+        signed: entry.signature.as_ref().map(|kept| (hex(&kept.proof), hex(&kept.salt))),
         proof: format!("/api/v1/persons/{whose}/journal/{}/proof", entry.id),
         what: page.say(format!("own-act-{}", entry.act)),
         when: reading.when.instant(entry.at),
@@ -138,14 +161,25 @@ fn view(entry: &Entry, (openings, book): (&Openings, &Book), reading: Reading<'_
     }
 }
 
-/// By whose key an issuer's word is signed, or that it was given by hand.
-fn signed(entry: &Entry, opening: Option<&Opening>, book: &Book, page: &Page) -> Option<(String, String)> {
+/// By whose key an issuer's word about whoever has this document is signed, or that it was given by hand.
+fn signed(
+    entry: &Entry,
+    opening: Option<&Opening>,
+    (book, whom): (&Book, Option<&Document>),
+    page: &Page,
+) -> Option<(String, String)> {
+    let is_about = |kept: &Signature, whom| {
+        Proof::from_bytes(&kept.proof).is_some_and(|proof| proof.is_about(&kept.salt, whom))
+    };
     let said = if entry.act == ActName::AnswerAppeal {
         page.say("own-signature-hand")
     } else if entry.act.is_signed() {
         let opening = opening?;
         match (&entry.signature, key_of(entry, Some(opening), book)) {
             (None, _) => page.say("own-signature-not-kept"),
+            (Some(kept), Some(_)) if whom.is_some_and(|whom| !is_about(kept, whom)) => {
+                page.say("own-signature-other")
+            }
             (Some(_), Some(key)) => page.with("own-signature-key", &[("key", short(&key))]),
             (Some(_), None) => page.say("own-signature-wrong"),
         }
