@@ -89,9 +89,10 @@ fn another_persons_signature_that_was_moved_into_a_file_is_named_by_whoever_has_
     assert!(holds && said.contains("are about this person: that was not compared"), "{said}");
     let (holds, said) = taken.audited(&moved, &given);
     assert!(!holds && said.contains("the institution's signature is about somebody else"), "{said}");
-    for (lang, about, other) in
-        [("zh-Hans", "所给证件的持有人。", "说的是另一个人"), ("zh-Hant", "所給證件的持有人。", "說的是另一個人")]
-    {
+    for (lang, about, other) in [
+        ("zh-Hans", "所给证件的持有人。", "说的是另一个人"),
+        ("zh-Hant", "所給證件的持有人。", "說的是另一個人"),
+    ] {
         let with = |file| taken.audited(file, &[&given[..], &["--lang", lang]].concat());
         assert!(with(&mine).1.contains(about) && with(&moved).1.contains(other), "{lang}");
     }
@@ -110,12 +111,20 @@ fn a_document_is_read_from_a_file_or_from_standard_input_and_is_written_nowhere(
     let (holds, said) = taken.audited(&taken.files[0], &["--document", &wire]);
     assert!(!holds && said.contains("the file of `--document`: ") && !said.contains(&wire), "{said}");
     let data = taken.city.data();
-    let [file, trust, policy] =
-        [taken.city.dir.path().join("taken.cose"), data.join("keys/trust.cose"), taken.city.dir.path().join("policy")];
+    let [file, trust, policy] = [
+        taken.city.dir.path().join("taken.cose"),
+        data.join("keys/trust.cose"),
+        taken.city.dir.path().join("policy"),
+    ];
     for (given, is_read) in [(wire.clone(), true), (format!("{wire}X"), false)] {
         let mut audit = Command::new(env!("CARGO_BIN_EXE_mingma"));
         audit.args(["audit", "export", "--document", "-"]).arg(&file).arg("--trust").arg(&trust);
-        audit.arg("--policy").arg(&policy).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        audit
+            .arg("--policy")
+            .arg(&policy)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
         let mut audit = audit.spawn().unwrap();
         writeln!(audit.stdin.take().unwrap(), "{given}").unwrap();
         let done = audit.wait_with_output().unwrap();

@@ -109,10 +109,12 @@ fn read(path: &Path, list: &TrustList) -> Result<(Document, KeyId), Failure> {
 /// Reads an identity document. No error repeats the path: whoever wrote the number in its place would read it there.
 fn identity(path: &Path) -> Result<Identity, Failure> {
     let about = |error: &dyn std::fmt::Display| {
-        Failure::new(format_args!("the file of `--document`: {error}"))
-            .help("write the document alone into a file, as `resident-id:NUMBER` or `passport:COUNTRY:NUMBER`")
+        Failure::new(format_args!("the file of `--document`: {error}")).help(
+            "write the document alone into a file, as `resident-id:NUMBER` or `passport:COUNTRY:NUMBER`",
+        )
     };
-    let text = if path == Path::new("-") { io::read_to_string(io::stdin()) } else { fs::read_to_string(path) };
+    let text =
+        if path == Path::new("-") { io::read_to_string(io::stdin()) } else { fs::read_to_string(path) };
     text.map_err(|error| about(&error))?.trim().parse().map_err(|error: DocumentError| about(&error))
 }
 

@@ -122,11 +122,7 @@ pub(super) enum Fault {
 }
 
 /// Holds a file against itself, against the log's key and, if it is given, against the document by which the person is known.
-pub(super) fn check<'f>(
-    document: &'f Document,
-    believed: &Believed,
-    whom: Option<&Identity>,
-) -> Found<'f> {
+pub(super) fn check<'f>(document: &'f Document, believed: &Believed, whom: Option<&Identity>) -> Found<'f> {
     let mut found = Found {
         wrong: Vec::new(),
         acts: BTreeMap::new(),
