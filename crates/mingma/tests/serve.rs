@@ -17,6 +17,7 @@ mod channels;
 mod clients;
 mod clock;
 mod disk;
+mod edited;
 mod ending;
 mod exported;
 mod folder;

@@ -2,6 +2,7 @@
 
 use thiserror::Error;
 
+use super::look::{reach, refused};
 use super::{Registry, Unable, revoke_too_good};
 use crate::brake::Hand;
 use crate::canonical::{chance_of, sha256};
@@ -58,9 +59,12 @@ pub async fn answer_appeal(
 ) -> Result<AnsweredAppeal, AnswerError> {
     let AnswerAppeal { person, appeal, upheld } = *wish.wish();
     let record = registry.store().record(person).await.map_err(Unable::from)?;
-    wish.reaches(record.registration.as_ref().map(|r| r.home))?;
+    reach::<_, AnswerError>(registry, (person, &record), &wish).await?;
     let answered = match record.appeal(appeal) {
-        None => return Err(AnswerError::NoSuchAppeal),
+        None => {
+            refused(registry, (person, &record), &wish, Denied::NoCase).await?;
+            return Err(AnswerError::NoSuchAppeal);
+        }
         Some(Appeal::Answered(_)) => {
             // The first try may have ended between its answer and this.
             revoke_too_good(registry, person).await?;

@@ -67,6 +67,7 @@ notice-rejected = Your appeal was not upheld: { $what } stays as it is. You can 
 notice-upheld-back = Your appeal was upheld: { $what } counts again.
 notice-rejected-back = Your appeal was not upheld: { $what } stays taken back.
 notice-looked = Your status was looked at by { $role } { $by }, for this purpose: { $purpose }.
+notice-look-refused = { $role } { $by } wanted to look at your status and was refused. The purpose given: { $purpose }.
 notice-bound = Somebody may act for you until { $until }. The family page says who.
 notice-wrong = This is wrong
 notices-all = Everything that happened

@@ -67,6 +67,7 @@ notice-rejected = 申诉未成立：{ $what }保持不变。您可以用其他�
 notice-upheld-back = 申诉成立：{ $what }重新有效。
 notice-rejected-back = 申诉未成立：{ $what }仍为已撤回。
 notice-looked = { $role } { $by } 查看了您的状态，用途：{ $purpose }。
+notice-look-refused = { $role } { $by } 想查看您的状态，已被拒绝。所称用途：{ $purpose }。
 notice-bound = 有人可以代您办理，至{ $until }。“家人”页面写明是谁。
 notice-wrong = 这条有误
 notices-all = 发生过的一切

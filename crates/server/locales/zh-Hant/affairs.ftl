@@ -67,6 +67,7 @@ notice-rejected = 申訴未成立：{ $what }維持不變。您可以用其他�
 notice-upheld-back = 申訴成立：{ $what }重新有效。
 notice-rejected-back = 申訴未成立：{ $what }仍為已撤回。
 notice-looked = { $role } { $by } 查閱了您的狀態，用途：{ $purpose }。
+notice-look-refused = { $role } { $by } 想查閱您的狀態，已被拒絕。所稱用途：{ $purpose }。
 notice-bound = 有人可以代您辦理，至{ $until }。「家人」頁面寫明是誰。
 notice-wrong = 這筆有誤
 notices-all = 發生過的一切

@@ -7,7 +7,9 @@ use mingma_credential::key::{SigningKey, SystemEntropy};
 use mingma_domain::fact::{Entitlement, Issuer, Kind};
 use mingma_domain::{Day, Region};
 use mingma_registry::Appointment;
-use mingma_registry::acts::{Approve, ProposeAppointment, approve, propose_appointment};
+use mingma_registry::acts::{
+    AppointStaff, Approve, ProposeAppointment, add_staff, approve, propose_appointment,
+};
 use mingma_registry::policy::{Actor, Office, Purpose, authorize};
 use mingma_registry::row::{EntitlementEntry, IssuerEntry, KeyEntry};
 use mingma_registry::words::Capacity;
@@ -15,9 +17,14 @@ use mingma_server::App;
 
 use crate::failure::Failure;
 use crate::keys;
+use crate::ports::SystemRng;
 
 /// For how long the demo's keys and entitlements count, in days: as long as its rules.
 const DAYS: u16 = 140;
+
+/// Who acts for the demo's offices, as the staff list calls them.
+const COMMISSIONER: &str = "national-commissioner";
+const ARBITER: &str = "national-arbiter";
 
 /// Where in the data folder the institutions' keys lie, for whoever plays them.
 pub(super) const FOLDER: &str = "institutions";
@@ -80,7 +87,19 @@ impl Institution {
 
 /// The commission that answers for the rules.
 pub(super) fn commission() -> Result<Actor, Failure> {
-    official("commissioner", Office::HealthCommission)
+    official(COMMISSIONER, Office::HealthCommission)
+}
+
+/// Puts on the staff list whoever acts here: an auditor holds each hand to it. Nobody is told the passwords.
+async fn hold_offices(app: &App) -> Result<(), Failure> {
+    let from = app.registry().now();
+    let until = from.checked_add(SignedDuration::from_hours(24 * i64::from(DAYS))).unwrap_or(Timestamp::MAX);
+    for (name, office) in [(COMMISSIONER, Office::HealthCommission), (ARBITER, Office::Appeals)] {
+        let name = name.parse().map_err(Failure::new)?;
+        let wish = AppointStaff { name, office, region: region("CN")?, from, until };
+        add_staff(app.registry().store(), &SystemRng, from, &wish).await.map_err(Failure::new)?;
+    }
+    Ok(())
 }
 
 fn official(staff: &str, office: Office) -> Result<Actor, Failure> {
@@ -94,6 +113,7 @@ pub(super) async fn appoint_all(
     today: Day,
     institutions: &[Row],
 ) -> Result<Vec<Institution>, Failure> {
+    hold_offices(app).await?;
     let mut appointed = Vec::with_capacity(institutions.len());
     for row in institutions {
         appointed.push(appoint_one(app, dir, today, row).await?);
@@ -138,7 +158,7 @@ async fn say(app: &App, appointment: Appointment) -> Result<(), Failure> {
     // It is agreed to for the region that it reaches, which may be a part of the country alone.
     let book = app.registry().book().await.map_err(Failure::new)?;
     let over = book.proposal(proposal).map_or(over, |proposed| proposed.region());
-    let second = official("arbiter", Office::Appeals)?;
+    let second = official(ARBITER, Office::Appeals)?;
     let wish = authorize(second, Purpose::Publication, Approve { region: over, proposal, seen });
     approve(app.registry(), wish.map_err(Failure::new)?).await.map_err(Failure::new)?;
     Ok(())

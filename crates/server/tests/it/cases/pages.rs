@@ -10,6 +10,7 @@ pub(super) const PAGES: &[Case] = &[
     ("GET", "/assets/{name}", ALL, 200, NOTHING),
     ("GET", "/accessibility", ALL, 200, NOTHING),
     ("GET", "/app.webmanifest", ALL, 200, NOTHING),
+    ("GET", "/charter", ALL, 200, NOTHING),
     ("GET", "/checkpoint", ALL, 200, NOTHING),
     ("GET", "/checkpoint/regions.json", ALL, 200, NOTHING),
     ("GET", "/checkpoint/{name}", ALL, 200, NOTHING),

@@ -310,11 +310,7 @@ fn is_as_told(act: &Act, entry: &ToldEntry) -> bool {
                 word.as_ref().map(mingma_journal::leaf::Word::as_str) == told
             };
             let subject = subject.as_ref().map(mingma_domain::fact::Evidence::as_str);
-            // Once an answer's entry showed how it ended.
-            let once = rows.iter().find_map(|row| {
-                let PersonRow::AppealAnswer(row) = row else { return None };
-                Some(if row.upheld { "upheld" } else { "rejected" })
-            });
+            let once = Clear::once_shown(&rows);
             shown(&act.issuer, issuer.as_deref())
                 && (shown(&act.subject, subject) || once.is_some() && shown(&act.subject, once))
         })
