@@ -48,12 +48,13 @@ impl Cell {
     }
 }
 
-/// A number that stands by itself and that everybody may read: none if it is small.
+/// A number that everybody may read, which may be nothing: none if it is small.
 #[must_use]
 pub const fn told(number: u64) -> Option<u64> {
-    match number {
-        1..SMALL_CELL => None,
-        number => Some(number),
+    match Cell::of(number) {
+        None => Some(0),
+        Some(Cell::Small) => None,
+        Some(Cell::Told(tens)) => Some(tens),
     }
 }
 

@@ -199,6 +199,14 @@ impl PersonRecord {
         }
     }
 
+    /// Whether it was found wrong that a fact was taken back, and the fact was not found wrong itself: then no institution takes it back
+    /// again, and an appeals office does so in a dispute of the fact alone.
+    #[must_use]
+    pub fn is_given_back(&self, fact: FactId, now: Timestamp) -> bool {
+        let about = self.about(fact);
+        about.is_given_back(fact, now) && !about.is_wrong(fact, now)
+    }
+
     fn about(&self, fact: FactId) -> About<'_> {
         About {
             taken_back: self.retractions.iter().find(|r| r.fact == fact),

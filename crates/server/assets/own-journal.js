@@ -5,7 +5,7 @@
  * that this device saw first. The key says nothing about anybody, so it stays when somebody signs out.
  */
 
-import { check, gaps, logKey, read, signed, Unproved } from "./proof.js";
+import { check, gaps, isAbout, logKey, read, signed, Unproved } from "./proof.js";
 
 /** Where this device keeps the log's key: its name, the key and the day on which it was seen first. */
 const KEPT = "mingma-log-key";
@@ -79,6 +79,26 @@ async function outcome(item, heads) {
   }
 }
 
+/** The document that stands in the fields, as issuers write it; null if there is none. It leaves the page to nobody. */
+function written() {
+  const value = (id) => document.getElementById(id).value;
+  const number = value("number").replace(/\s/g, "").toUpperCase();
+  const kind = document.querySelector("#kind input:checked")?.value;
+  if (!kind || number === "") return null;
+  const numbered = (kind) => (kind === "passport" ? [kind, value("country"), number] : [kind, number]).join(":");
+  return kind === "child" ? ["child", numbered(value("guardian-kind")), value("birth"), value("ordinal")].join(":") : numbered(kind);
+}
+
+/** Whether the issuer's signature is about the reader. */
+async function meant({ signed: proof, signedSalt: salt }, whom) {
+  if (whom === null) return "uncompared";
+  try {
+    return await isAbout({ proof, salt }, whom) ? "meant" : "unmeant";
+  } catch (error) {
+    if (error instanceof Unproved) return "unmeant";
+    throw error;
+  }
+}
 
 /** Everything that was done, of all pages. */
 async function list(place) {
@@ -138,9 +158,12 @@ async function look(button) {
   document.getElementById("log-heads").textContent = "";
   const key = await keyOf(button);
   const heads = key && checkpoints(key);
+  const whom = written();
   say(button, document.getElementById("chain"), await chain(button.dataset.list));
   for (const item of document.querySelectorAll("[data-proof]")) {
     say(button, item.querySelector("output"), heads ? await outcome(item, heads) : "unjudged");
+    const about = item.querySelector("[data-whom]");
+    if (about) say(button, about, await meant(item.dataset, whom));
   }
   if (heads) await tellHeads(button, heads);
 }
@@ -159,6 +182,7 @@ const button = document.getElementById("check");
 if (button && globalThis.crypto?.subtle) {
   if (await canCheck()) {
     button.hidden = false;
+    document.getElementById("mine").hidden = false;
     button.addEventListener("click", async () => {
       button.disabled = true;
       await look(button);

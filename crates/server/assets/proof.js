@@ -176,6 +176,16 @@ function second(at) {
 }
 
 /**
+ * Whether an issuer's signature, `{ proof, salt }` in hexadecimal, is about whoever has a document, which is written as issuers write it.
+ * It is the one of an entry that was checked, or nothing says where it comes from. Throws `Unproved`.
+ */
+export async function isAbout({ proof, salt }, whom) {
+  const [name, , about] = fieldsOf(unhex(proof));
+  demand(name !== undefined && same(name, utf8.encode("mingma/signature/1")) && about !== undefined, "no signature");
+  return same(about, await sha256(canonical([utf8.encode("mingma/about/1"), unhex(salt), utf8.encode(whom)])));
+}
+
+/**
  * Checks a proof file against a checkpoint that was found `signed` and against an entry as the API tells it: `{ id, act, at, issuer,
  * region, subject, salt, leaf, former, content, content_hash, signature }`, hexadecimal where it is bytes; `signature` has the issuer's
  * `proof`, and is null where there is none; `content` is null where what was done has ended, `salt` where nothing opens it any more.

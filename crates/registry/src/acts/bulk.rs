@@ -14,7 +14,7 @@ use thiserror::Error;
 
 use super::{RecordError, Registry, Unable};
 use crate::book::Book;
-use crate::bulk::history::{HISTORY_HOURS, Told, unlike};
+use crate::bulk::history::{HISTORY_HOURS, Told, Unlike, unlike};
 pub(super) use crate::bulk::is_unproved;
 use crate::bulk::{BATCH, LOOKED_AT, batch_of, doing_of, hour_of, is_exposure, most_in_common, rows_of};
 use crate::canonical::Hash;
@@ -122,17 +122,9 @@ pub(super) async fn hold(
         if rows_of(kind, &hour).saturating_sub(held) <= limit {
             continue;
         }
-        let alarm = Alarm {
-            why: Strange::AboveLimit,
-            issuer: issuer.clone(),
-            kind,
-            rows,
-            usual: limit,
-            batch,
-            at: registry.now(),
-            doing: Doing::Recorded,
-            within: Span::Hour,
-        };
+        let of = Unlike { span: Span::Hour, rows, usual: limit };
+        let whose = (issuer, Doing::Recorded, kind);
+        let alarm = Alarm::new((Strange::AboveLimit, batch), whose, of, registry.now());
         let number = number_of(registry, book, alarm).await?;
         if !book.is_allowed(number) {
             let issuer = issuer.clone();
@@ -165,20 +157,10 @@ pub(super) async fn hold_one(
         return Ok(None);
     }
     let batch = doing_of(issuer, doing, &format!("{kind} {} {let_through}", hour_of(now)));
-    let (issuer, within) = (issuer.clone(), Span::Hour);
-    let alarm = Alarm {
-        why: Strange::AboveLimit,
-        issuer: issuer.clone(),
-        kind,
-        rows,
-        usual: limit,
-        batch,
-        at: now,
-        doing,
-        within,
-    };
+    let of = Unlike { span: Span::Hour, rows, usual: limit };
+    let alarm = Alarm::new((Strange::AboveLimit, batch), (issuer, doing, kind), of, now);
     let alarm = number_of(registry, book, alarm).await?;
-    Ok(Some(AboveLimit { issuer, doing, kind, limit, alarm }))
+    Ok(Some(AboveLimit { issuer: issuer.clone(), doing, kind, limit, alarm }))
 }
 
 /// Raises an alarm if an issuer departs from its own history by what it did to a fact. It stops nobody.
@@ -225,17 +207,8 @@ async fn unlike_itself(
         let Some(unlike) = unlike(rows, &told, now) else { continue };
         // Of two that see it at one moment one raises it.
         let nth = || doing_of(&known.issuer, doing, &format!("{kind} {}", told.len()));
-        let alarm = Alarm {
-            why: Strange::UnlikeItself,
-            issuer: known.issuer.clone(),
-            kind: *kind,
-            rows: unlike.rows,
-            usual: unlike.usual,
-            batch: batch.unwrap_or_else(nth),
-            at: registry.now(),
-            doing,
-            within: unlike.span,
-        };
+        let why = (Strange::UnlikeItself, batch.unwrap_or_else(nth));
+        let alarm = Alarm::new(why, (&known.issuer, doing, *kind), unlike, registry.now());
         raise(registry, alarm).await?;
     }
     Ok(())
@@ -264,17 +237,10 @@ async fn nothing_in_common(
     let common = most_in_common(&looked_at, !is_exposure(kind), by_others);
     let half = u64::try_from(records.len() / 2).unwrap_or(u64::MAX);
     if common < half {
-        let alarm = Alarm {
-            why: Strange::NothingInCommon,
-            issuer: known.issuer.clone(),
-            kind,
-            rows: u64::try_from(persons.len()).unwrap_or(u64::MAX),
-            usual: common,
-            batch,
-            at: registry.now(),
-            doing: Doing::Recorded,
-            within: Span::Hour,
-        };
+        let rows = u64::try_from(persons.len()).unwrap_or(u64::MAX);
+        let of = Unlike { span: Span::Hour, rows, usual: common };
+        let whose = (&known.issuer, Doing::Recorded, kind);
+        let alarm = Alarm::new((Strange::NothingInCommon, batch), whose, of, registry.now());
         raise(registry, alarm).await?;
     }
     Ok(())

@@ -8,15 +8,16 @@ use mingma_domain::document::Document;
 use mingma_domain::fact::{Issuer, Kind};
 use thiserror::Error;
 
-use super::{AboveLimit, Registry, Unable, bulk, revoke_too_good};
+use super::{AboveLimit, GivenBack, Registry, Unable, bulk, revoke_too_good};
 use crate::book::day_at;
 use crate::canonical::{Canonical, Hash, chance_of, sha256};
 use crate::id::{AppealId, FactId, NoticeId};
 use crate::policy::{Authorized, Subject, Wish};
-use crate::row::{AppealOpened, Confirmation, Notice, PersonRow};
+use crate::record::{PersonRecord, Standing};
+use crate::row::{AppealOpened, Confirmation, Notice, PersonRow, RecordedFact};
 use crate::signed::{Salt, Signature, about};
 use crate::store::{DisputedFact, Page};
-use crate::words::{ActName, Capacity, Doing, NoticeKind};
+use crate::words::{ActName, Capacity, Doing, Ground, NoticeKind};
 
 /// A wish to say whether a fact is so.
 #[derive(Clone, Debug)]
@@ -107,6 +108,21 @@ pub enum ConfirmError {
         /// The fact's kind.
         kind: Kind,
     },
+    /// It was found wrong that the fact was taken back.
+    #[error(transparent)]
+    GivenBack(#[from] GivenBack),
+    /// What is disputed does not count any more, and nobody disputes that it was taken back.
+    #[error("this `{kind}` was taken back: that it is so answers who disputes that, and nobody does")]
+    TakenBack {
+        /// The fact's kind.
+        kind: Kind,
+    },
+    /// The issuer said before that it is not so.
+    #[error("`{issuer}` has said that this is not so, and that stands")]
+    SaidOtherwise {
+        /// Who.
+        issuer: Issuer,
+    },
     /// The word is one that was said before, about another dispute or before it.
     #[error("this word was said before: sign it anew, with a salt of its own")]
     SaidBefore,
@@ -118,11 +134,11 @@ pub enum ConfirmError {
     Unable(#[from] Unable),
 }
 
-/// Says whether a fact is so: that it is, to every dispute of it that waits; that it is not, also unasked. Doing it again
-/// changes nothing.
+/// Says whether a fact is so: that it is, to every dispute of it that waits; that it is not, also unasked, and also after it was said that
+/// it is. Doing it again changes nothing; a word that would change nothing otherwise is refused.
 ///
 /// # Errors
-/// [`ConfirmError`], the first in the order signature, fact, dispute, limit.
+/// [`ConfirmError`], the first in the order signature, fact, what was said of it before, dispute, limit.
 pub async fn confirm(registry: &Registry, wish: Authorized<Confirm>) -> Result<(), ConfirmError> {
     let Confirm { issuer, document, fact, confirmed, salt, signature } = wish.wish();
     let now = registry.now();
@@ -142,26 +158,14 @@ pub async fn confirm(registry: &Registry, wish: Authorized<Confirm>) -> Result<(
     if recorded.fact.issuer() != issuer && !is_source() {
         return Err(none());
     }
-    let said = |appeal: Option<AppealId>| {
-        record.confirmations.iter().any(|c| c.fact == *fact && c.issuer == *issuer && c.appeal == appeal)
-    };
-    let open = |appeal: &&AppealOpened| {
-        appeal.fact == *fact && now < appeal.due && !record.answers.iter().any(|a| a.appeal == appeal.id)
-    };
-    let mut answers: Vec<Option<AppealId>> =
-        record.appeals.iter().filter(open).map(|appeal| Some(appeal.id)).collect();
-    match (answers.is_empty(), confirmed) {
-        (true, true) => return Err(ConfirmError::NotDisputed { kind }),
-        (true, false) => answers.push(None),
-        (false, _) => {}
+    if !*confirmed && record.is_given_back(*fact, now) {
+        return Err(GivenBack { kind }.into());
     }
     let word =
         |appeal| Confirmation { fact: *fact, issuer: issuer.clone(), appeal, confirmed: *confirmed, at: now };
-    let rows: Vec<PersonRow> = answers
-        .into_iter()
-        .filter(|appeal| !said(*appeal))
-        .map(|appeal| PersonRow::Confirmation(word(appeal)))
-        .collect();
+    let answers = answers(&record, recorded, (issuer, *confirmed), now)?;
+    let rows: Vec<PersonRow> =
+        answers.into_iter().map(|appeal| PersonRow::Confirmation(word(appeal))).collect();
     if !rows.is_empty() {
         // The person is given the issuer's former words: none of them answers what was asked later.
         let entries = registry.store().entries(Some(person)).await.map_err(Unable::from)?;
@@ -192,6 +196,38 @@ pub async fn confirm(registry: &Registry, wish: Authorized<Confirm>) -> Result<(
         bulk::watch_one(registry, known, (Doing::Denied, kind)).await?;
     }
     Ok(())
+}
+
+/// Which disputes of a fact an issuer's word answers, and none stands for unasked; empty if it has said the same before.
+fn answers(
+    record: &PersonRecord,
+    recorded: &RecordedFact,
+    (issuer, confirmed): (&Issuer, bool),
+    now: Timestamp,
+) -> Result<Vec<Option<AppealId>>, ConfirmError> {
+    let (fact, kind) = (recorded.id, recorded.fact.kind());
+    let said = |appeal: Option<AppealId>| {
+        let of_it = |c: &&Confirmation| c.fact == fact && c.issuer == *issuer && c.appeal == appeal;
+        record.confirmations.iter().find(of_it).map(|word| word.confirmed)
+    };
+    let open = |appeal: &&AppealOpened| {
+        appeal.fact == fact && now < appeal.due && !record.answers.iter().any(|a| a.appeal == appeal.id)
+    };
+    let open: Vec<&AppealOpened> = record.appeals.iter().filter(open).collect();
+    let waiting: Vec<_> = open.iter().filter(|appeal| said(Some(appeal.id)).is_none()).collect();
+    let denied = said(None).is_some() || open.iter().any(|appeal| said(Some(appeal.id)) == Some(false));
+    let gone = matches!(
+        record.standing(recorded, now),
+        Standing::Retracted(_) | Standing::Unconfirmed(_) | Standing::Unanswered(_)
+    );
+    let gives_back = waiting.iter().any(|appeal| appeal.ground == Ground::TakenBack);
+    match (confirmed, waiting.is_empty()) {
+        (true, _) if open.is_empty() => Err(ConfirmError::NotDisputed { kind }),
+        (true, true) if denied => Err(ConfirmError::SaidOtherwise { issuer: issuer.clone() }),
+        (true, false) if gone && !gives_back => Err(ConfirmError::TakenBack { kind }),
+        (false, true) if !denied => Ok(vec![None]),
+        (true | false, _) => Ok(waiting.iter().map(|appeal| Some(appeal.id)).collect()),
+    }
 }
 
 /// Which of one's own facts are disputed and wait for one's word, the one that is due first at the head. It does not say

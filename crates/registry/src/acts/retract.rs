@@ -1,7 +1,7 @@
 //! An issuer takes back a fact of its own. The fact stays on record; it no longer counts.
 
 use mingma_domain::document::Document;
-use mingma_domain::fact::{Issuer, RetractionReason};
+use mingma_domain::fact::{Issuer, Kind, RetractionReason};
 use thiserror::Error;
 
 use super::{AboveLimit, Registry, Unable, bulk, revoke_too_good};
@@ -75,6 +75,9 @@ pub enum RetractError {
         /// Who.
         issuer: Issuer,
     },
+    /// It was found wrong that the fact was taken back.
+    #[error(transparent)]
+    GivenBack(#[from] GivenBack),
     /// The reason is an appeal's.
     #[error("`{reason}` is the outcome of an appeal, not an issuer's reason")]
     Reason {
@@ -87,6 +90,16 @@ pub enum RetractError {
     /// It could not be done.
     #[error(transparent)]
     Unable(#[from] Unable),
+}
+
+/// It was found wrong that a fact was taken back, and no word of an institution takes it back again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[error(
+    "it was wrong to take this `{kind}` back: it counts again, until an appeals office says otherwise in a dispute of the fact"
+)]
+pub struct GivenBack {
+    /// The fact's kind.
+    pub kind: Kind,
 }
 
 /// Takes back a fact. Doing it again changes nothing; the first reason stays.
@@ -115,6 +128,9 @@ pub async fn retract(registry: &Registry, wish: Authorized<Retract>) -> Result<(
         return Err(none());
     }
     let kind = recorded.fact.kind();
+    if record.is_given_back(*fact, now) {
+        return Err(GivenBack { kind }.into());
+    }
     if !record.retractions.iter().any(|retraction| retraction.fact == *fact)
         && let Some(above) = bulk::hold_one(registry, &book, (issuer, Doing::Retracted, kind)).await?
     {

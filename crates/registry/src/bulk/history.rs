@@ -21,7 +21,7 @@ pub const NEWCOMER_DAYS: i64 = 14;
 /// How many standard deviations beyond its mean a window is unlike an issuer. One in three hundred thousand windows is, by chance
 /// alone: of the 26,000 windows of a year none. What honest issuers raise in a year is simulated in `tests/it/history.rs`.
 pub const DEVIATIONS: f64 = 4.5;
-/// Once told of, an issuer is told of again within a week when so many times as many rows have come.
+/// Once told of, an issuer is told of again within a week when so many times as many rows have come within as long, or longer.
 pub const TOLD_AGAIN: u64 = 2;
 /// One in so many windows, the largest, counts as the next one: what was never noticed makes nobody used to it.
 const WINSORISED: usize = 50;
@@ -77,13 +77,17 @@ impl Told {
 }
 
 /// What is unlike an issuer in the present hour, given how many rows came in which hour up to and with it, and what was told
-/// of it. None if it is like itself, or if what is unlike it was told of and has not doubled since.
+/// of it. None if it is like itself, or if what is unlike it was told of, of as long or shorter, and has not doubled since.
 #[must_use]
 pub fn unlike(rows: &BTreeMap<i64, u64>, told: &[Told], now: i64) -> Option<Unlike> {
     let within = |hours: i64| rows.range(now - hours + 1..=now).map(|(_, rows)| rows).sum::<u64>();
     let week = hours(Span::Week);
-    let said = told.iter().filter(|told| told.hour <= now && now - told.hour < week);
-    let again = said.map(|told| told.of.rows * TOLD_AGAIN).max().unwrap_or(0);
+    // What was told of a short window is in the long ones, too; what was told of a long one says nothing of how the next rows come.
+    let again = |span| {
+        let said = told.iter().filter(|told| told.hour <= now && now - told.hour < week);
+        let said = said.filter(|told| hours(told.of.span) <= hours(span));
+        said.map(|told| told.of.rows * TOLD_AGAIN).max().unwrap_or(0)
+    };
     let history = LazyCell::new(|| {
         Sums::of(now, |hour| {
             let came = rows.get(&hour).copied().unwrap_or(0);
@@ -95,7 +99,7 @@ pub fn unlike(rows: &BTreeMap<i64, u64>, told: &[Told], now: i64) -> Option<Unli
     // The longest first: it says most of what came.
     [Span::Week, Span::Day, Span::Hour].into_iter().find_map(|span| {
         let came = within(hours(span));
-        if came < notable(span) || came < again {
+        if came < notable(span) || came < again(span) {
             return None;
         }
         let usual = bound(&history, (began, now), span).max(notable(span) - 1);

@@ -54,7 +54,7 @@ impl<'r> About<'r> {
 
     /// Whether a dispute of the fact's being taken back was upheld, or nobody answered it in time. It then stays so: whoever took it
     /// back once does not do so again.
-    fn is_given_back(self, fact: FactId, now: Timestamp) -> bool {
+    pub(super) fn is_given_back(self, fact: FactId, now: Timestamp) -> bool {
         let upheld = |appeal: &AppealOpened| {
             let of_it = |word: &&Confirmation| word.appeal == Some(appeal.id) && word.at <= now;
             self.confirmations.iter().filter(of_it).any(|word| word.confirmed)
@@ -65,7 +65,7 @@ impl<'r> About<'r> {
     }
 
     /// Whether an appeals office said by an instant that the fact is wrong. Where the issuer had taken it back before, that row stands for it.
-    fn is_wrong(self, fact: FactId, now: Timestamp) -> bool {
+    pub(super) fn is_wrong(self, fact: FactId, now: Timestamp) -> bool {
         let upheld = |appeal: &AppealOpened| {
             let of_it =
                 |answer: &AppealAnswer| answer.appeal == appeal.id && answer.upheld && answer.at <= now;

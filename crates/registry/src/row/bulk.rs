@@ -5,6 +5,7 @@ use mingma_domain::Region;
 use mingma_domain::fact::{Issuer, Kind};
 
 use crate::brake::Hand;
+use crate::bulk::history::Unlike;
 use crate::canonical::Hash;
 use crate::intake::Cause;
 use crate::words::{Doing, Mover, Span, Strange};
@@ -41,6 +42,19 @@ pub struct Alarm {
     pub doing: Doing,
     /// Within how long the rows came.
     pub within: Span,
+}
+
+impl Alarm {
+    /// That these rows of an issuer's are strange.
+    #[must_use]
+    pub fn new(
+        (why, batch): (Strange, Hash),
+        (issuer, doing, kind): (&Issuer, Doing, Kind),
+        Unlike { span: within, rows, usual }: Unlike,
+        at: Timestamp,
+    ) -> Self {
+        Self { why, issuer: issuer.clone(), kind, rows, usual, batch, at, doing, within }
+    }
 }
 
 /// A second office lets through what was above a limit.

@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use jiff::Timestamp;
 use mingma_domain::fact::{Entitlement, RetractionReason};
 use mingma_registry::acts::{
-    AnswerAppeal, AppealError, AppealFact, Confirm, ConfirmError, Countersign, Less, OwnDisputes, Retract,
-    answer_appeal, appeal, confirm, countersign, own_disputes, retract,
+    AnswerAppeal, AppealError, AppealFact, Confirm, ConfirmError, Countersign, GivenBack, Less, OwnDisputes,
+    Retract, RetractError, answer_appeal, appeal, confirm, countersign, own_disputes, retract,
 };
 use mingma_registry::policy::{Actor, Denied, Office, Purpose, authorize};
 use mingma_registry::record::Standing;
@@ -200,11 +200,15 @@ fn what_one_office_does_alone_names_the_office_in_the_public_log() {
 }
 
 fn take_back(city: &City, n: u32, fact: FactId) {
+    taken_back(city, n, fact).unwrap();
+}
+
+fn taken_back(city: &City, n: u32, fact: FactId) -> Result<(), RetractError> {
     let (issuer, document, reason) = (city.cdc.issuer.clone(), document(n), RetractionReason::EnteredInError);
     let signature =
         city.cdc.key.sign(&Retract::signed_bytes(&issuer, &SALT, &document, fact, reason)).unwrap();
     let wish = Retract { issuer, document, fact, salt: SALT, reason, signature };
-    block_on(retract(&city.registry, authorize(city.cdc.actor(), Purpose::Redress, wish).unwrap())).unwrap();
+    block_on(retract(&city.registry, authorize(city.cdc.actor(), Purpose::Redress, wish).unwrap()))
 }
 
 /// How a dispute of a fact's being taken back ends.
@@ -251,11 +255,48 @@ fn what_was_taken_back_counts_again_if_that_was_wrong_or_nobody_answers() {
         assert_eq!((counts(DUE - 1), counts(DUE)), (usize::from(color == "red"), after));
         city.watch.set(DUE);
         assert_eq!(city.color(person), if after == 1 { "red" } else { "green" });
-        // Whoever took it back once does not do so again, in whichever way.
-        take_back(&city, 1, fact);
-        say(&city, &city.cdc, 1, fact, false).unwrap();
+        // Whoever took it back once does not do so again, in whichever way, and is told so.
+        let (again, denied) = (taken_back(&city, 1, fact), say(&city, &city.cdc, 1, fact, false));
+        if after == 1 {
+            let kind = "contact".parse().unwrap();
+            assert_eq!(again, Err(RetractError::GivenBack(GivenBack { kind })));
+            assert_eq!(denied, Err(ConfirmError::GivenBack(GivenBack { kind })));
+        } else {
+            assert_eq!((again, denied), (Ok(()), Ok(())));
+        }
         assert_eq!(city.color(person), if after == 1 { "red" } else { "green" });
     }
+}
+
+#[test]
+fn a_word_that_would_change_nothing_is_refused() {
+    let city = City::new();
+    let (person, fact) = red(&city, 1);
+    // That it is so, and then that it is not: that counts, and to say the contrary once more does not.
+    dispute(&city, person, fact, Ground::NotMe);
+    assert_eq!(say(&city, &city.cdc, 1, fact, true), Ok(()));
+    assert_eq!(say(&city, &city.cdc, 1, fact, true), Ok(()), "again");
+    assert_eq!(city.color(person), "red");
+    assert_eq!(say(&city, &city.cdc, 1, fact, false), Ok(()));
+    assert_eq!(city.color(person), "green", "nothing holds an institution to its mistake");
+    assert_eq!(say(&city, &city.cdc, 1, fact, false), Ok(()), "again");
+    let issuer = city.cdc.issuer.clone();
+    assert_eq!(say(&city, &city.cdc, 1, fact, true), Err(ConfirmError::SaidOtherwise { issuer }));
+    // That something is so which was taken back, to whoever disputes it on another ground.
+    let (other, second) = red(&city, 2);
+    dispute(&city, other, second, Ground::WrongValue);
+    take_back(&city, 2, second);
+    let kind = "contact".parse().unwrap();
+    assert_eq!(say(&city, &city.cdc, 2, second, true), Err(ConfirmError::TakenBack { kind }));
+    dispute(&city, other, second, Ground::TakenBack);
+    assert_eq!(say(&city, &city.cdc, 2, second, true), Ok(()));
+    assert_eq!(city.color(other), "red");
+    // Given back, it falls by an appeals office alone; whoever took it back is asked again, and cannot agree that it is wrong.
+    let opened = dispute(&city, other, second, Ground::NotMe);
+    assert_eq!(say(&city, &city.cdc, 2, second, false), Err(ConfirmError::GivenBack(GivenBack { kind })));
+    answer(&city, other, &opened, true);
+    assert_eq!(city.color(other), "green");
+    assert_eq!(taken_back(&city, 2, second), Ok(()), "it is taken back");
 }
 
 #[test]

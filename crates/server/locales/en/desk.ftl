@@ -151,3 +151,6 @@ desk-told-unconfirmed = “Something recorded about you was taken back.” The f
 desk-sign-word = Sign this word
 desk-held = Above your limit of an hour: nothing of this is recorded yet. It waits as alarm { $alarm }. Ask the health commission or the appeals office to let alarm { $alarm } through, then send the same again.
 desk-trouble-not-disputed = No dispute of this fact waits for an answer any more. Look at the list again.
+desk-trouble-given-back = It was found wrong to take this fact back. It counts again, and only an appeals office takes it back, when the person disputes it.
+desk-trouble-taken-back = This fact was taken back. That it is so is an answer to the person who disputes that, and nobody does.
+desk-trouble-said-otherwise = Your institution has said that this is not so, and that stands. If that was wrong, the person disputes that the fact was taken back: answer that.

@@ -148,3 +148,6 @@ desk-told-unconfirmed = “关于您的一条信息已撤回。”该信息即�
 desk-sign-word = 签署此答复
 desk-held = 超出本机构每小时限额：本批次尚未录入任何内容，以警报 { $alarm } 等待批准。请联系卫生健康委员会或申诉办公室批准警报 { $alarm }，然后再次提交相同内容。
 desk-trouble-not-disputed = 这条信息已没有等待答复的异议。请重新查看列表。
+desk-trouble-given-back = 撤回这条信息已被认定为错误。该信息重新有效，只有本人提出异议后，申诉办公室才能撤回。
+desk-trouble-taken-back = 这条信息已撤回。只有本人对撤回提出异议时，才能答复“属实”，而目前并无此类异议。
+desk-trouble-said-otherwise = 本机构已答复不属实，该答复有效。如答复有误，须由本人对撤回提出异议，再予答复。

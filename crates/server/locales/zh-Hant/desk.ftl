@@ -148,3 +148,6 @@ desk-told-unconfirmed = 「關於您的一筆資料已撤回。」該筆資料�
 desk-sign-word = 簽署此答覆
 desk-held = 超出本機構每小時限額：本批次尚未輸入任何內容，以警報 { $alarm } 等待核准。請聯絡衛生健康委員會或申訴辦公室核准警報 { $alarm }，然後再次提交相同內容。
 desk-trouble-not-disputed = 這筆資料已沒有等待答覆的異議。請重新查看清單。
+desk-trouble-given-back = 撤回這筆資料已被認定為錯誤。該筆資料重新有效，只有本人提出異議後，申訴辦公室才能撤回。
+desk-trouble-taken-back = 這筆資料已撤回。只有本人對撤回提出異議時，才能答覆「屬實」，而目前並無此類異議。
+desk-trouble-said-otherwise = 本機構已答覆不屬實，該答覆有效。如答覆有誤，須由本人對撤回提出異議，再予答覆。

@@ -11,6 +11,7 @@ use jiff::Timestamp;
 use mingma_domain::fact::IssuerClass;
 use mingma_registry::acts::DAYS_TO_ANSWER;
 use mingma_registry::record::Appeal;
+use mingma_registry::words::Ground;
 use mingma_registry::{FactId, PersonRecord};
 
 use self::changed::Change;
@@ -111,12 +112,13 @@ fn told(page: &Page, when: &When, record: &PersonRecord) -> Vec<Told> {
         told.push(tell(opened.at, page.with("notice-appealed", &places), None));
         if let Appeal::Answered(answered) = appeal {
             let places = [("what", fact(opened.fact))];
-            let said = if answered.answer.upheld {
-                page.with("notice-upheld", &places)
-            } else {
-                page.with("notice-rejected", &places)
+            let said = match (answered.answer.upheld, opened.ground == Ground::TakenBack) {
+                (true, false) => "notice-upheld",
+                (false, false) => "notice-rejected",
+                (true, true) => "notice-upheld-back",
+                (false, true) => "notice-rejected-back",
             };
-            told.push(tell(answered.answer.at, said, None));
+            told.push(tell(answered.answer.at, page.with(said, &places), None));
         }
     }
     for look in &record.disclosures {

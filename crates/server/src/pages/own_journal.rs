@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use askama::Template;
 use axum::extract::{Query, State};
 use axum::response::Response;
+use mingma_domain::document::Document;
 use mingma_registry::Book;
 use mingma_registry::canonical::Hash;
 use mingma_registry::journal::{Entry, Former, Openings};
@@ -17,6 +18,8 @@ use serde::Deserialize;
 pub(crate) use self::words::Words;
 use super::affairs::Affairs;
 use super::fact_view::{FactView, Reading};
+use super::form::{Fields, Mistakes};
+use super::identity::DocumentField;
 use super::{Page, show};
 use crate::api::hex;
 use crate::api::journal::list::{openings, told_former};
@@ -32,6 +35,10 @@ struct OwnJournal {
     page: Page,
     affairs: Affairs,
     logged: bool,
+    /// For the reader's own document, which the page compares and sends nowhere.
+    document: DocumentField,
+    fields: Fields,
+    mistakes: Mistakes,
     entries: Vec<EntryView>,
     older: Option<String>,
 }
@@ -56,8 +63,8 @@ struct EntryView {
     taken_out: bool,
     content: Option<String>,
     content_hash: Option<String>,
-    /// The proof that an issuer signed it.
-    signed: Option<String>,
+    /// The proof that an issuer signed it, and the salt by which whom it is about is hidden in it.
+    signed: Option<(String, String)>,
     proof: String,
     what: String,
     when: String,
@@ -96,21 +103,36 @@ pub(crate) async fn page(
     let last = shown.last().filter(|_| entries.len() > ENTRIES);
     let older = last.map(|last| affairs.link_with("/facts/journal", &format!("before={}", last.id)));
     let whose = affairs.api_name();
+    let whom = app.registry().store().document(affairs.person).await?;
     let leaves: BTreeSet<Hash> = entries.iter().map(|entry| entry.leaf).collect();
     let is_there = |former| leaves.contains(&former);
     let entries = shown.iter().map(|entry| EntryView {
         follows_a_gap: matches!(entry.former, Former::Leaf(former) if !is_there(former)),
-        ..view(entry, (&openings, &book), reading, &whose)
+        ..view(entry, (&openings, &book, whom.as_ref()), reading, &whose)
     });
     let entries = entries.collect();
-    Ok(show(&OwnJournal { logged: app.assets().has_log(), entries, older, page, affairs }))
+    Ok(show(&OwnJournal {
+        logged: app.assets().has_log(),
+        document: DocumentField::new(&page, true, false),
+        fields: Fields::default(),
+        mistakes: Mistakes::default(),
+        entries,
+        older,
+        page,
+        affairs,
+    }))
 }
 
-fn view(entry: &Entry, (openings, book): (&Openings, &Book), reading: Reading<'_>, whose: &str) -> EntryView {
+fn view(
+    entry: &Entry,
+    (openings, book, whom): (&Openings, &Book, Option<&Document>),
+    reading: Reading<'_>,
+    whose: &str,
+) -> EntryView {
     let page = reading.page;
     let opening = openings.open(entry);
     let rows = opening.map_or(&[][..], |opening| &opening.rows);
-    let Words { what, lines, rules } = Words::of(entry, opening, book, reading);
+    let Words { what, lines, rules } = Words::of(entry, opening, (book, whom), reading);
     EntryView {
         id: entry.id.to_string(),
         act: entry.act.word(),
@@ -126,7 +148,7 @@ fn view(entry: &Entry, (openings, book): (&Openings, &Book), reading: Reading<'_
         taken_out: reading.record.gone.contains(&entry.id),
         content: opening.map(|opening| hex(&opening.content)),
         content_hash: entry.content.as_ref().map(|hash| hex(hash)),
-        signed: entry.signature.as_ref().map(|kept| hex(&kept.proof)),
+        signed: entry.signature.as_ref().map(|kept| (hex(&kept.proof), hex(&kept.salt))),
         proof: format!("/api/v1/persons/{whose}/journal/{}/proof", entry.id),
         what,
         when: reading.when.instant(entry.at),

@@ -113,6 +113,12 @@ pub(super) const PROBLEMS: &[Known] = &[
         "There is no room to keep anything; nothing of this was kept.",
         "The operator makes room; then send it again.",
     ),
+    known(
+        "given-back",
+        409,
+        "It was wrong to take the fact back, and no institution takes it back again.",
+        "The person disputes the fact; an appeals office says that it is wrong.",
+    ),
     known("ground-unfit", 409, "No ground against a fact as it stands.", "Read its standing anew."),
     known(
         "held",

@@ -166,6 +166,12 @@ pub(super) const PROBLEMS: &[Known] = &[
         "A word answers what was asked before it.",
         "Sign it anew, with a salt of its own.",
     ),
+    known(
+        "said-otherwise",
+        409,
+        "The institution said that the fact is not so, and that stands.",
+        "The person disputes that the fact was taken back; answer that.",
+    ),
     known("same-office", 403, "A second office has to agree.", "Let an appeals office approve it."),
     known(
         "same-organisation",
@@ -214,6 +220,12 @@ pub(super) const PROBLEMS: &[Known] = &[
         "The operator opens it anew; `mingma serve` says why it stopped.",
     ),
     known("syntax", 422, "The rules or the examples cannot be read.", "Read `mistakes`: each says where."),
+    known(
+        "taken-back",
+        409,
+        "The fact was taken back, and nobody disputes that.",
+        "Say that it is so when the person disputes that it was taken back.",
+    ),
     known("too-large", 413, "The body is larger than 2 MiB.", "Send a batch in parts."),
     known("too-long-for-an-emergency", 422, "Emergencies end within a week of the first.", "Give it an end."),
     known("too-many", 413, "More changes at once than are taken.", "Send a batch in parts."),

@@ -1,5 +1,7 @@
 //! Every endpoint of the API and every page: who may, what they are then answered, and what is sent.
 
+mod pages;
+
 use serde_json::{Value, json};
 
 use crate::callers::ALL;
@@ -33,7 +35,12 @@ const NOTHING: fn() -> Value = || Value::Null;
 const CONSENT: fn() -> Value = || json!({ "person": "PERSON", "consent": "CONSENT" });
 
 /// Every endpoint, and every page.
-pub(crate) const CASES: &[Case] = &[
+pub(crate) fn cases() -> impl Iterator<Item = &'static Case> {
+    API.iter().chain(pages::PAGES)
+}
+
+/// Every endpoint of the API.
+const API: &[Case] = &[
     ("POST", "/api/v1/codes/verify", ALL, 200, || json!({ "code": "HC1:NONE" })),
     // Nobody, without the authority's signature.
     ("POST", "/api/v1/authority/acts", &[], 200, crate::authority::foreign),
@@ -151,7 +158,7 @@ pub(crate) const CASES: &[Case] = &[
     ("GET", "/health/ready", ALL, 200, NOTHING),
     ("GET", "/problems", ALL, 200, NOTHING),
     ("GET", "/problems/{name}", ALL, 200, NOTHING),
-    // What institutions and offices do; the pages of both after those for everybody.
+    // What institutions and offices do.
     ("POST", "/api/v1/alarms/{alarm}/allowance", BRAKE, 409, NOTHING),
     // No census is kept beside the test's store.
     ("GET", "/api/v1/census", COMMISSION, 409, NOTHING),
@@ -278,107 +285,6 @@ pub(crate) const CASES: &[Case] = &[
         200,
         || json!({ "rows": [crate::institutions::contact_of(1)] }),
     ),
-    // The pages.
-    ("GET", "/", ALL, 200, NOTHING),
-    ("GET", "/assets/{name}", ALL, 200, NOTHING),
-    ("GET", "/accessibility", ALL, 200, NOTHING),
-    ("GET", "/app.webmanifest", ALL, 200, NOTHING),
-    ("GET", "/charter", ALL, 200, NOTHING),
-    ("GET", "/checkpoint", ALL, 200, NOTHING),
-    ("GET", "/checkpoint/regions.json", ALL, 200, NOTHING),
-    ("GET", "/checkpoint/{name}", ALL, 200, NOTHING),
-    ("GET", "/journal", ALL, 200, NOTHING),
-    ("GET", "/policies", ALL, 200, NOTHING),
-    ("GET", "/privacy", ALL, 200, NOTHING),
-    ("GET", "/register", ALL, 200, NOTHING),
-    ("POST", "/register", ALL, 400, NOTHING),
-    ("GET", "/register/done", ALL, 200, NOTHING),
-    ("GET", "/sign-in/code", ALL, 200, NOTHING),
-    ("GET", "/sw.js", ALL, 200, NOTHING),
-    ("GET", "/type", ALL, 303, NOTHING),
-    ("GET", "/apps", PERSONS, 200, NOTHING),
-    ("POST", "/apps", PERSONS, 400, NOTHING),
-    ("POST", "/apps/{grant}/end", ALONE, 303, NOTHING),
-    ("GET", "/code", PERSONS, 200, NOTHING),
-    ("GET", "/code/paper", PERSONS, 200, NOTHING),
-    ("POST", "/code/paper", PERSONS, 400, NOTHING),
-    ("POST", "/code/paper/{code}/loss", ALONE, 303, NOTHING),
-    ("GET", "/contact", PERSONS, 200, NOTHING),
-    ("POST", "/contact", PERSONS, 400, NOTHING),
-    ("GET", "/declare", PERSONS, 200, NOTHING),
-    ("GET", "/declare/health", PERSONS, 200, NOTHING),
-    ("POST", "/declare/health", PERSONS, 400, NOTHING),
-    ("GET", "/declare/trip", PERSONS, 200, NOTHING),
-    ("POST", "/declare/trip", PERSONS, 400, NOTHING),
-    ("GET", "/facts", PERSONS, 200, NOTHING),
-    ("GET", "/facts/journal", PERSONS, 200, NOTHING),
-    ("GET", "/facts/{fact}/appeal", ALONE, 200, NOTHING),
-    ("POST", "/facts/{fact}/appeal", PERSONS, 400, NOTHING),
-    ("GET", "/family", PERSONS, 200, NOTHING),
-    ("GET", "/family/agent", PERSONS, 200, NOTHING),
-    ("POST", "/family/agent", PERSONS, 400, NOTHING),
-    ("POST", "/family/agent/{binding}/end", ALONE, 303, NOTHING),
-    ("GET", "/family/child", PERSONS, 200, NOTHING),
-    ("POST", "/family/child", PERSONS, 400, NOTHING),
-    ("GET", "/family/ward", PERSONS, 200, NOTHING),
-    ("POST", "/family/ward", PERSONS, 400, NOTHING),
-    // Static files of the program; the house has none.
-    ("GET", "/log/{*file}", ALL, 404, NOTHING),
-    ("GET", "/notices", PERSONS, 200, NOTHING),
-    ("GET", "/desk/sign-in", ALL, 200, NOTHING),
-    ("GET", "/language", ALL, 303, NOTHING),
-    ("GET", "/office/sign-in", ALL, 200, NOTHING),
-    ("POST", "/office/sign-in", ALL, 415, NOTHING),
-    ("GET", "/desk", DESK, 200, NOTHING),
-    // Its own fact waits for others.
-    ("GET", "/desk/countersign", DESK, 200, NOTHING),
-    ("GET", "/desk/countersign/{fact}", DESK, 404, NOTHING),
-    ("POST", "/desk/countersign/{fact}", ALL, 415, NOTHING),
-    ("GET", "/desk/disputes", DESK, 200, NOTHING),
-    ("GET", "/desk/disputes/{due}/{appeal}", DESK, 200, NOTHING),
-    ("POST", "/desk/disputes/{due}/{appeal}", ALL, 415, NOTHING),
-    ("GET", "/desk/fact", DESK, 200, NOTHING),
-    ("POST", "/desk/fact", ALL, 415, NOTHING),
-    ("POST", "/desk/refused-rows", ALL, 415, NOTHING),
-    ("GET", "/desk/submissions", DESK, 200, NOTHING),
-    ("GET", "/desk/submissions/{key}", DESK, 200, NOTHING),
-    ("GET", "/desk/submissions/{key}/{row}", DESK, 200, NOTHING),
-    ("POST", "/desk/submissions/{key}/{row}", ALL, 415, NOTHING),
-    ("GET", "/desk/table", DESK, 200, NOTHING),
-    ("POST", "/desk/table", ALL, 400, NOTHING),
-    ("GET", "/office", &[Commissioner, Arbiter, CommunityWorker], 200, NOTHING),
-    ("GET", "/office/alarms", BRAKE, 200, NOTHING),
-    ("POST", "/office/alarms/{alarm}", BRAKE, 409, NOTHING),
-    ("GET", "/office/appeals", APPEALS, 200, NOTHING),
-    ("GET", "/office/appeals/{person}/{appeal}", APPEALS, 200, NOTHING),
-    ("POST", "/office/appeals/{person}/{appeal}", ALL, 415, NOTHING),
-    ("GET", "/office/community", COMMUNITY, 200, NOTHING),
-    ("POST", "/office/community/bindings", ALL, 415, NOTHING),
-    ("POST", "/office/community/consent-codes", ALL, 415, NOTHING),
-    ("POST", "/office/community/consents", ALL, 415, NOTHING),
-    ("POST", "/office/community/numbers", ALL, 415, NOTHING),
-    ("POST", "/office/community/paper", ALL, 415, NOTHING),
-    ("POST", "/office/community/registrations", ALL, 415, NOTHING),
-    ("POST", "/office/community/sightings", ALL, 415, NOTHING),
-    ("GET", "/office/issuers", COMMISSION, 200, NOTHING),
-    ("POST", "/office/issuers", ALL, 415, NOTHING),
-    ("GET", "/office/proposals", BRAKE, 200, NOTHING),
-    ("GET", "/office/proposals/{proposal}", BRAKE, 404, NOTHING),
-    ("POST", "/office/proposals/{proposal}", ALL, 415, NOTHING),
-    ("GET", "/office/risk", COMMISSION, 200, NOTHING),
-    ("POST", "/office/risk", ALL, 415, NOTHING),
-    ("GET", "/office/rules", COMMISSION, 200, NOTHING),
-    ("POST", "/office/rules", ALL, 415, NOTHING),
-    ("GET", "/openapi.json", ALL, 200, NOTHING),
-    ("GET", "/rules", ALL, 200, NOTHING),
-    ("GET", "/rules/{number}", ALL, 200, NOTHING),
-    // A visitor is led to sign in, and so is who is no person.
-    ("GET", "/sessions", PERSONS, 200, NOTHING),
-    ("POST", "/sessions/end", ALL, 303, NOTHING),
-    ("GET", "/sign-in", ALL, 200, NOTHING),
-    ("POST", "/sign-in", ALL, 415, NOTHING),
-    ("POST", "/sign-in/code", ALL, 415, NOTHING),
-    ("POST", "/sign-out", ALL, 303, NOTHING),
 ];
 
 /// Where a signature says who asks.
@@ -388,6 +294,23 @@ pub(crate) const SIGNED: &[&str] = &[
     "/api/v1/countersignatures",
     "/api/v1/retractions",
     "/api/v1/submissions",
+];
+
+/// What an institution has signed well and is refused as things stand, all of it with status 409.
+pub(crate) const REFUSED: &[(&str, &str)] = &[
+    ("/api/v1/confirmations", "above-limit"),
+    ("/api/v1/confirmations", "given-back"),
+    ("/api/v1/confirmations", "no-such-fact"),
+    ("/api/v1/confirmations", "not-disputed"),
+    ("/api/v1/confirmations", "said-before"),
+    ("/api/v1/confirmations", "said-otherwise"),
+    ("/api/v1/confirmations", "taken-back"),
+    ("/api/v1/countersignatures", "above-limit"),
+    ("/api/v1/countersignatures", "no-such-fact"),
+    ("/api/v1/countersignatures", "not-due"),
+    ("/api/v1/retractions", "above-limit"),
+    ("/api/v1/retractions", "given-back"),
+    ("/api/v1/retractions", "no-such-fact"),
 ];
 
 /// What an address needs besides its path.

@@ -2,11 +2,11 @@
 
 use axum::http::StatusCode;
 use mingma_domain::risk::{Level, RegionRisk};
-use mingma_registry::PersonId;
 use mingma_registry::acts::{SetRisk, Transit, TransitCause, set_risk, transit};
 use mingma_registry::policy::{Purpose, authorize};
-use mingma_registry::row::{Countersignature, PersonRow};
-use mingma_registry::words::ActName;
+use mingma_registry::row::{AppealAnswer, AppealOpened, Countersignature, PersonRow};
+use mingma_registry::words::{ActName, Ground};
+use mingma_registry::{AppealId, PersonId};
 use mingma_server::Who;
 use serde_json::json;
 
@@ -149,4 +149,28 @@ async fn whoever_no_rules_are_for_still_reads_what_they_were_told() {
     assert!(change["status"].is_null() && change["cause"]["by"] == "act", "{change}");
     let page = Browser::of(&house, "en", person).get("/notices").await;
     page.is(StatusCode::OK).says("because of this: A fact was recorded");
+}
+
+#[tokio::test]
+async fn how_a_dispute_ended_is_told_by_what_was_disputed() {
+    let house = House::new().await;
+    let at = house.app.registry().now();
+    for (n, (ground, upheld, said)) in (1..).zip([
+        (Ground::NotMe, false, ["保持不变。", "維持不變。", "stays as it is."]),
+        (Ground::TakenBack, false, ["仍为已撤回。", "仍為已撤回。", "stays taken back."]),
+        (Ground::TakenBack, true, ["重新有效。", "重新有效。", "counts again."]),
+    ]) {
+        let person = house.registered(n).await;
+        let recorded = fact(&house, 1, &CONTACT);
+        let appeal = AppealId::new(at, [1; 10]);
+        let rows = vec![
+            PersonRow::Appeal(AppealOpened { id: appeal, fact: recorded.id, ground, at, due: at }),
+            PersonRow::AppealAnswer(AppealAnswer { appeal, upheld, at }),
+            PersonRow::Fact(recorded),
+        ];
+        house.keep(person, rows, vec![]).await;
+        for (lang, said) in LANGUAGES.into_iter().zip(said) {
+            Browser::of(&house, lang, person).get("/notices").await.says(said);
+        }
+    }
 }

@@ -9,6 +9,7 @@ use mingma_domain::fact::{Fact, RawFact};
 use mingma_registry::journal::Entry;
 use mingma_registry::ports::{NoEntropy, Rng};
 use mingma_registry::row::{Notice, PersonRow, PublicRow, RecordedFact};
+use mingma_registry::signed::Signature;
 use mingma_registry::words::ActName;
 use mingma_registry::{Applied, Change, FactId, PersonId};
 use serde_json::Value;
@@ -38,6 +39,15 @@ impl House {
         let at = self.app.registry().now();
         let entry = Entry::about(&Counted, ActName::Record, at, person, &rows).unwrap();
         let change = Change::Person { person, rows, notices, entry };
+        assert_eq!(self.app.registry().store().apply(vec![change]).await, Ok(vec![Applied::Done]));
+    }
+
+    /// Keeps a row about a person as if an issuer had signed it so.
+    pub(crate) async fn keep_signed(&self, person: PersonId, row: PersonRow, signature: Signature) {
+        let (at, rows) = (self.app.registry().now(), vec![row]);
+        let mut entry = Entry::about(&Counted, ActName::Record, at, person, &rows).unwrap();
+        entry.sign(signature);
+        let change = Change::Person { person, rows, notices: vec![], entry };
         assert_eq!(self.app.registry().store().apply(vec![change]).await, Ok(vec![Applied::Done]));
     }
 

@@ -29,6 +29,7 @@ mod pages;
 mod problems;
 mod proof_script;
 mod public;
+mod refused;
 mod residents;
 mod script;
 mod sign_in;

@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 
 use crate::browser::{Browser, LANGUAGES};
 use crate::house::{House, SignedIn, hex};
+use crate::institutions::{laboratory, test_of};
 use crate::kept::fact;
 use crate::own::CONTACT;
 
@@ -105,6 +106,27 @@ async fn an_entry_whose_rows_are_not_kept_opens_to_nothing() {
     assert_eq!(contents.iter().filter(|gone| **gone).count(), 1, "{entries}");
     let page = Browser::of(&house, "en", person).get("/facts/journal").await;
     page.says("What was done has ended and is kept no longer.");
+}
+
+#[tokio::test]
+async fn another_persons_signature_that_was_moved_to_ones_own_entry_is_named() {
+    let house = House::new().await;
+    let ((person, _), (other, _)) = (house.resident(1).await, house.resident(2).await);
+    let laboratory = laboratory(&house).await;
+    laboratory.submit(&house, "k", &[test_of(1, "negative"), test_of(2, "positive")]).await;
+    let page = Browser::of(&house, "en", person).get("/facts/journal").await;
+    page.says("by the institution’s key ");
+    assert!(!page.text.contains("and about somebody else"), "{}", page.text);
+    // Of the same key, under the same words.
+    let store = house.app.registry().store();
+    let signature = store.entries(Some(other)).await.unwrap().into_iter().find_map(|entry| entry.signature);
+    let fact = store.record(other).await.unwrap().facts[0].clone();
+    house.keep_signed(person, mingma_registry::row::PersonRow::Fact(fact), signature.unwrap()).await;
+    for (lang, said) in LANGUAGES.into_iter().zip(["另一个人。", "另一個人。", "and about somebody else."])
+    {
+        let page = Browser::of(&house, lang, person).get("/facts/journal").await;
+        page.says(said);
+    }
 }
 
 #[tokio::test]

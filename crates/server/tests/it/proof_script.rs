@@ -14,8 +14,8 @@ use mingma_journal::proof_file::ProofFile;
 use rquickjs::{CatchResultExt as _, Context, Function, Module, Runtime};
 use serde_json::{Value, json};
 
-use crate::house::{House, hex};
-use crate::institutions::{laboratory, test_of};
+use crate::house::{House, SignedIn, Visitor, document, hex};
+use crate::institutions::{cdc, contact_of, laboratory, test_of};
 
 /// The log of a quarter.
 const ORIGIN: &str = "log.example/2022q2";
@@ -65,6 +65,20 @@ globalThis.said = said.join("\n");
 const GAPS: &str = r#"
 import { gaps } from "proof";
 globalThis.said = JSON.parse(globalThis.cases).map((list) => `gaps: ${gaps(list).join(" ")}`).join("\n");
+"#;
+
+/// Of each signature and document whether the one is about the other's holder.
+const ABOUT: &str = r#"
+import { isAbout, Unproved } from "proof";
+const said = [];
+for (const { signature, whom } of JSON.parse(globalThis.cases)) {
+    try {
+        said.push(String(await isAbout(signature, whom)));
+    } catch (error) {
+        said.push(error instanceof Unproved ? "unproved" : `broken: ${error}`);
+    }
+}
+globalThis.said = said.join("\n");
 "#;
 
 fn by_the_script(cases: &[Value]) -> Vec<String> {
@@ -247,6 +261,47 @@ async fn the_browser_believes_the_logs_proofs_and_no_spoilt_one() {
     for (case, said) in spoils.iter().zip(by_the_script(&spoils)) {
         assert!(said.starts_with("unproved: "), "{said}: {case}");
     }
+}
+
+#[tokio::test]
+async fn the_browser_tells_a_signature_about_its_reader_from_one_about_somebody_else() {
+    let house = House::new().await;
+    let (laboratory, cdc) = (laboratory(&house).await, cdc(&house).await);
+    let (_, me) = house.resident(1).await;
+    let (_, other) = house.resident(2).await;
+    laboratory.submit(&house, "k", &[test_of(1, "negative"), test_of(2, "negative")]).await;
+    // What is signed by itself, too.
+    let fact = cdc.submit(&house, "k", &[contact_of(1)]).await.json()["rows"][0]["id"].clone();
+    let taken_back = cdc.retraction(1, fact.as_str().unwrap(), "wrong-person");
+    Visitor(&house).post("/api/v1/retractions", &taken_back).await;
+    let signatures = async |of: &SignedIn<'_>| {
+        let told = of.get("/api/v1/persons/me/journal").await.json();
+        let kept = told["items"].as_array().unwrap().iter().map(|entry| entry["signature"].clone());
+        kept.filter(|kept| !kept.is_null()).collect::<Vec<_>>()
+    };
+    let (mine, others) = (signatures(&me).await, signatures(&other).await);
+    assert_eq!((mine.len(), others.len()), (3, 1));
+    let [my_document, another] = [1, 2].map(|n| document(n).to_wire());
+    let case = |signature: &Value, whom: &str| json!({ "signature": signature, "whom": whom });
+    let mut salted = mine[0].clone();
+    salted["salt"] = others[0]["salt"].clone();
+    let spoilt = |proof: &str| json!({ "proof": proof, "salt": mine[0]["salt"] });
+    let (cases, due): (Vec<Value>, Vec<&str>) = [
+        (case(&mine[0], &my_document), "true"),
+        (case(&mine[1], &my_document), "true"),
+        (case(&mine[2], &my_document), "true"),
+        (case(&others[0], &another), "true"),
+        (case(&others[0], &my_document), "false"),
+        (case(&mine[2], &another), "false"),
+        (case(&salted, &my_document), "false"),
+        (case(&mine[0], ""), "false"),
+        (case(&spoilt(""), &my_document), "unproved"),
+        (case(&spoilt("00"), &my_document), "unproved"),
+        (case(&spoilt("0000000161"), &my_document), "unproved"),
+    ]
+    .into_iter()
+    .unzip();
+    assert_eq!(by(ABOUT, &cases), due);
 }
 
 #[test]

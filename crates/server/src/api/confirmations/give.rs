@@ -40,14 +40,14 @@ pub struct Confirmed {
     fact: String,
 }
 
-/// Says whether a fact is so. Doing it again changes nothing.
+/// Says whether a fact is so. Doing it again changes nothing; a word that would change nothing otherwise is refused.
 #[utoipa::path(
     post, path = "/api/v1/confirmations", operation_id = "confirmFact", tag = "submissions",
     request_body = ConfirmationSent,
     responses(
         (status = 200, body = Confirmed),
         (status = 403, description = "Not signed by a key that counts", content_type = "application/problem+json", body = Object),
-        (status = 409, description = "No such fact on which the issuer has a word, or no dispute waits for it; a word that was said before; or more of this within an hour than the institution may do alone (`above-limit`)", content_type = "application/problem+json", body = Object),
+        (status = 409, description = "No such fact on which the issuer has a word, or no dispute waits for it; a word that was said before, or that would change nothing (`given-back`, `taken-back`, `said-otherwise`); or more of this within an hour than the institution may do alone (`above-limit`)", content_type = "application/problem+json", body = Object),
         (status = 422, description = "Not a word on a fact", content_type = "application/problem+json", body = Object),
     )
 )]
@@ -74,6 +74,9 @@ impl From<ConfirmError> for Problem {
         match error {
             ConfirmError::Signature { .. } => submissions::signature(error),
             ConfirmError::NoSuchFact { .. } => Self::conflict("no-such-fact", error),
+            ConfirmError::GivenBack(error) => Self::conflict("given-back", error),
+            ConfirmError::TakenBack { .. } => Self::conflict("taken-back", error),
+            ConfirmError::SaidOtherwise { .. } => Self::conflict("said-otherwise", error),
             ConfirmError::NotDisputed { .. } => Self::conflict("not-disputed", error),
             ConfirmError::SaidBefore => Self::conflict("said-before", error),
             ConfirmError::AboveLimit(above) => above.into(),

@@ -135,13 +135,14 @@ pub(crate) async fn list_journal(
     let store = app.registry().store();
     let entries = store.entries(Some(person)).await?;
     let (openings, book) = (openings(&app, person).await?, app.registry().book().await?);
+    let document = store.document(person).await?;
     let record = app.registry().told(person).await?;
     let registration = record.registration.as_ref();
     let zone = Affairs::zone(registration)?;
     let (when, now) = (When::new(texts.lang(), &zone), app.registry().now());
     let reading = Reading { page: &texts, when: &when, record: &record, now, zone: &zone };
     let in_words = |entry: &Entry| OwnEntry {
-        words: Some(Words::of(entry, openings.open(entry), &book, reading).into()),
+        words: Some(Words::of(entry, openings.open(entry), (&book, document.as_ref()), reading).into()),
         ..told(entry, &openings, &record, &book)
     };
     page(&asked, &entries, |entry| entry.id, in_words).map(Json)

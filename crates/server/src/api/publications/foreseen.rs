@@ -1,4 +1,4 @@
-//! What a draft would do, as everybody may read it: what is small is withheld.
+//! What a draft would do, as everybody may read it: in whole tens, and what is small is withheld.
 
 use mingma_domain::Region;
 use mingma_registry::brake::{Preview, RegionPreview};
@@ -12,13 +12,13 @@ pub struct Foreseen {
     /// Where they live.
     #[schema(value_type = String)]
     region: Region,
-    /// How many live there; null if they are few, or if few would stay as they are.
+    /// How many live there, in whole tens; null if they are few.
     #[schema(required)]
     persons: Option<u64>,
-    /// How many would be worse off; null if they are few.
+    /// How many would be worse off, in whole tens; null if they are few.
     #[schema(required)]
     worse: Option<u64>,
-    /// How many would be better off; null if they are few.
+    /// How many would be better off, in whole tens; null if they are few.
     #[schema(required)]
     better: Option<u64>,
     /// How many were foreseen to be worse off by what was published alone before, since a second office last agreed, in whole tens; null if they are few.
@@ -31,19 +31,11 @@ pub(super) fn foreseen(preview: &Preview) -> Vec<Foreseen> {
     preview.regions.iter().map(withheld).collect()
 }
 
-/// What is small is withheld; and how many live there, where the few for whom nothing changes would follow from it.
+/// In whole tens, of the very numbers that stand in the act and in its entry: to them two offices agree, and by them the share is judged.
 fn withheld(of: &RegionPreview) -> Foreseen {
     let RegionPreview { region, persons, worse, better, alone } = *of;
-    let unchanged = persons.saturating_sub(worse).saturating_sub(better);
-    let persons = digest::told(persons).filter(|_| digest::told(unchanged).is_some());
-    Foreseen {
-        region,
-        persons,
-        worse: digest::told(worse),
-        better: digest::told(better),
-        // A sum of numbers of which some were withheld.
-        alone: digest::told(alone).map(|alone| alone - alone % digest::SMALL_CELL),
-    }
+    let [persons, worse, better, alone] = [persons, worse, better, alone].map(digest::told);
+    Foreseen { region, persons, worse, better, alone }
 }
 
 #[cfg(test)]
@@ -54,19 +46,21 @@ mod tests {
     fn the_public_reads_no_small_number_of_a_draft_and_none_from_which_one_follows() {
         let of = |persons, worse, better| {
             let region = "410105".parse().unwrap();
-            let Foreseen { persons, worse, better, .. } =
-                withheld(&RegionPreview { region, persons, worse, better, alone: 0 });
-            (persons, worse, better)
+            let Foreseen { persons, worse, better, alone, .. } =
+                withheld(&RegionPreview { region, persons, worse, better, alone: worse });
+            assert_eq!(alone, worse);
+            [persons, worse, better]
         };
-        assert_eq!(of(1_000, 9, 0), (Some(1_000), None, Some(0)));
-        assert_eq!(of(1_000, 10, 9), (Some(1_000), Some(10), None));
-        assert_eq!(of(100, 91, 0), (None, Some(91), Some(0)), "nine would stay as they are");
-        assert_eq!(of(100, 90, 0), (Some(100), Some(90), Some(0)));
-        assert_eq!(
-            of(100, 60, 40),
-            (Some(100), Some(60), Some(40)),
-            "and where nobody would, nobody is shown"
-        );
-        assert_eq!(of(9, 9, 0), (None, None, Some(0)));
+        assert_eq!(of(1_009, 9, 0), [Some(1_000), None, Some(0)]);
+        assert_eq!(of(1_000, 10, 9), [Some(1_000), Some(10), None]);
+        assert_eq!(of(9, 9, 0), [None, None, Some(0)]);
+        // How many would stay as they are is one of ten numbers at least.
+        for unchanged in 0..10 {
+            let [Some(persons), Some(worse), Some(0)] = of(91 + unchanged, 91, 0) else { panic!("withheld") };
+            let (least, most) = (persons.saturating_sub(worse + 9), persons + 9 - worse);
+            assert!((least..=most).contains(&unchanged) && most - least >= 9, "{least} to {most}");
+        }
+        // Nor is one person had by foreseeing the same before and after something was recorded about somebody.
+        assert_eq!(of(1_000, 25, 0), of(1_000, 26, 0));
     }
 }

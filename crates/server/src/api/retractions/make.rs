@@ -47,7 +47,7 @@ pub struct Retracted {
     responses(
         (status = 200, body = Retracted),
         (status = 403, description = "Not signed by a key that counts", content_type = "application/problem+json", body = Object),
-        (status = 409, description = "The issuer recorded no such fact about that person; or more of this within an hour than the institution may do alone (`above-limit`)", content_type = "application/problem+json", body = Object),
+        (status = 409, description = "The issuer recorded no such fact about that person; it was found wrong to take it back (`given-back`); or more of this within an hour than the institution may do alone (`above-limit`)", content_type = "application/problem+json", body = Object),
         (status = 422, description = "Not a retraction, or not an issuer's reason", content_type = "application/problem+json", body = Object),
     )
 )]
@@ -74,6 +74,7 @@ impl From<RetractError> for Problem {
         match error {
             RetractError::Signature { .. } => submissions::signature(error),
             RetractError::NoSuchFact { .. } => Self::conflict("no-such-fact", error),
+            RetractError::GivenBack(error) => Self::conflict("given-back", error),
             RetractError::Reason { .. } => Self::refused("reason", error),
             RetractError::AboveLimit(above) => above.into(),
             RetractError::Unable(unable) => unable.into(),

@@ -1,8 +1,10 @@
 //! An entry of the journal in words: what was done, by whom, why, by which rules. The page and the API say the same.
 
 use mingma_credential::key::DevicePoint;
+use mingma_domain::document::Document;
 use mingma_registry::journal::{Entry, Opening};
 use mingma_registry::row::{PersonRow, RecordedFact};
+use mingma_registry::signed::{Proof, Signature};
 use mingma_registry::words::ActName;
 use mingma_registry::{Book, FactId};
 
@@ -22,14 +24,19 @@ pub(crate) struct Words {
 }
 
 impl Words {
-    /// An entry with what opens it.
-    pub(crate) fn of(entry: &Entry, opening: Option<&Opening>, book: &Book, reading: Reading<'_>) -> Self {
+    /// An entry with what opens it, about whoever has this document.
+    pub(crate) fn of(
+        entry: &Entry,
+        opening: Option<&Opening>,
+        (book, whom): (&Book, Option<&Document>),
+        reading: Reading<'_>,
+    ) -> Self {
         let page = reading.page;
         let rows = opening.map_or(&[][..], |opening| &opening.rows);
         let actor = entry.clear.issuer.as_ref().map(|by| (page.say("fact-from"), issuer(page, by)));
         let mut lines: Vec<_> = actor.into_iter().collect();
         lines.extend(rows.iter().flat_map(|row| told(row, reading)));
-        lines.extend(signed(entry, opening, book, page));
+        lines.extend(signed(entry, opening, (book, whom), page));
         let of_code = rows.iter().find_map(|row| {
             let PersonRow::Code(code) = row else { return None };
             Some(code.ruleset.0)
@@ -46,14 +53,25 @@ fn in_force(entry: &Entry, book: &Book, reading: Reading<'_>) -> Option<u64> {
     Some(book.ruleset_for(home, entry.at)?.number.0)
 }
 
-/// By whose key an issuer's word is signed, or that it was given by hand.
-fn signed(entry: &Entry, opening: Option<&Opening>, book: &Book, page: &Page) -> Option<(String, String)> {
+/// By whose key an issuer's word about whoever has this document is signed, or that it was given by hand.
+fn signed(
+    entry: &Entry,
+    opening: Option<&Opening>,
+    (book, whom): (&Book, Option<&Document>),
+    page: &Page,
+) -> Option<(String, String)> {
+    let is_about = |kept: &Signature, whom| {
+        Proof::from_bytes(&kept.proof).is_some_and(|proof| proof.is_about(&kept.salt, whom))
+    };
     let said = if entry.act == ActName::AnswerAppeal {
         page.say("own-signature-hand")
     } else if entry.act.is_signed() {
         let opening = opening?;
         match (&entry.signature, key_of(entry, Some(opening), book)) {
             (None, _) => page.say("own-signature-not-kept"),
+            (Some(kept), Some(_)) if whom.is_some_and(|whom| !is_about(kept, whom)) => {
+                page.say("own-signature-other")
+            }
             (Some(_), Some(key)) => page.with("own-signature-key", &[("key", short(&key))]),
             (Some(_), None) => page.say("own-signature-wrong"),
         }
