@@ -105,6 +105,7 @@ pub struct Bound {
     agent: PersonId,
     ward: PersonId,
     tie: Tie,
+    binding: GrantId,
 }
 
 impl Bound {
@@ -124,6 +125,11 @@ impl Bound {
     #[must_use]
     pub const fn tie(&self) -> Tie {
         self.tie
+    }
+
+    /// By which binding, as looks name it.
+    pub(crate) fn case(&self) -> Option<Evidence> {
+        self.binding.to_string().parse().ok()
     }
 }
 
@@ -301,7 +307,7 @@ impl PersonRecord {
     #[must_use]
     pub(crate) fn bound(&self, ward: PersonId, agent: PersonId, now: Timestamp) -> Option<Bound> {
         let binding = self.bindings_in_force(now).find(|binding| binding.agent == agent)?;
-        Some(Bound { agent, ward, tie: binding.tie })
+        Some(Bound { agent, ward, tie: binding.tie, binding: binding.id })
     }
 }
 

@@ -220,7 +220,7 @@ pub struct Disclosure {
     pub id: DisclosureId,
     /// In which role.
     pub role: Role,
-    /// Who: the app's name, or the official's in the staff list.
+    /// Who: the app's name, the official's in the staff list, or the tie by which somebody acts for the person.
     pub by: Evidence,
     /// What for.
     pub purpose: Purpose,

@@ -41,7 +41,7 @@ impl Doctor {
             findings.extend(census::look_at(&place.data, &place.keys, now));
         }
         findings.extend(witnesses::look_at(&place, &config.journal, now));
-        findings.extend(keys::look_at(&place.keys, now));
+        findings.extend(keys::look_at((&place.data, &place.keys), now));
         findings.extend(machine::look_at(&place, now));
         let text = if self.json { json(&findings) } else { table(&findings) };
         std::io::stdout().write_all(text.as_bytes()).map_err(Failure::output)?;

@@ -187,6 +187,7 @@ fn open_watched(
     mingma_registry::policy::check().map_err(Failure::new)?;
     let now = UnixSeconds::new(clock.now().as_second());
     let mut in_use = keys::in_use(keys, now)?;
+    keys::authority::is_apart(&[data, keys], &in_use.authority)?;
     let store = SqliteStore::open(data, mingma_store::Settings::default(), Arc::new(SystemRng))
         .map_err(Failure::new)?;
     hold(&store)?;
@@ -230,7 +231,8 @@ fn open_watched(
         Box::new(SystemRng),
     )
     .with_foresight(Arc::new(foresight), share)
-    .with_witnessed(witnessed);
+    .with_witnessed(witnessed)
+    .with_zone(zone.clone());
     let registry = match authority {
         Some(authority) => registry.with_authority(authority),
         None => registry,

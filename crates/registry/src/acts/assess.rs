@@ -235,7 +235,8 @@ pub(super) fn status_from(
     Assessment { book, home, ruleset, facts, now, status, lapses: None }
 }
 
-/// Writes down who else looked, before the answer is given.
+/// Writes down who else looked, before the answer is given. Whoever acts for the person is written down
+/// [once a day](super::enter_for), as they come in.
 pub(super) async fn disclose<W>(
     registry: &Registry,
     person: PersonId,

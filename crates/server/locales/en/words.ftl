@@ -67,6 +67,7 @@ standing-retracted = It was taken back on { $at }, because { $why }.
 standing-unconfirmed = It does not count: { $by } did not confirm it, on { $at }.
 standing-unanswered = It does not count: you disputed it, and nobody answered by { $at }.
 look-who = { $role } { $by }
+look-bound = somebody who acts for you:
 look-who-of = { $role } { $by }, { $region }
 look-refused-elsewhere = Refused: you live outside that office's region. Nothing was shown.
 look-refused-no-case = Refused: there is no such appeal of yours. Nothing was shown.

@@ -67,6 +67,7 @@ standing-retracted = 已于{ $at }撤回，原因：{ $why }。
 standing-unconfirmed = 不生效：{ $by }于{ $at }未予确认。
 standing-unanswered = 不生效：您提出异议后，截至{ $at }无人答复。
 look-who = { $role } { $by }
+look-bound = 代您办事的人：
 look-who-of = { $role } { $by }（{ $region }）
 look-refused-elsewhere = 已拒绝：您不住在该部门的辖区内。没有显示任何内容。
 look-refused-no-case = 已拒绝：您没有这样的申诉。没有显示任何内容。

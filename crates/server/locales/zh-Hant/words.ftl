@@ -67,6 +67,7 @@ standing-retracted = 已於{ $at }撤回，原因：{ $why }。
 standing-unconfirmed = 不生效：{ $by }於{ $at }未予確認。
 standing-unanswered = 不生效：您提出異議後，截至{ $at }無人答覆。
 look-who = { $role } { $by }
+look-bound = 代您辦事的人：
 look-who-of = { $role } { $by }（{ $region }）
 look-refused-elsewhere = 已拒絕：您不住在該部門的轄區內。沒有顯示任何內容。
 look-refused-no-case = 已拒絕：您沒有這樣的申訴。沒有顯示任何內容。

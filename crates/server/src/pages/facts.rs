@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::response::Response;
 
 use super::affairs::Affairs;
-use super::fact_view::{FactView, Reading};
+use super::fact_view::{FactView, Reading, looker};
 use super::{Page, show};
 use crate::api::disclosures::list::Offices;
 use crate::app::App;
@@ -46,7 +46,7 @@ pub(crate) async fn page(State(app): State<App>, affairs: Affairs) -> Result<Res
     let recorded = record.facts.iter().rev().map(|fact| reading.view(fact)).collect();
     let offices = Offices::of(&app, &record.disclosures).await?;
     let looks = record.disclosures.iter().rev().map(|look| {
-        let place = [("role", page.say(format!("role-{}", look.role))), ("by", look.by.to_string())];
+        let place = looker(&page, look);
         let who = match offices.region(look) {
             None => page.with("look-who", &place),
             Some(region) => {

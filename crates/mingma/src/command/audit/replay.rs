@@ -13,6 +13,7 @@ use mingma_registry::replay::bundle::{self, Opened};
 use mingma_registry::replay::{Case, Extent, Fault, Hands, Offices, Sound, draw, of_drawn, together};
 
 use super::logged::{Upto, logged, upto};
+use super::open::by_choice;
 use super::verify::{Trust, say};
 use crate::failure::Failure;
 use crate::{keys, machine};
@@ -32,7 +33,7 @@ pub(crate) struct Replay {
     /// authority had before.
     #[arg(long, value_name = "FILE.der")]
     anchor: Vec<PathBuf>,
-    /// Only those whom so many entries are about, drawn by the checkpoint's root.
+    /// Only those whom so many entries are about, drawn by the checkpoint's root; by default as many as the file says were drawn for it.
     #[arg(long, value_name = "N")]
     sample: Option<NonZeroUsize>,
 }
@@ -42,6 +43,7 @@ impl Replay {
         let files = self.files()?;
         let mut openings: Vec<Opened<'_>> = Vec::new();
         let mut made: Option<Checkpoint> = None;
+        let mut sample = self.sample;
         for (path, bytes) in &files {
             let (checkpoint, read) = bundle::read(bytes).map_err(|error| Failure::about(path, error))?;
             let checkpoint: Checkpoint =
@@ -53,6 +55,7 @@ impl Replay {
                 ));
             }
             made = Some(checkpoint);
+            sample = said_and_given(path, bundle::drawn(bytes), sample)?;
             openings.extend(read);
         }
         let made = made.ok_or_else(|| Failure::about(&self.facts, "there is no file of openings in it"))?;
@@ -78,7 +81,7 @@ impl Replay {
         let last = logs.last().ok_or_else(|| Failure::new("there is no log"))?;
         let newest = (&last.place, last.head.checkpoint(), last.former.is_some());
         let Upto { acts, root } = upto(acts, newest, &made)?;
-        let drawn = self.sample.map(|count| draw(&acts, &root, count.get()));
+        let drawn = sample.map(|count| draw(&acts, &root, count.get()));
         let extent = drawn.as_ref().map_or(Extent::Everybody, |drawn| Extent::Drawn(drawn));
         let given = openings.len();
         if let Some(drawn) = &drawn {
@@ -109,6 +112,9 @@ impl Replay {
             Failure::new(&fault).help("entries are counted from 1, over the logs of all quarters, without their first entries that are no acts")
         })?;
         say(&told(&sound, &made, drawn.as_deref().map(|drawn| (drawn, aside))))?;
+        if let (Some(count), None) = (sample, &self.checkpoint) {
+            say(&by_choice(count.get()))?;
+        }
         say(&by_offices(offices))?;
         say(&format!(
             "  hands under public acts, and looks, of accounts that the staff list had then: {staff}"
@@ -131,6 +137,23 @@ impl Replay {
             Err(error) => Err(about(&path, error)),
         };
         paths.into_iter().map(read).collect()
+    }
+}
+
+/// How many entries are drawn: as many as a file says, and what was asked for or another file says is no other number.
+fn said_and_given(
+    path: &Path,
+    said: Result<Option<NonZeroUsize>, bundle::Torn>,
+    given: Option<NonZeroUsize>,
+) -> Result<Option<NonZeroUsize>, Failure> {
+    let said = said.map_err(|error| Failure::about(path, error))?;
+    match (said, given) {
+        (Some(said), Some(given)) if said != given => Err(Failure::about(
+            path,
+            format_args!("it opens those whom {said} drawn entries are about, not {given}"),
+        )
+        .help(format_args!("leave `--sample` out, or say `--sample {said}`"))),
+        (said, given) => Ok(said.or(given)),
     }
 }
 

@@ -26,10 +26,10 @@ pub struct Look {
     /// Its id.
     #[schema(value_type = String, format = "uuid")]
     id: DisclosureId,
-    /// In which role: `app`, `community-worker`, `arbiter` or `auditor`.
+    /// In which role: `app`, `community-worker`, `arbiter`, `auditor` or, once a day for each binding, `agent`.
     #[schema(value_type = String)]
     role: Role,
-    /// Who: the program, as the person called it, or the official, as the staff list does.
+    /// Who: the program, as the person called it, the official, as the staff list does, or as what somebody acts for the person: `family`, `agent`.
     #[schema(value_type = String)]
     by: Evidence,
     /// Where the official is in office; null of a program and of an auditor.
@@ -44,7 +44,7 @@ pub struct Look {
     /// Why it was refused: `elsewhere`, for the person lives outside the office's region, or `no-case`, for there is no such appeal; null of a look.
     #[schema(required)]
     refused: Option<String>,
-    /// The case that it belonged to: an appeal, a consent to be helped, a grant to a program; null if it had none.
+    /// The case that it belonged to: an appeal, a consent to be helped, a grant to a program, a binding; null if it had none.
     #[schema(value_type = Option<String>, required)]
     case: Option<Evidence>,
     /// When.
