@@ -15,7 +15,7 @@ pub struct Foreseen {
     /// How many live there; null if they are few, or if few would stay as they are.
     #[schema(required)]
     persons: Option<u64>,
-    /// How many would be worse off; null if they are few.
+    /// How many would be worse off, by a stricter status or for longer; null if they are few.
     #[schema(required)]
     worse: Option<u64>,
     /// How many would be better off; null if they are few.
@@ -33,7 +33,8 @@ pub(super) fn foreseen(preview: &Preview) -> Vec<Foreseen> {
 
 /// What is small is withheld; and how many live there, where the few for whom nothing changes would follow from it.
 fn withheld(of: &RegionPreview) -> Foreseen {
-    let RegionPreview { region, persons, worse, better, alone } = *of;
+    // Of how many of the worse it is only for longer is not told: with two such numbers a small one would follow.
+    let RegionPreview { region, persons, worse, longer: _, better, alone } = *of;
     let unchanged = persons.saturating_sub(worse).saturating_sub(better);
     let persons = digest::told(persons).filter(|_| digest::told(unchanged).is_some());
     Foreseen {
@@ -55,7 +56,7 @@ mod tests {
         let of = |persons, worse, better| {
             let region = "410105".parse().unwrap();
             let Foreseen { persons, worse, better, .. } =
-                withheld(&RegionPreview { region, persons, worse, better, alone: 0 });
+                withheld(&RegionPreview { region, persons, worse, longer: 0, better, alone: 0 });
             (persons, worse, better)
         };
         assert_eq!(of(1_000, 9, 0), (Some(1_000), None, Some(0)));
