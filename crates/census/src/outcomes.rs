@@ -98,6 +98,13 @@ impl Planes {
         Counts([of(0), of(1), of(2), of(3), of(4)])
     }
 
+    /// Who is shown anything but green.
+    pub(crate) const fn not_green(&self) -> u64 {
+        let [a, b, c] = self.0;
+        // Under no rules (five) nobody is shown anything.
+        (a | b | c) & !(a & !b & c)
+    }
+
     /// Who differs.
     pub(crate) const fn differ(&self, other: &Self) -> u64 {
         let ([a, b, c], of) = (self.0, other.0);

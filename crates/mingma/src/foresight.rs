@@ -25,7 +25,7 @@ use mingma_registry::brake::{
     Turned, What,
 };
 use mingma_registry::row::PublicRow;
-use mingma_registry::sight::{Longest, OutcomeShift, ReasonShift, Sight};
+use mingma_registry::sight::{Longest, OnDay, OutcomeShift, ReasonShift};
 use mingma_registry::store::Published;
 use mingma_registry::{Clock, Witnessed};
 
@@ -58,11 +58,12 @@ impl<C: Clock> OverLiving<C> {
 #[async_trait]
 impl<C: Clock> Foresight for OverLiving<C> {
     async fn foresee(&self, draft: &Draft) -> Result<Preview, Blind> {
-        Ok(self.see(draft, Depth::Sums).await?.preview)
+        let seen = self.see(vec![draft.clone()], Depth::Sums).await?;
+        seen.into_iter().next().ok_or_else(Blind::none)
     }
 
-    async fn look(&self, draft: &Draft) -> Result<Sight, Blind> {
-        self.see(draft, Depth::Reasons).await
+    async fn look(&self, drafts: &[Draft]) -> Result<Vec<Preview>, Blind> {
+        self.see(drafts.to_vec(), Depth::Reasons).await
     }
 
     async fn everybody(&self) -> Result<Everybody, Blind> {
@@ -98,10 +99,14 @@ enum Depth {
 }
 
 impl<C: Clock> OverLiving<C> {
-    async fn see(&self, draft: &Draft, depth: Depth) -> Result<Sight, Blind> {
-        let (zone, draft, now) = (self.zone.clone(), draft.clone(), self.clock.now());
-        let what = What::Draft(draft.region());
-        self.on(what, move |seen, work| see((seen, &zone), &draft, (now, depth), work)).await
+    /// Looks once: whatever is compared is as of one moment.
+    async fn see(&self, drafts: Vec<Draft>, depth: Depth) -> Result<Vec<Preview>, Blind> {
+        let Some(first) = drafts.first() else { return Ok(Vec::new()) };
+        let (what, zone, now) = (What::Draft(first.region()), self.zone.clone(), self.clock.now());
+        self.on(what, move |seen, work| {
+            drafts.iter().map(|draft| see((seen, &zone), draft, (now, depth), work)).collect()
+        })
+        .await
     }
 
     /// Looks at everybody, on every core; if nobody waits for it any more it stops. What is shared is looked at without a lock, so that
@@ -173,6 +178,7 @@ fn turned(look: &Look, here: Region, work: &Work<'_>) -> Result<Turned, String> 
         persons: homes.map(|(_, persons)| u64::from(persons)).sum(),
         shifts: preview.shifts.iter().map(shift).collect(),
         regions: regions(&preview),
+        reasons: preview.reasons.iter().map(reason).collect(),
     })
 }
 
@@ -181,11 +187,16 @@ fn shift(shift: &job::Shift) -> OutcomeShift {
     OutcomeShift { from, to, persons }
 }
 
-/// Where anybody would change, in the order of the regions; whoever has no home is in none.
+fn reason((code, gained): (&ruleset::Code, &job::Gained)) -> ReasonShift {
+    let job::Gained { gain, lose } = *gained;
+    ReasonShift { code: code.to_string(), gain, lose }
+}
+
+/// Where anybody would be worse or better off, in the order of the regions; whoever has no home is in none.
 fn regions(preview: &job::Preview) -> Vec<RegionPreview> {
     let region = |shift: &job::RegionShift| {
-        let job::RegionShift { region, persons, worse, better } = *shift;
-        region.map(|region| RegionPreview { region, persons, worse, better, alone: 0 })
+        let job::RegionShift { region, persons, worse, longer, better } = *shift;
+        region.map(|region| RegionPreview { region, persons, worse, longer, better, alone: 0 })
     };
     let mut regions: Vec<RegionPreview> = preview.regions.iter().filter_map(region).collect();
     regions.sort_by_key(|of| of.region.index());
@@ -197,7 +208,7 @@ fn see(
     draft: &Draft,
     (now, depth): (Timestamp, Depth),
     work: &Work<'_>,
-) -> Result<Sight, String> {
+) -> Result<Preview, String> {
     let today = seen.look.cursor().day;
     // Rules that take effect later are looked at on the day on which they do.
     let on = match draft {
@@ -213,14 +224,48 @@ fn see(
         }
         Draft::Risk(risk) => risk.from.max(today),
     };
-    let mut sight = see_on((seen, zone), draft, (on, on, now, depth), work)?;
+    let foreseen = see_on((seen, zone), draft, (on, on, now, depth), work)?;
+    let mut preview = Preview {
+        draft: draft.hash(),
+        as_of: now,
+        share: Share::default(),
+        regions: regions(&foreseen),
+        days: Vec::new(),
+    };
+    let mut days = vec![(on, foreseen)];
     if on > today {
         // By then most of what people have today will be over, and other facts will have come: of today's city more is to be seen
         // by what the draft would do today. Each region counts as on the day on which more are worse off.
-        let at_once = see_on((seen, zone), draft, (on, today, now, Depth::Sums), work)?;
-        sight.preview.regions = worst(sight.preview.regions, at_once.preview.regions);
+        let at_once = see_on((seen, zone), draft, (on, today, now, depth), work)?;
+        preview.regions = worst(preview.regions, regions(&at_once));
+        days.push((today, at_once));
     }
-    Ok(sight)
+    if depth == Depth::Reasons {
+        let persons = u64::from(seen.look.census().persons());
+        preview.days = days.into_iter().map(|(on, foreseen)| detail(on, persons, foreseen)).collect();
+    }
+    Ok(preview)
+}
+
+/// What is foreseen of a day, without whom it is about.
+fn detail(on: Day, persons: u64, foreseen: job::Preview) -> OnDay {
+    let longest = |stuck: job::Stuck| Longest {
+        from: stuck.from,
+        to: stuck.to,
+        until: stuck.until,
+        instead_of: stuck.instead_of,
+        reasons: stuck.reasons.iter().map(ToString::to_string).collect(),
+    };
+    OnDay {
+        on,
+        persons,
+        worse: foreseen.worse(),
+        longer: foreseen.longer(),
+        better: foreseen.better(),
+        shifts: foreseen.shifts.iter().map(shift).collect(),
+        reasons: foreseen.reasons.iter().map(reason).collect(),
+        longest: foreseen.stuck.into_iter().map(longest).collect(),
+    }
 }
 
 /// Each region as it is worse.
@@ -241,7 +286,7 @@ fn see_on(
     draft: &Draft,
     (effect, on, now, depth): (Day, Day, Timestamp, Depth),
     work: &Work<'_>,
-) -> Result<Sight, String> {
+) -> Result<job::Preview, String> {
     let row = match draft {
         Draft::Rules(entry) => PublicRow::Ruleset(entry.clone()),
         Draft::Risk(risk) => PublicRow::Risk(RegionRisk { from: risk.from.min(on), ..*risk }),
@@ -254,26 +299,7 @@ fn see_on(
         Depth::Sums => seen.look.foresee(&law, on, work),
         Depth::Reasons => seen.look.foresee_with_reasons(&law, on, work),
     };
-    let foreseen = foreseen.map_err(words)?;
-    let preview =
-        Preview { draft: draft.hash(), as_of: now, share: Share::default(), regions: regions(&foreseen) };
-    let job::Preview { shifts, reasons, stuck, .. } = foreseen;
-    let longest = |stuck: job::Stuck| {
-        let reasons = stuck.reasons.iter().map(ToString::to_string).collect();
-        Longest { from: stuck.from, to: stuck.to, until: stuck.until, reasons }
-    };
-    let reason = |(code, job::Gained { gain, lose }): (ruleset::Code, _)| ReasonShift {
-        code: code.to_string(),
-        gain,
-        lose,
-    };
-    Ok(Sight {
-        preview,
-        persons: u64::from(seen.look.census().persons()),
-        shifts: shifts.iter().map(shift).collect(),
-        reasons: reasons.into_iter().map(reason).collect(),
-        longest: stuck.into_iter().map(longest).collect(),
-    })
+    foreseen.map_err(words)
 }
 
 /// A law in which the rules of a draft are in force already for whom they will be when they take effect.

@@ -1,6 +1,7 @@
 //! `mingma census` from the outside: a city is built, assessed, and a draft is previewed in words and as JSON.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
+mod ahead;
 mod one;
 mod refused;
 
@@ -172,8 +173,7 @@ fn heilongjiangs_contact_rule_instead_of_shaanxis_on_the_demo_city_in_words() {
     let json: Value =
         serde_json::from_str(&told(&mingma(dir.path(), &[&preview[..], &["--json"]].concat()))).unwrap();
     assert_eq!(json["drafts"][0]["worse"], 127);
-    let second =
-        "In 5 regions more than 0.50 % would see a stricter status: publishing it waits for a second office";
+    let second = "In 5 regions more than 0.50 % would be worse off, by a stricter code or for longer: publishing it waits for a second office";
     assert!(words.contains(second), "{words}");
     for (lang, shift) in [
         ("en", "125 from green to red"),
@@ -181,7 +181,14 @@ fn heilongjiangs_contact_rule_instead_of_shaanxis_on_the_demo_city_in_words() {
         ("zh-Hant", "125 人由綠碼變為紅碼"),
     ] {
         let words = told(&mingma(dir.path(), &[&preview[..], &["--lang", lang]].concat()));
-        let numbers = [("changed", "127"), ("persons", "10000"), ("worse", "127"), ("better", "0")];
+        let numbers = [
+            ("changed", "127"),
+            ("persons", "10000"),
+            ("worse", "127"),
+            ("stricter", "127"),
+            ("longer", "0"),
+            ("better", "0"),
+        ];
         let page =
             ["ahead-sum", "ahead-where", "ahead-reasons"].map(|text| on_the_page(lang, text, &numbers));
         for part in page.iter().map(String::as_str).chain([shift]) {

@@ -1,17 +1,27 @@
-//! What a draft would do, in as much detail as an official needs before publishing it: numbers of persons, and nobody.
+//! What a draft would do on a day, in as much detail as an official needs before publishing it: numbers of persons, and nobody.
+
+use std::fmt;
+use std::str::FromStr;
 
 use mingma_domain::assess::Outcome;
+use mingma_domain::fact::Color;
 use mingma_domain::time::Day;
 
-use crate::brake::Preview;
+use crate::brake::NotAPreview;
 
-/// What a draft would do.
+/// What a draft would do on a day.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Sight {
-    /// By region: what goes with a proposal, and what the brake looks at.
-    pub preview: Preview,
+pub struct OnDay {
+    /// On which.
+    pub on: Day,
     /// How many persons there are.
     pub persons: u64,
+    /// How many would be worse off: shown something stricter, or held longer.
+    pub worse: u64,
+    /// How many of them would be held longer: not green now, nor shown anything stricter, and what they are shown ends later.
+    pub longer: u64,
+    /// How many would be better off: shown something milder, and that not for longer.
+    pub better: u64,
     /// How many would change from what to what; the most first.
     pub shifts: Vec<OutcomeShift>,
     /// The reasons that some would gain or lose, in the order of their codes.
@@ -51,20 +61,163 @@ pub struct Longest {
     pub to: Option<Outcome>,
     /// The first day on which that would be different if nothing new were recorded; none: never by waiting.
     pub until: Option<Day>,
+    /// If they would only be held longer: the day on which it is different by the rules in force.
+    pub instead_of: Option<Day>,
     /// By which reasons.
     pub reasons: Vec<String>,
 }
 
-impl Sight {
-    /// How many would change.
+impl OnDay {
+    /// How many would be shown something else.
     #[must_use]
     pub fn changed(&self) -> u64 {
         self.shifts.iter().map(|shift| shift.persons).sum()
     }
 
-    /// How many would be worse off.
+    /// How many would be shown something stricter.
     #[must_use]
-    pub fn worse(&self) -> u64 {
-        self.preview.regions.iter().map(|region| region.worse).sum()
+    pub const fn stricter(&self) -> u64 {
+        // INVARIANT: whoever is held longer is worse off; the census counts them so, and nothing else is read.
+        self.worse - self.longer
+    }
+}
+
+/// What is shown, in a word.
+#[must_use]
+pub const fn word(outcome: Option<Outcome>) -> &'static str {
+    match outcome {
+        Some(Outcome::Code(color)) => color.word(),
+        Some(Outcome::Popup) => "pop-up",
+        Some(Outcome::NotIssued) => "no-code",
+        None => "no-rules",
+    }
+}
+
+fn outcome(text: &str) -> Result<Option<Outcome>, NotAPreview> {
+    let all = [
+        Some(Outcome::Code(Color::Green)),
+        Some(Outcome::Code(Color::Yellow)),
+        Some(Outcome::Code(Color::Red)),
+        Some(Outcome::Popup),
+        Some(Outcome::NotIssued),
+        None,
+    ];
+    all.into_iter().find(|outcome| word(*outcome) == text).ok_or(NotAPreview)
+}
+
+/// A line of the day, how many persons there are, how many worse, longer and better; then one for each shift, reason and longest
+/// wait, where `-` is no day.
+impl fmt::Display for OnDay {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { on, persons, worse, longer, better, shifts, reasons, longest } = self;
+        write!(f, "{on} {persons} {worse} {longer} {better}")?;
+        for OutcomeShift { from, to, persons } in shifts {
+            write!(f, "\nshift {} {} {persons}", word(*from), word(*to))?;
+        }
+        for ReasonShift { code, gain, lose } in reasons {
+            write!(f, "\nreason {code} {gain} {lose}")?;
+        }
+        for Longest { from, to, until, instead_of, reasons } in longest {
+            let day = |day: &Option<Day>| day.map_or_else(|| "-".to_owned(), |day| day.to_string());
+            write!(f, "\nlongest {} {} {} {}", word(*from), word(*to), day(until), day(instead_of))?;
+            reasons.iter().try_for_each(|code| write!(f, " {code}"))?;
+        }
+        Ok(())
+    }
+}
+
+impl FromStr for OnDay {
+    type Err = NotAPreview;
+
+    /// Reads what is printed. That nothing else is printed alike is for whoever reads the whole to hold.
+    fn from_str(text: &str) -> Result<Self, NotAPreview> {
+        let mut lines = text.split('\n').map(|line| Words(line.split(' ')));
+        let mut first = lines.next().ok_or(NotAPreview)?;
+        let mut day = Self {
+            on: first.read()?,
+            persons: first.read()?,
+            worse: first.read()?,
+            longer: first.read()?,
+            better: first.read()?,
+            shifts: Vec::new(),
+            reasons: Vec::new(),
+            longest: Vec::new(),
+        };
+        if day.longer > day.worse {
+            return Err(NotAPreview);
+        }
+        for mut line in lines {
+            match line.word()? {
+                "shift" => {
+                    let (from, to) = (outcome(line.word()?)?, outcome(line.word()?)?);
+                    day.shifts.push(OutcomeShift { from, to, persons: line.read()? });
+                }
+                "reason" => {
+                    let code = line.word()?.to_owned();
+                    day.reasons.push(ReasonShift { code, gain: line.read()?, lose: line.read()? });
+                }
+                "longest" => day.longest.push(Longest {
+                    from: outcome(line.word()?)?,
+                    to: outcome(line.word()?)?,
+                    until: line.day()?,
+                    instead_of: line.day()?,
+                    reasons: line.0.map(str::to_owned).collect(),
+                }),
+                _ => return Err(NotAPreview),
+            }
+        }
+        Ok(day)
+    }
+}
+
+/// The words of a line.
+struct Words<'t>(std::str::Split<'t, char>);
+
+impl<'t> Words<'t> {
+    fn word(&mut self) -> Result<&'t str, NotAPreview> {
+        self.0.next().ok_or(NotAPreview)
+    }
+
+    fn read<T: FromStr>(&mut self) -> Result<T, NotAPreview> {
+        self.word()?.parse().map_err(|_| NotAPreview)
+    }
+
+    fn day(&mut self) -> Result<Option<Day>, NotAPreview> {
+        Ok(match self.word()? {
+            "-" => None,
+            day => Some(day.parse().map_err(|_| NotAPreview)?),
+        })
+    }
+}
+
+/// A day of a draft under which everything there is occurs.
+#[cfg(test)]
+pub(crate) fn example() -> OnDay {
+    let (red, yellow) = (Some(Outcome::Code(Color::Red)), Some(Outcome::Code(Color::Yellow)));
+    let shift = |from, to, persons| OutcomeShift { from, to, persons };
+    let longest = |from, until: Option<&str>, instead_of: Option<&str>, reasons: &[&str]| Longest {
+        from,
+        to: red,
+        until: until.map(|day| day.parse().unwrap()),
+        instead_of: instead_of.map(|day| day.parse().unwrap()),
+        reasons: reasons.iter().map(ToString::to_string).collect(),
+    };
+    OnDay {
+        on: Day::FIRST,
+        persons: 10_000,
+        worse: 9,
+        longer: 5,
+        better: 2,
+        shifts: vec![
+            shift(Some(Outcome::Code(Color::Green)), red, 4),
+            shift(yellow, Some(Outcome::Popup), 1),
+            shift(Some(Outcome::NotIssued), None, 1),
+        ],
+        reasons: vec![ReasonShift { code: "R2".to_owned(), gain: 4, lose: 0 }],
+        longest: vec![
+            longest(None, None, None, &["R2", "Y1"]),
+            longest(red, Some("2022-07-11"), Some("2022-06-27"), &["R2"]),
+            longest(yellow, Some("2022-07-10"), None, &[]),
+        ],
     }
 }

@@ -1,11 +1,13 @@
 //! What is asked of the census: who is what, who changes, and what a draft would do to whom.
 
+mod held;
 mod person;
 pub(crate) mod preview;
 mod reassess;
 mod risk;
 mod turn;
 
+pub(crate) use held::held_longer;
 pub use person::PersonStatus;
 pub use preview::{Draft, Gained, Preview, RegionShift, STUCK, Shift, Stuck, preview, preview_all, severity};
 pub use reassess::{Reassessment, reassess, reassess_where};

@@ -9,6 +9,7 @@ use mingma_domain::fact::Color;
 use mingma_domain::ruleset::Code;
 use mingma_domain::time::Day;
 
+use super::held::{held_longer, is_longer};
 use super::{Change, reassess};
 use crate::columns::{Census, Number};
 use crate::error::Refusal;
@@ -31,9 +32,9 @@ pub struct Preview {
     pub label: String,
     /// How many would change from what to what; the most first.
     pub shifts: Vec<Shift>,
-    /// By home region, where somebody would change: how many worse, how many better, of how many.
+    /// By home region, where somebody would be worse or better off: how many, of how many.
     pub regions: Vec<RegionShift>,
-    /// By reason, for those who would change: how many would have it who do not have it now, and the other way round.
+    /// By reason, for those who would be worse or better off: how many would have it who do not have it now, and the other way round.
     pub reasons: BTreeMap<Code, Gained>,
     /// Who of those that would be worse off would be so for longest; at most [`STUCK`].
     pub stuck: Vec<Stuck>,
@@ -57,9 +58,11 @@ pub struct RegionShift {
     pub region: Option<Region>,
     /// How many live there.
     pub persons: u64,
-    /// How many would be worse off.
+    /// How many would be worse off: shown something stricter, or held longer.
     pub worse: u64,
-    /// How many would be better off.
+    /// How many of them would be held longer: not green now, nor shown anything stricter, and what they are shown ends later.
+    pub longer: u64,
+    /// How many would be better off: shown something milder, and that not for longer.
     pub better: u64,
 }
 
@@ -83,6 +86,8 @@ pub struct Stuck {
     pub to: Option<Outcome>,
     /// The first day on which that would be different if nothing new were recorded; `None`: never by waiting.
     pub until: Option<Day>,
+    /// If they would only be held longer: the day on which they are shown something else by today's rules.
+    pub instead_of: Option<Day>,
     /// By which reasons.
     pub reasons: Vec<Code>,
 }
@@ -91,7 +96,7 @@ pub struct Stuck {
 pub const STUCK: usize = 10;
 
 impl Preview {
-    /// How many would change.
+    /// How many would be shown something else.
     #[must_use]
     pub fn changed(&self) -> u64 {
         self.shifts.iter().map(|shift| shift.persons).sum()
@@ -101,6 +106,18 @@ impl Preview {
     #[must_use]
     pub fn worse(&self) -> u64 {
         self.regions.iter().map(|region| region.worse).sum()
+    }
+
+    /// How many of them would be held longer.
+    #[must_use]
+    pub fn longer(&self) -> u64 {
+        self.regions.iter().map(|region| region.longer).sum()
+    }
+
+    /// How many would be better off.
+    #[must_use]
+    pub fn better(&self) -> u64 {
+        self.regions.iter().map(|region| region.better).sum()
     }
 }
 
@@ -116,33 +133,48 @@ pub fn preview(
 ) -> Result<Preview, Refusal> {
     let (program, outcomes) = today;
     let after = reassess(census, draft.program, Some(outcomes), work)?;
-    let mut preview = sums(census, draft.label, &after.changes);
-    let (before, then) = (|_| Some(program), |_| Some(draft.program));
-    (preview.reasons, preview.stuck) = reasons(census, (&before, &then), &after.changes, work)?;
+    let rules: (Rules<'_, '_>, Rules<'_, '_>) = (&|_| Some(program), &|_| Some(draft.program));
+    let held = held_longer(census, rules, (outcomes, &after.outcomes), work)?;
+    let mut preview = sums(census, &after.changes, &held);
+    draft.label.clone_into(&mut preview.label);
+    (preview.reasons, preview.stuck) = reasons(census, rules, (&after.changes, &held), work)?;
     Ok(preview)
 }
 
-/// How many would change from what to what, and where; without the reasons.
-pub(crate) fn sums(census: &Census, label: &str, changes: &[Change]) -> Preview {
+/// How many would change from what to what, and where, and how many be held longer; without the reasons.
+pub(crate) fn sums(census: &Census, changes: &[Change], held: &[Change]) -> Preview {
     let mut shifts: BTreeMap<(u8, u8), u64> = BTreeMap::new();
     let mut regions: BTreeMap<u32, RegionShift> = BTreeMap::new();
     let persons: BTreeMap<Option<Region>, u32> = census.homes().collect();
-    for change in changes {
-        *shifts.entry((change.from, change.to)).or_default() += 1;
-        let Some(home) = census.home(change.number) else { continue };
-        let region = regions.entry(home.region).or_insert_with(|| RegionShift {
+    let mut count = |change: &Change, add: &dyn Fn(&mut RegionShift)| {
+        let Some(home) = census.home(change.number) else { return };
+        add(regions.entry(home.region).or_insert_with(|| RegionShift {
             region: home.region(),
             persons: persons.get(&home.region()).copied().map_or(0, u64::from),
             worse: 0,
+            longer: 0,
             better: 0,
+        }));
+    };
+    for change in changes {
+        *shifts.entry((change.from, change.to)).or_default() += 1;
+        if is_worse(*change) {
+            count(change, &|region| region.worse += 1);
+        } else if held.binary_search_by_key(&change.number, |held| held.number).is_err() {
+            count(change, &|region| region.better += 1);
+        }
+    }
+    for change in held {
+        count(change, &|region| {
+            region.worse += 1;
+            region.longer += 1;
         });
-        if is_worse(*change) { region.worse += 1 } else { region.better += 1 }
     }
     let shift = |((from, to), persons)| Shift { from: outcome(from), to: outcome(to), persons };
     let mut shifts: Vec<Shift> = shifts.into_iter().map(shift).collect();
     shifts.sort_by_key(|shift| Reverse(shift.persons));
     Preview {
-        label: label.to_owned(),
+        label: String::new(),
         shifts,
         regions: regions.into_values().collect(),
         reasons: Reasons::new(),
@@ -165,32 +197,35 @@ pub fn preview_all(
 
 pub(crate) type Reasons = BTreeMap<Code, Gained>;
 
-/// How many changed persons are one part of the work.
+/// How many persons are one part of the work.
 const PART_CHANGES: usize = 4_096;
 
-/// By which rules a person is seen; none where none are in force.
-pub(crate) type Rules<'r, 'p> = &'r (dyn Fn(Number) -> Option<&'p Program<'p>> + Sync);
+/// By which rules those of a home region are seen; none where none are in force.
+pub(crate) type Rules<'r, 'p> = &'r (dyn Fn(Option<Region>) -> Option<&'p Program<'p>> + Sync);
 
-/// Which reasons those who would change would gain and lose, and who would be stuck longest.
+/// Which reasons those who would change or be held longer would gain and lose, and who would be stuck longest.
 pub(crate) fn reasons<'p>(
     census: &Census,
     rules: (Rules<'_, 'p>, Rules<'_, 'p>),
-    changes: &[Change],
+    (changes, held): (&[Change], &[Change]),
     work: &Work<'_>,
 ) -> Result<(Reasons, Vec<Stuck>), Refusal> {
-    let parts: Vec<&[Change]> = changes.chunks(PART_CHANGES).collect();
+    // Whoever would be shown something milder for longer is among those who change.
+    let kept: Vec<Change> = held.iter().filter(|held| held.from == held.to).copied().collect();
+    let parts: Vec<&[Change]> = changes.chunks(PART_CHANGES).chain(kept.chunks(PART_CHANGES)).collect();
     let found = work.each(
         parts,
         || (),
         |(), part| {
             let (mut reasons, mut stuck) = (Reasons::new(), Vec::new());
             for change in part {
+                let home = census.home_of(change.number);
                 let seen = |rules: Rules<'_, 'p>| {
-                    let program = rules(change.number)?;
+                    let program = rules(home)?;
                     let status = census.status(program, change.number)?.status;
                     Some((codes(program, &status), status.until()))
                 };
-                let (old, _) = seen(rules.0).unwrap_or_default();
+                let (old, before) = seen(rules.0).unwrap_or_default();
                 let (new, until) = seen(rules.1).unwrap_or_default();
                 for code in new.iter().filter(|code| !old.contains(code)) {
                     reasons.entry(code.clone()).or_default().gain += 1;
@@ -198,9 +233,10 @@ pub(crate) fn reasons<'p>(
                 for code in old.iter().filter(|code| !new.contains(code)) {
                     reasons.entry(code.clone()).or_default().lose += 1;
                 }
-                if is_worse(*change) {
-                    let (from, to) = (outcome(change.from), outcome(change.to));
-                    stuck.push(Stuck { number: change.number, from, to, until, reasons: new });
+                let instead_of = before.filter(|_| is_longer(*change, (before, until)));
+                if is_worse(*change) || instead_of.is_some() {
+                    let (number, from, to) = (change.number, outcome(change.from), outcome(change.to));
+                    stuck.push(Stuck { number, from, to, until, instead_of, reasons: new });
                 }
             }
             longest(&mut stuck);
@@ -232,7 +268,7 @@ fn codes(program: &Program<'_>, status: &Status) -> Vec<Code> {
 }
 
 /// Whoever had no rules before is worse off by anything but green.
-fn is_worse(change: Change) -> bool {
+pub(super) fn is_worse(change: Change) -> bool {
     let level = |code| outcome(code).map_or(0, severity);
     level(change.to) > level(change.from)
 }

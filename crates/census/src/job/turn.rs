@@ -198,7 +198,7 @@ fn next_day(judge: &Judge<'_>, events: &[(Event, Option<Day>)], today: Day) -> O
     };
     let known = (0_u32..).zip(events.iter().filter(counts));
     let known: Vec<Event> = known.map(|(index, (event, _))| Event { index, ..*event }).collect();
-    let until = judge.status(&known, today).until();
+    let until = judge.until(&known, today);
     let ahead = events.iter().flat_map(|(event, taken_back)| [Some(event.day), *taken_back]).flatten();
     ahead.chain(until).filter(|day| *day > today).min()
 }

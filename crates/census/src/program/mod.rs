@@ -218,6 +218,11 @@ impl<'a> Program<'a> {
         self.leaves.iter().any(|leaf| leaf.asks_risk_of(word))
     }
 
+    /// Whether a fact of this word can mean anything, alone or to other facts.
+    pub(crate) fn reads(&self, word: Word) -> bool {
+        self.leaves.iter().any(|leaf| leaf.words().contains(word) || leaf.is_moved_by(word))
+    }
+
     /// Whether the bits of a fact of this word are all that it means to a person.
     pub(crate) fn is_told_by_bits(&self, word: Word) -> bool {
         !self.is_judged && !self.leaves.iter().any(|leaf| leaf.is_moved_by(word))

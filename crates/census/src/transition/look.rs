@@ -12,7 +12,8 @@ use super::force::InForce;
 use super::{Cursor, Law, Plan};
 use crate::columns::Census;
 use crate::error::Refusal;
-use crate::job::{Change, Preview, Schedule, preview};
+use crate::job::preview::{self, Rules};
+use crate::job::{Change, Preview, Schedule, held_longer};
 use crate::outcomes::{Counts, Outcomes};
 use crate::scan::persons_of;
 use crate::work::Work;
@@ -74,8 +75,8 @@ impl Look {
     /// # Errors
     /// A [`Refusal`] if the rules do not fit the census; [`Refusal::Cancelled`].
     pub fn foresee(&self, draft: &dyn Law, on: Day, work: &Work<'_>) -> Result<Preview, Refusal> {
-        let (_, changes, _) = self.compare(draft, on, work)?;
-        Ok(preview::sums(&self.census, "", &changes))
+        let seen = self.compare(draft, on, work)?;
+        Ok(preview::sums(&self.census, &seen.changes, &seen.held))
     }
 
     /// The same with the reasons that would be gained and lost, and who would be stuck longest.
@@ -88,16 +89,16 @@ impl Look {
         on: Day,
         work: &Work<'_>,
     ) -> Result<Preview, Refusal> {
-        let (today, changes, after) = self.compare(draft, on, work)?;
-        let census = &self.census;
-        let mut preview = preview::sums(census, "", &changes);
-        let before = |number| today.of(census.home_of(number));
-        let after = |number| after.of(census.home_of(number));
-        (preview.reasons, preview.stuck) = preview::reasons(census, (&before, &after), &changes, work)?;
+        let Compared { today, draft, changes, held } = self.compare(draft, on, work)?;
+        let mut preview = preview::sums(&self.census, &changes, &held);
+        let rules: (Rules<'_, '_>, Rules<'_, '_>) = (&|home| today.of(home), &|home| draft.of(home));
+        let hit = (changes.as_slice(), held.as_slice());
+        (preview.reasons, preview.stuck) = preview::reasons(&self.census, rules, hit, work)?;
         Ok(preview)
     }
 
-    /// What the turn to a later day would change of those who live where it is `meant`, if nothing were recorded or published until then.
+    /// What the turn to a later day would change of those who live where it is `meant`, if nothing were recorded or published until then; with
+    /// the reasons.
     ///
     /// # Errors
     /// As [`Look::foresee`].
@@ -107,10 +108,15 @@ impl Look {
         meant: &dyn Fn(Option<Region>) -> bool,
         work: &Work<'_>,
     ) -> Result<Preview, Refusal> {
+        let today = InForce::compile(&self.census, &*self.law, self.cursor.day)?;
         let then = InForce::compile(&self.census, &*self.law, day)?;
         let (_, mut changes) = then.everybody(&self.census, &self.outcomes, work)?;
         changes.retain(|change| meant(self.census.home_of(change.number)));
-        Ok(preview::sums(&self.census, "", &changes))
+        let mut preview = preview::sums(&self.census, &changes, &[]);
+        let rules: (Rules<'_, '_>, Rules<'_, '_>) = (&|home| today.of(home), &|home| then.of(home));
+        // Who would be stuck is asked of a draft: of a day it is who has waited.
+        (preview.reasons, _) = preview::reasons(&self.census, rules, (&changes, &[]), work)?;
+        Ok(preview)
     }
 
     /// Whose day comes when, for [`super::Ledger::plan`]: about as much work as thirty full passes, and worth it aside.
@@ -123,12 +129,7 @@ impl Look {
         Ok(Plan { schedule, of: self.of })
     }
 
-    fn compare<'l>(
-        &'l self,
-        draft: &'l dyn Law,
-        on: Day,
-        work: &Work<'_>,
-    ) -> Result<(InForce<'l>, Vec<Change>, InForce<'l>), Refusal> {
+    fn compare<'l>(&'l self, draft: &'l dyn Law, on: Day, work: &Work<'_>) -> Result<Compared<'l>, Refusal> {
         let census = &self.census;
         let today = InForce::compile(census, &*self.law, on)?;
         let before = if on == self.cursor.day {
@@ -137,7 +138,19 @@ impl Look {
             Cow::Owned(today.everybody(census, &self.outcomes, work)?.0)
         };
         let draft = InForce::compile(census, draft, on)?;
-        let (_, changes) = draft.everybody(census, &before, work)?;
-        Ok((today, changes, draft))
+        let (after, changes) = draft.everybody(census, &before, work)?;
+        let rules: (Rules<'_, '_>, Rules<'_, '_>) = (&|home| today.of(home), &|home| draft.of(home));
+        let held = held_longer(census, rules, (&before, &after), work)?;
+        Ok(Compared { today, draft, changes, held })
     }
+}
+
+/// What everybody is shown by the law in force and by a draft of it.
+struct Compared<'l> {
+    today: InForce<'l>,
+    draft: InForce<'l>,
+    /// Who is shown something else.
+    changes: Vec<Change>,
+    /// Who is held longer.
+    held: Vec<Change>,
 }

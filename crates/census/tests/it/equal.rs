@@ -25,13 +25,13 @@ const LITERALLY: usize = 20;
 const DAYS: u16 = 40;
 
 /// A person as `assess` sees them.
-struct Person {
-    home: Option<Region>,
+pub(crate) struct Person {
+    pub(crate) home: Option<Region>,
     facts: Vec<Fact>,
 }
 
 /// Eight persons of one world: all facts, none, and parts of them; some with a home.
-fn persons(scenario: &Scenario, homes: bool) -> Vec<Person> {
+pub(crate) fn persons(scenario: &Scenario, homes: bool) -> Vec<Person> {
     let regions = ["410105", "410100", "110101", "450902"];
     let facts = &scenario.world.facts;
     let part =
@@ -53,7 +53,11 @@ fn persons(scenario: &Scenario, homes: bool) -> Vec<Person> {
         .collect()
 }
 
-fn census(scenario: &Scenario, persons: &[Person], stay: Option<(Day, Day)>) -> (Census, Vec<u32>) {
+pub(crate) fn census(
+    scenario: &Scenario,
+    persons: &[Person],
+    stay: Option<(Day, Day)>,
+) -> (Census, Vec<u32>) {
     let zone = &scenario.ruleset.zone;
     let mut builder = Builder::new(zone, scenario.today());
     if let Some((first, last)) = stay {
@@ -85,7 +89,7 @@ fn recorded(person: &Person, stay: Option<(Day, Day)>) -> Vec<Fact> {
 }
 
 /// The status of a person by `assess`.
-fn expected(
+pub(crate) fn expected(
     ruleset: &Ruleset,
     scenario: &Scenario,
     person: &Person,

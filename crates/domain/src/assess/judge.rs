@@ -41,6 +41,12 @@ impl<'a> Judge<'a> {
         self.view(events).outcome(self.ruleset, today)
     }
 
+    /// The first later day on which the outcome is another; none if it never is. [`Status::until`] without the reasons.
+    #[must_use]
+    pub fn until(&self, events: &[Event], today: Day) -> Option<Day> {
+        self.view(events).lasts(self.ruleset, today).1
+    }
+
     /// Whether a condition of the ruleset, or a part of one, holds on a day of a person with exactly these events.
     #[must_use]
     pub fn holds(&self, condition: &Condition, events: &[Event], today: Day) -> bool {

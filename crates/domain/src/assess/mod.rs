@@ -190,17 +190,7 @@ pub(crate) fn status(ruleset: &Ruleset, view: &View<'_>, today: Day) -> Status {
             reasons.push(view.reason(index, &rule.when, today));
         }
     }
-    let (outcome, mut until) = view.outcome(ruleset, today);
-    let until = loop {
-        if until == Day::NEVER {
-            break None;
-        }
-        let (next, later) = view.outcome(ruleset, until);
-        if next != outcome {
-            break Some(until);
-        }
-        until = later;
-    };
+    let (outcome, until) = view.lasts(ruleset, today);
     Status { on: today, outcome, until, reasons }
 }
 
@@ -225,6 +215,19 @@ impl View<'_> {
         let issued = ruleset.issued_when.as_ref().map(|condition| self.truth(condition, day));
         until = issued.map_or(until, |truth| until.min(truth.until));
         (Outcome::of(effect, issued.is_none_or(|truth| truth.holds)), until)
+    }
+
+    /// The outcome on a day, and the first later day on which it is another; none if it never is.
+    fn lasts(&self, ruleset: &Ruleset, day: Day) -> (Outcome, Option<Day>) {
+        let (outcome, mut until) = self.outcome(ruleset, day);
+        while until < Day::NEVER {
+            let (next, later) = self.outcome(ruleset, until);
+            if next != outcome {
+                return (outcome, Some(until));
+            }
+            until = later;
+        }
+        (outcome, None)
     }
 
     fn reason(&self, rule: usize, condition: &Condition, today: Day) -> Reason {

@@ -10,8 +10,9 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use mingma_census::job::{Draft, preview_all, reassess};
+use mingma_census::job::{self, Draft, preview_all, reassess};
 use mingma_census::{Builder, Census, Need, Outcomes, Program};
+use mingma_domain::risk::RegionRisk;
 use mingma_domain::text::Lang;
 use mingma_domain::time::Day;
 use mingma_domain::{RiskMap, Ruleset};
@@ -68,9 +69,9 @@ pub(crate) struct Preview {
     /// The folder of a draft ruleset; several are set side by side.
     #[arg(long, value_name = "DIR", required_unless_present = "draft_risk")]
     draft: Vec<PathBuf>,
-    /// Levels of regions to be set beside those in force, for the drafts, or alone for today's rules.
+    /// Levels of regions to be set beside those in force, for each draft, or alone for today's rules; several are set side by side.
     #[arg(long, value_name = "FILE")]
-    draft_risk: Option<PathBuf>,
+    draft_risk: Vec<PathBuf>,
     /// The language of the words: `zh-Hans`, `zh-Hant` or `en`.
     #[arg(long, default_value = "en", conflicts_with = "json")]
     lang: Lang,
@@ -179,37 +180,95 @@ impl Preview {
         let working = Working::start()?;
         let share = Config::share_of(self.config.as_deref())?;
         let Scene { census, ruleset, risk, on } = self.today.read()?;
-        let levels = self.draft_risk.as_ref().map(|path| risk::read(path, None)).transpose()?;
-        let levels = levels.as_ref().map_or(&[][..], RiskMap::acts);
         // As an authority sets them: after the acts that are in force, and beside those about other regions.
-        let draft_risk = RiskMap::new(&[risk.acts(), levels].concat());
-        let mut drafts = Vec::new();
+        let beside = |levels: &RiskMap| RiskMap::new(&[risk.acts(), levels.acts()].concat());
+        let mut levels = Vec::new();
+        for path in &self.draft_risk {
+            let set = risk::read(path, None)?;
+            levels.push((path.display().to_string(), beside(&set), set));
+        }
+        let mut rulesets = Vec::new();
         for dir in &self.draft {
             rules::check_one(dir).map_err(|failure| {
                 failure.help(
                     "a draft that may not be published has no preview; `mingma rules check` says the same",
                 )
             })?;
-            drafts.push((dir.display().to_string(), ruleset_dir::load(dir)?));
+            rulesets.push((dir.display().to_string(), ruleset_dir::load(dir)?));
         }
-        if drafts.is_empty() {
-            drafts.push(("the draft risk levels".to_owned(), ruleset.clone()));
+        let drafts = sketches(&risk, &rulesets, &levels);
+        if drafts.len() > MAX_DRAFTS {
+            return Err(Failure::new(format_args!(
+                "{} drafts are too many to compare at once",
+                drafts.len()
+            ))
+            .help(format_args!(
+                "give at most {MAX_DRAFTS}; each `--draft` counts with each `--draft-risk`"
+            )));
         }
         let (persons, sides) = (u64::from(census.persons()), u64::try_from(drafts.len()).unwrap_or(u64::MAX));
         enough_memory(Need::of_a_look(persons, sides), None)?;
         let program = compile(&census, &ruleset, &risk, on)?;
         let today = working.run("today's rules", |work| reassess(&census, &program, None, work))?;
         let mut programs = Vec::new();
-        for (_, draft) in &drafts {
-            programs.push(compile(&census, draft, &draft_risk, on)?);
+        for draft in &drafts {
+            programs.push(compile(&census, draft.rules.unwrap_or(&ruleset), draft.risk, on)?);
         }
         let named = drafts.iter().zip(&programs);
-        let named: Vec<Draft<'_>> = named.map(|((label, _), program)| Draft { label, program }).collect();
+        let named: Vec<Draft<'_>> =
+            named.map(|(draft, program)| Draft { label: &draft.label, program }).collect();
         let previews = working
             .run("the drafts", |work| preview_all(&census, (&program, &today.outcomes), &named, work))?;
+        let all: Vec<_> = drafts
+            .iter()
+            .zip(&named)
+            .zip(&previews)
+            .map(|((sketch, draft), preview)| Told { sketch, draft, preview })
+            .collect();
         let lang = (!self.today.json).then_some(self.lang);
-        tell::previewed((&census, &program, levels), &named, &previews, (lang, share))
+        tell::previewed((&census, &program), &all, (lang, share))
     }
+}
+
+/// How many drafts are compared at once: as many as there are letters to call them by.
+const MAX_DRAFTS: usize = 26;
+
+/// A draft as it was given.
+struct Sketch<'a> {
+    label: String,
+    /// Its rules; none: today's.
+    rules: Option<&'a Ruleset>,
+    /// The risk that would be in force.
+    risk: &'a RiskMap,
+    /// What of it would be set anew.
+    levels: &'a [RegionRisk],
+}
+
+/// A draft, compiled, and what it would do.
+struct Told<'a> {
+    sketch: &'a Sketch<'a>,
+    draft: &'a Draft<'a>,
+    preview: &'a job::Preview,
+}
+
+/// Each ruleset with each set of levels; without rulesets today's, and without levels today's.
+fn sketches<'a>(
+    risk: &'a RiskMap,
+    rulesets: &'a [(String, Ruleset)],
+    levels: &'a [(String, RiskMap, RiskMap)],
+) -> Vec<Sketch<'a>> {
+    let of_rules = |label: &str, rules| {
+        let alone = Sketch { label: label.to_owned(), rules, risk, levels: &[] };
+        let under = |(file, risk, set): &'a (String, RiskMap, RiskMap)| {
+            let label = if label.is_empty() { file.clone() } else { format!("{label}, {file}") };
+            Sketch { label, rules, risk, levels: set.acts() }
+        };
+        if levels.is_empty() { vec![alone] } else { levels.iter().map(under).collect() }
+    };
+    if rulesets.is_empty() {
+        return of_rules("", None);
+    }
+    rulesets.iter().flat_map(|(label, rules)| of_rules(label, Some(rules))).collect()
 }
 
 /// Refuses before it starts if memory would not do: what is given, in bytes, or what the machine has free.

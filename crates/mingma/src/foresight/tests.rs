@@ -105,7 +105,10 @@ async fn look() {
     let draft = Draft::Risk(risk("440105"));
     let seen = foresight.foresee(&draft).await.unwrap();
     let region = "450902".parse().unwrap();
-    assert_eq!(seen.regions, [RegionPreview { region, persons: 2, worse: 1, better: 0, alone: 0 }]);
+    assert_eq!(
+        seen.regions,
+        [RegionPreview { region, persons: 2, worse: 1, longer: 0, better: 0, alone: 0 }]
+    );
     assert_eq!((seen.draft, seen.as_of), (draft.hash(), Standing.now()));
     let nowhere = foresight.foresee(&Draft::Risk(risk("110105"))).await.unwrap();
     assert_eq!(nowhere.regions, []);
@@ -118,8 +121,61 @@ async fn look() {
     let seen = foresight.foresee(&later).await.unwrap();
     assert_eq!(seen.regions.iter().map(|region| region.worse).collect::<Vec<_>>(), [1, 1]);
     assert_eq!(seen.draft, later.hash());
+    assert_eq!(seen.days, [], "the sums alone");
+    // In detail both days are told, each whole; and several drafts as of one moment.
+    let looked = foresight.look(&[later.clone(), draft.clone()]).await.unwrap();
+    let [of_later, of_risk] = &looked[..] else { panic!("{looked:?}") };
+    assert_eq!((&of_later.regions, of_later.as_of), (&seen.regions, of_risk.as_of));
+    let told = |day: &OnDay| (day.on.to_string(), day.changed(), day.worse, day.reasons.len());
+    assert_eq!(
+        of_later.days.iter().map(told).collect::<Vec<_>>(),
+        [("2022-03-01".to_owned(), 0, 0, 0), ("2022-01-10".to_owned(), 2, 2, 1)]
+    );
+    assert_eq!(
+        of_risk.days.iter().map(told).collect::<Vec<_>>(),
+        [("2022-01-10".to_owned(), 1, 1, of_risk.days[0].reasons.len())]
+    );
     let gone = over(&dir.path().join("gone")).foresee(&draft).await;
     assert!(gone.unwrap_err().to_string().contains("there is no `mingma.db` in it"));
+}
+
+/// What is in force keeps somebody red for two weeks, and the draft for four: nobody would see another colour.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_would_be_held_longer_is_worse_off_though_the_colour_stays() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = SqliteStore::open(dir.path(), Settings::default(), Arc::new(SystemRng)).unwrap();
+    let entry = settle(&store).await;
+    let rules = RULES.to_owned() + ANY_STAY;
+    let longer = rules.replace(ANY_STAY, &ANY_STAY.replace("within_days = 14", "within_days = 28"));
+    let row = PublicRow::Ruleset(RulesetEntry { id: "two-weeks".to_owned(), rules, ..entry.clone() });
+    let journal = Entry::public(&SystemRng, ActName::Publish, Standing.now(), &row).unwrap();
+    store.apply(vec![Change::Public { row, entry: journal }]).await.unwrap();
+    let foresight = over(dir.path());
+    let draft = Draft::Rules(RulesetEntry { id: "four-weeks".to_owned(), rules: longer, ..entry });
+    let hit = |code: &str, persons| RegionPreview {
+        region: code.parse().unwrap(),
+        persons,
+        worse: 1,
+        longer: 1,
+        better: 0,
+        alone: 0,
+    };
+    let sums = foresight.foresee(&draft).await.unwrap();
+    assert_eq!(sums.regions, [hit("450902", 2), hit("450903", 1)]);
+    assert!(sums.exceeds().is_some(), "it waits for a second office");
+    let seen = foresight.look(&[draft]).await.unwrap();
+    assert_eq!(seen[0].regions, sums.regions);
+    let day = &seen[0].days[0];
+    assert_eq!((day.changed(), day.worse, day.longer, day.better), (0, 2, 2, 0));
+    let red = Some(Outcome::Code(Color::Red));
+    let longest = Longest {
+        from: red,
+        to: red,
+        until: Some("2022-02-03".parse().unwrap()),
+        instead_of: Some("2022-01-20".parse().unwrap()),
+        reasons: vec!["Z1".to_owned()],
+    };
+    assert_eq!(day.longest, [longest.clone(), longest]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -242,16 +242,19 @@ fn what_two_offices_saw_is_what_happens_and_each_is_told_once_while_it_is_served
     let (status, seen) = sent(&served, &commission, "/api/v1/previews", &drafts);
     assert_eq!(status, 200, "{seen}");
     let [first, second] = &seen["drafts"].as_array().unwrap()[..] else { panic!("{seen}") };
+    assert_eq!(first["as_of"], second["as_of"], "side by side is of one moment");
+    let (day, second_day) = (&first["days"][0], &second["days"][0]);
     assert_eq!(
-        (&first["worse"], &first["persons"], &first["needs_second_office"]),
-        (&json!(10), &json!(40), &json!(true))
+        (&day["worse"], &day["longer"], &day["persons"], &first["needs_second_office"]),
+        (&json!(10), &json!(0), &json!(40), &json!(true))
     );
-    assert_eq!(first["shifts"], json!([{ "from": "green", "to": "red", "persons": 10 }]));
-    let hit = json!([{ "region": "410105", "persons": 40, "worse": 10, "better": 0, "alone": 0 }]);
+    assert_eq!(day["shifts"], json!([{ "from": "green", "to": "red", "persons": 10 }]));
+    let hit =
+        json!([{ "region": "410105", "persons": 40, "worse": 10, "longer": 0, "better": 0, "alone": 0 }]);
     assert_eq!(first["regions"], hit);
-    assert_eq!(first["reasons"].as_array().unwrap().len(), 1, "{first}");
-    assert_eq!((first["longest"].as_array().unwrap().len(), &first["longest"][0]["to"]), (10, &json!("red")));
-    assert_eq!((&second["changed"], &second["needs_second_office"]), (&json!(0), &json!(false)));
+    assert_eq!(day["reasons"].as_array().unwrap().len(), 1, "{first}");
+    assert_eq!((day["longest"].as_array().unwrap().len(), &day["longest"][0]["to"]), (10, &json!("red")));
+    assert_eq!((&second_day["changed"], &second["needs_second_office"]), (&json!(0), &json!(false)));
     let told = seen.to_string();
     assert!(city.people.iter().all(|person| !told.contains(&person.to_string())), "nobody is named");
 

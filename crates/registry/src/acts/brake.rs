@@ -12,7 +12,7 @@ use thiserror::Error;
 
 use super::appoint::{AppointError, lawful};
 use super::bring::UnderWay;
-use super::let_go::foreseen;
+use super::let_go::{foreseen, looked_at};
 use super::publish::{PublishError, checked};
 use super::set_risk::SetRiskError;
 use super::{Registry, Unable};
@@ -152,7 +152,7 @@ pub async fn propose(registry: &Registry, wish: Authorized<Propose>) -> Result<(
     if registry.foresight().is_none() {
         return Err(BrakeError::NoNeed { share: Share::default() });
     }
-    let preview = foreseen(registry, draft).await??;
+    let preview = looked_at(registry, draft).await??;
     if preview.exceeds().is_none() {
         return Err(BrakeError::NoNeed { share: preview.share });
     }

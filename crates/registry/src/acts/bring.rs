@@ -22,7 +22,7 @@ use thiserror::Error;
 pub use self::list::{MAX_LIST_DAYS, UnfitList, may_be_numbered};
 use super::appoint::{AppointError, exists, lawful, less_row};
 use super::brake::{BrakeError, PROPOSAL_HOURS, legal};
-use super::let_go::foreseen;
+use super::let_go::looked_at;
 use super::publish::{PublishError, checked};
 use super::{Registry, Unable};
 use crate::authority::{Authority, Directive, NotSigned, Signed};
@@ -256,7 +256,7 @@ async fn held(registry: &Registry, draft: Draft, by: Hand) -> Result<PublicRow, 
     if registry.foresight().is_none() {
         return Ok(draft.into());
     }
-    let preview = foreseen(registry, &draft).await?.map_err(BrakeError::Blind)?;
+    let preview = looked_at(registry, &draft).await?.map_err(BrakeError::Blind)?;
     if !preview.is_worse() {
         return Ok(draft.into());
     }

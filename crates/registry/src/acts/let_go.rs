@@ -61,3 +61,23 @@ pub(super) async fn foreseen(registry: &Registry, draft: &Draft) -> Result<Resul
         Ok(preview) => Ok(Ok(preview.after(&*registry.book().await?, registry.now(), share))),
     }
 }
+
+/// The same of several drafts as of one moment, and in detail.
+pub(super) async fn looked(
+    registry: &Registry,
+    drafts: &[Draft],
+) -> Result<Result<Vec<Preview>, Blind>, Unable> {
+    let Some((foresight, share)) = registry.foresight() else { return Ok(Err(Blind::none())) };
+    let seen = match foresight.look(drafts).await {
+        Ok(seen) => seen,
+        Err(blind) => return Ok(Err(blind)),
+    };
+    let (book, now) = (registry.book().await?, registry.now());
+    Ok(Ok(seen.into_iter().map(|preview| preview.after(&book, now, share)).collect()))
+}
+
+/// The same of one.
+pub(super) async fn looked_at(registry: &Registry, draft: &Draft) -> Result<Result<Preview, Blind>, Unable> {
+    let seen = looked(registry, std::slice::from_ref(draft)).await?;
+    Ok(seen.and_then(|seen| seen.into_iter().next().ok_or_else(Blind::none)))
+}

@@ -2,13 +2,13 @@
 
 use mingma_domain::Region;
 
+use super::Registry;
 use super::brake::{BrakeError, legal};
+use super::let_go::looked;
 use super::publish::{PublishError, checked};
-use super::{Registry, Unable};
-use crate::brake::{Blind, Draft};
+use crate::brake::{Draft, Preview};
 use crate::policy::{Authorized, Subject, Wish};
 use crate::row::RulesetEntry;
-use crate::sight::Sight;
 use crate::words::ActName;
 
 /// A wish to see what a draft would do: of whoever may propose it.
@@ -32,18 +32,17 @@ pub fn drafted(region: Region, rules: String, examples: String) -> Result<Draft,
     Ok(Draft::Rules(RulesetEntry { region, id, rules, examples }))
 }
 
-/// What the draft would do.
+/// What drafts would do, each compared with what is in force in one and the same moment; in their order.
 ///
 /// # Errors
 /// [`BrakeError`].
-pub async fn look_ahead(registry: &Registry, wish: Authorized<LookAhead>) -> Result<Sight, BrakeError> {
-    let LookAhead(draft) = wish.wish();
-    if matches!(draft, Draft::Risk(_)) {
+pub async fn look_ahead(
+    registry: &Registry,
+    wishes: Vec<Authorized<LookAhead>>,
+) -> Result<Vec<Preview>, BrakeError> {
+    let drafts: Vec<Draft> = wishes.iter().map(|wish| wish.wish().0.clone()).collect();
+    for draft in drafts.iter().filter(|draft| matches!(draft, Draft::Risk(_))) {
         legal(draft)?;
     }
-    let (foresight, share) = registry.foresight().ok_or_else(Blind::none)?;
-    let mut sight = foresight.look(draft).await?;
-    let book = registry.book().await.map_err(Unable::from)?;
-    sight.preview = sight.preview.after(&book, registry.now(), share);
-    Ok(sight)
+    Ok(looked(registry, &drafts).await??)
 }

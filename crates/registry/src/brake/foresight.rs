@@ -7,16 +7,16 @@ use mingma_domain::time::Day;
 use thiserror::Error;
 
 use super::{Draft, Preview, RegionPreview};
-use crate::sight::{OutcomeShift, Sight};
+use crate::sight::{OutcomeShift, ReasonShift};
 
 /// Sees beforehand what a draft would do: the census, wherever it lies.
 #[async_trait]
 pub trait Foresight: Send + Sync {
-    /// What the draft would do to everybody under the rules that are in force now.
+    /// What the draft would do to everybody under the rules that are in force now, in sums by region.
     async fn foresee(&self, draft: &Draft) -> Result<Preview, Blind>;
 
-    /// The same in as much detail as an official needs before publishing.
-    async fn look(&self, draft: &Draft) -> Result<Sight, Blind>;
+    /// The same in detail, and of several drafts as of one moment, in their order.
+    async fn look(&self, drafts: &[Draft]) -> Result<Vec<Preview>, Blind>;
 
     /// How many persons live where and are shown what.
     async fn everybody(&self) -> Result<Everybody, Blind> {
@@ -127,6 +127,8 @@ pub struct Turned {
     pub persons: u64,
     /// How many of them would change from what to what; the most first.
     pub shifts: Vec<OutcomeShift>,
+    /// The reasons that they would gain and lose, in the order of their codes.
+    pub reasons: Vec<ReasonShift>,
     /// By the regions in it, where anybody would change.
     pub regions: Vec<RegionPreview>,
 }

@@ -4,8 +4,9 @@ use jiff::Timestamp;
 use mingma_credential::key::DevicePoint;
 use mingma_credential::status::{Initials, StatusRef};
 use mingma_domain::Fact;
+use mingma_domain::assess::Outcome;
 use mingma_domain::document::Document;
-use mingma_domain::fact::{Column, Entitlement, Kind, RawFact, RetractionReason};
+use mingma_domain::fact::{Color, Column, Entitlement, Kind, RawFact, RetractionReason};
 use mingma_domain::risk::{Level, RegionRisk};
 
 use super::SAMPLE_ACT;
@@ -25,6 +26,7 @@ use crate::row::{
     KeyWithdrawal, Limit, Notice, PersonRow, PublicRow, RecordedFact, RecordedRetraction, Registration,
     Request, Revocation, RowKind, RulesetEntry,
 };
+use crate::sight::{Longest, OnDay, OutcomeShift, ReasonShift};
 use crate::store::Change;
 use crate::words::{
     Capacity, Doing, EmergencyGround, Ground, NoticeKind, RevocationReason, Scope, Span, Strange, Tie,
@@ -323,8 +325,21 @@ fn hand() -> Hand {
 
 fn preview() -> Preview {
     let region = "410105".parse().unwrap();
-    let regions = vec![RegionPreview { region, persons: 1_000, worse: 6, better: 0, alone: 4 }];
-    Preview { draft: [8; 32], as_of: instant(), share: Share::of_10_000(75), regions }
+    let regions = vec![RegionPreview { region, persons: 1_000, worse: 6, longer: 5, better: 0, alone: 4 }];
+    let yellow = Some(Outcome::Code(Color::Yellow));
+    let longest =
+        Longest { from: yellow, to: yellow, until: None, instead_of: None, reasons: vec!["Y1".to_owned()] };
+    let day = OnDay {
+        on: "2022-06-13".parse().unwrap(),
+        persons: 1_000,
+        worse: 6,
+        longer: 5,
+        better: 0,
+        shifts: vec![OutcomeShift { from: None, to: yellow, persons: 1 }],
+        reasons: vec![ReasonShift { code: "Y1".to_owned(), gain: 1, lose: 0 }],
+        longest: vec![longest],
+    };
+    Preview { draft: [8; 32], as_of: instant(), share: Share::of_10_000(75), regions, days: vec![day] }
 }
 
 /// The nth notice to a person.

@@ -11,7 +11,6 @@ use mingma_registry::acts::{
 use mingma_registry::brake::{Blind, Draft, Foresight, Preview, Share};
 use mingma_registry::policy::{Actor, Office, Purpose, authorize};
 use mingma_registry::row::PublicRow;
-use mingma_registry::sight::Sight;
 use mingma_registry::words::EmergencyGround;
 use pollster::block_on;
 
@@ -99,8 +98,8 @@ impl Foresight for Slow {
         self.told.foresee(draft).await
     }
 
-    async fn look(&self, draft: &Draft) -> Result<Sight, Blind> {
-        self.told.look(draft).await
+    async fn look(&self, drafts: &[Draft]) -> Result<Vec<Preview>, Blind> {
+        self.told.look(drafts).await
     }
 }
 

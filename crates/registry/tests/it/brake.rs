@@ -11,7 +11,7 @@ use mingma_registry::acts::{
 use mingma_registry::brake::{Blind, Draft, Foresight, Preview, Proposed, RegionPreview, Share};
 use mingma_registry::policy::{Actor, Denied, Office, Purpose, Role, authorize};
 use mingma_registry::row::{PublicRow, RulesetEntry};
-use mingma_registry::sight::Sight;
+use mingma_registry::sight::{OnDay, ReasonShift};
 use mingma_registry::words::{ActName, EmergencyGround};
 use pollster::block_on;
 
@@ -28,6 +28,20 @@ impl Told {
     }
 }
 
+/// What would happen in detail.
+fn day() -> OnDay {
+    OnDay {
+        on: "2022-06-13".parse().unwrap(),
+        persons: 2_000,
+        worse: 6,
+        longer: 3,
+        better: 6,
+        shifts: vec![],
+        reasons: vec![ReasonShift { code: "R1".to_owned(), gain: 3, lose: 0 }],
+        longest: vec![],
+    }
+}
+
 #[async_trait]
 impl Foresight for Told {
     async fn foresee(&self, draft: &Draft) -> Result<Preview, Blind> {
@@ -37,6 +51,7 @@ impl Foresight for Told {
             region: code.parse().unwrap(),
             persons: 1_000,
             worse,
+            longer: worse / 2,
             better: 3,
             alone: 0,
         };
@@ -46,12 +61,16 @@ impl Foresight for Told {
             as_of: jiff::Timestamp::from_second(NOON).unwrap(),
             share: Share::default(),
             regions,
+            days: vec![],
         })
     }
 
-    async fn look(&self, draft: &Draft) -> Result<Sight, Blind> {
-        let preview = self.foresee(draft).await?;
-        Ok(Sight { preview, persons: 2_000, shifts: vec![], reasons: vec![], longest: vec![] })
+    async fn look(&self, drafts: &[Draft]) -> Result<Vec<Preview>, Blind> {
+        let mut seen = Vec::new();
+        for draft in drafts {
+            seen.push(Preview { days: vec![day()], ..self.foresee(draft).await? });
+        }
+        Ok(seen)
     }
 }
 
@@ -167,11 +186,14 @@ fn a_second_office_that_saw_the_same_numbers_lets_it_go_once() {
         let by = authorize(staff(name, Office::HealthCommission, region), Purpose::Publication, wish);
         assert!(is_no_second(by.unwrap_err()), "{name} of {region}");
     }
+    let province = || staff("staff-9", Office::Appeals, "410000");
     let moved = staff("staff-7", Office::Appeals, "410000");
     assert_eq!(try_it(moved, &preview), Err(BrakeError::SameOffice), "one person is not two");
-    let other = Preview { regions: vec![], ..preview.clone() };
-    let province = || staff("staff-9", Office::Appeals, "410000");
-    assert_eq!(try_it(province(), &other), Err(BrakeError::OtherPreview));
+    assert_eq!(preview.days, [day()], "the second office sees what the first saw, to the reasons");
+    for other in [Preview { regions: vec![], ..preview.clone() }, Preview { days: vec![], ..preview.clone() }]
+    {
+        assert_eq!(try_it(province(), &other), Err(BrakeError::OtherPreview));
+    }
     let none = try_approve(&city, province(), (&draft, number + 1), &preview);
     assert!(matches!(none, Err(BrakeError::NoProposal { .. })));
     let elsewhere = Approve { region: draft.region(), proposal: number, seen: preview.hash() };

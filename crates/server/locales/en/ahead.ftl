@@ -2,26 +2,31 @@
 
 ahead-title = What this would do
 ahead-blind = What this would do cannot be seen now. Without that nobody publishes alone: try again in a minute.
-ahead-nobody = Nobody would see another status, of { $persons ->
+ahead-on = On { $day }
+ahead-on-effect = On { $day }, when it takes effect
+ahead-at-once = As if it took effect today, { $day }
+ahead-two-days = It takes effect later. Each region counts as on the day on which more there would be worse off.
+ahead-nobody = Nobody would be worse or better off, of { $persons ->
         [one] { $persons } person
        *[other] { $persons } persons
     }.
-ahead-sum = { $changed } of { $persons ->
+ahead-sum = Of { $persons ->
         [one] { $persons } person
        *[other] { $persons } persons
-    } would see another status: { $worse } a stricter one, { $better } a milder one.
+    }, { $worse } would be worse off: { $stricter } by a stricter status, { $longer } because theirs lasts longer. { $better } would be better off.
 ahead-shifts = From what to what
 ahead-from = Now
 ahead-to = Then
 ahead-persons = Persons
 ahead-where = Where they live
 ahead-live = Live there
-ahead-worse = Stricter
+ahead-worse = Worse off
+ahead-longer = Of them, held longer
 ahead-alone = Alone before
 ahead-after = “Alone before” are those whom offices made worse off alone since a second office last agreed, in at most { $days } days. They count along.
 ahead-share = Share
 ahead-over = above the limit
-ahead-better = Milder
+ahead-better = Better off
 ahead-reasons = By which reasons
 ahead-reason = Reason
 ahead-gain = Would have it
@@ -29,7 +34,9 @@ ahead-lose = Would not have it any more
 ahead-longest = What would hold longest
 ahead-longest-what = The longest of those who would be worse off, if nothing new is recorded. Nobody is named.
 ahead-never = never ends by waiting
+ahead-never-instead = never ends by waiting, instead of on { $instead }
 ahead-until = until { $day }
+ahead-until-instead = until { $day } instead of { $instead }
 ahead-no-rules = no rules
 ahead-held = In some region more than { $share } of the persons would be worse off, together with what was published alone before: a second office has to agree.
 ahead-under-way = Something else is being published in this moment. Send it again.
@@ -58,6 +65,7 @@ ahead-what = What
 ahead-by = Proposed by
 ahead-of-rules = ruleset { $id }
 ahead-of-risk = { $level } from { $from }
+ahead-of-risk-until = { $level } from { $from } until { $until }
 ahead-same-numbers = These are the numbers that the first office saw. They go into the journal with your approval.
 ahead-approve-does = With your approval it is published at once, and everybody whom it changes is told. Above { $share } of a region it needs you.
 ahead-appoint-does = With your approval it counts at once, and both offices stand in the public journal under it. Nobody’s status changes by it; but whoever holds the key of an institution can report people.

@@ -9,16 +9,16 @@ use std::io::Write as _;
 use std::process::ExitCode;
 
 use jiff::Timestamp;
-use mingma_census::job::{Change, Draft, Preview, Reassessment};
+use mingma_census::job::{Change, Reassessment};
 use mingma_census::{Census, Counts, Program, VERSION};
 use mingma_domain::assess::Outcome;
 use mingma_domain::fact::Color;
-use mingma_domain::risk::RegionRisk;
 use mingma_domain::text::Lang;
 use mingma_domain::{Region, Ruleset};
 use mingma_registry::brake::Share;
 use serde_json::{Value, json};
 
+use super::Told;
 use crate::failure::Failure;
 use crate::plural::counted;
 pub(super) use person::person;
@@ -150,37 +150,28 @@ pub(super) fn assessed(
 
 /// What drafts would do: in words of a language, or as JSON.
 pub(super) fn previewed(
-    (census, today, levels): (&Census, &Program<'_>, &[RegionRisk]),
-    drafts: &[Draft<'_>],
-    previews: &[Preview],
+    (census, today): (&Census, &Program<'_>),
+    drafts: &[Told<'_>],
     (lang, share): (Option<Lang>, Share),
 ) -> Result<ExitCode, Failure> {
     let Some(lang) = lang else {
-        let each = drafts.iter().zip(previews);
-        let all: Vec<Value> =
-            each.map(|(draft, preview)| preview_json((census, draft.program), preview, share)).collect();
-        let levels: Vec<Value> = levels
-            .iter()
-            .map(|l| json!({ "region": l.region, "level": l.level.to_string(), "from": l.from, "until": l.until }))
-            .collect();
-        return print(
-            &json!({ "on": today.today(), "ruleset": named(today.ruleset()), "persons": census.persons(),
-            "draft_levels": levels, "drafts": all })
-            .to_string(),
-        );
+        let all: Vec<Value> = drafts.iter().map(|draft| preview_json(census, draft, share)).collect();
+        return print(&json!({ "on": today.today(), "ruleset": named(today.ruleset()), "persons": census.persons(), "drafts": all }).to_string());
     };
     let mut page = String::new();
-    let words = Words { census, today, levels, lang, share };
-    if previews.len() > 1 {
-        side::by_side(&mut page, words, drafts, previews);
+    let words = Words { census, today, lang, share };
+    if drafts.len() > 1 {
+        side::by_side(&mut page, words, drafts);
     }
-    for (draft, preview) in drafts.iter().zip(previews) {
-        words.preview(&mut page, draft, preview);
+    for draft in drafts {
+        words.preview(&mut page, draft);
     }
     print(page.trim_end())
 }
 
-fn preview_json((census, program): (&Census, &Program<'_>), preview: &Preview, share: Share) -> Value {
+fn preview_json(census: &Census, told: &Told<'_>, share: Share) -> Value {
+    let Told { sketch, draft, preview } = *told;
+    let program = draft.program;
     let shifts: Vec<Value> = preview
         .shifts
         .iter()
@@ -189,7 +180,7 @@ fn preview_json((census, program): (&Census, &Program<'_>), preview: &Preview, s
     let regions: Vec<Value> = preview
         .regions
         .iter()
-        .map(|r| json!({ "region": r.region, "persons": r.persons, "worse": r.worse, "better": r.better }))
+        .map(|r| json!({ "region": r.region, "persons": r.persons, "worse": r.worse, "longer": r.longer, "better": r.better }))
         .collect();
     let reasons: Vec<Value> = preview
         .reasons
@@ -201,13 +192,19 @@ fn preview_json((census, program): (&Census, &Program<'_>), preview: &Preview, s
         .iter()
         .map(|s| {
             json!({ "person": census.name(s.number), "from": word(s.from), "to": word(s.to),
-            "until": s.until, "reasons": s.reasons })
+            "until": s.until, "instead_of": s.instead_of, "reasons": s.reasons })
         })
         .collect();
-    let second = preview.regions.iter().any(|region| words::is_over(share, region));
-    let (changed, worse) = (preview.changed(), preview.worse());
-    json!({ "draft": preview.label, "ruleset": named(program.ruleset()), "changed": changed, "worse": worse, "better": changed - worse,
-        "needs_second_office": second, "share_of_10_000": share.in_10_000(), "shifts": shifts,
+    let second = words::second_office(share, preview);
+    let levels: Vec<Value> = sketch
+        .levels
+        .iter()
+        .map(
+            |l| json!({ "region": l.region, "level": l.level.to_string(), "from": l.from, "until": l.until }),
+        )
+        .collect();
+    json!({ "draft": preview.label, "ruleset": named(program.ruleset()), "draft_levels": levels, "changed": preview.changed(), "worse": preview.worse(),
+        "longer": preview.longer(), "better": preview.better(), "needs_second_office": second, "share_of_10_000": share.in_10_000(), "shifts": shifts,
         "regions": regions, "reasons": reasons, "stuck_longest": stuck })
 }
 
@@ -235,12 +232,7 @@ fn place(region: Option<Region>) -> String {
 }
 
 fn word(outcome: impl Into<Option<Outcome>>) -> &'static str {
-    match outcome.into() {
-        Some(Outcome::Code(color)) => color.word(),
-        Some(Outcome::Popup) => "pop-up",
-        Some(Outcome::NotIssued) => "no-code",
-        None => "no-rules",
-    }
+    mingma_registry::sight::word(outcome.into())
 }
 
 fn line(page: &mut String, line: std::fmt::Arguments<'_>) {

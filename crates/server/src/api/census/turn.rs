@@ -9,7 +9,7 @@ use mingma_registry::policy::{Purpose, authorize};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::api::drafts::look::{StatusShift, shift};
+use crate::api::drafts::day::{ReasonForeseen, StatusShift, reason, shift};
 use crate::api::offices::official;
 use crate::app::App;
 use crate::body::Answer;
@@ -25,6 +25,8 @@ pub struct TurnForeseen {
     persons: u64,
     /// How many of them would change from what to what; the most first.
     shifts: Vec<StatusShift>,
+    /// The reasons that they would gain and lose.
+    reasons: Vec<ReasonForeseen>,
     /// By the regions in it, where anybody would change.
     regions: Vec<RegionTurned>,
 }
@@ -55,11 +57,12 @@ pub struct RegionTurned {
 pub(crate) async fn get_next_turn(State(app): State<App>, caller: Caller) -> Answer<TurnForeseen> {
     let official = official(&app, &caller).await?;
     let wish = authorize(official.actor, Purpose::Publication, LookAround(official.region))?;
-    let Turned { day, persons, shifts, regions } = next_turn(app.registry(), wish).await?;
+    let Turned { day, persons, shifts, regions, reasons } = next_turn(app.registry(), wish).await?;
     let region = |of: &RegionPreview| {
-        let RegionPreview { region, persons, worse, better, alone: _ } = *of;
+        let RegionPreview { region, persons, worse, longer: _, better, alone: _ } = *of;
         RegionTurned { region: region.code(), persons, worse, better }
     };
     let (shifts, regions) = (shifts.iter().map(shift).collect(), regions.iter().map(region).collect());
-    Ok(Json(TurnForeseen { day, persons, shifts, regions }))
+    let reasons = reasons.iter().map(reason).collect();
+    Ok(Json(TurnForeseen { day, persons, shifts, reasons, regions }))
 }

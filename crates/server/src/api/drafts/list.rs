@@ -2,10 +2,12 @@
 
 use axum::Json;
 use axum::extract::State;
+use mingma_domain::time::Day;
 use mingma_registry::brake::{Draft, Proposal, Proposed};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::day::{DayForeseen, day};
 use super::{RegionForeseen, region};
 use crate::api::hex;
 use crate::api::offices::official;
@@ -36,6 +38,12 @@ pub struct Waiting {
     /// The level of risk; null of anything else.
     #[schema(required)]
     level: Option<&'static str>,
+    /// From which day on the level would hold; null of anything else.
+    #[schema(value_type = Option<String>, format = "date", required)]
+    from: Option<Day>,
+    /// To which day, included; null: until another act, or of anything else.
+    #[schema(value_type = Option<String>, format = "date", required)]
+    until: Option<Day>,
     /// The appointment in its one line of words, such as `issuer border:410100 immigration 410100`; null of anything else.
     #[schema(required)]
     appointment: Option<String>,
@@ -49,8 +57,11 @@ pub struct Waiting {
     /// Above how many of ten thousand persons of a region a second office has to agree; null of an appointment, which always waits.
     #[schema(required)]
     share_of_10_000: Option<u16>,
-    /// By region, where anybody would change.
+    /// By region, where anybody would be worse or better off.
     regions: Vec<RegionForeseen>,
+    /// In detail, as the first office saw it: on the day on which it takes effect, and if that is later, as if it did today. Empty of
+    /// an appointment, and of what was proposed before there were details.
+    days: Vec<DayForeseen>,
 }
 
 /// Lists the proposals that wait in the office's region, with what each would do.
@@ -71,31 +82,34 @@ pub(crate) async fn list_proposals(State(app): State<App>, caller: Caller) -> An
 }
 
 fn waiting(number: u64, proposal: &Proposal) -> Waiting {
-    let (mut ruleset, mut level, mut appointed, mut share) = (None, None, None, None);
-    let regions = match &proposal.what {
+    let (mut ruleset, mut risk, mut appointed, mut share) = (None, None, None, None);
+    let (regions, days) = match &proposal.what {
         Proposed::Draft { draft, preview } => {
             match draft {
                 Draft::Rules(entry) => ruleset = Some(entry.id.clone()),
-                Draft::Risk(risk) => level = Some(risk.level.word()),
+                Draft::Risk(of) => risk = Some(of),
             }
             share = Some(preview.share.in_10_000());
-            preview.regions.iter().map(region).collect()
+            (preview.regions.iter().map(region).collect(), preview.days.iter().map(day).collect())
         }
         Proposed::Appointment { appointment, .. } => {
             appointed = Some(appointment.to_string());
-            Vec::new()
+            (Vec::new(), Vec::new())
         }
     };
     Waiting {
         number,
         region: proposal.region().code(),
         ruleset,
-        level,
+        level: risk.map(|risk| risk.level.word()),
+        from: risk.map(|risk| risk.from),
+        until: risk.and_then(|risk| risk.until),
         appointment: appointed,
         office: proposal.by.office.word(),
         at: proposal.by.at,
         seen: hex(&proposal.seen()),
         share_of_10_000: share,
         regions,
+        days,
     }
 }

@@ -3,14 +3,13 @@
 use axum::Json;
 use axum::extract::State;
 use jiff::Timestamp;
-use mingma_domain::assess::Outcome;
-use mingma_domain::time::Day;
 use mingma_registry::acts::{LookAhead, look_ahead};
+use mingma_registry::brake::Preview;
 use mingma_registry::policy::{Purpose, authorize};
-use mingma_registry::sight::{OutcomeShift, Sight};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::day::{DayForeseen, day};
 use super::{PublicDraft, RegionForeseen, region};
 use crate::api::hex;
 use crate::api::offices::official;
@@ -43,63 +42,17 @@ pub struct LookedAt {
 pub struct DraftForeseen {
     /// The draft's hash, in hexadecimal.
     draft: String,
-    /// As of when.
+    /// As of when: of all drafts the same.
     #[schema(value_type = String, format = "date-time")]
     as_of: Timestamp,
-    /// How many persons there are.
-    persons: u64,
-    /// How many would see another status.
-    changed: u64,
-    /// How many would be worse off.
-    worse: u64,
     /// Whether a second office has to agree.
     needs_second_office: bool,
     /// Above how many of ten thousand persons of a region one has to.
     share_of_10_000: u16,
-    /// How many would change from what to what; the most first.
-    shifts: Vec<StatusShift>,
-    /// By region, where anybody would change.
+    /// By region, where anybody would be worse or better off; of what takes effect later, as on the day on which more there would be worse off.
     regions: Vec<RegionForeseen>,
-    /// The reasons that some would gain or lose.
-    reasons: Vec<ReasonForeseen>,
-    /// What would hold longest of those who would be worse off; nobody is named.
-    longest: Vec<LongestForeseen>,
-}
-
-/// How many persons would see another status.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct StatusShift {
-    /// Than this: `green`, `yellow`, `red`, `pop-up`, `no-code` or `no-rules`.
-    from: &'static str,
-    /// Namely this.
-    to: &'static str,
-    /// So many.
-    persons: u64,
-}
-
-/// A reason that some would gain or lose.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct ReasonForeseen {
-    /// Its code.
-    code: String,
-    /// How many would have it who do not have it now.
-    gain: u64,
-    /// How many have it now and would not have it any more.
-    lose: u64,
-}
-
-/// For how long somebody would be worse off.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct LongestForeseen {
-    /// From this.
-    from: &'static str,
-    /// To this.
-    to: &'static str,
-    /// The first day on which that would be different; null: never by waiting.
-    #[schema(value_type = Option<String>, format = "date", required)]
-    until: Option<Day>,
-    /// By which reasons.
-    reasons: Vec<String>,
+    /// In detail: on the day on which it takes effect, and if that is later, as if it did today.
+    days: Vec<DayForeseen>,
 }
 
 /// Tells what drafts would do to everybody, side by side; nothing is kept of it.
@@ -124,53 +77,21 @@ pub(crate) async fn preview_drafts(
         let title = format!("`drafts`: from 1 to {MAX_DRAFTS} are compared at once");
         return Err(Problem::refused("member", title));
     }
-    let mut looked = Vec::with_capacity(drafts.len());
+    let mut wishes = Vec::with_capacity(drafts.len());
     for draft in drafts {
-        let draft = draft.read().await?;
-        let wish = authorize(official.actor.clone(), Purpose::Publication, LookAhead(draft))?;
-        looked.push(told(&look_ahead(app.registry(), wish).await?));
+        wishes.push(authorize(official.actor.clone(), Purpose::Publication, LookAhead(draft.read().await?))?);
     }
-    Ok(Json(LookedAt { drafts: looked }))
+    let looked = look_ahead(app.registry(), wishes).await?;
+    Ok(Json(LookedAt { drafts: looked.iter().map(told).collect() }))
 }
 
-fn told(sight: &Sight) -> DraftForeseen {
-    let reason = |reason: &mingma_registry::sight::ReasonShift| ReasonForeseen {
-        code: reason.code.clone(),
-        gain: reason.gain,
-        lose: reason.lose,
-    };
-    let longest = |longest: &mingma_registry::sight::Longest| LongestForeseen {
-        from: word(longest.from),
-        to: word(longest.to),
-        until: longest.until,
-        reasons: longest.reasons.clone(),
-    };
+fn told(preview: &Preview) -> DraftForeseen {
     DraftForeseen {
-        draft: hex(&sight.preview.draft),
-        as_of: sight.preview.as_of,
-        persons: sight.persons,
-        changed: sight.changed(),
-        worse: sight.worse(),
-        needs_second_office: sight.preview.exceeds().is_some(),
-        share_of_10_000: sight.preview.share.in_10_000(),
-        shifts: sight.shifts.iter().map(shift).collect(),
-        regions: sight.preview.regions.iter().map(region).collect(),
-        reasons: sight.reasons.iter().map(reason).collect(),
-        longest: sight.longest.iter().map(longest).collect(),
-    }
-}
-
-/// How many would see another status.
-pub(crate) const fn shift(shift: &OutcomeShift) -> StatusShift {
-    StatusShift { from: word(shift.from), to: word(shift.to), persons: shift.persons }
-}
-
-/// What is shown, in a word.
-pub(crate) const fn word(outcome: Option<Outcome>) -> &'static str {
-    match outcome {
-        Some(Outcome::Code(color)) => color.word(),
-        Some(Outcome::Popup) => "pop-up",
-        Some(Outcome::NotIssued) => "no-code",
-        None => "no-rules",
+        draft: hex(&preview.draft),
+        as_of: preview.as_of,
+        needs_second_office: preview.exceeds().is_some(),
+        share_of_10_000: preview.share.in_10_000(),
+        regions: preview.regions.iter().map(region).collect(),
+        days: preview.days.iter().map(day).collect(),
     }
 }

@@ -1,6 +1,7 @@
 //! Drafts of rules and of risk: seen before they are published, proposed, agreed to, or published in an emergency.
 
 pub mod approve;
+pub mod day;
 pub mod emergency;
 pub mod list;
 pub mod look;
@@ -82,8 +83,10 @@ pub struct RegionForeseen {
     region: &'static str,
     /// How many live there.
     persons: u64,
-    /// How many would be worse off.
+    /// How many would be worse off: see a stricter status, or be held longer.
     worse: u64,
+    /// How many of them would be held longer: not green now, nor shown anything stricter, and it ends later.
+    longer: u64,
     /// How many would be better off.
     better: u64,
     /// How many were foreseen to be worse off by what was published alone before, since a second office last agreed, in at most 30 days.
@@ -91,8 +94,8 @@ pub struct RegionForeseen {
 }
 
 fn region(of: &RegionPreview) -> RegionForeseen {
-    let RegionPreview { region, persons, worse, better, alone } = *of;
-    RegionForeseen { region: region.code(), persons, worse, better, alone }
+    let RegionPreview { region, persons, worse, longer, better, alone } = *of;
+    RegionForeseen { region: region.code(), persons, worse, longer, better, alone }
 }
 
 impl From<Blind> for Problem {

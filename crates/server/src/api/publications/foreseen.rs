@@ -15,7 +15,7 @@ pub struct Foreseen {
     /// How many live there, in whole tens; null if they are few.
     #[schema(required)]
     persons: Option<u64>,
-    /// How many would be worse off, in whole tens; null if they are few.
+    /// How many would be worse off, by a stricter status or for longer, in whole tens; null if they are few.
     #[schema(required)]
     worse: Option<u64>,
     /// How many would be better off, in whole tens; null if they are few.
@@ -33,7 +33,8 @@ pub(super) fn foreseen(preview: &Preview) -> Vec<Foreseen> {
 
 /// In whole tens, of the very numbers that stand in the act and in its entry: to them two offices agree, and by them the share is judged.
 fn withheld(of: &RegionPreview) -> Foreseen {
-    let RegionPreview { region, persons, worse, better, alone } = *of;
+    // Of how many of the worse it is only for longer is not told: with two such numbers a small one would follow.
+    let RegionPreview { region, persons, worse, longer: _, better, alone } = *of;
     let [persons, worse, better, alone] = [persons, worse, better, alone].map(digest::told);
     Foreseen { region, persons, worse, better, alone }
 }
@@ -47,7 +48,7 @@ mod tests {
         let of = |persons, worse, better| {
             let region = "410105".parse().unwrap();
             let Foreseen { persons, worse, better, alone, .. } =
-                withheld(&RegionPreview { region, persons, worse, better, alone: worse });
+                withheld(&RegionPreview { region, persons, worse, longer: 0, better, alone: worse });
             assert_eq!(alone, worse);
             [persons, worse, better]
         };

@@ -12,7 +12,7 @@ use mingma_registry::acts::{
 };
 use mingma_registry::brake::{ALONE_DAYS, Draft, Preview, RegionPreview};
 use mingma_registry::policy::{Denied, Purpose, authorize};
-use mingma_registry::sight::Sight;
+use mingma_registry::sight::{Longest, OnDay};
 use mingma_registry::words::EmergencyGround;
 
 use super::Page;
@@ -64,16 +64,21 @@ impl Ahead {
 
 /// What a draft would do, to be read.
 pub(super) struct Seen {
-    pub(super) persons: u64,
-    pub(super) changed: u64,
-    pub(super) worse: u64,
-    pub(super) better: u64,
     pub(super) share: String,
     pub(super) held: bool,
     /// Whether anything was published alone before.
     pub(super) after: bool,
-    pub(super) shifts: Vec<ShiftLine>,
+    pub(super) days: Vec<DayLines>,
     pub(super) regions: Vec<RegionLine>,
+}
+
+/// What it would do on a day.
+pub(super) struct DayLines {
+    /// Which, in words.
+    pub(super) on: String,
+    /// How many would be worse and better off.
+    pub(super) sum: String,
+    pub(super) shifts: Vec<ShiftLine>,
     pub(super) reasons: Vec<ReasonLine>,
     pub(super) longest: Vec<LongestLine>,
 }
@@ -90,6 +95,8 @@ pub(super) struct RegionLine {
     pub(super) code: &'static str,
     pub(super) persons: u64,
     pub(super) worse: u64,
+    /// How many of them would be held longer.
+    pub(super) longer: u64,
     pub(super) better: u64,
     /// What was published alone before.
     pub(super) alone: u64,
@@ -109,8 +116,8 @@ pub(super) struct ReasonLine {
 pub(super) struct LongestLine {
     pub(super) from: String,
     pub(super) to: String,
-    /// Empty: never by waiting.
-    pub(super) until: String,
+    /// For how long, in words.
+    pub(super) lasts: String,
     pub(super) reasons: String,
 }
 
@@ -130,8 +137,8 @@ pub(super) async fn look(
         Err(denied) => return Err(denied.into()),
     };
     let book = app.registry().book().await?;
-    match look_ahead(app.registry(), wish).await {
-        Ok(sight) => Ok(Ok(Some(seen(page, &book, &draft, &sight)))),
+    match look_ahead(app.registry(), vec![wish]).await {
+        Ok(looked) => Ok(Ok(looked.first().map(|preview| seen(page, &book, &draft, preview)))),
         Err(BrakeError::Blind(_)) => Ok(Ok(None)),
         Err(error) => in_words(page, error).map(Err),
     }
@@ -152,6 +159,7 @@ pub(super) fn regions(page: &Page, preview: &Preview) -> Vec<RegionLine> {
             code: region.region.code(),
             persons: region.persons,
             worse: region.worse,
+            longer: region.longer,
             better: region.better,
             alone: region.alone,
             percent: format!("{}.{:02} %", parts / 100, parts % 100),
@@ -164,7 +172,18 @@ pub(super) fn regions(page: &Page, preview: &Preview) -> Vec<RegionLine> {
     lines
 }
 
-fn seen(page: &Page, book: &Book, draft: &Draft, sight: &Sight) -> Seen {
+fn seen(page: &Page, book: &Book, draft: &Draft, preview: &Preview) -> Seen {
+    Seen {
+        share: preview.share.to_string(),
+        held: preview.exceeds().is_some(),
+        after: preview.regions.iter().any(|region| region.alone > 0),
+        days: days(page, book, draft, preview),
+        regions: regions(page, preview),
+    }
+}
+
+/// What each day would bring, in detail; nothing of a preview that has no details.
+pub(super) fn days(page: &Page, book: &Book, draft: &Draft, preview: &Preview) -> Vec<DayLines> {
     let own = match draft {
         Draft::Rules(entry) => Ruleset::parse(&entry.rules).ok(),
         Draft::Risk(_) => None,
@@ -174,23 +193,50 @@ fn seen(page: &Page, book: &Book, draft: &Draft, sight: &Sight) -> Seen {
         let in_force = || book.rulesets().iter().rev().find_map(|published| of(&published.ruleset));
         own.as_ref().and_then(of).or_else(in_force).unwrap_or_default()
     };
-    let (changed, worse) = (sight.changed(), sight.worse());
+    let several = preview.days.len() > 1;
+    let which = |place| match (several, place) {
+        (false, _) => "ahead-on",
+        (true, 0) => "ahead-on-effect",
+        (true, _) => "ahead-at-once",
+    };
+    let all = preview.days.iter().enumerate();
+    all.map(|(place, day)| day_lines(page, &text, which(place), day)).collect()
+}
+
+fn day_lines(page: &Page, text: &dyn Fn(&str) -> String, which: &str, day: &OnDay) -> DayLines {
     let name = |outcome| outcome_name(page, outcome);
-    Seen {
-        persons: sight.persons,
-        changed,
-        worse,
-        better: changed.saturating_sub(worse),
-        share: sight.preview.share.to_string(),
-        held: sight.preview.exceeds().is_some(),
-        after: sight.preview.regions.iter().any(|region| region.alone > 0),
-        shifts: sight
+    let sum = if day.worse == 0 && day.better == 0 && day.shifts.is_empty() {
+        page.with("ahead-nobody", &[("persons", day.persons)])
+    } else {
+        let OnDay { persons, worse, longer, better, .. } = *day;
+        page.with(
+            "ahead-sum",
+            &[
+                ("persons", persons),
+                ("worse", worse),
+                ("stricter", day.stricter()),
+                ("longer", longer),
+                ("better", better),
+            ],
+        )
+    };
+    let lasts = |longest: &Longest| match (longest.until, longest.instead_of) {
+        (Some(until), None) => page.with("ahead-until", &[("day", until)]),
+        (Some(until), Some(instead)) => {
+            page.with("ahead-until-instead", &[("day", until), ("instead", instead)])
+        }
+        (None, None) => page.say("ahead-never"),
+        (None, Some(instead)) => page.with("ahead-never-instead", &[("instead", instead)]),
+    };
+    DayLines {
+        on: page.with(which, &[("day", day.on)]),
+        sum,
+        shifts: day
             .shifts
             .iter()
             .map(|shift| ShiftLine { from: name(shift.from), to: name(shift.to), persons: shift.persons })
             .collect(),
-        regions: regions(page, &sight.preview),
-        reasons: sight
+        reasons: day
             .reasons
             .iter()
             .map(|reason| ReasonLine {
@@ -200,13 +246,13 @@ fn seen(page: &Page, book: &Book, draft: &Draft, sight: &Sight) -> Seen {
                 lose: reason.lose,
             })
             .collect(),
-        longest: sight
+        longest: day
             .longest
             .iter()
             .map(|longest| LongestLine {
                 from: name(longest.from),
                 to: name(longest.to),
-                until: longest.until.map(|day| day.to_string()).unwrap_or_default(),
+                lasts: lasts(longest),
                 reasons: longest.reasons.join(", "),
             })
             .collect(),

@@ -13,7 +13,7 @@ use mingma_registry::brake::{Draft, Hand, Proposal, Proposed};
 use mingma_registry::policy::{Purpose, authorize};
 use serde::Deserialize;
 
-use super::ahead::{RegionLine, in_words, regions};
+use super::ahead::{DayLines, RegionLine, days, in_words, regions};
 use super::{Page, agreeing, office_name, show};
 use crate::address::{InPath, place};
 use crate::api::drafts::approve;
@@ -49,8 +49,11 @@ struct One {
     line: Line,
     /// The text of the rules, if that is what is proposed.
     rules: Option<String>,
-    /// What it would do to people; none of an appointment, which changes nobody's status.
-    regions: Option<Vec<RegionLine>>,
+    /// Whether it would do anything to people: an appointment changes nobody's status.
+    is_draft: bool,
+    /// What it would do on each day, as the first office saw it.
+    days: Vec<DayLines>,
+    regions: Vec<RegionLine>,
     share: String,
     seen: String,
     is_own: bool,
@@ -132,16 +135,23 @@ async fn proposal(
     let waits = book.waiting().find(|(waits, _)| *waits == number).map(|(_, proposal)| proposal);
     let waits = waits.filter(here).ok_or_else(Problem::not_found)?;
     let (rules, foreseen) = match &waits.what {
-        Proposed::Draft { draft: Draft::Rules(entry), preview } => (Some(entry.rules.clone()), Some(preview)),
-        Proposed::Draft { draft: Draft::Risk(_), preview } => (None, Some(preview)),
+        Proposed::Draft { draft, preview } => {
+            let rules = match draft {
+                Draft::Rules(entry) => Some(entry.rules.clone()),
+                Draft::Risk(_) => None,
+            };
+            (rules, Some((draft, preview)))
+        }
         Proposed::Appointment { .. } => (None, None),
     };
     let hand = Hand::of(&official.actor, app.registry().now());
     Ok(One {
         line: line(&page, number, waits),
         rules,
-        regions: foreseen.map(|preview| regions(&page, preview)),
-        share: foreseen.map_or_else(String::new, |preview| preview.share.to_string()),
+        is_draft: foreseen.is_some(),
+        days: foreseen.map_or_else(Vec::new, |(draft, preview)| days(&page, &book, draft, preview)),
+        regions: foreseen.map_or_else(Vec::new, |(_, preview)| regions(&page, preview)),
+        share: foreseen.map_or_else(String::new, |(_, preview)| preview.share.to_string()),
         seen: hex(&waits.seen()),
         is_own: !hand.is_some_and(|hand| waits.is_seconded_by(&hand)),
         page,
@@ -159,7 +169,13 @@ fn line(page: &Page, number: u64, proposal: &Proposal) -> Line {
         Proposed::Draft { draft: Draft::Risk(risk), .. } => {
             let level = super::risk::level_name(page, risk.level);
             let from = risk.from.to_string();
-            page.with("ahead-of-risk", &[("level", level), ("from", from)])
+            match risk.until {
+                None => page.with("ahead-of-risk", &[("level", level), ("from", from)]),
+                Some(until) => {
+                    let told = [("level", level), ("from", from), ("until", until.to_string())];
+                    page.with("ahead-of-risk-until", &told)
+                }
+            }
         }
     };
     Line {

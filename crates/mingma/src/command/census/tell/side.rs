@@ -1,17 +1,18 @@
 //! Several drafts as one table: a column for each, a row for what an official compares.
 
-use mingma_census::job::{Draft, Preview};
+use mingma_census::job::Preview;
 use mingma_domain::assess::Outcome;
 use mingma_domain::fact::Color;
 use mingma_domain::text::Lang;
 
 use super::line;
 use super::words::{Words, padded, percent};
+use crate::command::census::Told;
 
 /// How wide a column is: the longest entry is a number of persons and a share, `1400000000 (100.00 %)`.
 const WIDTH: usize = 22;
 
-pub(super) fn by_side(page: &mut String, words: Words<'_>, drafts: &[Draft<'_>], previews: &[Preview]) {
+pub(super) fn by_side(page: &mut String, words: Words<'_>, drafts: &[Told<'_>]) {
     let persons = u64::from(words.census.persons());
     let (day, now) = (words.today.today(), words.title(words.today.ruleset()));
     let told = match words.lang {
@@ -19,18 +20,19 @@ pub(super) fn by_side(page: &mut String, words: Words<'_>, drafts: &[Draft<'_>],
         Lang::ZhHans | Lang::ZhHant => format!("{day}，取代{now}，共 {persons} 人\n"),
     };
     line(page, format_args!("{told}"));
-    for (letter, draft) in ('A'..='Z').zip(drafts) {
+    for (letter, Told { draft, .. }) in ('A'..='Z').zip(drafts) {
         line(page, format_args!("  {letter}  {}  ({})", words.title(draft.program.ruleset()), draft.label));
     }
     let letters: Vec<String> = ('A'..='Z').take(drafts.len()).map(String::from).collect();
     line(page, format_args!("\n{}", row("", &letters)));
     let mut told = |what: [&str; 3], of: &dyn Fn(&Preview) -> u64| {
-        let cells: Vec<String> = previews.iter().map(|preview| share(of(preview), persons)).collect();
+        let cells: Vec<String> = drafts.iter().map(|told| share(of(told.preview), persons)).collect();
         line(page, format_args!("{}", row(words.pick(what), &cells)));
     };
     told(["状态改变", "狀態改變", "another status"], &Preview::changed);
-    told(["变严", "轉嚴", "a stricter one"], &Preview::worse);
-    told(["变宽", "轉寬", "a milder one"], &|preview| preview.changed() - preview.worse());
+    told(["变严", "轉嚴", "a stricter one"], &|preview| preview.worse() - preview.longer());
+    told(["受限更久", "受限更久", "held longer"], &Preview::longer);
+    told(["变宽", "轉寬", "a milder one"], &Preview::better);
     let to = |outcome: Outcome| {
         move |preview: &Preview| -> u64 {
             preview.shifts.iter().filter(|shift| shift.to == Some(outcome)).map(|shift| shift.persons).sum()
@@ -39,7 +41,8 @@ pub(super) fn by_side(page: &mut String, words: Words<'_>, drafts: &[Draft<'_>],
     told(["新增红码", "新增紅碼", "newly red"], &to(Outcome::Code(Color::Red)));
     told(["新增黄码", "新增黃碼", "newly yellow"], &to(Outcome::Code(Color::Yellow)));
     told(["新增绿码", "新增綠碼", "newly green"], &to(Outcome::Code(Color::Green)));
-    let cells = |of: &dyn Fn(&Preview) -> String| previews.iter().map(of).collect::<Vec<_>>();
+    let cells =
+        |of: &dyn Fn(&Preview) -> String| drafts.iter().map(|told| of(told.preview)).collect::<Vec<_>>();
     let hit = |preview: &Preview| {
         let worst = preview.regions.iter().max_by_key(|r| (r.worse * 1_000_000).checked_div(r.persons));
         worst.filter(|r| r.worse > 0).copied()

@@ -10,16 +10,14 @@ use mingma_domain::{Region, Ruleset};
 use mingma_registry::brake::{RegionPreview, Share};
 
 use super::line;
+use crate::command::census::Told;
 use crate::command::demo::pick;
-use crate::plural::counted;
 
 /// Speaks of a census under today's rules.
 #[derive(Clone, Copy)]
 pub(super) struct Words<'a> {
     pub(super) census: &'a Census,
     pub(super) today: &'a Program<'a>,
-    /// What the drafts set beside the risk in force.
-    pub(super) levels: &'a [RegionRisk],
     pub(super) lang: Lang,
     /// Above which share of a region a second office has to agree.
     pub(super) share: Share,
@@ -32,42 +30,47 @@ impl Words<'_> {
     }
 
     /// What a draft would do to whom: how many, where, why, and who for longest.
-    pub(super) fn preview(&self, page: &mut String, draft: &Draft<'_>, preview: &Preview) {
-        let persons = u64::from(self.census.persons());
-        let (would, now) = (self.title(draft.program.ruleset()), self.title(self.today.ruleset()));
-        let day = self.today.today();
-        let told = match self.lang {
-            Lang::En if would == now => format!("If these levels were set on {day}, under {now}:\n"),
-            Lang::ZhHans if would == now => format!("如果在 {day} 设定以下风险等级，依据{now}：\n"),
-            Lang::ZhHant if would == now => format!("如果在 {day} 設定以下風險等級，依據{now}：\n"),
-            Lang::En => format!("If {would} were in force on {day}\ninstead of {now}:\n"),
-            Lang::ZhHans | Lang::ZhHant => format!("如果{would}在 {day} 生效，\n取代{now}：\n"),
+    pub(super) fn preview(&self, page: &mut String, told: &Told<'_>) {
+        let Told { sketch, draft, preview } = *told;
+        let (day, now) = (self.today.today(), self.today.ruleset());
+        let told = match (self.lang, sketch.rules) {
+            (Lang::En, None) => format!("If these levels were set on {day}, under {}:\n", self.title(now)),
+            (Lang::ZhHans, None) => format!("如果在 {day} 设定以下风险等级，依据{}：\n", self.title(now)),
+            (Lang::ZhHant, None) => format!("如果在 {day} 設定以下風險等級，依據{}：\n", self.title(now)),
+            (lang, Some(rules)) => {
+                let (would, now) = self.told_apart((rules, draft.label), now);
+                match lang {
+                    Lang::En => format!("If {would} were in force on {day}\ninstead of {now}:\n"),
+                    Lang::ZhHans | Lang::ZhHant => format!("如果{would}在 {day} 生效，\n取代{now}：\n"),
+                }
+            }
         };
         line(page, format_args!("{told}"));
-        for level in self.levels {
+        for level in sketch.levels {
             line(page, format_args!("  {}", self.level(level)));
         }
-        if !self.levels.is_empty() {
+        if !sketch.levels.is_empty() {
             line(page, format_args!(""));
         }
-        let (changed, worse) = (preview.changed(), preview.worse());
-        let better = changed - worse;
-        let told = match (self.lang, changed) {
-            (Lang::En, 0) => format!("Nobody would see another status, of {persons} persons.\n"),
-            (Lang::ZhHans, 0) => format!("{persons} 人中没有人的状态会改变。\n"),
-            (Lang::ZhHant, 0) => format!("{persons} 人之中，無人的狀態會改變。\n"),
+        let persons = u64::from(self.census.persons());
+        let (worse, longer, better) = (preview.worse(), preview.longer(), preview.better());
+        let (changed, stricter) = (preview.changed(), worse - longer);
+        let told = match (self.lang, changed + longer) {
+            (Lang::En, 0) => format!("Nobody would be worse or better off, of {persons} persons.\n"),
+            (Lang::ZhHans, 0) => format!("{persons} 人中，没有人变差或变宽。\n"),
+            (Lang::ZhHant, 0) => format!("{persons} 人之中，無人變差或轉寬。\n"),
             (Lang::En, _) => format!(
-                "{changed} of {persons} persons would see another status: {worse} a stricter one, {better} a milder one.\n"
+                "Of {persons} persons, {worse} would be worse off: {stricter} by a stricter status, {longer} because theirs lasts longer. {better} would be better off.\n"
             ),
-            (Lang::ZhHans, _) => {
-                format!("{persons} 人中有 {changed} 人的状态会改变：{worse} 人变严，{better} 人变宽。\n")
-            }
-            (Lang::ZhHant, _) => {
-                format!("{persons} 人之中，{changed} 人的狀態會改變：{worse} 人轉嚴，{better} 人轉寬。\n")
-            }
+            (Lang::ZhHans, _) => format!(
+                "{persons} 人中，{worse} 人变差：{stricter} 人状态变严，{longer} 人受限更久。{better} 人变宽。\n"
+            ),
+            (Lang::ZhHant, _) => format!(
+                "{persons} 人之中，{worse} 人變差：{stricter} 人狀態轉嚴，{longer} 人受限更久。{better} 人轉寬。\n"
+            ),
         };
         line(page, format_args!("{told}"));
-        if changed == 0 {
+        if changed == 0 && longer == 0 {
             return;
         }
         for shift in &preview.shifts {
@@ -80,7 +83,9 @@ impl Words<'_> {
             line(page, format_args!("{told}"));
         }
         self.regions(page, preview);
-        self.reasons(page, draft, preview);
+        if !preview.reasons.is_empty() {
+            self.reasons(page, draft, preview);
+        }
         if !preview.stuck.is_empty() {
             let longest =
                 ["等待变宽最久的人", "等候轉寬最久的人", "Who would wait longest for a milder status"];
@@ -108,37 +113,53 @@ impl Words<'_> {
         line(page, format_args!("\n{}", self.pick(["居住地", "居住地區", "Where they live"])));
         for r in &preview.regions {
             let (place, part) = (padded(&self.place(r.region), 28), percent(r.worse, r.persons));
-            let RegionShift { persons, worse, better, .. } = r;
-            let told = match self.lang {
-                Lang::En => format!("{place} {worse} of {persons} stricter ({part}), {better} milder"),
-                Lang::ZhHans => format!("{place} {persons} 人中 {worse} 人变严（{part}），{better} 人变宽"),
-                Lang::ZhHant => format!("{place} {persons} 人中 {worse} 人轉嚴（{part}），{better} 人轉寬"),
+            let RegionShift { persons, worse, longer, better, .. } = r;
+            let told = match (self.lang, longer) {
+                (Lang::En, 0) => format!("{place} {worse} of {persons} stricter ({part}), {better} milder"),
+                (Lang::En, _) => format!(
+                    "{place} {worse} of {persons} stricter or longer ({part}), {longer} of them longer; {better} milder"
+                ),
+                (Lang::ZhHans, 0) => {
+                    format!("{place} {persons} 人中 {worse} 人变严（{part}），{better} 人变宽")
+                }
+                (Lang::ZhHans, _) => format!(
+                    "{place} {persons} 人中 {worse} 人变严或受限更久（{part}），其中受限更久 {longer} 人；{better} 人变宽"
+                ),
+                (Lang::ZhHant, 0) => {
+                    format!("{place} {persons} 人中 {worse} 人轉嚴（{part}），{better} 人轉寬")
+                }
+                (Lang::ZhHant, _) => format!(
+                    "{place} {persons} 人中 {worse} 人轉嚴或受限更久（{part}），其中受限更久 {longer} 人；{better} 人轉寬"
+                ),
             };
             line(page, format_args!("  {told}"));
         }
         let share = self.share;
         let over = preview.regions.iter().filter(|r| is_over(share, r)).count();
-        let told = match (self.lang, over) {
-            (Lang::En, 0) => format!(
-                "In no region would more than {share} see a stricter status: this needs no second office, unless it is more with what was published alone before."
+        let told = match (self.lang, second_office(share, preview)) {
+            (Lang::En, None) => "Whether one office may publish it cannot be told: it goes by where people live, and some who would be worse off have no home here. Build the census with `--homes`.".to_owned(),
+            (Lang::ZhHans, None) => "能否由一个单位发布无从判断：须按居住地计算，而受影响者中有人没有居住地。请用 `--homes` 建立普查。".to_owned(),
+            (Lang::ZhHant, None) => "能否由一個單位發布無從判斷：須按居住地計算，而受影響者中有人沒有居住地。請用 `--homes` 建立普查。".to_owned(),
+            (Lang::En, Some(false)) => format!(
+                "In no region would more than {share} be worse off, by a stricter code or for longer: one office may publish it."
             ),
-            (Lang::ZhHans, 0) => {
-                format!("没有地区变严人数超过 {share}：不需要第二机关，除非连同此前单独发布的内容超过。")
+            (Lang::ZhHans, Some(false)) => {
+                format!("没有地区变严或受限更久的人数超过 {share}：一个单位即可发布。")
             }
-            (Lang::ZhHant, 0) => {
-                format!("沒有地區轉嚴人數超過 {share}：毋須第二機關，除非連同先前單獨發布的內容超過。")
+            (Lang::ZhHant, Some(false)) => {
+                format!("沒有地區轉嚴或受限更久的人數超過 {share}：一個單位即可發布。")
             }
-            (Lang::En, _) => {
-                let regions = counted(over, "region", "regions");
+            (Lang::En, Some(true)) => {
+                let regions = if over == 1 { "region" } else { "regions" };
                 format!(
-                    "In {regions} more than {share} would see a stricter status: publishing it waits for a second office that has seen these numbers."
+                    "In {over} {regions} more than {share} would be worse off, by a stricter code or for longer: publishing it waits for a second office that has seen these numbers."
                 )
             }
-            (Lang::ZhHans, _) => {
-                format!("{over} 个地区变严人数超过 {share}：须由第二机关看过这些数字并同意后才能发布。")
+            (Lang::ZhHans, Some(true)) => {
+                format!("{over} 个地区变严或受限更久的人数超过 {share}：须由另一单位看过这些数字并同意后才能发布。")
             }
-            (Lang::ZhHant, _) => {
-                format!("{over} 個地區轉嚴人數超過 {share}：須由第二機關看過這些數字並同意後方可發布。")
+            (Lang::ZhHant, Some(true)) => {
+                format!("{over} 個地區轉嚴或受限更久的人數超過 {share}：須由另一單位看過這些數字並同意後才能發布。")
             }
         };
         line(page, format_args!("{told}"));
@@ -175,15 +196,41 @@ impl Words<'_> {
         let codes: Vec<_> = stuck.reasons.iter().map(ToString::to_string).collect();
         let codes = codes.join(self.pick(["、", "、", ", "]));
         let (from, to) = (self.outcome(stuck.from), self.outcome(stuck.to));
+        let what = match self.lang {
+            _ if stuck.from == stuck.to => to.to_owned(),
+            Lang::En => format!("{to} instead of {from}"),
+            Lang::ZhHans => format!("由{from}变为{to}"),
+            Lang::ZhHant => format!("由{from}變為{to}"),
+        };
+        let instead = match (self.lang, stuck.instead_of) {
+            (_, None) => String::new(),
+            (Lang::En, Some(day)) => format!(" instead of {day}"),
+            (Lang::ZhHans, Some(day)) => format!("，而非 {day}"),
+            (Lang::ZhHant, Some(day)) => format!("，而非 {day}"),
+        };
         match (self.lang, stuck.until) {
-            (Lang::En, Some(day)) => format!("{name}: {to} instead of {from}, until {day} ({codes})"),
-            (Lang::En, None) => {
-                format!("{name}: {to} instead of {from}, for ever, by waiting alone ({codes})")
+            (Lang::En, Some(day)) => format!("{name}: {what}, until {day}{instead} ({codes})"),
+            (Lang::En, None) => format!("{name}: {what}, for ever, by waiting alone{instead} ({codes})"),
+            (Lang::ZhHans, Some(day)) => format!("{name}：{what}，至 {day} 变宽{instead}（{codes}）"),
+            (Lang::ZhHans, None) => format!("{name}：{what}，仅靠等待不会变宽{instead}（{codes}）"),
+            (Lang::ZhHant, Some(day)) => format!("{name}：{what}，至 {day} 轉寬{instead}（{codes}）"),
+            (Lang::ZhHant, None) => format!("{name}：{what}，單靠等候不會轉寬{instead}（{codes}）"),
+        }
+    }
+
+    /// A draft of rules and those in force as they are called. A new version mostly has the old one's title: then by their ids, and
+    /// a draft that has kept that too by where it lies.
+    fn told_apart(&self, (would, label): (&Ruleset, &str), now: &Ruleset) -> (String, String) {
+        let titles = (self.title(would), self.title(now));
+        if titles.0 != titles.1 {
+            return titles;
+        }
+        let apart = if would.id == now.id { label } else { would.id.as_str() };
+        match self.lang {
+            Lang::En => (format!("{} ({apart})", titles.0), format!("{} ({})", titles.1, now.id)),
+            Lang::ZhHans | Lang::ZhHant => {
+                (format!("{}（{apart}）", titles.0), format!("{}（{}）", titles.1, now.id))
             }
-            (Lang::ZhHans, Some(day)) => format!("{name}：由{from}变为{to}，至 {day} 变宽（{codes}）"),
-            (Lang::ZhHans, None) => format!("{name}：由{from}变为{to}，仅靠等待不会变宽（{codes}）"),
-            (Lang::ZhHant, Some(day)) => format!("{name}：由{from}變為{to}，至 {day} 轉寬（{codes}）"),
-            (Lang::ZhHant, None) => format!("{name}：由{from}變為{to}，單靠等候不會轉寬（{codes}）"),
         }
     }
 
@@ -212,11 +259,20 @@ impl Words<'_> {
     }
 }
 
-/// Whether publishing would wait for a second office because of a home region; those without a home live in none.
-pub(super) fn is_over(share: Share, r: &RegionShift) -> bool {
-    let RegionShift { persons, worse, better, .. } = *r;
-    r.region
-        .is_some_and(|region| share.is_exceeded(&RegionPreview { region, persons, worse, better, alone: 0 }))
+/// Whether publishing would wait for a second office; none where that cannot be told, because some who would be worse off have no
+/// home here and the brake goes by where people live.
+pub(super) fn second_office(share: Share, preview: &Preview) -> Option<bool> {
+    let is_homeless = |r: &RegionShift| r.region.is_none() && r.worse > 0;
+    let over = preview.regions.iter().any(|r| is_over(share, r));
+    (over || !preview.regions.iter().any(is_homeless)).then_some(over)
+}
+
+/// Whether more than the share of a home region would be worse off.
+fn is_over(share: Share, r: &RegionShift) -> bool {
+    let RegionShift { persons, worse, longer, better, .. } = *r;
+    r.region.is_some_and(|region| {
+        share.is_exceeded(&RegionPreview { region, persons, worse, longer, better, alone: 0 })
+    })
 }
 
 /// A part of persons, in hundredths of a per cent.

@@ -1,0 +1,102 @@
+//! What a draft would do on a day, in detail: what both offices see. Nobody is named.
+
+use mingma_domain::time::Day;
+use mingma_registry::sight::{Longest, OnDay, OutcomeShift, ReasonShift, word};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// What a draft would do on a day.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct DayForeseen {
+    /// The day.
+    #[schema(value_type = String, format = "date")]
+    on: Day,
+    /// How many persons there are.
+    persons: u64,
+    /// How many would see another status.
+    changed: u64,
+    /// How many would be worse off: see a stricter status, or be held longer.
+    worse: u64,
+    /// How many of them would be held longer: not green now, nor shown anything stricter, and it ends later.
+    longer: u64,
+    /// How many would be better off: see a milder status, and that not for longer.
+    better: u64,
+    /// How many would change from what to what; the most first.
+    shifts: Vec<StatusShift>,
+    /// The reasons that some would gain or lose.
+    reasons: Vec<ReasonForeseen>,
+    /// What would hold longest of those who would be worse off; nobody is named.
+    longest: Vec<LongestForeseen>,
+}
+
+/// How many persons would see another status.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct StatusShift {
+    /// Than this: `green`, `yellow`, `red`, `pop-up`, `no-code` or `no-rules`.
+    from: &'static str,
+    /// Namely this.
+    to: &'static str,
+    /// So many.
+    persons: u64,
+}
+
+/// A reason that some would gain or lose.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ReasonForeseen {
+    /// Its code.
+    code: String,
+    /// How many would have it who do not have it now.
+    gain: u64,
+    /// How many have it now and would not have it any more.
+    lose: u64,
+}
+
+/// For how long somebody would be worse off.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct LongestForeseen {
+    /// From this.
+    from: &'static str,
+    /// To this.
+    to: &'static str,
+    /// The first day on which that would be different; null: never by waiting.
+    #[schema(value_type = Option<String>, format = "date", required)]
+    until: Option<Day>,
+    /// If they would only be held longer: the day on which it is different by the rules in force; else null.
+    #[schema(value_type = Option<String>, format = "date", required)]
+    instead_of: Option<Day>,
+    /// By which reasons.
+    reasons: Vec<String>,
+}
+
+/// A day, as it is told.
+pub(super) fn day(day: &OnDay) -> DayForeseen {
+    let longest = |longest: &Longest| LongestForeseen {
+        from: word(longest.from),
+        to: word(longest.to),
+        until: longest.until,
+        instead_of: longest.instead_of,
+        reasons: longest.reasons.clone(),
+    };
+    DayForeseen {
+        on: day.on,
+        persons: day.persons,
+        changed: day.changed(),
+        worse: day.worse,
+        longer: day.longer,
+        better: day.better,
+        shifts: day.shifts.iter().map(shift).collect(),
+        reasons: day.reasons.iter().map(reason).collect(),
+        longest: day.longest.iter().map(longest).collect(),
+    }
+}
+
+/// How many would see another status.
+pub(crate) const fn shift(shift: &OutcomeShift) -> StatusShift {
+    StatusShift { from: word(shift.from), to: word(shift.to), persons: shift.persons }
+}
+
+/// A reason that some would gain or lose.
+pub(crate) fn reason(reason: &ReasonShift) -> ReasonForeseen {
+    let ReasonShift { code, gain, lose } = reason;
+    ReasonForeseen { code: code.clone(), gain: *gain, lose: *lose }
+}
