@@ -23,6 +23,7 @@ mod exported;
 mod folder;
 mod living;
 mod log;
+mod meant;
 mod privacy;
 mod proof;
 mod rebuild;

@@ -69,7 +69,7 @@ pub use brake::{
     publish_in_emergency,
 };
 pub use bring::{
-    Bring, BringError, BroughtIn, MAX_ACT_DAYS, MAX_LIST_DAYS, UnfitList, bring, may_be_numbered,
+    Bring, BringError, BroughtIn, MAX_ACT_DAYS, MAX_LIST_DAYS, UnderWay, UnfitList, bring, may_be_numbered,
 };
 pub use bulk::AboveLimit;
 pub use cease::{Ceased, cease};

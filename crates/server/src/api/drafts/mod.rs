@@ -116,6 +116,7 @@ impl From<BrakeError> for Problem {
             BrakeError::SameOffice => Self::forbidden("same-office", error),
             BrakeError::Stale => Self::conflict("stale-proposal", error),
             BrakeError::TooLong => Self::refused("too-long-for-an-emergency", error),
+            BrakeError::UnderWay(_) => Self::conflict("contended", error),
             BrakeError::Unable(unable) => unable.into(),
         }
     }
