@@ -1,5 +1,6 @@
 //! An appeals office answers: if the person was right, the fact is taken back in the same change.
 
+use mingma_domain::fact::Evidence;
 use thiserror::Error;
 
 use super::look::{reach, refused};
@@ -29,6 +30,10 @@ impl Wish for AnswerAppeal {
 
     fn subject(&self) -> Subject<'_> {
         Subject::Appeal(self.person, self.appeal)
+    }
+
+    fn case(&self) -> Option<Evidence> {
+        self.appeal.to_string().parse().ok()
     }
 }
 

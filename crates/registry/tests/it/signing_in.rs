@@ -299,9 +299,13 @@ fn a_workers_look_is_written_down_and_the_person_is_told() {
     city.watch.set(NOON + SECONDS_BETWEEN_CODES);
     look(&official(Office::Community, "410105")).unwrap();
     let seen = block_on(city.registry.store().record(person)).unwrap().disclosures.clone();
-    assert_eq!((seen.len(), seen[0].purpose, seen[0].role), (1, Purpose::Assistance, Role::CommunityWorker));
-    assert_eq!(seen[0].by.as_str(), "staff-7");
-    assert_eq!(told(&city).iter().filter(|n| n.kind == NoticeKind::Disclosed).count(), 1);
+    let refused: Vec<_> = seen.iter().map(mingma_registry::row::Disclosure::refused).collect();
+    assert_eq!(refused, [Some("elsewhere"), None], "who was refused is told, too");
+    for look in &seen {
+        assert_eq!((look.purpose, look.role), (Purpose::Assistance, Role::CommunityWorker));
+        assert_eq!(look.by.as_str(), "staff-7");
+    }
+    assert_eq!(told(&city).iter().filter(|n| n.kind == NoticeKind::Disclosed).count(), 2);
 }
 
 #[test]

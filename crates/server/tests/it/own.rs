@@ -315,7 +315,7 @@ async fn a_person_sees_who_looked_what_they_are_told_and_every_act_about_them() 
     store.settle(person, notice(1).id, NoticeState::Undeliverable { at }).await.unwrap();
 
     let looks = me.get("/api/v1/persons/me/disclosures").await.json();
-    let expected = json!({ "id": id, "role": "community-worker", "by": "staff-7", "purpose": "assistance", "policies": "community-worker:assess:assistance", "case": null, "at": "2022-06-13T04:00:00Z" });
+    let expected = json!({ "id": id, "role": "community-worker", "by": "staff-7", "region": null, "purpose": "assistance", "policies": "community-worker:assess:assistance", "refused": null, "case": null, "at": "2022-06-13T04:00:00Z" });
     assert_eq!(looks["items"], json!([expected]));
     let notices = me.get("/api/v1/persons/me/notices").await.json();
     let told: Vec<_> =
