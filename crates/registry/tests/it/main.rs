@@ -21,6 +21,7 @@ mod identified;
 mod issuers;
 mod leaves;
 mod looks;
+mod on_the_list;
 mod proven;
 mod public;
 mod purge;
