@@ -1,5 +1,6 @@
 //! The sequencer at every crash point: no act missing, none twice, no checkpoint that contradicts another.
 
+mod lost;
 mod turn;
 
 use std::cell::{Cell, RefCell};
@@ -12,7 +13,9 @@ use mingma_journal::leaf::{Act, Leaf};
 use mingma_journal::note::Note;
 use mingma_journal::note::sign::LogSigner;
 use mingma_journal::quarter::Quarter;
-use mingma_journal::sequencer::{Disk, Fault, NoWitnesses, PortError, Sequencer, Signed, Source, Witnesses};
+use mingma_journal::sequencer::{
+    Disk, Fault, GivenUp, NoWitnesses, PortError, Sequencer, Signed, Source, Witnesses,
+};
 use mingma_journal::tiles::{Damage, Start, TileError, TilePath, TileReader, audit};
 
 use crate::support::{act, mth};
