@@ -75,6 +75,12 @@ pub(super) const PROBLEMS: &[Known] = &[
         "What is stored cannot be read as what was written.",
         "The operator restores a backup.",
     ),
+    known(
+        "contradiction",
+        422,
+        "Well, and symptoms of the same day.",
+        "Send `unwell` as `feeling`, or no `symptoms`.",
+    ),
     known("day", 422, "A day that has not come, or too long ago.", "The title says which days are taken."),
     known(
         "days",
