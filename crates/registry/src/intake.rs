@@ -62,6 +62,8 @@ words! {
         OtherCredential = "other-credential",
         /// The issuer has recorded it before.
         Again = "again",
+        /// A row before says it.
+        Twice = "twice",
     }
 }
 
@@ -103,6 +105,14 @@ pub enum RowRefusal {
         /// What.
         kind: Kind,
     },
+    /// A row before says it, or another result of the same sample.
+    #[error("a `{kind}` of this evidence and time stands in row {} already", u32::from(*.first) + 1)]
+    Twice {
+        /// What.
+        kind: Kind,
+        /// The place of that row, from 0.
+        first: u16,
+    },
 }
 
 /// A refused row, as it is answered and kept: where and why, in words of the vocabulary alone.
@@ -116,7 +126,7 @@ pub struct RefusedRow {
     pub column: Column,
     /// Of which kind the fact would have been, if that could be read.
     pub kind: Option<Kind>,
-    /// The legal word that was likely meant.
+    /// The legal word that was likely meant; of a row that stands twice, which row says it first, from 1.
     pub nearest: Option<String>,
 }
 
@@ -140,6 +150,11 @@ impl RefusedRow {
                 Self { kind: Some(*kind), ..row(Cause::OtherCredential, Column::Evidence) }
             }
             RowRefusal::Again { kind } => Self { kind: Some(*kind), ..row(Cause::Again, Column::Evidence) },
+            RowRefusal::Twice { kind, first } => Self {
+                kind: Some(*kind),
+                nearest: Some((u32::from(*first) + 1).to_string()),
+                ..row(Cause::Twice, Column::Evidence)
+            },
             RowRefusal::Unreadable(RowError::Document(error)) => {
                 let nearest = if let DocumentError::UnknownKind { nearest }
                 | DocumentError::UnknownCountry { nearest } = error
@@ -221,8 +236,10 @@ impl fmt::Display for RefusedRow {
             Cause::Again => {
                 "you have recorded this evidence of this time before: if it was wrong, take that one back first"
             }
+            Cause::Twice => "a row before says this already",
         })?;
         match &self.nearest {
+            Some(row) if self.cause == Cause::Twice => write!(f, ": row {row}"),
             Some(word) => write!(f, "; did you mean `{word}`?"),
             None => Ok(()),
         }

@@ -5,7 +5,8 @@
 //! at one moment may both come through, as two instruments of one laboratory would; the second stands on its list and is taken
 //! back there.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use mingma_domain::Fact;
 use mingma_domain::fact::{Issuer, Kind};
@@ -27,21 +28,26 @@ pub(super) async fn without_said<'r>(
         return Ok(judged);
     }
     let mut before = registry.store().recorded_by(issuer, &of).await?.into_iter();
-    let mut here = BTreeSet::new();
-    let judge = |row: Result<&'r Row, RowRefusal>| {
+    let mut here = BTreeMap::new();
+    let judge = |(place, row): (u16, Result<&'r Row, RowRefusal>)| {
         let row = row?;
         if row.fact.evidence().is_none() {
             return Ok(row);
         }
         let (former, own) = (before.next().unwrap_or_default(), name(&row.fact));
-        let is_said = former.iter().any(|said| name(said) == own);
-        if here.insert((&row.document, own)) && !is_said {
-            Ok(row)
-        } else {
-            Err(RowRefusal::Again { kind: row.fact.kind() })
+        let kind = row.fact.kind();
+        if former.iter().any(|said| name(said) == own) {
+            return Err(RowRefusal::Again { kind });
+        }
+        match here.entry((&row.document, own)) {
+            Entry::Occupied(first) => Err(RowRefusal::Twice { kind, first: *first.get() }),
+            Entry::Vacant(free) => {
+                free.insert(place);
+                Ok(row)
+            }
         }
     };
-    Ok(judged.into_iter().map(judge).collect())
+    Ok((0..).zip(judged).map(judge).collect())
 }
 
 /// What two facts of one issuer and evidence about one person have in common if they say the same. A sample has one result, whichever it is

@@ -66,6 +66,11 @@ pub(super) async fn review(
     let judged = check::judged(app, &issuer, &sent).await?;
     let raw: Vec<RawRow<'_>> = sent.iter().map(SentRow::raw).collect();
     let read = read_rows(&issuer, &raw)?;
+    let stands = |number: &str| {
+        let place = number.parse::<usize>().ok().and_then(|number| number.checked_sub(1));
+        let line = place.and_then(|place| rows.get(place)).map(|row| row.line);
+        line.map_or_else(String::new, |line| page.with("desk-twice-line", &[("line", line)]))
+    };
     let (mut good, mut refused, mut send, mut mend, mut notices) =
         (Vec::new(), Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for ((row, judged), read) in rows.iter().zip(judged).zip(&read) {
@@ -84,7 +89,7 @@ pub(super) async fn review(
             }
             (Err(wrong), _) => {
                 mend.push(&row.row);
-                let (column, wrong) = (wrong.column.word(), what_is_wrong(&page, &wrong));
+                let (column, wrong) = (wrong.column.word(), what_is_wrong(&page, &wrong, stands));
                 refused.push(RefusedLine { line: row.line, column, wrong });
             }
             (Ok(_), Err(_)) => return Err(Problem::broken()),
@@ -122,10 +127,11 @@ fn say_notices(page: &Page, notices: &[Option<NoticeKind>]) -> Vec<String> {
     said
 }
 
-/// What is wrong with a row, in the reader's language.
-pub(super) fn what_is_wrong(page: &Page, refused: &RefusedRow) -> String {
+/// What is wrong with a row, in the reader's language; `stands` says of a row's number where the reader finds it.
+pub(super) fn what_is_wrong(page: &Page, refused: &RefusedRow, stands: impl Fn(&str) -> String) -> String {
     let cause = page.say(cause(refused.cause));
     match &refused.nearest {
+        Some(first) if refused.cause == Cause::Twice => format!("{cause} {}", stands(first)),
         Some(word) => format!("{cause} {}", page.with("desk-nearest", &[("word", word)])),
         None => cause,
     }
@@ -151,6 +157,7 @@ const fn cause(cause: Cause) -> &'static str {
         Cause::NoCredential => "desk-cause-no-credential",
         Cause::OtherCredential => "desk-cause-other-credential",
         Cause::Again => "desk-cause-again",
+        Cause::Twice => "desk-cause-twice",
     }
 }
 
