@@ -58,6 +58,12 @@ pub(super) const PROBLEMS: &[Known] = &[
         "Look at it, and change it again.",
     ),
     known(
+        "contradiction",
+        422,
+        "Well, and symptoms of the same day.",
+        "Send `unwell` as `feeling`, or no `symptoms`.",
+    ),
+    known(
         "credentials-refused",
         403,
         "Name, password and code do not fit together, or the account has ended.",
@@ -74,12 +80,6 @@ pub(super) const PROBLEMS: &[Known] = &[
         500,
         "What is stored cannot be read as what was written.",
         "The operator restores a backup.",
-    ),
-    known(
-        "contradiction",
-        422,
-        "Well, and symptoms of the same day.",
-        "Send `unwell` as `feeling`, or no `symptoms`.",
     ),
     known("day", 422, "A day that has not come, or too long ago.", "The title says which days are taken."),
     known(
