@@ -13,9 +13,7 @@ use mingma_journal::leaf::{Act, Leaf};
 use mingma_journal::note::Note;
 use mingma_journal::note::sign::LogSigner;
 use mingma_journal::quarter::Quarter;
-use mingma_journal::sequencer::{
-    Disk, Fault, GivenUp, NoWitnesses, PortError, Sequencer, Signed, Source, Witnesses,
-};
+use mingma_journal::sequencer::{Disk, Fault, NoWitnesses, PortError, Sequencer, Signed, Source, Witnesses};
 use mingma_journal::tiles::{Damage, Start, TileError, TilePath, TileReader, audit};
 
 use crate::support::{act, mth};
@@ -183,8 +181,7 @@ fn process(world: &Shared) -> Sequencer<OnWorld, OnWorld, OnWorld> {
     Sequencer::new(NAME.to_owned(), SEED, own(), own(), own())
 }
 
-/// What is committed between rounds, and in which quarter the round then is: sizes on both sides of a bundle's end, a turn
-/// of the quarter, one that nobody worked in.
+/// What is committed between rounds, and in which quarter: both sides of a bundle's end, a turn, a quarter of rest.
 const LIFE: [(usize, &str); 9] = [
     (0, "2022q2"),
     (3, "2022q2"),

@@ -1,5 +1,7 @@
 //! The log taken up again where its newest files end, after a disk that is gone.
 
+use mingma_journal::sequencer::GivenUp;
+
 use super::*;
 
 /// What was there at a time, as a backup holds it.
