@@ -277,8 +277,11 @@ class Desk {
   }
 }
 
+/** How long the module may take to come: 720 kB over the slowest network, of 64 kbit/s, take 90 s. */
+const LOAD_MS = 120_000;
+
 async function fetched(url) {
-  const response = await fetch(url);
+  const response = await fetch(url, { signal: AbortSignal.timeout(LOAD_MS) });
   if (!response.ok) throw new Error(`the verifier could not be loaded: ${response.status}`);
   return response.arrayBuffer();
 }

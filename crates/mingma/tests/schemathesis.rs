@@ -13,8 +13,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use jiff::Timestamp;
 use mingma_credential::key::{DevicePoint, Entropy, NoEntropy as NoKeyEntropy, SigningKey};
+use mingma_domain::fact::{Evidence, Issuer};
+use mingma_registry::acts::{AppointStaff, add_staff};
 use mingma_registry::journal::Entry;
-use mingma_registry::row::{PersonRow, PublicRow, Registration, RulesetEntry};
+use mingma_registry::policy::Office;
+use mingma_registry::row::{IssuerEntry, KeyEntry, PersonRow, PublicRow, Registration, RulesetEntry};
 use mingma_registry::store::Newcomer;
 use mingma_registry::words::ActName;
 use mingma_registry::{Applied, Change, NoEntropy, PersonId, Rng, Store as _};
@@ -23,8 +26,11 @@ use mingma_store::{Settings, SqliteStore};
 use pollster::block_on;
 use tempfile::TempDir;
 
-/// How long one of the two rounds takes by default, in seconds: two of them and the start are a minute and a half.
+/// How long each of the rounds as a visitor and as a resident takes by default, in seconds; those as an official and as an institution
+/// take half of it. All four and the start are two minutes.
 const SECONDS: u64 = 35;
+
+const HOUR: jiff::SignedDuration = jiff::SignedDuration::from_hours(1);
 
 /// What is looked at in every answer. That what fits the description is taken (`positive_data_acceptance`) is not: a region
 /// or a document is more than a schema can say.
@@ -71,8 +77,15 @@ fn schemathesis() -> Option<PathBuf> {
     named.into_iter().chain([PathBuf::from(kept)]).find(|path| path.exists())
 }
 
-/// A data folder with a person and rules in force, and the person's session.
-fn folder(data: &Path) -> String {
+/// Who has signed in, and with which session.
+struct Sessions {
+    resident: String,
+    official: String,
+    institution: String,
+}
+
+/// A data folder with a person, an official, an institution and rules in force, and a session of each.
+fn folder(data: &Path) -> Sessions {
     let rng = Arc::new(Seeded(AtomicU64::new(1)));
     #[expect(clippy::disallowed_methods, reason = "the program that is tested runs by the real clock")]
     let now = Timestamp::now();
@@ -96,14 +109,47 @@ fn folder(data: &Path) -> String {
     let entry = Entry::public(&*rng, ActName::Publish, now, &row).unwrap();
     let applied = block_on(store.apply(vec![registered, Change::Public { row, entry }])).unwrap();
     assert_eq!(applied, [Applied::Done, Applied::Published(1)]);
+    let official = appointed(&store, &*rng, now);
+    let institution = let_in(&store, &*rng, now);
+    let key = SessionKey::new(&store.secret("sessions"));
+    let until = now + HOUR;
+    let session =
+        |id, who, device| key.seal(&Session { id: SessionId::from_bytes([id; 16]), who, until, device });
     let phone: DevicePoint = SigningKey::generate(&mut Seeded(AtomicU64::new(2))).unwrap().device_point();
-    let session = Session {
-        id: SessionId::from_bytes([1; 16]),
-        who: Who::Person(person),
-        until: now + jiff::SignedDuration::from_hours(1),
-        device: Some(phone),
+    Sessions {
+        resident: session(1, Who::Person(person), Some(phone)),
+        official: session(2, Who::Staff(official), None),
+        institution: session(3, Who::Institution(institution), None),
+    }
+}
+
+/// A health commission's official, who may do the most of what an office does.
+fn appointed(store: &SqliteStore, rng: &dyn Rng, now: Timestamp) -> Evidence {
+    let name: Evidence = "commission".parse().unwrap();
+    let region = "410000".parse().unwrap();
+    let wish = AppointStaff {
+        name: name.clone(),
+        office: Office::HealthCommission,
+        region,
+        from: now - HOUR,
+        until: now + HOUR,
     };
-    SessionKey::new(&store.secret("sessions")).seal(&session)
+    block_on(add_staff(store, rng, now, &wish)).unwrap();
+    name
+}
+
+/// A hospital with a key.
+fn let_in(store: &SqliteStore, rng: &dyn Rng, now: Timestamp) -> Issuer {
+    let issuer: Issuer = "hospital:07".parse().unwrap();
+    let point = SigningKey::generate(&mut Seeded(AtomicU64::new(3))).unwrap().device_point();
+    let region = "410100".parse().unwrap();
+    let entry = IssuerEntry { issuer: issuer.clone(), organisation: "hospital-07".parse().unwrap(), region };
+    let key = KeyEntry { issuer: issuer.clone(), point, from: now - HOUR, until: now + HOUR };
+    for row in [PublicRow::Issuer(entry), PublicRow::Key(key)] {
+        let entry = Entry::public(rng, ActName::Appoint, now, &row).unwrap();
+        block_on(store.apply(vec![Change::Public { row, entry }])).unwrap();
+    }
+    issuer
 }
 
 /// A program that is ended with the test.
@@ -156,12 +202,18 @@ fn no_request_that_the_description_leads_to_breaks_the_api() {
         return;
     };
     let dir = TempDir::new().unwrap();
-    let token = folder(&dir.path().join("data"));
+    let sessions = folder(&dir.path().join("data"));
     let served = Served::start(dir.path());
     let seconds = std::env::var_os("MINGMA_FUZZ_SECONDS")
         .and_then(|text| text.to_str()?.parse().ok())
         .unwrap_or(SECONDS);
-    for session in [None, Some(&token)] {
+    let (half, Sessions { resident, official, institution }) = (seconds / 2, sessions);
+    for (who, session, seconds) in [
+        ("a visitor", None, seconds),
+        ("a resident", Some(resident), seconds),
+        ("an official", Some(official), half),
+        ("an institution", Some(institution), half),
+    ] {
         let mut fuzz = Command::new(&schemathesis);
         fuzz.args([
             "--config-file",
@@ -180,7 +232,6 @@ fn no_request_that_the_description_leads_to_breaks_the_api() {
         }
         let ran = fuzz.output().unwrap();
         let told = String::from_utf8_lossy(&ran.stdout).into_owned();
-        let who = if session.is_some() { "a resident" } else { "a visitor" };
         assert!(ran.status.success(), "as {who}:\n{told}\n{}", String::from_utf8_lossy(&ran.stderr));
         let tried = told.lines().find(|line| line.contains(" generated")).map(str::trim);
         eprintln!("as {who}: {}", tried.unwrap_or_else(|| panic!("as {who}, nothing was tried:\n{told}")));

@@ -21,6 +21,7 @@ mod edited;
 mod ending;
 mod exported;
 mod folder;
+mod gone;
 mod living;
 mod log;
 mod meant;

@@ -62,6 +62,8 @@ words! {
         OtherCredential = "other-credential",
         /// The issuer has recorded it before.
         Again = "again",
+        /// A row before says it.
+        Twice = "twice",
     }
 }
 
@@ -102,8 +104,16 @@ pub enum RowRefusal {
     Again {
         /// What.
         kind: Kind,
-        /// As which fact; none if a row before it in the same submission says the same.
-        former: Option<FactId>,
+        /// As which fact.
+        former: FactId,
+    },
+    /// A row before says it, or another result of the same sample.
+    #[error("a `{kind}` of this evidence and time stands in row {} already", u32::from(*.first) + 1)]
+    Twice {
+        /// What.
+        kind: Kind,
+        /// The place of that row, from 0.
+        first: u16,
     },
 }
 
@@ -118,7 +128,7 @@ pub struct RefusedRow {
     pub column: Column,
     /// Of which kind the fact would have been, if that could be read.
     pub kind: Option<Kind>,
-    /// The legal word that was likely meant.
+    /// The legal word that was likely meant; of a row that stands twice, which row says it first, from 1.
     pub nearest: Option<String>,
     /// The issuer's own fact that says the same already.
     pub former: Option<FactId>,
@@ -144,8 +154,13 @@ impl RefusedRow {
                 Self { kind: Some(*kind), ..row(Cause::OtherCredential, Column::Evidence) }
             }
             RowRefusal::Again { kind, former } => {
-                Self { kind: Some(*kind), former: *former, ..row(Cause::Again, Column::Evidence) }
+                Self { kind: Some(*kind), former: Some(*former), ..row(Cause::Again, Column::Evidence) }
             }
+            RowRefusal::Twice { kind, first } => Self {
+                kind: Some(*kind),
+                nearest: Some((u32::from(*first) + 1).to_string()),
+                ..row(Cause::Twice, Column::Evidence)
+            },
             RowRefusal::Unreadable(RowError::Document(error)) => {
                 let nearest = if let DocumentError::UnknownKind { nearest }
                 | DocumentError::UnknownCountry { nearest } = error
@@ -227,11 +242,13 @@ impl fmt::Display for RefusedRow {
             Cause::Again => {
                 "you have recorded this evidence of this time before: if it was wrong, take that one back first"
             }
+            Cause::Twice => "a row before says this already",
         })?;
         if let Some(fact) = &self.former {
             write!(f, "; it is the fact `{fact}`, recorded {:.0}", fact.recorded())?;
         }
         match &self.nearest {
+            Some(row) if self.cause == Cause::Twice => write!(f, ": row {row}"),
             Some(word) => write!(f, "; did you mean `{word}`?"),
             None => Ok(()),
         }

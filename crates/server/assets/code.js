@@ -5,7 +5,7 @@
  * is whole but for the symbol.
  */
 
-import { CODE, deviceName, get, names, put, remove } from "./keep.js";
+import { deviceName, forgetOthers, forgetPerson, get, keepCode, keptCode, names, remove } from "./keep.js";
 import { Mingma } from "./mingma.js";
 
 /** How often the proof is renewed; it counts for 90 seconds. */
@@ -14,6 +14,8 @@ const RENEWAL_MS = 30_000;
 const ASK_MS = 300_000;
 /** How long before its end a code is fetched anew, and as long after it as the centre does not answer. */
 const RENEW_BEFORE_MS = 60_000;
+/** How long the centre may take to answer: the slowest network's two seconds each way leave it six. */
+const PATIENCE_MS = 10_000;
 /** From what age on a status is called old: a page that was just loaded is seconds old. */
 const OLD_MS = 120_000;
 /** By how much the phone's clock may differ before checkpoints say «clock?»; they allow 30 s ahead and 90 s behind. */
@@ -41,10 +43,15 @@ function hhmm(date) {
   return date.toLocaleTimeString(document.documentElement.lang, how);
 }
 
+/** How old the status on the page is, in milliseconds. */
+function statusAge() {
+  return Date.now() - Date.parse(status.dataset.asOf);
+}
+
 /** Says how old the status on the page is, once it is not of this moment. */
 function tellAge() {
+  const old = statusAge();
   const asOf = new Date(status.dataset.asOf);
-  const old = Date.now() - asOf.getTime();
   stale.hidden = old < OLD_MS;
   if (!stale.hidden) {
     const say = qr.dataset;
@@ -54,44 +61,50 @@ function tellAge() {
 
 class Trouble extends Error {}
 
-/** The code from the centre; none if the centre cannot be reached. */
-async function fetchCode(person) {
-  let answer;
+/** What the centre answers of a person; null if it cannot be reached or does not answer in time. */
+async function ask(person, what, method = "GET") {
+  const signal = AbortSignal.timeout(PATIENCE_MS);
   try {
-    answer = await fetch(`/api/v1/persons/${person}/codes`, { method: "POST", credentials: "same-origin" });
+    const answer = await fetch(`/api/v1/persons/${person}/${what}`, { method, credentials: "same-origin", signal });
+    return { status: answer.status, served: answer.headers.get("date"), body: answer.ok ? await answer.json() : null };
   } catch {
     return null;
   }
-  const served = Date.parse(answer.headers.get("date") ?? "");
-  if (Math.abs(served - Date.now()) > SKEW_MS) note(qr.dataset.clock);
-  if (answer.status >= 500) return null;
-  if (answer.status === 409) throw new Trouble(qr.dataset.noKey);
-  if (!answer.ok) throw new Trouble(qr.dataset.broken);
-  return answer.json();
 }
 
-/** The key to which the session is bound; keys of former sessions go. */
-async function ownKey(point) {
-  const pair = point ? await get(deviceName(point)) : undefined;
+/** The code from the centre, kept for when it cannot be reached; none if it cannot. */
+async function newCode({ person, device, color }) {
+  // A page that was kept may be of another colour than the code that the centre makes now.
+  if (statusAge() >= OLD_MS && !(await look(person))) return null;
+  const answer = await ask(person, "codes", "POST");
+  if (answer === null) return null;
+  const served = Date.parse(answer.served ?? "");
+  if (Math.abs(served - Date.now()) > SKEW_MS) note(qr.dataset.clock);
+  if (answer.status >= 500 || answer.status === 429) return null;
+  if (answer.status === 409) throw new Trouble(qr.dataset.noKey);
+  if (!answer.body) throw new Trouble(qr.dataset.broken);
+  const made = { device, color, code: answer.body.code, expires: answer.body.expires };
+  // A phone that has no room left shows it all the same.
+  await keepCode(person, made).catch(() => {});
+  return made;
+}
+
+/** The code that this device kept, if it is for the same key and of the colour that stands beside it. */
+async function lastCode({ person, device, color }) {
+  const kept = await keptCode(person);
+  return kept?.device === device && kept.color === color ? kept : null;
+}
+
+/** The key to which the session is bound; keys of former sessions go, and with them whomever those had in their care. */
+async function ownKey({ person, device }) {
+  const pair = device ? await get(deviceName(device)) : undefined;
   if (!pair) throw new Trouble(qr.dataset.noKey);
   for (const name of await names()) {
-    if (name.startsWith("device:") && name !== deviceName(point)) await remove(name);
+    if (name === deviceName(device)) continue;
+    await remove(name);
+    await forgetOthers(person);
   }
   return pair.privateKey;
-}
-
-/** The newest code: the centre's, else the one that this device kept for the same key, for oneself alone. */
-async function newestCode({ person, device, color }) {
-  const made = await fetchCode(person);
-  if (made) {
-    const kept = { device, color, code: made.code, expires: made.expires };
-    if (person === "me") await put(CODE, kept);
-    return kept;
-  }
-  const kept = person === "me" ? await get(CODE) : undefined;
-  // A code of another colour than the page's would contradict what stands beside it.
-  if (!kept || kept.device !== device || kept.color !== color) throw new Trouble(qr.dataset.unreachable);
-  return kept;
 }
 
 function note(text) {
@@ -119,45 +132,55 @@ function said({ color, popup, until, reasons, path_to_green: ways }) {
   return [popup ? "popup" : color, until ?? "", ...each, ...way].join(";");
 }
 
-/** Asks the centre whether the status is still what stands here; loads the page anew if not. */
+/** Asks the centre whether the status is still what stands here, and loads the page anew if not. Gives whether it is. */
 async function look(person) {
-  try {
-    const answer = await fetch(`/api/v1/persons/${person}/status`, { credentials: "same-origin" });
-    if (answer.status === 401) return location.reload();
-    if (!answer.ok) return;
-    if (said(await answer.json()) !== status.dataset.said) return location.reload();
-    status.dataset.asOf = new Date().toISOString();
-  } catch {
-    // The centre cannot be reached: what stands here grows old, and says so.
-  }
+  const answer = await ask(person, "status");
+  if (answer === null) return false;
+  const same = answer.body !== null && said(answer.body) === status.dataset.said;
+  if (same) status.dataset.asOf = new Date().toISOString();
+  // Signed out, or let act for this person no more: the page says so, and what was kept is forgotten (see /sw.js).
+  else if (answer.body !== null || [401, 403].includes(answer.status)) location.reload();
+  return same;
 }
 
 async function show() {
-  const { person, device, label } = qr.dataset;
+  const { person, label } = qr.dataset;
   const mingma = await Mingma.load("/assets/mingma.wasm");
-  const key = await ownKey(device);
-  let kept = await newestCode(qr.dataset);
+  const key = await ownKey(qr.dataset);
+  let code = await lastCode(qr.dataset);
+  let refused = null;
+  const ends = () => (code ? Date.parse(code.expires) : 0);
   const draw = async () => {
-    if (Date.now() >= Date.parse(kept.expires)) throw new Trouble(qr.dataset.expired);
-    const shown = await mingma.prove(kept.code, key, Math.floor(Date.now() / 1_000));
+    if (!code) throw refused ?? new Trouble(qr.dataset.unreachable);
+    if (Date.now() >= ends()) throw new Trouble(qr.dataset.expired);
+    const shown = await mingma.prove(code.code, key, Math.floor(Date.now() / 1_000));
     document.getElementById("picture").innerHTML = mingma.qrSvg(shown, label, "screen");
     qr.dataset.proofAt = String(Math.floor(Date.now() / 1_000));
   };
-  const redraw = async () => {
-    if (Date.parse(kept.expires) - Date.now() < RENEW_BEFORE_MS) {
-      kept = await newestCode(qr.dataset).catch(() => kept);
-    }
-    await draw().then(mended, failed);
+  const redraw = () => draw().then(mended, failed);
+  const renew = async () => {
+    code = (await newCode(qr.dataset).catch(() => null)) ?? code;
+    await redraw();
   };
-  await draw();
-  setInterval(redraw, RENEWAL_MS);
+  // INVARIANT: what needs no centre waits for none. The code that is here is drawn before anything is asked: a centre that
+  // is down refuses at once, one that is overloaded only hangs.
+  if (Date.now() < ends()) await redraw();
+  setInterval(async () => {
+    await redraw();
+    if (ends() - Date.now() < RENEW_BEFORE_MS) await renew();
+  }, RENEWAL_MS);
   setInterval(() => look(person), ASK_MS);
   document.addEventListener("visibilitychange", async () => {
     if (document.hidden) return;
-    await look(person);
-    kept = await newestCode(qr.dataset).catch(() => kept);
-    redraw();
+    await redraw();
+    if (await look(person)) await renew();
   });
+  try {
+    code = (await newCode(qr.dataset)) ?? code;
+  } catch (error) {
+    [code, refused] = [null, error];
+  }
+  await redraw();
 }
 
 /** Takes back what [`failed`] said, once there is a symbol again. */
@@ -174,7 +197,15 @@ function failed(error) {
   note(error instanceof Trouble ? error.message : error?.code === "other-device" ? qr.dataset.noKey : qr.dataset.broken);
 }
 
-if (qr && status) {
+/** Whether the reader may no longer act for whom the page is about; then it is forgotten, also while the centre is down. */
+function isOver() {
+  return Date.now() >= Date.parse(status.dataset.boundUntil ?? "");
+}
+
+if (status && isOver()) {
+  await forgetPerson(status.dataset.person);
+  location.replace("/code");
+} else if (qr && status) {
   qr.hidden = false;
   clock();
   show().catch(failed);

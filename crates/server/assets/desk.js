@@ -4,6 +4,9 @@
 import { submissionBytes, countersignatureBytes, confirmationBytes, retractionBytes, hex } from "./submission.js";
 import { keptKey, sign } from "./institution-key.js";
 
+/** How long the centre may take to answer: it gives up by itself after 30 seconds. */
+const PATIENCE_MS = 45_000;
+
 /** The body to send, without its signature, and the bytes to sign. */
 async function prepared(form) {
   const { sign: what, issuer, key, person, fact, reason } = form.dataset;
@@ -48,6 +51,7 @@ async function send(form) {
       method: "POST",
       headers: { "content-type": "application/json" },
       body: JSON.stringify({ ...body, signature }),
+      signal: AbortSignal.timeout(PATIENCE_MS),
     });
   } catch {
     return { type: "unreachable" };

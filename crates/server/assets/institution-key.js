@@ -6,6 +6,8 @@ import { hex, institutionSignInBytes } from "./submission.js";
 const ES256 = { name: "ECDSA", namedCurve: "P-256" };
 const DATABASE = "mingma-institution";
 const STORE = "keys";
+/** How long the centre may take for each of the two steps of signing in. */
+const PATIENCE_MS = 10_000;
 
 /** The bytes of a PKCS#8 key in PEM. Throws if the text holds none. */
 function pkcs8(pem) {
@@ -65,6 +67,7 @@ async function post(address, body) {
     method: "POST",
     headers: { "content-type": "application/json" },
     body: JSON.stringify(body),
+    signal: AbortSignal.timeout(PATIENCE_MS),
   });
   return { status: answer.status, json: answer.ok ? await answer.json() : null };
 }

@@ -10,8 +10,14 @@ import { check, gaps, isAbout, logKey, read, signed, Unproved } from "./proof.js
 /** Where this device keeps the log's key: its name, the key and the day on which it was seen first. */
 const KEPT = "mingma-log-key";
 
+/** How long the centre may take for each answer. */
+const PATIENCE_MS = 10_000;
+
+/** Asks the centre, which may hang. */
+const inTime = (place, how) => fetch(place, { ...how, signal: AbortSignal.timeout(PATIENCE_MS) });
+
 const everybodys = async (place) => {
-  const answer = await fetch(place, { credentials: "omit", cache: "no-store" });
+  const answer = await inTime(place, { credentials: "omit", cache: "no-store" });
   if (!answer.ok) throw new Error(place);
   return answer.text();
 };
@@ -48,7 +54,7 @@ function checkpoints({ name, bytes }) {
 /** An entry's proof file on the checkpoint of this look; none while no checkpoint stands on it. */
 async function proofOf(place, heads) {
   const ask = async (where) => {
-    const answer = await fetch(where, { cache: "no-store" });
+    const answer = await inTime(where, { cache: "no-store" });
     if (answer.status === 409) return null;
     if (!answer.ok) throw new Error(place);
     return answer.text();
@@ -104,7 +110,7 @@ async function meant({ signed: proof, signedSalt: salt }, whom) {
 async function list(place) {
   const entries = [];
   for (let next = null; ;) {
-    const answer = await fetch(next === null ? place : `${place}?after=${next}`);
+    const answer = await inTime(next === null ? place : `${place}?after=${next}`);
     if (!answer.ok) throw new Error(place);
     const page = await answer.json();
     entries.push(...page.items);

@@ -1,6 +1,7 @@
 /**
- * The service worker: lets the code page open when the centre is down. It keeps the page of this device's own person and
- * what that page is made of, nothing else and nobody else's, and forgets it all when somebody signs out.
+ * The service worker: lets the code pages open when the centre is down, one's own and those of the persons for whom one
+ * acts. It keeps each page as it was last, and what it is made of; nothing else. It forgets a person's page and code when the
+ * centre says that one acts for them no more, and everything when somebody signs out.
  */
 
 const CACHE = "mingma-1";
@@ -41,7 +42,7 @@ self.addEventListener("fetch", (event) => {
     event.waitUntil(forget());
   } else if (request.method !== "GET") {
     return;
-  } else if (request.mode === "navigate" && url.pathname === PAGE && !url.searchParams.has("for")) {
+  } else if (request.mode === "navigate" && url.pathname === PAGE) {
     event.respondWith(page(event, request));
   } else if (PARTS.includes(url.pathname)) {
     event.respondWith(part(event, request));
@@ -51,15 +52,23 @@ self.addEventListener("fetch", (event) => {
 /** The page from the centre, or as it was last. */
 async function page(event, request) {
   const cache = await caches.open(CACHE);
+  const { search, searchParams } = new URL(request.url);
+  const ward = searchParams.get("for");
+  const whose = ward === null ? "" : `?for=${ward}`;
   const asked = fetch(request).then(async (answer) => {
     // With `?done=` the page says what was just done; that is not to be said again.
-    if (answer.ok && new URL(request.url).search === "") await cache.put(PAGE, answer.clone());
+    if (answer.ok && search === whose) await cache.put(PAGE + whose, answer.clone());
+    // Not one's affair, or no longer: the code goes with the page (see keep.js).
+    if (answer.status === 403) {
+      await cache.delete(PAGE + whose);
+      await cache.delete(`/api/v1/persons/${ward ?? "me"}/codes`);
+    }
     // Led away to sign in: whoever was signed in here no longer is.
     if (answer.type === "opaqueredirect" || answer.status === 401) await forget();
     return answer;
   });
   event.waitUntil(asked.catch(() => {}));
-  const kept = await cache.match(PAGE);
+  const kept = await cache.match(PAGE + whose);
   const answer = await inTime(asked);
   reached = answer !== null && answer.status < 500;
   return reached ? answer : (kept ?? asked);

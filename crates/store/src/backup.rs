@@ -85,6 +85,8 @@ pub struct Restored {
 
 /// Copies a data folder, open or not, into a new folder; and its keys into another, in place of those that it held.
 ///
+/// `beside` puts what else belongs to the data into the draft before the data's moment, so that the database knows all of it.
+///
 /// # Errors
 /// [`BackupError`].
 pub fn backup_of(
@@ -92,12 +94,14 @@ pub fn backup_of(
     (to, keys): (&Path, &Path),
     now: Timestamp,
     rng: Arc<dyn Rng>,
+    beside: impl FnOnce(&Path) -> io::Result<()>,
 ) -> Result<(), BackupError> {
     let source = folder::database(dir);
     if !source.is_file() {
         return Err(BackupError::NoData { path: dir.to_owned() });
     }
     let draft = start(to)?;
+    beside(&draft).map_err(|error| BackupError::File { path: draft.clone(), error })?;
     let path = draft.join(BACKUP);
     let failed = |error: rusqlite::Error| BackupError::Refused(wrong(&source, &error));
     let mut connection = connect(&source, false).map_err(failed)?;
@@ -118,11 +122,16 @@ pub fn backup_of(
 }
 
 /// Puts a backup into a new data folder, after it has been checked page by page, as far as the keys of `keys` open it: the
-/// folder that the last backup wrote, or a data folder.
+/// folder that the last backup wrote, or a data folder. `beside` puts what else the backup holds into the draft.
 ///
 /// # Errors
 /// [`BackupError`]; then there is no data folder.
-pub fn restore(backup: &Path, keys: &Path, to: &Path) -> Result<Restored, BackupError> {
+pub fn restore(
+    backup: &Path,
+    keys: &Path,
+    to: &Path,
+    beside: impl FnOnce(&Path) -> io::Result<()>,
+) -> Result<Restored, BackupError> {
     let source = backup.join(BACKUP);
     if !source.is_file() {
         return Err(BackupError::NotABackup { path: backup.to_owned() });
@@ -163,6 +172,7 @@ pub fn restore(backup: &Path, keys: &Path, to: &Path) -> Result<Restored, Backup
     for day in days {
         copy_key(&folder::day_key(keys, day), &folder::day_key(&draft, day))?;
     }
+    beside(&draft).map_err(|error| BackupError::File { path: draft.clone(), error })?;
     finish(&draft, to)?;
     Ok(Restored { opened, closed: parts.saturating_sub(opened) })
 }

@@ -262,8 +262,9 @@ pub(crate) fn pages(connection: &Connection, check: &str, path: &Path) -> Result
     if found == "ok" {
         return Ok(());
     }
-    // The first line; the rest repeats the same damage from other sides.
-    let detail = found.lines().next().unwrap_or_default().to_owned();
+    // The first line that says where; the rest repeats the same damage from other sides. Before it stands which database, which is known.
+    let mut lines = found.lines().filter(|line| !line.starts_with("***"));
+    let detail = lines.next().unwrap_or(&found).to_owned();
     Err(OpenError::Damaged { path: path.to_owned(), detail })
 }
 

@@ -167,7 +167,7 @@ impl Say {
     fn clearance(self, clearance: &Clearance) -> String {
         match clearance {
             Clearance::After { days } => {
-                self.with(["满 {} 天", "滿 {} 天", "{} days passing"], &days.to_string())
+                self.counted(["满 {} 天", "滿 {} 天", "{} day passing", "{} days passing"], *days)
             }
             Clearance::Fact { pattern, after_days, same_region } => {
                 let mut words = self.with(["“{}”", "「{}」", "“{}”"], &self.pattern(pattern));
@@ -175,13 +175,14 @@ impl Say {
                     words += self.pick(["（同一地区）", "（同一地區）", " (same region)"]);
                 }
                 if *after_days > 0 {
-                    words += &self.with(["满 {} 天", "滿 {} 天", " {} days ago"], &after_days.to_string());
+                    words +=
+                        &self.counted(["满 {} 天", "滿 {} 天", " {} day ago", " {} days ago"], *after_days);
                 }
                 words
             }
             Clearance::Negatives { count, apart_hours, from_day } => {
-                let mut words =
-                    self.with(["{} 次检测阴性", "{} 次檢測陰性", "{} negative tests"], &count.to_string());
+                let tests = ["{} 次检测阴性", "{} 次檢測陰性", "{} negative test", "{} negative tests"];
+                let mut words = self.counted(tests, *count);
                 if *apart_hours > 0 && *count > 1 {
                     let templates =
                         ["（间隔至少 {} 小时）", "（間隔至少 {} 小時）", " at least {} hours apart"];
@@ -190,8 +191,13 @@ impl Say {
                 words + &self.from(*from_day)
             }
             Clearance::Checkins { count, from_day } => {
-                let templates = ["连续 {} 天健康打卡", "連續 {} 天健康打卡", "{} daily check-ins in a row"];
-                self.with(templates, &count.to_string()) + &self.from(*from_day)
+                let templates = [
+                    "连续 {} 天健康打卡",
+                    "連續 {} 天健康打卡",
+                    "{} daily check-in",
+                    "{} daily check-ins in a row",
+                ];
+                self.counted(templates, *count) + &self.from(*from_day)
             }
             Clearance::All(parts) => {
                 self.list(parts.iter().map(|c| self.clearance(c)), ["且", "且", " and "])
@@ -199,10 +205,32 @@ impl Say {
         }
     }
 
+    /// A number of things: in Chinese the same of one and of many.
+    fn counted(self, [hans, hant, one, many]: [&str; 4], number: impl Into<u32>) -> String {
+        let number = number.into();
+        self.with([hans, hant, if number == 1 { one } else { many }], &number.to_string())
+    }
+
     fn from(self, day: u16) -> String {
         if day == 0 {
             return String::new();
         }
         self.with(["（第 {} 天起）", "（第 {} 天起）", " (from day {} on)"], &day.to_string())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_is_said_as_one_and_more_as_many() {
+        for (count, en, hans) in
+            [(1, "1 negative test", "1 次检测阴性"), (2, "2 negative tests", "2 次检测阴性")]
+        {
+            let clearance = Clearance::Negatives { count, apart_hours: 0, from_day: 0 };
+            assert_eq!(Say { lang: Lang::En }.clearance(&clearance), en);
+            assert_eq!(Say { lang: Lang::ZhHans }.clearance(&clearance), hans);
+        }
     }
 }

@@ -74,22 +74,24 @@ async fn uploads(browser: &Browser, server: &Server, files: &TempDir, today: &st
     browser.axe("desk-table-wrong").await;
     let rows = format!(
         "person,kind,value,at,until,region,evidence\n\
-        resident-id:{CONTACT},test,negative,{today},,,S-2\n\
+        {CONTACT},test,negative,{today},,,S-2\n\
         resident-id:{CONTACT}X,test,negative,{today},,,S-3\n\
         resident-id:{RETURNING},test,negatve,{today},,,S-4\n\
         resident-id:{RETURNING},contact,close,{today},,,INV-5\n\
         resident-id:{RETURNING},test,negative,{today},,,S-6\n\
-        resident-id:{RETURNING},test,negative,yesterday,,,S-7\n"
+        resident-id:{RETURNING},test,negative,yesterday,,,S-7\n\
+        resident-id:{CONTACT},test,negative,{today},,,S-2\n"
     );
     fs::write(&table, rows).unwrap();
     browser.write("table", table.to_str().unwrap()).await;
     browser.follow("main form button").await;
-    browser.says("main", "Good rows: 2. Refused rows: 4. Nothing has been sent yet.").await;
+    browser.says("main", "Good rows: 2. Refused rows: 5. Nothing has been sent yet.").await;
     let lines = "[...document.querySelectorAll('section[aria-labelledby=refused] tbody tr')].map((row) =>
         [row.children[0].textContent, row.querySelector('code').textContent])";
-    let refused = json!([["3", "person"], ["4", "value"], ["5", "issuer"], ["7", "at"]]);
+    let refused = json!([["3", "person"], ["4", "value"], ["5", "issuer"], ["7", "at"], ["8", "evidence"]]);
     assert_eq!(browser.value(lines).await, refused);
     browser.says("section[aria-labelledby='refused']", "Did you mean “negative”?").await;
+    browser.says("section[aria-labelledby='refused']", "It stands first in line 2.").await;
     browser.axe("desk-review-table").await;
     browser.follow("form.sign button").await;
     let rows = "[...document.querySelectorAll('main tbody tr')].map((row) => row.children[2].textContent)";

@@ -25,8 +25,18 @@ pub(crate) async fn sign_in(browser: &Browser, server: &Server, number: &str, ba
 
 /// Signs a resident in on the page to sign in, with the code that the demonstration shows in place of a message.
 pub(crate) async fn enter(browser: &Browser, number: &str) {
+    ask_for_code(browser, number).await;
+    enter_code(browser).await;
+}
+
+/// The first half: the number is given, and the page asks for the code.
+pub(crate) async fn ask_for_code(browser: &Browser, number: &str) {
     browser.write("number", number).await;
     browser.follow("main form button").await;
+}
+
+/// The second half.
+pub(crate) async fn enter_code(browser: &Browser) {
     let said = browser.read("#demo-code").await;
     let code: String = said.chars().filter(char::is_ascii_digit).collect();
     browser.until("document.getElementById('device').value !== ''").await;

@@ -1,5 +1,6 @@
 //! Residents with their phone, and those to whom they show it.
 
+mod agent;
 mod correction;
 mod device;
 mod family;

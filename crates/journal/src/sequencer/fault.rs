@@ -59,6 +59,12 @@ pub enum Fault {
         /// The one that came.
         found: u64,
     },
+    /// The log is to be taken up at an earlier end, and need not be.
+    #[error("nothing that was signed is lost: the log or the database still has it")]
+    NothingLost,
+    /// The same, and there is no end.
+    #[error("no log is left whose end the signer could go on from")]
+    NothingLeft,
     /// There is a log, and the signer does not remember it.
     #[error("the log `{0}` is there, but not what its signer signed last: put that file back beside the key")]
     MemoryLost(Origin),

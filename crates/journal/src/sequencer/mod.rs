@@ -14,11 +14,13 @@
 //! *Who retries.* The sequencer, in the next round; and after an error it believes nothing that it has in memory, but reads
 //! the disk anew.
 
+mod back;
 mod fault;
 mod rebuild;
 mod run;
 mod signed;
 
+pub use back::GivenUp;
 pub use fault::{Fault, PortError};
 pub use run::{GROUP, Sequencer};
 pub use signed::{NotSigned, Signed};

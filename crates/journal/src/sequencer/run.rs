@@ -170,7 +170,7 @@ impl<S: Source, D: Disk, W: Witnesses> Sequencer<S, D, W> {
     }
 
     /// The last number of a database that ends before `signed`.
-    fn end(&mut self, signed: u64) -> Result<u64, Fault> {
+    pub(super) fn end(&mut self, signed: u64) -> Result<u64, Fault> {
         let (mut low, mut high) = (0, signed);
         while low < high {
             let middle = low + (high - low) / 2;

@@ -1,5 +1,6 @@
 //! The sequencer at every crash point: no act missing, none twice, no checkpoint that contradicts another.
 
+mod lost;
 mod turn;
 
 use std::cell::{Cell, RefCell};
@@ -180,8 +181,7 @@ fn process(world: &Shared) -> Sequencer<OnWorld, OnWorld, OnWorld> {
     Sequencer::new(NAME.to_owned(), SEED, own(), own(), own())
 }
 
-/// What is committed between rounds, and in which quarter the round then is: sizes on both sides of a bundle's end, a turn
-/// of the quarter, one that nobody worked in.
+/// What is committed between rounds, and in which quarter: both sides of a bundle's end, a turn, a quarter of rest.
 const LIFE: [(usize, &str); 9] = [
     (0, "2022q2"),
     (3, "2022q2"),

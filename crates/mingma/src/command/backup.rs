@@ -1,17 +1,18 @@
 //! `mingma backup` and `mingma restore`: a data folder copied as of one moment, also while it serves, and put back.
 
-use std::io::Write;
-use std::path::PathBuf;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use mingma_store::{BackupError, Restored, backup_of, restore};
+use mingma_store::{Restored, backup_of, restore};
 
 use crate::clock;
 use crate::failure::Failure;
+use crate::journal::{self, LOG};
 use crate::ports::SystemRng;
 
-/// Copy a data folder as of one moment, also while it serves. The copy opens with the keys alone, which go into a folder of
+/// Copy a data folder and its journal's log as of one moment, also while it serves. The copy opens with the keys alone, which go into a folder of
 /// their own: keep that apart, keep it off the machine too, and never keep a former one.
 #[derive(clap::Args, Debug)]
 pub(crate) struct Backup {
@@ -43,7 +44,8 @@ pub(crate) struct Restore {
 impl Backup {
     pub(crate) fn run(self) -> Result<ExitCode, Failure> {
         let Self { data, to, keys } = &self;
-        backup_of(data, (to, keys), clock::now(), Arc::new(SystemRng)).map_err(|error| failure(&error))?;
+        let logs = |draft: &Path| copied(data, draft);
+        backup_of(data, (to, keys), clock::now(), Arc::new(SystemRng), logs).map_err(Failure::new)?;
         told(&format!("backup of {} in {}, its keys in {}", data.display(), to.display(), keys.display()))
     }
 }
@@ -51,18 +53,20 @@ impl Backup {
 impl Restore {
     pub(crate) fn run(self) -> Result<ExitCode, Failure> {
         let Self { from, keys, data } = &self;
-        let Restored { opened, closed } = restore(from, keys, data).map_err(|error| failure(&error))?;
+        let Restored { opened, closed } =
+            restore(from, keys, data, |draft| copied(from, draft)).map_err(Failure::new)?;
         let parts =
             format!("{opened} sealed parts opened, {closed} did not: what they held was destroyed since");
         told(&format!("{} restored into {}: {parts}", from.display(), data.display()))
     }
 }
 
-fn failure(error: &BackupError) -> Failure {
-    Failure::new(error)
+/// The journal's log belongs to the data, and everybody may read it.
+fn copied(from: &Path, to: &Path) -> io::Result<()> {
+    journal::copy(&from.join(LOG), &to.join(LOG)).map_err(io::Error::other)
 }
 
 fn told(line: &str) -> Result<ExitCode, Failure> {
-    writeln!(std::io::stdout(), "{line}").map_err(Failure::output)?;
+    writeln!(io::stdout(), "{line}").map_err(Failure::output)?;
     Ok(ExitCode::SUCCESS)
 }

@@ -58,6 +58,10 @@ pub(crate) struct Serve {
     /// Make the files of the newest quarter's log again from the database: for when some are lost or damaged.
     #[arg(long, conflicts_with_all = ["database_was_restored", "without_log"])]
     rebuild_log: bool,
+    /// Go on from where the restored log ends, though its key has signed more since: for when the disk is gone and nobody has a newer
+    /// copy of the log. Whoever kept a later checkpoint sees that those entries are gone; say so before they ask.
+    #[arg(long, conflicts_with_all = ["database_was_restored", "rebuild_log", "without_log"])]
+    newest_entries_are_lost: bool,
     /// Leave the journal's log alone: for trying a backup, beside a program that serves the data it was made of.
     #[arg(long, conflicts_with = "database_was_restored")]
     without_log: bool,
@@ -74,16 +78,11 @@ enum Log {
 
 impl Serve {
     pub(crate) fn run(self) -> Result<ExitCode, Failure> {
+        let log = self.log();
         let (place, config) = self.options.read()?;
         log::start(place.log);
         let trusted_proxies = config.trusted_proxies.clone();
         let settings = Settings { origin: place.origin, demo: false, trusted_proxies };
-        let log = match (self.without_log, self.database_was_restored, self.rebuild_log) {
-            (true, ..) => Log::Alone,
-            (false, true, _) => Log::GoesOn(First::GiveBack),
-            (false, false, true) => Log::GoesOn(First::Rebuild),
-            (false, false, false) => Log::GoesOn(First::Nothing),
-        };
         let folders = (&*place.data, &*place.keys);
         let set = (&config.journal, config.brake.share);
         let opened = open_watched(folders, set, settings, SystemClock, self.clock_went_back)?;
@@ -97,6 +96,21 @@ impl Serve {
         // After the folder is open: that another program serves it says more than that its address is taken.
         let addresses = (runtime.block_on(bind(place.listen, "--listen"))?, place.metrics);
         listen_watched(&runtime, (opened, log), addresses, (place.limits, channels), (told, told_to_end))
+    }
+
+    /// What becomes of the log; no two of the options stand together.
+    const fn log(&self) -> Log {
+        if self.without_log {
+            Log::Alone
+        } else if self.database_was_restored {
+            Log::GoesOn(First::GiveBack)
+        } else if self.rebuild_log {
+            Log::GoesOn(First::Rebuild)
+        } else if self.newest_entries_are_lost {
+            Log::GoesOn(First::GiveUp)
+        } else {
+            Log::GoesOn(First::Nothing)
+        }
     }
 }
 

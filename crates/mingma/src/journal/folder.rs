@@ -16,7 +16,7 @@ use super::key::SIGNED;
 /// The name of the checkpoint that everybody reads.
 pub(crate) const CHECKPOINT: &str = "checkpoint";
 /// The lines about witnesses of the policy under which a log's checkpoint was published.
-const WITNESSES: &str = "witnesses";
+pub(super) const WITNESSES: &str = "witnesses";
 /// The most bytes of a file of the log: a bundle of 256 entries of 65,535 bytes, each after its length.
 pub(super) const MAX_FILE_BYTES: u64 = 256 * 65_537;
 
@@ -141,7 +141,7 @@ pub(super) fn read(path: &Path, at_most: u64) -> Result<Option<Vec<u8>>, PortErr
 }
 
 /// Makes a folder, and notes which ones hold a new name by that.
-fn make(folder: &Path, changed: &mut BTreeSet<PathBuf>) -> Result<(), PortError> {
+pub(super) fn make(folder: &Path, changed: &mut BTreeSet<PathBuf>) -> Result<(), PortError> {
     let mut missing = folder;
     while !missing.is_dir() {
         let Some(parent) = missing.parent() else { break };
@@ -182,6 +182,6 @@ fn with_ending(path: &Path, ending: &str) -> PathBuf {
     PathBuf::from(name)
 }
 
-fn failed(path: &Path, why: impl std::fmt::Display) -> PortError {
+pub(super) fn failed(path: &Path, why: impl std::fmt::Display) -> PortError {
     PortError(format!("{}: {why}", path.display()))
 }

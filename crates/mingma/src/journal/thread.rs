@@ -11,7 +11,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use mingma_journal::quarter::{NotAQuarter, Quarter};
-use mingma_journal::sequencer::{Fault, Round, Sequencer};
+use mingma_journal::sequencer::{Fault, GivenUp, Round, Sequencer};
 use mingma_registry::Witnessed;
 use mingma_server::App;
 
@@ -46,6 +46,8 @@ pub(crate) enum First {
     GiveBack,
     /// The log's files are made again from the database.
     Rebuild,
+    /// What was signed and is lost is given up.
+    GiveUp,
 }
 
 /// A sequencer at work.
@@ -71,6 +73,14 @@ impl Ready {
         if first == First::Rebuild {
             let entries = ready.sequencer.rebuild().map_err(|fault| told(&fault))?;
             tracing::warn!(entries, "the log's files were made again from the database");
+        }
+        if first == First::GiveUp {
+            let GivenUp { signed, kept } = ready.sequencer.give_up().map_err(|fault| told(&fault))?;
+            tracing::warn!(
+                signed,
+                kept,
+                "the log goes on after an earlier entry than was signed: later checkpoints are contradicted"
+            );
         }
         if first == First::GiveBack {
             let lost = ready.sequencer.lost().map_err(|fault| told(&fault))?;
@@ -170,7 +180,7 @@ fn told(fault: &Fault) -> Failure {
     let failure = Failure::new(format_args!("the journal's log: {fault}"));
     match fault {
         Fault::DatabaseBehind { .. } => failure.help(
-            "put the newest backup back; if this is it, `--database-was-restored` takes over what the log still knows of the lost entries",
+            "put the newest backup back; if this is it, `--database-was-restored` takes over what the log still knows of the lost entries; if no copy of the log is newer than the backup, `--newest-entries-are-lost` goes on without them",
         ),
         Fault::AnotherDatabase { .. } => failure.help("put back the database that belongs to this log"),
         Fault::MemoryLost(_) | Fault::Memory(_) => failure.help(format_args!(
@@ -179,8 +189,10 @@ fn told(fault: &Fault) -> Failure {
         )),
         Fault::AnotherName(_) => failure.help("set `[journal] name` back"),
         Fault::Tiles(_) => failure.help(
-            "`--rebuild-log` makes the newest quarter's files again from the database; those of former quarters come back from a copy of the log, which anybody who reads it has; to data that was restored belongs the folder `log` of the data before, and `--without-log` only tries them",
+            "`--rebuild-log` makes the newest quarter's files again from the database; those of former quarters come back from a copy of the log, which anybody who reads it has; to data that was restored belongs the newest copy of the folder `log`; if none is newer than the backup, `--newest-entries-are-lost` goes on from there; `--without-log` only tries it",
         ),
+        Fault::NothingLost => failure.help("start without `--newest-entries-are-lost`; the message then says what is to be done"),
+        Fault::NothingLeft => failure.help("put a copy of the folder `log` into the data folder"),
         Fault::Port(_)
         | Fault::NotAsWritten { .. }
         | Fault::Gap { .. }

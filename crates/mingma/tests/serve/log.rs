@@ -233,8 +233,8 @@ fn restore(city: &City, backup: &Path) {
     let [from, keys, to] = [backup, &keys, &restored].map(|path| path.to_str().unwrap());
     let put = mingma(&["restore", "--from", from, "--keys", keys, "--data", to]);
     assert!(put.status.success(), "{}", String::from_utf8_lossy(&put.stderr));
-    for file in fs::read_dir(&restored).unwrap() {
-        let file = file.unwrap();
+    for file in fs::read_dir(&restored).unwrap().map(Result::unwrap).filter(|file| file.file_name() != "log")
+    {
         fs::rename(file.path(), city.data().join(file.file_name())).unwrap();
     }
 }

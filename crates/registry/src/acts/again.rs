@@ -7,8 +7,8 @@
 //! one laboratory send them, one is refused as a whole and comes again. Of a submission that broke off in between, what has not come
 //! through is asked about anew when it is sent again.
 
-use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
+use std::collections::btree_map::Entry;
 use std::sync::{Mutex, PoisonError};
 
 use mingma_domain::Fact;
@@ -82,18 +82,23 @@ pub(super) async fn without_said<'r>(
         return Ok(judged);
     }
     let mut before = registry.store().recorded_by(issuer, &of).await?.into_iter();
-    let mut here = BTreeSet::new();
+    let mut here = BTreeMap::new();
     let judge = |(place, row): (u16, Result<&'r Row, RowRefusal>)| {
         let row = row?;
         if row.fact.evidence().is_none() || there.contains(&place) {
             return Ok(row);
         }
         let own = name(&row.fact);
-        let former = before.next().unwrap_or_default().into_iter().find(|said| name(&said.fact) == own);
-        if here.insert((&row.document, own)) && former.is_none() {
-            Ok(row)
-        } else {
-            Err(RowRefusal::Again { kind: row.fact.kind(), former: former.map(|said| said.id) })
+        let kind = row.fact.kind();
+        if let Some(former) = before.next().unwrap_or_default().into_iter().find(|said| name(&said.fact) == own) {
+            return Err(RowRefusal::Again { kind, former: former.id });
+        }
+        match here.entry((&row.document, own)) {
+            Entry::Occupied(first) => Err(RowRefusal::Twice { kind, first: *first.get() }),
+            Entry::Vacant(free) => {
+                free.insert(place);
+                Ok(row)
+            }
         }
     };
     Ok((0..).zip(judged).map(judge).collect())

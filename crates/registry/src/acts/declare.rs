@@ -1,6 +1,7 @@
 //! A person declares: symptoms and the day's check-in, or a trip.
 
-use mingma_domain::fact::{IssuerClass, Kind};
+use mingma_domain::fact::value::Checkin;
+use mingma_domain::fact::{IssuerClass, Kind, Value};
 use mingma_domain::time::Zone;
 use mingma_domain::{Day, Fact};
 use thiserror::Error;
@@ -76,6 +77,12 @@ pub enum DeclareError {
         /// The first that may be declared today.
         first: Day,
     },
+    /// Well, and a symptom of the same day: a streak of well days clears rules, so it is one or the other.
+    #[error("a check-in of `{day}` that is well, and a symptom of that day: declare one or the other")]
+    Contradiction {
+        /// Of which day.
+        day: Day,
+    },
     /// The key was used for something else.
     #[error("the idempotency key was used for another request: take a new one")]
     KeyReused,
@@ -106,6 +113,9 @@ pub async fn declare(registry: &Registry, wish: Authorized<Declare>) -> Result<V
     for fact in facts {
         in_time(fact, &zone, zone.day_of(now))?;
     }
+    if let Some(day) = contradicted(facts, &zone) {
+        return Err(DeclareError::Contradiction { day });
+    }
     let request = Request { key: key.clone(), hash: hash(key, facts), received: now };
     let mut rows = vec![PersonRow::Request(request.clone())];
     rows.extend(recorded(facts, &request).map(PersonRow::Fact));
@@ -127,6 +137,14 @@ fn in_time(fact: &Fact, zone: &Zone, today: Day) -> Result<(), DeclareError> {
     } else {
         Ok(())
     }
+}
+
+/// The first day of which these facts say that somebody was well and had a symptom.
+fn contradicted(facts: &[Fact], zone: &Zone) -> Option<Day> {
+    let days =
+        |is: fn(&Fact) -> bool| facts.iter().filter(move |fact| is(fact)).map(|fact| zone.day(fact.at()));
+    let mut well = days(|fact| fact.value() == Value::Checkin(Checkin::Well));
+    well.find(|day| days(|fact| fact.kind() == Kind::Symptom).any(|ill| ill == *day))
 }
 
 /// With the key in it, so that the same said twice in one millisecond under two keys gives two facts' ids.

@@ -90,8 +90,18 @@ fn a_sample_is_recorded_once_and_has_one_result() {
     let again = Some(Cause::Again);
     assert_eq!(sent("k-2", &rows), [again, again, again, None, again, None]);
     assert_eq!(sent("k-2", &rows), [again, again, again, None, again, None], "and so is a refused row");
+    let two = Some(Cause::Twice);
     let twice = RawRow { evidence: "S-3", ..sample };
-    assert_eq!(sent("k-3", &[twice, twice, RawRow { value: "positive", ..twice }]), [None, again, again]);
+    assert_eq!(sent("k-3", &[twice, twice, RawRow { value: "positive", ..twice }]), [None, two, two]);
+    let answers = city
+        .record(
+            &city.laboratory,
+            "k-4",
+            &[RawRow { evidence: "S-4", ..sample }, RawRow { evidence: "S-4", ..sample }],
+        )
+        .unwrap();
+    let RowAnswer::Refused(refused) = &answers[1] else { panic!("{answers:?}") };
+    assert_eq!((refused.place, refused.nearest.as_deref()), (1, Some("1")), "which row says it first");
 }
 
 #[test]

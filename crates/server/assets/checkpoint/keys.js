@@ -8,6 +8,11 @@ import { Refusal } from "/assets/mingma.js";
 const TRUST = "/api/v1/trust-list";
 const LISTS = "/api/v1/status-lists";
 const KEPT = "checkpoint-keys-1";
+/**
+ * How long the centre may take for each answer: the slowest network's two seconds each way leave it six. A centre that hangs is
+ * one that does not answer, and is asked again at the next turn.
+ */
+const PATIENCE_MS = 10_000;
 /** When something was fetched and until when it may be used, in seconds, as it is kept. */
 const FETCHED = "x-fetched-at";
 const UNTIL = "x-good-until";
@@ -63,7 +68,7 @@ export class Keys {
   async #ask(clock) {
     try {
       const listed = await this.#directory(clock);
-      const trust = await fetch(TRUST, { cache: "no-cache", credentials: "omit" });
+      const trust = await asked(TRUST, "no-cache");
       if (!trust.ok) throw new Error("no trust list");
       this.reached = true;
       const bytes = await bytesOf(trust);
@@ -79,7 +84,7 @@ export class Keys {
   /** Which lists there are; and by the way what time it is at the centre, also for a clock that makes its keys look wrong. */
   async #directory(clock) {
     const before = clock();
-    const answer = await fetch(LISTS, { cache: "no-store", credentials: "omit" });
+    const answer = await asked(LISTS, "no-store");
     const served = Date.parse(answer.headers.get("date") ?? "") / 1_000;
     if (served) this.ahead = (before + clock()) / 2 - served;
     if (!answer.ok) throw new Error("no lists");
@@ -90,7 +95,7 @@ export class Keys {
   async #compare(lists, clock) {
     for (const { shard, tag } of lists) {
       if (this.#lists.get(shard)?.tag === tag) continue;
-      const list = await fetch(`${LISTS}/${shard}`, { cache: "no-cache", credentials: "omit" });
+      const list = await asked(`${LISTS}/${shard}`, "no-cache");
       if (!list.ok) throw new Error("no list");
       const bytes = await bytesOf(list);
       if (this.#add(shard, tag, bytes, clock())) await keep(`${LISTS}/${shard}`, bytes, {});
@@ -132,6 +137,11 @@ export class Keys {
       return false;
     }
   }
+}
+
+/** What the centre answers, in time; its body too. */
+function asked(address, cache) {
+  return fetch(address, { cache, credentials: "omit", signal: AbortSignal.timeout(PATIENCE_MS) });
 }
 
 /** Where they are kept; nowhere if the browser has no such place. */

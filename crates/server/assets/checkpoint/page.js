@@ -14,6 +14,8 @@ import { tellHoldings } from "./tell.js";
 
 /** How often the centre is asked for newer keys and lists: a revocation is known here within three minutes. */
 const REFRESH_MS = 180_000;
+/** How long the regions’ names may take: 200 kB over the slowest network, of 64 kbit/s, take 25 s. */
+const NAMES_MS = 30_000;
 /** What is compared with the person stands only beside a verdict about that person's own code. */
 const COMPARED = ["green", "yellow", "red", "clock"];
 
@@ -141,6 +143,12 @@ async function refresh() {
   tick();
 }
 
+/** Learns what the regions are called; a region stands by its number where that does not come. */
+async function nameRegions() {
+  const answer = await fetch("/checkpoint/regions.json", { signal: AbortSignal.timeout(NAMES_MS) }).catch(() => null);
+  regions = answer?.ok ? await answer.json().catch(() => ({})) : {};
+}
+
 function listen() {
   at("start").addEventListener("click", () => {
     wanted = true;
@@ -204,9 +212,8 @@ async function begin() {
   await opened.open(now());
   keys = opened;
   tick();
-  await refresh();
   setInterval(refresh, REFRESH_MS);
-  regions = await fetch("/checkpoint/regions.json").then((answer) => answer.json());
+  await Promise.all([refresh(), nameRegions()]);
   at("gate").dataset.ready = "";
 }
 

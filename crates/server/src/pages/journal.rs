@@ -278,6 +278,7 @@ fn cause_name(page: &Page, cause: Cause) -> String {
         | Cause::NotAMoment
         | Cause::Ahead
         | Cause::Again
+        | Cause::Twice
         | Cause::Backwards
         | Cause::UnknownRegion
         | Cause::Missing

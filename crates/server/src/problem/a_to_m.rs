@@ -58,6 +58,12 @@ pub(super) const PROBLEMS: &[Known] = &[
         "Look at it, and change it again.",
     ),
     known(
+        "contradiction",
+        422,
+        "Well, and symptoms of the same day.",
+        "Send `unwell` as `feeling`, or no `symptoms`.",
+    ),
+    known(
         "credentials-refused",
         403,
         "Name, password and code do not fit together, or the account has ended.",

@@ -38,6 +38,24 @@ async fn eight_days_are_not_declared_in_one_second_and_none_to_come() {
 }
 
 #[tokio::test]
+async fn nobody_is_well_and_has_symptoms_on_one_day() {
+    let house = House::new().await;
+    let (person, resident) = house.resident(1).await;
+    let body = json!({ "on": "2022-06-13", "feeling": "well", "symptoms": ["fever"] });
+    let answer = resident.post(HEALTH, "k", &body).await;
+    assert_eq!(
+        (answer.status, answer.problem()),
+        (StatusCode::UNPROCESSABLE_ENTITY, "contradiction".to_owned())
+    );
+    assert!(answer.text.contains("`feeling`") && answer.text.contains("`symptoms`"), "{answer:?}");
+    assert_eq!(house.app.registry().store().record(person).await.unwrap().facts.len(), 0);
+    for (key, feeling, symptoms) in [("k-1", "unwell", json!(["fever"])), ("k-2", "well", json!([]))] {
+        let body = json!({ "on": "2022-06-13", "feeling": feeling, "symptoms": symptoms });
+        assert_eq!(resident.post(HEALTH, key, &body).await.status, StatusCode::OK, "{feeling}");
+    }
+}
+
+#[tokio::test]
 async fn what_cannot_be_read_is_told_by_its_place_and_never_repeated() {
     let house = House::new().await;
     let (_, resident) = house.resident(1).await;

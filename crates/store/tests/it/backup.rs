@@ -16,7 +16,7 @@ use crate::chance::seeded;
 
 /// A backup with its keys beside it, made when the samples are.
 fn backup(data: &Path, to: &Path) -> Result<(), BackupError> {
-    backup_of(data, (to, &to.with_file_name("keys")), instant(), seeded(77))
+    backup_of(data, (to, &to.with_file_name("keys")), instant(), seeded(77), |_| Ok(()))
 }
 
 #[test]
@@ -47,7 +47,8 @@ fn a_backup_made_while_writing_is_whole_and_comes_back() {
         (acknowledged, usize::from(writing.join().unwrap()))
     });
     let came =
-        restore(&dir.path().join("backup"), &dir.path().join("keys"), &dir.path().join("back")).unwrap();
+        restore(&dir.path().join("backup"), &dir.path().join("keys"), &dir.path().join("back"), |_| Ok(()))
+            .unwrap();
     assert_eq!(came.closed, 0);
     let back = SqliteStore::open(&dir.path().join("back"), Settings::default(), seeded(2)).unwrap();
     let kept = block_on(back.record(person(1))).unwrap().facts.len();
@@ -69,7 +70,7 @@ fn what_was_restored_is_backed_up_before_anybody_opens_it() {
         let (to, back) = (path(round).join("backup"), path(round).join("data"));
         fs::create_dir(path(round)).unwrap();
         backup(&data, &to).unwrap();
-        restore(&to, &to.with_file_name("keys"), &back).unwrap();
+        restore(&to, &to.with_file_name("keys"), &back, |_| Ok(())).unwrap();
         data = back;
     }
     let back = SqliteStore::open(&data, Settings::default(), seeded(2)).unwrap();
@@ -86,12 +87,15 @@ fn a_backup_overwrites_nothing_and_a_damaged_one_does_not_come_back() {
     fs::create_dir(dir.path().join("copy.draft")).unwrap();
     fs::write(dir.path().join("copy.draft/backup.db"), "half").unwrap();
     backup(&data, &copy).unwrap();
-    assert!(matches!(restore(&copy, &data, &data), Err(BackupError::Exists { .. })));
-    assert!(matches!(restore(dir.path(), &data, &back), Err(BackupError::NotABackup { .. })));
+    assert!(matches!(restore(&copy, &data, &data, |_| Ok(())), Err(BackupError::Exists { .. })));
+    assert!(matches!(restore(dir.path(), &data, &back, |_| Ok(())), Err(BackupError::NotABackup { .. })));
     let mut bytes = fs::read(copy.join("backup.db")).unwrap();
     let middle = bytes.len() / 2 / 4_096 * 4_096;
     bytes[middle..middle + 4_096].fill(0xA5);
     fs::write(copy.join("backup.db"), bytes).unwrap();
-    assert!(matches!(restore(&copy, &data, &back), Err(BackupError::Refused(OpenError::Damaged { .. }))));
+    assert!(matches!(
+        restore(&copy, &data, &back, |_| Ok(())),
+        Err(BackupError::Refused(OpenError::Damaged { .. }))
+    ));
     assert!(!back.exists());
 }

@@ -77,8 +77,8 @@ fn a_folder_is_looked_at_in_use_and_not_and_leaves_no_trace() {
     let copies = TempDir::new().unwrap();
     let (copy, back) = (copies.path().join("a copy, 100 %"), copies.path().join("back?#"));
     let keys = copies.path().join("keys");
-    backup_of(dir.path(), (&copy, &keys), instant(), seeded(2)).unwrap();
-    restore(&copy, &keys, &back).unwrap();
+    backup_of(dir.path(), (&copy, &keys), instant(), seeded(2), |_| Ok(())).unwrap();
+    restore(&copy, &keys, &back, |_| Ok(())).unwrap();
     assert_eq!(
         look(&back, Depth::Whole).unwrap().newest,
         seen.newest,

@@ -104,9 +104,9 @@ fn a_night_that_is_cut_between_two_portions_goes_on_with_its_key_at_the_next() {
     block_on(store.identify(vec![newcomer(PERSONS)])).unwrap();
 
     let at = |name: &str| dir.path().join(name);
-    backup_of(&data, (&at("backup"), &at("keys")), later(1), seeded(3)).unwrap();
+    backup_of(&data, (&at("backup"), &at("keys")), later(1), seeded(3), |_| Ok(())).unwrap();
     assert_eq!(days(&at("keys")), ["day-1.key", "day-2.key"]);
-    let Restored { opened, closed } = restore(&at("backup"), &at("keys"), &at("back")).unwrap();
+    let Restored { opened, closed } = restore(&at("backup"), &at("keys"), &at("back"), |_| Ok(())).unwrap();
     assert!(opened >= 2 && closed == 0, "{opened} opened, {closed} closed");
     everybody_opens(&open(&at("back"), 4));
 

@@ -178,7 +178,9 @@ fn a_former_backup_gives_back_nothing_that_was_destroyed_since() {
     let store = open(&at("data"), 1);
     settle(&store);
     night(&store, instant(), 2);
-    let copy = |to: &str, keys: &str, now, n| backup_of(&at("data"), (&at(to), &at(keys)), now, seeded(n));
+    let copy = |to: &str, keys: &str, now, n| {
+        backup_of(&at("data"), (&at(to), &at(keys)), now, seeded(n), |_| Ok(()))
+    };
     copy("old", "keys-then", instant(), 3).unwrap();
     // The disk as it was: whoever copies it has the wrapped keys of that day, and that day's key only with it.
     let (then, _) = marks(&at("old"), &[b"GONE-", b"KEPT-", b"negative", b"TR0000001", person(7).as_bytes()]);
@@ -194,7 +196,7 @@ fn a_former_backup_gives_back_nothing_that_was_destroyed_since() {
     // The former backup with today's keys: what lives on comes back, what was destroyed does not.
     for (from, keys) in [("old", at("keys-now")), ("new", at("keys-now")), ("old", at("data"))] {
         let back = at("back");
-        let came = restore(&at(from), &keys, &back).unwrap();
+        let came = restore(&at(from), &keys, &back, |_| Ok(())).unwrap();
         assert_eq!(came.closed > 0, from == "old", "{came:?}");
         let (found, read) = marks(&back, &[b"GONE-", b"KEPT-"]);
         assert!(found[0] == 0 && found[1] >= usize::from(PERSONS) && read > 100_000, "{from}: {found:?}");
@@ -221,7 +223,7 @@ fn a_former_backup_gives_back_nothing_that_was_destroyed_since() {
         fs::copy(&path, forged.join(path.file_name().unwrap())).unwrap();
     }
     fs::write(forged.join("keys.db"), &stale).unwrap();
-    let refused = restore(&at("old"), &forged, &at("back"));
+    let refused = restore(&at("old"), &forged, &at("back"), |_| Ok(()));
     assert!(matches!(refused, Err(BackupError::Refused(OpenError::KeyLost { .. }))), "{refused:?}");
     // Told that it is of today, it opens nothing at all.
     let table = rusqlite::Connection::open(forged.join("keys.db")).unwrap();
@@ -231,7 +233,7 @@ fn a_former_backup_gives_back_nothing_that_was_destroyed_since() {
         .unwrap();
     table.execute("UPDATE folder SET value = ?1 WHERE name = 'day'", [day]).unwrap();
     drop(table);
-    let Restored { opened, closed } = restore(&at("old"), &forged, &at("back")).unwrap();
+    let Restored { opened, closed } = restore(&at("old"), &forged, &at("back"), |_| Ok(())).unwrap();
     assert!(opened == 0 && closed > 0);
 }
 
@@ -253,17 +255,18 @@ fn each_backup_destroys_the_keys_that_the_one_before_it_wrote_and_nothing_else()
             names("data").contains(&day)
                 && names("data").iter().filter(|name| name.starts_with("day-")).count() == 1
         );
-        backup_of(&at("data"), (&at(&format!("b{n}")), &at("keys")), later(n), seeded(9)).unwrap();
+        backup_of(&at("data"), (&at(&format!("b{n}")), &at("keys")), later(n), seeded(9), |_| Ok(()))
+            .unwrap();
         assert_eq!(names("keys"), [day.as_str(), "keys.db", "master.key"]);
         assert_eq!(names(&format!("b{n}")), ["backup.db"], "a backup has no key");
     }
     // A folder that holds anything else is somebody's: it stays.
     fs::create_dir(at("other")).unwrap();
     fs::write(at("other/letters.txt"), "dear").unwrap();
-    let refused = backup_of(&at("data"), (&at("b9"), &at("other")), later(9), seeded(9));
+    let refused = backup_of(&at("data"), (&at("b9"), &at("other")), later(9), seeded(9), |_| Ok(()));
     assert!(matches!(refused, Err(BackupError::Exists { .. })), "{refused:?}");
     assert!(names("other") == ["letters.txt"] && !at("b9").exists());
-    let refused = backup_of(&at("data"), (&at("b9"), &at("data")), later(9), seeded(9));
+    let refused = backup_of(&at("data"), (&at("b9"), &at("data")), later(9), seeded(9), |_| Ok(()));
     assert!(matches!(refused, Err(BackupError::Exists { .. })), "{refused:?}");
 }
 

@@ -38,6 +38,18 @@ async fn each_kind_of_code_has_its_word_also_with_the_network_cut() {
     for (expected, code) in codes(&authority) {
         assert_eq!(typed(&browser, &code).await, expected);
     }
+    // A centre that hangs is no better than none, and is told of like none.
+    server.hang();
+    browser.refresh().await.unwrap();
+    browser.until(READY).await;
+    browser.until("!document.getElementById('network-cut').hidden").await;
+    for (expected, code) in codes(&authority).into_iter().take(2) {
+        assert_eq!(typed(&browser, &code).await, expected, "with a centre that hangs");
+    }
+    server.go_on();
+    browser.refresh().await.unwrap();
+    browser.until(READY).await;
+    browser.until("document.getElementById('network-cut').hidden").await;
     server.stop();
     browser.refresh().await.unwrap();
     browser.until(READY).await;

@@ -164,7 +164,8 @@ impl Browser {
     async fn over(&self, width: u32, scale: u32) -> i64 {
         let screen = json!({ "width": width, "height": 640, "deviceScaleFactor": scale, "mobile": false });
         self.devtools("Emulation.setDeviceMetricsOverride", screen).await;
-        self.value("document.documentElement.scrollWidth - innerWidth").await.as_i64().unwrap()
+        let over = "(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)(document.documentElement)";
+        self.value(over).await.as_i64().unwrap()
     }
 
     /// Keeps a picture of the page as `target/e2e/NAME.png`.

@@ -92,6 +92,22 @@ impl Server {
         }
     }
 
+    /// Stops the process where it stands: to a browser the centre takes every connection and answers nobody, as one that is
+    /// overloaded does.
+    pub(crate) fn hang(&self) {
+        self.signal("-STOP");
+    }
+
+    /// Lets the process go on.
+    pub(crate) fn go_on(&self) {
+        self.signal("-CONT");
+    }
+
+    fn signal(&self, signal: &str) {
+        let process = self.child.as_ref().unwrap().id().to_string();
+        assert!(Command::new("kill").args([signal, &process]).status().unwrap().success());
+    }
+
     /// Serves the same folder at the same address again.
     pub(crate) fn start(&mut self) {
         self.stop();

@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use super::family::registers_a_child;
 use super::{DRAWN, WORD, is_ready};
 use crate::harness::{Browser, Camera, Film, Server};
 use crate::people::{CONTACT, sign_in};
@@ -31,6 +32,12 @@ const PROVEN: &str = "document.getElementById('qr').dataset.proofAt";
 const HASTE: &str =
     "{ const real = setInterval; setInterval = (act, ms) => real(act, ms === 30_000 ? 500 : ms); }";
 
+/// A centre that never answers who asks it for a code, however long they wait.
+const UNANSWERED: &str = "{
+    const real = fetch;
+    fetch = (to, how) => how?.method === 'POST' ? new Promise(() => {}) : real(to, how);
+}";
+
 #[tokio::test]
 async fn the_phone_renews_its_code_without_the_centre_by_a_key_that_nobody_takes_out() {
     let film = Film::of_nothing();
@@ -41,18 +48,16 @@ async fn the_phone_renews_its_code_without_the_centre_by_a_key_that_nobody_takes
     browser.until(DRAWN).await;
     assert_eq!(
         browser.value(TAKEN).await,
-        json!([
-            ["code", "device"],
-            false,
-            ["InvalidAccessError", "InvalidAccessError", "InvalidAccessError"]
-        ])
+        json!([["device"], false, ["InvalidAccessError", "InvalidAccessError", "InvalidAccessError"]])
     );
 
     browser.goto(&server.on("gate", "/language?to=en&back=/checkpoint")).await.unwrap();
     is_ready(&browser).await;
     assert_eq!(browser.complaints().await, Vec::<String>::new());
+    is_shown_by_a_centre_that_hangs(&browser, &server).await;
     server.stop();
     browser.before_pages(HASTE).await;
+    browser.before_pages(UNANSWERED).await;
     browser.goto(&server.at("/code")).await.unwrap();
     browser.until(DRAWN).await;
     let first = browser.value(PROVEN).await;
@@ -64,4 +69,20 @@ async fn the_phone_renews_its_code_without_the_centre_by_a_key_that_nobody_takes
     browser.press("#start").await;
     browser.until(&format!("{WORD} !== ''")).await;
     assert_eq!(browser.value(WORD).await, json!("Red"));
+}
+
+/// One's own code and a child's, each with its age, while the centre takes every request and answers none.
+async fn is_shown_by_a_centre_that_hangs(browser: &Browser, server: &Server) {
+    browser.goto(&server.at("/code")).await.unwrap();
+    registers_a_child(browser).await;
+    browser.follow("article.person a[href^='/code?for=']").await;
+    browser.until(DRAWN).await;
+    let child = browser.path().await;
+    server.hang();
+    for path in ["/code", &child] {
+        browser.goto(&server.at(path)).await.unwrap();
+        browser.until(DRAWN).await;
+        assert_eq!(browser.path().await, path);
+    }
+    server.go_on();
 }

@@ -1,17 +1,17 @@
 //! One phone for a family: a child without a document, large type, paper; and what is left after signing out.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{COLOR, DRAWN};
 use crate::harness::{Browser, Server, in_city};
 use crate::people::{RETURNING, sign_in};
 
 /// Everything that a device could keep of a person; what pages are made of is everybody's.
-const LEFT: &str = "(async () => {
+pub(super) const LEFT: &str = "(async () => {
     const left = [...await indexedDB.databases()].map(({ name }) => name).concat(Object.keys(localStorage), Object.keys(sessionStorage));
     for (const name of await caches.keys())
-        for (const { url } of await (await caches.open(name)).keys()) left.push(new URL(url).pathname);
-    return left.filter((one) => !one.startsWith('/assets/'));
+        for (const { url } of await (await caches.open(name)).keys()) left.push(url.slice(location.origin.length));
+    return left.filter((one) => !one.startsWith('/assets/')).sort();
 })()";
 
 #[tokio::test]
@@ -39,11 +39,13 @@ async fn a_guardian_acts_for_a_child_in_large_type_prints_its_paper_and_leaves_n
     browser.axe("code-child-large").await;
     prints(&browser, &server, &child).await;
 
-    // The code of somebody else is not kept for later; one's own is.
-    browser.goto(&server.at("/code")).await.unwrap();
-    browser.until(DRAWN).await;
-    browser.until("navigator.serviceWorker.controller").await;
-    browser.until_it_is(LEFT, &json!(["mingma", "/code"])).await;
+    // One's own code and page are kept for later, and the child's, until somebody signs out.
+    for path in ["/code".to_owned(), format!("/code?for={child}")] {
+        browser.until("navigator.serviceWorker.controller").await;
+        browser.goto(&server.at(&path)).await.unwrap();
+        browser.until(DRAWN).await;
+    }
+    browser.until_it_is(LEFT, &kept_of(&["me", &child])).await;
     browser.follow("#sign-out").await;
     browser.until_it_is(LEFT, &json!([])).await;
     browser.goto(&server.at("/code")).await.unwrap();
@@ -54,7 +56,7 @@ async fn a_guardian_acts_for_a_child_in_large_type_prints_its_paper_and_leaves_n
     assert_eq!(browser.complaints().await, Vec::<String>::new());
 }
 
-async fn registers_a_child(browser: &Browser) {
+pub(super) async fn registers_a_child(browser: &Browser) {
     browser.follow("nav.places a[href='/family']").await;
     browser.axe("family-nobody").await;
     browser.follow("main a[href='/register']").await;
@@ -69,6 +71,16 @@ async fn registers_a_child(browser: &Browser) {
     assert_eq!(browser.path().await, "/family?done=child");
     browser.says("main [role='status']", "You can act for the child now.").await;
     browser.axe("family").await;
+}
+
+/// What a device keeps of its own person and of those for whom that one acts.
+pub(super) fn kept_of(persons: &[&str]) -> Value {
+    let page =
+        |person: &&str| if *person == "me" { "/code".to_owned() } else { format!("/code?for={person}") };
+    let codes = persons.iter().map(|person| format!("/api/v1/persons/{person}/codes"));
+    let mut kept: Vec<String> = persons.iter().map(page).chain(codes).chain(["mingma".to_owned()]).collect();
+    kept.sort();
+    json!(kept)
 }
 
 async fn declares_for_it(browser: &Browser, server: &Server, child: &str) {

@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use mingma_credential::status::Initials;
 use mingma_domain::document::Document;
-use mingma_domain::fact::{Fact, RawFact};
+use mingma_domain::fact::{Fact, Kind, RawFact};
 use mingma_domain::risk::{Level, RegionRisk};
+use mingma_domain::time::Moment;
 use mingma_domain::{Day, Region};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
@@ -129,6 +130,10 @@ fn resident(chance: &mut Chance, today: Day, number: usize) -> Result<Resident, 
             let raw = RawFact { kind, value, at: &at, until: &until, region, issuer, ..RawFact::default() };
             facts.push(fact(&with_evidence(raw))?);
         }
+    }
+    // Who has a symptom today does not check in as well.
+    if facts.iter().any(|fact| fact.kind() == Kind::Symptom && fact.at() == Moment::Day(today)) {
+        facts.retain(|fact| fact.kind() != Kind::Checkin);
     }
     Ok(Resident {
         name: format!("{surname}{given} ({latin_given} {latin_surname})"),

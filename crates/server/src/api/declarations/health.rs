@@ -42,7 +42,7 @@ pub struct Health {
         (status = 401, body = Refusal, description = "Nobody has signed in"),
         (status = 403, body = Refusal, description = "Not the caller's affair"),
         (status = 409, body = Refusal, description = "Not registered, or the key was used for something else"),
-        (status = 422, body = Refusal, description = "Not in the vocabulary, or of another day than today or yesterday where the person lives"),
+        (status = 422, body = Refusal, description = "Not in the vocabulary, of another day than today or yesterday where the person lives, or `well` with symptoms"),
     )
 )]
 pub(crate) async fn declare_health(

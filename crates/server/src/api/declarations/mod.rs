@@ -59,6 +59,10 @@ impl From<DeclareError> for Problem {
             DeclareError::Size { .. } => Self::refused("size", error),
             DeclareError::NotOwnWord => Self::refused("not-own-word", error),
             DeclareError::Ahead { .. } | DeclareError::TooLate { .. } => Self::refused("day", error),
+            DeclareError::Contradiction { .. } => Self::refused(
+                "contradiction",
+                "`feeling` is `well`, and `symptoms` names some: declare one or the other",
+            ),
             DeclareError::KeyReused => Self::conflict("key-reused", error),
             DeclareError::NotRegistered => Self::conflict("not-registered", error),
             DeclareError::Unable(unable) => unable.into(),

@@ -80,7 +80,7 @@ pub struct RefusedRowSaid {
     /// The kind, if it could be read and matters.
     #[schema(value_type = Option<String>, required)]
     kind: Option<Kind>,
-    /// The legal word that was likely meant.
+    /// The legal word that was likely meant; of a row that stands twice, which row says it first.
     #[schema(required)]
     nearest: Option<String>,
     /// The issuer's own fact that says the same already.

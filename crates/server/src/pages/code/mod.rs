@@ -7,6 +7,7 @@ use std::sync::Arc;
 use askama::Template;
 use axum::extract::{Query, State};
 use axum::response::Response;
+use jiff::Timestamp;
 use mingma_registry::PersonRecord;
 use mingma_registry::acts::{Assess, AssessError, Assessment, assess};
 use mingma_registry::policy::Purpose;
@@ -32,6 +33,8 @@ struct Code {
     wards: Vec<Ward>,
     /// The point of the key to which the session is bound, in hex; empty if it is bound to none.
     device: String,
+    /// Until when the reader may act for whom the page is about; none for oneself.
+    bound_until: Option<Timestamp>,
     said: Option<String>,
 }
 
@@ -51,7 +54,10 @@ pub(crate) async fn page(
     };
     let device = affairs.caller.session().device.as_ref().map_or_else(String::new, |key| hex(key.as_bytes()));
     let initials = initials(&record);
-    Ok(show(&Code { page, affairs, status, initials, wards, device, said }))
+    let reader = affairs.caller.person()?;
+    let binding = record.bindings_in_force(app.registry().now()).find(|binding| binding.agent == reader);
+    let bound_until = binding.map(|binding| binding.until);
+    Ok(show(&Code { page, affairs, status, initials, wards, device, bound_until, said }))
 }
 
 /// The status of a person in words, and the record that it was made from.

@@ -100,7 +100,7 @@ pub(crate) async fn look(
     };
     let judged = check::judged(&app, &issuer, std::slice::from_ref(&row)).await?;
     if let Some(Err(refused)) = judged.first() {
-        let wrong = Some((refused.column.word(), what_is_wrong(&page, refused, zone)));
+        let wrong = Some((refused.column.word(), what_is_wrong(&page, refused, zone, |_| String::new())));
         let form = form_of(page, &issuer, kind, sent, wrong);
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, show(&form)).into_response());
     }

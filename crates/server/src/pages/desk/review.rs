@@ -68,6 +68,11 @@ pub(super) async fn review(
     let zone = zone(app, &issuer).await?;
     let raw: Vec<RawRow<'_>> = sent.iter().map(SentRow::raw).collect();
     let read = read_rows(&issuer, &raw)?;
+    let stands = |number: &str| {
+        let place = number.parse::<usize>().ok().and_then(|number| number.checked_sub(1));
+        let line = place.and_then(|place| rows.get(place)).map(|row| row.line);
+        line.map_or_else(String::new, |line| page.with("desk-twice-line", &[("line", line)]))
+    };
     let (mut good, mut refused, mut send, mut mend, mut notices) =
         (Vec::new(), Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for ((row, judged), read) in rows.iter().zip(judged).zip(&read) {
@@ -86,7 +91,7 @@ pub(super) async fn review(
             }
             (Err(wrong), _) => {
                 mend.push(&row.row);
-                let (column, wrong) = (wrong.column.word(), what_is_wrong(&page, &wrong, zone));
+                let (column, wrong) = (wrong.column.word(), what_is_wrong(&page, &wrong, zone, stands));
                 refused.push(RefusedLine { line: row.line, column, wrong });
             }
             (Ok(_), Err(_)) => return Err(Problem::broken()),
@@ -124,11 +129,14 @@ fn say_notices(page: &Page, notices: &[Option<NoticeKind>]) -> Vec<String> {
     said
 }
 
-/// What is wrong with a row, in the reader's language; hours are those of the institution's zone.
-pub(super) fn what_is_wrong(page: &Page, refused: &RefusedRow, zone: &str) -> String {
+/// What is wrong with a row, in the reader's language; hours are those of the institution's zone, and `stands` says of a row's number where
+/// the reader finds it.
+pub(super) fn what_is_wrong(page: &Page, refused: &RefusedRow, zone: &str, stands: impl Fn(&str) -> String) -> String {
     let mut said = page.say(cause(refused.cause));
-    if let Some(word) = &refused.nearest {
-        said = format!("{said} {}", page.with("desk-nearest", &[("word", word)]));
+    match &refused.nearest {
+        Some(first) if refused.cause == Cause::Twice => said = format!("{said} {}", stands(first)),
+        Some(word) => said = format!("{said} {}", page.with("desk-nearest", &[("word", word)])),
+        None => {}
     }
     if let Some(fact) = refused.former {
         let former = [("fact", fact.to_string()), ("at", local(fact.recorded(), zone))];
@@ -157,6 +165,7 @@ const fn cause(cause: Cause) -> &'static str {
         Cause::NoCredential => "desk-cause-no-credential",
         Cause::OtherCredential => "desk-cause-other-credential",
         Cause::Again => "desk-cause-again",
+        Cause::Twice => "desk-cause-twice",
     }
 }
 

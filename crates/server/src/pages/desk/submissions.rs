@@ -224,7 +224,8 @@ fn line(page: &Page, number: u32, row: &RowState, (now, zone): (Timestamp, &str)
     let empty = String::new;
     match row {
         RowState::Refused(refused) => {
-            let said = format!("{}: {}", refused.column, what_is_wrong(page, refused, zone));
+            let stands = |number: &str| page.with("desk-twice-row", &[("row", number)]);
+            let said = format!("{}: {}", refused.column, what_is_wrong(page, refused, zone, stands));
             Line { number, what: empty(), evidence: empty(), state: "refused", said, standing: false }
         }
         RowState::Unfinished => {

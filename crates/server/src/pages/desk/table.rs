@@ -5,6 +5,7 @@ use mingma_domain::fact::{COLUMNS, Column, Issuer};
 use mingma_domain::words::nearest;
 use mingma_registry::submission::MAX_ROWS;
 
+use super::fact::document;
 use crate::api::submissions::SentRow;
 
 /// One row with the line on which it begins.
@@ -96,7 +97,7 @@ pub(crate) fn read(bytes: &[u8], issuer: &Issuer) -> Result<Vec<TableRow>, Table
         for (column, cell) in layout.iter().zip(&record) {
             let cell = cell.trim().to_owned();
             match column {
-                Column::Person => row.person = cell,
+                Column::Person => row.person = document(&cell),
                 Column::Kind => row.kind = cell,
                 Column::Value => row.value = cell,
                 Column::At => row.at = cell,
