@@ -5,6 +5,7 @@
 //! somebody of an appeals office has approved that proposal; and so is whatever gives an issuer more than it had. In an
 //! emergency one office may go ahead for a few days; the journal then says so. What is foreseen enters as a value, through [`Foresight`]: nothing here knows how it is found.
 
+mod above;
 mod alone;
 mod emergencies;
 mod foresight;
@@ -14,6 +15,8 @@ mod share;
 use std::fmt::{self, Write as _};
 use std::str::FromStr;
 
+pub use above::is_above;
+pub(crate) use above::{is_top, least_around};
 pub(crate) use alone::Alone;
 pub use alone::{ALONE_DAYS, LetGo};
 use base16ct::HexDisplay;

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use mingma_domain::Region;
 use thiserror::Error;
 
+use super::answer_appeal::{OwnIssuer, may_judge};
 use super::assess::{disclose, status_of};
 use super::{AssessError, Assessment, Registry, Unable};
 use crate::id::{AppealId, PersonId};
@@ -77,6 +78,9 @@ pub enum ExamineError {
     /// The policy's condition is not met.
     #[error(transparent)]
     Denied(#[from] Denied),
+    /// It is not this office's to answer.
+    #[error(transparent)]
+    Own(#[from] OwnIssuer),
     /// There is no such appeal.
     #[error("there is no such appeal")]
     NoSuchAppeal,
@@ -119,6 +123,7 @@ pub async fn examine_appeal(
         Appeal::Answered(_) => return Err(ExamineError::Answered),
     };
     let fact = record.fact(appeal.fact).ok_or(ExamineError::NoSuchAppeal)?.clone();
+    may_judge(registry, wish.actor(), &record, fact.id).await??;
     let now = status_of(registry, &record).await?;
     let if_upheld = status_of(registry, &granted(&record, &appeal, now.now())).await?;
     disclose(registry, person, &wish).await?;

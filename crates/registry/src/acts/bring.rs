@@ -127,6 +127,11 @@ impl Registry {
     pub const fn authority(&self) -> Option<&Authority> {
         self.authority.as_ref()
     }
+
+    /// The region for which all of this is, above whose offices there are none: the authority's.
+    pub fn top(&self) -> Option<Region> {
+        self.authority().map(Authority::region)
+    }
 }
 
 /// Does what the authority signed, once.

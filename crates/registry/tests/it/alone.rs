@@ -36,7 +36,7 @@ fn agree(city: &City) {
     let appeals = Actor::Official {
         staff: "staff-5".parse().unwrap(),
         office: Office::Appeals,
-        region: "410100".parse().unwrap(),
+        region: "410000".parse().unwrap(),
     };
     let wish = Approve { region: draft.region(), proposal, seen: preview.hash() };
     block_on(approve(&city.registry, authorize(appeals, Purpose::Publication, wish).unwrap())).unwrap();

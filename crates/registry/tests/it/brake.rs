@@ -169,6 +169,15 @@ fn a_second_office_that_saw_the_same_numbers_lets_it_go_once() {
     }
     let moved = staff("staff-7", Office::Appeals, "410000");
     assert_eq!(try_it(moved, &preview), Err(BrakeError::SameOffice), "one person is not two");
+    // One person may sit in every office of a city under as many names: whoever agrees is of a region above.
+    for (name, region) in [("staff-8", "410100"), ("staff-9", "410100")] {
+        let beside = try_it(staff(name, Office::Appeals, region), &preview).unwrap_err();
+        assert_eq!(beside, BrakeError::NotAbove { least: "410000".parse().unwrap() });
+        assert_eq!(
+            beside.to_string(),
+            "an appeals office of `410000`, or of a region around it, has to agree: none of the region that proposed"
+        );
+    }
     let other = Preview { regions: vec![], ..preview.clone() };
     let province = || staff("staff-9", Office::Appeals, "410000");
     assert_eq!(try_it(province(), &other), Err(BrakeError::OtherPreview));
@@ -210,7 +219,7 @@ fn a_second_office_that_saw_the_same_numbers_lets_it_go_once() {
     );
     // Repeated, as after a lost answer: the same number, and nothing twice; what is in force already is not foreseen again.
     told.worse(None);
-    assert_eq!(try_it(staff("staff-5", Office::Appeals, "410100"), &preview), Ok(published));
+    assert_eq!(try_it(staff("staff-5", Office::Appeals, "410000"), &preview), Ok(published));
     assert_eq!(rows(&city).len(), all.len());
     assert_eq!(block_on(city.registry.book()).unwrap().waiting().count(), 0);
     let person = city.resident(1);
@@ -238,7 +247,7 @@ fn what_needs_no_second_office_what_is_old_and_what_is_wrong_is_not_proposed() {
         Err(BrakeError::Rules(PublishError::Syntax { .. }))
     ));
     let (number, preview) = try_propose(&city, commissioner(), &draft).unwrap();
-    let appeals = || staff("staff-5", Office::Appeals, "410100");
+    let appeals = || staff("staff-5", Office::Appeals, "410000");
     city.watch.set(NOON + 72 * 3_600 - 1);
     assert!(
         try_approve(&city, appeals(), (&draft, number), &preview).is_ok(),

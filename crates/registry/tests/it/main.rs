@@ -32,4 +32,5 @@ mod signed;
 mod signing_in;
 mod staff;
 mod transit;
+mod whose_word;
 mod withheld;

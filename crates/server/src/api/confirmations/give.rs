@@ -47,7 +47,7 @@ pub struct Confirmed {
     responses(
         (status = 200, body = Confirmed),
         (status = 403, description = "Not signed by a key that counts", content_type = "application/problem+json", body = Object),
-        (status = 409, description = "No such fact on which the issuer has a word, or no dispute waits for it; a word that was said before; or more of this within an hour than the institution may do alone (`above-limit`)", content_type = "application/problem+json", body = Object),
+        (status = 409, description = "No such fact on which the issuer has a word, or no dispute waits for it; the word that is disputed (`own-word`); a word that was said before; or more of this within an hour than the institution may do alone (`above-limit`)", content_type = "application/problem+json", body = Object),
         (status = 422, description = "Not a word on a fact", content_type = "application/problem+json", body = Object),
     )
 )]
@@ -75,6 +75,7 @@ impl From<ConfirmError> for Problem {
             ConfirmError::Signature { .. } => submissions::signature(error),
             ConfirmError::NoSuchFact { .. } => Self::conflict("no-such-fact", error),
             ConfirmError::NotDisputed { .. } => Self::conflict("not-disputed", error),
+            ConfirmError::OwnWord { .. } => Self::conflict("own-word", error),
             ConfirmError::SaidBefore => Self::conflict("said-before", error),
             ConfirmError::AboveLimit(above) => above.into(),
             ConfirmError::Unable(unable) => unable.into(),

@@ -38,8 +38,8 @@ const BEGINS: &str = "2022-06-13T09:00:00+08:00";
 
 /// Who says what in the town.
 const INSTITUTIONS: &[offices::Row] = &[
-    ("border:410100", "zhengzhou-border-post", "410000", &[Kind::Entry], &[]),
-    ("community:410105", "zhengdong-community", "410000", &[Kind::Checkin, Kind::Symptom], &[Kind::Entry]),
+    ("border:410100", "zhengzhou-border-post", "410100", &[Kind::Entry], &[]),
+    ("community:410105", "zhengdong-community", "410100", &[Kind::Checkin, Kind::Symptom], &[Kind::Entry]),
 ];
 /// The roles of the official, who has all of them; and the appeals office of the province, which is somebody else's.
 const OFFICIALS: [(&str, Office, &str); 4] = [
@@ -48,6 +48,9 @@ const OFFICIALS: [(&str, Office, &str); 4] = [
     ("community", Office::Community, "410105"),
     ("province", Office::Appeals, "410000"),
 ];
+
+/// The city's institutions were proposed by its commission, which is the official's, and agreed to by the province's appeals office.
+const APPOINTING: offices::Appointing = [("commissioner", "410100"), ("province", "410000")];
 
 /// The time of the story: it goes on as time does, and hours pass when the story says so.
 #[derive(Clone)]
@@ -152,7 +155,9 @@ impl Made {
         let app = opened.app.clone();
         let original = Ruleset::parse(RULES).map_err(|_| Failure::new("the story's rules cannot be read"))?;
         let today = original.zone.day_of(now);
-        let appointed = offices::appoint_all(&app, &data.join(offices::FOLDER), today, INSTITUTIONS).await?;
+        let appointed =
+            offices::appoint_all(&app, &data.join(offices::FOLDER), today, (INSTITUTIONS, APPOINTING))
+                .await?;
         let [border, community] = <[Institution; 2]>::try_from(appointed)
             .map_err(|_| Failure::new("the story needs its two institutions"))?;
         let wish = Publish {
