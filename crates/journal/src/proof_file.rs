@@ -107,6 +107,16 @@ impl ProofFile {
     }
 }
 
+impl ProofFile {
+    /// The file up to its checkpoint, which may be another one of the same tree: whoever has that completes the file with it.
+    #[must_use]
+    pub fn way(&self) -> String {
+        let extra = self.extra.iter().map(|extra| format!("extra {}\n", Base64::encode_string(extra)));
+        let path = self.path.iter().map(|hash| format!("{hash}\n"));
+        format!("{HEADER}\n{}index {}\n{}\n", extra.collect::<String>(), self.index, path.collect::<String>())
+    }
+}
+
 impl FromStr for ProofFile {
     type Err = ProofFileError;
 
@@ -133,12 +143,6 @@ impl FromStr for ProofFile {
 
 impl fmt::Display for ProofFile {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "{HEADER}")?;
-        if let Some(extra) = &self.extra {
-            writeln!(f, "extra {}", Base64::encode_string(extra))?;
-        }
-        writeln!(f, "index {}", self.index)?;
-        self.path.iter().try_for_each(|hash| writeln!(f, "{hash}"))?;
-        write!(f, "\n{}", self.checkpoint)
+        write!(f, "{}{}", self.way(), self.checkpoint)
     }
 }

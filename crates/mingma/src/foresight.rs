@@ -12,25 +12,25 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
-use mingma_census::transition::{Look, Shown};
-use mingma_census::{Work, job};
+use mingma_census::transition::{Law, Look, Shown};
+use mingma_census::{Need, Work, job};
 use mingma_domain::Region;
 use mingma_domain::assess::Outcome;
 use mingma_domain::fact::Color;
 use mingma_domain::risk::RegionRisk;
 use mingma_domain::time::{Day, Zone};
-use mingma_domain::{Ruleset, ruleset};
+use mingma_domain::{RiskMap, Ruleset, ruleset};
 use mingma_registry::brake::{
     Blind, Current, Draft, Everybody, Foresight, Kept, Looking, Preview, RegionPreview, RegionShown, Share,
     Turned, What,
 };
-use mingma_registry::row::{PublicRow, RulesetEntry};
+use mingma_registry::row::PublicRow;
 use mingma_registry::sight::{Longest, OutcomeShift, ReasonShift, Sight};
 use mingma_registry::store::Published;
 use mingma_registry::{Clock, Witnessed};
 
 use crate::living::{InForce, Living, Seen, as_of_now};
-use crate::machine;
+use crate::{machine, memory};
 use looks::Looks;
 
 /// Sees beforehand in the census that lives.
@@ -70,8 +70,8 @@ impl<C: Clock> Foresight for OverLiving<C> {
         Ok(Everybody { current: self.current().and_then(|current| current.at), ..everybody })
     }
 
-    async fn turned(&self) -> Result<Turned, Blind> {
-        self.on(What::Turn, |seen, work| turned(&seen.look, work)).await
+    async fn turned(&self, here: Region) -> Result<Turned, Blind> {
+        self.on(What::Turn, move |seen, work| turned(&seen.look, here, work)).await
     }
 
     fn looking(&self) -> Vec<Looking> {
@@ -113,6 +113,8 @@ impl<C: Clock> OverLiving<C> {
     ) -> Result<T, Blind> {
         let (living, zone, data) = (Arc::clone(&self.living), self.zone.clone(), self.data.clone());
         let as_of = (self.clock.now(), self.witnessed.number());
+        // Whoever only counts everybody has nobody change.
+        let drafts = u64::from(what != What::Everybody);
         let looks = Arc::clone(&self.looks);
         let waiting = looks.begin(what, as_of.0);
         let under_way = waiting.under_way();
@@ -121,6 +123,8 @@ impl<C: Clock> OverLiving<C> {
                 Some(seen) => seen,
                 None => as_of_now(&data, &zone, as_of, &under_way.left).map_err(words)?,
             };
+            let need = Need::of_a_look(seen.look.census().persons().into(), drafts);
+            memory::enough(need, machine::free_memory()).map_err(words)?;
             let told = |done, of| under_way.is_at(done, of);
             look(&seen, &Work::default().on(machine::cores()).telling(&told).until(&under_way.left))
         };
@@ -158,13 +162,15 @@ fn everybody(look: &Look) -> Everybody {
     }
 }
 
-/// What the next turn of the day would change.
-fn turned(look: &Look, work: &Work<'_>) -> Result<Turned, String> {
+/// What the next turn of the day would change of those who live here.
+fn turned(look: &Look, here: Region, work: &Work<'_>) -> Result<Turned, String> {
     let day = look.cursor().day.plus(1);
-    let preview = look.turned(day, work).map_err(words)?;
+    let lives_here = |home: Option<Region>| home.is_some_and(|home| home.is_in(here));
+    let preview = look.turned(day, &lives_here, work).map_err(words)?;
+    let homes = look.census().homes().filter(|(home, _)| lives_here(*home));
     Ok(Turned {
         day,
-        persons: u64::from(look.census().persons()),
+        persons: homes.map(|(_, persons)| u64::from(persons)).sum(),
         shifts: preview.shifts.iter().map(shift).collect(),
         regions: regions(&preview),
     })
@@ -207,38 +213,14 @@ fn see(
         }
         Draft::Risk(risk) => risk.from.max(today),
     };
-    let mut sight = see_on((seen, zone), draft, (on, now, depth), work)?;
+    let mut sight = see_on((seen, zone), draft, (on, on, now, depth), work)?;
     if on > today {
         // By then most of what people have today will be over, and other facts will have come: of today's city more is to be seen
         // by what the draft would do today. Each region counts as on the day on which more are worse off.
-        let at_once = see_on((seen, zone), &from_day(draft, today)?, (today, now, Depth::Sums), work)?;
+        let at_once = see_on((seen, zone), draft, (on, today, now, Depth::Sums), work)?;
         sight.preview.regions = worst(sight.preview.regions, at_once.preview.regions);
     }
     Ok(sight)
-}
-
-/// A draft as if it were in force from a day on.
-fn from_day(draft: &Draft, day: Day) -> Result<Draft, String> {
-    let entry = match draft {
-        Draft::Risk(risk) => return Ok(Draft::Risk(RegionRisk { from: day, ..*risk })),
-        Draft::Rules(entry) => entry,
-    };
-    let (mut table, mut rules) = ("", String::with_capacity(entry.rules.len()));
-    for line in entry.rules.split_inclusive('\n') {
-        if line.starts_with('[') {
-            table = line.trim();
-        }
-        let member = line.split_once('=').map(|(member, _)| member.trim());
-        if (table, member) == ("[ruleset]", Some("effect")) {
-            rules.extend(["effect = ", &day.to_string(), "\n"]);
-        } else {
-            rules.push_str(line);
-        }
-    }
-    if Ruleset::parse(&rules).is_ok_and(|rules| rules.effect == day) {
-        return Ok(Draft::Rules(RulesetEntry { rules, ..entry.clone() }));
-    }
-    Err("what it would do today cannot be told: give `effect` a line of its own below `[ruleset]`".to_owned())
 }
 
 /// Each region as it is worse.
@@ -253,20 +235,21 @@ fn worst(one: Vec<RegionPreview>, other: Vec<RegionPreview>) -> Vec<RegionPrevie
     regions.into_values().collect()
 }
 
-/// What a draft would do on a day.
+/// What a draft that takes effect on one day would do on a day, if it did so by then.
 fn see_on(
     (seen, zone): (&Seen, &Zone),
     draft: &Draft,
-    (on, now, depth): (Day, Timestamp, Depth),
+    (effect, on, now, depth): (Day, Day, Timestamp, Depth),
     work: &Work<'_>,
 ) -> Result<Sight, String> {
     let row = match draft {
         Draft::Rules(entry) => PublicRow::Ruleset(entry.clone()),
-        Draft::Risk(risk) => PublicRow::Risk(*risk),
+        Draft::Risk(risk) => PublicRow::Risk(RegionRisk { from: risk.from.min(on), ..*risk }),
     };
     let published = Published { number: seen.book.last() + 1, entry: u64::MAX, at: now, row };
     let after = Arc::new(seen.book.with(vec![published]).map_err(words)?);
     let law = InForce::new(after, zone.clone());
+    let law = Forward { law, draft, effect };
     let foreseen = match depth {
         Depth::Sums => seen.look.foresee(&law, on, work),
         Depth::Reasons => seen.look.foresee_with_reasons(&law, on, work),
@@ -291,6 +274,28 @@ fn see_on(
         reasons: reasons.into_iter().map(reason).collect(),
         longest: stuck.into_iter().map(longest).collect(),
     })
+}
+
+/// A law in which the rules of a draft are in force already for whom they will be when they take effect.
+struct Forward<'d> {
+    law: InForce,
+    draft: &'d Draft,
+    effect: Day,
+}
+
+impl Law for Forward<'_> {
+    fn rules(&self, home: Region, today: Day) -> Option<&Ruleset> {
+        let is_drafted = |rules: &&Ruleset| match self.draft {
+            Draft::Rules(entry) => (rules.region, &rules.id) == (entry.region, &entry.id),
+            Draft::Risk(_) => false,
+        };
+        let drafted = self.law.rules(home, self.effect.max(today)).filter(is_drafted);
+        drafted.or_else(|| self.law.rules(home, today))
+    }
+
+    fn risk(&self) -> &RiskMap {
+        self.law.risk()
+    }
 }
 
 #[cfg(test)]

@@ -100,10 +100,10 @@ fn a_city_is_built_assessed_and_shown_what_a_draft_would_do() {
     for part in [
         "If «Heilongjiang health code: rules of 2020» were in force on 2020-04-28",
         "instead of «Shaanxi health code: rules of 2020»",
-        "of 10000 persons would see another code",
+        "of 10000 persons would see another status",
         "to red",
         "R2:",
-        "Who would wait longest for a milder code",
+        "Who would wait longest for a milder status",
         "red instead of green",
     ] {
         assert!(words.contains(part), "{part} is not in:\n{words}");
@@ -140,6 +140,20 @@ fn what_is_no_census_is_refused_in_words() {
     assert!(String::from_utf8(refused.stderr).unwrap().contains("bad.csv:2:"));
 }
 
+/// What the page says before the publish button, with these numbers in it.
+fn on_the_page(lang: &str, text: &str, numbers: &[(&str, &str)]) -> String {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../server/locales/{lang}/ahead.ftl"));
+    let texts = fs::read_to_string(file).unwrap();
+    let after = texts.split_once(&format!("\n{text} = ")).unwrap().1;
+    let of_it = after.lines().enumerate().take_while(|(at, line)| *at == 0 || line.starts_with(' '));
+    let said: String = of_it.map(|(_, line)| line).collect::<Vec<_>>().join("\n");
+    // English tells one person from many.
+    let many =
+        "{ $persons ->\n        [one] { $persons } person\n       *[other] { $persons } persons\n    }";
+    let said = said.replace(many, "{ $persons } persons");
+    numbers.iter().fold(said, |said, (name, number)| said.replace(&format!("{{ ${name} }}"), number))
+}
+
 #[test]
 fn heilongjiangs_contact_rule_instead_of_shaanxis_on_the_demo_city_in_words() {
     let dir = tempfile::tempdir().unwrap();
@@ -149,7 +163,7 @@ fn heilongjiangs_contact_rule_instead_of_shaanxis_on_the_demo_city_in_words() {
     let words = told(&mingma(dir.path(), &preview));
     for part in [
         "If «Heilongjiang health code: rules of 2020» were in force on 2022-01-10",
-        "127 of 10000 persons would see another code: 127 a stricter one, 0 a milder one.",
+        "127 of 10000 persons would see another status: 127 a stricter one, 0 a milder one.",
         "125 from green to red",
         "R2: 127 would have this reason and do not have it now. An investigation found that you had contact",
     ] {
@@ -159,20 +173,18 @@ fn heilongjiangs_contact_rule_instead_of_shaanxis_on_the_demo_city_in_words() {
         serde_json::from_str(&told(&mingma(dir.path(), &[&preview[..], &["--json"]].concat()))).unwrap();
     assert_eq!(json["drafts"][0]["worse"], 127);
     let second =
-        "In 5 regions more than 0.50 % would see a stricter code: publishing it waits for a second office";
+        "In 5 regions more than 0.50 % would see a stricter status: publishing it waits for a second office";
     assert!(words.contains(second), "{words}");
-    for (lang, parts) in [
-        (
-            "zh-Hans",
-            ["10000 人中有 127 人的码会改变：127 人变严，0 人放宽。", "125 人由绿码变为红码", "须由另一单位"],
-        ),
-        (
-            "zh-Hant",
-            ["10000 人中有 127 人的碼會改變：127 人變嚴，0 人放寬。", "125 人由綠碼變為紅碼", "須由另一單位"],
-        ),
+    for (lang, shift) in [
+        ("en", "125 from green to red"),
+        ("zh-Hans", "125 人由绿码变为红码"),
+        ("zh-Hant", "125 人由綠碼變為紅碼"),
     ] {
         let words = told(&mingma(dir.path(), &[&preview[..], &["--lang", lang]].concat()));
-        for part in parts {
+        let numbers = [("changed", "127"), ("persons", "10000"), ("worse", "127"), ("better", "0")];
+        let page =
+            ["ahead-sum", "ahead-where", "ahead-reasons"].map(|text| on_the_page(lang, text, &numbers));
+        for part in page.iter().map(String::as_str).chain([shift]) {
             assert!(words.contains(part), "{part} is not in:\n{words}");
         }
     }
@@ -188,7 +200,7 @@ fn heilongjiangs_contact_rule_instead_of_shaanxis_on_the_demo_city_in_words() {
             .collect::<Vec<_>>()
             .join(" ")
     };
-    assert_eq!(row("another code"), "another code 127 (1.27 %) 241 (2.41 %)");
+    assert_eq!(row("another status"), "another status 127 (1.27 %) 241 (2.41 %)");
     assert_eq!(row("newly yellow"), "newly yellow 0 (0.00 %) 113 (1.13 %)");
     assert_eq!(row("in the region hit"), "in the region hit hardest 30 (1.45 %) 56 (2.82 %)");
     assert!(table.iter().any(|line| line.contains("B  «Guangxi")), "{two}");

@@ -76,8 +76,11 @@ impl Making {
 
 fn main() {
     let start: Timestamp = "2021-08-20T00:00:00Z".parse().unwrap();
-    let mut making =
-        Making { rng: Seeded(AtomicU64::new(1)), log: Vec::new(), file: begin("bench.example/2021q3\n1\n") };
+    let mut making = Making {
+        rng: Seeded(AtomicU64::new(1)),
+        log: Vec::new(),
+        file: begin("bench.example/2021q3\n1\n", None),
+    };
     let region = "410000".parse().unwrap();
     let issuer = || "laboratory:1".parse().unwrap();
     let rules = RulesetEntry { region, id: "2021-08".into(), rules: RULES.into(), examples: EXAMPLES.into() };

@@ -255,7 +255,8 @@ impl Hand {
             | Actor::Agent(_)
             | Actor::App(_)
             | Actor::Institution(_)
-            | Actor::Assistant(_) => None,
+            | Actor::Assistant(_)
+            | Actor::Auditor(_) => None,
         }
     }
 

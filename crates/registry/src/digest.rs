@@ -11,6 +11,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use jiff::{SignedDuration, Timestamp};
 use mingma_domain::Region;
 use mingma_domain::fact::Kind;
+use mingma_domain::time::{Day, Zone};
 
 use crate::acts::Registry;
 use crate::bulk::batch_of;
@@ -103,7 +104,11 @@ pub struct Digest {
 
 /// What was read, day by day, and made of it.
 #[derive(Debug, Default)]
-pub(crate) struct Digests(Mutex<State>);
+pub(crate) struct Digests {
+    /// Whose days are counted; UTC's if none.
+    zone: Option<Zone>,
+    state: Mutex<State>,
+}
 
 #[derive(Debug, Default)]
 struct State {
@@ -131,18 +136,46 @@ impl Sort {
 }
 
 impl Digests {
+    /// Without anything read, by the days of a zone.
+    pub(crate) const fn of(zone: Zone) -> Self {
+        Self { zone: Some(zone), state: Mutex::new(State { days: BTreeMap::new(), made: None }) }
+    }
+
+    /// The day of an instant, counted from 1970.
+    fn day_of(&self, at: Timestamp) -> i64 {
+        self.zone.as_ref().map_or_else(|| day_of(at), |zone| zone.day_of(at).number().into())
+    }
+
+    /// The first instant of a day.
+    fn start(&self, day: i64) -> Timestamp {
+        let civil = i32::try_from(day).ok().and_then(|day| Day::from_number(day).ok());
+        let local = self.zone.as_ref().zip(civil).map(|(zone, day)| zone.start_of(day));
+        local.and_then(|second| Timestamp::from_second(second).ok()).unwrap_or_else(|| start(day))
+    }
+
     fn state(&self) -> MutexGuard<'_, State> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Registry {
+    /// On which day of the numbers that everybody reads an instant lies, counted from 1970.
+    pub(crate) fn day_of(&self, at: Timestamp) -> i64 {
+        self.digests().day_of(at)
+    }
+
+    /// The zone whose days those are; none if they are UTC's.
+    #[must_use]
+    pub fn zone(&self) -> Option<&Zone> {
+        self.digests().zone.as_ref()
+    }
+
     /// The numbers of the days that are over.
     ///
     /// # Errors
     /// [`StoreError`].
     pub async fn digest(&self) -> Result<Arc<Digest>, StoreError> {
-        let today = day_of(self.now());
+        let today = self.day_of(self.now());
         if let Some((_, made)) = self.digests().state().made.as_ref().filter(|(day, _)| *day == today) {
             return Ok(Arc::clone(made));
         }
@@ -152,7 +185,7 @@ impl Registry {
                 *sums.entry(sort.clone()).or_default() += rows;
             }
         }
-        let (since, until) = (start(today - DIGEST_DAYS), start(today));
+        let (since, until) = (self.digests().start(today - DIGEST_DAYS), self.digests().start(today));
         for (sort, rows) in self.held(since, until).await? {
             if let Some(sum) = sums.get_mut(&sort) {
                 *sum = sum.saturating_sub(rows);
@@ -204,8 +237,9 @@ impl Registry {
         if let Some(held) = self.digests().state().days.get(&day) {
             return Ok(Arc::clone(held));
         }
+        let (since, until) = (self.digests().start(day), self.digests().start(day + 1));
         let mut sums: BTreeMap<Sort, u64> = BTreeMap::new();
-        for tally in self.store().tallies(None, start(day), start(day + 1)).await? {
+        for tally in self.store().tallies(None, since, until).await? {
             *sums.entry(Sort::of(tally.what)).or_default() += tally.rows;
         }
         for MovedOn { day, moved, persons } in self.store().moved(day, day + 1).await? {
@@ -217,7 +251,7 @@ impl Registry {
     }
 }
 
-/// The day of an instant, counted from 1970 in UTC.
+/// The day of an instant in UTC, counted from 1970.
 pub(crate) fn day_of(at: Timestamp) -> i64 {
     at.as_second().div_euclid(3_600 * DAY_HOURS)
 }
@@ -265,6 +299,27 @@ fn appeals(spans: &[AppealSpan], (since, until): (Timestamp, Timestamp)) -> Appe
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn days_are_those_of_the_zone() {
+        let (shanghai, utc) = (Digests::of(Zone::named("Asia/Shanghai").unwrap()), Digests::default());
+        let at = |text: &str| text.parse::<Timestamp>().unwrap();
+        for (instant, here, there) in [
+            ("2022-06-13T15:59:59Z", "2022-06-13", "2022-06-13"),
+            ("2022-06-13T16:00:00Z", "2022-06-14", "2022-06-13"),
+            ("2022-06-14T00:00:00Z", "2022-06-14", "2022-06-14"),
+        ] {
+            let day = |text: &str| i64::from(text.parse::<Day>().unwrap().number());
+            assert_eq!(
+                (shanghai.day_of(at(instant)), utc.day_of(at(instant))),
+                (day(here), day(there)),
+                "{instant}"
+            );
+        }
+        let day = shanghai.day_of(at("2022-06-13T16:00:00Z"));
+        assert_eq!(shanghai.start(day), at("2022-06-13T16:00:00Z"));
+        assert_eq!(utc.start(day), at("2022-06-14T00:00:00Z"));
+    }
 
     #[test]
     fn a_small_number_is_not_told() {

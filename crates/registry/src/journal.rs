@@ -9,6 +9,7 @@
 //! committed and not before; so an act makes a [`Drafted`] entry, and the store the [`Entry`].
 
 mod clear;
+mod compared;
 mod content;
 mod gone;
 mod opening;
@@ -17,6 +18,7 @@ mod public;
 pub mod read;
 
 pub use clear::Clear;
+pub use compared::{Edit, edits};
 pub(crate) use content::fact;
 pub(crate) use content::public_content;
 use content::{person_content, staff_content};
@@ -26,7 +28,7 @@ use jiff::Timestamp;
 use mingma_domain::Region;
 pub use opening::{Opening, Openings};
 pub use proven::{Ends, Kept, Proven, proven};
-pub use public::{PublicEdited, public_is_held};
+pub use public::{PublicEdited, held_public, public_is_held};
 pub(crate) use public::{rows_of, without_unheld};
 
 use crate::canonical::{Canonical, Hash};

@@ -49,7 +49,7 @@ words! {
         Assistance = "assistance",
         /// Seeing at a desk that a document is its bearer's.
         Identification = "identification",
-        /// An auditor's replay: whoever owns the folder gives it, and no line of the table.
+        /// An auditor's replay.
         Audit = "audit",
     }
 }
@@ -75,8 +75,39 @@ words! {
         CommunityWorker = "community-worker",
         /// An authority, by a signature of its own key.
         Authority = "authority",
-        /// An auditor, to whom entries are opened; it acts in nothing.
+        /// An auditor, to whom entries are opened.
         Auditor = "auditor",
+    }
+}
+
+impl Office {
+    /// In which role its holders act.
+    #[must_use]
+    pub const fn role(self) -> Role {
+        match self {
+            Self::HealthCommission => Role::Commissioner,
+            Self::Appeals => Role::Arbiter,
+            Self::Community => Role::CommunityWorker,
+        }
+    }
+}
+
+impl Role {
+    /// The office that whoever acts in it holds; none where it is of no account of the staff list.
+    #[must_use]
+    pub const fn office(self) -> Option<Office> {
+        match self {
+            Self::Commissioner => Some(Office::HealthCommission),
+            Self::Arbiter => Some(Office::Appeals),
+            Self::CommunityWorker => Some(Office::Community),
+            Self::Visitor
+            | Self::Resident
+            | Self::Agent
+            | Self::App
+            | Self::Institution
+            | Self::Authority
+            | Self::Auditor => None,
+        }
     }
 }
 
@@ -106,6 +137,8 @@ pub enum Actor {
     Assistant(Assisted),
     /// The authority, by a signature of its own key.
     Authority(Vouched),
+    /// An auditor, by the word of whoever owns the data folder; no caller over the network is one.
+    Auditor(Evidence),
 }
 
 impl Actor {
@@ -118,10 +151,10 @@ impl Actor {
             Self::Agent(_) => Role::Agent,
             Self::App(_) => Role::App,
             Self::Institution(_) => Role::Institution,
-            Self::Official { office: Office::HealthCommission, .. } => Role::Commissioner,
-            Self::Official { office: Office::Appeals, .. } => Role::Arbiter,
-            Self::Official { office: Office::Community, .. } | Self::Assistant(_) => Role::CommunityWorker,
+            Self::Official { office, .. } => office.role(),
+            Self::Assistant(_) => Role::CommunityWorker,
             Self::Authority(_) => Role::Authority,
+            Self::Auditor(_) => Role::Auditor,
         }
     }
 
@@ -133,7 +166,26 @@ impl Actor {
             Self::Agent(bound) => Some(bound.ward()),
             Self::App(granted) => Some(granted.person()),
             Self::Assistant(assisted) => Some(assisted.person()),
-            Self::Visitor | Self::Institution(_) | Self::Official { .. } | Self::Authority(_) => None,
+            Self::Visitor
+            | Self::Institution(_)
+            | Self::Official { .. }
+            | Self::Authority(_)
+            | Self::Auditor(_) => None,
+        }
+    }
+
+    /// What whoever is looked at reads of who looked, if anybody but the person and those who act for them does.
+    pub(crate) const fn looker(&self) -> Option<&Evidence> {
+        match self {
+            Self::App(granted) => Some(granted.app()),
+            Self::Official { staff, .. } => Some(staff),
+            Self::Assistant(assisted) => Some(assisted.staff()),
+            Self::Auditor(by) => Some(by),
+            Self::Visitor
+            | Self::Resident(_)
+            | Self::Agent(_)
+            | Self::Institution(_)
+            | Self::Authority(_) => None,
         }
     }
 }
@@ -274,6 +326,22 @@ pub enum Denied {
     Scope,
 }
 
+impl Denied {
+    /// The word for it, as policies name their refusals.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Role { .. } => "role",
+            Self::Purpose { .. } => "purpose",
+            Self::NotOwn => "not-own",
+            Self::NoConsent => "no-consent",
+            Self::NoCase => "no-case",
+            Self::Elsewhere => "elsewhere",
+            Self::Scope => "scope",
+        }
+    }
+}
+
 /// Each policy by its name, with its text as it decides.
 pub fn each() -> impl Iterator<Item = (&'static str, &'static str)> {
     POLICIES.split("\n\n").filter_map(|text| {
@@ -305,7 +373,8 @@ pub fn authorize<W: Wish>(actor: Actor, purpose: Purpose, wish: W) -> Result<Aut
         | Actor::Agent(_)
         | Actor::Institution(_)
         | Actor::Official { .. }
-        | Actor::Authority(_) => wish.case(),
+        | Actor::Authority(_)
+        | Actor::Auditor(_) => wish.case(),
     };
     Ok(Authorized { wish, actor, purpose, policies, case, home_in })
 }

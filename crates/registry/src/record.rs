@@ -105,6 +105,7 @@ pub struct Bound {
     agent: PersonId,
     ward: PersonId,
     tie: Tie,
+    binding: GrantId,
 }
 
 impl Bound {
@@ -124,6 +125,11 @@ impl Bound {
     #[must_use]
     pub const fn tie(&self) -> Tie {
         self.tie
+    }
+
+    /// By which binding, as looks name it.
+    pub(crate) fn case(&self) -> Option<Evidence> {
+        self.binding.to_string().parse().ok()
     }
 }
 
@@ -167,7 +173,8 @@ impl PersonRecord {
 
     /// The sightings of the document at desks.
     pub(crate) fn sightings(&self) -> impl Iterator<Item = &Disclosure> {
-        self.disclosures.iter().filter(|look| look.purpose == Purpose::Identification)
+        let seen = |look: &&Disclosure| look.purpose == Purpose::Identification && look.refused().is_none();
+        self.disclosures.iter().filter(seen)
     }
 
     /// The fact with this id.
@@ -304,7 +311,7 @@ impl PersonRecord {
     #[must_use]
     pub(crate) fn bound(&self, ward: PersonId, agent: PersonId, now: Timestamp) -> Option<Bound> {
         let binding = self.bindings_in_force(now).find(|binding| binding.agent == agent)?;
-        Some(Bound { agent, ward, tie: binding.tie })
+        Some(Bound { agent, ward, tie: binding.tie, binding: binding.id })
     }
 }
 

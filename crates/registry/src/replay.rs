@@ -17,6 +17,7 @@ mod law;
 mod offices;
 mod person;
 mod signers;
+mod staff;
 mod waits;
 
 pub use draw::{draw, of_drawn};
@@ -223,8 +224,14 @@ impl<'f> Case<'f> {
     pub fn part(&self, part: usize, parts: usize) -> Result<Sound, Fault> {
         let size = self.lives.len().div_ceil(parts.max(1)).max(1);
         let lives = self.lives.chunks(size).nth(part).unwrap_or_default();
-        let sound = together(lives.iter().map(|(_, steps)| Ok(self.live(steps)?.0)))?;
-        Ok(if part == 0 { sound.and(self.sound) } else { sound })
+        let lived = lives.iter().map(|(_, steps)| Ok(self.live(steps)?.0));
+        if part > 0 {
+            return together(lived);
+        }
+        // Of everybody together, beside what the first of them did.
+        let twice = signers::recorded_twice(self.lives.iter().flat_map(|(_, steps)| steps));
+        let twice = twice.map(|entry| Err(Fault { entry, why: Why::RecordedTwice }));
+        together(lived.chain(twice)).map(|sound| sound.and(self.sound))
     }
 
     /// By whose hands what is public came about: what was brought in as the authority's has to be signed by one of these keys.
@@ -242,6 +249,15 @@ impl<'f> Case<'f> {
     /// The [`Fault`] that was found first.
     pub fn offices(&self, top: Option<Region>) -> Result<Offices, Fault> {
         offices::offices(&self.public, top)
+    }
+
+    /// That whoever put a hand under a public act, or looked at somebody, held that office then: by the staff list, whose changes are entries.
+    /// Gives how many hands and looks were held to it.
+    ///
+    /// # Errors
+    /// The [`Fault`] that was found first.
+    pub fn staff(&self) -> Result<u64, Fault> {
+        staff::staff(&self.public, self.lives.iter().flat_map(|(_, steps)| steps))
     }
 
     /// What each person was shown, from the first status on, in the order of their ids.

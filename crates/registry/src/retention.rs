@@ -8,8 +8,7 @@ mod aged;
 mod salts;
 
 pub use aged::Aged;
-pub(crate) use salts::rows_days;
-use salts::salt_days;
+pub(crate) use salts::{rows_days, salt_days};
 
 use jiff::{SignedDuration, Timestamp};
 use mingma_domain::Fact;

@@ -27,7 +27,7 @@ use crate::access::AccessRow;
 use crate::brake::{Approval, Emergency, LetGo, Proposal};
 use crate::canonical::{Canonical, Hash, chance_of};
 use crate::id::{AppealId, DisclosureId, FactId, GrantId, NoticeId, PersonId};
-use crate::policy::{Purpose, Role};
+use crate::policy::{Denied, Purpose, Role};
 use crate::retention::Purged;
 use crate::words::{Ground, NoticeKind, Scope, Tie};
 
@@ -213,23 +213,39 @@ pub struct Confirmation {
     pub at: Timestamp,
 }
 
-/// Somebody other than the person looked at the status.
+/// Somebody other than the person looked at the status, or wanted to and was refused.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Disclosure {
     /// Its id.
     pub id: DisclosureId,
     /// In which role.
     pub role: Role,
-    /// Who: the app's name, or the official's in the staff list.
+    /// Who: the app's name, the official's in the staff list, or the tie by which somebody acts for the person.
     pub by: Evidence,
     /// What for.
     pub purpose: Purpose,
-    /// The line of the policy that permitted it; none of a look of before they were written down.
+    /// The policies that permitted it, or `refused:` and why; none of a look of before they were written down.
     pub policies: Option<Evidence>,
     /// The case that it belonged to, if there was one.
     pub case: Option<Evidence>,
     /// When.
     pub at: Timestamp,
+}
+
+impl Disclosure {
+    /// What stands in place of policies where nothing was shown; no policy has such a name.
+    const REFUSED: &'static str = "refused:";
+
+    /// What a refusal is kept as.
+    pub(crate) fn refusal(denied: Denied) -> Option<Evidence> {
+        format!("{}{}", Self::REFUSED, denied.word()).parse().ok()
+    }
+
+    /// Why nothing was shown; none of a look.
+    #[must_use]
+    pub fn refused(&self) -> Option<&str> {
+        self.policies.as_ref()?.as_str().strip_prefix(Self::REFUSED)
+    }
 }
 
 /// A row about one person.

@@ -77,6 +77,41 @@ pub enum StaffRow {
     End(StaffEnd),
 }
 
+/// A change of the staff list, as everybody may read it who is shown it: without what lets the holder in.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum StaffChange {
+    /// Somebody holds an office.
+    Account {
+        /// The name in the staff list.
+        name: Evidence,
+        /// Which office.
+        office: Office,
+        /// Where.
+        region: Region,
+        /// From when.
+        from: Timestamp,
+        /// The first instant at which the account no longer counts.
+        until: Timestamp,
+    },
+    /// An account ended before its time.
+    End(StaffEnd),
+}
+
+impl From<&StaffRow> for StaffChange {
+    fn from(row: &StaffRow) -> Self {
+        match row {
+            StaffRow::Account(StaffAccount { name, office, region, from, until, .. }) => Self::Account {
+                name: name.clone(),
+                office: *office,
+                region: *region,
+                from: *from,
+                until: *until,
+            },
+            StaffRow::End(end) => Self::End(end.clone()),
+        }
+    }
+}
+
 /// An account, and whether it ended.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct StaffMember {

@@ -75,6 +75,22 @@ impl ActName {
         matches!(self, Self::Record | Self::Countersign | Self::Retract | Self::Confirm)
     }
 
+    /// Whether the act's rows decide what counts of a person.
+    #[must_use]
+    pub const fn decides(self) -> bool {
+        matches!(
+            self,
+            Self::Register
+                | Self::Record
+                | Self::Declare
+                | Self::Countersign
+                | Self::Retract
+                | Self::Confirm
+                | Self::Appeal
+                | Self::AnswerAppeal
+        )
+    }
+
     /// Whether the act is about nobody: the log's entry of it opens to everybody.
     #[must_use]
     pub const fn is_public(self) -> bool {

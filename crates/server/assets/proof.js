@@ -1,8 +1,8 @@
 /**
  * Checks on the reader's own device that an entry is in the journal's log, and that what the page says of it is what it commits to.
  *
- * The file is a C2SP `tlog-proof` with the entry as extra data. The tree is RFC 6962's, the way up RFC 9162's (2.1.3.2).
- * Signatures are not checked here: whoever keeps the file checks them against keys from elsewhere.
+ * The file is a C2SP `tlog-proof` with the entry as extra data. The tree is RFC 6962's, the way up RFC 9162's (2.1.3.2). What a file
+ * says of the tree is believed only if a checkpoint says the same that the log's key has signed (C2SP `signed-note`, Ed25519).
  */
 
 const utf8 = new TextEncoder();
@@ -40,6 +40,42 @@ const hash32 = (text) => {
   return hash;
 };
 
+/** The key of a log in the first line of its policy: `{ name, bytes }`, where the name is the log's, without its quarter. */
+export async function logKey(policy) {
+  const [, origin, id, typed] = /^log ([^ +]+)\+([0-9a-f]{8})\+([^ \n]+)/.exec(policy) ?? [];
+  demand(origin !== undefined, "no log's key");
+  const key = unbase64(typed);
+  demand(key.length === 33 && key[0] === 1 && same(unhex(id), await keyId(origin, key)), "no log's key");
+  return { name: origin.slice(0, origin.lastIndexOf("/")), bytes: key.slice(1) };
+}
+
+const keyId = async (origin, typed) => (await sha256(joined(utf8.encode(`${origin}\n`), typed))).subarray(0, 4);
+
+/** What stands in a checkpoint: `{ origin, size, root }`. */
+function head(note) {
+  const [origin, size, root, ...rest] = note.split("\n");
+  demand(origin !== "" && root !== undefined && rest.length > 0, "no checkpoint");
+  return { origin, size: number(size), root: hash32(root) };
+}
+
+/** What stands in a checkpoint that the key of these bytes has signed, and its note. Throws `Unproved`. */
+export async function signed(note, bytes) {
+  const cut = note.indexOf("\n\n");
+  demand(cut > 0, "no signature");
+  const said = head(note);
+  const begin = `\u2014 ${said.origin} `;
+  const id = await keyId(said.origin, joined([1], bytes));
+  const lines = note.slice(cut + 2).split("\n").filter((line) => line.startsWith(begin));
+  const seals = lines.map((line) => unbase64(line.slice(begin.length))).filter((seal) => same(seal.subarray(0, 4), id));
+  demand(seals.length > 0, "not signed by the log's key");
+  const key = await crypto.subtle.importKey("raw", bytes, "Ed25519", false, ["verify"]);
+  for (const seal of seals) {
+    const holds = await crypto.subtle.verify("Ed25519", key, seal.subarray(4), utf8.encode(note.slice(0, cut + 1)));
+    demand(holds, "not the log's signature");
+  }
+  return { ...said, note };
+}
+
 const number = (text) => {
   const value = Number(text);
   demand(/^(0|[1-9][0-9]*)$/.test(text) && Number.isSafeInteger(value), "not a number");
@@ -74,15 +110,11 @@ export function read(file) {
   demand(cut > 0, "no checkpoint");
   const [header, extra, index, ...path] = file.slice(0, cut).split("\n");
   demand(header === "c2sp.org/tlog-proof@v1" && extra?.startsWith("extra ") && index?.startsWith("index "), "no proof file");
-  const [origin, size, root, ...rest] = file.slice(cut + 2).split("\n");
-  demand(origin !== "" && root !== undefined && rest.length > 0, "no checkpoint");
   return {
     entry: unbase64(extra.slice(6)),
     index: number(index.slice(6)),
     path: path.map(hash32),
-    origin,
-    size: number(size),
-    root: hash32(root),
+    ...head(file.slice(cut + 2)),
   };
 }
 
@@ -133,18 +165,37 @@ export function gaps(entries) {
   return entries.filter((entry) => !follows(entry)).map(({ id }) => id);
 }
 
+/** A word of the log's entry, or that there is none. */
+const word = (text) => (text === null ? [0] : joined([1], utf8.encode(text)));
+
+/** The second of an instant, as the log's entry has it. */
+function second(at) {
+  const bytes = new Uint8Array(8);
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(Math.floor(Date.parse(at) / 1000)));
+  return bytes;
+}
+
 /**
- * Checks a proof file against an entry as the API tells it: `{ id, act, at, salt, leaf, former, content, content_hash, signature }`,
- * hexadecimal where it is bytes; `signature` has the issuer's `proof`, and is null where there is none; `content` is null where what was done has ended, `salt` where nothing opens it any more. Gives the place and the size of the log. Throws `Unproved`.
+ * Checks a proof file against a checkpoint that was found `signed` and against an entry as the API tells it: `{ id, act, at, issuer,
+ * region, subject, salt, leaf, former, content, content_hash, signature }`, hexadecimal where it is bytes; `signature` has the issuer's
+ * `proof`, and is null where there is none; `content` is null where what was done has ended, `salt` where nothing opens it any more.
+ *
+ * Gives the place in the log, and whether the content that is told was what it commits to. Throws `Unproved`.
  */
-export async function check(file, told) {
+export async function check(file, told, checkpoint) {
   const proof = read(file);
+  const { origin, size, root } = checkpoint;
+  demand(proof.origin === origin && proof.size === size && same(proof.root, root), "another checkpoint");
   await included(proof);
   const fields = fieldsOf(proof.entry);
   demand(fields.length === 7 && same(fields[0], utf8.encode("mingma/act/1")), "no act");
   demand(same(fields[1], utf8.encode(told.act)), "another act");
+  demand(same(fields[2], second(told.at)), "another second");
+  demand(same(fields[3], word(told.issuer)), "another issuer");
+  demand(same(fields[4], word(told.region)), "another region");
+  demand(same(fields[5], word(told.subject)), "about something else");
   demand(same(fields[6], unhex(told.leaf)), "another entry");
   const opens = told.salt !== null && (told.content !== null || told.content_hash !== null);
   if (opens) demand(same(fields[6], await commitment(told)), "the content is another");
-  return { index: proof.index, size: proof.size, origin: proof.origin };
+  return { index: proof.index, opened: opens && told.content !== null };
 }

@@ -44,11 +44,12 @@ pub trait LogFiles: Send + Sync + fmt::Debug {
     fn read(&self, name: &str) -> Option<(Vec<u8>, Kept)>;
 
     /// The proof file (C2SP `tlog-proof`) of the act with this number, with its entry as the extra data; none until a
-    /// published checkpoint stands on it.
+    /// published checkpoint stands on it. With a size it is the file on an earlier checkpoint of that log, of so many entries, and
+    /// ends before it: whoever asks has that checkpoint.
     ///
     /// # Errors
     /// [`LogDamaged`].
-    fn proof(&self, number: u64) -> Result<Option<String>, LogDamaged>;
+    fn proof(&self, number: u64, size: Option<u64>) -> Result<Option<String>, LogDamaged>;
 
     /// The proof files of the first entries of all logs but the first, in order: each entry is the last checkpoint of the log before, so
     /// that whoever believes the newest log's checkpoint believes the former logs'.
@@ -56,6 +57,9 @@ pub trait LogFiles: Send + Sync + fmt::Debug {
     /// # Errors
     /// [`LogDamaged`].
     fn turns(&self) -> Result<Vec<String>, LogDamaged>;
+
+    /// In how much the database differed from the log when all of it was last held against the log; none before it was.
+    fn differences(&self) -> Option<u64>;
 }
 
 /// A file of the log is missing or is not what the checkpoint says; which one, the log's keeper has told the operator.
@@ -140,14 +144,20 @@ impl Assets {
         self.log.as_ref()?.read(name)
     }
 
+    /// In how much the database differed from the log; none without a log, and before that was known.
+    pub(crate) fn differences(&self) -> Option<u64> {
+        self.log.as_ref()?.differences()
+    }
+
     /// Whether there is a log.
     pub(crate) fn has_log(&self) -> bool {
         self.log.is_some()
     }
 
-    /// The proof file of the act with this number; none until a checkpoint stands on it, or without a log.
-    pub(crate) fn proof(&self, number: u64) -> Result<Option<String>, LogDamaged> {
-        self.log.as_ref().map_or(Ok(None), |log| log.proof(number))
+    /// The proof file of the act with this number, on a checkpoint of this size or the newest; none until one stands on it, or without
+    /// a log.
+    pub(crate) fn proof(&self, number: u64, size: Option<u64>) -> Result<Option<String>, LogDamaged> {
+        self.log.as_ref().map_or(Ok(None), |log| log.proof(number, size))
     }
 
     /// The proof files of where a log goes on from the one before; none without a log.

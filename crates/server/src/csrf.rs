@@ -6,19 +6,16 @@
 use axum::extract::Request;
 use axum::http::header::{HOST, ORIGIN};
 use axum::http::{HeaderMap, Method};
-use axum::middleware::Next;
-use axum::response::{IntoResponse as _, Response};
 
 use crate::problem::Problem;
 
 /// Refuses an unsafe request from another site.
-pub(crate) async fn own_pages_only(request: Request, next: Next) -> Response {
+pub(crate) fn own_pages_only(request: &Request) -> Result<(), Problem> {
     let safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
     if safe || is_own(request.headers()) {
-        next.run(request).await
-    } else {
-        Problem::forbidden("cross-site", "the request comes from another site").into_response()
+        return Ok(());
     }
+    Err(Problem::forbidden("cross-site", "the request comes from another site"))
 }
 
 fn is_own(headers: &HeaderMap) -> bool {

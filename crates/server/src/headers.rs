@@ -1,11 +1,9 @@
 //! What every answer carries so that a browser keeps to our own code and tells nobody where it was.
 
-use axum::Router;
 use axum::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
 use axum::http::{HeaderName, HeaderValue};
-use axum::middleware::map_response;
 use axum::response::Response;
 
 /// Our own scripts, styles and pictures, nothing inline and nothing from elsewhere; `wasm-unsafe-eval` lets a page
@@ -28,13 +26,8 @@ const HEADERS: [(HeaderName, HeaderValue); 8] = [
     (CACHE_CONTROL, HeaderValue::from_static("no-store")),
 ];
 
-/// Adds the headers to everything, in one layer: each layer costs every answer a box.
-pub(crate) fn with_headers(router: Router) -> Router {
-    router.layer(map_response(async |response: Response| headed(response)))
-}
-
 /// The answer with the headers. What says itself how long it may be kept goes on saying so; everything else is not kept.
-pub(crate) fn headed(mut response: Response) -> Response {
+pub(crate) fn headed<B>(mut response: Response<B>) -> Response<B> {
     let headers = response.headers_mut();
     headers.reserve(HEADERS.len());
     for (name, value) in &HEADERS {

@@ -5,27 +5,51 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use axum::extract::{MatchedPath, Request, State};
+use axum::extract::{MatchedPath, Request};
 use axum::http::Method;
-use axum::middleware::Next;
-use axum::response::{IntoResponse as _, Response};
 use utoipa::openapi::RefOr;
 use utoipa::openapi::path::{Operation, ParameterIn, PathItem};
 
 use crate::address::misshapen;
+use crate::problem::Problem;
 
 /// The query members of every path and method of the description.
 #[derive(Clone, Debug)]
-pub(crate) struct Members(Arc<BTreeMap<(String, Method), Vec<String>>>);
+pub(crate) struct Members(Arc<BTreeMap<String, Vec<(Method, Vec<String>)>>>);
 
 impl Members {
     /// What the description says.
     pub(crate) fn of(description: &utoipa::openapi::OpenApi) -> Self {
         let paths = description.paths.paths.iter();
-        let entries = paths.flat_map(|(path, item)| {
-            operations(item).map(move |(method, operation)| ((path.clone(), method), names(operation)))
+        let entries = paths.map(|(path, item)| {
+            let methods = operations(item).map(|(method, operation)| (method, names(operation)));
+            (path.clone(), methods.collect())
         });
         Self(Arc::new(entries.collect()))
+    }
+
+    /// What the endpoint of this request takes; none where the description has no such endpoint.
+    fn known(&self, request: &Request) -> Option<&[String]> {
+        let method = if request.method() == Method::HEAD { &Method::GET } else { request.method() };
+        let path = request.extensions().get::<MatchedPath>()?.as_str();
+        let (_, names) = self.0.get(path)?.iter().find(|(of, _)| of == method)?;
+        Some(names)
+    }
+
+    /// Refuses a request with a query member that its endpoint does not take.
+    pub(crate) fn only(&self, request: &Request) -> Result<(), Problem> {
+        let Some(query) = request.uri().query() else { return Ok(()) };
+        let Some(known) = self.known(request) else { return Ok(()) };
+        let mut given =
+            query.split('&').filter_map(|pair| pair.split('=').next()).filter(|name| !name.is_empty());
+        if given.all(|name| known.iter().any(|known| known == name)) {
+            return Ok(());
+        }
+        Err(misshapen(if known.is_empty() {
+            "this endpoint takes no query".to_owned()
+        } else {
+            format!("a query member that is none of `{}`", known.join("`, `"))
+        }))
     }
 }
 
@@ -53,25 +77,4 @@ fn names(operation: &Operation) -> Vec<String> {
     });
     let asked = parameters.filter(|parameter| parameter.parameter_in == ParameterIn::Query);
     asked.map(|parameter| parameter.name.clone()).collect()
-}
-
-/// Refuses a request with a query member that its endpoint does not take.
-pub(crate) async fn members_only(State(members): State<Members>, request: Request, next: Next) -> Response {
-    let method = if request.method() == Method::HEAD { Method::GET } else { request.method().clone() };
-    let path = request.extensions().get::<MatchedPath>().map(MatchedPath::as_str);
-    let query = request.uri().query().unwrap_or_default();
-    let mut given =
-        query.split('&').filter_map(|pair| pair.split('=').next()).filter(|name| !name.is_empty());
-    let known = path.and_then(|path| members.0.get(&(path.to_owned(), method)));
-    match known {
-        Some(known) if !given.all(|name| known.iter().any(|k| k == name)) => {
-            let title = if known.is_empty() {
-                "this endpoint takes no query".to_owned()
-            } else {
-                format!("a query member that is none of `{}`", known.join("`, `"))
-            };
-            misshapen(title).into_response()
-        }
-        Some(_) | None => next.run(request).await,
-    }
 }

@@ -19,6 +19,7 @@ mod cookie;
 mod cosigner;
 mod csrf;
 mod describe;
+mod door;
 mod ended;
 mod gate;
 mod guard;

@@ -3,8 +3,6 @@
 use axum::body::HttpBody as _;
 use axum::extract::Request;
 use axum::http::StatusCode;
-use axum::middleware::Next;
-use axum::response::{IntoResponse as _, Response};
 
 use crate::body::too_large;
 use crate::problem::Problem;
@@ -17,21 +15,21 @@ pub(crate) const MAX_ADDRESS: usize = 2_048;
 
 /// Refuses a body that says of itself that it is too large, before any of it is read; one that does not say is cut off
 /// where it becomes so.
-pub(crate) async fn no_huge_bodies(request: Request, next: Next) -> Response {
+pub(crate) fn no_huge_bodies(request: &Request) -> Result<(), Problem> {
     match request.body().size_hint().lower() {
-        ..=MAX_BODY_BYTES => next.run(request).await,
-        _ => too_large().into_response(),
+        ..=MAX_BODY_BYTES => Ok(()),
+        _ => Err(too_large()),
     }
 }
 
 const MAX_BODY_BYTES: u64 = MAX_BODY as u64;
 
 /// Refuses what has too long an address.
-pub(crate) async fn short_addresses_only(request: Request, next: Next) -> Response {
+pub(crate) fn short_addresses_only(request: &Request) -> Result<(), Problem> {
     let length = request.uri().path_and_query().map_or(0, |address| address.as_str().len());
-    if length > MAX_ADDRESS {
-        let title = format!("the address is longer than {MAX_ADDRESS} bytes");
-        return Problem::new(StatusCode::URI_TOO_LONG, "address-too-long", title).into_response();
+    if length <= MAX_ADDRESS {
+        return Ok(());
     }
-    next.run(request).await
+    let title = format!("the address is longer than {MAX_ADDRESS} bytes");
+    Err(Problem::new(StatusCode::URI_TOO_LONG, "address-too-long", title))
 }

@@ -1,9 +1,8 @@
 //! The table of contents: every address, and which file answers it.
 
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
 use axum::http::Response;
-use axum::middleware::{from_fn, from_fn_with_state, map_response};
+use axum::middleware::from_fn_with_state;
 use axum::response::IntoResponse as _;
 use axum::routing::{get, post};
 use tower::ServiceBuilder;
@@ -14,10 +13,11 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::app::App;
-use crate::known::{Members, members_only};
-use crate::limits::{MAX_BODY, no_huge_bodies, short_addresses_only};
+use crate::door::door;
+use crate::headers::headed;
+use crate::known::Members;
 use crate::problem::Problem;
-use crate::{api, csrf, describe, headers, pages, words};
+use crate::{api, describe, pages};
 
 fn api() -> OpenApiRouter<App> {
     let mut api = OpenApiRouter::with_openapi(describe::Described::openapi())
@@ -143,6 +143,7 @@ pub fn router(app: App) -> Router {
         .route("/log/{*file}", get(pages::log::file))
         .route("/notices", get(pages::notices::page))
         .route("/policies", get(pages::policies::policies))
+        .route("/charter", get(pages::charter::charter))
         .route("/privacy", get(pages::about::privacy))
         .route("/register", get(pages::register::ask).post(pages::register::tell))
         .route("/register/done", get(pages::register::done))
@@ -161,26 +162,20 @@ pub fn router(app: App) -> Router {
         .route("/sw.js", get(pages::assets::worker))
         .route("/assets/{name}", get(pages::assets::asset))
         .merge(work());
-    let router = api
-        .merge(pages)
+    api.merge(pages)
         .route("/openapi.json", get(async move || api::openapi(description)))
         .method_not_allowed_fallback(async || Problem::method())
         .fallback(async || Problem::not_found())
-        .layer(from_fn_with_state(members, members_only))
-        .layer(DefaultBodyLimit::max(MAX_BODY))
-        .layer(from_fn(no_huge_bodies))
-        .layer(from_fn(short_addresses_only))
-        .layer(from_fn(csrf::own_pages_only))
-        .layer(map_response(words::ours))
         .layer(
             ServiceBuilder::new()
+                .map_response(headed)
                 // A page may break off too, while it tells of what went wrong.
                 .layer(CatchPanicLayer::custom(broke_off))
                 .layer(from_fn_with_state(app.clone(), pages::trouble::for_people))
-                .layer(CatchPanicLayer::custom(broke_off)),
+                .layer(CatchPanicLayer::custom(broke_off))
+                .layer(from_fn_with_state(members, door)),
         )
-        .with_state(app);
-    headers::with_headers(router)
+        .with_state(app)
 }
 
 /// The pages of those who work: at the desk of an institution, and in an office.

@@ -11,7 +11,7 @@ use crate::body::too_large;
 use crate::problem::Problem;
 
 /// The answer, or if it is a refusal in plain text or none, ours in its place.
-pub(crate) async fn ours(answer: Response) -> Response {
+pub(crate) fn ours(answer: Response) -> Response {
     let status = answer.status();
     let plain =
         answer.headers().get(CONTENT_TYPE).is_none_or(|kind| kind.as_bytes().starts_with(b"text/plain"));

@@ -6,6 +6,7 @@
 //! one wait. Identities are sealed with a key per person, and found by a keyed hash. No rule and no policy is here.
 
 mod backup;
+mod beside;
 mod cached;
 mod end;
 mod folder;
@@ -22,6 +23,7 @@ mod write;
 mod writer;
 
 pub use backup::{BackupError, Restored, backup_of, restore};
+pub use beside::{Beside, KeptOf, KeptPublic};
 pub use cached::{Cached, RECORDS};
 pub use end::{begin_end, ended, finish_end, not_ended};
 pub use look::{Depth, Look, in_use, look};

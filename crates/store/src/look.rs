@@ -44,7 +44,7 @@ pub enum Depth {
 }
 
 /// Nothing is sealed here, so nobody needs chance.
-struct NoChance;
+pub(crate) struct NoChance;
 
 impl Rng for NoChance {
     fn fill(&self, _: &mut [u8]) -> Result<(), NoEntropy> {

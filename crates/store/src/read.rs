@@ -20,7 +20,7 @@ pub(crate) use feed::{fed, feed, lapsed, later, marks, resident};
 pub(crate) use journal::{entries, journal, numbers, whose};
 pub(crate) use person::{document, person_of, record, request, requests};
 pub(crate) use public::publications;
-pub(crate) use purge::{aged, holding};
+pub(crate) use purge::{aged, everybody, holding};
 pub(crate) use staff::{staff, staff_member};
 pub(crate) use work::{issued, open_appeals, recorded_by, submission, submissions, waiting};
 

@@ -292,6 +292,33 @@ mod tests {
         assert_eq!(named, crate::backup::sealed_tables(), "say in `backup/tables.rs` by what its rows end");
     }
 
+    /// So that a person's rows lie in one shard of a sharded database, which keeps a key unique only if it begins with what it is sharded by.
+    #[test]
+    fn every_key_of_a_person_begins_with_their_id_but_for_the_two_orders_of_the_region() {
+        let model = Connection::open_in_memory().unwrap();
+        for step in STEPS {
+            model.execute_batch(step).unwrap();
+        }
+        // `WITHOUT ROWID` tables have an index of their primary key; of the others it is the column alone.
+        let sql = "WITH named AS (SELECT m.name FROM sqlite_schema m JOIN pragma_table_info(m.name) c \
+                   WHERE m.type = 'table' AND c.name = 'person') \
+                   SELECT n.name, (SELECT name FROM pragma_index_info(i.name) WHERE seqno = 0) AS first \
+                   FROM named n JOIN pragma_index_list(n.name) i WHERE i.\"unique\" \
+                   UNION SELECT n.name, c.name FROM named n JOIN pragma_table_info(n.name) c WHERE c.pk = 1 ORDER BY 1, 2";
+        let mut statement = model.prepare(sql).unwrap();
+        let pair = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?));
+        let keys: Vec<(String, String)> =
+            statement.query_map([], pair).unwrap().collect::<rusqlite::Result<_>>().unwrap();
+        let others: Vec<_> = keys.iter().filter(|(_, first)| first != "person").collect();
+        assert!(keys.len() > 20, "{keys:?}");
+        let of = |table: &str, first: &str| (table.to_owned(), first.to_owned());
+        assert_eq!(
+            others,
+            [&of("documents", "document_key"), &of("feed", "place"), &of("journal", "number")],
+            "what lies in no shard of a person's is named in docs/decisions/0007-store.md"
+        );
+    }
+
     #[test]
     fn the_index_of_codes_has_the_kinds_that_bring_one() {
         let codes = NoticeKind::ALL.iter().filter(|kind| kind.is_code()).map(|kind| kind.word());

@@ -84,11 +84,11 @@ fn add(connection: &Connection, vault: &Vault, change: &Change) -> Result<Applie
             feed::fed(connection, *person, rows, &entry)?;
             Ok(Applied::Done)
         }
-        Change::Told(Told { notice, entry, moved }) => {
+        Change::Told(Told { notice, entry, moved, day }) => {
             let notices = std::slice::from_ref(notice);
             rows(connection, vault, notice.person, (&[], notices), entry.id)?;
             journal::about(connection, vault, notice.person, entry)?;
-            bulk::moved(connection, entry.at, *moved)?;
+            bulk::moved(connection, *day, *moved)?;
             Ok(Applied::Done)
         }
         Change::Public { row, entry } => Ok(Applied::Published(publication(connection, row, entry)?)),

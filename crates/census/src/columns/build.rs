@@ -6,8 +6,8 @@ use mingma_domain::fact::{Fact, Retraction};
 use mingma_domain::time::{Day, Zone};
 
 use super::later::Later;
-use super::pack::{Codec, DAYS, Form, LAST, Packed, REGIONS, WIDE, WIDE_MASK, Wide, day_of, wide, word_of};
-use super::{BLOCK, Block, Census, Facts, Home, NO_HOME, Number, Place, ROUTINE};
+use super::pack::{Codec, DAYS, Form, LAST, Packed, WIDE, WIDE_MASK, Wide, day_of, wide, word_of};
+use super::{BLOCK, Block, Census, Facts, Home, NO_HOME, Number, Place, ROUTINE, width};
 use crate::error::Refusal;
 
 /// A person as the builder counts them: from 0, in the order of entry.
@@ -17,9 +17,6 @@ pub struct Entry(u32);
 /// How many days after the day of building the packed form reaches; orders and notices name days ahead. What lies
 /// later, or more than 447 days before, is kept wide.
 pub(super) const DAYS_AHEAD: u16 = 64;
-
-/// The most persons: the number of the last block's last person must fit, and every region may leave 63 numbers free.
-pub(super) const MAX_PERSONS: u32 = u32::MAX - (REGIONS as u32 + 2) * BLOCK;
 
 /// What a census of a given size takes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -135,8 +132,7 @@ impl Builder {
     /// # Errors
     /// [`Refusal::TooManyPersons`].
     pub fn person(&mut self, home: Option<Region>) -> Result<Entry, Refusal> {
-        let entry = u32::try_from(self.homes.len()).ok().filter(|n| *n < MAX_PERSONS);
-        let entry = entry.ok_or(Refusal::TooManyPersons { limit: MAX_PERSONS })?;
+        let entry = width::person(self.homes.len())?;
         self.homes.push(home.map_or(NOWHERE, Region::index));
         Ok(Entry(entry))
     }
@@ -297,7 +293,6 @@ fn order(numbers: &[Number], blocks: u32) -> Vec<u32> {
 }
 
 fn columns(incoming: Incoming, numbers: &[Number], blocks: u32) -> Result<Facts, Refusal> {
-    let limit = u32::MAX - 1;
     let of = |person: u32| numbers.get(person as usize).copied().unwrap_or(0);
     let mut wide_facts: Vec<(Number, Wide)> = incoming.wide.into_iter().map(|(p, w)| (of(p), w)).collect();
     wide_facts.sort_by_key(|(number, _)| *number);
@@ -313,9 +308,7 @@ fn columns(incoming: Incoming, numbers: &[Number], blocks: u32) -> Result<Facts,
         let packed = wide(place - first_wide).ok_or(Refusal::TooManyFacts { limit: WIDE_MASK })?;
         facts.push((*number, packed));
     }
-    if facts.len() >= limit as usize || wide_facts.len() >= limit as usize {
-        return Err(Refusal::TooManyFacts { limit });
-    }
+    let _both_fit = (width::place(facts.len())?, width::place(wide_facts.len())?);
     facts.sort_by_key(|(number, _)| *number);
     let mut made = vec![Block { has: 0, first: 0, first_wide: 0 }; blocks as usize + 1];
     let mut packed: Vec<Packed> = Vec::with_capacity(facts.len());
@@ -323,7 +316,7 @@ fn columns(incoming: Incoming, numbers: &[Number], blocks: u32) -> Result<Facts,
     let mut wides = wide_facts.iter().peekable();
     let mut wide_count = 0_u32;
     for (at, block) in (0_u32..).zip(&mut made) {
-        block.first = u32::try_from(packed.len()).unwrap_or(limit);
+        block.first = width::place(packed.len())?;
         block.first_wide = wide_count;
         while let Some((number, fact)) = rest.next_if(|(number, _)| number / BLOCK == at) {
             block.has |= 1 << (number % BLOCK);
@@ -340,10 +333,7 @@ fn columns(incoming: Incoming, numbers: &[Number], blocks: u32) -> Result<Facts,
 }
 
 fn places(mut there: Vec<(u32, u16, u32)>, numbers: &[Number]) -> Result<(Vec<Number>, Vec<Place>), Refusal> {
-    let limit = u32::MAX - 1;
-    if there.len() >= limit as usize {
-        return Err(Refusal::TooManyFacts { limit });
-    }
+    let _fits = width::place(there.len())?;
     for (_, _, person) in &mut there {
         *person = numbers.get(*person as usize).copied().unwrap_or(0);
     }

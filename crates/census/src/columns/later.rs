@@ -12,8 +12,8 @@ use mingma_domain::assess::Event;
 use mingma_domain::fact::{Fact, Retraction};
 use mingma_domain::time::Day;
 
-use super::build::{Builder, Entry, MAX_PERSONS};
-use super::{BLOCK, Census, Home, Known, NO_HOME, Number};
+use super::build::{Builder, Entry};
+use super::{BLOCK, Census, Home, Known, NO_HOME, Number, width};
 use crate::error::Refusal;
 use crate::outcomes::Outcomes;
 
@@ -313,12 +313,10 @@ impl Census {
             return Ok(home.first_block * BLOCK + home.persons);
         }
         let first_block = self.blocks();
-        if first_block >= MAX_PERSONS / BLOCK {
-            return Err(Refusal::TooManyPersons { limit: MAX_PERSONS });
-        }
+        let number = width::person(first_block as usize * BLOCK as usize)?;
         self.later.seats.insert(region, self.homes.len());
         self.homes.push(Home { region, first_block, persons: 1 });
-        Ok(first_block * BLOCK)
+        Ok(number)
     }
 }
 

@@ -11,6 +11,7 @@ pub(crate) mod pack;
 pub(crate) mod section;
 pub(crate) mod snapshot;
 pub(crate) mod sorted;
+mod width;
 
 use std::collections::BTreeMap;
 

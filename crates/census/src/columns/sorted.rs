@@ -9,14 +9,11 @@ use mingma_domain::Region;
 use mingma_domain::assess::Event;
 use mingma_domain::time::{Day, Zone};
 
-use super::build::{DAYS_AHEAD, MAX_PERSONS};
+use super::build::DAYS_AHEAD;
 use super::later::Later;
 use super::pack::{Codec, DAYS, Form, LAST, Packed, WIDE, Wide, day_of, wide, word_of};
-use super::{BLOCK, Block, Census, Facts, Home, NO_HOME, Number, Place, ROUTINE};
+use super::{BLOCK, Block, Census, Facts, Home, NO_HOME, Number, Place, ROUTINE, width};
 use crate::error::Refusal;
-
-/// The most facts of one column: a place and the end of the last have 32 bits.
-const MAX_FACTS: u32 = u32::MAX - 1;
 
 /// Takes persons by home region, in the order of regions, those without a home last.
 pub struct Sorted {
@@ -129,7 +126,7 @@ impl Sorted {
             self.homes.push(Home { region, first_block, persons: 1 });
             first_block * BLOCK
         };
-        if number < MAX_PERSONS { Ok(number) } else { Err(Refusal::TooManyPersons { limit: MAX_PERSONS }) }
+        width::person(number as usize)
     }
 
     /// Makes the columns.
@@ -163,13 +160,8 @@ impl Sorted {
 
 impl Column {
     fn here(&self) -> Result<Block, Refusal> {
-        let place = |length: usize| {
-            u32::try_from(length)
-                .ok()
-                .filter(|l| *l < MAX_FACTS)
-                .ok_or(Refusal::TooManyFacts { limit: MAX_FACTS })
-        };
-        Ok(Block { has: 0, first: place(self.packed.len())?, first_wide: place(self.wide.len())? })
+        let [first, first_wide] = [self.packed.len(), self.wide.len()].map(width::place);
+        Ok(Block { has: 0, first: first?, first_wide: first_wide? })
     }
 
     /// Begins the block of a person, if nobody has.
@@ -225,9 +217,7 @@ impl There {
 
     /// Groups the entries by their keys. Within one they came in the order of numbers, and stay in it.
     fn finish(self) -> Result<(Vec<Number>, Vec<Place>), Refusal> {
-        if self.entries.len() >= MAX_FACTS as usize {
-            return Err(Refusal::TooManyFacts { limit: MAX_FACTS });
-        }
+        let _fits = width::place(self.entries.len())?;
         let mut next = vec![0; self.keys.len()];
         let mut places = Vec::with_capacity(self.keys.len());
         let mut first = 0;

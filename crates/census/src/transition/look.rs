@@ -97,13 +97,19 @@ impl Look {
         Ok(preview)
     }
 
-    /// What the turn to a later day would change if nothing were recorded or published until then.
+    /// What the turn to a later day would change of those who live where it is `meant`, if nothing were recorded or published until then.
     ///
     /// # Errors
     /// As [`Look::foresee`].
-    pub fn turned(&self, day: Day, work: &Work<'_>) -> Result<Preview, Refusal> {
+    pub fn turned(
+        &self,
+        day: Day,
+        meant: &dyn Fn(Option<Region>) -> bool,
+        work: &Work<'_>,
+    ) -> Result<Preview, Refusal> {
         let then = InForce::compile(&self.census, &*self.law, day)?;
-        let (_, changes) = then.everybody(&self.census, &self.outcomes, work)?;
+        let (_, mut changes) = then.everybody(&self.census, &self.outcomes, work)?;
+        changes.retain(|change| meant(self.census.home_of(change.number)));
         Ok(preview::sums(&self.census, "", &changes))
     }
 

@@ -7,9 +7,10 @@ use crate::harness::{Browser, in_city};
 use crate::people::READER;
 
 /// What nobody has to sign in for.
-const PAGES: [&str; 11] = [
+const PAGES: [&str; 12] = [
     "/",
     "/accessibility",
+    "/charter",
     "/checkpoint",
     "/desk/sign-in",
     "/journal",

@@ -3,6 +3,7 @@
 mod correction;
 mod device;
 mod family;
+mod forged;
 mod red;
 
 use crate::harness::Browser;

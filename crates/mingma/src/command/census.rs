@@ -23,6 +23,7 @@ use crate::command::{demo, rules};
 use crate::config::Config;
 use crate::failure::Failure;
 use crate::machine::free_memory;
+use crate::memory;
 use crate::ruleset_dir;
 use crate::table::risk;
 
@@ -213,8 +214,7 @@ impl Preview {
 
 /// Refuses before it starts if memory would not do: what is given, in bytes, or what the machine has free.
 fn enough_memory(need: Need, given: Option<u64>) -> Result<(), Failure> {
-    let Some(free) = given.or_else(free_memory) else { return Ok(()) };
-    need.within(free).map(|_| ()).map_err(|refusal| {
+    memory::enough(need, given.or_else(free_memory)).map_err(|refusal| {
         Failure::new(refusal).help("build one census for each province, or take a larger machine")
     })
 }

@@ -165,7 +165,8 @@ impl Scene {
         let folder = data.join("keys");
         let from = UnixSeconds::new(now.as_second());
         let name = "Mingjiang (demo)";
-        let authority = Signatory::of_folder(&data.join("authority"), name, from)?;
+        // A demonstration has no machine apart, so its authority signs one list and is gone: its key is nowhere.
+        let authority = Signatory::passing(name, from)?;
         keys::generate(&folder, &region, (name, KEY_DAYS * 86_400), from, Some(&authority))?;
         let settings = Settings { demo: true, ..Settings::default() };
         let opened = serve::open(data, &folder, settings, clock)?;

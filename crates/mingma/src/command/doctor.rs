@@ -1,6 +1,7 @@
 //! `mingma doctor`: what is wrong, and which page of the manual to read. It reads and changes nothing.
 
 mod census;
+mod compared;
 mod data;
 mod finding;
 mod keys;
@@ -23,7 +24,7 @@ use crate::options::Options;
 pub(crate) struct Doctor {
     #[command(flatten)]
     options: Options,
-    /// Read the whole database, however large it is.
+    /// Read the whole database, and hold it against the journal's log, however large it is: a minute for a million entries.
     #[arg(long)]
     whole: bool,
     /// Print JSON.
@@ -40,7 +41,7 @@ impl Doctor {
             findings.extend(census::look_at(&place.data, &place.keys, now));
         }
         findings.extend(witnesses::look_at(&place, &config.journal, now));
-        findings.extend(keys::look_at(&place.keys, now));
+        findings.extend(keys::look_at((&place.data, &place.keys), now));
         findings.extend(machine::look_at(&place, now));
         let text = if self.json { json(&findings) } else { table(&findings) };
         std::io::stdout().write_all(text.as_bytes()).map_err(Failure::output)?;

@@ -1,5 +1,6 @@
 //! `mingma serve`: a data folder over HTTP, until it is told to end.
 
+mod comparing;
 mod night;
 mod outbox;
 mod trust;
@@ -20,12 +21,13 @@ use mingma_registry::ports::KeySigner;
 use mingma_registry::store::{Proven, Witnessing};
 use mingma_registry::{Authority, Clock, Notifier, Registry, Steady, TOLERANCE, Witnessed};
 use mingma_server::{App, Assets, Limits, Meters, SessionKey, Settings, guarded, metrics, serve};
-use mingma_store::{Cached, RECORDS, SqliteStore};
+use mingma_store::{Beside, Cached, RECORDS, SqliteStore};
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 
+use self::comparing::{Comparing, Sides};
 use self::night::Night;
 pub(crate) use self::unproven::{OtherHand, hold};
 use crate::channel::Channels;
@@ -150,6 +152,7 @@ pub(crate) struct Opened {
     journal: journal::Place,
     night: Night,
     hand: OtherHand,
+    beside: Beside,
 }
 
 impl Opened {
@@ -184,6 +187,7 @@ fn open_watched(
     mingma_registry::policy::check().map_err(Failure::new)?;
     let now = UnixSeconds::new(clock.now().as_second());
     let mut in_use = keys::in_use(keys, now)?;
+    keys::authority::is_apart(&[data, keys], &in_use.authority)?;
     let store = SqliteStore::open(data, mingma_store::Settings::default(), Arc::new(SystemRng))
         .map_err(Failure::new)?;
     hold(&store)?;
@@ -203,7 +207,7 @@ fn open_watched(
     let (newest, last) = (store.newest(), store.night());
     let keeper = trust::Keeper::new(keys, &in_use);
     let expiries = Expiries { key: in_use.certificate.valid_until(), trust_list: keeper.ends() };
-    let (observer, hand) = (store.observer(), OtherHand::of(store.observer()));
+    let (observer, hand, beside) = (store.observer(), OtherHand::of(store.observer()), store.beside());
     let zone = zone_of(&in_use.region)?;
     let night = Night { zone: zone.clone(), newest, last };
     let living = Arc::<Living>::default();
@@ -227,7 +231,8 @@ fn open_watched(
         Box::new(SystemRng),
     )
     .with_foresight(Arc::new(foresight), share)
-    .with_witnessed(witnessed);
+    .with_witnessed(witnessed)
+    .with_zone(zone.clone());
     let registry = match authority {
         Some(authority) => registry.with_authority(authority),
         None => registry,
@@ -241,7 +246,7 @@ fn open_watched(
         .with_keeper(Arc::new(keeper));
     let app = App::new(registry, sessions, settings, assets);
     let follower = Follower { app: app.clone(), data: data.to_owned(), zone, living };
-    Ok(Opened { app, follower, metrics, meters, journal, night, hand })
+    Ok(Opened { app, follower, metrics, meters, journal, night, hand, beside })
 }
 
 /// In which zone the days of a signing key's region are reckoned.
@@ -264,15 +269,19 @@ fn listen_watched<F: Future<Output = ()>>(
     if files < needed {
         tracing::warn!(files, needed, "few files may be open: connections will be refused");
     }
-    let Opened { app, follower, metrics: counted, meters, journal, night, hand } = opened;
+    let Opened { app, follower, metrics: counted, meters, journal, night, hand, beside } = opened;
     // Before anything is recorded: the log, its key and the database belong together, or nothing is served.
-    let sequencer = match log {
+    let logging = match log {
         // Where no log is written nobody signs, and nothing waits for it.
         Log::Alone => {
             journal.witnessed.reach(Witnessed::EVERYTHING);
             None
         }
-        Log::GoesOn(first) => Some(journal::Ready::open(&app, journal, first)?.start()?),
+        Log::GoesOn(first) => {
+            let (logs, state) = (journal.logs.clone(), Arc::clone(&journal.state));
+            let sequencer = journal::Ready::open(&app, journal, first)?.start()?;
+            Some((sequencer, Comparing::start(Sides { logs, beside, state, app: app.clone() })?))
+        }
     };
     let served = runtime.block_on(async {
         let ends = ends();
@@ -308,7 +317,9 @@ fn listen_watched<F: Future<Output = ()>>(
         let _ended = watching.await;
         served.map_err(Failure::new)
     });
-    if let Some(sequencer) = sequencer {
+    if let Some((sequencer, comparing)) = logging {
+        // Before the store is closed: the last connection folds its log in.
+        comparing.end();
         sequencer.end();
     }
     tracing::info!("ended");

@@ -3,7 +3,7 @@
 use mingma_domain::fact::{Fact, RawFact};
 use mingma_domain::risk::Level;
 use mingma_registry::journal::Entry;
-use mingma_registry::row::{PersonRow, RecordedFact, Registration};
+use mingma_registry::row::{PersonRow, RecordedFact, Registration, RulesetEntry};
 use mingma_registry::store::Newcomer;
 use mingma_registry::words::ActName;
 use mingma_registry::{Change, FactId, PersonId, Store as _};
@@ -68,6 +68,12 @@ fn a_draft_is_seen_in_the_folder_while_it_serves_and_a_missing_folder_is_said() 
     tokio::runtime::Builder::new_multi_thread().build().unwrap().block_on(look());
 }
 
+async fn publish(store: &SqliteStore, entry: RulesetEntry) {
+    let row = PublicRow::Ruleset(entry);
+    let entry = Entry::public(&SystemRng, ActName::Publish, Standing.now(), &row).unwrap();
+    store.apply(vec![Change::Public { row, entry }]).await.unwrap();
+}
+
 /// Four residents in three counties, two of which have rules.
 async fn settle(store: &SqliteStore) -> RulesetEntry {
     let entry = RulesetEntry {
@@ -76,9 +82,7 @@ async fn settle(store: &SqliteStore) -> RulesetEntry {
         rules: RULES.to_owned(),
         examples: EXAMPLES.to_owned(),
     };
-    let row = PublicRow::Ruleset(entry.clone());
-    let journal = Entry::public(&SystemRng, ActName::Publish, Standing.now(), &row).unwrap();
-    store.apply(vec![Change::Public { row, entry: journal }]).await.unwrap();
+    publish(store, entry.clone()).await;
     resident(store, 1, "450902", Some("440105")).await;
     resident(store, 2, "450902", None).await;
     resident(store, 3, "450903", Some("330604")).await;
@@ -109,16 +113,41 @@ async fn look() {
     assert_eq!(foresight.foresee(&Draft::Rules(same.clone())).await.unwrap().regions, []);
     // What takes effect when the stays will be over is judged by what it would do today.
     let later = RULES.replace("effect = 2021-12-24", "effect = 2022-03-01") + ANY_STAY;
+    let later = later.replace("id = \"2021-12\"", "id = \"again\"");
     let later = Draft::Rules(RulesetEntry { rules: later, ..same });
     let seen = foresight.foresee(&later).await.unwrap();
     assert_eq!(seen.regions.iter().map(|region| region.worse).collect::<Vec<_>>(), [1, 1]);
     assert_eq!(seen.draft, later.hash());
-    let Draft::Rules(at_once) = from_day(&later, "2021-12-24".parse().unwrap()).unwrap() else {
-        panic!("rules are rules")
-    };
-    assert_eq!(at_once.rules, format!("{RULES}{ANY_STAY}"), "nothing but the day is another");
     let gone = over(&dir.path().join("gone")).foresee(&draft).await;
     assert!(gone.unwrap_err().to_string().contains("there is no `mingma.db` in it"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_office_is_told_what_midnight_changes_of_those_who_live_in_its_region_alone() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = SqliteStore::open(dir.path(), Settings::default(), Arc::new(SystemRng)).unwrap();
+    let entry = settle(&store).await;
+    let foresight = over(dir.path());
+    let turned = async |here: &str| foresight.turned(here.parse().unwrap()).await.unwrap();
+    assert_eq!(turned("450000").await.shifts, [], "the rules stay");
+    let rules = RULES.replace("effect = 2021-12-24", "effect = 2022-01-11") + ANY_STAY;
+    publish(&store, RulesetEntry { id: "any stay".to_owned(), rules, ..entry }).await;
+    // the office's region, how many live there, who of them changes, where
+    for (here, persons, changed, homes) in [
+        ("450902", 2, 1, &["450902"][..]),
+        ("450900", 3, 2, &["450902", "450903"]),
+        ("450000", 3, 2, &["450902", "450903"]),
+        ("610000", 1, 0, &[]),
+        ("110000", 0, 0, &[]),
+    ] {
+        let told = turned(here).await;
+        let regions: Vec<_> = told.regions.iter().map(|of| (of.region.code(), of.worse)).collect();
+        let shifts: Vec<_> = told.shifts.iter().map(|of| (of.from, of.to, of.persons)).collect();
+        let [green, red] = [Color::Green, Color::Red].map(|color| Some(Outcome::Code(color)));
+        let expected = if changed == 0 { vec![] } else { vec![(green, red, changed)] };
+        assert_eq!((told.persons, shifts), (persons, expected), "{here}");
+        assert_eq!(regions, homes.iter().map(|home| (*home, 1)).collect::<Vec<_>>(), "{here}");
+    }
 }
 
 #[test]
@@ -145,7 +174,7 @@ async fn a_look_for_which_nobody_waits_any_more_stops() {
     let look = foresight.on(What::Turn, move |seen, work| {
         begun.send(()).unwrap();
         let stopped = loop {
-            if let Err(stopped) = seen.look.turned(seen.look.cursor().day, work) {
+            if let Err(stopped) = seen.look.turned(seen.look.cursor().day, &|_| true, work) {
                 break stopped;
             }
         };

@@ -5,6 +5,7 @@
 //! neither.
 
 mod asked;
+mod compare;
 mod folder;
 mod key;
 mod place;
@@ -15,10 +16,11 @@ mod thread;
 mod witnesses;
 
 pub(crate) use asked::witnessed;
+pub(crate) use compare::{Compared, Halt, compare};
 pub(crate) use folder::{CHECKPOINT, durable, quarters};
 pub(crate) use key::{KEY, seed_of};
 pub(crate) use place::Place;
-pub(crate) use state::Watched;
+pub(crate) use state::{State, Watched};
 pub(crate) use thread::{First, Ready, quarter_of};
 pub(crate) use witnesses::Quorum;
 

@@ -16,7 +16,7 @@ use crate::failure::Failure;
 
 /// A journal's place on this machine.
 pub(crate) struct Place {
-    pub(super) logs: PathBuf,
+    pub(crate) logs: PathBuf,
     pub(super) keys: PathBuf,
     pub(super) name: String,
     pub(super) seed: Zeroizing<[u8; 32]>,
@@ -79,6 +79,7 @@ impl Place {
             key: *signer.key().bytes(),
             quorum: self.witnesses.lines(),
             origin,
+            state: Arc::clone(&self.state),
         })
     }
 }

@@ -2,6 +2,7 @@
 
 use std::error::Error;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use mingma_journal::checkpoint::Checkpoint;
 use mingma_journal::merkle::inclusion;
@@ -14,6 +15,7 @@ use mingma_journal::tiles::{StoredTree, TilePath, TileReader, entry};
 use mingma_server::{Kept, LogDamaged, LogFiles};
 
 use super::folder::{self, CHECKPOINT, MAX_FILE_BYTES, quarters};
+use super::state::State;
 
 /// What a log's policy is called.
 const POLICY: &str = "policy";
@@ -28,6 +30,8 @@ pub(crate) struct Published {
     pub(crate) quorum: String,
     /// How people reach the program.
     pub(crate) origin: Option<String>,
+    /// How the log is.
+    pub(crate) state: Arc<State>,
 }
 
 impl Published {
@@ -76,11 +80,11 @@ struct Log {
 }
 
 impl Log {
-    /// Proves an entry by its place, which the file carries as its extra data.
-    fn prove(self, index: u64) -> Result<ProofFile, Box<dyn Error>> {
+    /// Proves an entry by its place, which the file carries as its extra data, in the log as it was at a size.
+    fn prove(self, index: u64, size: u64) -> Result<ProofFile, Box<dyn Error>> {
         let Self { tiles, checkpoint, head } = self;
         let extra = Some(entry(&tiles, index, head.size)?);
-        let proof = inclusion(&mut StoredTree::open(tiles, head.size, head.root)?, index, head.size)?;
+        let proof = inclusion(&mut StoredTree::open(tiles, head.size, head.root)?, index, size)?;
         Ok(ProofFile { extra, index, path: proof.path, checkpoint })
     }
 }
@@ -95,8 +99,9 @@ impl Published {
         Ok(Some(Log { tiles: Tiles(log), checkpoint, head }))
     }
 
-    /// Proves an act by its number: the log that holds it, and the place in it, follow from how many acts the logs before have.
-    fn prove(&self, number: u64) -> Result<Option<ProofFile>, Box<dyn Error>> {
+    /// Proves an act by its number: the log that holds it, and the place in it, follow from how many acts the logs before have. At a size
+    /// that the log has not reached, or at which it had not reached the act, there is no proof.
+    fn prove(&self, number: u64, size: Option<u64>) -> Result<Option<ProofFile>, Box<dyn Error>> {
         let mut before = 0;
         for (place, quarter) in quarters(&self.logs).into_iter().enumerate() {
             let Some(log) = self.log(quarter)? else { return Ok(None) };
@@ -109,7 +114,8 @@ impl Published {
             }
             // Numbers are counted from 1, places from 0.
             let Some(index) = (number + former).checked_sub(before + 1) else { return Ok(None) };
-            return log.prove(index).map(Some);
+            let (reached, size) = (log.head.size, size.unwrap_or(log.head.size));
+            return if index < size && size <= reached { log.prove(index, size).map(Some) } else { Ok(None) };
         }
         Ok(None)
     }
@@ -118,17 +124,21 @@ impl Published {
     fn prove_turns(&self) -> Result<Vec<ProofFile>, Box<dyn Error>> {
         let later = quarters(&self.logs).into_iter().skip(1);
         let logs = later.filter_map(|quarter| self.log(quarter).transpose());
-        logs.map(|log| log?.prove(0)).collect()
+        let first = |log: Log| {
+            let size = log.head.size;
+            log.prove(0, size)
+        };
+        logs.map(|log| first(log?)).collect()
     }
 }
 
 impl LogFiles for Published {
-    fn proof(&self, number: u64) -> Result<Option<String>, LogDamaged> {
-        let proved = self.prove(number).map_err(|error| {
+    fn proof(&self, number: u64, size: Option<u64>) -> Result<Option<String>, LogDamaged> {
+        let proved = self.prove(number, size).map_err(|error| {
             tracing::error!(number, %error, "an entry of the journal's log cannot be proved");
             LogDamaged
         });
-        Ok(proved?.map(|proof| proof.to_string()))
+        Ok(proved?.map(|proof| if size.is_some() { proof.way() } else { proof.to_string() }))
     }
 
     fn turns(&self) -> Result<Vec<String>, LogDamaged> {
@@ -137,6 +147,10 @@ impl LogFiles for Published {
             LogDamaged
         });
         Ok(proved?.iter().map(ToString::to_string).collect())
+    }
+
+    fn differences(&self) -> Option<u64> {
+        self.state.differences()
     }
 
     fn read(&self, name: &str) -> Option<(Vec<u8>, Kept)> {

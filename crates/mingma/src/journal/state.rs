@@ -1,4 +1,5 @@
-//! How the log is, for whoever watches the program: told by the sequencer's thread after each round, never read by it.
+//! How the log is, for whoever watches the program: told by the sequencer's thread after each round and by whoever holds the database against the
+//! log, never read by them.
 
 use std::fmt;
 use std::sync::Arc;
@@ -17,9 +18,23 @@ pub(crate) struct State {
     faults: AtomicU64,
     faulty: AtomicBool,
     unwitnessed: AtomicBool,
+    comparisons: AtomicU64,
+    differences: AtomicU64,
 }
 
 impl State {
+    /// The whole database was held against the log, and so many differences were found.
+    pub(crate) fn compared(&self, differences: usize) {
+        self.differences.store(u64::try_from(differences).unwrap_or(u64::MAX), Ordering::Relaxed);
+        self.comparisons.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// In how much the database differed from the log when it was last held against it; none before it was.
+    pub(super) fn differences(&self) -> Option<u64> {
+        let compared = self.comparisons.load(Ordering::Relaxed) > 0;
+        compared.then(|| self.differences.load(Ordering::Relaxed))
+    }
+
     /// A round was made: up to which entry the published checkpoint reaches, and whether witnesses are waited for.
     pub(super) fn went_on(&self, published: u64, unwitnessed: bool) {
         self.published.store(published, Ordering::Relaxed);
@@ -48,7 +63,7 @@ impl fmt::Debug for Watched {
 
 impl Collector for Watched {
     fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> fmt::Result {
-        let State { published, faults, faulty, unwitnessed } = &*self.state;
+        let State { published, faults, faulty, unwitnessed, comparisons, differences } = &*self.state;
         // What cannot be read is not told here; that the store does not write is told elsewhere.
         if let Ok(last) = self.observer.numbered() {
             let help = "Entries of the journal that are committed and under no published checkpoint";
@@ -60,6 +75,10 @@ impl Collector for Watched {
         let help = "1 while the log goes on, 0 while it does not";
         gauge(&mut encoder, "mingma_log_goes_on", help, i64::from(!faulty.load(Ordering::Relaxed)))?;
         let help = "1 while the log waits for the signatures of its witnesses";
-        gauge(&mut encoder, "mingma_log_unwitnessed", help, i64::from(unwitnessed.load(Ordering::Relaxed)))
+        gauge(&mut encoder, "mingma_log_unwitnessed", help, i64::from(unwitnessed.load(Ordering::Relaxed)))?;
+        let help = "How often the whole database was held against the log";
+        counter(&mut encoder, "mingma_log_comparisons", help, comparisons.load(Ordering::Relaxed))?;
+        let help = "In how much the database differed from the log when it was last held against it; the program's log names the entries";
+        gauge(&mut encoder, "mingma_log_differences", help, signed(differences.load(Ordering::Relaxed)))
     }
 }

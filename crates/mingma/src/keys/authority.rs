@@ -2,7 +2,7 @@
 //! codes gets the certificate alone.
 //!
 //! It signs which keys checkpoints trust. Whoever has it can say that of a key of his own; so it lies on no machine that answers
-//! requests, and a folder of signing keys in which it is found is not served.
+//! requests, and a data folder or a folder of signing keys in which it is found, under whatever name, is not served.
 
 use std::fs;
 use std::io::ErrorKind;
@@ -14,6 +14,7 @@ use zeroize::Zeroizing;
 
 use super::{ANYBODY_READS, OWNER_ONLY, make_private_dir, read_certificate, write_new};
 use crate::failure::Failure;
+use crate::journal::LOG;
 
 /// The file of the authority's key.
 pub(crate) const KEY: &str = "authority.key.pem";
@@ -38,13 +39,22 @@ impl Signatory {
         if path.exists() {
             return Self::open(&path);
         }
+        let made = Self::passing(name, now)?;
         make_private_dir(dir)?;
+        let pem = made.key.to_pkcs8_pem().map_err(Failure::new)?;
+        write_new(&dir.join(CERTIFICATE), made.certificate.as_der(), ANYBODY_READS)?;
+        write_new(&path, pem.as_bytes(), OWNER_ONLY)?;
+        Ok(made)
+    }
+
+    /// A new key that is written nowhere: what it has signed stands, and it signs nothing more.
+    ///
+    /// # Errors
+    /// A [`Failure`] without chance.
+    pub(crate) fn passing(name: &str, now: UnixSeconds) -> Result<Self, Failure> {
         let key = SigningKey::generate(&mut SystemEntropy).map_err(Failure::new)?;
         let certificate =
             Certificate::self_signed(&key, name, now, now.plus(LIFE_SECONDS)).map_err(Failure::new)?;
-        let pem = key.to_pkcs8_pem().map_err(Failure::new)?;
-        write_new(&dir.join(CERTIFICATE), certificate.as_der(), ANYBODY_READS)?;
-        write_new(&path, pem.as_bytes(), OWNER_ONLY)?;
         Ok(Self { key, certificate })
     }
 
@@ -80,9 +90,9 @@ pub(crate) fn anchor(keys: &Path) -> Result<Option<Certificate>, Failure> {
 /// # Errors
 /// A [`Failure`] if it knows none, or the authority's key lies there.
 pub(crate) fn required(keys: &Path) -> Result<Certificate, Failure> {
-    if let Some(path) = lies_here(keys) {
-        return Err(Failure::about(&path, "the authority's key lies beside the keys that sign codes")
-            .help("move it to a machine apart, that answers no requests; a copy of it here, too"));
+    let path = keys.join(KEY);
+    if path.exists() {
+        return Err(misplaced(&path, "the authority's key lies beside the keys that sign codes"));
     }
     anchor(keys)?.ok_or_else(|| {
         Failure::about(&keys.join(CERTIFICATE), "the certificate of the authority is not there").help(format_args!(
@@ -92,10 +102,41 @@ pub(crate) fn required(keys: &Path) -> Result<Certificate, Failure> {
     })
 }
 
-/// The authority's key, if it lies among the keys that sign codes.
-pub(crate) fn lies_here(keys: &Path) -> Option<PathBuf> {
-    let path = keys.join(KEY);
-    path.exists().then_some(path)
+/// That the authority's key lies nowhere in the folders of what is served, also under another name.
+///
+/// # Errors
+/// A [`Failure`] that names the file.
+pub(crate) fn is_apart(folders: &[&Path], certificate: &Certificate) -> Result<(), Failure> {
+    match folders.iter().find_map(|folder| found(folder, certificate)) {
+        Some(path) => Err(misplaced(&path, "the authority's key lies in a folder that is served")),
+        None => Ok(()),
+    }
+}
+
+/// The authority's key, if it lies in a folder. The log is passed over, which at a nation's size has millions of files of other names.
+fn found(folder: &Path, certificate: &Certificate) -> Option<PathBuf> {
+    let is_key = |path: &Path| {
+        let named = path.file_name().is_some_and(|name| name == KEY);
+        let pem =
+            || path.extension().filter(|ending| *ending == "pem").and_then(|_| fs::read_to_string(path).ok());
+        let key = || SigningKey::from_pkcs8_pem(&Zeroizing::new(pem()?)).ok();
+        named || key().is_some_and(|key| *certificate.key() == key.verifying_key())
+    };
+    let mut folders = Vec::new();
+    for entry in fs::read_dir(folder).ok()?.flatten() {
+        let (path, is_folder) = (entry.path(), entry.file_type().is_ok_and(|kind| kind.is_dir()));
+        if is_folder && entry.file_name() != LOG {
+            folders.push(path);
+        } else if !is_folder && is_key(&path) {
+            return Some(path);
+        }
+    }
+    folders.iter().find_map(|folder| found(folder, certificate))
+}
+
+fn misplaced(path: &Path, what: &str) -> Failure {
+    Failure::about(path, what)
+        .help("move it to a machine apart, that answers no requests; a copy of it here, too")
 }
 
 /// Whether a folder of signing keys is to be told yet which authority's it is: before anything is written in its name.

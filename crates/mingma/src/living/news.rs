@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use jiff::Timestamp;
 use mingma_census::transition::{Batch, Begun, Committed, Cursor, Enacted, Law, Ledger};
-use mingma_census::{Living as Everybody, Work, living};
+use mingma_census::{Living as Everybody, Need, Work, living};
 use mingma_domain::time::{Day, Zone};
 use mingma_registry::feed::{AsOf, Fed, Mark};
 use mingma_registry::row::PublicRow;
@@ -16,7 +16,7 @@ use mingma_store::Snapshot;
 
 use super::waits::Waits;
 use super::{InForce, Seen};
-use crate::machine;
+use crate::{machine, memory};
 
 /// Why it begins anew.
 #[derive(Debug, thiserror::Error)]
@@ -85,6 +85,7 @@ pub(super) fn build(
     cancel: &AtomicBool,
 ) -> Result<(Ledger, Arc<Book>, Mark, Waits), Trouble> {
     let snapshot = Snapshot::open(data).map_err(census)?;
+    memory::enough(need(snapshot.size()?), machine::free_memory()).map_err(census)?;
     let mut acts = snapshot.published()?;
     let first = match first {
         Some(first) => first,
@@ -119,6 +120,15 @@ pub(super) fn build(
     let ledger = Ledger::open(living, Arc::new(law), cursor, &work).map_err(census)?;
     Ok((ledger, book, first, waits))
 }
+
+/// What everybody takes: so many persons and facts, so many of these with a region.
+const fn need([persons, facts, placed]: [u64; 3]) -> Need {
+    Need::of(persons, facts, placed).beside(persons * KEY_BYTES)
+}
+
+/// What finding a person by the key of the store takes, in bytes: sixteen and the number's four, and as much again while the list of them
+/// grows.
+const KEY_BYTES: u64 = 2 * (16 + 4);
 
 /// Everybody of a folder as of now, for one look.
 pub(crate) fn as_of_now(
@@ -199,4 +209,18 @@ fn committed(place: u64, (entry, at): (EntryId, Timestamp), person: living::Pers
 /// Whether an act is one by which statuses are another.
 pub(super) const fn is_law(act: &Published) -> bool {
     matches!(act.row, PublicRow::Risk(_) | PublicRow::Ruleset(_))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_memory_does_not_hold_is_not_begun_and_says_what_it_needs() {
+        let million = need([1_000_000, 2_000_000, 500_000]);
+        let refused = memory::enough(million, Some(80_000_000)).unwrap_err().to_string();
+        assert_eq!(refused, "this needs 94 MB of memory, and 80 MB are free");
+        assert_eq!(memory::enough(million, Some(94_000_000)), Ok(()));
+        assert_eq!(memory::enough(million, None), Ok(()), "a system that does not tell is believed");
+    }
 }

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{PERSONS, city, mingma, rules, told};
 
@@ -41,7 +41,9 @@ fn draft_levels_are_set_beside_those_in_force_and_named() {
         serde_json::from_str(&told(&mingma(dir.path(), &[&preview[..], &["--json"]].concat()))).unwrap();
     let draft = &json["drafts"][0];
     assert_eq!(draft["changed"], draft["worse"], "no level that is in force is taken away: {words}");
-    assert_eq!(json["ruleset"]["id"], "2021-12");
+    assert_eq!((&json["ruleset"]["id"], &draft["ruleset"]), (&"2021-12".into(), &json["ruleset"]));
+    let level = json!({ "region": "330604", "level": "high", "from": "2022-01-02", "until": null });
+    assert_eq!(json["draft_levels"], json!([level]));
     assert!(draft["needs_second_office"].is_boolean());
 }
 

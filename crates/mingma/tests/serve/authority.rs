@@ -213,6 +213,20 @@ fn a_folder_in_which_the_authoritys_key_lies_is_not_served() {
     let refused = run(&["serve", "--data", text(&data), "--listen", "127.0.0.1:0"]).unwrap_err();
     assert!(refused.contains("lies beside the keys that sign codes"), "{refused}");
     assert!(doctor().contains("docs/OPERATING.md#authority"), "{}", doctor());
+    // Elsewhere in the data folder, and under another name.
+    fs::remove_file(apart.keys().join("authority.key.pem")).unwrap();
+    let elsewhere = data.join("old/backup");
+    fs::create_dir_all(&elsewhere).unwrap();
+    for name in ["authority.key.pem", "region.pem"] {
+        let copy = elsewhere.join(name);
+        fs::copy(apart.key(), &copy).unwrap();
+        let refused = run(&["serve", "--data", text(&data), "--listen", "127.0.0.1:0"]).unwrap_err();
+        assert!(refused.contains("lies in a folder that is served") && refused.contains(name), "{refused}");
+        assert!(refused.contains("move it to a machine apart"), "{refused}");
+        assert!(doctor().contains("lies in a folder that is served"), "{}", doctor());
+        fs::remove_file(copy).unwrap();
+    }
+    assert!(doctor().contains("and the key is not"), "{}", doctor());
     let same =
         run(&["keygen", "--out", text(&apart.desk), "--authority", text(&apart.desk), "--region", "410000"]);
     assert!(same.unwrap_err().contains("does not lie beside"));

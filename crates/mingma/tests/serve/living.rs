@@ -303,7 +303,7 @@ fn what_two_offices_saw_is_what_happens_and_each_is_told_once_while_it_is_served
         assert_eq!(became(&store, *person), expected, "person {n}");
     }
     let day = now().as_second().div_euclid(86_400);
-    let moved = block_on(store.moved(day - 1, day + 1)).unwrap();
+    let moved = block_on(store.moved(day - 1, day + 2)).unwrap();
     let of = Moved { by: Mover::Risk, is_worse: true };
     let counted: u64 = moved.iter().map(|on| on.persons).sum();
     assert!(moved.iter().all(|on| on.moved == of) && counted == 10, "{moved:?}");

@@ -33,7 +33,8 @@ pub(crate) fn forge(mine: &mut Value, at: usize) {
     let link = (Former::Leaf(hash("former")), Some(&sha256(&proof)));
     let leaf = leaf(named, &hash("salt"), &hash("content_hash"), link);
     entry["leaf"] = json!(base16ct::lower::encode_string(&leaf));
-    entry["signature"] = json!({ "proof": base16ct::lower::encode_string(&proof), "salt": "", "key": null });
+    entry["signature"] =
+        json!({ "proof": base16ct::lower::encode_string(&proof), "salt": "00".repeat(32), "key": null });
 }
 
 /// Adds an act that was never done, behind the last one; it was done as long ago.

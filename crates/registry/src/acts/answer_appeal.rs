@@ -4,6 +4,7 @@ use mingma_domain::Region;
 use mingma_domain::fact::Issuer;
 use thiserror::Error;
 
+use super::look::{reach, refused};
 use super::{Registry, Unable, revoke_too_good};
 use crate::brake::{Hand, least_around};
 use crate::canonical::{chance_of, sha256};
@@ -94,9 +95,12 @@ pub async fn answer_appeal(
 ) -> Result<AnsweredAppeal, AnswerError> {
     let AnswerAppeal { person, appeal, upheld } = *wish.wish();
     let record = registry.store().record(person).await.map_err(Unable::from)?;
-    wish.reaches(record.registration.as_ref().map(|r| r.home))?;
+    reach::<_, AnswerError>(registry, (person, &record), &wish).await?;
     let answered = match record.appeal(appeal) {
-        None => return Err(AnswerError::NoSuchAppeal),
+        None => {
+            refused(registry, (person, &record), &wish, Denied::NoCase).await?;
+            return Err(AnswerError::NoSuchAppeal);
+        }
         Some(Appeal::Answered(_)) => {
             // The first try may have ended between its answer and this.
             revoke_too_good(registry, person).await?;

@@ -6,6 +6,7 @@ use thiserror::Error;
 
 use super::answer_appeal::{OwnIssuer, may_judge};
 use super::assess::{disclose, status_of};
+use super::look::{reach, refused};
 use super::{AssessError, Assessment, Registry, Unable};
 use crate::id::{AppealId, PersonId};
 use crate::policy::{Authorized, Denied, Subject, Wish};
@@ -117,10 +118,14 @@ pub async fn examine_appeal(
 ) -> Result<AppealCase, ExamineError> {
     let ExamineAppeal { person, appeal } = *wish.wish();
     let record = registry.store().record(person).await.map_err(Unable::from)?;
-    wish.reaches(record.registration.as_ref().map(|r| r.home))?;
-    let appeal = match record.appeal(appeal).ok_or(ExamineError::NoSuchAppeal)? {
-        Appeal::Open(open) => open.opened,
-        Appeal::Answered(_) => return Err(ExamineError::Answered),
+    reach::<_, ExamineError>(registry, (person, &record), &wish).await?;
+    let appeal = match record.appeal(appeal) {
+        Some(Appeal::Open(open)) => open.opened,
+        Some(Appeal::Answered(_)) => return Err(ExamineError::Answered),
+        None => {
+            refused(registry, (person, &record), &wish, Denied::NoCase).await?;
+            return Err(ExamineError::NoSuchAppeal);
+        }
     };
     let fact = record.fact(appeal.fact).ok_or(ExamineError::NoSuchAppeal)?.clone();
     may_judge(registry, wish.actor(), &record, fact.id).await??;

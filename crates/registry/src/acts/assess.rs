@@ -9,11 +9,11 @@ use jiff::Timestamp;
 use mingma_domain::assess::{
     Explanation, Outcome, Record as DomainRecord, Status, assess as assess_facts, explain,
 };
-use mingma_domain::fact::{Color, Evidence};
+use mingma_domain::fact::Color;
 use mingma_domain::{Fact, Region};
 use thiserror::Error;
 
-use super::look::{Look, written_down};
+use super::look::{Look, reach, written_down};
 use super::{Registry, Unable};
 use crate::book::{Book, PublishedRuleset};
 use crate::id::PersonId;
@@ -177,7 +177,7 @@ impl Registry {
 pub async fn assess(registry: &Registry, wish: Authorized<Assess>) -> Result<Assessment, AssessError> {
     let person = wish.wish().person;
     let record = registry.store().record(person).await.map_err(Unable::from)?;
-    wish.reaches(record.registration.as_ref().map(|r| r.home))?;
+    reach::<_, AssessError>(registry, (person, &record), &wish).await?;
     let assessment = told_status_of(registry, &record).await?;
     disclose(registry, person, &wish).await?;
     Ok(assessment)
@@ -235,31 +235,16 @@ pub(super) fn status_from(
     Assessment { book, home, ruleset, facts, now, status, lapses: None }
 }
 
-/// Writes down who else looked, before the answer is given.
+/// Writes down who else looked, before the answer is given. Whoever acts for the person is written down
+/// [once a day](super::enter_for), as they come in.
 pub(super) async fn disclose<W>(
     registry: &Registry,
     person: PersonId,
     wish: &Authorized<W>,
 ) -> Result<(), Unable> {
-    let by: Evidence = match wish.actor() {
-        Actor::App(granted) => granted.app().clone(),
-        Actor::Official { staff, .. } => staff.clone(),
-        Actor::Assistant(assisted) => assisted.staff().clone(),
-        Actor::Visitor
-        | Actor::Resident(_)
-        | Actor::Agent(_)
-        | Actor::Institution(_)
-        | Actor::Authority(_) => return Ok(()),
-    };
-    let look = Look {
-        role: wish.actor().role(),
-        by,
-        purpose: wish.purpose(),
-        policies: wish.policies().clone(),
-        case: wish.case().cloned(),
-        // The person let the app in and would be told by every use; an office's look is news.
-        is_news: !matches!(wish.actor(), Actor::App(_)),
-    };
+    let Some(look) = Look::of(wish) else { return Ok(()) };
+    // The person let the app in and would be told by every use; an office's look is news.
+    let look = Look { is_news: !matches!(wish.actor(), Actor::App(_)), ..look };
     let change = written_down(registry, person, look)?;
     registry.keep(change).await?;
     Ok(())

@@ -5,16 +5,18 @@
 //! commit to, under the person's random id; no document, no name, nothing that lets anybody in.
 
 use mingma_domain::fact::Evidence;
+use thiserror::Error;
 
 use super::look::{Look, written_down};
 use super::{Registry, Unable};
 use crate::id::PersonId;
 use crate::journal::{Entry, Openings, public_text, rows_of, staff_text};
-use crate::policy::{Purpose, Role};
+use crate::policy::{Actor, Denied, Purpose, Subject, Wish, authorize};
 use crate::replay::bundle::{Content, Opened};
 use crate::row::PublicRow;
 use crate::staff::StaffRow;
 use crate::store::{Change, MAX_CHANGES, StoreError};
+use crate::words::ActName;
 
 /// Who audits, and why.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -25,19 +27,36 @@ pub struct Audit {
     pub case: Evidence,
 }
 
+/// Why an auditor is given nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum AuditError {
+    /// The policies do not permit it.
+    #[error(transparent)]
+    Denied(#[from] Denied),
+    /// It could not be done.
+    #[error(transparent)]
+    Unable(#[from] Unable),
+}
+
+impl From<StoreError> for AuditError {
+    fn from(error: StoreError) -> Self {
+        Self::Unable(error.into())
+    }
+}
+
 /// Openings as they stand in a file, each with its entry's number.
 pub type Written = Vec<(u64, Vec<u8>)>;
 
 /// What opens the entries about these persons, up to a number of the journal.
 ///
 /// # Errors
-/// [`Unable`]; then nothing is given, and some may have been told.
+/// [`AuditError`]; then nothing is given, and some may have been told.
 pub async fn open_persons(
     registry: &Registry,
     audit: &Audit,
     persons: &[PersonId],
     until: u64,
-) -> Result<Written, Unable> {
+) -> Result<Written, AuditError> {
     for part in persons.chunks(MAX_CHANGES) {
         let looks = part.iter().map(|person| look(registry, audit, *person));
         registry.store().apply(looks.collect::<Result<_, _>>()?).await?;
@@ -98,20 +117,27 @@ fn write(entry: &Entry, number: u64, content: Content<'_>) -> Option<(u64, Vec<u
     Some((number, bytes))
 }
 
-/// What permits it, where lines of the policy's table stand.
-fn audit_by_owner() -> Result<Evidence, Unable> {
-    "owner:open:audit".parse().map_err(|_| Unable::NoAnswer)
+/// A wish to be given what opens the entries about a person whom a checkpoint has drawn.
+struct OpenEntries<'a> {
+    person: PersonId,
+    case: &'a Evidence,
 }
 
-fn look(registry: &Registry, audit: &Audit, person: PersonId) -> Result<Change, Unable> {
-    let look = Look {
-        role: Role::Auditor,
-        by: audit.by.clone(),
-        purpose: Purpose::Audit,
-        // No line of the policy's table: whoever owns the folder gives it, and the log says so within the second.
-        policies: audit_by_owner()?,
-        case: Some(audit.case.clone()),
-        is_news: true,
-    };
-    written_down(registry, person, look)
+impl Wish for OpenEntries<'_> {
+    const ACT: ActName = ActName::Disclose;
+
+    fn subject(&self) -> Subject<'_> {
+        Subject::Person(self.person)
+    }
+
+    fn case(&self) -> Option<Evidence> {
+        Some(self.case.clone())
+    }
+}
+
+fn look(registry: &Registry, audit: &Audit, person: PersonId) -> Result<Change, AuditError> {
+    let wish = OpenEntries { person, case: &audit.case };
+    let wish = authorize(Actor::Auditor(audit.by.clone()), Purpose::Audit, wish)?;
+    let look = Look::of(&wish).ok_or(Unable::NoAnswer)?;
+    Ok(written_down(registry, person, look)?)
 }

@@ -7,6 +7,7 @@ use mingma_domain::document::{ChildWithoutDocument, Document};
 use thiserror::Error;
 
 use super::authorize_app::{days_later, within};
+use super::look::reach;
 use super::{Registry, Unable};
 use crate::canonical::Canonical;
 use crate::id::{GrantId, PersonId};
@@ -93,7 +94,7 @@ pub enum BindError {
 pub async fn bind(registry: &Registry, wish: Authorized<Bind>) -> Result<GrantId, BindError> {
     let Bind { ward, key, agent, tie, days } = wish.wish();
     let record = registry.store().record(*ward).await.map_err(Unable::from)?;
-    wish.reaches(record.registration.as_ref().map(|r| r.home))?;
+    reach::<_, BindError>(registry, (*ward, &record), &wish).await?;
     // Not looked up but made known: the answer must not tell whether the agent is here already.
     let candidate = PersonId::new(draw(registry.rng()).map_err(Unable::from)?);
     let newcomers = vec![Newcomer { document: agent.clone(), candidate }];

@@ -1,6 +1,8 @@
 //! Publishing what the brake holds, and appointing issuers: proposed by one office, approved by another; or, what the brake
 //! holds, in an emergency for a few days.
 //!
+//! Each holds the one claim of publication from its look on, as whoever publishes alone does (`Registry::publishing`).
+//!
 //! The order of writes: the approval (or the emergency) is durable before the draft is published. If the process dies
 //! in between, the approval stands and nothing is in force; whoever repeats the act ends what the first try began.
 
@@ -9,6 +11,7 @@ use mingma_domain::{Region, Ruleset};
 use thiserror::Error;
 
 use super::appoint::{AppointError, lawful};
+use super::bring::UnderWay;
 use super::let_go::foreseen;
 use super::publish::{PublishError, checked};
 use super::set_risk::SetRiskError;
@@ -139,6 +142,9 @@ pub enum BrakeError {
         "what is published in emergencies ends within {EMERGENCY_DAYS} days of the first of them: give it an end, and propose the rest"
     )]
     TooLong,
+    /// Something else is being published.
+    #[error(transparent)]
+    UnderWay(#[from] UnderWay),
     /// It could not be done.
     #[error(transparent)]
     Unable(#[from] Unable),
@@ -175,6 +181,7 @@ pub async fn propose(registry: &Registry, wish: Authorized<Propose>) -> Result<(
 pub async fn approve(registry: &Registry, wish: Authorized<Approve>) -> Result<u64, BrakeError> {
     let Approve { region, proposal: number, seen } = *wish.wish();
     let by = hand(registry, wish.actor())?;
+    let _alone = registry.publishing()?;
     let book = registry.book().await.map_err(Unable::from)?;
     let proposal = book.proposal(number).filter(|proposal| proposal.region() == region);
     let proposal = proposal.ok_or(BrakeError::NoProposal { number, region })?;
@@ -244,6 +251,7 @@ pub async fn publish_in_emergency(
     let PublishInEmergency { draft, ground } = wish.wish();
     legal(draft)?;
     let by = hand(registry, wish.actor())?;
+    let _alone = registry.publishing()?;
     if !is_short(draft, first_day(registry, draft.region(), &by).await?) {
         return Err(BrakeError::TooLong);
     }

@@ -132,6 +132,12 @@ impl Registry {
     pub fn top(&self) -> Option<Region> {
         self.authority().map(Authority::region)
     }
+
+    /// Whoever holds it publishes rules or a risk, alone: one after the other, from the look at what a draft would do to its row, or two
+    /// that are looked at in one moment would each be published without the other.
+    pub(super) fn publishing(&self) -> Result<Alone<'_>, UnderWay> {
+        self.bringing.begin(Claim::Publication).ok_or(UnderWay)
+    }
 }
 
 /// Does what the authority signed, once.
@@ -159,10 +165,18 @@ pub async fn bring(registry: &Registry, file: &[u8]) -> Result<BroughtIn, BringE
     } else {
         in_time(signed.until, now)?;
     }
-    // One list after the other, each held to the one before it. What was brought before is answered above, and holds nobody up.
-    let mut _one_list = None;
-    if matches!(signed.directive, Directive::TrustList(_)) {
-        _one_list = Some(registry.bringing.begin(Claim::TrustList).ok_or(BringError::UnderWay)?);
+    // One list, and one draft, after the other, each held to the one before it. What was brought before is answered above, and
+    // holds nobody up.
+    let one = match signed.directive {
+        Directive::TrustList(_) => {
+            Some(registry.bringing.begin(Claim::TrustList).ok_or(BringError::UnderWay)?)
+        }
+        Directive::Publish { .. } | Directive::SetRisk(_) => {
+            Some(registry.publishing().map_err(BrakeError::UnderWay)?)
+        }
+        Directive::Appoint(_) | Directive::Withdraw(_) => None,
+    };
+    if one.is_some() {
         book = registry.book().await.map_err(Unable::from)?;
     }
     let actor = Actor::Authority(signed.by);
@@ -280,12 +294,17 @@ pub(super) enum Claim {
     Act([u8; 16]),
     /// Bringing a trust list, whichever act it comes in.
     TrustList,
-    /// Publishing what the brake has to let go.
+    /// Publishing rules or a risk, or bringing what was proposed to its end, however it comes.
     Publication,
 }
 
+/// Something else is being published: it is to be looked at with that.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[error("another act is being published in this moment: send it again")]
+pub struct UnderWay;
+
 /// What is being done in this moment, so that two who bring one act at once do not both do it, and no two lists are each held to
-/// the one before both; and no two drafts each let go without the other.
+/// the one before both; and no two drafts each published without the other.
 #[derive(Debug, Default)]
 pub(crate) struct Bringing(Mutex<BTreeSet<Claim>>);
 
@@ -298,7 +317,8 @@ pub(super) struct Alone<'b> {
 impl Bringing {
     pub(super) fn begin(&self, claim: Claim) -> Option<Alone<'_>> {
         let begun = self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(claim);
-        begun.then_some(Alone { bringing: self, claim })
+        // Only for whoever begins: one that is made and dropped would end the other's.
+        if begun { Some(Alone { bringing: self, claim }) } else { None }
     }
 }
 

@@ -5,6 +5,7 @@
 
 use thiserror::Error;
 
+use super::look::reach;
 use super::{Registry, Unable};
 use crate::canonical::{chance_of, sha256};
 use crate::id::{GrantId, PersonId};
@@ -83,7 +84,7 @@ pub async fn end_grant(registry: &Registry, wish: Authorized<EndGrant>) -> Resul
 pub async fn end_binding(registry: &Registry, wish: Authorized<EndBinding>) -> Result<(), EndError> {
     let EndBinding { ward, binding } = *wish.wish();
     let record = registry.store().record(ward).await.map_err(Unable::from)?;
-    wish.reaches(record.registration.as_ref().map(|r| r.home))?;
+    reach::<_, EndError>(registry, (ward, &record), &wish).await?;
     let given = record.bindings.iter().find(|b| b.id == binding).ok_or(EndError::NoSuchGrant)?;
     let now = registry.now();
     if record.bindings_in_force(now).all(|b| b.agent != given.agent) {

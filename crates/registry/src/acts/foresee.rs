@@ -6,6 +6,7 @@ use std::sync::Arc;
 use mingma_domain::Fact;
 
 use super::assess::{AssessError, Assessment, is_worse, status_from, told_status_of};
+use super::look::reach;
 use super::{Registry, Unable};
 use crate::id::PersonId;
 use crate::policy::{Authorized, Subject, Wish};
@@ -53,7 +54,7 @@ impl Foreseen {
 pub async fn foresee(registry: &Registry, wish: Authorized<Foresee>) -> Result<Foreseen, AssessError> {
     let Foresee { person, facts } = wish.wish();
     let record = registry.store().record(*person).await.map_err(Unable::from)?;
-    wish.reaches(record.registration.as_ref().map(|r| r.home))?;
+    reach::<_, AssessError>(registry, (*person, &record), &wish).await?;
     let before = told_status_of(registry, &record).await?;
     let (book, ruleset) = (Arc::clone(&before.book), Arc::clone(&before.ruleset));
     let with = before.facts.iter().chain(facts).cloned().collect();

@@ -11,7 +11,7 @@ use thiserror::Error;
 
 use super::change_contact::{ChangeContactError, reach_anew};
 use super::end::end_all;
-use super::look::{Look, written_down};
+use super::look::{Look, reach, written_down};
 use super::revoke::revoke_all;
 use super::sign_in::sessions_of;
 use super::{Registry, Unable, spend};
@@ -65,7 +65,7 @@ pub enum IdentifyError {
 pub async fn identify(registry: &Registry, wish: Authorized<Identify>) -> Result<(), IdentifyError> {
     let person = wish.wish().person;
     let record = registry.store().record(person).await.map_err(Unable::from)?;
-    wish.reaches(record.registration.as_ref().map(|r| r.home))?;
+    reach::<_, IdentifyError>(registry, (person, &record), &wish).await?;
     note(registry, person, &wish, wish.case().cloned()).await?;
     Ok(())
 }
@@ -146,7 +146,8 @@ fn worker<W>(wish: &Authorized<W>) -> Option<&Evidence> {
         | Actor::Agent(_)
         | Actor::App(_)
         | Actor::Institution(_)
-        | Actor::Authority(_) => None,
+        | Actor::Authority(_)
+        | Actor::Auditor(_) => None,
     }
 }
 
@@ -157,15 +158,8 @@ async fn note<W>(
     wish: &Authorized<W>,
     case: Option<Evidence>,
 ) -> Result<(), Unable> {
-    let Some(by) = worker(wish).cloned() else { return Ok(()) };
-    let look = Look {
-        role: wish.actor().role(),
-        by,
-        purpose: wish.purpose(),
-        policies: wish.policies().clone(),
-        is_news: is_first_of_two(case.as_ref()),
-        case,
-    };
+    let Some(look) = Look::of(wish).filter(|_| worker(wish).is_some()) else { return Ok(()) };
+    let look = Look { is_news: is_first_of_two(case.as_ref()), case, ..look };
     let change = written_down(registry, person, look)?;
     registry.keep(change).await?;
     Ok(())

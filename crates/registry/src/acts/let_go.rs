@@ -8,7 +8,7 @@
 
 use thiserror::Error;
 
-use super::bring::Claim;
+use super::bring::UnderWay;
 use super::{Registry, Unable};
 use crate::brake::{Blind, Draft, Hand, LetGo, Preview, in_words};
 use crate::policy::Actor;
@@ -26,8 +26,8 @@ pub enum Held {
         preview: Box<Preview>,
     },
     /// Something else is being published: what it does is to count along.
-    #[error("another act is being published in this moment: send it again")]
-    UnderWay,
+    #[error(transparent)]
+    UnderWay(#[from] UnderWay),
     /// Nobody can say what it would do.
     #[error(transparent)]
     Blind(#[from] Blind),
@@ -42,8 +42,7 @@ pub(super) async fn let_go<E: From<Held> + From<Unable>>(
     if registry.foresight().is_none() {
         return Ok(registry.make_public(act, draft.into()).await?);
     }
-    // One after the other, or two that are looked at in one moment would each be let go without the other.
-    let _alone = registry.bringing.begin(Claim::Publication).ok_or(Held::UnderWay)?;
+    let _alone = registry.publishing().map_err(Held::UnderWay)?;
     let preview = foreseen(registry, &draft).await?.map_err(Held::Blind)?;
     let by = Hand::of(actor, registry.now()).filter(|_| preview.exceeds().is_none());
     let Some(by) = by else {

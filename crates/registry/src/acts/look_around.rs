@@ -54,16 +54,14 @@ pub async fn look_around(
     Ok((everybody, looking))
 }
 
-/// What the next turn of the day would change in the region.
+/// What the next turn of the day would change of those who live in the region.
 ///
 /// # Errors
 /// [`Blind`].
 pub async fn next_turn(registry: &Registry, wish: Authorized<LookAround>) -> Result<Turned, Blind> {
     let (foresight, _) = registry.foresight().ok_or_else(Blind::none)?;
-    let mut turned = foresight.turned().await?;
     let LookAround(here) = *wish.wish();
-    turned.regions.retain(|of| of.region.is_in(here));
-    Ok(turned)
+    foresight.turned(here).await
 }
 
 impl Registry {

@@ -60,7 +60,7 @@ pub use assess::{Assess, AssessError, Assessment, assess};
 pub use assist::{
     ASSISTANCE_MINUTES, AskConsent, Assist, AssistError, Handle, ask_consent, assist, enter_assisting,
 };
-pub use audit::{Audit, Written, open_persons, open_public};
+pub use audit::{Audit, AuditError, Written, open_persons, open_public};
 pub use authorize_app::{AuthorizeApp, AuthorizeAppError, MAX_GRANT_DAYS, authorize_app};
 pub use bind::{Bind, BindChild, BindError, ChildBound, MAX_BINDING_DAYS, bind, bind_child};
 pub(crate) use brake::is_short;
@@ -69,7 +69,7 @@ pub use brake::{
     propose, publish_in_emergency,
 };
 pub use bring::{
-    Bring, BringError, BroughtIn, MAX_ACT_DAYS, MAX_LIST_DAYS, UnfitList, bring, may_be_numbered,
+    Bring, BringError, BroughtIn, MAX_ACT_DAYS, MAX_LIST_DAYS, UnderWay, UnfitList, bring, may_be_numbered,
 };
 pub use bulk::AboveLimit;
 pub use cease::{Ceased, cease};
@@ -118,6 +118,7 @@ use jiff::Timestamp;
 use mingma_credential::key::Algorithm;
 use mingma_credential::key::KeyError;
 use mingma_domain::fact::Issuer;
+use mingma_domain::time::Zone;
 use thiserror::Error;
 
 use crate::authority::Authority;
@@ -199,6 +200,12 @@ impl Registry {
             authority: None,
             bringing: bring::Bringing::default(),
         }
+    }
+
+    /// The same registry where the days of the numbers that everybody reads are this zone's; without, they are UTC's.
+    #[must_use]
+    pub fn with_zone(self, zone: Zone) -> Self {
+        Self { digests: Digests::of(zone), ..self }
     }
 
     /// The same registry with the brake: what would make more than a share of any region worse waits for a second

@@ -11,6 +11,7 @@ use mingma_domain::assess::Outcome;
 use thiserror::Error;
 
 use super::assess::{AssessError, is_worse, status_of};
+use super::look::reach;
 use super::{Registry, Unable};
 use crate::id::{CodeId, PersonId};
 use crate::policy::{Authorized, Denied, Subject, Wish};
@@ -116,7 +117,7 @@ pub enum LossError {
 pub async fn report_loss(registry: &Registry, wish: Authorized<ReportLoss>) -> Result<(), LossError> {
     let ReportLoss { person, code } = *wish.wish();
     let record = registry.store().record(person).await.map_err(Unable::from)?;
-    wish.reaches(record.registration.as_ref().map(|r| r.home))?;
+    reach::<_, LossError>(registry, (person, &record), &wish).await?;
     let lost = record.codes.iter().find(|held| held.id == code).ok_or(LossError::NoSuchCode)?;
     if lost.listed.is_none() {
         return Err(LossError::Unlisted { expires: lost.expires });

@@ -20,6 +20,7 @@ use mingma_domain::fact::Color;
 use thiserror::Error;
 
 use super::assess::{AssessError, Assessment, disclose, told_status_of};
+use super::look::reach;
 use super::{Registry, Unable};
 use crate::id::{CodeId, PersonId, RulesetNumber};
 use crate::policy::{Authorized, Subject, Wish};
@@ -104,7 +105,7 @@ pub async fn show(registry: &Registry, wish: Authorized<Show>) -> Result<Shown, 
     let end = Timestamp::from_second(now.plus(life).get()).unwrap_or(Timestamp::MAX);
     for _ in 0..ROUNDS {
         let record = registry.store().record(person).await.map_err(Unable::from)?;
-        wish.reaches(record.registration.as_ref().map(|r| r.home)).map_err(AssessError::from)?;
+        reach::<_, AssessError>(registry, (person, &record), &wish).await?;
         let assessment = told_status_of(registry, &record).await?;
         let kind = Kind::of(&assessment, device)?;
         let expires = assessment.lasts(end);

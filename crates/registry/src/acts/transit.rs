@@ -144,7 +144,8 @@ fn name(person: PersonId, cause: TransitCause) -> Hash {
 pub async fn transit(registry: &Registry, transits: &[Transit]) -> Result<Vec<Transit>, Unable> {
     let change = |transit: &Transit| -> Result<Change, Unable> {
         let entry = registry.entry(ActName::Transit, transit.person, &[])?;
-        Ok(Change::Told(Told { notice: transit.notice(), entry, moved: transit.moved() }))
+        let day = registry.day_of(entry.at);
+        Ok(Change::Told(Told { notice: transit.notice(), entry, moved: transit.moved(), day }))
     };
     let changes = transits.iter().map(change).collect::<Result<Vec<_>, _>>()?;
     let applied = registry.store().apply(changes).await?;

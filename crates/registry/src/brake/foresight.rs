@@ -23,8 +23,8 @@ pub trait Foresight: Send + Sync {
         Err(Blind::none())
     }
 
-    /// What the next turn of the day would change, if nothing were recorded or published until then.
-    async fn turned(&self) -> Result<Turned, Blind> {
+    /// What the next turn of the day would change of those who live in a region, if nothing were recorded or published until then.
+    async fn turned(&self, _here: Region) -> Result<Turned, Blind> {
         Err(Blind::none())
     }
 
@@ -118,16 +118,16 @@ pub struct RegionShown {
     pub no_rules: u64,
 }
 
-/// What a turn of the day would change.
+/// What a turn of the day would change of those who live in a region.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Turned {
     /// The day that begins.
     pub day: Day,
-    /// How many persons there are.
+    /// How many live there.
     pub persons: u64,
-    /// How many would change from what to what; the most first.
+    /// How many of them would change from what to what; the most first.
     pub shifts: Vec<OutcomeShift>,
-    /// By region, where anybody would change.
+    /// By the regions in it, where anybody would change.
     pub regions: Vec<RegionPreview>,
 }
 

@@ -21,18 +21,20 @@ pub(super) async fn all<S: Store>(fresh: &mut impl FnMut() -> S) -> usize {
     rows_are_counted_with_their_submission_or_not_at_all(&fresh()).await;
     a_dispute_waits_for_its_issuer_until_one_has_answered(&fresh()).await;
     what_is_done_to_facts_is_counted_by_act_kind_and_hour(&fresh()).await;
-    whoever_is_told_of_a_change_is_counted_once_on_the_entrys_day(&fresh()).await;
+    whoever_is_told_of_a_change_is_counted_once_on_the_day_that_is_given(&fresh()).await;
     4
 }
 
-/// Told again, nothing is counted; the bounds are the first day inside and the first outside.
-async fn whoever_is_told_of_a_change_is_counted_once_on_the_entrys_day<S: Store>(store: &S) {
+/// Told again, nothing is counted; the bounds are the first day inside and the first outside. The day is the caller's: where it is
+/// already tomorrow, it need not be the entry's in UTC.
+async fn whoever_is_told_of_a_change_is_counted_once_on_the_day_that_is_given<S: Store>(store: &S) {
+    let day = day_of(instant()) + 1;
     let (one, two) = (known(store, 1).await, known(store, 2).await);
     let told = |person, n: u8, by, is_worse| {
         let Change::Person { entry, .. } = change(person, vec![], vec![], n) else {
             panic!("not a person's")
         };
-        Change::Told(Told { notice: notice(person, n), entry, moved: Moved { by, is_worse } })
+        Change::Told(Told { notice: notice(person, n), entry, moved: Moved { by, is_worse }, day })
     };
     let all = vec![
         told(one, 1, Mover::Turn, false),
@@ -45,7 +47,6 @@ async fn whoever_is_told_of_a_change_is_counted_once_on_the_entrys_day<S: Store>
     let Change::Person { entry, .. } = change(one, vec![], vec![], 9) else { panic!("not a person's") };
     let again = store.apply(vec![Change::Told(Told { entry, ..again })]).await.unwrap();
     assert!(matches!(again[..], [Applied::Exists(_)]), "{again:?}");
-    let day = day_of(instant());
     let on = |by, is_worse, persons| MovedOn { day, moved: Moved { by, is_worse }, persons };
     let expected = [on(Mover::Rule, true, 1), on(Mover::Turn, false, 2), on(Mover::Turn, true, 1)];
     assert_eq!(store.moved(day, day + 1).await.unwrap(), expected);

@@ -30,6 +30,28 @@ impl Clear {
         rows.iter().find_map(person_row).unwrap_or_default()
     }
 
+    /// What entries of former versions showed beside it, which now only the commitment holds: how an answer ended, what was said of a
+    /// disputed fact, why one was taken back.
+    #[must_use]
+    pub fn once_shown(rows: &[PersonRow]) -> Option<&'static str> {
+        rows.iter().find_map(|row| match row {
+            PersonRow::AppealAnswer(row) => Some(if row.upheld { "upheld" } else { "rejected" }),
+            PersonRow::Confirmation(row) => Some(if row.confirmed { "confirmed" } else { "unconfirmed" }),
+            PersonRow::Retraction(row) => Some(row.reason.word()),
+            PersonRow::Fact(_)
+            | PersonRow::Countersignature(_)
+            | PersonRow::Disclosure(_)
+            | PersonRow::Request(_)
+            | PersonRow::Registration(_)
+            | PersonRow::Code(_)
+            | PersonRow::Revocation(_)
+            | PersonRow::Grant(_)
+            | PersonRow::Binding(_)
+            | PersonRow::Appeal(_)
+            | PersonRow::Access(_) => None,
+        })
+    }
+
     /// Of a public act.
     pub(super) fn of_public(row: &PublicRow) -> Self {
         match row {
@@ -124,11 +146,10 @@ fn person_row(row: &PersonRow) -> Option<Clear> {
     match row {
         PersonRow::Fact(row) => by(row.fact.issuer(), None),
         PersonRow::Countersignature(row) => by(&row.issuer, None),
-        PersonRow::Confirmation(row) => {
-            by(&row.issuer, word(if row.confirmed { "confirmed" } else { "unconfirmed" }))
-        }
-        PersonRow::Retraction(row) => by(&row.issuer, word(row.reason.word())),
-        // How it ended is counted in whole tens: nobody counts entries to have it.
+        // What was said of a fact, why it was taken back and how a dispute ended is counted in whole tens: nobody counts entries to
+        // have it. That the office acted is public, and so is how often.
+        PersonRow::Confirmation(row) => by(&row.issuer, None),
+        PersonRow::Retraction(row) => by(&row.issuer, None),
         PersonRow::AppealAnswer(_) => by(&Issuer::of(IssuerClass::Appeal), None),
         PersonRow::Disclosure(row) => Some(Clear { subject: word(row.purpose.word()), ..Clear::default() }),
         // What a person did for themselves says nothing but that somebody did.

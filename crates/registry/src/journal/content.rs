@@ -9,7 +9,7 @@ use crate::canonical::{Canonical, Hash, sha256};
 use crate::id::PersonId;
 use crate::retention::Purged;
 use crate::row::{Alarm, Confirmation, PersonRow, PublicRow};
-use crate::staff::StaffRow;
+use crate::staff::{StaffChange, StaffRow};
 use crate::words::{Doing, Span};
 
 pub(super) fn person_content(person: PersonId, rows: &[PersonRow]) -> Hash {
@@ -159,17 +159,22 @@ pub(super) fn staff_content(row: &StaffRow) -> Hash {
 /// A row of the staff list in the canonical encoding: its SHA-256 stands in the commitment.
 #[must_use]
 pub fn staff_text(row: &StaffRow) -> Vec<u8> {
+    change_text(&row.into())
+}
+
+/// The same of what is read back of it.
+pub(super) fn change_text(change: &StaffChange) -> Vec<u8> {
     let mut text = Canonical::new("mingma/staff-row/1");
-    match row {
-        StaffRow::Account(account) => {
+    match change {
+        StaffChange::Account { name, office, region, from, until } => {
             text.text("account");
-            text.text(&account.name);
-            text.text(account.office);
-            text.text(account.region);
-            text.text(account.from);
-            text.text(account.until);
+            text.text(name);
+            text.text(office);
+            text.text(region);
+            text.text(from);
+            text.text(until);
         }
-        StaffRow::End(end) => {
+        StaffChange::End(end) => {
             text.text("end");
             text.text(&end.name);
             text.text(end.at);

@@ -58,7 +58,7 @@ fn is_due(kept: &Kept<'_>, entry: &Entry) -> bool {
 }
 
 /// Whether an entry's rows have ended on schedule, or may have.
-fn has_ended(entry: &Entry, unopened: &[&Entry], ends: &Ends) -> bool {
+pub(super) fn has_ended(entry: &Entry, unopened: &[&Entry], ends: &Ends) -> bool {
     match entry.act {
         // The salt goes with the fact.
         ActName::Record => entry.salt.is_none() && ends.is_before_a_purge(entry),

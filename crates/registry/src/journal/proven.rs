@@ -117,13 +117,17 @@ fn is_torn(entries: &[Entry]) -> bool {
     entries.iter().any(|entry| matches!(&entry.former, Former::Leaf(former) if !leaves.contains(former)))
 }
 
+/// Whether an entry may be the one of a row that was made then.
+pub(super) fn near(at: Timestamp, entry: &Entry) -> bool {
+    at.checked_add(LATEST).is_ok_and(|latest| at <= entry.at && entry.at <= latest)
+}
+
 /// Whether a row may be what this entry, which nothing opens, was made with.
-fn is_past_opening(row: &PersonRow, record: &PersonRecord, entry: &Entry, ends: &Ends) -> bool {
+pub(super) fn is_past_opening(row: &PersonRow, record: &PersonRecord, entry: &Entry, ends: &Ends) -> bool {
     let (act, issuer, days) = (entry.act, entry.clear.issuer.as_ref(), SALT_DAYS);
     // What is said of a fact came after it, so what is past opening says nothing of a fact that is not.
     let after = |fact: FactId, at: Timestamp| record.fact(fact).is_none_or(|fact| fact.recorded <= at);
-    let near =
-        |at: Timestamp| at.checked_add(LATEST).is_ok_and(|latest| at <= entry.at && entry.at <= latest);
+    let near = |at: Timestamp| near(at, entry);
     let of = |at: Timestamp, by: Option<&Issuer>, acts: &[ActName], days: i64| {
         near(at) && acts.contains(&act) && issuer == by && entry.salt.is_none() && ends.is_past(entry, days)
     };

@@ -60,11 +60,14 @@ pub async fn public_is_held(store: &dyn Store) -> Result<(), PublicEdited> {
     let numbered = numbers.into_iter().filter_map(|(id, number)| Some((number, entries.remove(&id)?)));
     let mut in_order: Vec<(u64, Entry)> = numbered.collect();
     in_order.sort_unstable_by_key(|(number, _)| *number);
-    held(&store.published(0).await?, &store.staff().await?, &in_order)
+    held_public(&store.published(0).await?, &store.staff().await?, &in_order)
 }
 
-/// The same of what was read.
-fn held(
+/// The same of what was read: the entries of public acts and of changes of the staff list, each with its number and in that order.
+///
+/// # Errors
+/// [`PublicEdited`], by what was found first.
+pub fn held_public(
     published: &[Published],
     staff: &[StaffMember],
     entries: &[(u64, Entry)],

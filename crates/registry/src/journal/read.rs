@@ -13,12 +13,13 @@ use mingma_domain::Fact;
 use mingma_domain::fact::RawFact;
 use thiserror::Error;
 
-use super::content::{person_text, public_text};
+use super::content::{change_text, person_text, public_text};
 use crate::id::{AppealId, CodeId, DisclosureId, FactId, GrantId, PersonId, RulesetNumber};
 use crate::row::{
     AppealAnswer, AppealOpened, Binding, Confirmation, Countersignature, Disclosure, Grant, IssuedCode,
     Listed, PersonRow, PublicRow, RecordedFact, RecordedRetraction, Registration, Request, Revocation,
 };
+use crate::staff::{StaffChange, StaffEnd};
 
 /// The content is not one that this program, or one before it, wrote.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
@@ -59,6 +60,29 @@ pub fn read_public(content: &[u8]) -> Result<Option<PublicRow>, Unreadable> {
     }
     let row = public::row(&mut fields)?;
     if public_text(&row) == content { Ok(Some(row)) } else { Err(Unreadable) }
+}
+
+/// A change of the staff list; none of a public act.
+///
+/// # Errors
+/// [`Unreadable`].
+pub fn read_staff(content: &[u8]) -> Result<Option<StaffChange>, Unreadable> {
+    let mut fields = Fields(content);
+    if fields.text()? != "mingma/staff-row/1" {
+        return Ok(None);
+    }
+    let change = match fields.text()? {
+        "account" => StaffChange::Account {
+            name: fields.word()?,
+            office: fields.word()?,
+            region: fields.word()?,
+            from: fields.word()?,
+            until: fields.word()?,
+        },
+        "end" => StaffChange::End(StaffEnd { name: fields.word()?, at: fields.word()? }),
+        _ => return Err(Unreadable),
+    };
+    if change_text(&change) == content { Ok(Some(change)) } else { Err(Unreadable) }
 }
 
 /// Whether a content is a public act's, which has a number among them; a change of the staff list has none.

@@ -69,8 +69,8 @@ impl State {
                 }
                 self.publish(row, entry)
             }
-            Change::Told(Told { notice, entry, moved }) => {
-                let (person, day) = (notice.person, crate::digest::day_of(entry.at));
+            Change::Told(Told { notice, entry, moved, day }) => {
+                let person = notice.person;
                 let notices = vec![notice];
                 let told = self.apply(Change::Person { person, rows: Vec::new(), notices, entry });
                 if told == Applied::Done {

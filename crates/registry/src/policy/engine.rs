@@ -278,7 +278,12 @@ impl Actor {
             Self::Official { region, .. } => Some(*region),
             Self::Assistant(assisted) => Some(assisted.region()),
             Self::Authority(vouched) => Some(vouched.region()),
-            Self::Visitor | Self::Resident(_) | Self::Agent(_) | Self::App(_) | Self::Institution(_) => None,
+            Self::Visitor
+            | Self::Resident(_)
+            | Self::Agent(_)
+            | Self::App(_)
+            | Self::Institution(_)
+            | Self::Auditor(_) => None,
         }
     }
 }

@@ -1,9 +1,11 @@
 //! The file that an auditor is given: what opens entries of the log, and nothing that needs to be believed.
 //!
-//! `mingma/openings/1`, then the checkpoint as of which it was made, then an opening after the other, in the order of the log;
+//! `mingma/openings/2`, then the checkpoint as of which it was made and how many entries were drawn (nothing where nobody was), then an opening after the other, in the order of the log;
 //! each of these after its length in four bytes. An opening is again fields after their lengths: the entry's number, its id, its time, the
 //! salt, the former entry (a zero if it does not say, empty if there is none, else its leaf), and `whole` with the content
 //! or `ended` with the content's hash; and, where an issuer signed it and that was kept, the [proof](crate::signed::Proof) of that. So one reader of ten lines reads it, and everything in it is proved by the log.
+
+use std::num::NonZeroUsize;
 
 use jiff::Timestamp;
 use thiserror::Error;
@@ -13,7 +15,9 @@ use crate::id::EntryId;
 use crate::journal::Former;
 
 /// What the file is.
-const NAME: &str = "mingma/openings/1";
+const NAME: &str = "mingma/openings/2";
+/// What files were that did not say how many entries were drawn.
+const FORMER_NAME: &[u8] = b"mingma/openings/1";
 
 /// What opens one entry.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -62,12 +66,35 @@ pub struct Torn {
     pub after: u64,
 }
 
-/// The beginning of a file, as of a checkpoint.
+/// The beginning of a file, as of a checkpoint, about everybody or those whom so many drawn entries are about.
 #[must_use]
-pub fn begin(checkpoint: &str) -> Vec<u8> {
+pub fn begin(checkpoint: &str, drawn: Option<NonZeroUsize>) -> Vec<u8> {
     let mut text = Canonical::new(NAME);
     text.text(checkpoint);
+    text.text(drawn.map(|count| count.to_string()).unwrap_or_default());
     text.finish()
+}
+
+/// How many entries were drawn for a file; none if it is about everybody, or does not say.
+///
+/// # Errors
+/// [`Torn`].
+pub fn drawn(mut file: &[u8]) -> Result<Option<NonZeroUsize>, Torn> {
+    begun(&mut file).map(|(_, drawn)| drawn)
+}
+
+/// Takes the beginning off a file.
+fn begun<'f>(rest: &mut &'f [u8]) -> Result<(&'f str, Option<NonZeroUsize>), Torn> {
+    let torn = Torn { after: 0 };
+    let name = take(rest).ok_or(torn)?;
+    let mut text = || take(rest).and_then(|text| str::from_utf8(text).ok()).ok_or(torn);
+    let checkpoint = text()?;
+    if name == FORMER_NAME {
+        return Ok((checkpoint, None));
+    }
+    let drawn = if name == NAME.as_bytes() { text()? } else { return Err(torn) };
+    let drawn = if drawn.is_empty() { None } else { Some(drawn.parse().map_err(|_| torn)?) };
+    Ok((checkpoint, drawn))
 }
 
 impl Opened<'_> {
@@ -109,11 +136,7 @@ impl Opened<'_> {
 /// [`Torn`].
 pub fn read(file: &[u8]) -> Result<(&str, Vec<Opened<'_>>), Torn> {
     let mut rest = file;
-    let torn = Torn { after: 0 };
-    if take(&mut rest) != Some(NAME.as_bytes()) {
-        return Err(torn);
-    }
-    let checkpoint = take(&mut rest).and_then(|text| str::from_utf8(text).ok()).ok_or(torn)?;
+    let (checkpoint, _) = begun(&mut rest)?;
     let mut openings: Vec<Opened<'_>> = Vec::new();
     while !rest.is_empty() {
         let opened = take(&mut rest).and_then(opening);
@@ -170,7 +193,8 @@ mod tests {
             opened(5, Former::None, Content::Whole(b"")),
             opened(6, Former::Leaf([3; 32]), Content::Ended([4; 32])),
         ];
-        let mut file = begin("log.example/2022q2\n6\n");
+        let mut file = begin("log.example/2022q2\n6\n", NonZeroUsize::new(3));
+        assert_eq!(drawn(&file), Ok(NonZeroUsize::new(3)));
         let mut ends = vec![file.len()];
         for opened in &openings {
             opened.write(&mut file);

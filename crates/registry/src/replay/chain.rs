@@ -154,7 +154,7 @@ impl<'l> Chains<'l> {
                         if let Some(of) = self.ended.get(&leaf).filter(|of| of.opened.number < below) {
                             (below, former) = (of.opened.number, of.opened.former);
                             // What decides nothing may end, and everything is judged as if it were there.
-                            if decides(of.act) {
+                            if of.act.decides() {
                                 gone.push(below);
                             }
                             continue;
@@ -177,19 +177,4 @@ impl<'l> Chains<'l> {
         gone.sort_unstable();
         Ok(gone)
     }
-}
-
-/// Whether an act's rows decide what counts.
-const fn decides(act: ActName) -> bool {
-    matches!(
-        act,
-        ActName::Register
-            | ActName::Record
-            | ActName::Declare
-            | ActName::Countersign
-            | ActName::Retract
-            | ActName::Confirm
-            | ActName::Appeal
-            | ActName::AnswerAppeal
-    )
 }

@@ -8,16 +8,17 @@ use crate::canonical::{Canonical, Hash};
 use crate::id::PersonId;
 use crate::journal::Former;
 use crate::journal::read::person_of;
+use crate::words::ActName;
 
 /// Entries about persons, drawn by the root of the tree that the log has; in the order of their numbers. All of them if there are
-/// not more than `count`.
+/// not more than `count`. Looks are never drawn: an audit makes some of its own, which would draw the same persons again.
 ///
 /// Each is the hash of the root and a count, as a number, modulo the number of entries: of fewer than 2³² the lean towards the first
 /// ones is under one in 2³². The root is settled when the last entry is, so whoever adds entries to be drawn otherwise
 /// adds them for everybody to see.
 #[must_use]
 pub fn draw(log: &[Logged], root: &Hash, count: usize) -> Vec<u64> {
-    let about = log.iter().filter(|entry| !entry.act.is_public()).count();
+    let about = log.iter().filter(|entry| is_told_of(entry)).count();
     let size = u64::try_from(log.len()).unwrap_or(u64::MAX);
     let mut drawn = BTreeSet::new();
     for n in 0_u64.. {
@@ -30,11 +31,16 @@ pub fn draw(log: &[Logged], root: &Hash, count: usize) -> Vec<u64> {
         let hash = text.hash();
         let place = hash.first_chunk().map_or(0, |first| u64::from_be_bytes(*first)) % size;
         let entry = usize::try_from(place).ok().and_then(|place| log.get(place));
-        if entry.is_some_and(|entry| !entry.act.is_public()) {
+        if entry.is_some_and(is_told_of) {
             drawn.insert(place + 1);
         }
     }
     drawn.into_iter().collect()
+}
+
+/// Whether an entry can be drawn: it says something about somebody, and is no look.
+fn is_told_of(entry: &Logged) -> bool {
+    !entry.act.is_public() && entry.act != ActName::Disclose
 }
 
 /// Of openings those of public acts, and those about the persons whom drawn entries are about: the others are not looked at.
@@ -70,13 +76,16 @@ pub fn of_drawn<'f>(log: &[Logged], mut openings: Vec<Opened<'f>>, drawn: &[u64]
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::words::ActName;
 
     #[test]
-    fn the_root_alone_decides_who_is_drawn_and_public_acts_never_are() {
+    fn the_root_alone_decides_who_is_drawn_and_no_public_act_and_no_look_is() {
         let log: Vec<Logged> = (0..1_000_u32)
             .map(|n| {
-                let act = if n % 3 == 0 { ActName::Publish } else { ActName::Record };
+                let act = match n % 6 {
+                    0 => ActName::Publish,
+                    3 => ActName::Disclose,
+                    _ => ActName::Record,
+                };
                 Logged { act, second: 0, commitment: [0; 32] }
             })
             .collect();

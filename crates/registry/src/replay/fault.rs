@@ -1,9 +1,10 @@
 //! What does not follow, and by which entry it is called. Nothing here repeats what an entry says of a person.
 
 use mingma_credential::authority::ActError;
-use mingma_domain::fact::{Issuer, Kind};
+use mingma_domain::fact::{Evidence, Issuer, Kind};
 use thiserror::Error;
 
+use crate::policy::Role;
 use crate::recognition::Unrecognised;
 
 /// An entry that does not follow.
@@ -114,8 +115,16 @@ pub enum Why {
     /// A hand of another time than its entry's.
     #[error("the hand under it is of another time than the entry")]
     OtherTime,
+    /// A hand or a look of somebody who did not hold that office then.
+    #[error("`{name}` was no account of the staff list then that acts there as `{role}`")]
+    NotInOffice {
+        /// Who.
+        name: Evidence,
+        /// As what.
+        role: Role,
+    },
     /// One row that was signed was recorded twice.
-    #[error("the row that was signed was recorded about the person before")]
+    #[error("the row that was signed was recorded before, about this person or another")]
     RecordedTwice,
     /// No key that counted for the issuer then made the signature.
     #[error("no key that counted for `{issuer}` then made the signature that was kept with it")]

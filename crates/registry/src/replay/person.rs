@@ -1,6 +1,5 @@
 //! One person's life with the system, lived again from the entries: what counted when, and what was said of it.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
@@ -13,7 +12,6 @@ use super::waits::{Floors, Seen};
 use super::{Changed, Fault, Sound, Step, Why};
 use crate::acts::assess::is_worse;
 use crate::book::{Book, day_at};
-use crate::canonical::Hash;
 use crate::id::FactId;
 use crate::record::PersonRecord;
 use crate::row::{Countersignature, PersonRow, RecordedFact};
@@ -33,8 +31,6 @@ pub(super) struct Life<'l> {
     /// The entries whose rows have ended.
     gone: Vec<u64>,
     record: PersonRecord,
-    /// What issuers signed, by the hash of its proof: each row is recorded once.
-    rows: BTreeSet<Hash>,
     book: Arc<Book>,
     last: u64,
     seen: Seen,
@@ -55,7 +51,6 @@ impl<'l> Life<'l> {
             floor: 0,
             gone,
             record: PersonRecord::default(),
-            rows: BTreeSet::new(),
             book: Arc::default(),
             last: 0,
             seen: Seen::default(),
@@ -108,12 +103,7 @@ impl<'l> Life<'l> {
         match law.signers.check(step, &self.book)? {
             Signing::NotDue => {}
             Signing::NotKept => self.sound.unkept += 1,
-            Signing::Holds(said) => {
-                self.sound.signed += 1;
-                if step.of.act == ActName::Record && !self.rows.insert(said) {
-                    return Err(Why::RecordedTwice);
-                }
-            }
+            Signing::Holds => self.sound.signed += 1,
         }
         if counts {
             if self.is_witnessed {

@@ -15,6 +15,7 @@ use crate::canonical::{Canonical, Hash};
 use crate::recognition::recognised;
 use crate::row::PersonRow;
 use crate::signed::{Proof, SignedRow, keys};
+use crate::words::ActName;
 
 /// What there is to say of an entry's signature.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -23,8 +24,8 @@ pub(super) enum Signing {
     NotDue,
     /// It was not kept, for it is of before signatures were.
     NotKept,
-    /// It holds, and this was [said](Proof::said).
-    Holds(Hash),
+    /// It holds.
+    Holds,
 }
 
 /// What is known of signatures.
@@ -78,6 +79,19 @@ impl Signers {
         if known.is_none() {
             self.known.lock().unwrap_or_else(PoisonError::into_inner).insert(of, by);
         }
-        Ok(Signing::Holds(proof.said()))
+        Ok(Signing::Holds)
     }
+}
+
+/// The first entry of a row that was signed and is another entry's, too, about whomever that is: a row is signed about one person, once.
+pub(super) fn recorded_twice<'s, 'f: 's>(steps: impl Iterator<Item = &'s Step<'f>>) -> Option<u64> {
+    let recorded = steps.filter(|step| step.of.act == ActName::Record);
+    let said = recorded.filter_map(|step| {
+        let proof = Proof::from_bytes(step.of.opened.proof?)?;
+        Some((proof.said(), step.of.opened.number))
+    });
+    let mut said: Vec<(Hash, u64)> = said.collect();
+    said.sort_unstable();
+    let again = said.iter().zip(said.iter().skip(1)).filter(|((one, _), (other, _))| one == other);
+    again.map(|(_, (_, number))| *number).min()
 }

@@ -4,7 +4,7 @@ use super::{CODE_DAYS, DISCLOSURE_DAYS, GRANT_DAYS, SALT_DAYS, UNKNOWN_SALT_DAYS
 use crate::words::ActName;
 
 /// After how many days the salt of an act's entry goes by its age; none if it never does.
-pub(super) const fn salt_days(act: ActName) -> Option<i64> {
+pub(crate) const fn salt_days(act: ActName) -> Option<i64> {
     match act {
         // As long as the person is registered, and as long as a grant or binding can last.
         ActName::Register | ActName::Bind | ActName::AuthorizeApp => None,

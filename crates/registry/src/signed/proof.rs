@@ -3,10 +3,11 @@
 use jiff::{SignedDuration, Timestamp};
 use mingma_credential::key::{Algorithm, DevicePoint};
 use mingma_domain::Fact;
+use mingma_domain::document::Document;
 use mingma_domain::fact::{Issuer, RawFact};
 
 use super::tree::root_of;
-use super::{Tree, field, row_hash, text};
+use super::{Salt, Tree, about, field, row_hash, text};
 use crate::acts::{Confirm, Countersign, Retract};
 use crate::book::Book;
 use crate::canonical::{Canonical, Hash, sha256};
@@ -23,7 +24,7 @@ const NAME: &str = "mingma/signature/1";
 pub struct Proof {
     /// r and s of ES256.
     pub signature: [u8; 64],
-    /// Whom it is about, by [`about`](super::about).
+    /// Whom it is about, by [`about`].
     pub about: Hash,
     /// Of a row of a submission: the row as it was sent, and how it lies under the signature.
     pub row: Option<SignedRow>,
@@ -94,6 +95,12 @@ impl Proof {
         let proof = Self { signature, about, row };
         // There is one writing of each.
         (proof.to_bytes() == bytes).then_some(proof)
+    }
+
+    /// Whether it is about whoever has this document, as the salt that stands beside it shows.
+    #[must_use]
+    pub fn is_about(&self, salt: &Salt, document: &Document) -> bool {
+        about(salt, &document.to_wire()) == self.about
     }
 
     /// What was signed, whatever the signature under it: of the same there are many good ones.

@@ -75,7 +75,7 @@ impl Change {
     }
 }
 
-/// A notice that somebody's status is another, with its entry. If it is new it counts on the entry's day.
+/// A notice that somebody's status is another, with its entry. If it is new it counts on its day.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Told {
     /// The notice, and whose it is.
@@ -84,6 +84,8 @@ pub struct Told {
     pub entry: Drafted,
     /// What is counted.
     pub moved: Moved,
+    /// On which day, counted from 1970, in the [zone](crate::Registry::with_zone) of the numbers that everybody reads.
+    pub day: i64,
 }
 
 /// Something that can be used no more, under a name that nobody else's has: a session that was ended, a challenge or a

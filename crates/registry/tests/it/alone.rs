@@ -4,11 +4,15 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
-use mingma_registry::acts::{Approve, Held, Propose, SetRisk, SetRiskError, approve, propose, set_risk};
+use mingma_registry::acts::{
+    Approve, BrakeError, Held, Propose, PublishInEmergency, SetRisk, SetRiskError, UnderWay, approve,
+    propose, publish_in_emergency, set_risk,
+};
 use mingma_registry::brake::{Blind, Draft, Foresight, Preview, Share};
 use mingma_registry::policy::{Actor, Office, Purpose, authorize};
 use mingma_registry::row::PublicRow;
 use mingma_registry::sight::Sight;
+use mingma_registry::words::EmergencyGround;
 use pollster::block_on;
 
 use crate::brake::{Told, braked, risk, rows};
@@ -28,18 +32,22 @@ fn held(done: Result<u64, SetRiskError>) -> Option<String> {
     }
 }
 
-/// Proposes it, and lets a second office agree.
-fn agree(city: &City) {
+/// Proposes it; gives what a second office has to say to agree.
+fn proposed(city: &City) -> Approve {
     let draft = Draft::Risk(risk(None));
     let wish = authorize(commissioner(), Purpose::Publication, Propose(draft.clone())).unwrap();
     let (proposal, preview) = block_on(propose(&city.registry, wish)).unwrap();
+    Approve { region: draft.region(), proposal, seen: preview.hash() }
+}
+
+/// A second office agrees.
+fn agree(city: &City, wish: Approve) -> Result<u64, BrakeError> {
     let appeals = Actor::Official {
         staff: "staff-5".parse().unwrap(),
         office: Office::Appeals,
         region: "410000".parse().unwrap(),
     };
-    let wish = Approve { region: draft.region(), proposal, seen: preview.hash() };
-    block_on(approve(&city.registry, authorize(appeals, Purpose::Publication, wish).unwrap())).unwrap();
+    block_on(approve(&city.registry, authorize(appeals, Purpose::Publication, wish).unwrap()))
 }
 
 #[test]
@@ -58,7 +66,7 @@ fn what_one_office_publishes_alone_adds_up_until_a_second_one_has_agreed() {
     assert_eq!(alone(3), None);
     told.worse(Some(1));
     // The second office sees the sum, and with its agreement it begins anew.
-    agree(&city);
+    agree(&city, proposed(&city)).unwrap();
     assert_eq!(alone(200), Some(5));
     // Whose hand each was stands in public, also of those that make nobody worse.
     assert_eq!(rows(&city).iter().filter(|(_, row)| matches!(row, PublicRow::LetGo(_))).count(), 10 + 3);
@@ -96,22 +104,59 @@ impl Foresight for Slow {
     }
 }
 
-#[test]
-fn of_two_that_are_published_in_one_moment_the_second_is_not_looked_at_without_the_first() {
+/// A city whose foresight says when it is asked, and foresees when it is told to.
+fn slow(worse: u64) -> (City, Receiver<()>, Sender<()>) {
     let ((asked, hears), (go, waits)) = (channel(), channel());
     let told = Told::default();
-    told.worse(Some(4));
+    told.worse(Some(worse));
     let slow = Slow { told, asked: Mutex::new(asked), go: Mutex::new(waits) };
     let city = City::new();
     let registry = city.registry.with_foresight(Arc::new(slow), Share::default());
-    let city = City { registry, ..city };
+    (City { registry, ..city }, hears, go)
+}
+
+#[test]
+fn of_two_that_are_published_in_one_moment_the_second_is_not_looked_at_without_the_first() {
+    let (city, hears, go) = slow(4);
     std::thread::scope(|scope| {
         let first = scope.spawn(|| set(&city));
         hears.recv().unwrap();
-        assert_eq!(set(&city), Err(SetRiskError::Held(Held::UnderWay)));
+        assert_eq!(set(&city), Err(SetRiskError::Held(Held::UnderWay(UnderWay))));
         go.send(()).unwrap();
         assert!(first.join().unwrap().is_ok());
         go.send(()).unwrap();
         assert!(held(set(&city)).is_some(), "the first counts along");
+    });
+}
+
+#[test]
+fn two_who_agree_in_one_moment_agree_once_and_nobody_publishes_beside_them() {
+    let (city, hears, go) = slow(6);
+    go.send(()).unwrap();
+    let wish = proposed(&city);
+    hears.recv().unwrap();
+    let emergency = || {
+        let draft = Draft::Risk(risk(Some("2022-06-15")));
+        let wish = PublishInEmergency { draft, ground: EmergencyGround::Outbreak };
+        let wish = authorize(commissioner(), Purpose::Publication, wish).unwrap();
+        block_on(publish_in_emergency(&city.registry, wish))
+    };
+    std::thread::scope(|scope| {
+        let first = scope.spawn(|| agree(&city, wish));
+        hears.recv().unwrap();
+        let beside = (agree(&city, wish), emergency(), set(&city));
+        go.send(()).unwrap();
+        let published = first.join().unwrap().unwrap();
+        let held = Err(SetRiskError::Held(Held::UnderWay(UnderWay)));
+        assert_eq!(beside, (Err(UnderWay.into()), Err(UnderWay.into()), held));
+        // Whoever sends it again is answered what came of it.
+        assert_eq!(agree(&city, wish), Ok(published));
+        let since: Vec<_> = rows(&city).into_iter().filter(|(number, _)| *number > wish.proposal).collect();
+        let of = |is: fn(&PublicRow) -> bool| since.iter().filter(|(_, row)| is(row)).count();
+        let (approvals, risks) =
+            (of(|row| matches!(row, PublicRow::Approval(_))), of(|row| matches!(row, PublicRow::Risk(_))));
+        assert_eq!((approvals, risks), (1, 1));
+        go.send(()).unwrap();
+        assert!(emergency().is_ok(), "what ended holds nobody up");
     });
 }

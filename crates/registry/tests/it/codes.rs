@@ -27,7 +27,7 @@ fn on_phone(city: &City, person: PersonId) -> Shown {
     get(city, person, Medium::Device(city.phone.device_point())).unwrap()
 }
 
-fn on_paper(city: &City, person: PersonId, days: i64) -> Shown {
+pub(crate) fn on_paper(city: &City, person: PersonId, days: i64) -> Shown {
     get(city, person, Medium::Paper { life_seconds: days * 86_400 }).unwrap()
 }
 

@@ -160,6 +160,21 @@ pub(crate) fn phone(n: u32) -> Contact {
 impl City {
     /// A city with issuers and rules.
     pub(crate) fn new() -> Self {
+        let city = Self::of_nobody();
+        city.appoint(&city.laboratory, "kang-lab", &[(Capacity::Submit, "test")]);
+        city.appoint(
+            &city.cdc,
+            "zhengzhou-cdc",
+            &[(Capacity::Submit, "contact"), (Capacity::Countersign, "contact")],
+        );
+        city.appoint(&city.cdc_branch, "zhengzhou-cdc", &[(Capacity::Countersign, "contact")]);
+        city.appoint(&city.community, "community-4", &[(Capacity::Countersign, "contact")]);
+        city.publish().unwrap();
+        city
+    }
+
+    /// A city in which nobody was appointed and nothing published yet.
+    pub(crate) fn of_nobody() -> Self {
         let mut entropy = Seeded(AtomicU64::new(1));
         let watch = Watch::default();
         watch.set(NOON);
@@ -185,17 +200,7 @@ impl City {
             Box::new(entropy),
         )
         .with_authority(authority);
-        let city = Self { registry, store, watch, trust, phone, laboratory, cdc, cdc_branch, community };
-        city.appoint(&city.laboratory, "kang-lab", &[(Capacity::Submit, "test")]);
-        city.appoint(
-            &city.cdc,
-            "zhengzhou-cdc",
-            &[(Capacity::Submit, "contact"), (Capacity::Countersign, "contact")],
-        );
-        city.appoint(&city.cdc_branch, "zhengzhou-cdc", &[(Capacity::Countersign, "contact")]);
-        city.appoint(&city.community, "community-4", &[(Capacity::Countersign, "contact")]);
-        city.publish().unwrap();
-        city
+        Self { registry, store, watch, trust, phone, laboratory, cdc, cdc_branch, community }
     }
 
     pub(crate) fn publish(

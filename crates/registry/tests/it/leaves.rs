@@ -3,12 +3,13 @@
 use std::collections::BTreeSet;
 
 use mingma_credential::status::Initials;
+use mingma_domain::fact::RetractionReason;
 use mingma_registry::conformance::{
     FACTS, SAMPLE_ACT, additive_rows, every_fact, fact, instant, one_of_each, person, public_rows,
 };
 use mingma_registry::id::FactId;
 use mingma_registry::journal::{Clear, Entry};
-use mingma_registry::row::{PersonRow, Registration};
+use mingma_registry::row::{AppealAnswer, Confirmation, PersonRow, RecordedRetraction, Registration};
 use mingma_registry::{NoEntropy, PersonId, Rng};
 use std::sync::atomic::{AtomicU8, Ordering};
 
@@ -111,6 +112,59 @@ fn nothing_of_the_person_is_shown() {
             assert!(!office, "`{hidden}` is shown in {told}");
         }
     }
+}
+
+/// What the public can count of acts about persons: which act, by which issuer, how often. Not what was said, nor of what.
+#[test]
+fn how_often_an_issuer_acts_is_public_and_what_it_said_is_not() {
+    let rng = Counting(AtomicU8::new(0));
+    let shown = |row: PersonRow| shown(&entry(&rng, person(1), &[row]).clear);
+    let (mut by_kind, mut issuers) = (BTreeSet::new(), BTreeSet::new());
+    for row in rows() {
+        match row {
+            PersonRow::Retraction(row) => {
+                issuers.insert(row.issuer.to_string());
+                by_kind.extend(RetractionReason::ALL.iter().map(|reason| {
+                    (
+                        "retract",
+                        shown(PersonRow::Retraction(RecordedRetraction { reason: *reason, ..row.clone() })),
+                    )
+                }));
+            }
+            PersonRow::Confirmation(row) => {
+                issuers.insert(row.issuer.to_string());
+                by_kind.extend([true, false].map(|confirmed| {
+                    ("confirm", shown(PersonRow::Confirmation(Confirmation { confirmed, ..row.clone() })))
+                }));
+            }
+            PersonRow::AppealAnswer(row) => by_kind.extend([true, false].map(|upheld| {
+                ("answer", shown(PersonRow::AppealAnswer(AppealAnswer { upheld, ..row.clone() })))
+            })),
+            PersonRow::Fact(_)
+            | PersonRow::Countersignature(_)
+            | PersonRow::Disclosure(_)
+            | PersonRow::Request(_)
+            | PersonRow::Registration(_)
+            | PersonRow::Code(_)
+            | PersonRow::Revocation(_)
+            | PersonRow::Grant(_)
+            | PersonRow::Binding(_)
+            | PersonRow::Appeal(_)
+            | PersonRow::Access(_) => {}
+        }
+    }
+    // One text for each of the three, whatever was said: with the issuer's name in it, and no word beside it.
+    let kinds: BTreeSet<&str> = by_kind.iter().map(|(kind, _)| *kind).collect();
+    assert_eq!((kinds.len(), by_kind.len()), (3, 3), "{by_kind:?}");
+    assert!(by_kind.iter().all(|(_, shown)| shown.ends_with("None")), "{by_kind:?}");
+    assert!(!issuers.is_empty());
+    // Of one kind and of another an issuer records alike; the entries are as many as the facts.
+    let facts: BTreeSet<String> = (0..FACTS)
+        .map(every_fact)
+        .map(|fact| (fact.fact.issuer().clone(), shown(PersonRow::Fact(fact))))
+        .map(|(issuer, shown)| shown.replace(&format!("{issuer:?}"), "ISSUER"))
+        .collect();
+    assert!(facts.len() <= 2, "an issuer's, or a person's own, and nothing of the fact: {facts:?}");
 }
 
 #[test]

@@ -2,13 +2,14 @@
 //! be written down they are not answered.
 
 use mingma_registry::acts::{
-    AnswerAppeal, AppealFact, Assess, AssessError, AuthorizeApp, ExamineAppeal, ExamineError, Show,
-    ShowError, Unable, answer_appeal, appeal, assess, authorize_app, enter_as_app, examine_appeal, show,
+    AnswerAppeal, AppealFact, Assess, AssessError, Audit, AuthorizeApp, ExamineAppeal, ExamineError, Show,
+    ShowError, Unable, answer_appeal, appeal, assess, authorize_app, enter_as_app, examine_appeal,
+    open_persons, show,
 };
-use mingma_registry::policy::{Actor, Denied, Office, Purpose, Role, authorize};
+use mingma_registry::policy::{self, Actor, Denied, Office, Purpose, Role, authorize};
 use mingma_registry::ports::Medium;
 use mingma_registry::record::Granted;
-use mingma_registry::words::{Ground, Scope};
+use mingma_registry::words::{ActName, Ground, NoticeKind, Scope};
 use mingma_registry::{AppealId, PersonId, StoreError};
 use pollster::block_on;
 
@@ -109,7 +110,10 @@ fn an_arbiter_looks_at_nobody_without_an_open_case() {
     let appeal = disputed(&city, person);
     assert_eq!(examine(&city, other, appeal), Err(ExamineError::NoSuchAppeal), "it is another person's case");
     assert_eq!(authorize(office(), Purpose::Redress, Assess { person }).unwrap_err(), Denied::NoCase);
-    let looks = || block_on(city.registry.store().record(person)).unwrap().disclosures.len();
+    let looks = || {
+        let record = block_on(city.registry.store().record(person)).unwrap();
+        record.disclosures.iter().filter(|look| look.refused().is_none()).count()
+    };
     assert_eq!(looks(), 0);
     examine(&city, person, appeal).unwrap();
     assert_eq!(looks(), 1);
@@ -117,4 +121,64 @@ fn an_arbiter_looks_at_nobody_without_an_open_case() {
     block_on(answer_appeal(&city.registry, authorize(office(), Purpose::Redress, wish).unwrap())).unwrap();
     assert_eq!(examine(&city, person, appeal), Err(ExamineError::Answered), "the case is closed");
     assert_eq!(looks(), 1);
+}
+
+#[test]
+fn a_look_that_is_refused_is_on_the_record_and_the_person_is_told() {
+    let city = City::new();
+    let (person, other) = (city.resident(1), city.resident(2));
+    let appeal = disputed(&city, person);
+    let elsewhere = official(Office::Appeals, "420000");
+    let wish = authorize(elsewhere.clone(), Purpose::Redress, ExamineAppeal { person, appeal }).unwrap();
+    let refused = block_on(examine_appeal(&city.registry, wish)).unwrap_err();
+    assert_eq!(refused, ExamineError::Denied(Denied::Elsewhere));
+    let wish = AnswerAppeal { person, appeal, upheld: true };
+    let wish = authorize(elsewhere, Purpose::Redress, wish).unwrap();
+    assert!(block_on(answer_appeal(&city.registry, wish)).is_err());
+    assert_eq!(examine(&city, other, appeal), Err(ExamineError::NoSuchAppeal));
+    let told = |person| {
+        let record = block_on(city.registry.store().record(person)).unwrap();
+        let each = record.disclosures.iter().map(|look| {
+            assert!(look.policies.as_ref().is_some_and(|told| told.as_str().starts_with("refused:")));
+            (
+                look.role,
+                look.purpose,
+                look.refused().unwrap().to_owned(),
+                look.case.as_ref().unwrap().to_string(),
+            )
+        });
+        each.collect::<Vec<_>>()
+    };
+    let look = |why: &str| (Role::Arbiter, Purpose::Redress, why.to_owned(), appeal.to_string());
+    assert_eq!(told(person), [look("elsewhere"), look("elsewhere")]);
+    assert_eq!(told(other), [look("no-case")], "a case that is another's");
+    for (person, count) in [(person, 2), (other, 1)] {
+        let notices = block_on(city.registry.store().notices(person)).unwrap();
+        assert_eq!(notices.iter().filter(|(notice, _)| notice.kind == NoticeKind::Disclosed).count(), count);
+        let entries = block_on(city.registry.store().entries(Some(person))).unwrap();
+        assert_eq!(entries.iter().filter(|entry| entry.act == ActName::Disclose).count(), count);
+    }
+    // About nobody who has not registered nothing is kept.
+    let nobody = PersonId::new([9; 16]);
+    assert!(examine(&city, nobody, appeal).is_err());
+    assert!(block_on(city.registry.store().entries(Some(nobody))).unwrap().is_empty());
+}
+
+#[test]
+fn an_auditors_look_is_permitted_by_a_policy_and_names_it() {
+    let city = City::new();
+    let person = city.resident(1);
+    let audit = Audit { by: "inspectorate".parse().unwrap(), case: "2022-17".parse().unwrap() };
+    block_on(open_persons(&city.registry, &audit, &[person], 99)).unwrap();
+    let record = block_on(city.registry.store().record(person)).unwrap();
+    let [look] = &record.disclosures[..] else { panic!("{:?}", record.disclosures) };
+    assert_eq!((look.role, look.purpose), (Role::Auditor, Purpose::Audit));
+    let told = [&look.policies, &look.case].map(|text| text.as_ref().map(ToString::to_string));
+    assert_eq!(told, [Some("audits".to_owned()), Some("2022-17".to_owned())]);
+    assert!(policy::each().any(|(id, text)| id == "audits" && text.contains("disclose:audit")));
+    city.store.refuse_writes(true);
+    assert!(
+        block_on(open_persons(&city.registry, &audit, &[person], 99)).is_err(),
+        "nothing is given unseen"
+    );
 }

@@ -8,6 +8,7 @@ mod authority;
 mod brake;
 mod bulk;
 mod codes;
+mod compared;
 mod contract;
 mod depositors;
 mod disputes;

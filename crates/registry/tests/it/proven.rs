@@ -55,7 +55,7 @@ fn second(city: &City, by: &Office1, n: u32, fact: FactId) {
 }
 
 /// A person about whom every sort of row was kept by its act that decides what counts.
-fn busy(city: &City) -> PersonId {
+pub(crate) fn busy(city: &City) -> PersonId {
     let person = city.resident(1);
     let wire = document(1).to_wire();
     let facts = vec![

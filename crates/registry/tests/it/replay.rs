@@ -103,7 +103,7 @@ pub(crate) fn opened(city: &City, log: &[Logged], persons: &[PersonId]) -> Vec<u
     let mut written = block_on(open_public(&city.registry, until)).unwrap();
     written.extend(block_on(open_persons(&city.registry, &audit, persons, until)).unwrap());
     written.sort_by_key(|(number, _)| *number);
-    let mut file = begin("a checkpoint");
+    let mut file = begin("a checkpoint", None);
     for (_, opening) in written {
         file.extend_from_slice(&opening);
     }

@@ -9,9 +9,9 @@ use mingma_registry::acts::{
     ShowError, Unable, answer_appeal, appeal, assess, authorize_app, bind, bind_child, countersign, deliver,
     end_binding, end_grant, enter_as_app, enter_for, foresee, register, show,
 };
-use mingma_registry::policy::{Actor, Denied, Office, Purpose, authorize};
+use mingma_registry::policy::{Actor, Denied, Office, Purpose, Role, authorize};
 use mingma_registry::ports::{Medium, NotDelivered, Notifier};
-use mingma_registry::row::Notice;
+use mingma_registry::row::{Disclosure, Notice};
 use mingma_registry::words::{Ground, Scope, Tie};
 use mingma_registry::{AppealId, Clock as _, FactId, PersonId};
 use pollster::block_on;
@@ -315,6 +315,20 @@ fn an_agent_and_a_guardian_act_for_their_wards() {
     let bound = block_on(enter_for(&city.registry, agent, person)).unwrap().unwrap();
     assert!(authorize(Actor::Agent(bound), Purpose::SelfService, Assess { person }).is_ok());
     assert_eq!(block_on(enter_for(&city.registry, person, agent)), Ok(None), "not the other way round");
+    // Whoever comes in reads everything: the person finds that, as a look of the day and of the binding.
+    let looks = |person| block_on(city.registry.store().record(person)).unwrap().disclosures.clone();
+    let of = |look: &Disclosure| (look.role, look.by.to_string(), look.purpose);
+    assert_eq!(
+        looks(person).iter().map(of).collect::<Vec<_>>(),
+        [(Role::Agent, "agent".to_owned(), Purpose::SelfService)]
+    );
+    assert!(looks(person)[0].policies.is_some() && looks(person)[0].case.is_some());
+    for (hours, due) in [(0, 1), (23, 1), (24, 2), (24, 2), (50, 3)] {
+        city.watch.set(NOON + hours * 3_600);
+        assert!(block_on(enter_for(&city.registry, agent, person)).unwrap().is_some());
+        assert_eq!(looks(person).len(), due, "after {hours} hours");
+    }
+    assert!(looks(agent).is_empty());
     let forced = authorize(Actor::Resident(agent), Purpose::SelfService, wish);
     assert_eq!(forced.unwrap_err(), Denied::NotOwn, "nobody binds oneself to another");
 
@@ -335,6 +349,10 @@ fn an_agent_and_a_guardian_act_for_their_wards() {
     let ward = block_on(city.registry.store().find(&document)).unwrap().unwrap();
     assert_eq!(bind_to(agent).unwrap().ward, ward);
     assert_eq!(block_on(enter_for(&city.registry, agent, ward)).unwrap().unwrap().tie(), Tie::Family);
+    assert_eq!(
+        looks(ward).iter().map(of).collect::<Vec<_>>(),
+        [(Role::Agent, "family".to_owned(), Purpose::SelfService)]
+    );
 }
 
 struct Channel(Result<(), NotDelivered>);

@@ -200,6 +200,23 @@ fn one_signed_row_is_recorded_once() {
 }
 
 #[test]
+fn one_signed_row_is_about_one_person() {
+    let (city, persons) = lived();
+    let wire = document(4).to_wire();
+    let (row, signature) = signed(&city, &city.cdc, "x", close_contact(&wire));
+    put(&city, persons[3], (row.clone(), signature.clone()));
+    all(&city, &persons).unwrap();
+    let PersonRow::Fact(fact) = row else { panic!() };
+    let of_another = RecordedFact { id: FactId::new(fact.recorded, [8; 10]), ..fact };
+    let entry = put_later(&city, persons[4], (PersonRow::Fact(of_another), signature));
+    assert_eq!(
+        all(&city, &persons),
+        Err(Fault { entry, why: Why::RecordedTwice }),
+        "whoever is first in the order of ids"
+    );
+}
+
+#[test]
 fn a_proof_that_is_left_out_or_exchanged_no_longer_opens_its_entry() {
     let (city, persons) = lived();
     let log = log(&city);

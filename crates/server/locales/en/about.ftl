@@ -1,4 +1,6 @@
 # Privacy and accessibility.
+charter-title = Charter
+charter-tests = Held by these tests
 privacy-title = Privacy
 privacy-stored = What is stored
 privacy-stored-document = Your document, sealed with a key of your own. Pages show its number covered.

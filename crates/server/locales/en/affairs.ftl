@@ -65,6 +65,7 @@ notice-appealed = You disputed: { $what }. An answer is due by { $due }.
 notice-upheld = Your appeal was upheld: { $what } no longer counts.
 notice-rejected = Your appeal was not upheld: { $what } stays as it is. You can appeal on another ground.
 notice-looked = Your status was looked at by { $role } { $by }, for this purpose: { $purpose }.
+notice-look-refused = { $role } { $by } wanted to look at your status and was refused. The purpose given: { $purpose }.
 notice-bound = Somebody may act for you until { $until }. The family page says who.
 notice-wrong = This is wrong
 notices-all = Everything that happened

@@ -1,4 +1,6 @@
 # 隐私与无障碍。
+charter-title = 章程
+charter-tests = 由这些测试保证
 privacy-title = 隐私说明
 privacy-stored = 保存什么
 privacy-stored-document = 您的证件，用您专属的密钥加密。页面上只显示遮盖后的号码。

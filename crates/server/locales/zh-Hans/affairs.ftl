@@ -65,6 +65,7 @@ notice-appealed = 您提出申诉：{ $what }。应于{ $due }前答复。
 notice-upheld = 申诉成立：{ $what }不再生效。
 notice-rejected = 申诉未成立：{ $what }保持不变。您可以用其他理由再次申诉。
 notice-looked = { $role } { $by } 查看了您的状态，用途：{ $purpose }。
+notice-look-refused = { $role } { $by } 想查看您的状态，已被拒绝。所称用途：{ $purpose }。
 notice-bound = 有人可以代您办理，至{ $until }。“家人”页面写明是谁。
 notice-wrong = 这条有误
 notices-all = 发生过的一切

@@ -1,4 +1,6 @@
 # 隱私與無障礙。
+charter-title = 章程
+charter-tests = 由這些測試保證
 privacy-title = 隱私說明
 privacy-stored = 保存什麼
 privacy-stored-document = 您的證件，以您專屬的金鑰加密。頁面上只顯示遮蓋後的號碼。

@@ -65,6 +65,7 @@ notice-appealed = 您提出申訴：{ $what }。應於{ $due }前答覆。
 notice-upheld = 申訴成立：{ $what }不再生效。
 notice-rejected = 申訴未成立：{ $what }維持不變。您可以用其他理由再次申訴。
 notice-looked = { $role } { $by } 查閱了您的狀態，用途：{ $purpose }。
+notice-look-refused = { $role } { $by } 想查閱您的狀態，已被拒絕。所稱用途：{ $purpose }。
 notice-bound = 有人可以代您辦理，至{ $until }。「家人」頁面寫明是誰。
 notice-wrong = 這筆有誤
 notices-all = 發生過的一切

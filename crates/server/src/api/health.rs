@@ -19,12 +19,17 @@ pub struct Live {
 
 /// The program can do its work.
 #[derive(Debug, Serialize, ToSchema)]
+#[expect(clippy::struct_field_names, reason = "the word of the answer")]
 pub struct Ready {
     /// Always `true`.
     ready: bool,
     /// How far the census of everybody is behind what was recorded; absent if none is kept.
     #[serde(skip_serializing_if = "Option::is_none")]
     census: Option<CensusLag>,
+    /// In how much the database differed from the journal's log when all of it was last held against the log, which takes a while after a start
+    /// and is done each hour: above 0 somebody has written there beside the acts. The program's log names the entries. Absent before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    differences: Option<u64>,
 }
 
 /// How far the census is behind. It says who is told, whose codes are revoked and what a draft would do; nobody's own
@@ -65,5 +70,5 @@ pub(crate) async fn ready(State(app): State<App>) -> Answer<Ready> {
     };
     let told = |lag: Lag| CensusLag { state: state(lag.state), entries: lag.entries, seconds: lag.seconds };
     let census = lag.map(told);
-    Ok(Json(Ready { ready: true, census }))
+    Ok(Json(Ready { ready: true, census, differences: app.assets().differences() }))
 }

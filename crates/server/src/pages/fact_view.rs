@@ -7,8 +7,9 @@ use mingma_domain::fact::kind::EvidenceDue;
 use mingma_domain::fact::names::{kind_name, value_name};
 use mingma_domain::fact::{Issuer, IssuerClass, Kind};
 use mingma_domain::time::Zone;
+use mingma_registry::policy::Role;
 use mingma_registry::record::{Appeal, Standing};
-use mingma_registry::row::RecordedFact;
+use mingma_registry::row::{Disclosure, RecordedFact};
 use mingma_registry::words::Ground;
 use mingma_registry::{FactId, PersonRecord};
 
@@ -178,6 +179,16 @@ pub(crate) fn what(page: &Page, fact: &Fact) -> String {
     } else {
         page.with("fact-what", &[("kind", kind), ("value", &value)])
     }
+}
+
+/// Who looked, as texts name them: the role and the name, or of whoever acts for the person, as what they do.
+pub(crate) fn looker(page: &Page, look: &Disclosure) -> [(&'static str, String); 2] {
+    let (role, by) = if look.role == Role::Agent {
+        (page.say("look-bound"), page.say(format!("tie-{}", look.by)))
+    } else {
+        (page.say(format!("role-{}", look.role)), look.by.to_string())
+    };
+    [("role", role), ("by", by)]
 }
 
 /// An issuer: its class, and its name within the class.

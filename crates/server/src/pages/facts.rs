@@ -5,8 +5,9 @@ use axum::extract::State;
 use axum::response::Response;
 
 use super::affairs::Affairs;
-use super::fact_view::{FactView, Reading};
+use super::fact_view::{FactView, Reading, looker};
 use super::{Page, show};
+use crate::api::disclosures::list::Offices;
 use crate::app::App;
 use crate::problem::Problem;
 
@@ -27,6 +28,8 @@ struct Facts {
 struct Look {
     who: String,
     what_for: String,
+    /// Why nothing was shown, if it was refused.
+    refused: Option<String>,
     at: String,
 }
 
@@ -41,13 +44,22 @@ pub(crate) async fn page(State(app): State<App>, affairs: Affairs) -> Result<Res
         Reading { page: &page, when: &when, record: &record, now: app.registry().now(), zone: &zone };
     // The newest first.
     let recorded = record.facts.iter().rev().map(|fact| reading.view(fact)).collect();
-    let looks = record.disclosures.iter().rev().map(|look| Look {
-        who: page.with(
-            "look-who",
-            &[("role", page.say(format!("role-{}", look.role))), ("by", look.by.to_string())],
-        ),
-        what_for: page.say(format!("purpose-{}", look.purpose)),
-        at: when.instant(look.at),
+    let offices = Offices::of(&app, &record.disclosures).await?;
+    let looks = record.disclosures.iter().rev().map(|look| {
+        let place = looker(&page, look);
+        let who = match offices.region(look) {
+            None => page.with("look-who", &place),
+            Some(region) => {
+                let [role, by] = place;
+                page.with("look-who-of", &[role, by, ("region", region.full_name(page.lang()))])
+            }
+        };
+        Look {
+            who,
+            what_for: page.say(format!("purpose-{}", look.purpose)),
+            refused: look.refused().map(|why| page.say(format!("look-refused-{why}"))),
+            at: when.instant(look.at),
+        }
     });
     let document = app.registry().store().document(affairs.person).await?;
     Ok(show(&Facts {

@@ -95,9 +95,8 @@ struct AlarmLine {
 pub(crate) async fn journal(State(app): State<App>, page: Page) -> Result<Response, Problem> {
     let (digest, book) = (app.registry().digest().await?, app.registry().book().await?);
     let (now, lang) = (app.registry().now(), page.lang());
-    let zone = book.rulesets().last().map(|published| published.ruleset.zone.clone());
-    let zone = match zone {
-        Some(zone) => zone,
+    let zone = match app.registry().zone() {
+        Some(zone) => zone.clone(),
         None => Zone::named("Asia/Shanghai").map_err(|_| Problem::broken())?,
     };
     let when = When::new(lang, &zone);

@@ -3,10 +3,11 @@
 //! They are made on the server, work without script where they can, and ask the same acts as the API does.
 
 pub mod about;
-mod affairs;
+pub(crate) mod affairs;
 pub mod appeal;
 pub mod apps;
 pub mod assets;
+pub mod charter;
 pub mod checkpoint;
 pub mod code;
 pub mod contact;
@@ -14,7 +15,7 @@ pub mod declare;
 pub mod desk;
 pub mod desk_sign_in;
 pub mod entered;
-mod fact_view;
+pub(crate) mod fact_view;
 pub mod facts;
 pub mod family;
 mod form;
@@ -39,7 +40,7 @@ pub mod sign_in;
 mod status_view;
 pub mod trouble;
 mod wards;
-mod when;
+pub(crate) mod when;
 
 use askama::Template;
 use axum::response::{Html, IntoResponse as _, Response};

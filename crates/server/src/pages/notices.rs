@@ -15,7 +15,7 @@ use mingma_registry::{FactId, PersonRecord};
 
 use self::changed::Change;
 use super::affairs::Affairs;
-use super::fact_view::{issuer, what};
+use super::fact_view::{issuer, looker, what};
 use super::status_view::StatusView;
 use super::when::When;
 use super::{Page, show};
@@ -120,10 +120,10 @@ fn told(page: &Page, when: &When, record: &PersonRecord) -> Vec<Told> {
         }
     }
     for look in &record.disclosures {
-        let role = page.say(format!("role-{}", look.role));
-        let purpose = page.say(format!("purpose-{}", look.purpose));
-        let places = [("role", role), ("by", look.by.to_string()), ("purpose", purpose)];
-        told.push(tell(look.at, page.with("notice-looked", &places), None));
+        let [role, by] = looker(page, look);
+        let places = [role, by, ("purpose", page.say(format!("purpose-{}", look.purpose)))];
+        let said = if look.refused().is_some() { "notice-look-refused" } else { "notice-looked" };
+        told.push(tell(look.at, page.with(said, &places), None));
     }
     for binding in &record.bindings {
         // An end is a binding for no time.

@@ -1,23 +1,25 @@
 //! Everything that was done about a person, for that person: each entry of the journal in words, what opens it, its proof.
 
+mod words;
+
 use std::collections::BTreeSet;
 
 use askama::Template;
 use axum::extract::{Query, State};
 use axum::response::Response;
-use mingma_credential::key::DevicePoint;
+use mingma_registry::Book;
 use mingma_registry::canonical::Hash;
-use mingma_registry::journal::{Entry, Former, Opening, Openings};
-use mingma_registry::row::{PersonRow, RecordedFact};
+use mingma_registry::journal::{Entry, Former, Openings};
+use mingma_registry::row::PersonRow;
 use mingma_registry::words::{ActName, Ground};
-use mingma_registry::{Book, FactId};
 use serde::Deserialize;
 
+pub(crate) use self::words::Words;
 use super::affairs::Affairs;
-use super::fact_view::{FactView, Reading, issuer};
+use super::fact_view::{FactView, Reading};
 use super::{Page, show};
 use crate::api::hex;
-use crate::api::journal::list::{key_of, openings, told_former};
+use crate::api::journal::list::{openings, told_former};
 use crate::app::App;
 use crate::problem::Problem;
 
@@ -39,6 +41,10 @@ struct EntryView {
     id: String,
     act: &'static str,
     at: String,
+    /// What the public log shows: which issuer, where it works, what it concerns.
+    issuer: Option<String>,
+    region: Option<String>,
+    subject: Option<String>,
     salt: Option<String>,
     leaf: String,
     former: Option<String>,
@@ -56,7 +62,7 @@ struct EntryView {
     what: String,
     when: String,
     lines: Vec<(String, String)>,
-    rule: Option<String>,
+    rules: Option<u64>,
     disputable: Vec<FactView>,
     /// What else to do if the entry is wrong, and where.
     way: Option<(String, Option<String>)>,
@@ -104,21 +110,14 @@ fn view(entry: &Entry, (openings, book): (&Openings, &Book), reading: Reading<'_
     let page = reading.page;
     let opening = openings.open(entry);
     let rows = opening.map_or(&[][..], |opening| &opening.rows);
-    let mut lines = Vec::new();
-    let actor = entry.clear.issuer.as_ref().map(|by| issuer(page, by));
-    if let Some(actor) = actor {
-        lines.push((page.say("fact-from"), actor));
-    }
-    lines.extend(rows.iter().flat_map(|row| told(row, reading)));
-    lines.extend(signed(entry, opening, book, page));
-    let rule = rows.iter().find_map(|row| {
-        let PersonRow::Code(code) = row else { return None };
-        Some(code.ruleset.to_string())
-    });
+    let Words { what, lines, rules } = Words::of(entry, opening, book, reading);
     EntryView {
         id: entry.id.to_string(),
         act: entry.act.word(),
         at: entry.at.to_string(),
+        issuer: entry.clear.issuer.as_ref().map(ToString::to_string),
+        region: entry.clear.region.as_ref().map(ToString::to_string),
+        subject: entry.clear.subject.as_ref().map(ToString::to_string),
         salt: entry.salt.as_ref().map(|salt| hex(salt)),
         leaf: hex(&entry.leaf),
         former: told_former(entry.former),
@@ -129,35 +128,13 @@ fn view(entry: &Entry, (openings, book): (&Openings, &Book), reading: Reading<'_
         content_hash: entry.content.as_ref().map(|hash| hex(hash)),
         signed: entry.signature.as_ref().map(|kept| hex(&kept.proof)),
         proof: format!("/api/v1/persons/{whose}/journal/{}/proof", entry.id),
-        what: page.say(format!("own-act-{}", entry.act)),
+        what,
         when: reading.when.instant(entry.at),
         lines,
-        rule,
+        rules,
         way: way(entry.act).map(|(name, page_of)| (page.say(name), page_of.map(str::to_owned))),
         disputable: rows.iter().filter_map(|row| disputable(row, reading)).collect(),
     }
-}
-
-/// By whose key an issuer's word is signed, or that it was given by hand.
-fn signed(entry: &Entry, opening: Option<&Opening>, book: &Book, page: &Page) -> Option<(String, String)> {
-    let said = if entry.act == ActName::AnswerAppeal {
-        page.say("own-signature-hand")
-    } else if entry.act.is_signed() {
-        let opening = opening?;
-        match (&entry.signature, key_of(entry, Some(opening), book)) {
-            (None, _) => page.say("own-signature-not-kept"),
-            (Some(_), Some(key)) => page.with("own-signature-key", &[("key", short(&key))]),
-            (Some(_), None) => page.say("own-signature-wrong"),
-        }
-    } else {
-        return None;
-    };
-    Some((page.say("own-signature"), said))
-}
-
-/// The beginning of a key, by which it is told apart in the list of issuers.
-fn short(key: &DevicePoint) -> String {
-    hex(key.as_bytes()).chars().take(16).collect()
 }
 
 /// The fact that a row is about, if the row can be disputed as the fact stands: that it was recorded or countersigned while it
@@ -219,68 +196,6 @@ const fn way(act: ActName) -> Option<(&'static str, Option<&'static str>)> {
         | ActName::Cease
         | ActName::Bring => return None,
     })
-}
-
-/// What a row says, line by line.
-fn told(row: &PersonRow, reading: Reading<'_>) -> Vec<(String, String)> {
-    let page = reading.page;
-    let line = |name: &str, value: String| (page.say(name), value);
-    let about = |fact: FactId| {
-        let fact: Option<&RecordedFact> = reading.record.fact(fact);
-        fact.map(|fact| line("own-about", reading.view(fact).what))
-    };
-    let mut lines = Vec::new();
-    match row {
-        PersonRow::Fact(fact) => {
-            let view = reading.view(fact);
-            lines.push(line("own-fact", format!("{} · {}", view.what, view.when)));
-            lines.extend(view.place.map(|place| line("fact-place", place)));
-            lines.extend(view.evidence.map(|evidence| line("fact-evidence", evidence)));
-            lines.push(line("fact-standing", view.standing));
-        }
-        PersonRow::Countersignature(row) => lines.extend(about(row.fact)),
-        PersonRow::Retraction(row) => {
-            lines.extend(about(row.fact));
-            lines.push(line("own-why", page.say(format!("retraction-{}", row.reason))));
-        }
-        PersonRow::Confirmation(row) => {
-            lines.extend(about(row.fact));
-            let said = if row.confirmed { "own-confirmed" } else { "own-unconfirmed" };
-            lines.push(line("own-answer", page.say(said)));
-        }
-        PersonRow::Appeal(row) => {
-            lines.extend(about(row.fact));
-            lines.push(line("own-why", page.say(format!("ground-{}", row.ground))));
-        }
-        PersonRow::AppealAnswer(row) => {
-            let said = if row.upheld { "own-upheld" } else { "own-rejected" };
-            lines.push(line("own-answer", page.say(said)));
-        }
-        PersonRow::Disclosure(row) => {
-            let role = page.say(format!("role-{}", row.role));
-            lines.push(line("own-who", page.with("look-who", &[("role", role), ("by", row.by.to_string())])));
-            lines.push(line("own-why", page.say(format!("purpose-{}", row.purpose))));
-        }
-        PersonRow::Grant(row) => {
-            lines.push(line("own-who", row.app.to_string()));
-            lines.push(line("own-may", page.say(format!("scope-{}", row.scope))));
-            lines.push(line("own-until", reading.when.instant(row.until)));
-        }
-        PersonRow::Binding(row) => {
-            lines.push(line("own-who", page.say(format!("tie-{}", row.tie))));
-            lines.push(line("own-until", reading.when.instant(row.until)));
-        }
-        PersonRow::Code(row) => {
-            let color = row.listed.as_ref().map(|listed| page.say(format!("color-{}", listed.color)));
-            lines.extend(color.map(|color| line("own-color", color)));
-            lines.push(line("own-until", reading.when.instant(row.expires)));
-        }
-        PersonRow::Request(_)
-        | PersonRow::Registration(_)
-        | PersonRow::Revocation(_)
-        | PersonRow::Access(_) => {}
-    }
-    lines
 }
 
 #[cfg(test)]

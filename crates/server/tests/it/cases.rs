@@ -27,7 +27,7 @@ const BRAKE: &[Caller] = &[Commissioner, Arbiter];
 const COMMUNITY: &[Caller] = &[CommunityWorker];
 
 /// One endpoint: who may, what they are then answered, and what is sent.
-type Case = (&'static str, &'static str, &'static [Caller], u16, fn() -> Value);
+pub(crate) type Case = (&'static str, &'static str, &'static [Caller], u16, fn() -> Value);
 
 const NOTHING: fn() -> Value = || Value::Null;
 const CONSENT: fn() -> Value = || json!({ "person": "PERSON", "consent": "CONSENT" });
@@ -283,6 +283,7 @@ pub(crate) const CASES: &[Case] = &[
     ("GET", "/assets/{name}", ALL, 200, NOTHING),
     ("GET", "/accessibility", ALL, 200, NOTHING),
     ("GET", "/app.webmanifest", ALL, 200, NOTHING),
+    ("GET", "/charter", ALL, 200, NOTHING),
     ("GET", "/checkpoint", ALL, 200, NOTHING),
     ("GET", "/checkpoint/regions.json", ALL, 200, NOTHING),
     ("GET", "/checkpoint/{name}", ALL, 200, NOTHING),

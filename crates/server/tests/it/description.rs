@@ -6,6 +6,8 @@ use std::path::Path;
 use mingma_server::openapi;
 use serde_json::Value;
 
+use crate::cases::{CASES, Caller, Case};
+
 const SNAPSHOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/openapi.json");
 /// Set it to write the file anew.
 const RENEW: &str = "MINGMA_RENEW";
@@ -204,6 +206,58 @@ fn no_endpoint_answers_persons_by_number_or_name() {
             }
         }
     }
+}
+
+/// What every fact has, and nothing else that is answered.
+const OF_A_FACT: [&str; 5] = ["kind", "value", "at", "issuer", "evidence"];
+/// What holds facts in another form: everything as one signed file, the journal's entries with what opens them.
+const WHOLE_RECORDS: [&str; 2] = ["exportPerson", "listJournal"];
+
+/// Who may be answered a fact, by where: the person, who acts for them and a program that they let; an institution at its own desk, where
+/// it is what it said itself or is asked about; the appeals office in a case that the person opened.
+fn may_be_answered(path: &str, caller: Caller) -> bool {
+    match caller {
+        Caller::Resident | Caller::Agent | Caller::AppLetIn => path.starts_with("/api/v1/persons/{person}/"),
+        Caller::Institution => path.starts_with("/api/v1/issuers/{issuer}/"),
+        Caller::Arbiter => path == "/api/v1/persons/{person}/appeals/{appeal}/case",
+        Caller::Visitor
+        | Caller::Stranger
+        | Caller::AppNotLetIn
+        | Caller::Commissioner
+        | Caller::CommunityWorker => false,
+    }
+}
+
+#[test]
+fn no_fact_is_answered_to_anybody_but_its_person_its_issuer_and_the_office_that_is_asked() {
+    let description = description();
+    let mut answered = BTreeSet::new();
+    for (path, method, operation) in operations(&description) {
+        let id = operation["operationId"].as_str().unwrap();
+        let mut holds_a_fact = WHOLE_RECORDS.contains(&id);
+        for (status, answer) in operation["responses"].as_object().unwrap() {
+            if status.starts_with('2') {
+                walk(&description, answer, &mut BTreeSet::new(), &mut |schema| {
+                    let has = |member: &&str| schema["properties"].get(*member).is_some();
+                    holds_a_fact |= OF_A_FACT.iter().all(has);
+                });
+            }
+        }
+        if holds_a_fact {
+            let of_case = |case: &&Case| case.0 == method && case.1 == path;
+            let cases: Vec<&Case> = CASES.iter().filter(of_case).collect();
+            assert!(!cases.is_empty(), "{method} {path}");
+            for caller in cases.iter().flat_map(|case| case.2) {
+                assert!(may_be_answered(&path, *caller), "{method} {path} answers {caller:?} a fact");
+            }
+            answered.insert(id.to_owned());
+        }
+    }
+    // Those that are known to, so that a fact in another shape cannot pass for none.
+    for known in ["exportPerson", "listFacts", "listJournal", "listNotices"] {
+        assert!(answered.contains(known), "{answered:?}");
+    }
+    assert_eq!(answered.len(), 9, "{answered:?}");
 }
 
 /// The names of the types that the description knows by name, in the order of the files.

@@ -7,11 +7,12 @@ use crate::house::House;
 use crate::residents::{NUMBER, registered};
 
 /// Every page of a resident.
-const PAGES: [&str; 21] = [
+const PAGES: [&str; 22] = [
     "/",
     "/accessibility",
     "/apps",
     "/checkpoint",
+    "/charter",
     "/code",
     "/code/paper",
     "/contact",

@@ -171,6 +171,20 @@ async fn the_page_says_what_was_done_and_leads_to_this_is_wrong() {
         page.says("INV-7").says("href=\"/rules/1\"").says(&format!("href=\"{EXPORT}\""));
         assert!(!page.text.contains("own-act") && !page.text.contains(">own-"), "a text is missing");
     }
+    // The API says the same in words, in the language that is asked for.
+    let page = Browser::of(&house, "zh-Hans", person).get("/facts/journal").await;
+    let entries = me.get(&format!("{JOURNAL}?limit=100")).await.json();
+    let entries = entries["items"].as_array().unwrap();
+    assert!(entries.len() > 6);
+    for words in entries.iter().map(|entry| &entry["words"]) {
+        page.says(words["what"].as_str().unwrap());
+        for line in words["lines"].as_array().unwrap() {
+            page.says(line["name"].as_str().unwrap()).says(line["value"].as_str().unwrap());
+        }
+    }
+    let rules =
+        |act: &str| entries.iter().find(|entry| entry["act"] == act).unwrap()["words"]["rules"].clone();
+    assert_eq!((rules("show"), rules("declare")), (json!(1), Value::Null), "a code names its rules");
     let page = Browser::of(&house, "en", person).get("/facts/journal").await;
     for what in ["A fact was recorded", "A declaration was made", "A fact was disputed", "A code was made"] {
         page.says(what);

@@ -1,8 +1,9 @@
 //! The browser checks proofs that the log makes, in an engine of its own, and refuses every one that is spoilt.
 
 use aws_lc_rs::digest::{SHA256, digest};
+use aws_lc_rs::signature::{ED25519, UnparsedPublicKey};
 use base64ct::{Base64, Encoding as _};
-use mingma_journal::checkpoint::Checkpoint;
+use mingma_journal::checkpoint::{Checkpoint, SignedCheckpoint};
 use mingma_journal::hash::Hash;
 use mingma_journal::leaf::{Act, Leaf};
 use mingma_journal::merkle::{MemoryTree, inclusion};
@@ -10,22 +11,31 @@ use mingma_journal::note::key::PosixSeconds;
 use mingma_journal::note::sign::LogSigner;
 use mingma_journal::policy::Policy;
 use mingma_journal::proof_file::ProofFile;
-use mingma_registry::ports::Clock as _;
 use rquickjs::{CatchResultExt as _, Context, Function, Module, Runtime};
 use serde_json::{Value, json};
 
 use crate::house::{House, hex};
 use crate::institutions::{laboratory, test_of};
 
+/// The log of a quarter.
+const ORIGIN: &str = "log.example/2022q2";
+
 const SCRIPT: &str = include_str!("../../assets/proof.js");
 
 /// What the engine lacks and every browser has.
 const BROWSER: &str = r#"
 globalThis.TextEncoder = class { encode(text) { return new Uint8Array(utf8(text)); } };
-globalThis.crypto = { subtle: { digest: async (name, bytes) => {
-    if (name !== "SHA-256") throw new Error(name);
-    return new Uint8Array(sha256([...bytes])).buffer;
-} } };
+globalThis.crypto = { subtle: {
+    digest: async (name, bytes) => {
+        if (name !== "SHA-256") throw new Error(name);
+        return new Uint8Array(sha256([...bytes])).buffer;
+    },
+    importKey: async (format, bytes, name) => ({ format, bytes: [...bytes], name }),
+    verify: async (name, key, seal, text) => {
+        if (name !== "Ed25519" || key.name !== name || key.format !== "raw") throw new Error(name);
+        return ed25519(key.bytes, [...seal], [...text]);
+    },
+} };
 globalThis.atob = (text) => {
     const bytes = unbase64(text);
     if (bytes === null || bytes === undefined) throw new Error("not Base64");
@@ -33,14 +43,17 @@ globalThis.atob = (text) => {
 };
 "#;
 
-/// Checks each file against its entry: `index/size`, or why not.
+/// Checks each file against its entry and the checkpoint that the policy's key has signed: `index/size` and whether it was opened, or why not.
 const CHECK: &str = r#"
-import { check, Unproved } from "proof";
+import { check, logKey, signed, Unproved } from "proof";
 const said = [];
-for (const { file, entry } of JSON.parse(globalThis.cases)) {
+for (const { file, entry, policy, checkpoint } of JSON.parse(globalThis.cases)) {
     try {
-        const { index, size } = await check(file, entry);
-        said.push(`${index}/${size}`);
+        const { name, bytes } = await logKey(policy);
+        if (name !== "log.example") throw new Error(name);
+        const head = await signed(checkpoint, bytes);
+        const { index, opened } = await check(file, entry, head);
+        said.push(`${index}/${head.size}${opened ? "" : " shut"}`);
     } catch (error) {
         said.push(error instanceof Unproved ? `unproved: ${error.message}` : `broken: ${error} ${error.stack}`);
     }
@@ -64,6 +77,10 @@ fn by(asked: &str, cases: &[Value]) -> Vec<String> {
         let globals = engine.globals();
         let sha256 = |bytes: Vec<u8>| digest(&SHA256, &bytes).as_ref().to_vec();
         let unbase64 = |text: String| Base64::decode_vec(&text).ok();
+        let ed25519 = |key: Vec<u8>, seal: Vec<u8>, text: Vec<u8>| {
+            UnparsedPublicKey::new(&ED25519, &key).verify(&text, &seal).is_ok()
+        };
+        globals.set("ed25519", Function::new(engine.clone(), ed25519).unwrap()).unwrap();
         globals.set("utf8", Function::new(engine.clone(), String::into_bytes).unwrap()).unwrap();
         globals.set("sha256", Function::new(engine.clone(), sha256).unwrap()).unwrap();
         globals.set("unbase64", Function::new(engine.clone(), unbase64).unwrap()).unwrap();
@@ -80,17 +97,19 @@ fn by(asked: &str, cases: &[Value]) -> Vec<String> {
 }
 
 /// The log's entry of what the API tells.
-fn act(entry: &Value, at: u64) -> Vec<u8> {
+fn act(entry: &Value) -> Vec<u8> {
     let text = |name: &str| entry[name].as_str().unwrap();
+    let word = |name: &str| entry[name].as_str().map(|word| word.parse().unwrap());
+    let at: jiff::Timestamp = text("at").parse().unwrap();
     let leaf = text("leaf").as_bytes().chunks(2);
     let leaf = leaf.map(|pair| u8::from_str_radix(str::from_utf8(pair).unwrap(), 16).unwrap());
     let leaf: Vec<u8> = leaf.collect();
     Leaf::Act(Act {
         name: text("act").parse().unwrap(),
-        at: PosixSeconds::new(at).unwrap(),
-        issuer: None,
-        region: None,
-        subject: None,
+        at: PosixSeconds::new(u64::try_from(at.as_second()).unwrap()).unwrap(),
+        issuer: word("issuer"),
+        region: word("region"),
+        subject: word("subject"),
         commitment: Hash::new(leaf.try_into().unwrap()),
     })
     .to_bytes()
@@ -113,15 +132,15 @@ async fn the_browser_believes_the_logs_proofs_and_no_spoilt_one() {
     let kept = &told.last().unwrap()["signature"];
     assert_eq!(kept["key"], hex(laboratory.key.device_point().as_bytes()), "{kept}");
     assert!(told[0]["signature"].is_null(), "what a person did themselves no issuer signed");
-    let at = u64::try_from(house.watch.now().as_second()).unwrap();
-    let entries: Vec<Vec<u8>> = told.iter().map(|entry| act(entry, at)).collect();
+    assert_eq!(told.last().unwrap()["issuer"], json!(laboratory.issuer.to_string()), "an office is told");
+    let entries: Vec<Vec<u8>> = told.iter().map(act).collect();
     let tree: MemoryTree = entries.iter().map(|entry| Hash::leaf(entry)).collect();
-    let signer = LogSigner::from_seed("log.example".parse().unwrap(), &[7; 32]).unwrap();
-    let policy = format!("log {}\nquorum none\n", signer.key());
-    let policy = Policy::from_bytes(policy.as_bytes()).unwrap();
+    let signer = LogSigner::from_seed(ORIGIN.parse().unwrap(), &[7; 32]).unwrap();
+    let said = format!("log {} https://log.example\nquorum none\n", signer.key());
+    let policy = Policy::from_bytes(said.as_bytes()).unwrap();
     let (mut cases, mut due) = (Vec::new(), Vec::new());
     for size in 1..=u64::try_from(entries.len()).unwrap() {
-        let head = Checkpoint::new("log.example".parse().unwrap(), size, tree.root_at(size).unwrap());
+        let head = Checkpoint::new(ORIGIN.parse().unwrap(), size, tree.root_at(size).unwrap());
         let checkpoint = head.sign(&signer).unwrap();
         for index in 0..size {
             let place = usize::try_from(index).unwrap();
@@ -133,7 +152,11 @@ async fn the_browser_believes_the_logs_proofs_and_no_spoilt_one() {
                 checkpoint: checkpoint.note().clone(),
             };
             proof.verify(&entries[place], &policy).unwrap();
-            cases.push(json!({ "file": proof.to_string(), "entry": told[place] }));
+            // The page completes the way up with the checkpoint that it has.
+            assert_eq!(proof.to_string(), proof.way() + &checkpoint.note().to_string());
+            cases.push(json!({
+                "file": proof.to_string(), "entry": told[place], "policy": said, "checkpoint": checkpoint.note().to_string(),
+            }));
             due.push(format!("{index}/{size}"));
         }
     }
@@ -162,8 +185,22 @@ async fn the_browser_believes_the_logs_proofs_and_no_spoilt_one() {
         })
     };
     for more in [&[][..], &["content_hash"], &["salt"], &["salt", "content_hash"]] {
-        assert_eq!(by_the_script(&[ended(more)]), std::slice::from_ref(&last), "{more:?}");
+        assert_eq!(by_the_script(&[ended(more)]), [format!("{last} shut")], "{more:?}");
     }
+    // A tree of this one entry, made by somebody with a key of their own: its file holds by itself, and stands on no checkpoint of the log.
+    let stranger = LogSigner::from_seed(ORIGIN.parse().unwrap(), &[8; 32]).unwrap();
+    let entry = entries.last().unwrap();
+    let own = Checkpoint::new(ORIGIN.parse().unwrap(), 1, Hash::leaf(entry)).sign(&stranger).unwrap();
+    let renamed = |own: &SignedCheckpoint| {
+        // Under the real key's number, so that the line is taken for its own.
+        let number = signer.key().id().to_be_bytes();
+        let line = own.note().signatures()[0].seal.as_bytes();
+        let line = Base64::encode_string(&[&number, line].concat());
+        format!("{}\n\u{2014} {ORIGIN} {line}\n", own.note().text())
+    };
+    let alone =
+        ProofFile { extra: Some(entry.clone()), index: 0, path: vec![], checkpoint: own.note().clone() };
+    let alone = alone.to_string();
     let size = entries.len();
     let other = &told[0];
     let spoils = [
@@ -180,6 +217,16 @@ async fn the_browser_believes_the_logs_proofs_and_no_spoilt_one() {
         spoilt(&|case| case["entry"]["former"] = json!("")),
         spoilt(&|case| case["entry"]["former"] = Value::Null),
         spoilt(&|case| case["entry"]["at"] = json!("2022-06-13T04:00:01Z")),
+        spoilt(&|case| case["entry"]["issuer"] = json!("hospital:nobody")),
+        spoilt(&|case| case["entry"]["issuer"] = Value::Null),
+        spoilt(&|case| case["entry"]["region"] = json!("999999")),
+        spoilt(&|case| case["entry"]["subject"] = json!("audit")),
+        spoilt(&|case| case["checkpoint"] = cases[0]["checkpoint"].clone()),
+        spoilt(&|case| case["checkpoint"] = json!(own.note().to_string())),
+        spoilt(&|case| case["checkpoint"] = json!(renamed(&own))),
+        spoilt(&|case| case["policy"] = json!(format!("log {}\n", stranger.key()))),
+        spoilt(&|case| case["policy"] = json!("quorum none\n")),
+        spoilt(&|case| case["file"] = json!(alone)),
         spoilt(&|case| case["entry"]["act"] = json!("declare")),
         spoilt(&|case| case["entry"]["id"] = other["id"].clone()),
         spoilt(&|case| case["file"] = json!("")),

@@ -80,6 +80,21 @@ fn chosen(column: &str, values: impl Iterator<Item = (String, String)>) -> Strin
     format!("CASE {column} {} END", arms.join(" "))
 }
 
+/// The next about whom anything is kept of which the journal speaks: those who are known, and whomever else a row or an entry names.
+pub(crate) fn everybody(
+    connection: &Connection,
+    after: Option<PersonId>,
+    limit: u32,
+) -> Result<Vec<PersonId>, StoreError> {
+    // Behind the sixteen zeros of public acts.
+    let after = after.map_or([0; 16], |after| *after.as_bytes());
+    let tables =
+        ["persons", "journal", "registrations", "facts", "codes", "disclosures", "grants", "bindings"];
+    let parts = tables.map(|table| format!("SELECT person FROM {table} WHERE person > ?1"));
+    let sql = parts.join(" UNION ") + " ORDER BY person LIMIT ?2";
+    all(connection, "persons", &sql, (after, limit), |row| row.bytes("person").map(PersonId::from_bytes))
+}
+
 /// Everything of one person.
 pub(crate) fn holding(
     connection: &Connection,

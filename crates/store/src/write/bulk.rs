@@ -1,6 +1,5 @@
 //! Writing what is counted, what stood out and what issuers say of disputed facts.
 
-use jiff::Timestamp;
 use mingma_registry::PersonId;
 use mingma_registry::brake::Hand;
 use mingma_registry::row::{Confirmation, Counted, Moved, PublicRow, Request, RowKind};
@@ -31,10 +30,10 @@ pub(super) fn counts(
 }
 
 /// Counts a person who is told that their status is another.
-pub(super) fn moved(connection: &Connection, at: Timestamp, moved: Moved) -> Result<(), Stop> {
+pub(super) fn moved(connection: &Connection, day: i64, moved: Moved) -> Result<(), Stop> {
     let sql = "INSERT INTO moved (day, mover, worse, persons) VALUES (?1, ?2, ?3, 1) \
                ON CONFLICT DO UPDATE SET persons = persons + 1";
-    let values = (at.as_second().div_euclid(86_400), moved.by.word(), moved.is_worse);
+    let values = (day, moved.by.word(), moved.is_worse);
     insert(connection, RowKind::Entry, sql, values)
 }
 

@@ -11,6 +11,7 @@ mod words;
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -18,6 +19,7 @@ use mingma_credential::key::KeyId;
 use mingma_credential::trust::Use;
 use mingma_credential::trust::file::TrustFile;
 use mingma_credential::{TrustList, UnixSeconds, export};
+use mingma_domain::document::{Document as Identity, DocumentError};
 use mingma_domain::text::Lang;
 use mingma_registry::canonical::Hash;
 
@@ -46,6 +48,10 @@ pub(crate) struct Export {
     /// An earlier file of the same person: none of its entries may be missing.
     #[arg(long, value_name = "FILE")]
     since: Option<PathBuf>,
+    /// A file with the identity document by which the person is known, as `resident-id:NUMBER`, or `-` for standard input: whether each
+    /// institution's signature is about its holder. It is written nowhere.
+    #[arg(long, value_name = "FILE")]
+    document: Option<PathBuf>,
     /// The language of the words: `zh-Hans`, `zh-Hant` or `en`.
     #[arg(long, default_value = "en")]
     lang: Lang,
@@ -58,7 +64,8 @@ impl Export {
         let list = self.signers.list(|bytes, anchor| TrustFile::open_even_if_stale(bytes, anchor, now))?;
         let believed = self.keys.believed()?;
         let (document, signer) = read(&self.file, &list)?;
-        let mut found = check(&document, &believed);
+        let whom = self.document.as_deref().map(identity).transpose()?;
+        let mut found = check(&document, &believed, whom.as_ref());
         let missing = self.since.as_deref().map(|path| missing(path, &list, &document)).transpose()?;
         let gaps = found.wrong.iter().filter_map(|wrong| match wrong {
             Wrong::Entry(_, Fault::Gap(former)) => Some(*former),
@@ -69,7 +76,7 @@ impl Export {
         if let Some(logged) = &logged {
             found.look_in(logged, clock::now());
         }
-        let words = Words { lang: self.lang, logged: logged.as_ref() };
+        let words = Words { lang: self.lang, logged: logged.as_ref(), identified: whom.is_some() };
         let missing = missing.unwrap_or_default();
         if found.wrong.is_empty() && missing == 0 {
             say(&words.proved((&document, signer), &found, self.since.is_some()))?;
@@ -97,6 +104,18 @@ fn read(path: &Path, list: &TrustList) -> Result<(Document, KeyId), Failure> {
         return Err(about(&"the key that signed it was not believed at the time when it says it was made"));
     }
     Ok((document, entry.key_id()))
+}
+
+/// Reads an identity document. No error repeats the path: whoever wrote the number in its place would read it there.
+fn identity(path: &Path) -> Result<Identity, Failure> {
+    let about = |error: &dyn std::fmt::Display| {
+        Failure::new(format_args!("the file of `--document`: {error}")).help(
+            "write the document alone into a file, as `resident-id:NUMBER` or `passport:COUNTRY:NUMBER`",
+        )
+    };
+    let text =
+        if path == Path::new("-") { io::read_to_string(io::stdin()) } else { fs::read_to_string(path) };
+    text.map_err(|error| about(&error))?.trim().parse().map_err(|error: DocumentError| about(&error))
 }
 
 /// How many entries of an earlier file are not in this one.

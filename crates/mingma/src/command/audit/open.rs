@@ -36,7 +36,7 @@ pub(crate) struct Open {
     /// The data folder, which nobody serves meanwhile.
     #[arg(long, value_name = "DIR")]
     data: PathBuf,
-    /// The checkpoint that the auditor named; by default the newest.
+    /// The checkpoint that the auditor named, kept from earlier; by default the newest, which is the authority's choice.
     #[arg(long, value_name = "FILE")]
     checkpoint: Option<PathBuf>,
     /// The persons whom so many entries are about, drawn by the checkpoint's root.
@@ -76,7 +76,7 @@ impl Open {
         let about = runtime.block_on(open_persons(&registry, &audit, &persons, until));
         written.extend(about.map_err(Failure::new)?);
         written.sort_by_key(|(number, _)| *number);
-        let mut file = begin(&made.to_string());
+        let mut file = begin(&made.to_string(), self.sample);
         for (_, opening) in &written {
             file.extend_from_slice(opening);
         }
@@ -88,6 +88,9 @@ impl Open {
             made.origin,
             persons.len()
         ))?;
+        if let (Some(count), None) = (self.sample, &self.checkpoint) {
+            say(&by_choice(count.get()))?;
+        }
         Ok(ExitCode::SUCCESS)
     }
 
@@ -112,6 +115,14 @@ impl Open {
         let Upto { acts, root } = upto(acts, (&place, &head, begins), &made)?;
         Ok((acts, root, made))
     }
+}
+
+/// What has to be said of a draw by a checkpoint that no auditor named.
+pub(super) fn by_choice(count: usize) -> String {
+    format!(
+        "  the {count} entries are drawn by a checkpoint that the authority chose: any act of its own before gives another draw; \
+         name one that was kept from earlier with `--checkpoint`"
+    )
 }
 
 fn read(path: &Path) -> Result<Checkpoint, Failure> {

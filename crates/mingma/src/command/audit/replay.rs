@@ -14,6 +14,7 @@ use mingma_registry::replay::bundle::{self, Opened};
 use mingma_registry::replay::{Case, Extent, Fault, Hands, Offices, Sound, draw, of_drawn, together};
 
 use super::logged::{Upto, logged, upto};
+use super::open::by_choice;
 use super::verify::{Trust, say};
 use crate::failure::Failure;
 use crate::{keys, machine};
@@ -37,7 +38,7 @@ pub(crate) struct Replay {
     /// Without it they are named.
     #[arg(long, value_name = "CODE")]
     region: Option<Region>,
-    /// Only those whom so many entries are about, drawn by the checkpoint's root.
+    /// Only those whom so many entries are about, drawn by the checkpoint's root; by default as many as the file says were drawn for it.
     #[arg(long, value_name = "N")]
     sample: Option<NonZeroUsize>,
 }
@@ -47,6 +48,7 @@ impl Replay {
         let files = self.files()?;
         let mut openings: Vec<Opened<'_>> = Vec::new();
         let mut made: Option<Checkpoint> = None;
+        let mut sample = self.sample;
         for (path, bytes) in &files {
             let (checkpoint, read) = bundle::read(bytes).map_err(|error| Failure::about(path, error))?;
             let checkpoint: Checkpoint =
@@ -58,6 +60,7 @@ impl Replay {
                 ));
             }
             made = Some(checkpoint);
+            sample = said_and_given(path, bundle::drawn(bytes), sample)?;
             openings.extend(read);
         }
         let made = made.ok_or_else(|| Failure::about(&self.facts, "there is no file of openings in it"))?;
@@ -83,7 +86,7 @@ impl Replay {
         let last = logs.last().ok_or_else(|| Failure::new("there is no log"))?;
         let newest = (&last.place, last.head.checkpoint(), last.former.is_some());
         let Upto { acts, root } = upto(acts, newest, &made)?;
-        let drawn = self.sample.map(|count| draw(&acts, &root, count.get()));
+        let drawn = sample.map(|count| draw(&acts, &root, count.get()));
         let extent = drawn.as_ref().map_or(Extent::Everybody, |drawn| Extent::Drawn(drawn));
         let given = openings.len();
         if let Some(drawn) = &drawn {
@@ -99,21 +102,28 @@ impl Replay {
         });
         let found = case.and_then(|case| {
             let hands = (!anchors.is_empty()).then(|| case.hands(&anchors)).transpose();
-            let offices = case.offices(self.region);
+            let (offices, staff) = (case.offices(self.region), case.staff());
             // The first of them all is named.
             let nothing = |_: &_| Sound::default();
             let sound = together([
                 everywhere(&case),
                 offices.as_ref().map(nothing).map_err(Fault::clone),
+                staff.as_ref().map(|_| Sound::default()).map_err(Fault::clone),
                 hands.as_ref().map(|_| Sound::default()).map_err(Fault::clone),
             ])?;
-            Ok((sound, hands?, offices?))
+            Ok((sound, hands?, offices?, staff?))
         });
-        let (sound, hands, offices) = found.map_err(|fault| {
+        let (sound, hands, offices, staff) = found.map_err(|fault| {
             Failure::new(&fault).help("entries are counted from 1, over the logs of all quarters, without their first entries that are no acts")
         })?;
         say(&told(&sound, &made, drawn.as_deref().map(|drawn| (drawn, aside))))?;
+        if let (Some(count), None) = (sample, &self.checkpoint) {
+            say(&by_choice(count.get()))?;
+        }
         say(&by_offices(&offices, self.region))?;
+        say(&format!(
+            "  hands under public acts, and looks, of accounts that the staff list had then: {staff}"
+        ))?;
         say(&by_whom(hands.as_ref()))?;
         Ok(ExitCode::SUCCESS)
     }
@@ -132,6 +142,23 @@ impl Replay {
             Err(error) => Err(about(&path, error)),
         };
         paths.into_iter().map(read).collect()
+    }
+}
+
+/// How many entries are drawn: as many as a file says, and what was asked for or another file says is no other number.
+fn said_and_given(
+    path: &Path,
+    said: Result<Option<NonZeroUsize>, bundle::Torn>,
+    given: Option<NonZeroUsize>,
+) -> Result<Option<NonZeroUsize>, Failure> {
+    let said = said.map_err(|error| Failure::about(path, error))?;
+    match (said, given) {
+        (Some(said), Some(given)) if said != given => Err(Failure::about(
+            path,
+            format_args!("it opens those whom {said} drawn entries are about, not {given}"),
+        )
+        .help(format_args!("leave `--sample` out, or say `--sample {said}`"))),
+        (said, given) => Ok(said.or(given)),
     }
 }
 

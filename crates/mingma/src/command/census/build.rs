@@ -154,7 +154,10 @@ impl Build {
         let mut rows = 0_u64;
         each(&input, working, |person, statement| {
             rows += 1;
-            people.entry(person.into()).or_default();
+            // Most rows are about somebody who is known by now: for them no name is copied.
+            if !people.contains_key(person) {
+                people.insert(person.into(), None);
+            }
             match statement {
                 Statement::Fact(fact) => {
                     facts += 1;
@@ -172,15 +175,14 @@ impl Build {
         let (persons, letters) = (people.len() as u64, people.keys().map(|name| name.len() as u64).sum());
         let need = Need::of(persons, facts, placed).wide(wide).named(persons, letters);
         enough_memory(need.beside(persons * PERSON_BYTES + letters), self.free())?;
-        let mut entries: IndexMap<&str, Entry, FixedState> = IndexMap::default();
-        for (name, home) in &people {
-            entries.insert(name, builder.named(name, *home).map_err(Failure::new)?);
-        }
+        let named = people.iter().map(|(name, home)| builder.named(name, *home).map_err(Failure::new));
+        let entries: Vec<Entry> = named.collect::<Result<_, _>>()?;
         let bar = working::bar("building");
         bar.set_length(rows);
         each(&input, working, |person, statement| {
             bar.inc(1);
-            let (Statement::Fact(fact), Some(entry)) = (statement, entries.get(person)) else {
+            let entry = people.get_index_of(person).and_then(|place| entries.get(place));
+            let (Statement::Fact(fact), Some(entry)) = (statement, entry) else {
                 return Ok(());
             };
             let taken_back = retractions.get(person).map_or(&[][..], Vec::as_slice);
@@ -205,9 +207,10 @@ const ENDS_AFTER_DAYS: i64 = 7;
 /// How many letters a person's id has, which is the name of a person of a data folder.
 const ID_LETTERS: u64 = 36;
 
-/// What a person takes here beside the columns while they are built of a facts file, in bytes: two entries of a table of names,
-/// each with a hash, a place in it, a pointer and a length, and what the allocator puts around a name.
-const PERSON_BYTES: u64 = 128;
+/// What a person takes here beside the columns while they are built of a facts file, in bytes: 32 in the table of names (a hash, a pointer
+/// with a length, a home) and as much again while it grows, 20 for the place by the hash, 4 for the number, 16 that the allocator
+/// puts around a name.
+const PERSON_BYTES: u64 = 2 * 32 + 20 + 4 + 16;
 
 /// Calls `see` for every statement of a facts file.
 fn each(

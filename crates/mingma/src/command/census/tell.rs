@@ -156,8 +156,18 @@ pub(super) fn previewed(
     (lang, share): (Option<Lang>, Share),
 ) -> Result<ExitCode, Failure> {
     let Some(lang) = lang else {
-        let all: Vec<Value> = previews.iter().map(|preview| preview_json(census, preview, share)).collect();
-        return print(&json!({ "on": today.today(), "ruleset": named(today.ruleset()), "persons": census.persons(), "drafts": all }).to_string());
+        let each = drafts.iter().zip(previews);
+        let all: Vec<Value> =
+            each.map(|(draft, preview)| preview_json((census, draft.program), preview, share)).collect();
+        let levels: Vec<Value> = levels
+            .iter()
+            .map(|l| json!({ "region": l.region, "level": l.level.to_string(), "from": l.from, "until": l.until }))
+            .collect();
+        return print(
+            &json!({ "on": today.today(), "ruleset": named(today.ruleset()), "persons": census.persons(),
+            "draft_levels": levels, "drafts": all })
+            .to_string(),
+        );
     };
     let mut page = String::new();
     let words = Words { census, today, levels, lang, share };
@@ -170,7 +180,7 @@ pub(super) fn previewed(
     print(page.trim_end())
 }
 
-fn preview_json(census: &Census, preview: &Preview, share: Share) -> Value {
+fn preview_json((census, program): (&Census, &Program<'_>), preview: &Preview, share: Share) -> Value {
     let shifts: Vec<Value> = preview
         .shifts
         .iter()
@@ -195,7 +205,8 @@ fn preview_json(census: &Census, preview: &Preview, share: Share) -> Value {
         })
         .collect();
     let second = preview.regions.iter().any(|region| words::is_over(share, region));
-    json!({ "draft": preview.label, "changed": preview.changed(), "worse": preview.worse(),
+    let (changed, worse) = (preview.changed(), preview.worse());
+    json!({ "draft": preview.label, "ruleset": named(program.ruleset()), "changed": changed, "worse": worse, "better": changed - worse,
         "needs_second_office": second, "share_of_10_000": share.in_10_000(), "shifts": shifts,
         "regions": regions, "reasons": reasons, "stuck_longest": stuck })
 }

@@ -7,6 +7,7 @@ use jiff::SignedDuration;
 use mingma_domain::text::Lang;
 use mingma_registry::acts::{AppointStaff, add_staff};
 use mingma_registry::policy::Office;
+use mingma_registry::staff::TotpSecret;
 use mingma_server::App;
 
 use super::tell::{line, pick};
@@ -16,8 +17,11 @@ use crate::ports::SystemRng;
 
 /// How long the demo's officials hold their offices, in days.
 const DAYS: i64 = 140;
-/// An official for each office: name, office, region.
-const OFFICIALS: [(&str, Office, &str); 3] = [
+/// An official: name, office, region.
+pub(super) type Row = (&'static str, Office, &'static str);
+
+/// An official for each office.
+const OFFICIALS: [Row; 3] = [
     ("commissioner", Office::HealthCommission, "450000"),
     ("arbiter", Office::Appeals, "450000"),
     ("worker", Office::Community, "450902"),
@@ -25,19 +29,24 @@ const OFFICIALS: [(&str, Office, &str); 3] = [
 
 /// An official's way in.
 pub(super) struct Official {
-    name: &'static str,
+    pub(super) name: &'static str,
     office: Office,
     region: &'static str,
-    password: String,
-    second_factor: String,
+    pub(super) password: String,
+    pub(super) second_factor: TotpSecret,
 }
 
-/// Gives every office to somebody.
+/// Gives every office of the demo's city to somebody.
 pub(super) async fn appoint_officials(app: &App) -> Result<Vec<Official>, Failure> {
+    appoint_all(app, &OFFICIALS).await
+}
+
+/// Gives these offices to somebody each.
+pub(super) async fn appoint_all(app: &App, offices: &[Row]) -> Result<Vec<Official>, Failure> {
     let now = app.registry().now();
     let until = now.checked_add(SignedDuration::from_hours(24 * DAYS)).map_err(Failure::new)?;
-    let mut officials = Vec::with_capacity(OFFICIALS.len());
-    for (name, office, region) in OFFICIALS {
+    let mut officials = Vec::with_capacity(offices.len());
+    for (name, office, region) in offices.iter().copied() {
         let wish = AppointStaff {
             name: name.parse().map_err(Failure::new)?,
             office,
@@ -51,7 +60,7 @@ pub(super) async fn appoint_officials(app: &App) -> Result<Vec<Official>, Failur
             office,
             region,
             password: new.password.as_str().to_owned(),
-            second_factor: new.totp.uri(&wish.name),
+            second_factor: new.totp,
         });
     }
     Ok(officials)
@@ -83,7 +92,8 @@ pub(super) fn tell(page: &mut String, scene: &Scene, data: &Path, at: SocketAddr
     say(page, offices, "/office/sign-in");
     for official in &scene.officials {
         let Official { name, office, region, password, second_factor } = official;
-        line(page, format_args!("  {name}  {office} {region}  {password}\n    {second_factor}"));
+        let uri = second_factor.uri(&name.parse().map_err(Failure::new)?);
+        line(page, format_args!("  {name}  {office} {region}  {password}\n    {uri}"));
     }
     say(page, ["机构（密钥文件）", "機構（金鑰檔案）", "institutions (by their key file)"], "/desk/sign-in");
     for issuer in offices::names() {

@@ -7,7 +7,9 @@ use mingma_credential::key::{SigningKey, SystemEntropy};
 use mingma_domain::fact::{Entitlement, Issuer, Kind};
 use mingma_domain::{Day, Region};
 use mingma_registry::Appointment;
-use mingma_registry::acts::{Approve, ProposeAppointment, approve, propose_appointment};
+use mingma_registry::acts::{
+    AppointStaff, Approve, ProposeAppointment, add_staff, approve, propose_appointment,
+};
 use mingma_registry::policy::{Actor, Office, Purpose, authorize};
 use mingma_registry::row::{EntitlementEntry, IssuerEntry, KeyEntry};
 use mingma_registry::words::Capacity;
@@ -15,9 +17,14 @@ use mingma_server::App;
 
 use crate::failure::Failure;
 use crate::keys;
+use crate::ports::SystemRng;
 
 /// For how long the demo's keys and entitlements count, in days: as long as its rules.
 const DAYS: u16 = 140;
+
+/// Who acts for the demo's offices, as the staff list calls them.
+const COMMISSIONER: &str = "national-commissioner";
+const ARBITER: &str = "national-arbiter";
 
 /// Where in the data folder the institutions' keys lie, for whoever plays them.
 pub(super) const FOLDER: &str = "institutions";
@@ -80,7 +87,19 @@ impl Institution {
 
 /// The commission that answers for the rules.
 pub(super) fn commission() -> Result<Actor, Failure> {
-    official("commissioner", Office::HealthCommission, "CN")
+    official(COMMISSIONER, Office::HealthCommission, "CN")
+}
+
+/// Puts on the staff list whoever acts here: an auditor holds each hand to it. Nobody is told the passwords.
+async fn hold_offices(app: &App) -> Result<(), Failure> {
+    let from = app.registry().now();
+    let until = from.checked_add(SignedDuration::from_hours(24 * i64::from(DAYS))).unwrap_or(Timestamp::MAX);
+    for (name, office) in [(COMMISSIONER, Office::HealthCommission), (ARBITER, Office::Appeals)] {
+        let name = name.parse().map_err(Failure::new)?;
+        let wish = AppointStaff { name, office, region: region("CN")?, from, until };
+        add_staff(app.registry().store(), &SystemRng, from, &wish).await.map_err(Failure::new)?;
+    }
+    Ok(())
 }
 
 fn official(staff: &str, office: Office, of: &str) -> Result<Actor, Failure> {
@@ -91,7 +110,7 @@ fn official(staff: &str, office: Office, of: &str) -> Result<Actor, Failure> {
 pub(super) type Appointing = [(&'static str, &'static str); 2];
 
 /// Two offices of the state.
-pub(super) const STATE: Appointing = [("commissioner", "CN"), ("arbiter", "CN")];
+pub(super) const STATE: Appointing = [(COMMISSIONER, "CN"), (ARBITER, "CN")];
 
 /// Appoints every institution; its key lies in `dir`, as `ISSUER.key.pem`.
 pub(super) async fn appoint_all(
@@ -100,6 +119,7 @@ pub(super) async fn appoint_all(
     today: Day,
     (institutions, by): (&[Row], Appointing),
 ) -> Result<Vec<Institution>, Failure> {
+    hold_offices(app).await?;
     let mut appointed = Vec::with_capacity(institutions.len());
     for row in institutions {
         appointed.push(appoint_one(app, dir, today, (row, by)).await?);

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use mingma_registry::TOLERANCE;
 use mingma_store::{Backlog, Depth, Look, OpenError, in_use, look};
 
+use super::compared;
 use super::finding::{Finding, Mark, Page};
 use crate::plural::counted;
 use crate::{journal, machine};
@@ -38,6 +39,7 @@ pub(super) fn look_at(dir: &Path, whole: bool, now: Timestamp) -> Vec<Finding> {
             findings.push(clock(found.newest, now));
             findings.push(outbox(found.backlog, now));
             findings.push(log(dir, found.numbered, busy));
+            findings.extend(compared::look_at(dir, &found, whole));
         }
         Err(error) => findings.push(Finding::new(DATABASE, Mark::Fail, error.to_string(), page_of(&error))),
     }

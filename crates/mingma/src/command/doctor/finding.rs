@@ -62,6 +62,7 @@ pages! {
     Clock "clock"
     Damage "damage"
     Disk "disk"
+    Edited "edited"
     End "end"
     FirstStart "first-start"
     KeyFile "key-file"

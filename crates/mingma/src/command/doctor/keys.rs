@@ -19,13 +19,13 @@ const LIST_DAYS: i64 = 10;
 /// How a trust list is renewed.
 const RENEW: &str = "`mingma trust propose`, then have that signed apart and bring it in";
 
-pub(super) fn look_at(dir: &Path, now: Timestamp) -> Vec<Finding> {
+pub(super) fn look_at((data, dir): (&Path, &Path), now: Timestamp) -> Vec<Finding> {
     let Ok(meta) = fs::metadata(dir) else {
         let said = format!("{} is not there: `mingma keygen` makes it", dir.display());
         return vec![Finding::new("signing-key", Mark::Fail, said, Page::SigningKeys)];
     };
     let seconds = UnixSeconds::new(now.as_second());
-    let mut findings = vec![owner("keys-folder", dir, &meta), authority(dir)];
+    let mut findings = vec![owner("keys-folder", dir, &meta), authority(data, dir)];
     let seen = match keys::seen(dir, seconds) {
         Ok(seen) => seen,
         Err(failure) => {
@@ -68,9 +68,13 @@ fn signing(keys: &[KeySeen], now: UnixSeconds) -> Finding {
     said(Mark::Ok, text)
 }
 
-/// Whether the folder knows the authority, and has its certificate alone.
-fn authority(dir: &Path) -> Finding {
-    let (mark, said) = match keys::authority::required(dir) {
+/// Whether the folder knows the authority and has its certificate alone, and so has the data folder.
+fn authority(data: &Path, dir: &Path) -> Finding {
+    let apart = keys::authority::required(dir).and_then(|certificate| {
+        keys::authority::is_apart(&[data, dir], &certificate)?;
+        Ok(certificate)
+    });
+    let (mark, said) = match apart {
         Ok(certificate) => {
             let kid = certificate.key_id();
             (Mark::Ok, format!("the certificate of the authority's key {kid} is there, and the key is not"))

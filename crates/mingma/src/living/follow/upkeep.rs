@@ -52,6 +52,7 @@ impl Following<'_> {
             }
             if let (Some(plan), Some(now)) = (plan?, self.of.living.write().as_mut()) {
                 now.ledger.plan(plan);
+                tracing::debug!(is_planned = now.ledger.is_planned(), "it was planned whose day comes when");
             }
             return Ok(());
         }

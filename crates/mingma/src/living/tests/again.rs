@@ -1,13 +1,14 @@
-//! What people are told follows from the journal's acts alone: random cities, followed by the living census, are lived again by the
-//! replay, which has nothing but the log and what opens it.
+//! What people are told follows from the journal's acts alone: random cities, followed by the living census, which dies now and then,
+//! are lived again by the replay, which has nothing but the log and what opens it.
 
 use std::sync::atomic::AtomicU64;
 
+use mingma_census::job::severity;
 use mingma_domain::fact::{Entitlement, Issuer, IssuerClass, RetractionReason};
 use mingma_domain::time::Day;
 use mingma_registry::acts::{Audit, open_persons, open_public};
 use mingma_registry::replay::bundle::{begin, read};
-use mingma_registry::replay::{Case, Extent, Logged};
+use mingma_registry::replay::{Case, Changed, Extent, Logged};
 use mingma_registry::row::{Countersignature, EntitlementEntry, IssuerEntry, RecordedRetraction};
 use mingma_registry::words::Capacity;
 use rand_chacha::ChaCha8Rng;
@@ -136,8 +137,12 @@ impl Lived {
         self.made_again()
     }
 
-    /// The program is started, sees everything that happened, and ends.
-    fn see(&self) {
+    /// The program is started, sees everything that happened, and ends; one time in four another died over it before.
+    fn see(&mut self) {
+        if self.below(4) == 0 {
+            let (writes, is_kept) = (self.below(6), self.below(2) == 0);
+            self.house.follow(writes, is_kept);
+        }
         let (died, seen) = self.house.follow(usize::MAX, true);
         assert!(!died);
         assert_eq!(seen, self.house.assessed(), "city {}", self.seed);
@@ -338,7 +343,7 @@ impl Lived {
         let mut openings = block_on(open_public(registry, until)).unwrap();
         openings.extend(block_on(open_persons(registry, &audit, &persons, until)).unwrap());
         openings.sort_by_key(|(number, _)| *number);
-        let mut file = begin("a checkpoint");
+        let mut file = begin("a checkpoint", None);
         for (_, opening) in &openings {
             file.extend_from_slice(opening);
         }
@@ -346,17 +351,31 @@ impl Lived {
         let case = Case::new(&log, &openings, Extent::Everybody);
         let shown = case.and_then(|case| case.part(0, 1).and_then(|_| case.shown()));
         let shown = shown.unwrap_or_else(|fault| panic!("city {}: {fault}", self.seed));
-        let mut count = 0;
+        let mut moved = [0_u64; 2];
         for (whose, changes) in shown {
             let notices = block_on(self.house.store.notices(whose)).unwrap();
             let notices = notices.iter().filter(|(notice, _)| notice.kind == NoticeKind::StatusChanged);
             let mut told: Vec<Timestamp> = notices.map(|(notice, _)| notice.created).collect();
             told.sort_unstable();
             // Whoever has just registered reads the first status in the answer; of every other one they are told.
-            let follow: Vec<Timestamp> = changes.iter().skip(1).map(|changed| changed.at).collect();
+            let changes = changes.get(1..).unwrap_or_default();
+            let follow: Vec<Timestamp> = changes.iter().map(|changed| changed.at).collect();
             assert_eq!(told, follow, "city {}, {whose:?}: {changes:?}", self.seed);
-            count += u64::try_from(told.len()).unwrap();
+            for changed in changes {
+                moved[usize::from(is_worse(changed))] += 1;
+            }
         }
-        count
+        // And each was counted once, for the better or for the worse.
+        let counted = block_on(self.house.store.moved(0, i64::MAX)).unwrap();
+        let of = |is_worse| counted.iter().filter(move |on| on.moved.is_worse == is_worse);
+        let counted = [false, true].map(|is_worse| of(is_worse).map(|on| on.persons).sum::<u64>());
+        assert_eq!(counted, moved, "city {}: for the better, for the worse", self.seed);
+        moved.iter().sum()
     }
+}
+
+/// Whether somebody may do less than before; whoever was shown nothing, by anything but green.
+fn is_worse(changed: &Changed) -> bool {
+    let [from, to] = [changed.from, changed.to].map(|outcome| outcome.map_or(0, severity));
+    to > from
 }

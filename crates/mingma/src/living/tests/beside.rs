@@ -65,7 +65,7 @@ fn a_look_that_is_under_way_holds_up_nobody_who_is_to_be_told() {
             goes_on.lock().unwrap().recv().unwrap();
         };
         let look = living.look().unwrap().look;
-        look.turned(look.cursor().day.plus(1), &Work::default().telling(&stop)).unwrap().changed()
+        look.turned(look.cursor().day.plus(1), &|_| true, &Work::default().telling(&stop)).unwrap().changed()
     });
     is_there.recv().unwrap();
     house.was_in(1, "440105");

@@ -92,6 +92,7 @@ fn actors() -> Vec<Actor> {
     actors.extend(Office::ALL.iter().map(|office| official(*office)));
     actors.extend(consenting(person(1)));
     actors.push(authority());
+    actors.push(Actor::Auditor("inspectorate".parse().unwrap()));
     actors
 }
 
@@ -146,7 +147,7 @@ fn no_line_of_the_table_stands_twice_and_every_act_that_is_wished_has_one() {
         assert_eq!(TABLE.iter().filter(same).count(), 1, "line {at}");
     }
     let without: Vec<_> = ActName::ALL.iter().filter(|act| !TABLE.iter().any(|l| l.act == **act)).collect();
-    let followed = [&ActName::Disclose, &ActName::Transit, &ActName::Alarm, &ActName::Purge, &ActName::Cease];
+    let followed = [&ActName::Transit, &ActName::Alarm, &ActName::Purge, &ActName::Cease];
     assert_eq!(without, followed, "they follow from looking and from other acts, nobody wishes them");
 }
 

@@ -21,11 +21,11 @@ pub struct TurnForeseen {
     /// The day that begins.
     #[schema(value_type = String, format = "date")]
     day: Day,
-    /// How many persons there are, in every region.
+    /// How many live in the office's region.
     persons: u64,
-    /// How many would change from what to what, in every region; the most first.
+    /// How many of them would change from what to what; the most first.
     shifts: Vec<StatusShift>,
-    /// Those who live in the office's region, where anybody would change.
+    /// By the regions in it, where anybody would change.
     regions: Vec<RegionTurned>,
 }
 

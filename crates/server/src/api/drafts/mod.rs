@@ -117,6 +117,7 @@ impl From<BrakeError> for Problem {
             BrakeError::NotAbove { .. } => Self::forbidden("not-above", error),
             BrakeError::Stale => Self::conflict("stale-proposal", error),
             BrakeError::TooLong => Self::refused("too-long-for-an-emergency", error),
+            BrakeError::UnderWay(_) => Self::conflict("contended", error),
             BrakeError::Unable(unable) => unable.into(),
         }
     }

@@ -4,6 +4,8 @@ use axum::Json;
 use axum::extract::State;
 use jiff::Timestamp;
 use mingma_credential::key::DevicePoint;
+use mingma_domain::Region;
+use mingma_domain::fact::{Evidence, Issuer};
 use mingma_registry::journal::{Entry, Former, Opening, Openings};
 use mingma_registry::signed::Proof;
 use mingma_registry::words::ActName;
@@ -17,6 +19,11 @@ use crate::app::App;
 use crate::body::Answer;
 use crate::caller::{Caller, Whom};
 use crate::list::{Listed, PageAsked, page};
+use crate::pages::Page;
+use crate::pages::affairs::Affairs;
+use crate::pages::fact_view::Reading;
+use crate::pages::own_journal::Words;
+use crate::pages::when::When;
 use crate::problem::Refusal;
 
 /// An act about a person.
@@ -31,6 +38,15 @@ pub struct OwnEntry {
     /// When.
     #[schema(value_type = String, format = "date-time")]
     at: Timestamp,
+    /// Which issuer did it, as the public log shows it; null where no issuer did.
+    #[schema(required, value_type = Option<String>)]
+    issuer: Option<Issuer>,
+    /// Where that issuer works, as the public log shows it.
+    #[schema(required, value_type = Option<String>)]
+    region: Option<Region>,
+    /// What the public log shows that it concerns, by a word of a closed list: the purpose of a look.
+    #[schema(required, value_type = Option<String>)]
+    subject: Option<Evidence>,
     /// Whether it waits for the witnesses of the log and does not count yet: it would make the status worse.
     waits: bool,
     /// Whether what was done is gone from the database though it has not ended: somebody took it out. Of what it may have cleared nothing
@@ -57,6 +73,31 @@ pub struct OwnEntry {
     /// What an issuer signed. Null of what no issuer signs, of entries of before signatures were kept, and once the salt was destroyed.
     #[schema(required)]
     signature: Option<OwnSignature>,
+    /// The same in words, as the page has them. Not in the file to take along, which is the same in every language.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    words: Option<EntryWords>,
+}
+
+/// An entry in the language that is asked for by `Accept-Language`.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct EntryWords {
+    /// What was done.
+    what: String,
+    /// What is told of it, line by line: who, what about, why, on which evidence, by which key, whether it counts.
+    lines: Vec<EntryLine>,
+    /// The number of the ruleset by which a code was made, or which was in force when a status was told of or a code revoked; else null.
+    #[schema(required)]
+    rules: Option<u64>,
+}
+
+/// One thing that is told of an entry.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct EntryLine {
+    /// What it is called.
+    name: String,
+    /// What it is.
+    value: String,
 }
 
 /// An issuer's signature under what was done.
@@ -87,6 +128,7 @@ pub(crate) async fn list_journal(
     State(app): State<App>,
     caller: Caller,
     InPath(whom): InPath<Whom>,
+    texts: Page,
     InQuery(asked): InQuery<PageAsked>,
 ) -> Answer<Listed<OwnEntry>> {
     let (_, person) = caller.acting(&app, whom, None).await?;
@@ -94,7 +136,22 @@ pub(crate) async fn list_journal(
     let entries = store.entries(Some(person)).await?;
     let (openings, book) = (openings(&app, person).await?, app.registry().book().await?);
     let record = app.registry().told(person).await?;
-    page(&asked, &entries, |entry| entry.id, |entry| told(entry, &openings, &record, &book)).map(Json)
+    let registration = record.registration.as_ref();
+    let zone = Affairs::zone(registration)?;
+    let (when, now) = (When::new(texts.lang(), &zone), app.registry().now());
+    let reading = Reading { page: &texts, when: &when, record: &record, now, zone: &zone };
+    let in_words = |entry: &Entry| OwnEntry {
+        words: Some(Words::of(entry, openings.open(entry), &book, reading).into()),
+        ..told(entry, &openings, &record, &book)
+    };
+    page(&asked, &entries, |entry| entry.id, in_words).map(Json)
+}
+
+impl From<Words> for EntryWords {
+    fn from(Words { what, lines, rules }: Words) -> Self {
+        let lines = lines.into_iter().map(|(name, value)| EntryLine { name, value });
+        Self { what, lines: lines.collect(), rules }
+    }
 }
 
 /// What opens a person's entries.
@@ -108,11 +165,14 @@ pub(crate) async fn openings(app: &App, person: PersonId) -> Result<Openings, St
 pub(crate) fn told(entry: &Entry, openings: &Openings, record: &PersonRecord, book: &Book) -> OwnEntry {
     let opening = openings.open(entry);
     let content = opening.map(|opening| hex(&opening.content));
-    let Entry { id, act, at, salt, content: content_hash, leaf, former, signature, clear: _ } = entry;
+    let Entry { id, act, at, salt, content: content_hash, leaf, former, signature, clear } = entry;
     OwnEntry {
         id: *id,
         act: *act,
         at: *at,
+        issuer: clear.issuer.clone(),
+        region: clear.region,
+        subject: clear.subject.clone(),
         waits: record.waiting.is_of(*id),
         taken_out: record.gone.contains(id),
         salt: salt.as_ref().map(|salt| hex(salt)),
@@ -125,6 +185,7 @@ pub(crate) fn told(entry: &Entry, openings: &Openings, record: &PersonRecord, bo
             salt: hex(&kept.salt),
             key: key_of(entry, opening, book).map(|point| hex(point.as_bytes())),
         }),
+        words: None,
     }
 }
 

@@ -80,7 +80,7 @@ pub struct RowsRefused {
 /// How many were told on a day that their status is another.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct StatusesChanged {
-    /// The day, in UTC.
+    /// The day, by the zone of the region that the service is for, whose whole days are counted.
     #[schema(value_type = String, format = "date")]
     on: Day,
     /// By what: `rule`, `risk`, `turn` of the day, or `fact`.

@@ -82,7 +82,7 @@ impl From<PublishError> for Problem {
 impl From<&Held> for Problem {
     fn from(held: &Held) -> Self {
         match held {
-            Held::UnderWay => Self::conflict("contended", held),
+            Held::UnderWay(_) => Self::conflict("contended", held),
             Held::SecondOffice { .. } | Held::Blind(_) => Self::conflict("held", held),
         }
     }

@@ -109,6 +109,7 @@ async fn everything(
     let own = matches!(actor, Actor::Resident(_));
     let wards = if own { acts::wards(app.registry(), person).await? } else { Vec::new() };
     let appeals = record.appeals.iter().filter_map(|opened| record.appeal(opened.id));
+    let offices = disclosures::Offices::of(app, &record.disclosures).await?;
     Ok(Everything {
         format: FORMAT,
         made: now,
@@ -122,7 +123,12 @@ async fn everything(
         apps: record.grants_in_force(now).map(apps::told).collect(),
         agents: bindings::bound(app, record).await?.into_iter().map(bindings::told).collect(),
         wards: wards::called(app, wards).await?,
-        disclosures: record.disclosures.iter().cloned().map(disclosures::told).collect(),
+        disclosures: record
+            .disclosures
+            .iter()
+            .cloned()
+            .map(|look| disclosures::told(look, &offices))
+            .collect(),
         notices: notices::all(app, actor, person).await?,
         journal,
         turns,

@@ -274,6 +274,7 @@ pub(super) fn in_words(page: &Page, error: BrakeError) -> Result<String, Problem
         BrakeError::NotAbove { least } => for_above(page, least),
         BrakeError::Stale => page.with("ahead-stale", &[("hours", PROPOSAL_HOURS)]),
         BrakeError::TooLong => page.with("ahead-too-long", &[("days", EMERGENCY_DAYS)]),
+        BrakeError::UnderWay(_) => page.say("ahead-under-way"),
         BrakeError::Risk(SetRiskError::Backwards) => page.say("desk-cause-backwards"),
         BrakeError::Rules(PublishError::Published { .. })
         | BrakeError::Appointment(AppointError::Exists { .. }) => page.say("office-exists"),
@@ -290,7 +291,7 @@ pub(super) fn in_words(page: &Page, error: BrakeError) -> Result<String, Problem
 pub(super) fn held_in_words(page: &Page, held: &Held) -> String {
     match held {
         Held::SecondOffice { preview } => page.with("ahead-held", &[("share", preview.share)]),
-        Held::UnderWay => page.say("ahead-under-way"),
+        Held::UnderWay(_) => page.say("ahead-under-way"),
         Held::Blind(_) => page.say("ahead-blind"),
     }
 }

@@ -5,6 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
+use mingma_domain::document::Document as Identity;
 use mingma_journal::checkpoint::{Checkpoint, SignedCheckpoint};
 use mingma_journal::leaf::{Act, Leaf};
 use mingma_journal::merkle::ProofError;
@@ -96,6 +97,8 @@ pub(super) enum Fault {
     Unreadable,
     /// The issuer's signature is under something else, or by another key than the file says.
     Signature,
+    /// The issuer's signature is about whoever has another document than the one that was given.
+    Meant,
     /// It is about another person.
     SomebodyElse,
     /// Nothing shows it in a log, although there was time.
@@ -118,8 +121,8 @@ pub(super) enum Fault {
     Fork,
 }
 
-/// Holds a file against itself and against the log's key.
-pub(super) fn check<'f>(document: &'f Document, believed: &Believed) -> Found<'f> {
+/// Holds a file against itself, against the log's key and, if it is given, against the document by which the person is known.
+pub(super) fn check<'f>(document: &'f Document, believed: &Believed, whom: Option<&Identity>) -> Found<'f> {
     let mut found = Found {
         wrong: Vec::new(),
         acts: BTreeMap::new(),
@@ -135,7 +138,7 @@ pub(super) fn check<'f>(document: &'f Document, believed: &Believed) -> Found<'f
     let mut committed = BTreeMap::new();
     for entry in &document.journal {
         *found.acts.entry(entry.act).or_default() += 1;
-        let opened = match opened(entry, document.person) {
+        let opened = match opened(entry, document.person, whom) {
             Ok(opened) => opened,
             Err(fault) => {
                 found.wrong.push(Wrong::Entry(entry, fault));
@@ -179,7 +182,7 @@ pub(super) fn check<'f>(document: &'f Document, believed: &Believed) -> Found<'f
 }
 
 /// What an entry commits to.
-fn opened(entry: &ToldEntry, person: PersonId) -> Result<Opened, Fault> {
+fn opened(entry: &ToldEntry, person: PersonId, whom: Option<&Identity>) -> Result<Opened, Fault> {
     let given = entry.content.as_deref().map(sha256);
     if let (Some(given), Some(hash)) = (given, entry.content_hash)
         && given != hash
@@ -202,6 +205,7 @@ fn opened(entry: &ToldEntry, person: PersonId) -> Result<Opened, Fault> {
     }
     match &entry.signature {
         Some(signature) if !is_signed(signature, &rows) => Err(Fault::Signature),
+        Some(signature) if whom.is_some_and(|whom| !is_about(signature, whom)) => Err(Fault::Meant),
         Some(_) | None => Ok(Opened::Told(rows)),
     }
 }
@@ -210,6 +214,11 @@ fn opened(entry: &ToldEntry, person: PersonId) -> Result<Opened, Fault> {
 fn is_signed(told: &ToldSignature, rows: &[PersonRow]) -> bool {
     let Some((proof, key)) = Proof::from_bytes(&told.proof).zip(told.key) else { return false };
     proof.signed(rows).is_some_and(|(_, bytes)| proof.is_by(&key, &bytes))
+}
+
+/// Whether the issuer signed it about whoever has this document.
+fn is_about(told: &ToldSignature, whom: &Identity) -> bool {
+    Proof::from_bytes(&told.proof).is_some_and(|proof| proof.is_about(&told.salt, whom))
 }
 
 impl Found<'_> {
@@ -301,11 +310,7 @@ fn is_as_told(act: &Act, entry: &ToldEntry) -> bool {
                 word.as_ref().map(mingma_journal::leaf::Word::as_str) == told
             };
             let subject = subject.as_ref().map(mingma_domain::fact::Evidence::as_str);
-            // Once an answer's entry showed how it ended.
-            let once = rows.iter().find_map(|row| {
-                let PersonRow::AppealAnswer(row) = row else { return None };
-                Some(if row.upheld { "upheld" } else { "rejected" })
-            });
+            let once = Clear::once_shown(&rows);
             shown(&act.issuer, issuer.as_deref())
                 && (shown(&act.subject, subject) || once.is_some() && shown(&act.subject, once))
         })

@@ -62,6 +62,9 @@ pub(super) struct ToldEntry {
 pub(super) struct ToldSignature {
     #[serde(deserialize_with = "bytes")]
     pub(super) proof: Vec<u8>,
+    /// With it whoever has the person's document sees whether they are meant.
+    #[serde(deserialize_with = "digits")]
+    pub(super) salt: Hash,
     /// By whose key it is, as the file says.
     #[serde(deserialize_with = "point")]
     pub(super) key: Option<DevicePoint>,

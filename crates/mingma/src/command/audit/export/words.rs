@@ -19,6 +19,8 @@ pub(super) struct Words<'l> {
     pub(super) lang: Lang,
     /// What the log has of the acts that were looked for, if it was asked.
     pub(super) logged: Option<&'l Logged>,
+    /// Whether the document was given by which the person is known.
+    pub(super) identified: bool,
 }
 
 impl Words<'_> {
@@ -116,6 +118,13 @@ impl Words<'_> {
                     found.signed
                 ),
             ]);
+            if self.identified {
+                say([
+                    "每项签名说的都是所给证件的持有人。".to_owned(),
+                    "每項簽名說的都是所給證件的持有人。".to_owned(),
+                    "each of these signatures is about whoever has the document that was given".to_owned(),
+                ]);
+            }
         }
         say([
             format!("所列 {facts} 项事实中，{proved} 项与录入时的操作一致。"),
@@ -177,6 +186,13 @@ impl Words<'_> {
                 format!(
                     "that {waiting} acts are in the public log: they were not published when it was made; fetch it again later"
                 ),
+            ]);
+        }
+        if found.signed > 0 && !self.identified {
+            say([
+                "机构的签名说的是此人：未与证件核对，请用 `--document` 给出证件。".to_owned(),
+                "機構的簽名說的是此人：未與證件核對，請用 `--document` 給出證件。".to_owned(),
+                "that the institutions' signatures are about this person: that was not compared; give the document by `--document`".to_owned(),
             ]);
         }
         if self.logged.is_none() {
@@ -302,6 +318,11 @@ impl Words<'_> {
                 "机构的签名所签的不是这些内容，或者不出自文件所称的密钥",
                 "機構的簽名所簽的不是這些內容，或者不出自檔案所稱的金鑰",
                 "the institution's signature is under something else, or by another key than the file says",
+            ]),
+            Fault::Meant => told([
+                "机构的签名说的是另一个人：所签的不是所给证件的持有人",
+                "機構的簽名說的是另一個人：所簽的不是所給證件的持有人",
+                "the institution's signature is about somebody else than whoever has the document that was given",
             ]),
             Fault::Unreadable => told([
                 "承诺值所对应的不是一项操作的内容",

@@ -28,9 +28,9 @@ pub(super) fn by_side(page: &mut String, words: Words<'_>, drafts: &[Draft<'_>],
         let cells: Vec<String> = previews.iter().map(|preview| share(of(preview), persons)).collect();
         line(page, format_args!("{}", row(words.pick(what), &cells)));
     };
-    told(["码改变", "碼改變", "another code"], &Preview::changed);
-    told(["变严", "變嚴", "a stricter one"], &Preview::worse);
-    told(["放宽", "放寬", "a milder one"], &|preview| preview.changed() - preview.worse());
+    told(["状态改变", "狀態改變", "another status"], &Preview::changed);
+    told(["变严", "轉嚴", "a stricter one"], &Preview::worse);
+    told(["变宽", "轉寬", "a milder one"], &|preview| preview.changed() - preview.worse());
     let to = |outcome: Outcome| {
         move |preview: &Preview| -> u64 {
             preview.shifts.iter().filter(|shift| shift.to == Some(outcome)).map(|shift| shift.persons).sum()
@@ -49,12 +49,12 @@ pub(super) fn by_side(page: &mut String, words: Words<'_>, drafts: &[Draft<'_>],
     line(page, format_args!("{}", row(words.pick(what), &hardest)));
     let where_to = cells(&|preview| hit(preview).map_or_else(String::new, |r| words.place(r.region)));
     line(page, format_args!("{}", row("", &where_to)));
-    let never = ["仅靠等待不会放宽", "僅靠等待不會放寬", "never by waiting"];
+    let never = ["仅靠等待不会变宽", "單靠等候不會轉寬", "never by waiting"];
     let longest = cells(&|preview| match preview.stuck.first() {
         None => String::new(),
         Some(stuck) => stuck.until.map_or_else(|| words.pick(never).to_owned(), |day| day.to_string()),
     });
-    let what = ["最后放宽的日期", "最後放寬的日期", "the last is milder on"];
+    let what = ["最后变宽的日期", "最後轉寬的日期", "the last is milder on"];
     line(page, format_args!("{}\n", row(words.pick(what), &longest)));
 }
 

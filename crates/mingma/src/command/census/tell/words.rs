@@ -11,6 +11,7 @@ use mingma_registry::brake::{RegionPreview, Share};
 
 use super::line;
 use crate::command::demo::pick;
+use crate::plural::counted;
 
 /// Speaks of a census under today's rules.
 #[derive(Clone, Copy)]
@@ -52,17 +53,17 @@ impl Words<'_> {
         let (changed, worse) = (preview.changed(), preview.worse());
         let better = changed - worse;
         let told = match (self.lang, changed) {
-            (Lang::En, 0) => format!("Nobody's code would change, of {persons} persons.\n"),
-            (Lang::ZhHans, 0) => format!("{persons} 人中，没有人的码会改变。\n"),
-            (Lang::ZhHant, 0) => format!("{persons} 人中，沒有人的碼會改變。\n"),
+            (Lang::En, 0) => format!("Nobody would see another status, of {persons} persons.\n"),
+            (Lang::ZhHans, 0) => format!("{persons} 人中没有人的状态会改变。\n"),
+            (Lang::ZhHant, 0) => format!("{persons} 人之中，無人的狀態會改變。\n"),
             (Lang::En, _) => format!(
-                "{changed} of {persons} persons would see another code: {worse} a stricter one, {better} a milder one.\n"
+                "{changed} of {persons} persons would see another status: {worse} a stricter one, {better} a milder one.\n"
             ),
             (Lang::ZhHans, _) => {
-                format!("{persons} 人中有 {changed} 人的码会改变：{worse} 人变严，{better} 人放宽。\n")
+                format!("{persons} 人中有 {changed} 人的状态会改变：{worse} 人变严，{better} 人变宽。\n")
             }
             (Lang::ZhHant, _) => {
-                format!("{persons} 人中有 {changed} 人的碼會改變：{worse} 人變嚴，{better} 人放寬。\n")
+                format!("{persons} 人之中，{changed} 人的狀態會改變：{worse} 人轉嚴，{better} 人轉寬。\n")
             }
         };
         line(page, format_args!("{told}"));
@@ -82,7 +83,7 @@ impl Words<'_> {
         self.reasons(page, draft, preview);
         if !preview.stuck.is_empty() {
             let longest =
-                ["等待放宽最久的人", "等待放寬最久的人", "Who would wait longest for a milder code"];
+                ["等待变宽最久的人", "等候轉寬最久的人", "Who would wait longest for a milder status"];
             line(page, format_args!("\n{}", self.pick(longest)));
         }
         for stuck in &preview.stuck {
@@ -104,14 +105,14 @@ impl Words<'_> {
     }
 
     fn regions(&self, page: &mut String, preview: &Preview) {
-        line(page, format_args!("\n{}", self.pick(["居住地", "居住地", "Where they live"])));
+        line(page, format_args!("\n{}", self.pick(["居住地", "居住地區", "Where they live"])));
         for r in &preview.regions {
             let (place, part) = (padded(&self.place(r.region), 28), percent(r.worse, r.persons));
             let RegionShift { persons, worse, better, .. } = r;
             let told = match self.lang {
                 Lang::En => format!("{place} {worse} of {persons} stricter ({part}), {better} milder"),
-                Lang::ZhHans => format!("{place} {persons} 人中 {worse} 人变严（{part}），{better} 人放宽"),
-                Lang::ZhHant => format!("{place} {persons} 人中 {worse} 人變嚴（{part}），{better} 人放寬"),
+                Lang::ZhHans => format!("{place} {persons} 人中 {worse} 人变严（{part}），{better} 人变宽"),
+                Lang::ZhHant => format!("{place} {persons} 人中 {worse} 人轉嚴（{part}），{better} 人轉寬"),
             };
             line(page, format_args!("  {told}"));
         }
@@ -119,28 +120,32 @@ impl Words<'_> {
         let over = preview.regions.iter().filter(|r| is_over(share, r)).count();
         let told = match (self.lang, over) {
             (Lang::En, 0) => format!(
-                "In no region would more than {share} see a stricter code: one office may publish it."
+                "In no region would more than {share} see a stricter status: this needs no second office, unless it is more with what was published alone before."
             ),
-            (Lang::ZhHans, 0) => format!("没有地区变严人数超过 {share}：一个单位即可发布。"),
-            (Lang::ZhHant, 0) => format!("沒有地區變嚴人數超過 {share}：一個單位即可發布。"),
-            (Lang::En, 1) => format!(
-                "In 1 region more than {share} would see a stricter code: publishing it waits for a second office that has seen these numbers."
-            ),
-            (Lang::En, _) => format!(
-                "In {over} regions more than {share} would see a stricter code: publishing it waits for a second office that has seen these numbers."
-            ),
+            (Lang::ZhHans, 0) => {
+                format!("没有地区变严人数超过 {share}：不需要第二机关，除非连同此前单独发布的内容超过。")
+            }
+            (Lang::ZhHant, 0) => {
+                format!("沒有地區轉嚴人數超過 {share}：毋須第二機關，除非連同先前單獨發布的內容超過。")
+            }
+            (Lang::En, _) => {
+                let regions = counted(over, "region", "regions");
+                format!(
+                    "In {regions} more than {share} would see a stricter status: publishing it waits for a second office that has seen these numbers."
+                )
+            }
             (Lang::ZhHans, _) => {
-                format!("{over} 个地区变严人数超过 {share}：须由另一单位看过这些数字并同意后才能发布。")
+                format!("{over} 个地区变严人数超过 {share}：须由第二机关看过这些数字并同意后才能发布。")
             }
             (Lang::ZhHant, _) => {
-                format!("{over} 個地區變嚴人數超過 {share}：須由另一單位看過這些數字並同意後才能發布。")
+                format!("{over} 個地區轉嚴人數超過 {share}：須由第二機關看過這些數字並同意後方可發布。")
             }
         };
         line(page, format_args!("{told}"));
     }
 
     fn reasons(&self, page: &mut String, draft: &Draft<'_>, preview: &Preview) {
-        line(page, format_args!("\n{}", self.pick(["原因", "原因", "Why"])));
+        line(page, format_args!("\n{}", self.pick(["因何原因", "因何種原因", "By which reasons"])));
         for (code, gained) in &preview.reasons {
             let rules = [draft.program.ruleset(), self.today.ruleset()];
             let rule = rules.iter().find_map(|ruleset| ruleset.rule(code.as_str()));
@@ -148,16 +153,17 @@ impl Words<'_> {
             let gain = [
                 "人将有此原因，现在没有。",
                 "人將有此原因，現在沒有。",
-                "would have this reason and do not have it now.",
+                "would have this reason and do not have it now. ",
             ];
             let lose = [
                 "人现在有此原因，将不再有。",
                 "人現在有此原因，將不再有。",
-                "have this reason and would not have it any more.",
+                "have this reason and would not have it any more. ",
             ];
+            let colon = self.pick(["：", "：", ": "]);
             for (persons, what) in [(gained.gain, gain), (gained.lose, lose)] {
                 if persons > 0 {
-                    line(page, format_args!("  {code}: {persons} {} {why}", self.pick(what)));
+                    line(page, format_args!("  {code}{colon}{persons} {}{why}", self.pick(what)));
                 }
             }
         }
@@ -167,17 +173,17 @@ impl Words<'_> {
         let without = ["（无名）", "（無名）", "(without a name)"];
         let name = self.census.name(stuck.number).unwrap_or(self.pick(without));
         let codes: Vec<_> = stuck.reasons.iter().map(ToString::to_string).collect();
-        let codes = codes.join(", ");
+        let codes = codes.join(self.pick(["、", "、", ", "]));
         let (from, to) = (self.outcome(stuck.from), self.outcome(stuck.to));
         match (self.lang, stuck.until) {
             (Lang::En, Some(day)) => format!("{name}: {to} instead of {from}, until {day} ({codes})"),
             (Lang::En, None) => {
                 format!("{name}: {to} instead of {from}, for ever, by waiting alone ({codes})")
             }
-            (Lang::ZhHans, Some(day)) => format!("{name}：由{from}变为{to}，至 {day} 放宽（{codes}）"),
-            (Lang::ZhHans, None) => format!("{name}：由{from}变为{to}，仅靠等待不会放宽（{codes}）"),
-            (Lang::ZhHant, Some(day)) => format!("{name}：由{from}變為{to}，至 {day} 放寬（{codes}）"),
-            (Lang::ZhHant, None) => format!("{name}：由{from}變為{to}，僅靠等待不會放寬（{codes}）"),
+            (Lang::ZhHans, Some(day)) => format!("{name}：由{from}变为{to}，至 {day} 变宽（{codes}）"),
+            (Lang::ZhHans, None) => format!("{name}：由{from}变为{to}，仅靠等待不会变宽（{codes}）"),
+            (Lang::ZhHant, Some(day)) => format!("{name}：由{from}變為{to}，至 {day} 轉寬（{codes}）"),
+            (Lang::ZhHant, None) => format!("{name}：由{from}變為{to}，單靠等候不會轉寬（{codes}）"),
         }
     }
 

@@ -95,8 +95,8 @@ impl<'r> Town<'r> {
     /// Signs an official in, with password and second factor: for a shift.
     pub(super) fn sign_in(&self, official: usize) -> Result<String, Failure> {
         let known = self.city.officials.get(official).ok_or_else(|| Failure::new("no such official"))?;
-        let (name, password, second) = known;
-        let asked = json!({ "name": name, "password": password, "code": second.code_at(self.now()) });
+        let code = known.second_factor.code_at(self.now());
+        let asked = json!({ "name": known.name, "password": known.password, "code": code });
         let answer = self.post("/api/v1/staff/sessions", None, &asked)?;
         let token = answer.body.get("token").and_then(Value::as_str);
         Ok(token.ok_or_else(|| Failure::new(answer.said()))?.to_owned())

@@ -11,23 +11,19 @@ use mingma_credential::status::RegionCode;
 use mingma_domain::Ruleset;
 use mingma_domain::document::Document;
 use mingma_domain::fact::{Fact, Kind, RawFact};
-use mingma_registry::acts::{
-    AppointStaff, Assess, Declare, Publish, Register, add_staff, assess, declare, publish, register,
-};
+use mingma_registry::acts::{Assess, Declare, Publish, Register, assess, declare, publish, register};
 use mingma_registry::policy::{Actor, Office, Purpose, authorize};
-use mingma_registry::staff::TotpSecret;
 use mingma_registry::{Clock, PersonId};
 use mingma_server::{App, Settings};
 use tokio::runtime::Runtime;
 use tokio::task::JoinSet;
 
-use super::super::in_force;
 use super::super::offices::{self, Institution};
+use super::super::{in_force, logins};
 use super::{ALL, PRESENT};
 use crate::command::serve;
 use crate::failure::Failure;
 use crate::keys::authority::Signatory;
-use crate::ports::SystemRng;
 use crate::{clock, keys};
 
 /// The rules under which the depositors were turned red: an entrant from abroad is red for 14 days.
@@ -42,7 +38,7 @@ const INSTITUTIONS: &[offices::Row] = &[
     ("community:410105", "zhengdong-community", "410100", &[Kind::Checkin, Kind::Symptom], &[Kind::Entry]),
 ];
 /// The roles of the official, who has all of them; and the appeals office of the province, which is somebody else's.
-const OFFICIALS: [(&str, Office, &str); 4] = [
+const OFFICIALS: [logins::Row; 4] = [
     ("commissioner", Office::HealthCommission, "410100"),
     ("appeals", Office::Appeals, "410100"),
     ("community", Office::Community, "410105"),
@@ -94,7 +90,7 @@ pub(super) struct City {
     pub(super) time: Time,
     pub(super) border: Institution,
     pub(super) community: Institution,
-    pub(super) officials: Vec<(&'static str, String, TotpSecret)>,
+    pub(super) officials: Vec<logins::Official>,
     pub(super) persons: Vec<PersonId>,
 }
 
@@ -155,6 +151,7 @@ impl Made {
         let app = opened.app.clone();
         let original = Ruleset::parse(RULES).map_err(|_| Failure::new("the story's rules cannot be read"))?;
         let today = original.zone.day_of(now);
+        let officials = logins::appoint_all(&app, &OFFICIALS).await?;
         let appointed =
             offices::appoint_all(&app, &data.join(offices::FOLDER), today, (INSTITUTIONS, APPOINTING))
                 .await?;
@@ -167,19 +164,6 @@ impl Made {
         };
         let allowed = authorize(offices::commission()?, Purpose::Publication, wish).map_err(Failure::new)?;
         publish(app.registry(), allowed).await.map_err(Failure::new)?;
-        let mut officials = Vec::new();
-        for (name, office, region) in OFFICIALS {
-            let wish = AppointStaff {
-                name: name.parse().map_err(Failure::new)?,
-                office,
-                region: region.parse().map_err(Failure::new)?,
-                from: now,
-                until: now.checked_add(SignedDuration::from_hours(24 * 100)).map_err(Failure::new)?,
-            };
-            let new =
-                add_staff(app.registry().store(), &SystemRng, now, &wish).await.map_err(Failure::new)?;
-            officials.push((name, new.password.as_str().to_owned(), new.totp));
-        }
         let yesterday = today.minus(1).to_string();
         let mut coming = JoinSet::new();
         for n in 0..ALL {

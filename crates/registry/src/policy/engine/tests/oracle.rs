@@ -19,6 +19,8 @@ pub(super) enum Over {
     InRegion,
     /// A person in an appeal of theirs, who lives in the office's region; the act puts both to the proof.
     AppealInRegion,
+    /// Whoever the entries are about that a checkpoint draws.
+    Anybody,
     /// A person who let the official help, and lives in the office's region; the act puts the latter to the proof.
     Assisted,
 }
@@ -40,13 +42,14 @@ const fn line(role: Role, act: ActName, over: Over, purpose: Purpose) -> Line {
 pub(super) const TABLE: &[Line] = {
     use ActName::{
         Allow, AnswerAppeal, Appeal, Appoint, AppointStaff, Approve, Assess, Assist, AuthorizeApp, Bind,
-        Bring, ChangeContact, Confirm, Countersign, Declare, EndStaff, Propose, Publish, PublishInEmergency,
-        Record, Register, Retract, Revoke, SetRisk, Show,
+        Bring, ChangeContact, Confirm, Countersign, Declare, Disclose, EndStaff, Propose, Publish,
+        PublishInEmergency, Record, Register, Retract, Revoke, SetRisk, Show,
     };
-    use Over::{AppealInRegion, Assisted, InRegion, Nobody, Own, OwnIssuer};
-    use Purpose::{Assistance, Identification, OutbreakControl, Publication, Redress, SelfService};
+    use Over::{Anybody, AppealInRegion, Assisted, InRegion, Nobody, Own, OwnIssuer};
+    use Purpose::{Assistance, Audit, Identification, OutbreakControl, Publication, Redress, SelfService};
     use Role::{
-        Agent, App, Arbiter, Authority, Commissioner, CommunityWorker, Institution, Resident, Visitor,
+        Agent, App, Arbiter, Auditor, Authority, Commissioner, CommunityWorker, Institution, Resident,
+        Visitor,
     };
     &[
         line(Visitor, Register, Nobody, SelfService),
@@ -90,6 +93,7 @@ pub(super) const TABLE: &[Line] = {
         line(Commissioner, AppointStaff, InRegion, OutbreakControl),
         line(Commissioner, EndStaff, InRegion, OutbreakControl),
         line(Authority, Bring, InRegion, Publication),
+        line(Auditor, Disclose, Anybody, Audit),
     ]
 };
 
@@ -97,7 +101,7 @@ impl Over {
     /// Whether the actor has this power over the subject; if so, where a person would have to live.
     pub(super) fn check(self, actor: &Actor, subject: Subject<'_>) -> Result<Option<Region>, Denied> {
         match (self, subject, actor) {
-            (Self::Nobody, Subject::Nobody, _) => Ok(None),
+            (Self::Nobody, Subject::Nobody, _) | (Self::Anybody, Subject::Person(_), _) => Ok(None),
             (Self::Own, Subject::Person(person), _) if actor.person() == Some(person) => Ok(None),
             (Self::OwnIssuer, Subject::Issuer(issuer), Actor::Institution(own)) if issuer == own => Ok(None),
             (Self::InRegion, Subject::Region(at), Actor::Official { region, .. }) if at.is_in(*region) => {
@@ -119,7 +123,7 @@ impl Over {
             (Self::Assisted, ..) => Err(Denied::NoConsent),
             (Self::InRegion, ..) | (Self::AppealInRegion, Subject::Region(_), _) => Err(Denied::Elsewhere),
             (Self::AppealInRegion, ..) => Err(Denied::NoCase),
-            (Self::Nobody | Self::Own | Self::OwnIssuer, ..) => Err(Denied::NotOwn),
+            (Self::Nobody | Self::Own | Self::OwnIssuer | Self::Anybody, ..) => Err(Denied::NotOwn),
         }
     }
 }

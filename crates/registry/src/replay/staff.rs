@@ -1,0 +1,133 @@
+//! That whoever put a hand under a public act, or looked at somebody as an official, held that office then: by the staff list, whose changes stand in
+//! the log as public acts do.
+
+use std::collections::BTreeMap;
+
+use jiff::{SignedDuration, Timestamp};
+use mingma_domain::Region;
+use mingma_domain::fact::Evidence;
+
+use super::bundle::Content;
+use super::{Fault, Proved, Step, Why};
+use crate::brake::Hand;
+use crate::journal::read::{read_public, read_staff};
+use crate::policy::{Office, Role};
+use crate::row::{PersonRow, PublicRow};
+use crate::staff::{StaffChange, StaffEnd};
+use crate::words::ActName;
+
+/// How long after an account has ended what its holder had begun may be done: acts wait for one another, and for the disk.
+const MOMENT: SignedDuration = SignedDuration::from_secs(60);
+
+/// What the log says of an account.
+struct Account {
+    office: Office,
+    region: Region,
+    /// The entry that began it.
+    entry: u64,
+    from: Timestamp,
+    until: Timestamp,
+}
+
+/// Goes through the public acts in their order, and then through the looks; gives how many hands and looks there are.
+pub(super) fn staff<'s, 'f: 's>(
+    public: &[Proved<'_>],
+    steps: impl Iterator<Item = &'s Step<'f>>,
+) -> Result<u64, Fault> {
+    let mut list = List::default();
+    let mut held = 0;
+    for proved in public {
+        let entry = proved.opened.number;
+        let fault = |why| Fault { entry, why };
+        let Content::Whole(content) = proved.opened.content else { return Err(fault(Why::Missing)) };
+        let unreadable = |_| fault(Why::Unreadable);
+        if let Some(change) = read_staff(content).map_err(unreadable)? {
+            list.take(change, entry);
+        } else if let Some(row) = read_public(content).map_err(unreadable)?
+            && let Some(Hand { staff, office, region, at }) = hand(&row)
+            && !is_the_authoritys(proved.act, staff)
+        {
+            let there = |account: &Account| account.office == *office && account.region == *region;
+            list.has(staff, (*at, entry), there).map_err(|()| fault(not_in_office(staff, office.role())))?;
+            held += 1;
+        }
+    }
+    let mut first = None::<Fault>;
+    for Step { of, rows } in steps {
+        for row in rows {
+            let PersonRow::Disclosure(look) = row else { continue };
+            let Some(office) = look.role.office() else { continue };
+            held += 1;
+            let entry = of.opened.number;
+            let holds = list.has(&look.by, (look.at, entry), |account| account.office == office);
+            if holds.is_err() && first.as_ref().is_none_or(|first| entry < first.entry) {
+                first = Some(Fault { entry, why: not_in_office(&look.by, look.role) });
+            }
+        }
+    }
+    first.map_or(Ok(held), Err)
+}
+
+#[derive(Default)]
+struct List(BTreeMap<Evidence, Account>);
+
+impl List {
+    fn take(&mut self, change: StaffChange, entry: u64) {
+        let Self(accounts) = self;
+        match change {
+            StaffChange::Account { name, office, region, from, until } => {
+                // A name is one person's for good: a second account under it is none.
+                accounts.entry(name).or_insert(Account { office, region, entry, from, until });
+            }
+            StaffChange::End(StaffEnd { name, at }) => {
+                if let Some(account) = accounts.get_mut(&name) {
+                    account.until = account.until.min(at);
+                }
+            }
+        }
+    }
+
+    /// Whether somebody had an account of this kind at an instant, by an entry before that one.
+    fn has(
+        &self,
+        name: &Evidence,
+        (at, entry): (Timestamp, u64),
+        kind: impl Fn(&Account) -> bool,
+    ) -> Result<(), ()> {
+        let Self(accounts) = self;
+        let account = accounts.get(name).filter(|account| account.entry < entry && kind(account));
+        let counts = |account: &Account| account.from <= at && at.duration_since(account.until) < MOMENT;
+        if account.is_some_and(counts) { Ok(()) } else { Err(()) }
+    }
+}
+
+fn not_in_office(name: &Evidence, role: Role) -> Why {
+    Why::NotInOffice { name: name.clone(), role }
+}
+
+/// Whether a hand is that of the authority's key, to whose certificate it is held elsewhere.
+fn is_the_authoritys(act: ActName, staff: &Evidence) -> bool {
+    act == ActName::Bring && staff.as_str().starts_with("key:")
+}
+
+/// The hand under an act.
+const fn hand(row: &PublicRow) -> Option<&Hand> {
+    match row {
+        PublicRow::Proposal(row) => Some(&row.by),
+        PublicRow::Approval(row) => Some(&row.by),
+        PublicRow::Emergency(row) => Some(&row.by),
+        PublicRow::LetGo(row) => Some(&row.by),
+        PublicRow::Allowance(row) => Some(&row.by),
+        PublicRow::Issuer(_)
+        | PublicRow::Key(_)
+        | PublicRow::KeyWithdrawn(_)
+        | PublicRow::Entitlement(_)
+        | PublicRow::EntitlementWithdrawn(_)
+        | PublicRow::Ruleset(_)
+        | PublicRow::Risk(_)
+        | PublicRow::Limit(_)
+        | PublicRow::Alarm(_)
+        | PublicRow::Purged(_)
+        | PublicRow::Brought(_) => None,
+    }
+}
