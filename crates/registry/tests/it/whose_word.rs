@@ -1,6 +1,5 @@
 //! Whoever is disputed does not answer: not who said it, nor the office that let them in.
 
-use mingma_registry::Store as _;
 use mingma_registry::acts::{
     AnswerAppeal, AnswerError, ConfirmError, ExamineAppeal, ExamineError, OwnDisputes, OwnIssuer,
     answer_appeal, examine_appeal, own_disputes,
