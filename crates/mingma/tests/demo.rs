@@ -213,6 +213,7 @@ fn whatever_an_official_tries_who_wants_1317_people_red_is_refused_or_seen_and_u
         ("With a stolen border key, all at once", "refused", 0),
         ("With a stolen border key, patiently", seen, 0),
         ("With both keys, the border post’s and the community’s", seen, 446),
+        ("Confirm it oneself, and reject the disputes oneself", "refused", 446),
         ("The depositors dispute it", "undone", 0),
         ("Change the rule, and call it an emergency", seen, 0),
         ("Edit the database", "refused", 0),
@@ -230,6 +231,11 @@ fn whatever_an_official_tries_who_wants_1317_people_red_is_refused_or_seen_and_u
         "on the public page: 1 alarm",
         "in whole tens, 1310 rows recorded as entries from abroad, 440 disputes due, 440 that nobody answered",
         "an emergency that no second office agreed to (1 in all)",
+        // All offices of the city are one hand, and whoever is accused does not answer.
+        "agreed to by the account that the official has in the city’s appeals office: 403",
+        "let through by the official’s accounts in both offices of the city: 403",
+        "signed with the border post’s key, 446 times: 409",
+        "rejected by the city’s appeals office, 446 times: 403",
         // The program knows.
         "the system wrote 0 entries of it",
         "no entry of the journal commits to 2634 rows, and they do not count",

@@ -4,8 +4,10 @@
 //! on from the last number. It is a copy, never the truth, and holds nothing about anybody.
 
 mod bulk;
+mod offices;
+mod sources;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -19,7 +21,7 @@ use mingma_domain::time::{Day, Zone};
 use mingma_domain::{Fact, Region, RiskMap, Ruleset};
 
 use crate::authority::Directive;
-use crate::brake::{Alone, Emergencies, Proposal, Proposed};
+use crate::brake::{Alone, Emergencies, Proposal};
 use crate::canonical::{Hash, sha256};
 use crate::id::RulesetNumber;
 use crate::row::{
@@ -57,6 +59,8 @@ pub struct Book {
     risk: Arc<RiskMap>,
     proposals: BTreeMap<u64, Arc<Proposal>>,
     approved: BTreeMap<u64, u64>,
+    /// By issuer, the regions whose offices gave it something, or let through what was held of it.
+    let_in: BTreeMap<String, BTreeSet<Region>>,
     emergencies: Emergencies,
     alone: Alone,
     limits: Vec<Limit>,
@@ -113,22 +117,12 @@ impl Book {
                 PublicRow::Proposal(proposal) => {
                     book.proposals.insert(act.number, Arc::new(proposal));
                 }
-                PublicRow::Approval(approval) => {
-                    if let Some(proposal) = book.proposals.get(&approval.proposal) {
-                        book.emergencies.agreed(proposal.by.region);
-                        if let Proposed::Draft { preview, .. } = &proposal.what {
-                            book.alone.agreed(approval.proposal, preview);
-                        }
-                    }
-                    book.approved.insert(approval.proposal, act.number);
-                }
+                PublicRow::Approval(approval) => book.approve(act.number, &approval),
                 PublicRow::Limit(limit) => book.limits.push(limit),
                 PublicRow::Alarm(alarm) => {
                     book.alarms.insert(act.number, Arc::new(alarm));
                 }
-                PublicRow::Allowance(allowance) => {
-                    book.allowed.insert(allowance.alarm, (act.number, allowance.by.at));
-                }
+                PublicRow::Allowance(allowance) => book.allow(act.number, &allowance),
                 // What it was about is published next.
                 PublicRow::Emergency(row) => {
                     book.emergencies.add(row.by.region, row.by.at);

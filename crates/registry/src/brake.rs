@@ -5,6 +5,7 @@
 //! somebody of an appeals office has approved that proposal; and so is whatever gives an issuer more than it had. In an
 //! emergency one office may go ahead for a few days; the journal then says so. What is foreseen enters as a value, through [`Foresight`]: nothing here knows how it is found.
 
+mod above;
 mod alone;
 mod emergencies;
 mod foresight;
@@ -12,6 +13,8 @@ mod preview;
 mod proposal;
 mod share;
 
+pub use above::is_above;
+pub(crate) use above::{is_top, least_around};
 pub(crate) use alone::Alone;
 pub use alone::{ALONE_DAYS, LetGo};
 pub(crate) use emergencies::Emergencies;

@@ -35,7 +35,7 @@ use crate::row::{
 };
 use crate::staff::StaffMember;
 use crate::store::{
-    Applied, Change, DisputedFact, MAX_CHANGES, MAX_ERASURES, Newcomer, OpenCase, PLACES_IN_A_BLOCK,
+    Applied, Asked, Change, DisputedFact, MAX_CHANGES, MAX_ERASURES, Newcomer, OpenCase, PLACES_IN_A_BLOCK,
     PLACES_IN_A_SHARD, Page, Persons, Published, Purge, Spent, Store, StoreError, Waiting,
 };
 
@@ -195,11 +195,11 @@ impl Store for MemoryStore {
 
     async fn disputes(
         &self,
-        issuer: &Issuer,
+        asked: &Asked,
         after: Option<(Timestamp, AppealId)>,
         limit: u32,
     ) -> Result<Page<DisputedFact, (Timestamp, AppealId)>, StoreError> {
-        Ok(bulk::disputes(&self.state(), issuer, after, size(limit)))
+        Ok(bulk::disputes(&self.state(), asked, after, size(limit)))
     }
 
     async fn tallies(

@@ -5,7 +5,7 @@ mod standing;
 
 pub use appeals::{AnsweredAppeal, Appeal, OpenAppeal};
 pub use standing::Standing;
-pub(crate) use standing::{About, standing};
+pub(crate) use standing::{About, asks_others, standing};
 
 use jiff::{SignedDuration, Timestamp};
 use mingma_credential::status::Birthday;
@@ -202,9 +202,9 @@ impl PersonRecord {
     /// Whether it was found wrong that a fact was taken back, and the fact was not found wrong itself: then no institution takes it back
     /// again, and an appeals office does so in a dispute of the fact alone.
     #[must_use]
-    pub fn is_given_back(&self, fact: FactId, now: Timestamp) -> bool {
-        let about = self.about(fact);
-        about.is_given_back(fact, now) && !about.is_wrong(fact, now)
+    pub fn is_given_back(&self, fact: &RecordedFact, now: Timestamp) -> bool {
+        let about = self.about(fact.id);
+        about.is_given_back(fact, now) && !about.is_wrong(fact.id, now)
     }
 
     fn about(&self, fact: FactId) -> About<'_> {
@@ -246,8 +246,12 @@ impl PersonRecord {
     /// The first instant after `now` at which a disputed fact stops to count, or counts again, if nobody answers.
     #[must_use]
     pub fn lapses(&self, now: Timestamp) -> Option<Timestamp> {
+        let answered = |fact: &RecordedFact, appeal: &AppealOpened| {
+            self.about(fact.id).is_answered(fact, appeal, appeal.due)
+        };
+        // A fact that is gone does not count any more, nor does it lapse.
         let open = |appeal: &&AppealOpened| {
-            now < appeal.due && !self.about(appeal.fact).is_answered(appeal, appeal.due)
+            now < appeal.due && self.fact(appeal.fact).is_some_and(|fact| !answered(fact, appeal))
         };
         self.appeals.iter().filter(open).map(|appeal| appeal.due).min()
     }

@@ -30,6 +30,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use mingma_credential::Certificate;
+use mingma_domain::Region;
 use mingma_domain::assess::Outcome;
 use mingma_domain::fact::Color;
 
@@ -241,12 +242,13 @@ impl<'f> Case<'f> {
         hands::hands(&self.public, anchors)
     }
 
-    /// What offices did with one another, as far as it can be done again.
+    /// What offices did with one another, as far as it can be done again. Where it is said which region is the topmost, nobody else's
+    /// own offices may have agreed with one another.
     ///
     /// # Errors
     /// The [`Fault`] that was found first.
-    pub fn offices(&self) -> Result<Offices, Fault> {
-        offices::offices(&self.public)
+    pub fn offices(&self, top: Option<Region>) -> Result<Offices, Fault> {
+        offices::offices(&self.public, top)
     }
 
     /// That whoever put a hand under a public act, or looked at somebody, held that office then: by the staff list, whose changes are entries.
@@ -297,7 +299,7 @@ pub fn together(parts: impl IntoIterator<Item = Result<Sound, Fault>>) -> Result
 /// The [`Fault`] with the lowest number of those that were found.
 pub fn replay(log: &[Logged], openings: &[Opened<'_>], extent: Extent<'_>) -> Result<Sound, Fault> {
     let case = Case::new(log, openings, extent)?;
-    let offices = case.offices().map(|_| Sound::default());
+    let offices = case.offices(None).map(|_| Sound::default());
     together([case.part(0, 1), offices])
 }
 

@@ -12,7 +12,7 @@ pub use error::StoreError;
 pub use layer::Layer;
 pub use proven::{Edited, Proven};
 pub use witnessing::Witnessing;
-pub use work::{DisputedFact, OpenCase, Page, Persons, Waiting};
+pub use work::{Asked, Confirms, DisputedFact, OpenCase, Page, Persons, Waiting};
 
 use std::sync::Arc;
 
@@ -199,11 +199,11 @@ pub trait Store: Send + Sync {
         limit: u32,
     ) -> Result<Page<OpenCase, (Timestamp, AppealId)>, StoreError>;
 
-    /// Appeals without an answer of the office or of this issuer against facts that it recorded, the one that is due first
-    /// at the head; at most `limit`. A page may be short, as of [`Store::waiting`].
+    /// Appeals without an answer of the office or of the institution that asks, against facts of which it [is asked](Asked::is_about), the
+    /// one that is due first at the head; at most `limit`. A page may be short, as of [`Store::waiting`].
     async fn disputes(
         &self,
-        issuer: &Issuer,
+        asked: &Asked,
         after: Option<(Timestamp, AppealId)>,
         limit: u32,
     ) -> Result<Page<DisputedFact, (Timestamp, AppealId)>, StoreError>;

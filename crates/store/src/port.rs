@@ -17,8 +17,8 @@ use mingma_registry::row::{
 };
 use mingma_registry::staff::StaffMember;
 use mingma_registry::store::{
-    DisputedFact, MAX_CHANGES, MAX_ERASURES, Newcomer, OpenCase, Page, Persons, Published, Purge, Spent,
-    Waiting,
+    Asked, DisputedFact, MAX_CHANGES, MAX_ERASURES, Newcomer, OpenCase, Page, Persons, Published, Purge,
+    Spent, Waiting,
 };
 use mingma_registry::{
     AccessRecord, AppealId, Applied, Change, EntryId, FactId, NoticeId, PersonId, PersonRecord, Resident,
@@ -131,11 +131,11 @@ impl Store for SqliteStore {
 
     async fn disputes(
         &self,
-        issuer: &Issuer,
+        asked: &Asked,
         after: Option<(Timestamp, AppealId)>,
         limit: u32,
     ) -> Result<Page<DisputedFact, (Timestamp, AppealId)>, StoreError> {
-        self.read(|c| read::disputes(c, issuer, after, limit))
+        self.read(|c| read::disputes(c, asked, after, limit))
     }
 
     async fn tallies(

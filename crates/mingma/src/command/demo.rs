@@ -172,8 +172,13 @@ impl Scene {
         let opened = serve::open(data, &folder, settings, clock)?;
         let app = opened.app.clone();
         let city = City::draw(today)?;
-        let institutions =
-            offices::appoint_all(&app, &data.join(offices::FOLDER), today, offices::INSTITUTIONS).await?;
+        let institutions = offices::appoint_all(
+            &app,
+            &data.join(offices::FOLDER),
+            today,
+            (offices::INSTITUTIONS, offices::STATE),
+        )
+        .await?;
         fill::publish_rules(&app, &rules, EXAMPLES, &city).await?;
         let persons = fill::people(&app, &city, &institutions).await?;
         let mut assessments = Vec::with_capacity(persons.len());

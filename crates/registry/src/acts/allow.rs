@@ -38,6 +38,14 @@ pub enum AllowError {
         /// The region.
         region: Region,
     },
+    /// The office is of the region where the issuer works or was let in, or below.
+    #[error(
+        "an office of `{least}`, or of a region around it, lets it through: none that let the institution in or is beside it"
+    )]
+    NotAbove {
+        /// The least region whose office may.
+        least: Region,
+    },
     /// Only an official's hand counts.
     #[error("only an office lets through what is above a limit")]
     NoOffice,
@@ -54,13 +62,11 @@ pub async fn allow(registry: &Registry, wish: Authorized<Allow>) -> Result<u64, 
     let Allow { region, alarm } = *wish.wish();
     let by = Hand::of(wish.actor(), registry.now()).ok_or(AllowError::NoOffice)?;
     let book = registry.book().await.map_err(Unable::from)?;
-    let held = book.alarm_numbered(alarm).filter(|held| {
-        held.why == Strange::AboveLimit
-            && book.issuer(&held.issuer).is_some_and(|issuer| issuer.region.is_in(region))
-    });
-    if held.is_none() {
-        return Err(AllowError::NothingHeld { alarm, region });
-    }
+    let held = book.alarm_numbered(alarm).filter(|held| held.why == Strange::AboveLimit);
+    let issuer = held.and_then(|held| book.issuer(&held.issuer)).filter(|issuer| issuer.region.is_in(region));
+    let issuer = issuer.ok_or(AllowError::NothingHeld { alarm, region })?;
+    book.may_let_through(by.region, issuer, registry.top())
+        .map_err(|least| AllowError::NotAbove { least })?;
     let row = PublicRow::Allowance(Allowance { alarm, by });
     match registry.make_public(ActName::Allow, row).await? {
         Applied::Published(number) => Ok(number),

@@ -1,15 +1,16 @@
 //! An appeals office answers: if the person was right, the fact is taken back in the same change.
 
-use mingma_domain::fact::Evidence;
+use mingma_domain::Region;
+use mingma_domain::fact::{Evidence, Issuer};
 use thiserror::Error;
 
 use super::look::{reach, refused};
 use super::{Registry, Unable, revoke_too_good};
-use crate::brake::Hand;
+use crate::brake::{Hand, least_around};
 use crate::canonical::{chance_of, sha256};
-use crate::id::{AppealId, NoticeId, PersonId};
-use crate::policy::{Authorized, Denied, Subject, Wish};
-use crate::record::{AnsweredAppeal, Appeal};
+use crate::id::{AppealId, FactId, NoticeId, PersonId};
+use crate::policy::{Actor, Authorized, Denied, Subject, Wish};
+use crate::record::{AnsweredAppeal, Appeal, PersonRecord};
 use crate::row::{Notice, PersonRow, RowKind};
 use crate::store::{Applied, Change};
 use crate::words::{ActName, Ground, NoticeKind};
@@ -43,6 +44,9 @@ pub enum AnswerError {
     /// The policy's condition is not met.
     #[error(transparent)]
     Denied(#[from] Denied),
+    /// The office is of a region that let the institution in, or of one below.
+    #[error(transparent)]
+    Own(#[from] OwnIssuer),
     /// There is no such appeal.
     #[error("there is no such appeal")]
     NoSuchAppeal,
@@ -52,6 +56,37 @@ pub enum AnswerError {
     /// It could not be done.
     #[error(transparent)]
     Unable(#[from] Unable),
+}
+
+/// Nobody answers for whom they let in themselves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[error(
+    "an appeals office of `{least}`, or of a region around it, answers this: none of a region that let the institution in, or below"
+)]
+pub struct OwnIssuer {
+    /// The least region around the person whose office may.
+    pub least: Region,
+}
+
+/// Whether whoever acts may judge a fact of a record: neither who recorded it nor who countersigned it was let in by their region alone.
+pub(super) async fn may_judge(
+    registry: &Registry,
+    actor: &Actor,
+    record: &PersonRecord,
+    fact: FactId,
+) -> Result<Result<(), OwnIssuer>, Unable> {
+    let (book, top) = (registry.book().await?, registry.top());
+    let first = record.fact(fact).map(|fact| fact.fact.issuer());
+    let second = record.countersignatures.iter().filter(|row| row.fact == fact).map(|row| &row.issuer);
+    let issuers: Vec<&Issuer> = first.into_iter().chain(second).collect();
+    let may = |office| issuers.iter().all(|issuer| book.may_judge(office, issuer, top));
+    let by = Hand::of(actor, registry.now()).map(|by| by.region);
+    let home = record.registration.as_ref().map(|known| known.home);
+    Ok(match (by, home) {
+        (Some(by), Some(home)) if !may(by) => Err(OwnIssuer { least: least_around(home, top, may) }),
+        // Who has no office, or none over the person, the policy refuses.
+        (Some(_) | None, _) => Ok(()),
+    })
 }
 
 /// Answers an appeal, once.
@@ -75,7 +110,10 @@ pub async fn answer_appeal(
             revoke_too_good(registry, person).await?;
             return Err(AnswerError::Answered);
         }
-        Some(Appeal::Open(open)) => open.answer(upheld, registry.now()),
+        Some(Appeal::Open(open)) => {
+            may_judge(registry, wish.actor(), &record, open.opened.fact).await??;
+            open.answer(upheld, registry.now())
+        }
     };
     let AnsweredAppeal { opened, answer } = answered;
     let mut rows = vec![PersonRow::AppealAnswer(answer)];

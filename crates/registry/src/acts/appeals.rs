@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use mingma_domain::Region;
 use thiserror::Error;
 
+use super::answer_appeal::{OwnIssuer, may_judge};
 use super::assess::{disclose, status_of};
 use super::look::{reach, refused};
 use super::{AssessError, Assessment, Registry, Unable};
@@ -78,6 +79,9 @@ pub enum ExamineError {
     /// The policy's condition is not met.
     #[error(transparent)]
     Denied(#[from] Denied),
+    /// It is not this office's to answer.
+    #[error(transparent)]
+    Own(#[from] OwnIssuer),
     /// There is no such appeal.
     #[error("there is no such appeal")]
     NoSuchAppeal,
@@ -124,6 +128,7 @@ pub async fn examine_appeal(
         }
     };
     let fact = record.fact(appeal.fact).ok_or(ExamineError::NoSuchAppeal)?.clone();
+    may_judge(registry, wish.actor(), &record, fact.id).await??;
     let now = status_of(registry, &record).await?;
     let if_upheld = status_of(registry, &granted(&record, &appeal, now.now())).await?;
     disclose(registry, person, &wish).await?;

@@ -19,6 +19,7 @@ use super::{Registry, Unable};
 use crate::book::Book;
 use crate::brake::{
     Approval, Blind, Draft, Emergency, Hand, Preview, Proposal, Proposed, RegionPreview, Share, in_words,
+    is_above, least_around,
 };
 use crate::canonical::Hash;
 use crate::policy::{Actor, Authorized, Subject, Wish};
@@ -117,6 +118,14 @@ pub enum BrakeError {
     /// The hand is the first office's own.
     #[error("an appeals office has to agree: neither a commission nor the same official")]
     SameOffice,
+    /// The hand is of the region that proposed, or of one below.
+    #[error(
+        "an appeals office of `{least}`, or of a region around it, has to agree: none of the region that proposed"
+    )]
+    NotAbove {
+        /// The least region whose office may.
+        least: Region,
+    },
     /// The numbers are old.
     #[error("the proposal is older than {PROPOSAL_HOURS} hours: propose it anew")]
     Stale,
@@ -179,9 +188,7 @@ pub async fn approve(registry: &Registry, wish: Authorized<Approve>) -> Result<u
     if proposal.seen() != seen {
         return Err(BrakeError::OtherPreview);
     }
-    if !proposal.is_seconded_by(&by) {
-        return Err(BrakeError::SameOffice);
-    }
+    is_second(proposal, &by, registry.top())?;
     if by.at.duration_since(proposal.by.at).as_hours() >= PROPOSAL_HOURS {
         return Err(BrakeError::Stale);
     }
@@ -204,6 +211,19 @@ pub async fn approve(registry: &Registry, wish: Authorized<Approve>) -> Result<u
         Applied::Done => return Err(Unable::NoAnswer.into()),
     };
     enact(registry, ActName::Approve, published, after).await
+}
+
+/// Whether a hand is a proposal's second one: another person's, of an appeals office, of a region above the first.
+///
+/// # Errors
+/// [`BrakeError::SameOffice`], [`BrakeError::NotAbove`].
+pub fn is_second(proposal: &Proposal, by: &Hand, top: Option<Region>) -> Result<(), BrakeError> {
+    if !proposal.is_seconded_by(by) {
+        return Err(BrakeError::SameOffice);
+    }
+    let first = proposal.by.region;
+    let may = |office| is_above(office, first, top);
+    if may(by.region) { Ok(()) } else { Err(BrakeError::NotAbove { least: least_around(first, top, may) }) }
 }
 
 /// What is published when a proposal is approved, if nothing speaks against it any more.

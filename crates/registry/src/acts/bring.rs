@@ -128,6 +128,11 @@ impl Registry {
         self.authority.as_ref()
     }
 
+    /// The region for which all of this is, above whose offices there are none: the authority's.
+    pub fn top(&self) -> Option<Region> {
+        self.authority().map(Authority::region)
+    }
+
     /// Whoever holds it publishes rules or a risk, alone: one after the other, from the look at what a draft would do to its row, or two
     /// that are looked at in one moment would each be published without the other.
     pub(super) fn publishing(&self) -> Result<Alone<'_>, UnderWay> {

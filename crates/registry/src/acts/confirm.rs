@@ -9,15 +9,15 @@ use mingma_domain::fact::{Issuer, Kind};
 use thiserror::Error;
 
 use super::{AboveLimit, GivenBack, Registry, Unable, bulk, revoke_too_good};
-use crate::book::day_at;
+use crate::book::Book;
 use crate::canonical::{Canonical, Hash, chance_of, sha256};
 use crate::id::{AppealId, FactId, NoticeId};
 use crate::policy::{Authorized, Subject, Wish};
-use crate::record::{PersonRecord, Standing};
-use crate::row::{AppealOpened, Confirmation, Notice, PersonRow, RecordedFact};
+use crate::record::{PersonRecord, Standing, asks_others};
+use crate::row::{AppealOpened, Confirmation, IssuerEntry, Notice, PersonRow, RecordedFact};
 use crate::signed::{Salt, Signature, about};
-use crate::store::{DisputedFact, Page};
-use crate::words::{ActName, Capacity, Doing, Ground, NoticeKind};
+use crate::store::{Asked, DisputedFact, Page};
+use crate::words::{ActName, Doing, Ground, NoticeKind};
 
 /// A wish to say whether a fact is so.
 #[derive(Clone, Debug)]
@@ -68,7 +68,7 @@ impl Confirm {
     }
 }
 
-/// A wish to know which of one's own facts are disputed.
+/// A wish to know which disputed facts wait for one's word.
 #[derive(Clone, Debug)]
 pub struct OwnDisputes {
     /// Who asks.
@@ -123,6 +123,14 @@ pub enum ConfirmError {
         /// Who.
         issuer: Issuer,
     },
+    /// It is the word that is disputed.
+    #[error(
+        "that this `{kind}` is so others have to say: a source of another organisation, or an appeals office; say that it is not so, or take it back"
+    )]
+    OwnWord {
+        /// The fact's kind.
+        kind: Kind,
+    },
     /// The word is one that was said before, about another dispute or before it.
     #[error("this word was said before: sign it anew, with a salt of its own")]
     SaidBefore,
@@ -151,15 +159,14 @@ pub async fn confirm(registry: &Registry, wish: Authorized<Confirm>) -> Result<(
     let record = registry.store().record(person).await.map_err(Unable::from)?;
     let recorded = record.fact(*fact).ok_or_else(none)?;
     let (kind, region) = (recorded.fact.kind(), recorded.fact.region());
-    let is_source = || {
-        day_at(known.region, now)
-            .is_some_and(|day| book.entitled(Capacity::Confirm, known, (kind, region), day))
-    };
-    if recorded.fact.issuer() != issuer && !is_source() {
+    if recorded.fact.issuer() != issuer && !book.is_source(known, (kind, region), now) {
         return Err(none());
     }
-    if !*confirmed && record.is_given_back(*fact, now) {
+    if !*confirmed && record.is_given_back(recorded, now) {
         return Err(GivenBack { kind }.into());
+    }
+    if *confirmed && repeats(&book, &record, recorded, (known, now)) {
+        return Err(ConfirmError::OwnWord { kind });
     }
     let word =
         |appeal| Confirmation { fact: *fact, issuer: issuer.clone(), appeal, confirmed: *confirmed, at: now };
@@ -230,8 +237,30 @@ fn answers(
     }
 }
 
-/// Which of one's own facts are disputed and wait for one's word, the one that is due first at the head. It does not say
-/// who disputes them.
+/// Whether a yes is the word that is disputed, said again: by the organisation that recorded the fact or the one that countersigned it, where the
+/// word of two is all there is, or where a source of another organisation can be asked.
+fn repeats(
+    book: &Book,
+    record: &PersonRecord,
+    recorded: &RecordedFact,
+    (known, now): (&IssuerEntry, Timestamp),
+) -> bool {
+    let seconds =
+        record.countersignatures.iter().filter(|row| row.fact == recorded.id).map(|row| &row.issuer);
+    let said: Vec<&IssuerEntry> =
+        seconds.chain([recorded.fact.issuer()]).filter_map(|issuer| book.issuer(issuer)).collect();
+    let is_theirs = |one: &IssuerEntry| said.iter().any(|other| other.is_of_one_organisation_with(one));
+    let what = (recorded.fact.kind(), recorded.fact.region());
+    let asked = || book.is_another_source(&said, what, now);
+    let open = record.appeals.iter().filter(|appeal| appeal.fact == recorded.id && now < appeal.due);
+    let open: Vec<Ground> = open.map(|appeal| appeal.ground).collect();
+    // That it was wrong to take it back whoever did so says.
+    let of_fact = !open.is_empty() && !open.contains(&Ground::TakenBack);
+    of_fact && is_theirs(known) && (open.iter().any(|ground| asks_others(what.0, *ground)) || asked())
+}
+
+/// Which facts are disputed and wait for an institution's word, the one that is due first at the head: its own, and those whose evidence it
+/// gives out. It does not say who disputes them.
 ///
 /// # Errors
 /// [`Unable`].
@@ -240,8 +269,10 @@ pub async fn own_disputes(
     wish: Authorized<OwnDisputes>,
 ) -> Result<Page<DisputedFact, (Timestamp, AppealId)>, Unable> {
     let OwnDisputes { issuer, after, limit } = wish.wish();
+    let book = registry.book().await?;
+    let asked = Asked { issuer: issuer.clone(), confirms: book.confirms(issuer, registry.now()) };
     // What is due already is lost.
     let now = (registry.now(), AppealId::from_bytes([0xFF; 16]));
     let after = (*after).map_or(now, |after| after.max(now));
-    Ok(registry.store().disputes(issuer, Some(after), *limit).await?)
+    Ok(registry.store().disputes(&asked, Some(after), *limit).await?)
 }

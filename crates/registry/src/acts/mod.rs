@@ -51,7 +51,7 @@ mod transit;
 mod ward;
 
 pub use allow::{Allow, AllowError, allow};
-pub use answer_appeal::{AnswerAppeal, AnswerError, answer_appeal};
+pub use answer_appeal::{AnswerAppeal, AnswerError, OwnIssuer, answer_appeal};
 pub use appeal::{AppealError, AppealFact, DAYS_TO_ANSWER, appeal};
 pub use appeals::{AppealCase, ExamineAppeal, ExamineError, OpenAppeals, examine_appeal, open_appeals};
 pub use appoint::{
@@ -66,8 +66,8 @@ pub use authorize_app::{AuthorizeApp, AuthorizeAppError, MAX_GRANT_DAYS, authori
 pub use bind::{Bind, BindChild, BindError, ChildBound, MAX_BINDING_DAYS, bind, bind_child};
 pub(crate) use brake::is_short;
 pub use brake::{
-    Approve, BrakeError, EMERGENCY_DAYS, PROPOSAL_HOURS, Propose, PublishInEmergency, approve, propose,
-    publish_in_emergency,
+    Approve, BrakeError, EMERGENCY_DAYS, PROPOSAL_HOURS, Propose, PublishInEmergency, approve, is_second,
+    propose, publish_in_emergency,
 };
 pub use bring::{
     Bring, BringError, BroughtIn, MAX_ACT_DAYS, MAX_LIST_DAYS, UnderWay, UnfitList, bring, may_be_numbered,

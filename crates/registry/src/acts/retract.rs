@@ -128,7 +128,7 @@ pub async fn retract(registry: &Registry, wish: Authorized<Retract>) -> Result<(
         return Err(none());
     }
     let kind = recorded.fact.kind();
-    if record.is_given_back(*fact, now) {
+    if record.is_given_back(recorded, now) {
         return Err(GivenBack { kind }.into());
     }
     if !record.retractions.iter().any(|retraction| retraction.fact == *fact)

@@ -58,8 +58,8 @@ impl Proposal {
         }
     }
 
-    /// Whether this is the hand of a second office: another person, of an appeals office. A commission, of whatever region, is none:
-    /// commissions add to the staff list of commissions, and nobody is to be another's creature.
+    /// Whether this is the hand of another person, of an appeals office; that it is [above](super::is_above) is asked besides. A commission,
+    /// of whatever region, is no second office: commissions add to the staff list of commissions, and nobody is to be another's creature.
     #[must_use]
     pub fn is_seconded_by(&self, hand: &Hand) -> bool {
         hand.staff != self.by.staff && hand.office == Office::Appeals

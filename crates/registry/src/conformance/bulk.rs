@@ -12,7 +12,7 @@ use crate::row::{
     AppealAnswer, AppealOpened, AppealSpan, Confirmation, Counted, Countersignature, Moved, MovedOn,
     PersonRow, RecordedRetraction, RowKind, Said, Tally,
 };
-use crate::store::{Applied, Change, Store, Told};
+use crate::store::{Applied, Asked, Change, Confirms, Store, Told};
 use crate::witnessed::Witnessed;
 use crate::words::{Doing, Ground, Mover};
 
@@ -156,7 +156,7 @@ async fn what_is_done_to_facts_is_counted_by_act_kind_and_hour<S: Store>(store: 
     assert_eq!(of("cdc:2", 9_999).await, []);
 }
 
-/// It is its own issuer's alone, the one that is due first at the head, and each is told with its answer among the spans.
+/// It is its own issuer's and its sources' alone, the one that is due first at the head, and each is told with its answer among the spans.
 async fn a_dispute_waits_for_its_issuer_until_one_has_answered<S: Store>(store: &S) {
     let who = known(store, 1).await;
     let appeal = |n: u8, due| AppealOpened {
@@ -175,12 +175,27 @@ async fn a_dispute_waits_for_its_issuer_until_one_has_answered<S: Store>(store: 
         let n = |id| opened.iter().position(|appeal| appeal.id == id).unwrap();
         page.items.iter().map(|case| (case.opened.id, u8::try_from(n(case.opened.id)).unwrap())).collect()
     };
-    let all = store.disputes(&issuer("cdc:1"), None, 9).await.unwrap();
+    let cdc = Asked { issuer: issuer("cdc:1"), confirms: Vec::new() };
+    let all = store.disputes(&cdc, None, 9).await.unwrap();
     assert!(all.items.iter().all(|case| case.recorded.id == case.opened.fact));
     assert_eq!(ids(all).iter().map(|(_, n)| *n).collect::<Vec<_>>(), [2, 1, 0]);
-    let first = store.disputes(&issuer("cdc:1"), None, 1).await.unwrap();
-    let rest = store.disputes(&issuer("cdc:1"), first.next, 9).await.unwrap();
+    let first = store.disputes(&cdc, None, 1).await.unwrap();
+    let rest = store.disputes(&cdc, first.next, 9).await.unwrap();
     assert_eq!(ids(rest).iter().map(|(_, n)| *n).collect::<Vec<_>>(), [1, 0]);
+    // Whoever may confirm the kind is asked of the others' too, where it may; of its own it is always.
+    let confirms = |region: &str, unplaced| Asked {
+        issuer: issuer("hospital:9"),
+        confirms: vec![Confirms { kind: Kind::Contact, region: region.parse().unwrap(), unplaced }],
+    };
+    for (asked, expected) in [
+        (confirms("410000", true), &[2, 1, 3, 0][..]),
+        (confirms("410000", false), &[]),
+        (Asked { issuer: issuer("hospital:9"), confirms: Vec::new() }, &[]),
+        (Asked { issuer: issuer("cdc:2"), ..cdc.clone() }, &[3]),
+    ] {
+        let waits = ids(store.disputes(&asked, None, 9).await.unwrap());
+        assert_eq!(waits.iter().map(|(_, n)| *n).collect::<Vec<_>>(), expected, "{asked:?}");
+    }
     let answer = AppealAnswer { appeal: appeal(2, 20).id, upheld: false, at: later(5) };
     let word = |name, n| Confirmation {
         fact: contact(n, "cdc:1").id,
@@ -195,12 +210,14 @@ async fn a_dispute_waits_for_its_issuer_until_one_has_answered<S: Store>(store: 
         PersonRow::Confirmation(word("hospital:9", 1)),
     ];
     store.apply(vec![change(who, rows, vec![], 2)]).await.unwrap();
-    let left = store.disputes(&issuer("cdc:1"), None, 9).await.unwrap();
+    let left = store.disputes(&cdc, None, 9).await.unwrap();
     assert_eq!(
         ids(left).iter().map(|(_, n)| *n).collect::<Vec<_>>(),
         [0],
         "another's word is not its issuer's"
     );
+    let left = ids(store.disputes(&confirms("410000", true), None, 9).await.unwrap());
+    assert_eq!(left.iter().map(|(_, n)| *n).collect::<Vec<_>>(), [2, 3], "nor is its issuer's the source's");
     let span = |n, due, answered| AppealSpan { at: appeal(n, due).at, due: later(due), answered };
     let spans = store.appeal_spans(later(20)).await.unwrap();
     assert_eq!(spans, [span(2, 20, Some((later(5), false))), span(4, 30, None), span(1, 40, None)]);

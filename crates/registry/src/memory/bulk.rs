@@ -9,12 +9,12 @@ use super::State;
 use crate::bulk::hour_of;
 use crate::id::AppealId;
 use crate::row::{AppealOpened, AppealSpan, Counted, IdempotencyKey, Said, Tally};
-use crate::store::{DisputedFact, Page};
+use crate::store::{Asked, DisputedFact, Page};
 use crate::words::Doing;
 
 pub(super) fn disputes(
     state: &State,
-    issuer: &Issuer,
+    asked: &Asked,
     after: Option<(Timestamp, AppealId)>,
     limit: usize,
 ) -> Page<DisputedFact, (Timestamp, AppealId)> {
@@ -23,10 +23,13 @@ pub(super) fn disputes(
         let open = |appeal: &&AppealOpened| {
             after.is_none_or(|after| (appeal.due, appeal.id) > after)
                 && !record.answers.iter().any(|answer| answer.appeal == appeal.id)
-                && !record.confirmations.iter().any(|c| c.appeal == Some(appeal.id) && c.issuer == *issuer)
+                && !record
+                    .confirmations
+                    .iter()
+                    .any(|c| c.appeal == Some(appeal.id) && c.issuer == asked.issuer)
         };
         let disputed = |opened: &AppealOpened| {
-            let recorded = record.fact(opened.fact).filter(|row| row.fact.issuer() == issuer)?.clone();
+            let recorded = record.fact(opened.fact).filter(|row| asked.is_about(&row.fact))?.clone();
             Some(DisputedFact { opened: *opened, recorded })
         };
         found.extend(record.appeals.iter().filter(open).filter_map(disputed));

@@ -89,6 +89,11 @@ pub enum Why {
         "no second office agreed by it: it is late or the second one, another proposal was seen, or the hand is the first office's own"
     )]
     NotSeconded,
+    /// An office beside or below the first one, or the institution.
+    #[error(
+        "whoever agreed is of no region above: an office agrees to what one below it proposed, or an institution did"
+    )]
+    NotAbove,
     /// What needs two offices, and none agreed to.
     #[error("it needs two offices, and nothing that two agreed to before it says it")]
     NotAgreed,

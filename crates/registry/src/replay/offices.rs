@@ -1,20 +1,22 @@
 //! What offices did with one another, done again as far as the log says enough for it.
 //!
 //! Done again are: that numbers are of the draft beside which they stand; the sum of what was published alone; that a second office
-//! agreed, having seen what was proposed, in time, and to each proposal once; that what needs two offices came of both; that emergencies end together; that what one office does
+//! agreed, of a region above the first one's, having seen what was proposed, in time, and to each proposal once; that what needs two offices came of both; that emergencies end together; that what one office does
 //! alone stays below the share, or takes something away. What a draft was foreseen to do the census said then, and nobody can say again
 //! from the log: so it is counted how many drafts one office published with no number beside them.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
+use mingma_domain::Region;
 use mingma_domain::time::Zone;
 
 use super::bundle::Content;
 use super::{Fault, Proved, Why};
 use crate::acts::{PROPOSAL_HOURS, is_short};
 use crate::book::Book;
-use crate::brake::{Draft, Hand, Preview, Proposed};
+use crate::brake::{Draft, Hand, Preview, Proposed, is_above};
 use crate::canonical::Hash;
 use crate::journal::read::read_public;
 use crate::row::PublicRow;
@@ -25,7 +27,7 @@ use crate::words::{ActName, Strange};
 const MOMENT: SignedDuration = SignedDuration::from_secs(60);
 
 /// What offices did that follows.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Offices {
     /// What two offices agreed to.
     pub agreed: u64,
@@ -35,6 +37,8 @@ pub struct Offices {
     pub let_go: u64,
     /// Drafts that one office published with no numbers: nobody is said to be worse off by them.
     pub unforeseen: u64,
+    /// The regions whose own offices agreed with one another: nobody but those of the topmost region may, which the log does not name.
+    pub beside: BTreeSet<Region>,
 }
 
 /// What an act said that is published next.
@@ -50,6 +54,8 @@ enum Due {
 /// The public acts up to one of them.
 #[derive(Default)]
 struct Acts {
+    /// The topmost region, if the auditor says which it is.
+    top: Option<Region>,
     book: Arc<Book>,
     /// The books of the last moment, each until when it was in force.
     lately: Vec<(Timestamp, Arc<Book>)>,
@@ -58,8 +64,8 @@ struct Acts {
 }
 
 /// Goes through the public acts in their order.
-pub(super) fn offices(public: &[Proved<'_>]) -> Result<Offices, Fault> {
-    let mut acts = Acts::default();
+pub(super) fn offices(public: &[Proved<'_>], top: Option<Region>) -> Result<Offices, Fault> {
+    let mut acts = Acts { top, ..Acts::default() };
     let mut number = 0;
     for proved in public {
         let (entry, at) = (proved.opened.number, proved.opened.at);
@@ -75,6 +81,20 @@ pub(super) fn offices(public: &[Proved<'_>]) -> Result<Offices, Fault> {
         acts.lately.push((at, former));
     }
     Ok(acts.found)
+}
+
+impl Offices {
+    /// An office agreed that has to stand above. Whether the topmost one did, which need not, only an auditor can say who names it.
+    fn stands(&mut self, office: Region, above: bool, top: Option<Region>) -> Result<(), Why> {
+        match (above, top) {
+            (true, _) => Ok(()),
+            (false, Some(_)) => Err(Why::NotAbove),
+            (false, None) => {
+                self.beside.insert(office);
+                Ok(())
+            }
+        }
+    }
 }
 
 impl Acts {
@@ -100,6 +120,8 @@ impl Acts {
                 if !(waits && in_time && seconded && proposal.seen() == approval.seen) {
                     return Err(Why::NotSeconded);
                 }
+                let above = is_above(approval.by.region, proposal.by.region, self.top);
+                self.found.stands(approval.by.region, above, self.top)?;
                 self.due.push(Due::Agreed(match &proposal.what {
                     Proposed::Draft { draft, .. } => draft.clone().into(),
                     Proposed::Appointment { appointment, .. } => appointment.clone().into(),
@@ -134,12 +156,13 @@ impl Acts {
             }
             PublicRow::Allowance(allowance) => {
                 is_put_down(&allowance.by, at)?;
-                let held = self.book.alarm_numbered(allowance.alarm).is_some_and(|held| {
-                    let issuer = self.book.issuer(&held.issuer);
-                    held.why == Strange::AboveLimit
-                        && issuer.is_some_and(|issuer| issuer.region.is_in(allowance.by.region))
-                });
-                if held { Ok(()) } else { Err(Why::NothingHeld) }
+                let office = allowance.by.region;
+                let held = self.book.alarm_numbered(allowance.alarm);
+                let held = held.filter(|held| held.why == Strange::AboveLimit);
+                let issuer = held.and_then(|held| self.book.issuer(&held.issuer));
+                let issuer = issuer.filter(|issuer| issuer.region.is_in(office)).ok_or(Why::NothingHeld)?;
+                let above = self.book.may_let_through(office, issuer, self.top).is_ok();
+                self.found.stands(office, above, self.top)
             }
             // What takes something away one office does at once; the others are of the program, or held to the authority's key.
             PublicRow::KeyWithdrawn(_)

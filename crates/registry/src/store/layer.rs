@@ -9,7 +9,7 @@ use mingma_domain::document::Document;
 use mingma_domain::fact::{Evidence, Issuer};
 
 use super::{
-    Applied, Change, DisputedFact, Newcomer, OpenCase, Page, Persons, Published, Purge, Spent, Store,
+    Applied, Asked, Change, DisputedFact, Newcomer, OpenCase, Page, Persons, Published, Purge, Spent, Store,
     StoreError, Waiting,
 };
 use crate::access::AccessRecord;
@@ -118,7 +118,7 @@ layered! {
         waiting(of: Waiting, limit: u32) -> Page<RecordedFact, FactId>;
         open_appeals(region: Region, after: Option<(Timestamp, AppealId)>, limit: u32)
             -> Page<OpenCase, (Timestamp, AppealId)>;
-        disputes(issuer: &Issuer, after: Option<(Timestamp, AppealId)>, limit: u32)
+        disputes(asked: &Asked, after: Option<(Timestamp, AppealId)>, limit: u32)
             -> Page<DisputedFact, (Timestamp, AppealId)>;
         tallies(of: Option<&Issuer>, since: Timestamp, until: Timestamp) -> Vec<Tally>;
         said(issuer: &Issuer, since: Timestamp, until: Timestamp) -> Vec<Said>;

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 use mingma_domain::fact::{Issuer, Kind};
+use mingma_domain::{Fact, Region};
 
 use crate::id::{FactId, PersonId};
 use crate::row::{AppealOpened, RecordedFact};
@@ -42,7 +43,38 @@ pub struct OpenCase {
     pub opened: AppealOpened,
 }
 
-/// A fact that is disputed, for whoever recorded it.
+/// Who asks which disputes wait for its word.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Asked {
+    /// The institution: those of its own facts do.
+    pub issuer: Issuer,
+    /// Of which facts of others it may say whether they are so.
+    pub confirms: Vec<Confirms>,
+}
+
+/// Facts of others of which an institution may say whether they are so.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Confirms {
+    /// Of which kind.
+    pub kind: Kind,
+    /// About which region.
+    pub region: Region,
+    /// Whether those that name no region are among them: the institution works in that region.
+    pub unplaced: bool,
+}
+
+impl Asked {
+    /// Whether a dispute of this fact waits for the institution's word.
+    #[must_use]
+    pub fn is_about(&self, fact: &Fact) -> bool {
+        let confirms = |of: &Confirms| {
+            of.kind == fact.kind() && fact.region().map_or(of.unplaced, |region| region.is_in(of.region))
+        };
+        *fact.issuer() == self.issuer || self.confirms.iter().any(confirms)
+    }
+}
+
+/// A fact that is disputed, for whoever recorded it or may confirm it.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct DisputedFact {
     /// The dispute.

@@ -44,7 +44,7 @@ fn agree(city: &City, wish: Approve) -> Result<u64, BrakeError> {
     let appeals = Actor::Official {
         staff: "staff-5".parse().unwrap(),
         office: Office::Appeals,
-        region: "410100".parse().unwrap(),
+        region: "410000".parse().unwrap(),
     };
     block_on(approve(&city.registry, authorize(appeals, Purpose::Publication, wish).unwrap()))
 }

@@ -115,10 +115,19 @@ fn what_two_offices_agreed_to_counts_once_and_both_stand_in_the_journal() {
             matches!(&proposal.what, Proposed::Appointment { appointment: kept, .. } if *kept == appointment)
         );
     }
-    // A city's own appeals office agrees to what reaches no further than the city.
-    let agreed =
-        city.propose(commissioner(), appointment("issuer border:410105 immigration 410105")).unwrap();
-    assert!(city.agree(staff("staff-9", Office::Appeals, "410100"), agreed).is_ok());
+    // A city's own appeals office agrees to nothing of the city's or the province's, but to what a district's proposed.
+    let line = appointment("issuer border:410105 immigration 410105");
+    let own = || staff("staff-9", Office::Appeals, "410100");
+    let above = |least: &str| Err(BrakeError::NotAbove { least: least.parse().unwrap() });
+    for (proposes, agreed) in [("410000", above("410000")), ("410100", above("410000"))] {
+        let by = staff("staff-7", Office::HealthCommission, proposes);
+        let proposed = city.propose_for((by, proposes), line.clone()).unwrap();
+        assert_eq!(city.agree(own(), proposed), agreed, "{proposes}");
+    }
+    let by = staff("staff-7", Office::HealthCommission, "410105");
+    let proposed = city.propose_for((by, "410105"), line).unwrap();
+    assert_eq!(city.agree(staff("staff-9", Office::Appeals, "410105"), proposed), above("410100"));
+    assert!(city.agree(own(), proposed).is_ok());
     let wide = "entitlement countersign laboratory:07 test 410000 2022-07-01 2022-07-31";
     let wide = city.propose(commissioner(), appointment(wide)).unwrap();
     let narrow = authorize(staff("staff-9", Office::Appeals, "410100"), Purpose::Publication, wide);

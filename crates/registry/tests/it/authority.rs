@@ -15,13 +15,17 @@ use mingma_registry::acts::{
 };
 use mingma_registry::authority::{Authority, Directive, NotSigned, Signed};
 use mingma_registry::brake::Proposed;
+use mingma_registry::memory::MemoryStore;
 use mingma_registry::policy::{Actor, Denied, Office, Purpose, authorize};
+use mingma_registry::ports::KeySigner;
 use mingma_registry::row::{Brought, PublicRow};
 use mingma_registry::words::ActName;
+use mingma_registry::{Registry, Steady};
 use pollster::block_on;
 
 use crate::brake::{acts, braked, is_no_second, risk, rows};
-use crate::house::{City, EXAMPLES, NOON, RULES, arbiter, commissioner, official};
+use crate::house::{City, EXAMPLES, NOON, RULES, Watch, arbiter, commissioner, official};
+use crate::replay::Chance;
 
 const DAY: i64 = 86_400;
 
@@ -202,7 +206,15 @@ fn what_is_not_the_authoritys_for_this_region_and_now_is_refused_each_for_its_ow
     assert_eq!(apart.say(&beijing), Err(BringError::Denied(Denied::Elsewhere)));
     assert_eq!(rows(&apart.city), before, "nothing is kept of what is refused");
     assert!(at(last).is_ok() && at(NOON).is_err(), "the last second and the same id for another");
-    assert_eq!(block_on(bring(&City::new().registry, &file)), Err(BringError::NoAuthority));
+    let (key, certificate) = key_of("Henan");
+    let signer = KeySigner::new(key, certificate, RegionCode::parse("410000").unwrap()).unwrap();
+    let of_nobody = Registry::new(
+        Box::new(MemoryStore::default()),
+        Box::new(Steady::new(Watch::default(), None)),
+        Box::new(signer),
+        Box::new(Chance),
+    );
+    assert_eq!(block_on(bring(&of_nobody, &file)), Err(BringError::NoAuthority));
 }
 
 #[test]

@@ -3,24 +3,24 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use jiff::Timestamp;
-use mingma_domain::fact::{Entitlement, RetractionReason};
+use mingma_domain::fact::RetractionReason;
 use mingma_registry::acts::{
     AnswerAppeal, AppealError, AppealFact, Confirm, ConfirmError, Countersign, GivenBack, Less, OwnDisputes,
     Retract, RetractError, answer_appeal, appeal, confirm, countersign, own_disputes, retract,
 };
 use mingma_registry::policy::{Actor, Denied, Office, Purpose, authorize};
 use mingma_registry::record::Standing;
-use mingma_registry::row::{AppealOpened, EntitlementEntry};
+use mingma_registry::row::AppealOpened;
 use mingma_registry::words::{Capacity, Ground, NoticeKind};
-use mingma_registry::{Appointment, FactId, PersonId, Resident, Store as _};
+use mingma_registry::{FactId, PersonId, Resident, Store as _};
 use pollster::block_on;
 
 use crate::house::{City, NOON, Office1, SALT, document, official};
 
-const DUE: i64 = NOON + 3 * 86_400;
+pub(crate) const DUE: i64 = NOON + 3 * 86_400;
 
 /// The nth person, red by a contact of theirs.
-fn red(city: &City, n: u32) -> (PersonId, FactId) {
+pub(crate) fn red(city: &City, n: u32) -> (PersonId, FactId) {
     let person = city.resident(n);
     let fact = city.contact(n, &format!("k{n}"));
     let office = &city.community;
@@ -34,7 +34,7 @@ fn red(city: &City, n: u32) -> (PersonId, FactId) {
     (person, fact)
 }
 
-fn dispute(city: &City, person: PersonId, fact: FactId, ground: Ground) -> AppealOpened {
+pub(crate) fn dispute(city: &City, person: PersonId, fact: FactId, ground: Ground) -> AppealOpened {
     let wish = AppealFact { person, fact, ground };
     let allowed = authorize(Actor::Resident(person), Purpose::Redress, wish).unwrap();
     block_on(appeal(&city.registry, allowed)).unwrap()
@@ -44,14 +44,20 @@ fn reject(city: &City, person: PersonId, appeal: &AppealOpened) {
     answer(city, person, appeal, false);
 }
 
-fn answer(city: &City, person: PersonId, appeal: &AppealOpened, upheld: bool) {
+pub(crate) fn answer(city: &City, person: PersonId, appeal: &AppealOpened, upheld: bool) {
     let wish = AnswerAppeal { person, appeal: appeal.id, upheld };
     let allowed = authorize(official(Office::Appeals, "410000"), Purpose::Redress, wish).unwrap();
     block_on(answer_appeal(&city.registry, allowed)).unwrap();
 }
 
 /// Says it in a word of its own.
-fn say(city: &City, office: &Office1, n: u32, fact: FactId, confirmed: bool) -> Result<(), ConfirmError> {
+pub(crate) fn say(
+    city: &City,
+    office: &Office1,
+    n: u32,
+    fact: FactId,
+    confirmed: bool,
+) -> Result<(), ConfirmError> {
     static WORDS: AtomicU64 = AtomicU64::new(1);
     let mut salt = SALT;
     salt[..8].copy_from_slice(&WORDS.fetch_add(1, Ordering::Relaxed).to_be_bytes());
@@ -95,17 +101,23 @@ fn a_disputed_fact_that_nobody_answers_in_time_stops_counting_for_good() {
     assert_eq!(city.color(person), "green", "an answer after the deadline does not bring it back");
 }
 
+/// Lets an institution say whether contacts are so.
+pub(crate) fn source(city: &City, office: &Office1) {
+    city.entitle(office, Capacity::Confirm, "contact");
+}
+
 #[test]
-fn an_answer_of_the_office_or_the_issuers_word_in_time_keeps_it_counting() {
+fn an_answer_of_the_office_or_a_sources_word_in_time_keeps_it_counting() {
     let city = City::new();
+    source(&city, &city.laboratory);
     let (one, first) = red(&city, 1);
     let (two, second) = red(&city, 2);
     let opened = dispute(&city, one, first, Ground::NotMe);
     dispute(&city, two, second, Ground::NoEvidence);
     city.watch.set(DUE - 1);
     reject(&city, one, &opened);
-    assert_eq!(say(&city, &city.cdc, 2, second, true), Ok(()));
-    assert_eq!(say(&city, &city.cdc, 2, second, true), Ok(()), "again changes nothing");
+    assert_eq!(say(&city, &city.laboratory, 2, second, true), Ok(()));
+    assert_eq!(say(&city, &city.laboratory, 2, second, true), Ok(()), "again changes nothing");
     city.watch.set(DUE + 86_400);
     assert_eq!((city.color(one), city.color(two)), ("red", "red"));
     // A word answers the disputes that waited, and no later one.
@@ -141,18 +153,8 @@ fn nobody_confirms_beforehand_or_afterwards_or_for_others() {
 fn a_fact_whose_evidence_its_source_does_not_confirm_stops_counting_at_once() {
     let city = City::new();
     let (person, fact) = red(&city, 1);
-    let entitlement = Entitlement {
-        issuer: city.laboratory.issuer.clone(),
-        kind: "contact".parse().unwrap(),
-        region: "410100".parse().unwrap(),
-        from: "2022-06-01".parse().unwrap(),
-        until: "2022-06-30".parse().unwrap(),
-    };
-    let source = EntitlementEntry { capacity: Capacity::Confirm, entitlement };
-    city.say(Appointment::Entitlement(source)).unwrap();
-    // The issuer's own word does not outweigh the source's.
+    source(&city, &city.laboratory);
     dispute(&city, person, fact, Ground::NoEvidence);
-    assert_eq!(say(&city, &city.cdc, 1, fact, true), Ok(()));
     assert_eq!(city.color(person), "red");
     city.watch.set(NOON + 60);
     assert_eq!(say(&city, &city.laboratory, 1, fact, false), Ok(()));
@@ -165,7 +167,7 @@ fn a_fact_whose_evidence_its_source_does_not_confirm_stops_counting_at_once() {
 }
 
 #[test]
-fn an_issuer_reads_which_of_its_facts_are_disputed_and_not_by_whom() {
+fn an_issuer_and_a_source_read_which_facts_are_disputed_and_not_by_whom() {
     let city = City::new();
     let (person, fact) = red(&city, 1);
     let opened = dispute(&city, person, fact, Ground::NoEvidence);
@@ -177,7 +179,9 @@ fn an_issuer_reads_which_of_its_facts_are_disputed_and_not_by_whom() {
     };
     let own = list(&city.cdc);
     assert_eq!(own.iter().map(|case| (case.opened, case.recorded.id)).collect::<Vec<_>>(), [(opened, fact)]);
-    assert_eq!(list(&city.community), []);
+    assert_eq!((list(&city.community), list(&city.laboratory)), (vec![], vec![]));
+    source(&city, &city.laboratory);
+    assert_eq!(list(&city.laboratory), own, "whoever may say so is asked");
     let others = OwnDisputes { issuer: city.cdc.issuer.clone(), after: None, limit: 9 };
     assert_eq!(authorize(city.community.actor(), Purpose::Redress, others).unwrap_err(), Denied::NotOwn);
     city.watch.set(DUE);
@@ -303,14 +307,15 @@ fn a_word_that_would_change_nothing_is_refused() {
 fn a_word_that_was_said_before_answers_nothing_that_was_asked_later() {
     let city = City::new();
     let (person, fact) = red(&city, 1);
+    source(&city, &city.laboratory);
     dispute(&city, person, fact, Ground::WrongValue);
-    assert_eq!(say_by(&city, &city.cdc, (1, fact, true), SALT), Ok(()));
-    assert_eq!(say_by(&city, &city.cdc, (1, fact, true), SALT), Ok(()), "again");
+    assert_eq!(say_by(&city, &city.laboratory, (1, fact, true), SALT), Ok(()));
+    assert_eq!(say_by(&city, &city.laboratory, (1, fact, true), SALT), Ok(()), "again");
     city.watch.set(NOON + 60);
     take_back(&city, 1, fact);
     dispute(&city, person, fact, Ground::TakenBack);
     // The person is given the signature with its salt, and so is whoever keeps it.
-    assert_eq!(say_by(&city, &city.cdc, (1, fact, true), SALT), Err(ConfirmError::SaidBefore));
+    assert_eq!(say_by(&city, &city.laboratory, (1, fact, true), SALT), Err(ConfirmError::SaidBefore));
     assert_eq!(city.color(person), "green", "it stays taken back");
     assert_eq!(say(&city, &city.cdc, 1, fact, true), Ok(()));
     assert_eq!(city.color(person), "red");

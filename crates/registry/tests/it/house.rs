@@ -14,6 +14,7 @@ use mingma_registry::acts::{
     ProposeAppointment, Publish, Record, RecordError, Register, appoint, approve, assess, declare,
     propose_appointment, publish, record, register,
 };
+use mingma_registry::authority::Authority;
 use mingma_registry::intake::RowAnswer;
 use mingma_registry::memory::MemoryStore;
 use mingma_registry::policy::{Actor, Office, Purpose, authorize};
@@ -190,6 +191,7 @@ impl City {
         let key = SigningKey::generate(&mut entropy).unwrap();
         let certificate = Certificate::self_signed(&key, "Henan", now.plus(-YEAR), now.plus(YEAR)).unwrap();
         let trust = TrustList::of_certificate(certificate.clone());
+        let authority = Authority::new(certificate.clone(), "410000".parse().unwrap(), 0);
         let signer = KeySigner::new(key, certificate, RegionCode::parse("41").unwrap()).unwrap();
         let mut office = |issuer: &str| Office1 {
             issuer: issuer.parse().unwrap(),
@@ -205,7 +207,8 @@ impl City {
             Box::new(Steady::new(watch.clone(), None)),
             Box::new(signer),
             Box::new(entropy),
-        );
+        )
+        .with_authority(authority);
         Self { registry, store, watch, trust, phone, laboratory, cdc, cdc_branch, community }
     }
 
@@ -228,7 +231,16 @@ impl City {
 
     /// Proposes an appointment; what an office sends that agrees.
     pub(crate) fn propose(&self, by: Actor, appointment: Appointment) -> Result<Approve, AppointError> {
-        let wish = ProposeAppointment { region: "410000".parse().unwrap(), appointment };
+        self.propose_for((by, "410000"), appointment)
+    }
+
+    /// The same for a region.
+    pub(crate) fn propose_for(
+        &self,
+        (by, region): (Actor, &str),
+        appointment: Appointment,
+    ) -> Result<Approve, AppointError> {
+        let wish = ProposeAppointment { region: region.parse().unwrap(), appointment };
         let wish = authorize(by, Purpose::Publication, wish).unwrap();
         let (proposal, seen) = block_on(propose_appointment(&self.registry, wish))?;
         let region = block_on(self.registry.book()).unwrap().proposal(proposal).unwrap().region();

@@ -35,4 +35,5 @@ mod signing_in;
 mod staff;
 mod transit;
 mod undocumented;
+mod whose_word;
 mod withheld;

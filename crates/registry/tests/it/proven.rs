@@ -77,18 +77,21 @@ pub(crate) fn busy(city: &City) -> PersonId {
     let wish = AnswerAppeal { person, appeal: upheld, upheld: true };
     let office = official(Office::Appeals, "410000");
     block_on(answer_appeal(&city.registry, authorize(office, Purpose::Redress, wish).unwrap())).unwrap();
-    let issuer = city.cdc.issuer.clone();
-    let signed = Confirm::signed_bytes(&issuer, &SALT, &document(1), other, true);
-    let signature = city.cdc.key.sign(&signed).unwrap();
+    city.entitle(&city.laboratory, Capacity::Confirm, "contact");
+    let source = city.laboratory.issuer.clone();
+    let signed = Confirm::signed_bytes(&source, &SALT, &document(1), other, true);
+    let signature = city.laboratory.key.sign(&signed).unwrap();
     let wish = Confirm {
-        issuer: issuer.clone(),
+        issuer: source,
         document: document(1),
         fact: other,
         confirmed: true,
         salt: SALT,
         signature,
     };
-    block_on(confirm(&city.registry, authorize(city.cdc.actor(), Purpose::Redress, wish).unwrap())).unwrap();
+    block_on(confirm(&city.registry, authorize(city.laboratory.actor(), Purpose::Redress, wish).unwrap()))
+        .unwrap();
+    let issuer = city.cdc.issuer.clone();
     let reason = mingma_domain::fact::RetractionReason::WrongPerson;
     let signature =
         city.cdc.key.sign(&Retract::signed_bytes(&issuer, &SALT, &document(1), third, reason)).unwrap();

@@ -21,7 +21,7 @@ use crate::replay::{Chance, lived, log, opened};
 fn offices(city: &City) -> Result<Offices, Fault> {
     let log = log(city);
     let file = opened(city, &log, &[]);
-    Case::new(&log, &read(&file).unwrap().1, Extent::Drawn(&[]))?.offices()
+    Case::new(&log, &read(&file).unwrap().1, Extent::Drawn(&[]))?.offices("410000".parse().ok())
 }
 
 /// Keeps a public act past the acts, a second after the last one; gives its number among them.
@@ -33,7 +33,11 @@ pub(crate) fn put(city: &City, act: ActName, row: PublicRow) -> u64 {
 }
 
 pub(crate) fn hand(city: &City, staff: &str, office: Office) -> Hand {
-    let region = "410000".parse().unwrap();
+    hand_of(city, staff, office, "410000")
+}
+
+fn hand_of(city: &City, staff: &str, office: Office, region: &str) -> Hand {
+    let region = region.parse().unwrap();
     Hand { staff: staff.parse().unwrap(), office, region, at: city.watch.now() }
 }
 
@@ -158,6 +162,25 @@ const DEEDS: &[Deed] = &[
             approves(city, number, &proposal, hand(city, "staff-9", Office::HealthCommission));
         },
         "no second office",
+    ),
+    (
+        "a second office of a city below",
+        |city| {
+            let (number, proposal) = proposes(city, &until("2022-06-20"), (600, 0));
+            approves(city, number, &proposal, hand_of(city, "staff-9", Office::Appeals, "410100"));
+        },
+        "of no region above",
+    ),
+    (
+        "both offices of one city",
+        |city| {
+            let (_, of) = proposes(city, &until("2022-06-20"), (600, 0));
+            let by = hand_of(city, "staff-7", Office::HealthCommission, "410100");
+            let proposal = Proposal { by, ..of };
+            let number = put(city, ActName::Propose, PublicRow::Proposal(proposal.clone()));
+            approves(city, number, &proposal, hand_of(city, "staff-9", Office::Appeals, "410100"));
+        },
+        "of no region above",
     ),
     (
         "a second office that saw something else",

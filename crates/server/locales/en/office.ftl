@@ -176,6 +176,7 @@ office-alarm-usual = Usual
 office-alarm-at = When
 office-alarm-let-through = let through
 office-alarm-holds-nothing = Alarm { $alarm } holds nothing in your region.
+office-not-above = This is for the office of { $region }, or of a region around it: no office agrees beside the one that proposed, or judges an institution that its own region let in.
 office-issuer-name = Institution
 office-told-allow = I asked the institution why there are so many. When it sends the same again it is recorded, and each person is told as of any fact. That this office let it through is public.
 office-allow = Let alarm { $alarm } through

@@ -164,6 +164,7 @@ office-alarm-usual = 通常
 office-alarm-at = 时间
 office-alarm-let-through = 已批准
 office-alarm-holds-nothing = 警报 { $alarm } 在您的地区没有等待批准的内容。
+office-not-above = 须由 { $region } 或其上级地区的机关办理：同一地区的机关不能互相同意，也不能裁断本地区准入的机构。
 office-issuer-name = 机构
 office-told-allow = 我已向该机构询问数量为何如此之多。该机构再次提交后即录入，每位当事人照常收到通知。由本机关批准一事对外公开。
 office-allow = 批准警报 { $alarm }

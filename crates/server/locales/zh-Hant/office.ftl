@@ -164,6 +164,7 @@ office-alarm-usual = 通常
 office-alarm-at = 時間
 office-alarm-let-through = 已核准
 office-alarm-holds-nothing = 警報 { $alarm } 在您的地區沒有等待核准的內容。
+office-not-above = 須由 { $region } 或其上級地區的機關辦理：同一地區的機關不能互相同意，也不能裁斷本地區准入的機構。
 office-issuer-name = 機構
 office-told-allow = 我已向該機構詢問數量為何如此之多。該機構再次提交後即輸入，每位當事人照常收到通知。由本機關核准一事對外公開。
 office-allow = 核准警報 { $alarm }

@@ -45,6 +45,12 @@ pub(super) const PROBLEMS: &[Known] = &[
         "Sign in as a person.",
     ),
     known(
+        "not-above",
+        403,
+        "This is for an office of a region above.",
+        "The title names the least region whose office may.",
+    ),
+    known(
         "not-an-institution",
         403,
         "This is for institutions, as long as a key counts for them.",
@@ -139,6 +145,12 @@ pub(super) const PROBLEMS: &[Known] = &[
         503,
         "Too many requests are under way; nothing of this was done.",
         "Send the same request again in a moment.",
+    ),
+    known(
+        "own-word",
+        409,
+        "Whoever said it does not answer who disputes it.",
+        "Say that it is not so, or leave it to a source of another organisation or an appeals office.",
     ),
     known(
         "published",

@@ -6,7 +6,7 @@ use axum::http::{Request, StatusCode};
 use jiff::Timestamp;
 use mingma_registry::acts::{AppealFact, appeal};
 use mingma_registry::policy::{Actor, Purpose, authorize};
-use mingma_registry::words::Ground;
+use mingma_registry::words::{Capacity, Ground};
 use mingma_server::{Session, Who};
 use serde_json::Value;
 use tower::ServiceExt as _;
@@ -310,13 +310,25 @@ async fn a_disputed_fact_stands_with_its_deadline_until_a_signed_word_answers() 
     for (form, told) in [
         ([("person", "nobody"), ("confirmed", "true")], "This is no document"),
         ([("person", &wire), ("confirmed", "perhaps")], "Say whether it is so"),
+        ([("person", &wire), ("confirmed", "true")], "That it is so others have to say"),
     ] {
         let wrong = post(&cdc, &house, &path, &form).await;
         assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(wrong.text.contains(told) && !wrong.text.contains("data-sign"), "{}", wrong.text);
     }
-    for (word, told) in [("true", "goes on counting"), ("false", "no longer counts")] {
-        let page = post(&cdc, &house, &path, &[("person", &wire), ("confirmed", word)]).await.text;
+    // Whoever may say so of others' facts is asked, too; who says it and is not disputed says also that it is so.
+    let source = institution(&house, "hospital:5", "hospital-5", &[(Capacity::Confirm, "contact")]).await;
+    for (who, word, told) in [
+        (&source, "true", "goes on counting"),
+        (&source, "false", "no longer counts"),
+        (&cdc, "false", "no longer counts"),
+    ] {
+        let page = get(who, &house, list, "en").await.text;
+        assert!(
+            page.contains("INV-1") && page.contains("cdc:410100") && !page.contains("TR0000001"),
+            "{page}"
+        );
+        let page = post(who, &house, &path, &[("person", &wire), ("confirmed", word)]).await.text;
         for part in [
             "data-sign=\"confirmation\"",
             &format!("data-fact=\"{fact}\""),
@@ -330,6 +342,8 @@ async fn a_disputed_fact_stands_with_its_deadline_until_a_signed_word_answers() 
         }
     }
     assert_eq!(resident.get("/api/v1/persons/me/status").await.json()["color"], "red");
+    let own = Visitor(&house).post("/api/v1/confirmations", &cdc.confirmation(1, &fact, true)).await;
+    assert_eq!((own.status, own.problem()), (StatusCode::CONFLICT, "own-word".to_owned()));
     let said = Visitor(&house).post("/api/v1/confirmations", &cdc.confirmation(1, &fact, false)).await;
     assert_eq!(said.status, StatusCode::OK, "{said:?}");
     assert_eq!(resident.get("/api/v1/persons/me/status").await.json()["color"], "green");

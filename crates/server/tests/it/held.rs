@@ -131,6 +131,13 @@ async fn a_second_office_reads_the_numbers_and_lets_the_batch_through() {
         "nobody let it through yet"
     );
 
+    // The city's own office reads it, and whose it is.
+    for (lang, told) in [("en", "the office of 410000 "), ("zh-CN", "410000 "), ("zh-TW", "410000 ")] {
+        let (page, _) = speaking(&house, "appeals-beside", (Method::GET, ALARMS), (&[], lang)).await;
+        let text = &page.text;
+        assert!(text.contains("cdc:410100") && text.contains(told) && !text.contains(&one), "{lang}: {text}");
+    }
+    assert_eq!(post(&house, "appeals-beside", &one, &[]).await.0.problem(), "not-above");
     assert_eq!(post(&house, "appeals", &one, &[]).await.1, ALARMS);
     let page = get(&house, "commission", ALARMS).await.text;
     assert!(page.contains("let through") && !page.contains(&format!("action=\"{one}\"")), "{page}");

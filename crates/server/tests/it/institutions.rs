@@ -32,7 +32,8 @@ pub(crate) async fn staffed() -> House {
     let house = House::new().await;
     for (name, office, region) in [
         ("commission", Office::HealthCommission, "410000"),
-        ("appeals", Office::Appeals, "410100"),
+        ("appeals", Office::Appeals, "410000"),
+        ("appeals-beside", Office::Appeals, "410100"),
         ("appeals-elsewhere", Office::Appeals, "310000"),
         ("community", Office::Community, "410105"),
         ("community-2", Office::Community, "410105"),

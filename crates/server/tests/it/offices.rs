@@ -159,6 +159,8 @@ async fn a_commission_appoints_and_withdraws_within_its_region() {
         let path = format!("/api/v1/proposals/{}/approval", made["number"]);
         let seen = json!({ "seen": made["seen"] });
         assert_eq!(commission.post(&path, "", &seen).await.problem(), "same-office");
+        let beside = staff(&house, "appeals-beside").post(&path, "", &seen).await;
+        assert_eq!((beside.status, beside.problem()), (StatusCode::FORBIDDEN, "not-above".to_owned()));
         let done = appeals.post(&path, "", &seen).await;
         assert_eq!(done.status, StatusCode::OK, "{done:?}");
         newest["appointment"].as_str().unwrap().to_owned()

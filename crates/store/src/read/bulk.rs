@@ -6,7 +6,7 @@ use mingma_registry::row::{
     Alarm, Allowance, AppealSpan, Confirmation, Counted, IdempotencyKey, Limit, Moved, MovedOn, PublicRow,
     Said, Tally,
 };
-use mingma_registry::store::{DisputedFact, Page};
+use mingma_registry::store::{Asked, DisputedFact, Page};
 use mingma_registry::{AppealId, FactId, StoreError};
 use rusqlite::Connection;
 
@@ -117,16 +117,16 @@ pub(crate) fn appeal_spans(connection: &Connection, since: Timestamp) -> Result<
     Ok(spans)
 }
 
-/// Disputes of an issuer's facts that wait for its word.
+/// Disputes that wait for an institution's word.
 pub(crate) fn disputes(
     connection: &Connection,
-    issuer: &Issuer,
+    asked: &Asked,
     after: Option<(Timestamp, AppealId)>,
     limit: u32,
 ) -> Result<Page<DisputedFact, (Timestamp, AppealId)>, StoreError> {
-    let name = issuer.to_string();
+    let name = asked.issuer.to_string();
     // The appeal's columns have names of their own beside the fact's.
-    let sql = "SELECT f.*, a.appeal, a.ground, a.at AS opened_at, a.due, f.issuer = ?4 AS own, \
+    let sql = "SELECT f.*, a.appeal, a.ground, a.at AS opened_at, a.due, \
                    EXISTS (SELECT 1 FROM appeal_answers n WHERE n.person = a.person AND n.appeal = a.appeal) \
                    OR EXISTS (SELECT 1 FROM confirmations c WHERE c.person = a.person AND c.fact = a.fact \
                               AND c.issuer = ?4 AND c.appeal = a.appeal) AS answered \
@@ -142,10 +142,12 @@ pub(crate) fn disputes(
             due: row.instant("due")?,
         };
         let place = (opened.due, opened.id);
-        if !row.flag("own")? || row.flag("answered")? {
+        if row.flag("answered")? {
             return Ok((place, None));
         }
-        Ok((place, Some(DisputedFact { opened, recorded: person::fact(row)? })))
+        let recorded = person::fact(row)?;
+        let is_asked = asked.is_about(&recorded.fact);
+        Ok((place, is_asked.then_some(DisputedFact { opened, recorded })))
     })
 }
 

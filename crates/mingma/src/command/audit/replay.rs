@@ -8,6 +8,7 @@ use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use mingma_domain::Region;
 use mingma_journal::checkpoint::Checkpoint;
 use mingma_registry::replay::bundle::{self, Opened};
 use mingma_registry::replay::{Case, Extent, Fault, Hands, Offices, Sound, draw, of_drawn, together};
@@ -33,6 +34,10 @@ pub(crate) struct Replay {
     /// authority had before.
     #[arg(long, value_name = "FILE.der")]
     anchor: Vec<PathBuf>,
+    /// The region for which all of it is, above which there is no office: nobody else's own offices may have agreed with one another.
+    /// Without it they are named.
+    #[arg(long, value_name = "CODE")]
+    region: Option<Region>,
     /// Only those whom so many entries are about, drawn by the checkpoint's root; by default as many as the file says were drawn for it.
     #[arg(long, value_name = "N")]
     sample: Option<NonZeroUsize>,
@@ -97,7 +102,7 @@ impl Replay {
         });
         let found = case.and_then(|case| {
             let hands = (!anchors.is_empty()).then(|| case.hands(&anchors)).transpose();
-            let (offices, staff) = (case.offices(), case.staff());
+            let (offices, staff) = (case.offices(self.region), case.staff());
             // The first of them all is named.
             let nothing = |_: &_| Sound::default();
             let sound = together([
@@ -115,7 +120,7 @@ impl Replay {
         if let (Some(count), None) = (sample, &self.checkpoint) {
             say(&by_choice(count.get()))?;
         }
-        say(&by_offices(offices))?;
+        say(&by_offices(&offices, self.region))?;
         say(&format!(
             "  hands under public acts, and looks, of accounts that the staff list had then: {staff}"
         ))?;
@@ -172,10 +177,17 @@ fn everywhere(case: &Case<'_>) -> Result<Sound, Fault> {
 }
 
 /// What offices did with one another.
-fn by_offices(offices: Offices) -> String {
-    let Offices { agreed, emergencies, let_go, unforeseen } = offices;
+fn by_offices(offices: &Offices, top: Option<Region>) -> String {
+    let Offices { agreed, emergencies, let_go, unforeseen, beside } = offices;
+    let beside: Vec<&str> = beside.iter().map(|region| region.code()).collect();
+    let beside = match top {
+        Some(top) => format!("none but {top}"),
+        None if beside.is_empty() => "none".to_owned(),
+        None => format!("{}; whether that is it, say with `--region`", beside.join(", ")),
+    };
     format!(
         "  what two offices agreed to, the second in time and having seen it: {agreed}, in emergencies that end together: {emergencies}\n  \
+         regions whose own offices agreed with one another, as those of the topmost region may: {beside}\n  \
          drafts that one office published below the share, with what had been published alone before: {let_go}\n  \
          drafts that one office published with no numbers: {unforeseen}; what a draft was foreseen to do is not done again"
     )

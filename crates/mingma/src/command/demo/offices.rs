@@ -87,7 +87,7 @@ impl Institution {
 
 /// The commission that answers for the rules.
 pub(super) fn commission() -> Result<Actor, Failure> {
-    official(COMMISSIONER, Office::HealthCommission)
+    official(COMMISSIONER, Office::HealthCommission, "CN")
 }
 
 /// Puts on the staff list whoever acts here: an auditor holds each hand to it. Nobody is told the passwords.
@@ -102,37 +102,48 @@ async fn hold_offices(app: &App) -> Result<(), Failure> {
     Ok(())
 }
 
-fn official(staff: &str, office: Office) -> Result<Actor, Failure> {
-    Ok(Actor::Official { staff: staff.parse().map_err(Failure::new)?, office, region: region("CN")? })
+fn official(staff: &str, office: Office, of: &str) -> Result<Actor, Failure> {
+    Ok(Actor::Official { staff: staff.parse().map_err(Failure::new)?, office, region: region(of)? })
 }
+
+/// Who appoints: the commission that proposes and the appeals office that agrees, each by its account and its region.
+pub(super) type Appointing = [(&'static str, &'static str); 2];
+
+/// Two offices of the state.
+pub(super) const STATE: Appointing = [(COMMISSIONER, "CN"), (ARBITER, "CN")];
 
 /// Appoints every institution; its key lies in `dir`, as `ISSUER.key.pem`.
 pub(super) async fn appoint_all(
     app: &App,
     dir: &Path,
     today: Day,
-    institutions: &[Row],
+    (institutions, by): (&[Row], Appointing),
 ) -> Result<Vec<Institution>, Failure> {
     hold_offices(app).await?;
     let mut appointed = Vec::with_capacity(institutions.len());
     for row in institutions {
-        appointed.push(appoint_one(app, dir, today, row).await?);
+        appointed.push(appoint_one(app, dir, today, (row, by)).await?);
     }
     Ok(appointed)
 }
 
-async fn appoint_one(app: &App, dir: &Path, today: Day, row: &Row) -> Result<Institution, Failure> {
+async fn appoint_one(
+    app: &App,
+    dir: &Path,
+    today: Day,
+    (row, by): (&Row, Appointing),
+) -> Result<Institution, Failure> {
     let (issuer, organisation, at, records, countersigns) = *row;
     let issuer: Issuer = issuer.parse().map_err(Failure::new)?;
     let organisation = organisation.parse().map_err(Failure::new)?;
-    say(app, Appointment::Issuer(IssuerEntry { issuer: issuer.clone(), organisation, region: region(at)? }))
-        .await?;
+    let entry = IssuerEntry { issuer: issuer.clone(), organisation, region: region(at)? };
+    say(app, by, Appointment::Issuer(entry)).await?;
     let key = SigningKey::generate(&mut SystemEntropy).map_err(Failure::new)?;
     keys::keep_issuer_key(dir, &issuer, &key)?;
     let from = app.registry().now();
     let until = from.checked_add(SignedDuration::from_hours(24 * i64::from(DAYS))).unwrap_or(Timestamp::MAX);
     let entry = KeyEntry { issuer: issuer.clone(), point: key.device_point(), from, until };
-    say(app, Appointment::Key(entry)).await?;
+    say(app, by, Appointment::Key(entry)).await?;
     let may = records.iter().map(|kind| (Capacity::Submit, *kind));
     for (capacity, kind) in may.chain(countersigns.iter().map(|kind| (Capacity::Countersign, *kind))) {
         // A train goes to every province, and so does what another one reports.
@@ -144,21 +155,22 @@ async fn appoint_one(app: &App, dir: &Path, today: Day, row: &Row) -> Result<Ins
             from: today.minus(1),
             until: today.plus(DAYS),
         };
-        say(app, Appointment::Entitlement(EntitlementEntry { capacity, entitlement })).await?;
+        say(app, by, Appointment::Entitlement(EntitlementEntry { capacity, entitlement })).await?;
     }
     Ok(Institution { issuer, key, countersigns })
 }
 
 /// Appoints, as two offices do it.
-async fn say(app: &App, appointment: Appointment) -> Result<(), Failure> {
-    let over = region("CN")?;
+async fn say(app: &App, [first, second]: Appointing, appointment: Appointment) -> Result<(), Failure> {
+    let over = region(first.1)?;
     let wish = ProposeAppointment { region: over, appointment };
-    let wish = authorize(commission()?, Purpose::Publication, wish).map_err(Failure::new)?;
+    let first = official(first.0, Office::HealthCommission, first.1)?;
+    let wish = authorize(first, Purpose::Publication, wish).map_err(Failure::new)?;
     let (proposal, seen) = propose_appointment(app.registry(), wish).await.map_err(Failure::new)?;
     // It is agreed to for the region that it reaches, which may be a part of the country alone.
     let book = app.registry().book().await.map_err(Failure::new)?;
     let over = book.proposal(proposal).map_or(over, |proposed| proposed.region());
-    let second = official(ARBITER, Office::Appeals)?;
+    let second = official(second.0, Office::Appeals, second.1)?;
     let wish = authorize(second, Purpose::Publication, Approve { region: over, proposal, seen });
     approve(app.registry(), wish.map_err(Failure::new)?).await.map_err(Failure::new)?;
     Ok(())

@@ -1,4 +1,5 @@
-//! The disputes that wait for an institution's word on its own facts, the one that is due first at the head.
+//! The disputes that wait for an institution's word, the one that is due first at the head: of its own facts, and of those of which it may say
+//! whether they are so.
 //!
 //! The list does not say who disputes them: the institution finds the evidence number in its own records. What nobody has
 //! answered when it is due stops to count.
@@ -42,7 +43,7 @@ pub struct Disputed {
     due: Timestamp,
 }
 
-/// What waits for the institution's word.
+/// What waits for the institution's word: on its own facts, and on others' of which it may say whether they are so.
 #[utoipa::path(
     get, path = "/api/v1/issuers/{issuer}/disputes", operation_id = "listDisputes", tag = "submissions",
     params(("issuer" = String, Path, description = "the institution, `class` or `class:name`"), WorkAsked),

@@ -47,7 +47,7 @@ pub struct Confirmed {
     responses(
         (status = 200, body = Confirmed),
         (status = 403, description = "Not signed by a key that counts", content_type = "application/problem+json", body = Object),
-        (status = 409, description = "No such fact on which the issuer has a word, or no dispute waits for it; a word that was said before, or that would change nothing (`given-back`, `taken-back`, `said-otherwise`); or more of this within an hour than the institution may do alone (`above-limit`)", content_type = "application/problem+json", body = Object),
+        (status = 409, description = "No such fact on which the issuer has a word, or no dispute waits for it; the word that is disputed (`own-word`); a word that was said before, or that would change nothing (`given-back`, `taken-back`, `said-otherwise`); or more of this within an hour than the institution may do alone (`above-limit`)", content_type = "application/problem+json", body = Object),
         (status = 422, description = "Not a word on a fact", content_type = "application/problem+json", body = Object),
     )
 )]
@@ -78,6 +78,7 @@ impl From<ConfirmError> for Problem {
             ConfirmError::TakenBack { .. } => Self::conflict("taken-back", error),
             ConfirmError::SaidOtherwise { .. } => Self::conflict("said-otherwise", error),
             ConfirmError::NotDisputed { .. } => Self::conflict("not-disputed", error),
+            ConfirmError::OwnWord { .. } => Self::conflict("own-word", error),
             ConfirmError::SaidBefore => Self::conflict("said-before", error),
             ConfirmError::AboveLimit(above) => above.into(),
             ConfirmError::Unable(unable) => unable.into(),

@@ -27,7 +27,7 @@ pub struct Agreed {
     seen: String,
 }
 
-/// Approves a proposal and publishes what it proposes: an appeals office does, and another person than the one that proposed it.
+/// Approves a proposal and publishes what it proposes: an appeals office of a region above the one that proposed it does.
 #[utoipa::path(
     post, path = "/api/v1/proposals/{proposal}/approval", operation_id = "approve", tag = "offices",
     params(("proposal" = u64, Path, description = "the proposal's number")),
@@ -35,7 +35,7 @@ pub struct Agreed {
     responses(
         (status = 200, body = ActMade),
         (status = 401, description = "Nobody has signed in", content_type = "application/problem+json", body = Object),
-        (status = 403, description = "Not an office that may agree, the same office, or of another region", content_type = "application/problem+json", body = Object),
+        (status = 403, description = "Not an office that may agree, the same office, of another region, or of one that is not above the first", content_type = "application/problem+json", body = Object),
         (status = 404, description = "No such proposal", content_type = "application/problem+json", body = Object),
         (status = 409, description = "Something else was seen, the proposal is too old, or it is there already", content_type = "application/problem+json", body = Object),
         (status = 422, description = "Not the hexadecimal digits of a hash, or it could not be appointed any more", content_type = "application/problem+json", body = Object),

@@ -117,6 +117,7 @@ impl From<BrakeError> for Problem {
             BrakeError::OtherPreview => Self::conflict("other-numbers", error),
             BrakeError::Outgrown { .. } => Self::conflict("more-than-was-seen", error),
             BrakeError::SameOffice => Self::forbidden("same-office", error),
+            BrakeError::NotAbove { .. } => Self::forbidden("not-above", error),
             BrakeError::Stale => Self::conflict("stale-proposal", error),
             BrakeError::TooLong => Self::refused("too-long-for-an-emergency", error),
             BrakeError::UnderWay(_) => Self::conflict("contended", error),

@@ -21,7 +21,7 @@ use crate::task::to_the_end;
     responses(
         (status = 200, body = ActMade),
         (status = 401, description = "Nobody has signed in", content_type = "application/problem+json", body = Object),
-        (status = 403, description = "Neither a health commission nor an appeals office", content_type = "application/problem+json", body = Object),
+        (status = 403, description = "Neither a health commission nor an appeals office, or of a region that is not above the institution", content_type = "application/problem+json", body = Object),
         (status = 409, description = "That act holds nothing in the office's region", content_type = "application/problem+json", body = Object),
     )
 )]
@@ -41,6 +41,7 @@ impl From<AllowError> for Problem {
     fn from(error: AllowError) -> Self {
         match error {
             AllowError::NothingHeld { .. } => Self::conflict("nothing-held", error),
+            AllowError::NotAbove { .. } => Self::forbidden("not-above", error),
             AllowError::NoOffice => Self::forbidden("not-an-official", error),
             AllowError::Unable(unable) => unable.into(),
         }

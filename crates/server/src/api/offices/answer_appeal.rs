@@ -38,7 +38,7 @@ pub struct AppealDecided {
     responses(
         (status = 200, body = AppealDecided),
         (status = 401, description = "Nobody has signed in", content_type = "application/problem+json", body = Object),
-        (status = 403, description = "Not the appeals office of where the person lives", content_type = "application/problem+json", body = Object),
+        (status = 403, description = "Not the appeals office of where the person lives, or one of a region that let the institution in", content_type = "application/problem+json", body = Object),
         (status = 404, description = "No such appeal", content_type = "application/problem+json", body = Object),
         (status = 409, description = "It was answered before", content_type = "application/problem+json", body = Object),
     )
@@ -60,6 +60,7 @@ impl From<AnswerError> for Problem {
     fn from(error: AnswerError) -> Self {
         match error {
             AnswerError::Denied(denied) => denied.into(),
+            AnswerError::Own(own) => Self::forbidden("not-above", own),
             AnswerError::NoSuchAppeal => Self::not_found(),
             AnswerError::Answered => Self::conflict("answered", error),
             AnswerError::Unable(unable) => unable.into(),

@@ -43,7 +43,7 @@ pub struct CaseTold {
     responses(
         (status = 200, body = CaseTold),
         (status = 401, description = "Nobody has signed in", content_type = "application/problem+json", body = Object),
-        (status = 403, description = "Not the appeals office of where the person lives", content_type = "application/problem+json", body = Object),
+        (status = 403, description = "Not the appeals office of where the person lives, or one of a region that let the institution in", content_type = "application/problem+json", body = Object),
         (status = 404, description = "No such appeal", content_type = "application/problem+json", body = Object),
         (status = 409, description = "It was answered: nobody looks at the person any more", content_type = "application/problem+json", body = Object),
     )
@@ -65,6 +65,7 @@ impl From<ExamineError> for Problem {
     fn from(error: ExamineError) -> Self {
         match error {
             ExamineError::Denied(denied) => denied.into(),
+            ExamineError::Own(own) => Self::forbidden("not-above", own),
             ExamineError::NoSuchAppeal => Self::not_found(),
             ExamineError::Answered => Self::conflict("answered", error),
             ExamineError::Assess(error) => error.into(),

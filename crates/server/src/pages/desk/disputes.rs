@@ -1,4 +1,4 @@
-//! Facts of an institution's own that are disputed: each with its deadline, and the signed word that answers.
+//! Facts that are disputed, an institution's own and those whose evidence it gives out: each with its deadline, and the signed word that answers.
 //!
 //! The list does not say who disputes them. The institution finds the evidence number in its own records, and signs with the
 //! person's document whether it is so; what nobody has answered when it is due stops counting.
@@ -11,6 +11,7 @@ use axum::response::{IntoResponse as _, Response};
 use jiff::Timestamp;
 use mingma_domain::document::Document;
 use mingma_domain::fact::Issuer;
+use mingma_registry::Book;
 use mingma_registry::acts::{OwnDisputes, own_disputes};
 use mingma_registry::policy::{Actor, Purpose, authorize};
 use mingma_registry::store::{DisputedFact, Page as Part};
@@ -49,6 +50,10 @@ struct Line {
     ground: String,
     evidence: String,
     what: String,
+    /// Who recorded it.
+    issuer: String,
+    /// Whether others have to say that it is so: what this institution said is what is disputed.
+    asks_others: bool,
 }
 
 #[derive(Template)]
@@ -84,7 +89,8 @@ pub(crate) async fn list(
     let after = asked.after.map(|text| cursor(&text)).transpose()?;
     let found = waiting(&app, issuer.clone(), after, LISTED).await?;
     let zone = zone(&app, &issuer).await?;
-    let lines = found.items.iter().map(|case| line(&page, case, zone)).collect();
+    let book = app.registry().book().await?;
+    let lines = found.items.iter().map(|case| line(&page, case, (&issuer, zone), &book)).collect();
     let next = found.next.map(|(due, id)| format!("{due}/{id}"));
     Ok(show(&List { page, lines, next }))
 }
@@ -116,6 +122,7 @@ pub(crate) async fn look(
     };
     let form = form(&app, page, issuer, which).await?;
     let wrong = match (document(&word.person).parse::<Document>(), word.confirmed.parse()) {
+        (Ok(_), Ok(true)) if form.line.asks_others => form.page.say("desk-dispute-others"),
         (Ok(person), Ok(confirmed)) => {
             return Ok(show(&One { signs: Some((person.to_wire(), confirmed)), ..form }));
         }
@@ -149,12 +156,14 @@ async fn form(
     let before = (due, AppealId::from_bytes(before.to_be_bytes()));
     let found = waiting(app, issuer.clone(), Some(before), 1).await?;
     let case = found.items.iter().find(|case| case.opened.id == appeal).ok_or_else(Problem::not_found)?;
-    let line = line(&page, case, zone(app, &issuer).await?);
+    let (zone, book) = (zone(app, &issuer).await?, app.registry().book().await?);
+    let line = line(&page, case, (&issuer, zone), &book);
     Ok(One { page, issuer, line, wrong: None, signs: None })
 }
 
-fn line(page: &Page, case: &DisputedFact, zone: &str) -> Line {
+fn line(page: &Page, case: &DisputedFact, (own, zone): (&Issuer, &str), book: &Book) -> Line {
     let DisputedFact { opened, recorded } = case;
+    let asks_others = recorded.fact.issuer() == own && book.asks_others(case, opened.at);
     Line {
         key: opened.due,
         appeal: opened.id,
@@ -164,5 +173,7 @@ fn line(page: &Page, case: &DisputedFact, zone: &str) -> Line {
         ground: ground_name(page, opened.ground),
         evidence: evidence(recorded),
         what: told(page, recorded),
+        issuer: recorded.fact.issuer().to_string(),
+        asks_others,
     }
 }

@@ -15,7 +15,7 @@ use mingma_registry::policy::{Denied, Purpose, authorize};
 use mingma_registry::sight::{Longest, OnDay};
 use mingma_registry::words::EmergencyGround;
 
-use super::Page;
+use super::{Page, for_above};
 use crate::api::offices::Official;
 use crate::app::App;
 use crate::problem::Problem;
@@ -317,6 +317,7 @@ pub(super) fn in_words(page: &Page, error: BrakeError) -> Result<String, Problem
             )
         }
         BrakeError::SameOffice => page.say("ahead-same-office"),
+        BrakeError::NotAbove { least } => for_above(page, least),
         BrakeError::Stale => page.with("ahead-stale", &[("hours", PROPOSAL_HOURS)]),
         BrakeError::TooLong => page.with("ahead-too-long", &[("days", EMERGENCY_DAYS)]),
         BrakeError::UnderWay(_) => page.say("ahead-under-way"),

@@ -13,7 +13,7 @@ use mingma_registry::row::Alarm;
 use mingma_registry::words::Strange;
 use serde::Deserialize;
 
-use super::{Page, agreeing, show};
+use super::{Page, agreeing, for_above, show};
 use crate::address::InPath;
 use crate::app::App;
 use crate::caller::Caller;
@@ -49,6 +49,8 @@ struct Line {
     usual: u64,
     at: String,
     let_through: bool,
+    /// Whose it is to let it through, if it is not this office's.
+    refused: Option<String>,
 }
 
 /// Which part of those that wait.
@@ -70,7 +72,7 @@ pub(crate) async fn list(
         Err(elsewhere) => return Ok(elsewhere),
     };
     let book = app.registry().book().await?;
-    Ok(show(&alarms(page, &book, official.region, (asked.before, None))))
+    Ok(show(&alarms(page, &book, (official.region, app.registry().top()), (asked.before, None))))
 }
 
 /// `POST /office/alarms/{alarm}`: lets the batch through that it holds.
@@ -92,14 +94,19 @@ pub(crate) async fn let_through(
         Err(AllowError::NothingHeld { .. }) => {
             let book = app.registry().book().await?;
             let wrong = page.with("office-alarm-holds-nothing", &[("alarm", alarm)]);
-            let list = alarms(page, &book, official.region, (None, Some(wrong)));
+            let list = alarms(page, &book, (official.region, app.registry().top()), (None, Some(wrong)));
             Ok((StatusCode::CONFLICT, show(&list)).into_response())
         }
         Err(error) => Err(error.into()),
     }
 }
 
-fn alarms(page: Page, book: &Book, region: Region, (before, wrong): (Option<u64>, Option<String>)) -> Alarms {
+fn alarms(
+    page: Page,
+    book: &Book,
+    (region, top): (Region, Option<Region>),
+    (before, wrong): (Option<u64>, Option<String>),
+) -> Alarms {
     let here = |alarm: &Alarm| book.issuer(&alarm.issuer).is_some_and(|known| known.region.is_in(region));
     let is_held = |alarm: &Alarm, allowed: bool| alarm.why == Strange::AboveLimit && !allowed;
     let line = |(number, alarm, let_through): (u64, &Alarm, bool)| Line {
@@ -114,6 +121,10 @@ fn alarms(page: Page, book: &Book, region: Region, (before, wrong): (Option<u64>
         usual: alarm.usual,
         at: local(alarm.at, region.zone()),
         let_through,
+        refused: book
+            .issuer(&alarm.issuer)
+            .and_then(|known| book.may_let_through(region, known, top).err())
+            .map(|least| for_above(&page, least)),
     };
     let newest = || book.alarms().rev().map(|(n, alarm, allowed)| (n, &**alarm, allowed));
     let mut waiting = newest()

@@ -106,3 +106,8 @@ impl Home {
         self.office.word()
     }
 }
+
+/// That something is for an office of a region or of one around it.
+fn for_above(page: &Page, least: Region) -> String {
+    page.with("office-not-above", &[("region", format!("{} {}", least.code(), least.name(page.lang())))])
+}

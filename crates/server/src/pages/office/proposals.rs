@@ -8,7 +8,7 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 use jiff::Timestamp;
 use mingma_domain::Region;
 use mingma_domain::time::Zone;
-use mingma_registry::acts::{Approve, approve};
+use mingma_registry::acts::{Approve, BrakeError, approve, is_second};
 use mingma_registry::brake::{Draft, Hand, Proposal, Proposed};
 use mingma_registry::policy::{Purpose, authorize};
 use serde::Deserialize;
@@ -56,7 +56,8 @@ struct One {
     regions: Vec<RegionLine>,
     share: String,
     seen: String,
-    is_own: bool,
+    /// Why this office is no second one to it.
+    refused: Option<String>,
     wrong: Option<String>,
 }
 
@@ -144,7 +145,8 @@ async fn proposal(
         }
         Proposed::Appointment { .. } => (None, None),
     };
-    let hand = Hand::of(&official.actor, app.registry().now());
+    let hand = Hand::of(&official.actor, app.registry().now()).ok_or(BrakeError::NoOffice)?;
+    let refused = is_second(waits, &hand, app.registry().top()).err();
     Ok(One {
         line: line(&page, number, waits),
         rules,
@@ -153,7 +155,7 @@ async fn proposal(
         regions: foreseen.map_or_else(Vec::new, |(_, preview)| regions(&page, preview)),
         share: foreseen.map_or_else(String::new, |(_, preview)| preview.share.to_string()),
         seen: hex(&waits.seen()),
-        is_own: !hand.is_some_and(|hand| waits.is_seconded_by(&hand)),
+        refused: refused.map(|error| in_words(&page, error)).transpose()?,
         page,
         wrong,
     })

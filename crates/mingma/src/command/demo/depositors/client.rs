@@ -112,6 +112,11 @@ impl<'r> Town<'r> {
         self.sessions.first().map(String::as_str)
     }
 
+    /// The session of somebody in the city's appeals office: the same official.
+    pub(super) fn appeals(&self) -> Option<&str> {
+        self.sessions.get(1).map(String::as_str)
+    }
+
     /// The session of the province's appeals office.
     pub(super) fn province(&self) -> Option<&str> {
         self.sessions.get(3).map(String::as_str)

@@ -2,12 +2,13 @@
 
 use base16ct::lower::encode_string as hex;
 use mingma_registry::FactId;
-use mingma_registry::acts::Countersign;
+use mingma_registry::acts::{Confirm, Countersign};
 use mingma_registry::ports::draw;
 use mingma_registry::signed::Salt;
 use serde_json::{Value, json};
 
-use super::alone::{ENTRY, submit};
+use super::super::offices::Institution;
+use super::alone::{ENTRY, submit, words};
 use super::client::{Answer, Town, each};
 use super::town::document;
 use super::{ALL, Attempt, End, PRESENT};
@@ -23,7 +24,9 @@ const AN_HOURS: usize = 1_000;
 pub(super) fn all(town: &Town<'_>) -> Result<Vec<Attempt>, Failure> {
     let at_once = at_once(town)?;
     let (patient, facts) = patiently(town)?;
-    Ok(vec![at_once, patient, both(town, &facts)?, undo(town, &facts)?])
+    let both = both(town, &facts)?;
+    let (held, appeals) = hold(town, &facts)?;
+    Ok(vec![at_once, patient, both, held, undo(town, &appeals)?])
 }
 
 /// The alarms that everybody reads on the public page.
@@ -35,6 +38,12 @@ fn at_once(town: &Town<'_>) -> Result<Attempt, Failure> {
     let border = &town.city.border;
     let answer = submit(town, &border.issuer, Some(&border.key), ("stolen", 0..ALL), ENTRY)?;
     let (status, said, alarms) = (answer.status, answer.said(), alarms(town)?);
+    let path = format!("/api/v1/alarms/{}/allowance", answer.number("alarm"));
+    let let_through = |session| town.post(&path, session, &Value::Null);
+    let own = [let_through(town.commissioner())?, let_through(town.appeals())?];
+    let [_, own] = own.each_ref().map(|answer| (answer.status == 403).then_some(answer));
+    let own =
+        own.ok_or_else(|| Failure::new("a city's own office has let its institution's rows through"))?;
     let met = vec![
         [
             format!("一次提交 {ALL} 行：{status}「{said}」"),
@@ -46,6 +55,14 @@ fn at_once(town: &Town<'_>) -> Result<Attempt, Failure> {
             format!("公開頁面上出現 {alarms} 個警報"),
             format!("on the public page: {alarms} alarm"),
         ],
+        words(
+            own,
+            [
+                "用自己在本市两个部门的账号放行",
+                "用自己在本市兩個部門的帳號放行",
+                "let through by the official’s accounts in both offices of the city",
+            ],
+        ),
     ];
     let what = ["偷来口岸密钥，一次报完", "偷來口岸金鑰，一次報完", "With a stolen border key, all at once"];
     Ok(Attempt { what, met, end: End::Refused, red: town.red() })
@@ -175,16 +192,78 @@ fn both(town: &Town<'_>, facts: &[FactId]) -> Result<Attempt, Failure> {
     Ok(Attempt { what, met, end: End::Seen, red: town.red() })
 }
 
-fn undo(town: &Town<'_>, facts: &[FactId]) -> Result<Attempt, Failure> {
+/// The depositors dispute it, and the thief answers: with both keys, and as the appeals office of the city.
+fn hold(town: &Town<'_>, facts: &[FactId]) -> Result<(Attempt, Vec<String>), Failure> {
     let appeals = each(PRESENT, |n| {
         let sent = json!({ "fact": fact(facts, n)?.to_string(), "ground": "no-evidence" });
         let answer = town.post("/api/v1/persons/me/appeals", town.phone(n), &sent)?;
         let appeal = answer.body.get("id").and_then(Value::as_str).map(str::to_owned);
         appeal.ok_or_else(|| Failure::new(answer.said()))
     })?;
-    let appeal = appeals.first().ok_or_else(|| Failure::new("nobody could dispute"))?;
-    let path = format!("/api/v1/persons/{}/appeals/{appeal}/answer", town.person(0)?);
-    let answer = town.post(&path, town.province(), &json!({ "upheld": true }))?;
+    let confirm = |by: &Institution, n: usize| {
+        let (fact, document) = (fact(facts, n)?, document(n)?);
+        let salt: Salt = draw(&SystemRng).map_err(Failure::new)?;
+        let signed = Confirm::signed_bytes(&by.issuer, &salt, &document, fact, true);
+        let signature = hex(&by.key.sign(&signed).map_err(Failure::new)?);
+        let sent = json!({ "issuer": by.issuer.to_string(), "person": document.to_wire(),
+            "fact": fact.to_string(), "confirmed": true, "salt": hex(&salt), "signature": signature });
+        town.post("/api/v1/confirmations", None, &sent)
+    };
+    let confirmed = each(PRESENT, |n| confirm(&town.city.border, n))?;
+    let seconded = each(PRESENT, |n| confirm(&town.city.community, n))?;
+    let rejected = each(PRESENT, |n| {
+        town.post(&answer_of(town, &appeals, n)?, town.appeals(), &json!({ "upheld": false }))
+    })?;
+    let refused = |answers: &[Answer], [hans, hant, en]: [&str; 3]| {
+        let refused = answers.iter().filter(|answer| answer.status >= 400);
+        let (count, first) = (refused.clone().count(), refused.clone().next());
+        let first = first.ok_or_else(|| Failure::new("whoever is disputed has answered"))?;
+        let counted = [
+            format!("{hans}，{count} 次被拒"),
+            format!("{hant}，{count} 次被拒"),
+            format!("{en}, {count} times"),
+        ];
+        Ok::<_, Failure>(words(first, counted.each_ref().map(String::as_str)))
+    };
+    let met = vec![
+        [
+            format!("{PRESENT} 人提出异议"),
+            format!("{PRESENT} 人提出異議"),
+            format!("{PRESENT} people dispute it"),
+        ],
+        refused(
+            &confirmed,
+            [
+                "用口岸密钥说“属实”",
+                "用口岸金鑰說「屬實」",
+                "that it is so, signed with the border post’s key",
+            ],
+        )?,
+        refused(
+            &seconded,
+            ["用社区密钥说“属实”", "用社區金鑰說「屬實」", "the same with the community’s key"],
+        )?,
+        refused(
+            &rejected,
+            ["由市申诉部门驳回", "由市申訴部門駁回", "rejected by the city’s appeals office"],
+        )?,
+    ];
+    let what = [
+        "自己确认，自己驳回异议",
+        "自己確認，自己駁回異議",
+        "Confirm it oneself, and reject the disputes oneself",
+    ];
+    Ok((Attempt { what, met, end: End::Refused, red: town.red() }, appeals))
+}
+
+/// Where the nth depositor's dispute is answered.
+fn answer_of(town: &Town<'_>, appeals: &[String], n: usize) -> Result<String, Failure> {
+    let appeal = appeals.get(n).ok_or_else(|| Failure::new("nobody could dispute"))?;
+    Ok(format!("/api/v1/persons/{}/appeals/{appeal}/answer", town.person(n)?))
+}
+
+fn undo(town: &Town<'_>, appeals: &[String]) -> Result<Attempt, Failure> {
+    let answer = town.post(&answer_of(town, appeals, 0)?, town.province(), &json!({ "upheld": true }))?;
     if answer.status != 200 {
         return Err(Failure::new(answer.said()));
     }
@@ -200,11 +279,9 @@ fn undo(town: &Town<'_>, facts: &[FactId]) -> Result<Attempt, Failure> {
     let counted = entries.and_then(|row| row.get("rows")).and_then(Value::as_u64).unwrap_or_default();
     let met = vec![
         [
-            format!("{PRESENT} 人提出异议。省里的申诉部门支持了第一个：红码剩 {after_one} 人"),
-            format!("{PRESENT} 人提出異議。省裡的申訴部門支持了第一個：紅碼剩 {after_one} 人"),
-            format!(
-                "{PRESENT} people dispute it. The province’s appeals office upholds the first: {after_one} are still red"
-            ),
+            format!("省里的申诉部门支持了第一个人的异议：红码剩 {after_one} 人"),
+            format!("省裡的申訴部門支持了第一個人的異議：紅碼剩 {after_one} 人"),
+            format!("the province’s appeals office upholds the first dispute: {after_one} are still red"),
         ],
         [
             format!("其余的三天内无人答复，自动作废：红码剩 {} 人", red[0]),

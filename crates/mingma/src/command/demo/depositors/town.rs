@@ -34,8 +34,8 @@ const BEGINS: &str = "2022-06-13T09:00:00+08:00";
 
 /// Who says what in the town.
 const INSTITUTIONS: &[offices::Row] = &[
-    ("border:410100", "zhengzhou-border-post", "410000", &[Kind::Entry], &[]),
-    ("community:410105", "zhengdong-community", "410000", &[Kind::Checkin, Kind::Symptom], &[Kind::Entry]),
+    ("border:410100", "zhengzhou-border-post", "410100", &[Kind::Entry], &[]),
+    ("community:410105", "zhengdong-community", "410100", &[Kind::Checkin, Kind::Symptom], &[Kind::Entry]),
 ];
 /// The roles of the official, who has all of them; and the appeals office of the province, which is somebody else's.
 const OFFICIALS: [logins::Row; 4] = [
@@ -44,6 +44,9 @@ const OFFICIALS: [logins::Row; 4] = [
     ("community", Office::Community, "410105"),
     ("province", Office::Appeals, "410000"),
 ];
+
+/// The city's institutions were proposed by its commission, which is the official's, and agreed to by the province's appeals office.
+const APPOINTING: offices::Appointing = [("commissioner", "410100"), ("province", "410000")];
 
 /// The time of the story: it goes on as time does, and hours pass when the story says so.
 #[derive(Clone)]
@@ -142,13 +145,16 @@ impl Made {
         let now = time.now();
         let region = RegionCode::parse("410000").map_err(Failure::new)?;
         let (name, from) = ("Henan (story)", UnixSeconds::new(now.as_second()));
-        let authority = Signatory::of_folder(&data.join("authority"), name, from)?;
+        let authority = Signatory::passing(name, from)?;
         keys::generate(&data.join("keys"), &region, (name, 365 * 86_400), from, Some(&authority))?;
         let opened = open(data, time.clone())?;
         let app = opened.app.clone();
         let original = Ruleset::parse(RULES).map_err(|_| Failure::new("the story's rules cannot be read"))?;
         let today = original.zone.day_of(now);
-        let appointed = offices::appoint_all(&app, &data.join(offices::FOLDER), today, INSTITUTIONS).await?;
+        let officials = logins::appoint_all(&app, &OFFICIALS).await?;
+        let appointed =
+            offices::appoint_all(&app, &data.join(offices::FOLDER), today, (INSTITUTIONS, APPOINTING))
+                .await?;
         let [border, community] = <[Institution; 2]>::try_from(appointed)
             .map_err(|_| Failure::new("the story needs its two institutions"))?;
         let wish = Publish {
@@ -158,7 +164,6 @@ impl Made {
         };
         let allowed = authorize(offices::commission()?, Purpose::Publication, wish).map_err(Failure::new)?;
         publish(app.registry(), allowed).await.map_err(Failure::new)?;
-        let officials = logins::appoint_all(&app, &OFFICIALS).await?;
         let yesterday = today.minus(1).to_string();
         let mut coming = JoinSet::new();
         for n in 0..ALL {
