@@ -7,8 +7,8 @@
 //! one laboratory send them, one is refused as a whole and comes again. Of a submission that broke off in between, what has not come
 //! through is asked about anew when it is sent again.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, PoisonError};
 
 use mingma_domain::Fact;
@@ -90,7 +90,9 @@ pub(super) async fn without_said<'r>(
         }
         let own = name(&row.fact);
         let kind = row.fact.kind();
-        if let Some(former) = before.next().unwrap_or_default().into_iter().find(|said| name(&said.fact) == own) {
+        if let Some(former) =
+            before.next().unwrap_or_default().into_iter().find(|said| name(&said.fact) == own)
+        {
             return Err(RowRefusal::Again { kind, former: former.id });
         }
         match here.entry((&row.document, own)) {

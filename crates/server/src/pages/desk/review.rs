@@ -131,7 +131,12 @@ fn say_notices(page: &Page, notices: &[Option<NoticeKind>]) -> Vec<String> {
 
 /// What is wrong with a row, in the reader's language; hours are those of the institution's zone, and `stands` says of a row's number where
 /// the reader finds it.
-pub(super) fn what_is_wrong(page: &Page, refused: &RefusedRow, zone: &str, stands: impl Fn(&str) -> String) -> String {
+pub(super) fn what_is_wrong(
+    page: &Page,
+    refused: &RefusedRow,
+    zone: &str,
+    stands: impl Fn(&str) -> String,
+) -> String {
     let mut said = page.say(cause(refused.cause));
     match &refused.nearest {
         Some(first) if refused.cause == Cause::Twice => said = format!("{said} {}", stands(first)),
