@@ -145,6 +145,7 @@ impl Made {
         let now = time.now();
         let region = RegionCode::parse("410000").map_err(Failure::new)?;
         let (name, from) = ("Henan (story)", UnixSeconds::new(now.as_second()));
+        // As in the demo: what it has signed stands, and its key is nowhere.
         let authority = Signatory::passing(name, from)?;
         keys::generate(&data.join("keys"), &region, (name, 365 * 86_400), from, Some(&authority))?;
         let opened = open(data, time.clone())?;
