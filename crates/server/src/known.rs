@@ -15,7 +15,10 @@ use crate::problem::Problem;
 
 /// The query members of every path and method of the description.
 #[derive(Clone, Debug)]
-pub(crate) struct Members(Arc<BTreeMap<String, Vec<(Method, Vec<String>)>>>);
+pub(crate) struct Members(Arc<BTreeMap<String, OfMethods>>);
+
+/// The query members of each method of a path.
+type OfMethods = Vec<(Method, Vec<String>)>;
 
 impl Members {
     /// What the description says.
