@@ -3,21 +3,20 @@
 use jiff::{SignedDuration, Timestamp};
 use mingma_domain::fact::Entitlement;
 use mingma_domain::risk::RegionRisk;
-use mingma_registry::acts::{AppointStaff, add_staff, remove_staff};
 use mingma_registry::brake::{
     Approval, Draft, Emergency, Hand, LetGo, Preview, Proposal, Proposed, RegionPreview, Share,
 };
-use mingma_registry::policy::{Office, Purpose, Role};
+use mingma_registry::policy::Office;
 use mingma_registry::replay::bundle::read;
 use mingma_registry::replay::{Case, Extent, Fault, Offices};
-use mingma_registry::row::{Allowance, Disclosure, EntitlementEntry, KeyEntry, Limit, PersonRow, PublicRow};
+use mingma_registry::row::{Allowance, EntitlementEntry, KeyEntry, Limit, PublicRow};
 use mingma_registry::words::{ActName, Capacity, EmergencyGround};
-use mingma_registry::{Appointment, Change, Clock as _, DisclosureId, PersonId, Store as _};
+use mingma_registry::{Appointment, Change, Clock as _, Store as _};
 use pollster::block_on;
 
 use crate::brake::risk;
 use crate::house::City;
-use crate::replay::{Chance, by_hand, lived, log, opened};
+use crate::replay::{Chance, lived, log, opened};
 
 fn offices(city: &City) -> Result<Offices, Fault> {
     let log = log(city);
@@ -26,14 +25,14 @@ fn offices(city: &City) -> Result<Offices, Fault> {
 }
 
 /// Keeps a public act past the acts, a second after the last one; gives its number among them.
-fn put(city: &City, act: ActName, row: PublicRow) -> u64 {
+pub(crate) fn put(city: &City, act: ActName, row: PublicRow) -> u64 {
     let entry = mingma_registry::journal::Entry::public(&Chance, act, city.watch.now(), &row).unwrap();
     block_on(city.store.apply(vec![Change::Public { row, entry }])).unwrap();
     city.watch.set(city.watch.now().as_second() + 1);
     block_on(city.store.published(0)).unwrap().last().unwrap().number
 }
 
-fn hand(city: &City, staff: &str, office: Office) -> Hand {
+pub(crate) fn hand(city: &City, staff: &str, office: Office) -> Hand {
     hand_of(city, staff, office, "410000")
 }
 
@@ -47,7 +46,7 @@ fn commission(city: &City) -> Hand {
 }
 
 /// What a draft is foreseen to do: so many of a thousand worse, after so many by what was published alone.
-fn preview(city: &City, of: &RegionRisk, (worse, alone): (u64, u64)) -> Preview {
+pub(crate) fn preview(city: &City, of: &RegionRisk, (worse, alone): (u64, u64)) -> Preview {
     let region = "410105".parse().unwrap();
     let regions = vec![RegionPreview { region, persons: 1_000, worse, better: 0, alone }];
     Preview { draft: Draft::Risk(*of).hash(), as_of: city.watch.now(), share: Share::default(), regions }
@@ -59,7 +58,7 @@ fn lets_go(city: &City, of: &RegionRisk, numbers: (u64, u64)) -> u64 {
     put(city, ActName::SetRisk, PublicRow::LetGo(row))
 }
 
-fn proposes(city: &City, of: &RegionRisk, numbers: (u64, u64)) -> (u64, Proposal) {
+pub(crate) fn proposes(city: &City, of: &RegionRisk, numbers: (u64, u64)) -> (u64, Proposal) {
     let what = Proposed::Draft { draft: Draft::Risk(*of), preview: preview(city, of, numbers) };
     let proposal = Proposal { what, by: commission(city) };
     (put(city, ActName::Propose, PublicRow::Proposal(proposal.clone())), proposal)
@@ -361,87 +360,4 @@ fn what_offices_did_is_counted_and_what_nobody_foresaw_too() {
     let proposal = Appointment::Key(key(&city));
     city.say(proposal).unwrap();
     assert_eq!(offices(&city).unwrap().agreed, after.agreed + 1);
-}
-
-fn staff(city: &City, persons: &[PersonId]) -> Result<u64, Fault> {
-    let log = log(city);
-    let file = opened(city, &log, persons);
-    Case::new(&log, &read(&file).unwrap().1, Extent::Drawn(&[]))?.staff()
-}
-
-fn holds(city: &City, name: &str, office: Office, hours: i64) {
-    let (store, now) = (city.registry.store(), city.watch.now());
-    let until = now + SignedDuration::from_hours(hours);
-    let (name, region) = (name.parse().unwrap(), "410000".parse().unwrap());
-    let wish = AppointStaff { name, office, region, from: now, until };
-    block_on(add_staff(store, &Chance, now, &wish)).unwrap();
-    city.watch.set(city.watch.now().as_second() + 1);
-}
-
-/// The entry that was made last.
-fn newest(city: &City) -> u64 {
-    u64::try_from(log(city).len()).unwrap()
-}
-
-#[test]
-fn whoever_puts_a_hand_under_an_act_held_that_office_then() {
-    let of = risk(Some("2022-06-20"));
-    // Nobody in the staff list.
-    let city = City::of_nobody();
-    proposes(&city, &of, (0, 0));
-    let fault = staff(&city, &[]).unwrap_err();
-    assert_eq!(fault.entry, newest(&city));
-    assert!(fault.to_string().contains("`staff-7` was no account of the staff list then"), "{fault}");
-    // Who was put on it afterwards.
-    holds(&city, "staff-7", Office::HealthCommission, 24);
-    assert_eq!(staff(&city, &[]), Err(fault));
-    // As it should be; of another office; of another region; when the account was over, and when it was ended.
-    let city = City::of_nobody();
-    holds(&city, "staff-7", Office::HealthCommission, 24);
-    proposes(&city, &of, (0, 0));
-    assert_eq!(staff(&city, &[]), Ok(1));
-    let hand = hand(&city, "staff-7", Office::HealthCommission);
-    let others = [
-        Hand { office: Office::Appeals, ..hand.clone() },
-        Hand { region: "420000".parse().unwrap(), ..hand.clone() },
-        Hand { at: hand.at + SignedDuration::from_hours(25), ..hand.clone() },
-    ];
-    for by in others {
-        let city = City::of_nobody();
-        holds(&city, "staff-7", Office::HealthCommission, 24);
-        city.watch.set(by.at.as_second());
-        let preview = preview(&city, &of, (0, 0));
-        put(&city, ActName::SetRisk, PublicRow::LetGo(LetGo { draft: Draft::Risk(of).hash(), preview, by }));
-        assert_eq!(staff(&city, &[]).unwrap_err().entry, newest(&city));
-    }
-    let city = City::of_nobody();
-    holds(&city, "staff-7", Office::HealthCommission, 24);
-    let ended = city.watch.now();
-    block_on(remove_staff(city.registry.store(), &Chance, ended, &"staff-7".parse().unwrap())).unwrap();
-    city.watch.set(ended.as_second() + 1);
-    proposes(&city, &of, (0, 0));
-    assert_eq!(staff(&city, &[]), Ok(1), "what was under way is done");
-    city.watch.set((ended + SignedDuration::from_mins(2)).as_second());
-    proposes(&city, &of, (0, 0));
-    assert_eq!(staff(&city, &[]).unwrap_err().entry, newest(&city));
-}
-
-#[test]
-fn whoever_looked_at_somebody_held_that_office_then() {
-    let city = City::of_nobody();
-    let person = city.resident(1);
-    let looks = |role| {
-        let at = city.watch.now();
-        let (by, policies) = ("staff-9".parse().unwrap(), "persons-in-an-appeal".parse().ok());
-        let id = DisclosureId::new(at, [u8::try_from(at.as_second() % 251).unwrap(); 10]);
-        let look = Disclosure { id, role, by, purpose: Purpose::Redress, policies, case: None, at };
-        by_hand(&city, person, ActName::Disclose, vec![PersonRow::Disclosure(look)]);
-        city.watch.set(at.as_second() + 1);
-    };
-    holds(&city, "staff-9", Office::Appeals, 24);
-    looks(Role::Arbiter);
-    looks(Role::App);
-    assert_eq!(staff(&city, &[person]), Ok(1), "a program is on no staff list");
-    looks(Role::CommunityWorker);
-    assert_eq!(staff(&city, &[person]).unwrap_err().entry, newest(&city));
 }
