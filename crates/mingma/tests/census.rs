@@ -101,7 +101,7 @@ fn a_city_is_built_assessed_and_shown_what_a_draft_would_do() {
     for part in [
         "If «Heilongjiang health code: rules of 2020» were in force on 2020-04-28",
         "instead of «Shaanxi health code: rules of 2020»",
-        "of 10000 persons would see another status",
+        "Of 10000 persons, ",
         "to red",
         "R2:",
         "Who would wait longest for a milder status",
@@ -164,7 +164,7 @@ fn heilongjiangs_contact_rule_instead_of_shaanxis_on_the_demo_city_in_words() {
     let words = told(&mingma(dir.path(), &preview));
     for part in [
         "If «Heilongjiang health code: rules of 2020» were in force on 2022-01-10",
-        "127 of 10000 persons would see another status: 127 a stricter one, 0 a milder one.",
+        "Of 10000 persons, 127 would be worse off: 127 by a stricter status, 0 because theirs lasts longer. 0 would be better off.",
         "125 from green to red",
         "R2: 127 would have this reason and do not have it now. An investigation found that you had contact",
     ] {

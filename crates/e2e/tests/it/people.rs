@@ -61,7 +61,7 @@ pub(crate) async fn sign_in_at_office(browser: &Browser, server: &Server, name: 
     assert_eq!(browser.path().await, "/office/sign-in?back=/office");
     browser.write("name", name).await;
     browser.write("password", &official.password).await;
-    browser.write("code", &official.code()).await;
+    browser.write("code", &official.code().await).await;
     browser.follow("main form button").await;
     assert_eq!(browser.path().await, "/office");
 }

@@ -15,7 +15,20 @@ fn twice_as_long(dir: &Path) {
     let short = "when = { fact = \"contact\", within_days = 14 }";
     assert!(text.contains(short));
     let text = text.replace(short, &short.replace("14", "28")).replace("id = \"2020\"", "id = \"2020b\"");
-    let examples = examples.replace("2020-03-15", "2020-03-29").replace("2020-03-16", "2020-03-30");
+    // Of the examples those of a contact alone.
+    let of_contacts = |example: &str| {
+        let example = example.replace("2020-03-15", "2020-03-29").replace("2020-03-16", "2020-03-30");
+        format!("[[example]]{example}")
+    };
+    let (head, rest) = examples.split_once("[[example]]").unwrap();
+    let examples = rest.split("[[example]]").map(|example| {
+        if example.contains("kind = \"contact\"") {
+            of_contacts(example)
+        } else {
+            format!("[[example]]{example}")
+        }
+    });
+    let examples = head.to_owned() + &examples.collect::<String>();
     fs::create_dir(dir.join("long")).unwrap();
     fs::write(dir.join("long/ruleset.toml"), text).unwrap();
     fs::write(dir.join("long/examples.toml"), examples).unwrap();

@@ -56,7 +56,7 @@ fn a_preview_goes_by_the_share_that_is_set_and_no_file_sets_one_beyond_its_limit
     };
     for share in ["0.01 %", "0.75 %"] {
         let words = told(&preview(share));
-        assert!(words.contains(&format!("more than {share} would see a stricter status")), "{words}");
+        assert!(words.contains(&format!("more than {share} would be worse off")), "{words}");
     }
     for share in ["0", "1.01 %", "a half"] {
         let refused = preview(share);

@@ -91,7 +91,7 @@ fn before_an_act_without_its_salt_nothing_is_called_complete() {
     ended["journal"][2]["content"] = Value::Null;
     let (holds, said) = taken.audited(&signed(&taken.city, &ended), &[]);
     assert!(holds && said.contains("5 acts about the person, each following the one before it"), "{said}");
-    assert!(said.contains("  what was done by 1 acts: it is told no more"), "{said}");
+    assert!(said.contains("  what was done by 1 act: it is told no more"), "{said}");
 }
 
 #[test]

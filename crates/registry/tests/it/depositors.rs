@@ -185,6 +185,8 @@ fn a_stolen_border_key_turns_nobody_red_and_two_organisations_are_seen_and_undon
             of_border(Strange::AboveLimit),
             of_border(Strange::UnlikeItself),
             of_border(Strange::NothingInCommon),
+            // The week's alarm does not stand for the hour's.
+            of_border(Strange::UnlikeItself),
             of_border(Strange::NothingInCommon)
         ]
     );

@@ -276,22 +276,23 @@ fn what_was_taken_back_counts_again_if_that_was_wrong_or_nobody_answers() {
 fn a_word_that_would_change_nothing_is_refused() {
     let city = City::new();
     let (person, fact) = red(&city, 1);
+    source(&city, &city.laboratory);
     // That it is so, and then that it is not: that counts, and to say the contrary once more does not.
     dispute(&city, person, fact, Ground::NotMe);
-    assert_eq!(say(&city, &city.cdc, 1, fact, true), Ok(()));
-    assert_eq!(say(&city, &city.cdc, 1, fact, true), Ok(()), "again");
+    assert_eq!(say(&city, &city.laboratory, 1, fact, true), Ok(()));
+    assert_eq!(say(&city, &city.laboratory, 1, fact, true), Ok(()), "again");
     assert_eq!(city.color(person), "red");
-    assert_eq!(say(&city, &city.cdc, 1, fact, false), Ok(()));
+    assert_eq!(say(&city, &city.laboratory, 1, fact, false), Ok(()));
     assert_eq!(city.color(person), "green", "nothing holds an institution to its mistake");
-    assert_eq!(say(&city, &city.cdc, 1, fact, false), Ok(()), "again");
-    let issuer = city.cdc.issuer.clone();
-    assert_eq!(say(&city, &city.cdc, 1, fact, true), Err(ConfirmError::SaidOtherwise { issuer }));
+    assert_eq!(say(&city, &city.laboratory, 1, fact, false), Ok(()), "again");
+    let issuer = city.laboratory.issuer.clone();
+    assert_eq!(say(&city, &city.laboratory, 1, fact, true), Err(ConfirmError::SaidOtherwise { issuer }));
     // That something is so which was taken back, to whoever disputes it on another ground.
     let (other, second) = red(&city, 2);
     dispute(&city, other, second, Ground::WrongValue);
     take_back(&city, 2, second);
     let kind = "contact".parse().unwrap();
-    assert_eq!(say(&city, &city.cdc, 2, second, true), Err(ConfirmError::TakenBack { kind }));
+    assert_eq!(say(&city, &city.laboratory, 2, second, true), Err(ConfirmError::TakenBack { kind }));
     dispute(&city, other, second, Ground::TakenBack);
     assert_eq!(say(&city, &city.cdc, 2, second, true), Ok(()));
     assert_eq!(city.color(other), "red");

@@ -20,7 +20,6 @@ mod house;
 mod identified;
 mod issuers;
 mod leaves;
-mod listed_hands;
 mod looks;
 mod on_the_list;
 mod proven;

@@ -59,7 +59,7 @@ pub(crate) fn busy(city: &City) -> PersonId {
     let person = city.resident(1);
     let wire = document(1).to_wire();
     let facts = vec![
-        fact("symptom", "cough", "2022-06-12", "self", ""),
+        fact("symptom", "cough", "2022-06-11", "self", ""),
         fact("checkin", "well", "2022-06-12", "self", ""),
     ];
     city.declare(Declare { person, key: "d-1".parse().unwrap(), facts }).unwrap();

@@ -67,3 +67,4 @@ policy-commissions-publish = A health commission may publish rules and set a reg
 policy-appeals-offices-approve = An appeals office may agree to what a commission proposes, and let a large batch through: in its own region.
 policy-commissions-control = A health commission may let a large batch through, take rights from an institution, and give or end accounts of its own office: in its own region.
 policy-signed-acts = The authority’s own key, which lies on no server, may say what a commission may: in its own region. What needs a second office waits for it all the same.
+policy-audits = Whoever audits may open the whole record of those whom a public checkpoint drew: each time it is written down as a look at that person.

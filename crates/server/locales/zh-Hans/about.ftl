@@ -67,3 +67,4 @@ policy-commissions-publish = 卫生健康委员会可以公布规则、设定地
 policy-appeals-offices-approve = 申诉办公室可以同意卫生健康委员会的提议，并放行大批次的提交：只限本地区。
 policy-commissions-control = 卫生健康委员会可以放行大批次的提交、收回机构的权限、开设或终止本机构的账号：只限本地区。
 policy-signed-acts = 机关自己的密钥不放在任何服务器上，它可以说卫生健康委员会可以说的话：只限本地区。需要第二机构同意的，同样要等待。
+policy-audits = 由公开检查点抽中的人，审计人员可以打开其全部记录：每次都作为一次查看记入此人名下。

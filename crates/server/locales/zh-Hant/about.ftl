@@ -67,3 +67,4 @@ policy-commissions-publish = 衛生健康委員會可以公布規則、設定地
 policy-appeals-offices-approve = 申訴辦公室可以同意衛生健康委員會的提議，並放行大批次的提交：只限本地區。
 policy-commissions-control = 衛生健康委員會可以放行大批次的提交、收回機構的權限、開設或終止本機構的帳號：只限本地區。
 policy-signed-acts = 機關自己的金鑰不放在任何伺服器上，它可以說衛生健康委員會可以說的話：只限本地區。需要第二機構同意的，同樣要等待。
+policy-audits = 由公開檢查點抽中的人，稽核人員可以開啟其全部記錄：每次都作為一次查看記入此人名下。

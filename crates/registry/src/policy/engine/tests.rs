@@ -280,6 +280,7 @@ fn no_combination_of_roles_reaches_a_purpose_outside_the_list() {
         ("institution", vec!["outbreak-control", "redress"]),
         ("commissioner", vec!["outbreak-control", "publication"]),
         ("arbiter", vec!["outbreak-control", "publication", "redress"]),
+        ("auditor", vec!["audit"]),
         ("community-worker", vec!["assistance", "identification"]),
         ("authority", vec!["publication"]),
     ]
