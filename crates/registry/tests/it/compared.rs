@@ -85,9 +85,9 @@ fn every_row_that_was_taken_out_changed_or_put_in_is_named_by_its_entry() {
         if n == facts {
             break;
         }
-        let unopened = gone.iter().filter_map(|edit| match edit {
-            Edit::Unopened { entry } => Some(*entry),
-            _ => None,
+        let unopened = gone.iter().filter_map(|edit| {
+            let Edit::Unopened { entry } = edit else { return None };
+            Some(*entry)
         });
         named.extend(unopened);
     }

@@ -137,9 +137,11 @@ fn how_often_an_issuer_acts_is_public_and_what_it_said_is_not() {
                     ("confirm", shown(PersonRow::Confirmation(Confirmation { confirmed, ..row.clone() })))
                 }));
             }
-            PersonRow::AppealAnswer(row) => by_kind.extend([true, false].map(|upheld| {
-                ("answer", shown(PersonRow::AppealAnswer(AppealAnswer { upheld, ..row.clone() })))
-            })),
+            PersonRow::AppealAnswer(row) => {
+                by_kind.extend([true, false].map(|upheld| {
+                    ("answer", shown(PersonRow::AppealAnswer(AppealAnswer { upheld, ..row })))
+                }));
+            }
             PersonRow::Fact(_)
             | PersonRow::Countersignature(_)
             | PersonRow::Disclosure(_)

@@ -129,8 +129,8 @@ fn act(entry: &Value) -> Vec<u8> {
     .to_bytes()
 }
 
-#[tokio::test]
-async fn the_browser_believes_the_logs_proofs_and_no_spoilt_one() {
+/// What somebody reads of themselves: that they registered, twelve declarations, and a test that a laboratory recorded.
+async fn told_entries() -> Vec<Value> {
     let house = House::new().await;
     let (_, me) = house.resident(1).await;
     for n in 0..12 {
@@ -142,23 +142,29 @@ async fn the_browser_believes_the_logs_proofs_and_no_spoilt_one() {
     house.watch.pass(60);
     laboratory.submit(&house, "k", &[test_of(1, "negative"), test_of(2, "negative")]).await;
     let told = me.get("/api/v1/persons/me/journal").await.json();
-    let told = told["items"].as_array().unwrap();
+    let told = told["items"].as_array().unwrap().clone();
     let kept = &told.last().unwrap()["signature"];
     assert_eq!(kept["key"], hex(laboratory.key.device_point().as_bytes()), "{kept}");
     assert!(told[0]["signature"].is_null(), "what a person did themselves no issuer signed");
     assert_eq!(told.last().unwrap()["issuer"], json!(laboratory.issuer.to_string()), "an office is told");
-    let entries: Vec<Vec<u8>> = told.iter().map(act).collect();
-    let tree: MemoryTree = entries.iter().map(|entry| Hash::leaf(entry)).collect();
-    let signer = LogSigner::from_seed(ORIGIN.parse().unwrap(), &[7; 32]).unwrap();
-    let said = format!("log {} https://log.example\nquorum none\n", signer.key());
+    told
+}
+
+/// Each entry under the checkpoint of each size, as the script is asked, and what it is to say.
+fn proofs(
+    told: &[Value],
+    (entries, tree): (&[Vec<u8>], &MemoryTree),
+    signer: &LogSigner,
+    said: &str,
+) -> (Vec<Value>, Vec<String>) {
     let policy = Policy::from_bytes(said.as_bytes()).unwrap();
     let (mut cases, mut due) = (Vec::new(), Vec::new());
     for size in 1..=u64::try_from(entries.len()).unwrap() {
         let head = Checkpoint::new(ORIGIN.parse().unwrap(), size, tree.root_at(size).unwrap());
-        let checkpoint = head.sign(&signer).unwrap();
+        let checkpoint = head.sign(signer).unwrap();
         for index in 0..size {
             let place = usize::try_from(index).unwrap();
-            let path = inclusion(&mut &tree, index, size).unwrap().path;
+            let path = inclusion(&mut &*tree, index, size).unwrap().path;
             let proof = ProofFile {
                 extra: Some(entries[place].clone()),
                 index,
@@ -174,6 +180,17 @@ async fn the_browser_believes_the_logs_proofs_and_no_spoilt_one() {
             due.push(format!("{index}/{size}"));
         }
     }
+    (cases, due)
+}
+
+#[tokio::test]
+async fn the_browser_believes_the_logs_proofs_and_no_spoilt_one() {
+    let told = told_entries().await;
+    let entries: Vec<Vec<u8>> = told.iter().map(act).collect();
+    let tree: MemoryTree = entries.iter().map(|entry| Hash::leaf(entry)).collect();
+    let signer = LogSigner::from_seed(ORIGIN.parse().unwrap(), &[7; 32]).unwrap();
+    let said = format!("log {} https://log.example\nquorum none\n", signer.key());
+    let (cases, due) = proofs(&told, (&entries, &tree), &signer, &said);
     assert_eq!(by_the_script(&cases), due);
 
     // What is gone is proved without its content; what is not the entry is not proved at all.

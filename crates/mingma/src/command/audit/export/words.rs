@@ -78,27 +78,8 @@ impl Words<'_> {
             let act = self.act(*act);
             say([(); 3].map(|()| format!("  {count:>5}  {act}")));
         }
-        for Head { signed, witnesses, closed } in &found.heads {
-            let Checkpoint { origin, size, .. } = signed.checkpoint();
-            let end = if *closed {
-                [
-                    "，该日志已结束，下一个日志从它开始",
-                    "，該日誌已結束，下一個日誌從它開始",
-                    ": its end, with which the next log begins",
-                ]
-            } else {
-                [""; 3]
-            };
-            let end = self.pick(end);
-            say([
-                format!("公开日志 {origin} 的检查点（{size} 条，{witnesses} 个见证方）{end}"),
-                format!("公開日誌 {origin} 的檢查點（{size} 筆，{witnesses} 個見證方）{end}"),
-                format!(
-                    "a checkpoint of the public log {origin}, of {}, with {}{end}",
-                    counted(*size, "entry", "entries"),
-                    counted(*witnesses, "witness", "witnesses")
-                ),
-            ]);
+        for head in &found.heads {
+            say(self.head(head));
         }
         say([
             format!("其中 {} 项已在公开日志中：谁也不能否认或改动。", found.proved),
@@ -142,6 +123,25 @@ impl Words<'_> {
         page.push(self.pick(["它不能证明：", "它不能證明：", "What it cannot prove:"]).to_owned());
         page.extend(self.limits(document, found, compared));
         page.join("\n")
+    }
+
+    fn head(&self, Head { signed, witnesses, closed }: &Head) -> [String; 3] {
+        let Checkpoint { origin, size, .. } = signed.checkpoint();
+        let ended = [
+            "，该日志已结束，下一个日志从它开始",
+            "，該日誌已結束，下一個日誌從它開始",
+            ": its end, with which the next log begins",
+        ];
+        let end = if *closed { self.pick(ended) } else { "" };
+        [
+            format!("公开日志 {origin} 的检查点（{size} 条，{witnesses} 个见证方）{end}"),
+            format!("公開日誌 {origin} 的檢查點（{size} 筆，{witnesses} 個見證方）{end}"),
+            format!(
+                "a checkpoint of the public log {origin}, of {}, with {}{end}",
+                counted(*size, "entry", "entries"),
+                counted(*witnesses, "witness", "witnesses")
+            ),
+        ]
     }
 
     fn limits(&self, document: &Document, found: &Found<'_>, compared: bool) -> Vec<String> {

@@ -205,8 +205,7 @@ impl Words<'_> {
         let instead = match (self.lang, stuck.instead_of) {
             (_, None) => String::new(),
             (Lang::En, Some(day)) => format!(" instead of {day}"),
-            (Lang::ZhHans, Some(day)) => format!("，而非 {day}"),
-            (Lang::ZhHant, Some(day)) => format!("，而非 {day}"),
+            (Lang::ZhHans | Lang::ZhHant, Some(day)) => format!("，而非 {day}"),
         };
         match (self.lang, stuck.until) {
             (Lang::En, Some(day)) => format!("{name}: {what}, until {day}{instead} ({codes})"),
