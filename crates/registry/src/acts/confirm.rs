@@ -165,12 +165,10 @@ pub async fn confirm(registry: &Registry, wish: Authorized<Confirm>) -> Result<(
     if !*confirmed && record.is_given_back(recorded, now) {
         return Err(GivenBack { kind }.into());
     }
-    if *confirmed && repeats(&book, &record, recorded, (known, now)) {
-        return Err(ConfirmError::OwnWord { kind });
-    }
     let word =
         |appeal| Confirmation { fact: *fact, issuer: issuer.clone(), appeal, confirmed: *confirmed, at: now };
-    let answers = answers(&record, recorded, (issuer, *confirmed), now)?;
+    let repeats = |ground| *confirmed && repeats(&book, &record, (recorded, ground), (known, now));
+    let answers = answers(&record, recorded, (issuer, *confirmed, repeats), now)?;
     let rows: Vec<PersonRow> =
         answers.into_iter().map(|appeal| PersonRow::Confirmation(word(appeal))).collect();
     if !rows.is_empty() {
@@ -205,11 +203,12 @@ pub async fn confirm(registry: &Registry, wish: Authorized<Confirm>) -> Result<(
     Ok(())
 }
 
-/// Which disputes of a fact an issuer's word answers, and none stands for unasked; empty if it has said the same before.
+/// Which disputes of a fact an issuer's word answers, and none stands for unasked; empty if it has said the same before. It answers none
+/// that disputes that very word.
 fn answers(
     record: &PersonRecord,
     recorded: &RecordedFact,
-    (issuer, confirmed): (&Issuer, bool),
+    (issuer, confirmed, repeats): (&Issuer, bool, impl Fn(Ground) -> bool),
     now: Timestamp,
 ) -> Result<Vec<Option<AppealId>>, ConfirmError> {
     let (fact, kind) = (recorded.id, recorded.fact.kind());
@@ -221,7 +220,9 @@ fn answers(
         appeal.fact == fact && now < appeal.due && !record.answers.iter().any(|a| a.appeal == appeal.id)
     };
     let open: Vec<&AppealOpened> = record.appeals.iter().filter(open).collect();
-    let waiting: Vec<_> = open.iter().filter(|appeal| said(Some(appeal.id)).is_none()).collect();
+    let unsaid = open.iter().filter(|appeal| said(Some(appeal.id)).is_none());
+    let (own, waiting): (Vec<&&AppealOpened>, Vec<&&AppealOpened>) =
+        unsaid.partition(|appeal| repeats(appeal.ground));
     let denied = said(None).is_some() || open.iter().any(|appeal| said(Some(appeal.id)) == Some(false));
     let gone = matches!(
         record.standing(recorded, now),
@@ -231,32 +232,34 @@ fn answers(
     match (confirmed, waiting.is_empty()) {
         (true, _) if open.is_empty() => Err(ConfirmError::NotDisputed { kind }),
         (true, true) if denied => Err(ConfirmError::SaidOtherwise { issuer: issuer.clone() }),
-        (true, false) if gone && !gives_back => Err(ConfirmError::TakenBack { kind }),
+        (true, _) if gone && !gives_back && !(own.is_empty() && waiting.is_empty()) => {
+            Err(ConfirmError::TakenBack { kind })
+        }
+        (true, true) if !own.is_empty() => Err(ConfirmError::OwnWord { kind }),
         (false, true) if !denied => Ok(vec![None]),
         (true | false, _) => Ok(waiting.iter().map(|appeal| Some(appeal.id)).collect()),
     }
 }
 
-/// Whether a yes is the word that is disputed, said again: by the organisation that recorded the fact or the one that countersigned it, where the
-/// word of two is all there is, or where a source of another organisation can be asked.
+/// Whether a yes is the word that is disputed on a ground, said again: by the organisation that recorded the fact or the one that countersigned
+/// it, where the word of two is all there is, or where a source of another organisation can be asked.
 fn repeats(
     book: &Book,
     record: &PersonRecord,
-    recorded: &RecordedFact,
+    (recorded, ground): (&RecordedFact, Ground),
     (known, now): (&IssuerEntry, Timestamp),
 ) -> bool {
+    // That it was wrong to take it back whoever did so says.
+    if ground == Ground::TakenBack {
+        return false;
+    }
     let seconds =
         record.countersignatures.iter().filter(|row| row.fact == recorded.id).map(|row| &row.issuer);
     let said: Vec<&IssuerEntry> =
         seconds.chain([recorded.fact.issuer()]).filter_map(|issuer| book.issuer(issuer)).collect();
-    let is_theirs = |one: &IssuerEntry| said.iter().any(|other| other.is_of_one_organisation_with(one));
     let what = (recorded.fact.kind(), recorded.fact.region());
-    let asked = || book.is_another_source(&said, what, now);
-    let open = record.appeals.iter().filter(|appeal| appeal.fact == recorded.id && now < appeal.due);
-    let open: Vec<Ground> = open.map(|appeal| appeal.ground).collect();
-    // That it was wrong to take it back whoever did so says.
-    let of_fact = !open.is_empty() && !open.contains(&Ground::TakenBack);
-    of_fact && is_theirs(known) && (open.iter().any(|ground| asks_others(what.0, *ground)) || asked())
+    said.iter().any(|other| other.is_of_one_organisation_with(known))
+        && (asks_others(what.0, ground) || book.is_another_source(&said, what, now))
 }
 
 /// Which facts are disputed and wait for an institution's word, the one that is due first at the head: its own, and those whose evidence it

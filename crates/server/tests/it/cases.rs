@@ -302,6 +302,7 @@ pub(crate) const REFUSED: &[(&str, &str)] = &[
     ("/api/v1/confirmations", "given-back"),
     ("/api/v1/confirmations", "no-such-fact"),
     ("/api/v1/confirmations", "not-disputed"),
+    ("/api/v1/confirmations", "own-word"),
     ("/api/v1/confirmations", "said-before"),
     ("/api/v1/confirmations", "said-otherwise"),
     ("/api/v1/confirmations", "taken-back"),

@@ -84,8 +84,17 @@ async fn what_is_signed_well_and_would_change_nothing_or_too_much_is_refused_wit
     desk.is_refused(TAKES_BACK, cdc.retraction(1, &first, ERROR)).await;
     dispute(&one, &first, "not-me").await;
     desk.is_refused(SAYS, cdc.confirmation(1, &first, false)).await;
-    // Nor does the word that answered the one dispute answer the other.
+    // Of what two say, who said it is not who answers.
     desk.is_refused(SAYS, cdc.confirmation(1, &first, true)).await;
+
+    // Nor does a source's word that answered the one dispute answer the other.
+    let source = institution(&house, "cdc:410400", "source", &[(Capacity::Confirm, "contact")]).await;
+    let (_, six) = house.resident(6).await;
+    let sixth = desk.recorded(&cdc, "k-7", contact_of(6)).await;
+    dispute(&six, &sixth, "not-me").await;
+    desk.is_taken(SAYS, source.confirmation(6, &sixth, true)).await;
+    dispute(&six, &sixth, "wrong-value").await;
+    desk.is_refused(SAYS, source.confirmation(6, &sixth, true)).await;
 
     // It is so, of something that was taken back, and that it was is disputed by nobody.
     let (_, two) = house.resident(2).await;
