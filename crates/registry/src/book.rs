@@ -337,10 +337,7 @@ impl Book {
             // The second organisation, or the source, may be of another class than those that issue the kind.
             Capacity::Countersign | Capacity::Confirm => {
                 let e = &entry.entitlement;
-                e.issuer == who.issuer
-                    && e.kind == kind
-                    && region.is_in(e.region)
-                    && (e.from..=e.until).contains(&day)
+                e.issuer == who.issuer && e.kind == kind && region.is_in(e.region) && e.is_in_force(day)
             }
         })
     }

@@ -14,7 +14,7 @@ mod proposal;
 mod share;
 
 pub use above::is_above;
-pub(crate) use above::{is_top, least_around};
+pub(crate) use above::{is_top, or_least};
 pub(crate) use alone::Alone;
 pub use alone::{ALONE_DAYS, LetGo};
 pub(crate) use emergencies::Emergencies;
@@ -103,6 +103,9 @@ pub struct Hand {
 }
 
 impl Hand {
+    /// What begins the name that the authority's key has in place of one of the staff list.
+    const KEY: &'static str = "key:";
+
     /// The hand of whoever acts, if an official does.
     #[must_use]
     pub fn of(actor: &Actor, at: Timestamp) -> Option<Self> {
@@ -112,7 +115,7 @@ impl Hand {
             }
             // Where a commission's hand stands: whoever has the key is no second office to whoever holds the commission.
             Actor::Authority(vouched) => Some(Self {
-                staff: format!("key:{}", vouched.key()).parse().ok()?,
+                staff: format!("{}{}", Self::KEY, vouched.key()).parse().ok()?,
                 office: Office::HealthCommission,
                 region: vouched.region(),
                 at,
@@ -125,6 +128,11 @@ impl Hand {
             | Actor::Assistant(_)
             | Actor::Auditor(_) => None,
         }
+    }
+
+    /// Whether it is that of the authority's key.
+    pub(crate) fn is_the_authoritys(&self) -> bool {
+        self.staff.as_str().starts_with(Self::KEY)
     }
 
     pub(crate) fn write(&self, text: &mut Canonical) {

@@ -11,7 +11,7 @@ use jiff::{SignedDuration, Timestamp};
 use mingma_credential::status::Birthday;
 use mingma_domain::Fact;
 use mingma_domain::document::Document;
-use mingma_domain::fact::Evidence;
+use mingma_domain::fact::{Evidence, Issuer};
 
 use crate::feed::Later;
 use crate::id::{AppealId, EntryId, FactId, GrantId, PersonId};
@@ -181,6 +181,13 @@ impl PersonRecord {
     #[must_use]
     pub fn fact(&self, id: FactId) -> Option<&RecordedFact> {
         self.facts.iter().find(|fact| fact.id == id)
+    }
+
+    /// Who said a fact: who recorded it, and who countersigned it.
+    pub(crate) fn sayers(&self, fact: FactId) -> impl Iterator<Item = &Issuer> {
+        let first = self.fact(fact).map(|recorded| recorded.fact.issuer());
+        let second = self.countersignatures.iter().filter(move |row| row.fact == fact);
+        first.into_iter().chain(second.map(|row| &row.issuer))
     }
 
     /// Whether a fact of this record counts at an instant.

@@ -44,6 +44,8 @@ use crate::id::PersonId;
 use crate::journal::leaf;
 use crate::journal::read::read_person;
 use crate::row::PersonRow;
+use crate::staff::StaffChange;
+use crate::store::Published;
 use crate::words::{ActName, RevocationReason};
 
 /// An entry as the log shows it.
@@ -153,10 +155,17 @@ impl Step<'_> {
     }
 }
 
+/// What a public entry says.
+enum Said {
+    /// A public act.
+    Act(ActName, Published),
+    /// A change of the staff list, and its entry.
+    Staff(u64, StaffChange),
+}
+
 /// What is to be replayed, after every opening was held against its entry.
 pub struct Case<'f> {
     law: Law,
-    public: Vec<Proved<'f>>,
     chains: Chains<'f>,
     lives: Vec<(PersonId, Vec<Step<'f>>)>,
     /// Up to where witnesses are known to have signed; none where none were asked.
@@ -186,7 +195,7 @@ impl<'f> Case<'f> {
         let opened = u64::try_from(openings.len()).unwrap_or(u64::MAX);
         let sound = Sound { opened, ended, ..Sound::default() };
         let lives = persons.into_iter().collect();
-        Ok(Self { law, public, chains, lives, witnessed: None, sound })
+        Ok(Self { law, chains, lives, witnessed: None, sound })
     }
 
     /// The same of a log that asked witnesses: what made somebody worse may have waited for their signatures, but for those that are known
@@ -239,7 +248,7 @@ impl<'f> Case<'f> {
     /// # Errors
     /// The [`Fault`] that was found first.
     pub fn hands(&self, anchors: &[Certificate]) -> Result<Hands, Fault> {
-        hands::hands(&self.public, anchors)
+        hands::hands(&self.law.said, anchors)
     }
 
     /// What offices did with one another, as far as it can be done again. Where it is said which region is the topmost, nobody else's
@@ -248,7 +257,7 @@ impl<'f> Case<'f> {
     /// # Errors
     /// The [`Fault`] that was found first.
     pub fn offices(&self, top: Option<Region>) -> Result<Offices, Fault> {
-        offices::offices(&self.public, top)
+        offices::offices(&self.law.said, top)
     }
 
     /// That whoever put a hand under a public act, or looked at somebody, held that office then: by the staff list, whose changes are entries.
@@ -257,7 +266,7 @@ impl<'f> Case<'f> {
     /// # Errors
     /// The [`Fault`] that was found first.
     pub fn staff(&self) -> Result<u64, Fault> {
-        staff::staff(&self.public, self.lives.iter().flat_map(|(_, steps)| steps))
+        staff::staff(&self.law.said, self.lives.iter().flat_map(|(_, steps)| steps))
     }
 
     /// What each person was shown, from the first status on, in the order of their ids.

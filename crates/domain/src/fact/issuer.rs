@@ -130,6 +130,12 @@ impl Entitlement {
             && self.kind == kind
             && kind.spec().issuers.contains(&issuer.class())
             && region.is_in(self.region)
-            && (self.from..=self.until).contains(&day)
+            && self.is_in_force(day)
+    }
+
+    /// Whether it is in force on a day.
+    #[must_use]
+    pub fn is_in_force(&self, day: Day) -> bool {
+        (self.from..=self.until).contains(&day)
     }
 }

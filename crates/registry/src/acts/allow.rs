@@ -8,7 +8,7 @@ use crate::brake::Hand;
 use crate::policy::{Authorized, Subject, Wish};
 use crate::row::{Allowance, PublicRow, RowKind};
 use crate::store::Applied;
-use crate::words::{ActName, Strange};
+use crate::words::ActName;
 
 /// A wish to let a batch through.
 #[derive(Clone, Copy, Debug)]
@@ -62,9 +62,7 @@ pub async fn allow(registry: &Registry, wish: Authorized<Allow>) -> Result<u64, 
     let Allow { region, alarm } = *wish.wish();
     let by = Hand::of(wish.actor(), registry.now()).ok_or(AllowError::NoOffice)?;
     let book = registry.book().await.map_err(Unable::from)?;
-    let held = book.alarm_numbered(alarm).filter(|held| held.why == Strange::AboveLimit);
-    let issuer = held.and_then(|held| book.issuer(&held.issuer)).filter(|issuer| issuer.region.is_in(region));
-    let issuer = issuer.ok_or(AllowError::NothingHeld { alarm, region })?;
+    let issuer = book.held_in(alarm, region).ok_or(AllowError::NothingHeld { alarm, region })?;
     book.may_let_through(by.region, issuer, registry.top())
         .map_err(|least| AllowError::NotAbove { least })?;
     let row = PublicRow::Allowance(Allowance { alarm, by });

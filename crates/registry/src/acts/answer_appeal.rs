@@ -1,12 +1,12 @@
 //! An appeals office answers: if the person was right, the fact is taken back in the same change.
 
 use mingma_domain::Region;
-use mingma_domain::fact::{Evidence, Issuer};
+use mingma_domain::fact::Evidence;
 use thiserror::Error;
 
 use super::look::{reach, refused};
 use super::{Registry, Unable, revoke_too_good};
-use crate::brake::{Hand, least_around};
+use crate::brake::{Hand, or_least};
 use crate::canonical::{chance_of, sha256};
 use crate::id::{AppealId, FactId, NoticeId, PersonId};
 use crate::policy::{Actor, Authorized, Denied, Subject, Wish};
@@ -76,16 +76,13 @@ pub(super) async fn may_judge(
     fact: FactId,
 ) -> Result<Result<(), OwnIssuer>, Unable> {
     let (book, top) = (registry.book().await?, registry.top());
-    let first = record.fact(fact).map(|fact| fact.fact.issuer());
-    let second = record.countersignatures.iter().filter(|row| row.fact == fact).map(|row| &row.issuer);
-    let issuers: Vec<&Issuer> = first.into_iter().chain(second).collect();
-    let may = |office| issuers.iter().all(|issuer| book.may_judge(office, issuer, top));
+    let may = |office| record.sayers(fact).all(|issuer| book.may_judge(office, issuer, top));
     let by = Hand::of(actor, registry.now()).map(|by| by.region);
     let home = record.registration.as_ref().map(|known| known.home);
     Ok(match (by, home) {
-        (Some(by), Some(home)) if !may(by) => Err(OwnIssuer { least: least_around(home, top, may) }),
+        (Some(by), Some(home)) => or_least(by, (home, top), may).map_err(|least| OwnIssuer { least }),
         // Who has no office, or none over the person, the policy refuses.
-        (Some(_) | None, _) => Ok(()),
+        (Some(_), None) | (None, _) => Ok(()),
     })
 }
 

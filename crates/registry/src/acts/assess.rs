@@ -13,7 +13,7 @@ use mingma_domain::fact::Color;
 use mingma_domain::{Fact, Region};
 use thiserror::Error;
 
-use super::look::{Look, reach, written_down};
+use super::look::{self, Look, reach};
 use super::{Registry, Unable};
 use crate::book::{Book, PublishedRuleset};
 use crate::id::PersonId;
@@ -245,7 +245,5 @@ pub(super) async fn disclose<W>(
     let Some(look) = Look::of(wish) else { return Ok(()) };
     // The person let the app in and would be told by every use; an office's look is news.
     let look = Look { is_news: !matches!(wish.actor(), Actor::App(_)), ..look };
-    let change = written_down(registry, person, look)?;
-    registry.keep(change).await?;
-    Ok(())
+    look::keep(registry, person, look).await
 }

@@ -8,13 +8,12 @@ use thiserror::Error;
 
 use super::authorize_app::{days_later, within};
 use super::look::reach;
+use super::register::claim;
 use super::{Registry, Unable};
 use crate::canonical::Canonical;
 use crate::id::{GrantId, PersonId};
 use crate::policy::{Authorized, Denied, Subject, Wish};
-use crate::ports::draw;
 use crate::row::{Binding, IdempotencyKey, PersonRow, Request};
-use crate::store::Newcomer;
 use crate::words::{ActName, Tie};
 
 /// The longest that somebody is bound, in days: a year, then the binding is made anew.
@@ -96,10 +95,7 @@ pub async fn bind(registry: &Registry, wish: Authorized<Bind>) -> Result<GrantId
     let record = registry.store().record(*ward).await.map_err(Unable::from)?;
     reach::<_, BindError>(registry, (*ward, &record), &wish).await?;
     // Not looked up but made known: the answer must not tell whether the agent is here already.
-    let candidate = PersonId::new(draw(registry.rng()).map_err(Unable::from)?);
-    let newcomers = vec![Newcomer { document: agent.clone(), candidate }];
-    let known = registry.store().identify(newcomers).await.map_err(Unable::from)?;
-    let agent = *known.first().ok_or(Unable::NoAnswer)?;
+    let agent = claim(registry, agent.clone()).await?.person;
     if agent == *ward {
         return Err(BindError::NotPossible);
     }

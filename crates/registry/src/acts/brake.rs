@@ -19,7 +19,7 @@ use super::{Registry, Unable};
 use crate::book::Book;
 use crate::brake::{
     Approval, Blind, Draft, Emergency, Hand, Preview, Proposal, Proposed, RegionPreview, Share, in_words,
-    is_above, least_around,
+    is_above, or_least,
 };
 use crate::canonical::Hash;
 use crate::policy::{Actor, Authorized, Subject, Wish};
@@ -223,7 +223,7 @@ pub fn is_second(proposal: &Proposal, by: &Hand, top: Option<Region>) -> Result<
     }
     let first = proposal.by.region;
     let may = |office| is_above(office, first, top);
-    if may(by.region) { Ok(()) } else { Err(BrakeError::NotAbove { least: least_around(first, top, may) }) }
+    or_least(by.region, (first, top), may).map_err(|least| BrakeError::NotAbove { least })
 }
 
 /// What is published when a proposal is approved, if nothing speaks against it any more.

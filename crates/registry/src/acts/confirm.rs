@@ -253,10 +253,8 @@ fn repeats(
     if ground == Ground::TakenBack {
         return false;
     }
-    let seconds =
-        record.countersignatures.iter().filter(|row| row.fact == recorded.id).map(|row| &row.issuer);
     let said: Vec<&IssuerEntry> =
-        seconds.chain([recorded.fact.issuer()]).filter_map(|issuer| book.issuer(issuer)).collect();
+        record.sayers(recorded.id).filter_map(|issuer| book.issuer(issuer)).collect();
     let what = (recorded.fact.kind(), recorded.fact.region());
     said.iter().any(|other| other.is_of_one_organisation_with(known))
         && (asks_others(what.0, ground) || book.is_another_source(&said, what, now))

@@ -224,8 +224,9 @@ pub async fn to_countersign(
     let Some(day) = day_at(me.region, now) else { return Ok(Page { items: Vec::new(), next: None }) };
     let second = |entry: &&EntitlementEntry| {
         let entitlement = &entry.entitlement;
-        let in_force = (entitlement.from..=entitlement.until).contains(&day);
-        entry.capacity == Capacity::Countersign && in_force && entitlement.kind.spec().second_organisation
+        entry.capacity == Capacity::Countersign
+            && entitlement.is_in_force(day)
+            && entitlement.kind.spec().second_organisation
     };
     let kinds: BTreeSet<Kind> =
         book.entitlements(issuer).filter(second).map(|entry| entry.entitlement.kind).collect();

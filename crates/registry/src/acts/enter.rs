@@ -4,7 +4,7 @@ use jiff::SignedDuration;
 use mingma_domain::fact::Evidence;
 
 use super::assess::Assess;
-use super::look::{Look, written_down};
+use super::look::{self, Look};
 use super::{Registry, Unable};
 use crate::id::PersonId;
 use crate::policy::{Actor, Purpose, Role, authorize};
@@ -56,7 +56,7 @@ pub async fn enter_for(
         let (Ok(by), Ok(permitted)) = (bound.tie().word().parse(), permitted) else { return Ok(None) };
         let (purpose, policies) = (permitted.purpose(), permitted.policies().clone());
         let look = Look { role: Role::Agent, by, purpose, policies, case, is_news: false };
-        registry.keep(written_down(registry, ward, look)?).await?;
+        look::keep(registry, ward, look).await?;
     }
     Ok(Some(bound))
 }

@@ -11,7 +11,7 @@ use thiserror::Error;
 
 use super::change_contact::{ChangeContactError, reach_anew};
 use super::end::end_all;
-use super::look::{Look, reach, written_down};
+use super::look::{self, Look, reach};
 use super::revoke::revoke_all;
 use super::sign_in::sessions_of;
 use super::{Registry, Unable, spend};
@@ -160,7 +160,5 @@ async fn note<W>(
 ) -> Result<(), Unable> {
     let Some(look) = Look::of(wish).filter(|_| worker(wish).is_some()) else { return Ok(()) };
     let look = Look { is_news: is_first_of_two(case.as_ref()), case, ..look };
-    let change = written_down(registry, person, look)?;
-    registry.keep(change).await?;
-    Ok(())
+    look::keep(registry, person, look).await
 }

@@ -60,6 +60,12 @@ pub(super) fn written_down(registry: &Registry, person: PersonId, look: Look) ->
     registry.change(ActName::Disclose, person, vec![PersonRow::Disclosure(row)], notices)
 }
 
+/// Writes a look down.
+pub(super) async fn keep(registry: &Registry, person: PersonId, look: Look) -> Result<(), Unable> {
+    registry.keep(written_down(registry, person, look)?).await?;
+    Ok(())
+}
+
 /// Puts to the proof whether a person lives where the official is in office who wishes something about them. A refusal is told to the
 /// person like a look.
 pub(super) async fn reach<W, E: From<Denied> + From<Unable>>(
@@ -83,6 +89,5 @@ pub(super) async fn refused<W>(
 ) -> Result<(), Unable> {
     let Some(look) = Look::of(wish).filter(|_| record.registration.is_some()) else { return Ok(()) };
     let policies = Disclosure::refusal(denied).ok_or(Unable::NoAnswer)?;
-    registry.keep(written_down(registry, person, Look { policies, ..look })?).await?;
-    Ok(())
+    keep(registry, person, Look { policies, ..look }).await
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use mingma_domain::Region;
 use mingma_domain::fact::{Issuer, Kind};
 
 use super::Book;
@@ -81,6 +82,12 @@ impl Book {
     pub(crate) fn alarm(&self, like: &Alarm) -> Option<u64> {
         let same = |alarm: &Alarm| (alarm.batch, alarm.kind, alarm.why) == (like.batch, like.kind, like.why);
         self.alarms.iter().find(|(_, alarm)| same(alarm)).map(|(number, _)| *number)
+    }
+
+    /// The issuer of which an alarm holds something, or held it, if it works in a region.
+    pub(crate) fn held_in(&self, alarm: u64, region: Region) -> Option<&IssuerEntry> {
+        let alarm = self.alarm_numbered(alarm).filter(|alarm| alarm.why == Strange::AboveLimit)?;
+        self.issuer(&alarm.issuer).filter(|issuer| issuer.region.is_in(region))
     }
 
     /// What of a kind is held of an issuer, and came within a span.

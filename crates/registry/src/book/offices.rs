@@ -4,7 +4,7 @@ use mingma_domain::Region;
 use mingma_domain::fact::Issuer;
 
 use super::Book;
-use crate::brake::{Approval, Hand, Proposed, is_above, is_top, least_around};
+use crate::brake::{Approval, Hand, Proposed, is_above, is_top, or_least};
 use crate::row::{Allowance, IssuerEntry};
 
 impl Book {
@@ -54,6 +54,6 @@ impl Book {
         top: Option<Region>,
     ) -> Result<(), Region> {
         let may = |office| is_above(office, known.region, top) && self.may_judge(office, &known.issuer, top);
-        if may(office) { Ok(()) } else { Err(least_around(known.region, top, may)) }
+        or_least(office, (known.region, top), may)
     }
 }

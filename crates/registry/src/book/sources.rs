@@ -51,7 +51,7 @@ impl Book {
         };
         let counts = self.entitlements(issuer).filter(|entry| {
             let of = &entry.entitlement;
-            entry.capacity == Capacity::Confirm && (of.from..=of.until).contains(&day)
+            entry.capacity == Capacity::Confirm && of.is_in_force(day)
         });
         let told = counts.map(|entry| {
             let of = &entry.entitlement;

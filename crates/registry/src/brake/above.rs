@@ -14,8 +14,19 @@ pub(crate) fn is_top(office: Region, top: Option<Region>) -> bool {
     top.is_some_and(|top| top.is_in(office))
 }
 
-/// The least region around another whose office is one that may; the deployment's own, if none of them is. For whoever is told who may.
-pub(crate) fn least_around(other: Region, top: Option<Region>, may: impl Fn(Region) -> bool) -> Region {
+/// Whether an office of a region is one that may do something about another.
+///
+/// # Errors
+/// For whoever is told who may: the least region around the other whose office is one; the deployment's own, if none of them is.
+pub(crate) fn or_least(
+    office: Region,
+    (other, top): (Region, Option<Region>),
+    may: impl Fn(Region) -> bool,
+) -> Result<(), Region> {
+    if may(office) { Ok(()) } else { Err(least_around(other, top, may)) }
+}
+
+fn least_around(other: Region, top: Option<Region>, may: impl Fn(Region) -> bool) -> Region {
     other.ancestors().find(|office| may(*office)).or(top).unwrap_or(other)
 }
 

@@ -234,13 +234,9 @@ impl Line {
             ActionConstraint::Any => return None,
         };
         let ResourceConstraint::Is(resource) = policy.resource_constraint() else { return None };
-        let refusal = match policy.annotation("refusal")? {
-            "not-own" => Denied::NotOwn,
-            "no-consent" => Denied::NoConsent,
-            "no-case" => Denied::NoCase,
-            "elsewhere" => Denied::Elsewhere,
-            _ => return None,
-        };
+        let refusals = [Denied::NotOwn, Denied::NoConsent, Denied::NoCase, Denied::Elsewhere];
+        let word = policy.annotation("refusal")?;
+        let refusal = refusals.into_iter().find(|refusal| refusal.word() == word)?;
         let at_home = match policy.annotation("proof") {
             None => false,
             Some("home-in-office") => true,

@@ -4,12 +4,11 @@
 use mingma_credential::authority::{Act, ActError, open};
 use mingma_credential::{Certificate, UnixSeconds};
 
-use super::bundle::Content;
-use super::{Fault, Proved, Why};
+use super::{Fault, Said, Why};
 use crate::acts::PROPOSAL_HOURS;
 use crate::authority::Directive;
-use crate::journal::read::read_public;
 use crate::row::{Brought, PublicRow};
+use crate::store::Published;
 use crate::words::ActName;
 
 /// By whose hands public acts that count came about.
@@ -43,33 +42,30 @@ struct Authority<'a> {
 }
 
 /// Goes through the public acts in their order.
-pub(super) fn hands(public: &[Proved<'_>], anchors: &[Certificate]) -> Result<Hands, Fault> {
+pub(super) fn hands(said: &[Said], anchors: &[Certificate]) -> Result<Hands, Fault> {
     let mut authority = Authority { anchors, region: None, ids: Vec::new(), open: Vec::new() };
     let mut hands = Hands::default();
-    for proved in public {
-        let entry = proved.opened.number;
-        let fault = |why| Fault { entry, why };
-        let Content::Whole(content) = proved.opened.content else { return Err(fault(Why::Missing)) };
-        let row = read_public(content).map_err(|_| fault(Why::Unreadable))?;
-        let Some(row) = row else { continue };
-        let brought = if let PublicRow::Brought(brought) = &row { Some(brought) } else { None };
-        match (proved.act == ActName::Bring, brought) {
+    for said in said {
+        let Said::Act(act, Published { entry, at, row, .. }) = said else { continue };
+        let fault = |why| Fault { entry: *entry, why };
+        let brought = if let PublicRow::Brought(brought) = row { Some(brought) } else { None };
+        match (*act == ActName::Bring, brought) {
             (true, Some(brought)) => {
                 authority.take(brought).map_err(fault)?;
                 hands.brought += 1;
             }
             (true, None) => {
-                if !authority.has_said(&row, proved.opened.at) {
+                if !authority.has_said(row, *at) {
                     return Err(fault(Why::Unsaid));
                 }
                 hands.made += 1;
             }
             // Nobody else's act keeps such a file.
             (false, Some(_)) => return Err(fault(Why::Unsaid)),
-            (false, None) if !counts(&row) => {}
-            (false, None) if proved.act == ActName::Approve => hands.agreed += 1,
-            (false, None) if proved.act == ActName::PublishInEmergency => hands.emergencies += 1,
-            (false, None) => hands.alone.push(entry),
+            (false, None) if !counts(row) => {}
+            (false, None) if *act == ActName::Approve => hands.agreed += 1,
+            (false, None) if *act == ActName::PublishInEmergency => hands.emergencies += 1,
+            (false, None) => hands.alone.push(*entry),
         }
     }
     Ok(hands)

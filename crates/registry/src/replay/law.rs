@@ -6,14 +6,16 @@ use jiff::Timestamp;
 
 use super::bundle::Content;
 use super::signers::Signers;
-use super::{Fault, Logged, Proved, Why};
+use super::{Fault, Logged, Proved, Said, Why};
 use crate::book::Book;
-use crate::journal::read::{is_publication, read_public};
+use crate::journal::read::{read_public, read_staff};
 use crate::row::PublicRow;
 use crate::store::Published;
 
 /// What was in force when.
 pub(super) struct Law {
+    /// What the public entries say, in order.
+    pub(super) said: Vec<Said>,
     /// The books, each from an entry and an instant on, in order.
     books: Vec<(u64, Timestamp, Arc<Book>)>,
     /// The last act that tells of an end of data; 0 if there is none.
@@ -34,51 +36,61 @@ impl Law {
         if let Some(entry) = due.into_iter().find(|number| given.next() != Some(*number)) {
             return Err(Fault { entry, why: Why::Missing });
         }
-        let signers = Signers::of(about);
-        let mut law =
-            Self { books: Vec::new(), last_purge: 0, purged_at: Timestamp::MIN, purged: 0, signers };
-        let mut publications = 0;
+        let mut law = Self {
+            said: Vec::with_capacity(public.len()),
+            books: Vec::new(),
+            last_purge: 0,
+            purged_at: Timestamp::MIN,
+            purged: 0,
+            signers: Signers::of(about),
+        };
+        let mut number = 0;
         for proved in public {
             let entry = proved.opened.number;
-            let unreadable = || Fault { entry, why: Why::Unreadable };
-            let Content::Whole(content) = proved.opened.content else {
-                return Err(Fault { entry, why: Why::Missing });
-            };
-            publications += u64::from(is_publication(content));
-            match read_public(content).map_err(|_| unreadable())? {
-                Some(PublicRow::Purged(row)) => {
-                    (law.last_purge, law.purged_at) = (entry, proved.opened.at);
-                    law.purged += row.facts() + u64::from(row.others);
-                }
-                Some(
-                    row @ (PublicRow::Issuer(_)
-                    | PublicRow::Key(_)
-                    | PublicRow::KeyWithdrawn(_)
-                    | PublicRow::Entitlement(_)
-                    | PublicRow::EntitlementWithdrawn(_)
-                    | PublicRow::Ruleset(_)
-                    | PublicRow::Risk(_)),
-                ) => {
-                    let act = Published { number: publications, entry, at: proved.opened.at, row };
-                    let last = law.books.last().map_or_else(Arc::default, |(.., book)| Arc::clone(book));
-                    let book = Arc::new(last.with(vec![act]).map_err(|_| unreadable())?);
-                    law.books.push((entry, proved.opened.at, book));
-                }
-                // No status follows from any other: what is proposed is not published.
-                None
-                | Some(
-                    PublicRow::Proposal(_)
-                    | PublicRow::Approval(_)
-                    | PublicRow::Emergency(_)
-                    | PublicRow::LetGo(_)
-                    | PublicRow::Limit(_)
-                    | PublicRow::Alarm(_)
-                    | PublicRow::Allowance(_)
-                    | PublicRow::Brought(_),
-                ) => {}
+            let fault = |why| Fault { entry, why };
+            let Content::Whole(content) = proved.opened.content else { return Err(fault(Why::Missing)) };
+            let unreadable = |_| fault(Why::Unreadable);
+            if let Some(row) = read_public(content).map_err(unreadable)? {
+                number += 1;
+                let act = Published { number, entry, at: proved.opened.at, row };
+                law.take(&act).map_err(fault)?;
+                law.said.push(Said::Act(proved.act, act));
+            } else if let Some(change) = read_staff(content).map_err(unreadable)? {
+                law.said.push(Said::Staff(entry, change));
             }
         }
         Ok(law)
+    }
+
+    /// What follows from an act for statuses.
+    fn take(&mut self, act: &Published) -> Result<(), Why> {
+        match &act.row {
+            PublicRow::Purged(row) => {
+                (self.last_purge, self.purged_at) = (act.entry, act.at);
+                self.purged += row.facts() + u64::from(row.others);
+            }
+            PublicRow::Issuer(_)
+            | PublicRow::Key(_)
+            | PublicRow::KeyWithdrawn(_)
+            | PublicRow::Entitlement(_)
+            | PublicRow::EntitlementWithdrawn(_)
+            | PublicRow::Ruleset(_)
+            | PublicRow::Risk(_) => {
+                let last = self.books.last().map_or_else(Arc::default, |(.., book)| Arc::clone(book));
+                let book = last.with(vec![act.clone()]).map_err(|_| Why::Unreadable)?;
+                self.books.push((act.entry, act.at, Arc::new(book)));
+            }
+            // No status follows from any other: what is proposed is not published.
+            PublicRow::Proposal(_)
+            | PublicRow::Approval(_)
+            | PublicRow::Emergency(_)
+            | PublicRow::LetGo(_)
+            | PublicRow::Limit(_)
+            | PublicRow::Alarm(_)
+            | PublicRow::Allowance(_)
+            | PublicRow::Brought(_) => {}
+        }
+        Ok(())
     }
 
     /// The books that came into force after one entry and before another.

@@ -12,16 +12,13 @@ use jiff::{SignedDuration, Timestamp};
 use mingma_domain::Region;
 use mingma_domain::time::Zone;
 
-use super::bundle::Content;
-use super::{Fault, Proved, Why};
+use super::{Fault, Said, Why};
 use crate::acts::{PROPOSAL_HOURS, is_short};
 use crate::book::Book;
 use crate::brake::{Draft, Hand, Preview, Proposed, is_above};
 use crate::canonical::Hash;
-use crate::journal::read::read_public;
 use crate::row::PublicRow;
-use crate::store::Published;
-use crate::words::{ActName, Strange};
+use crate::words::ActName;
 
 /// How long before its entry an act may have read the book, or its hand have been put down: acts wait for one another, and for the disk.
 const MOMENT: SignedDuration = SignedDuration::from_secs(60);
@@ -64,18 +61,14 @@ struct Acts {
 }
 
 /// Goes through the public acts in their order.
-pub(super) fn offices(public: &[Proved<'_>], top: Option<Region>) -> Result<Offices, Fault> {
+pub(super) fn offices(said: &[Said], top: Option<Region>) -> Result<Offices, Fault> {
     let mut acts = Acts { top, ..Acts::default() };
-    let mut number = 0;
-    for proved in public {
-        let (entry, at) = (proved.opened.number, proved.opened.at);
-        let fault = |why| Fault { entry, why };
-        let Content::Whole(content) = proved.opened.content else { return Err(fault(Why::Missing)) };
-        let Some(row) = read_public(content).map_err(|_| fault(Why::Unreadable))? else { continue };
-        number += 1;
-        acts.follows(&row, proved.act, at).map_err(fault)?;
-        let act = Published { number, entry, at, row };
-        let book = acts.book.with(vec![act]).map_err(|_| fault(Why::Unreadable))?;
+    for said in said {
+        let Said::Act(name, act) = said else { continue };
+        let at = act.at;
+        let fault = |why| Fault { entry: act.entry, why };
+        acts.follows(&act.row, *name, at).map_err(fault)?;
+        let book = acts.book.with(vec![act.clone()]).map_err(|_| fault(Why::Unreadable))?;
         let former = std::mem::replace(&mut acts.book, Arc::new(book));
         acts.lately.retain(|(until, _)| at.duration_since(*until) <= MOMENT);
         acts.lately.push((at, former));
@@ -157,10 +150,7 @@ impl Acts {
             PublicRow::Allowance(allowance) => {
                 is_put_down(&allowance.by, at)?;
                 let office = allowance.by.region;
-                let held = self.book.alarm_numbered(allowance.alarm);
-                let held = held.filter(|held| held.why == Strange::AboveLimit);
-                let issuer = held.and_then(|held| self.book.issuer(&held.issuer));
-                let issuer = issuer.filter(|issuer| issuer.region.is_in(office)).ok_or(Why::NothingHeld)?;
+                let issuer = self.book.held_in(allowance.alarm, office).ok_or(Why::NothingHeld)?;
                 let above = self.book.may_let_through(office, issuer, self.top).is_ok();
                 self.found.stands(office, above, self.top)
             }

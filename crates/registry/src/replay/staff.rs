@@ -7,10 +7,8 @@ use jiff::{SignedDuration, Timestamp};
 use mingma_domain::Region;
 use mingma_domain::fact::Evidence;
 
-use super::bundle::Content;
-use super::{Fault, Proved, Step, Why};
+use super::{Fault, Said, Step, Why};
 use crate::brake::Hand;
-use crate::journal::read::{read_public, read_staff};
 use crate::policy::{Office, Role};
 use crate::row::{PersonRow, PublicRow};
 use crate::staff::{StaffChange, StaffEnd};
@@ -31,25 +29,23 @@ struct Account {
 
 /// Goes through the public acts in their order, and then through the looks; gives how many hands and looks there are.
 pub(super) fn staff<'s, 'f: 's>(
-    public: &[Proved<'_>],
+    said: &[Said],
     steps: impl Iterator<Item = &'s Step<'f>>,
 ) -> Result<u64, Fault> {
     let mut list = List::default();
     let mut held = 0;
-    for proved in public {
-        let entry = proved.opened.number;
-        let fault = |why| Fault { entry, why };
-        let Content::Whole(content) = proved.opened.content else { return Err(fault(Why::Missing)) };
-        let unreadable = |_| fault(Why::Unreadable);
-        if let Some(change) = read_staff(content).map_err(unreadable)? {
-            list.take(change, entry);
-        } else if let Some(row) = read_public(content).map_err(unreadable)?
-            && let Some(Hand { staff, office, region, at }) = hand(&row)
-            && !is_the_authoritys(proved.act, staff)
-        {
-            let there = |account: &Account| account.office == *office && account.region == *region;
-            list.has(staff, (*at, entry), there).map_err(|()| fault(not_in_office(staff, office.role())))?;
-            held += 1;
+    for said in said {
+        match said {
+            Said::Staff(entry, change) => list.take(change, *entry),
+            Said::Act(name, act) => {
+                // A hand of the authority's key is held to its certificate elsewhere.
+                let own = |hand: &&Hand| *name != ActName::Bring || !hand.is_the_authoritys();
+                let Some(Hand { staff, office, region, at }) = hand(&act.row).filter(own) else { continue };
+                let there = |account: &Account| account.office == *office && account.region == *region;
+                let why = |()| Fault { entry: act.entry, why: not_in_office(staff, office.role()) };
+                list.has(staff, (*at, act.entry), there).map_err(why)?;
+                held += 1;
+            }
         }
     }
     let mut first = None::<Fault>;
@@ -72,16 +68,17 @@ pub(super) fn staff<'s, 'f: 's>(
 struct List(BTreeMap<Evidence, Account>);
 
 impl List {
-    fn take(&mut self, change: StaffChange, entry: u64) {
+    fn take(&mut self, change: &StaffChange, entry: u64) {
         let Self(accounts) = self;
         match change {
             StaffChange::Account { name, office, region, from, until } => {
                 // A name is one person's for good: a second account under it is none.
-                accounts.entry(name).or_insert(Account { office, region, entry, from, until });
+                let account = Account { office: *office, region: *region, entry, from: *from, until: *until };
+                accounts.entry(name.clone()).or_insert(account);
             }
             StaffChange::End(StaffEnd { name, at }) => {
-                if let Some(account) = accounts.get_mut(&name) {
-                    account.until = account.until.min(at);
+                if let Some(account) = accounts.get_mut(name) {
+                    account.until = account.until.min(*at);
                 }
             }
         }
@@ -103,11 +100,6 @@ impl List {
 
 fn not_in_office(name: &Evidence, role: Role) -> Why {
     Why::NotInOffice { name: name.clone(), role }
-}
-
-/// Whether a hand is that of the authority's key, to whose certificate it is held elsewhere.
-fn is_the_authoritys(act: ActName, staff: &Evidence) -> bool {
-    act == ActName::Bring && staff.as_str().starts_with("key:")
 }
 
 /// The hand under an act.
