@@ -99,11 +99,9 @@ async function lastCode({ person, device, color }) {
 async function ownKey({ person, device }) {
   const pair = device ? await get(deviceName(device)) : undefined;
   if (!pair) throw new Trouble(qr.dataset.noKey);
-  for (const name of await names()) {
-    if (name === deviceName(device)) continue;
-    await remove(name);
-    await forgetOthers(person);
-  }
+  const former = (await names()).filter((name) => name !== deviceName(device));
+  for (const name of former) await remove(name);
+  if (former.length > 0) await forgetOthers(person);
   return pair.privateKey;
 }
 

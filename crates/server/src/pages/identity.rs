@@ -49,23 +49,23 @@ pub(crate) struct KindView {
 }
 
 impl DocumentField {
-    /// The fields of a form that names somebody, or with `child` of one that registers them: also a child without a document, and
-    /// nobody by a number that a desk gives.
+    /// The fields of a form that names somebody; with `child` also a child without a document.
     pub(crate) fn new(page: &Page, child: bool, guardian_known: bool) -> Self {
         let view = |kind: DocumentKind| KindView {
             word: kind.word(),
             name: page.say(format!("document-{kind}")),
             hint: page.say(format!("document-{kind}-hint")),
         };
-        let guardians: Vec<_> = OWN_KINDS.into_iter().map(view).collect();
-        let is_there = |kind: &KindView| !child || kind.word != DocumentKind::DeskNumber.word();
-        Self {
-            kinds: guardians.iter().filter(|kind| is_there(kind)).cloned().collect(),
-            guardians,
-            child,
-            guardian_known,
-            countries: countries(page.lang()),
-        }
+        let kinds: Vec<_> = OWN_KINDS.into_iter().map(view).collect();
+        let guardians = kinds.clone();
+        Self { kinds, guardians, child, guardian_known, countries: countries(page.lang()) }
+    }
+
+    /// The fields of a form that registers somebody: nobody by a number that a desk gives.
+    pub(crate) fn for_registering(page: &Page, guardian_known: bool) -> Self {
+        let mut all = Self::new(page, true, guardian_known);
+        all.kinds.retain(|kind| kind.word != DocumentKind::DeskNumber.word());
+        all
     }
 }
 

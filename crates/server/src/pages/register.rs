@@ -41,7 +41,7 @@ impl Form {
     fn new(app: &App, page: Page, fields: Fields, own: Option<&Document>) -> Result<Self, Problem> {
         Ok(Self {
             key: key(app, &fields)?.to_string(),
-            document: DocumentField::new(&page, true, own.is_some()),
+            document: DocumentField::for_registering(&page, own.is_some()),
             place: PlaceField::read(&fields, page.lang(), String::new()),
             place_legend: page.say("register-home"),
             mistakes: Mistakes::default(),

@@ -21,7 +21,7 @@ use mingma_registry::ports::{Clock, KeySigner, NoEntropy, Rng};
 use mingma_registry::store::Witnessing;
 use mingma_registry::words::CodeUse;
 use mingma_registry::{Authority, PersonId, Registry, Store, Witnessed};
-use mingma_server::{App, Assets, Session, SessionId, SessionKey, Settings, Who, router};
+use mingma_server::{App, Assets, LogFiles, Session, SessionId, SessionKey, Settings, Who, router};
 use serde_json::Value;
 use tower::ServiceExt as _;
 
@@ -158,16 +158,26 @@ impl House {
 
     /// A city that keeps things in a store of the test's own.
     pub(crate) async fn over(store: impl Store + 'static, settings: Settings) -> Self {
-        Self::of(store, settings, Arc::default()).await
+        Self::of(store, settings, Arc::default(), None).await
     }
 
     /// A city whose journal is witnessed up to there.
     pub(crate) async fn witnessed(witnessed: &Arc<Witnessed>) -> Self {
         let store = Witnessing::new(MemoryStore::default(), Arc::clone(witnessed));
-        Self::of(store, Settings::default(), Arc::clone(witnessed)).await
+        Self::of(store, Settings::default(), Arc::clone(witnessed), None).await
     }
 
-    async fn of(store: impl Store + 'static, settings: Settings, witnessed: Arc<Witnessed>) -> Self {
+    /// A city whose journal has this log.
+    pub(crate) async fn logged(log: Arc<dyn LogFiles>) -> Self {
+        Self::of(MemoryStore::default(), Settings::default(), Arc::default(), Some(log)).await
+    }
+
+    async fn of(
+        store: impl Store + 'static,
+        settings: Settings,
+        witnessed: Arc<Witnessed>,
+        log: Option<Arc<dyn LogFiles>>,
+    ) -> Self {
         let mut entropy = Seeded(AtomicU64::new(1));
         let watch = Watch(Arc::new(AtomicI64::new(NOON)));
         let now = UnixSeconds::new(NOON);
@@ -185,6 +195,7 @@ impl House {
             1,
         ));
         let assets = Assets::new(b"signed".to_vec(), trust.clone(), now.plus(30 * 86_400));
+        let assets = log.into_iter().fold(assets, Assets::with_log);
         let app = App::new(registry, SessionKey::new(&[1; 32]), settings, assets);
         let house = Self { router: router(app.clone()), app, trust, phone, watch, made: AtomicU64::new(1) };
         house.publish().await;

@@ -1,12 +1,14 @@
 //! Everything that was done about a person, to that person: entries that they alone can open, one signed file, a page.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use aws_lc_rs::digest::{SHA256, digest};
 use axum::http::StatusCode;
 use mingma_credential::export::{self, ExportError};
+use mingma_domain::document::DocumentKind;
 use mingma_registry::PersonId;
-use mingma_server::Who;
+use mingma_server::{Kept, LogDamaged, LogFiles, Who};
 use serde_json::{Value, json};
 
 use crate::browser::{Browser, LANGUAGES};
@@ -126,6 +128,41 @@ async fn another_persons_signature_that_was_moved_to_ones_own_entry_is_named() {
     {
         let page = Browser::of(&house, lang, person).get("/facts/journal").await;
         page.says(said);
+    }
+}
+
+/// A log of which nothing is asked.
+#[derive(Debug)]
+struct Unread;
+
+impl LogFiles for Unread {
+    fn read(&self, _: &str) -> Option<(Vec<u8>, Kept)> {
+        None
+    }
+
+    fn proof(&self, _: u64, _: Option<u64>) -> Result<Option<String>, LogDamaged> {
+        Ok(None)
+    }
+
+    fn turns(&self) -> Result<Vec<String>, LogDamaged> {
+        Ok(Vec::new())
+    }
+
+    fn differences(&self) -> Option<u64> {
+        None
+    }
+}
+
+#[tokio::test]
+async fn whichever_document_somebody_has_is_compared_with_whom_a_signature_is_about() {
+    let house = House::logged(Arc::new(Unread)).await;
+    let (person, _) = house.resident(1).await;
+    let own = Browser::of(&house, "en", person).get("/facts/journal").await;
+    let registering = Browser::new(&house, "en").get("/register").await;
+    for kind in DocumentKind::ALL {
+        let choice = format!("id=\"kind-{kind}\"");
+        own.says(&choice);
+        assert_eq!(registering.text.contains(&choice), *kind != DocumentKind::DeskNumber, "{kind}");
     }
 }
 

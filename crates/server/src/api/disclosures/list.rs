@@ -70,8 +70,10 @@ pub(crate) async fn list_disclosures(
 ) -> Answer<Listed<Look>> {
     let (_, person) = caller.acting(&app, whom, None).await?;
     let record = app.registry().store().record(person).await?;
-    let offices = Offices::of(&app, &record.disclosures).await?;
-    page(&asked, record.disclosures.clone(), |look| look.id, |look| told(look, &offices)).map(Json)
+    let Listed { items, next } = page(&asked, &record.disclosures, |look| look.id, Disclosure::clone)?;
+    let offices = Offices::of(&app, &items).await?;
+    let items = items.into_iter().map(|look| told(look, &offices)).collect();
+    Ok(Json(Listed { items, next }))
 }
 
 pub(crate) fn told(look: Disclosure, offices: &Offices) -> Look {

@@ -141,9 +141,10 @@ pub(crate) async fn list_journal(
     let zone = Affairs::zone(registration)?;
     let (when, now) = (When::new(texts.lang(), &zone), app.registry().now());
     let reading = Reading { page: &texts, when: &when, record: &record, now, zone: &zone };
-    let in_words = |entry: &Entry| OwnEntry {
-        words: Some(Words::of(entry, openings.open(entry), (&book, document.as_ref()), reading).into()),
-        ..told(entry, &openings, &record, &book)
+    let in_words = |entry: &Entry| {
+        let opening = openings.open(entry);
+        let words = Words::of(entry, opening, (&book, document.as_ref()), reading);
+        OwnEntry { words: Some(words.into()), ..told(entry, opening, &record, &book) }
     };
     page(&asked, &entries, |entry| entry.id, in_words).map(Json)
 }
@@ -163,8 +164,7 @@ pub(crate) async fn openings(app: &App, person: PersonId) -> Result<Openings, St
     Ok(Openings::of(person, &record, &store.requests(person).await?))
 }
 
-pub(crate) fn told(entry: &Entry, openings: &Openings, record: &PersonRecord, book: &Book) -> OwnEntry {
-    let opening = openings.open(entry);
+pub(crate) fn told(entry: &Entry, opening: Option<&Opening>, record: &PersonRecord, book: &Book) -> OwnEntry {
     let content = opening.map(|opening| hex(&opening.content));
     let Entry { id, act, at, salt, content: content_hash, leaf, former, signature, clear } = entry;
     OwnEntry {

@@ -147,7 +147,7 @@ async fn journal(
     let mut proofs: BTreeMap<_, _> = ids.into_iter().zip(proofs(app, numbers).await?).collect();
     let proved = |entry: &Entry| {
         let proof = proofs.remove(&entry.id).flatten();
-        Proved { entry: told(entry, &openings, record, &book), proof }
+        Proved { entry: told(entry, openings.open(entry), record, &book), proof }
     };
     Ok(entries.iter().map(proved).collect())
 }

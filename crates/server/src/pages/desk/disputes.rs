@@ -20,7 +20,7 @@ use serde::Deserialize;
 
 use super::countersign::{After, evidence, told};
 use super::fact::document;
-use super::submissions::{local, zone};
+use super::submissions::{local, zone_by};
 use super::{Page, at_desk, show};
 use crate::api::offices::open_appeals::cursor;
 use crate::app::App;
@@ -88,8 +88,8 @@ pub(crate) async fn list(
     };
     let after = asked.after.map(|text| cursor(&text)).transpose()?;
     let found = waiting(&app, issuer.clone(), after, LISTED).await?;
-    let zone = zone(&app, &issuer).await?;
     let book = app.registry().book().await?;
+    let zone = zone_by(&book, &issuer);
     let lines = found.items.iter().map(|case| line(&page, case, (&issuer, zone), &book)).collect();
     let next = found.next.map(|(due, id)| format!("{due}/{id}"));
     Ok(show(&List { page, lines, next }))
@@ -156,8 +156,8 @@ async fn form(
     let before = (due, AppealId::from_bytes(before.to_be_bytes()));
     let found = waiting(app, issuer.clone(), Some(before), 1).await?;
     let case = found.items.iter().find(|case| case.opened.id == appeal).ok_or_else(Problem::not_found)?;
-    let (zone, book) = (zone(app, &issuer).await?, app.registry().book().await?);
-    let line = line(&page, case, (&issuer, zone), &book);
+    let book = app.registry().book().await?;
+    let line = line(&page, case, (&issuer, zone_by(&book, &issuer)), &book);
     Ok(One { page, issuer, line, wrong: None, signs: None })
 }
 

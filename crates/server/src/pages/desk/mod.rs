@@ -73,9 +73,9 @@ fn entitled(app: &App, book: &Book, issuer: &Issuer, capacity: Capacity) -> Vec<
     let Ok(zone) = mingma_domain::time::Zone::named(entry.region.zone()) else { return Vec::new() };
     let today = zone.day_of(app.registry().now());
     let in_force = |kind: &Kind| {
-        book.entitlements(issuer).any(|e| {
-            let e = (e.capacity, &e.entitlement);
-            e.0 == capacity && e.1.kind == *kind && (e.1.from..=e.1.until).contains(&today)
+        book.entitlements(issuer).any(|entry| {
+            let of = &entry.entitlement;
+            entry.capacity == capacity && of.kind == *kind && of.is_in_force(today)
         })
     };
     Kind::ALL.iter().copied().filter(in_force).collect()

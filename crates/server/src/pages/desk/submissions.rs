@@ -9,7 +9,6 @@ use jiff::Timestamp;
 use mingma_domain::document::Document;
 use mingma_domain::fact::names::{kind_name, value_name};
 use mingma_domain::fact::{Issuer, RetractionReason};
-use mingma_registry::FactId;
 use mingma_registry::acts::{
     OwnSubmission, OwnSubmissions, RowState, SubmissionState, own_submission, own_submissions,
 };
@@ -18,8 +17,10 @@ use mingma_registry::intake::{Intake, IssuedFact};
 use mingma_registry::policy::{Actor, Purpose, authorize};
 use mingma_registry::record::Standing;
 use mingma_registry::row::IdempotencyKey;
+use mingma_registry::{Book, FactId};
 use serde::Deserialize;
 
+use super::countersign::After;
 use super::fact::document;
 use super::review::what_is_wrong;
 use super::{Page, at_desk, show};
@@ -80,12 +81,6 @@ struct Correct {
     signs: Option<(String, RetractionReason, String)>,
 }
 
-#[derive(Debug, Deserialize)]
-pub(crate) struct After {
-    #[serde(default)]
-    after: Option<String>,
-}
-
 /// `GET /desk/submissions`
 pub(crate) async fn list(
     State(app): State<App>,
@@ -119,11 +114,12 @@ pub(crate) async fn one(
         Err(elsewhere) => return Ok(elsewhere),
     };
     let state = state(&app, &issuer, &key).await?;
-    let zone = zone(&app, &issuer).await?;
+    let book = app.registry().book().await?;
+    let zone = zone_by(&book, &issuer);
     let now = app.registry().now();
     let rows = (1..).zip(&state.rows).map(|(number, row)| line(&page, number, row, (now, zone))).collect();
     let (received, counted) = (local(state.intake.request.received, zone), state.intake.rows.is_some());
-    let held = app.registry().book().await?.held_by(&issuer, batch_of(&state.intake.request));
+    let held = book.held_by(&issuer, batch_of(&state.intake.request));
     Ok(show(&One { page, key, received, held, counted, rows }))
 }
 
@@ -205,7 +201,12 @@ async fn state(app: &App, issuer: &Issuer, key: &str) -> Result<SubmissionState,
 /// The zone of where an institution works.
 pub(super) async fn zone(app: &App, issuer: &Issuer) -> Result<&'static str, Problem> {
     let book = app.registry().book().await?;
-    Ok(book.issuer(issuer).map_or("Asia/Shanghai", |entry| entry.region.zone()))
+    Ok(zone_by(&book, issuer))
+}
+
+/// The same, by a book that is read.
+pub(super) fn zone_by(book: &Book, issuer: &Issuer) -> &'static str {
+    book.issuer(issuer).map_or("Asia/Shanghai", |entry| entry.region.zone())
 }
 
 /// An instant by the clock on the wall of that zone, to the minute.

@@ -145,7 +145,7 @@ pub(super) async fn look(
 }
 
 /// The rows of regions, those hit hardest first.
-pub(super) fn regions(page: &Page, preview: &Preview) -> Vec<RegionLine> {
+fn regions(page: &Page, preview: &Preview) -> Vec<RegionLine> {
     let (regions, share) = (&preview.regions, preview.share);
     let parts = |region: &RegionPreview| {
         let parts = (u128::from(region.worse) + u128::from(region.alone)) * 10_000;
@@ -172,7 +172,8 @@ pub(super) fn regions(page: &Page, preview: &Preview) -> Vec<RegionLine> {
     lines
 }
 
-fn seen(page: &Page, book: &Book, draft: &Draft, preview: &Preview) -> Seen {
+/// A draft's numbers, to be read.
+pub(super) fn seen(page: &Page, book: &Book, draft: &Draft, preview: &Preview) -> Seen {
     Seen {
         share: preview.share.to_string(),
         held: preview.exceeds().is_some(),
@@ -183,7 +184,7 @@ fn seen(page: &Page, book: &Book, draft: &Draft, preview: &Preview) -> Seen {
 }
 
 /// What each day would bring, in detail; nothing of a preview that has no details.
-pub(super) fn days(page: &Page, book: &Book, draft: &Draft, preview: &Preview) -> Vec<DayLines> {
+fn days(page: &Page, book: &Book, draft: &Draft, preview: &Preview) -> Vec<DayLines> {
     let own = match draft {
         Draft::Rules(entry) => Ruleset::parse(&entry.rules).ok(),
         Draft::Risk(_) => None,

@@ -109,22 +109,22 @@ fn alarms(
 ) -> Alarms {
     let here = |alarm: &Alarm| book.issuer(&alarm.issuer).is_some_and(|known| known.region.is_in(region));
     let is_held = |alarm: &Alarm, allowed: bool| alarm.why == Strange::AboveLimit && !allowed;
-    let line = |(number, alarm, let_through): (u64, &Alarm, bool)| Line {
-        number,
-        why: alarm_name(&page, alarm),
-        issuer: alarm.issuer.to_string(),
-        organisation: book
-            .issuer(&alarm.issuer)
-            .map_or_else(String::new, |known| known.organisation.to_string()),
-        kind: alarm_kind(&page, alarm),
-        rows: alarm.rows,
-        usual: alarm.usual,
-        at: local(alarm.at, region.zone()),
-        let_through,
-        refused: book
-            .issuer(&alarm.issuer)
-            .and_then(|known| book.may_let_through(region, known, top).err())
-            .map(|least| for_above(&page, least)),
+    let line = |(number, alarm, let_through): (u64, &Alarm, bool)| {
+        let known = book.issuer(&alarm.issuer);
+        let held = known.filter(|_| is_held(alarm, let_through));
+        let refused = held.and_then(|known| book.may_let_through(region, known, top).err());
+        Line {
+            number,
+            why: alarm_name(&page, alarm),
+            issuer: alarm.issuer.to_string(),
+            organisation: known.map_or_else(String::new, |known| known.organisation.to_string()),
+            kind: alarm_kind(&page, alarm),
+            rows: alarm.rows,
+            usual: alarm.usual,
+            at: local(alarm.at, region.zone()),
+            let_through,
+            refused: refused.map(|least| for_above(&page, least)),
+        }
     };
     let newest = || book.alarms().rev().map(|(n, alarm, allowed)| (n, &**alarm, allowed));
     let mut waiting = newest()

@@ -13,7 +13,7 @@ use mingma_registry::brake::{Draft, Hand, Proposal, Proposed};
 use mingma_registry::policy::{Purpose, authorize};
 use serde::Deserialize;
 
-use super::ahead::{DayLines, RegionLine, days, in_words, regions};
+use super::ahead::{self, Seen, in_words};
 use super::{Page, agreeing, office_name, show};
 use crate::address::{InPath, place};
 use crate::api::drafts::approve;
@@ -49,12 +49,8 @@ struct One {
     line: Line,
     /// The text of the rules, if that is what is proposed.
     rules: Option<String>,
-    /// Whether it would do anything to people: an appointment changes nobody's status.
-    is_draft: bool,
-    /// What it would do on each day, as the first office saw it.
-    days: Vec<DayLines>,
-    regions: Vec<RegionLine>,
-    share: String,
+    /// What it would do, as the first office saw it; none of an appointment, which changes nobody's status.
+    foreseen: Option<Seen>,
     seen: String,
     /// Why this office is no second one to it.
     refused: Option<String>,
@@ -92,7 +88,7 @@ pub(crate) async fn one(
     InPath(number): InPath<String>,
 ) -> Result<Response, Problem> {
     match agreeing(&app, caller).await {
-        Ok(official) => Ok(show(&proposal(&app, page, &official, &number, None).await?)),
+        Ok(official) => Ok(show(&proposal(&app, page, &official, &number).await?)),
         Err(elsewhere) => Ok(elsewhere),
     }
 }
@@ -109,7 +105,7 @@ pub(crate) async fn agree(
         Ok(official) => official,
         Err(elsewhere) => return Ok(elsewhere),
     };
-    let waits = proposal(&app, page.clone(), &official, &number, None).await?;
+    let waits = proposal(&app, page.clone(), &official, &number).await?;
     let region = waits.line.code.parse().map_err(|_| Problem::broken())?;
     let wish = Approve { region, proposal: waits.line.number, seen: approve::hash(&sent.seen)? };
     let wish = authorize(official.actor.clone(), Purpose::Publication, wish)?;
@@ -123,13 +119,7 @@ pub(crate) async fn agree(
     }
 }
 
-async fn proposal(
-    app: &App,
-    page: Page,
-    official: &Official,
-    number: &str,
-    wrong: Option<String>,
-) -> Result<One, Problem> {
+async fn proposal(app: &App, page: Page, official: &Official, number: &str) -> Result<One, Problem> {
     let number: u64 = place("number", number)?;
     let book = app.registry().book().await?;
     let here = |proposal: &&std::sync::Arc<Proposal>| proposal.region().is_in(official.region);
@@ -141,7 +131,7 @@ async fn proposal(
                 Draft::Rules(entry) => Some(entry.rules.clone()),
                 Draft::Risk(_) => None,
             };
-            (rules, Some((draft, preview)))
+            (rules, Some(ahead::seen(&page, &book, draft, preview)))
         }
         Proposed::Appointment { .. } => (None, None),
     };
@@ -150,14 +140,11 @@ async fn proposal(
     Ok(One {
         line: line(&page, number, waits),
         rules,
-        is_draft: foreseen.is_some(),
-        days: foreseen.map_or_else(Vec::new, |(draft, preview)| days(&page, &book, draft, preview)),
-        regions: foreseen.map_or_else(Vec::new, |(_, preview)| regions(&page, preview)),
-        share: foreseen.map_or_else(String::new, |(_, preview)| preview.share.to_string()),
+        foreseen,
         seen: hex(&waits.seen()),
         refused: refused.map(|error| in_words(&page, error)).transpose()?,
         page,
-        wrong,
+        wrong: None,
     })
 }
 
