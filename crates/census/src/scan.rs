@@ -5,7 +5,9 @@ use std::ops::Range;
 use mingma_domain::assess::Event;
 
 use crate::columns::later::Marks;
-use crate::columns::pack::{KEY_MASK, KEY_SHIFT, LAST, Packed, REGIONS, WIDE, WIDE_MASK, Wide, word_of};
+use crate::columns::pack::{
+    KEY_MASK, KEY_SHIFT, LAST, Packed, REGIONS, WIDE, WIDE_MASK, Wide, region_of, word_of,
+};
 use crate::columns::{BLOCK, Census, Facts, Home, Number};
 use crate::outcomes::{Counts, Planes, code};
 use crate::program::{KEYS, LOOK, LOOK_NEAR, Program};
@@ -197,8 +199,8 @@ impl<'a> Scan<'a> {
         let mut rest = this.has;
         let mut touched = 0_u64;
         for fact in packed {
-            let mut bits = table[(fact >> KEY_SHIFT & KEY_MASK) as usize]
-                & near[(fact & (u32::from(REGIONS) - 1)) as usize];
+            let mut bits =
+                table[(fact >> KEY_SHIFT & KEY_MASK) as usize] & near[usize::from(region_of(*fact))];
             if bits != 0 {
                 if bits & (LOOK | LOOK_NEAR) != 0 {
                     let wide = facts.wide.get(this.first_wide as usize..next.first_wide as usize);
@@ -217,7 +219,7 @@ impl<'a> Scan<'a> {
     /// The table's answer about a fact.
     fn seen(&self, fact: Packed) -> u64 {
         let table = self.program.table.get((fact >> KEY_SHIFT & KEY_MASK) as usize);
-        let near = self.program.near.get((fact & (u32::from(REGIONS) - 1)) as usize);
+        let near = self.program.near.get(usize::from(region_of(fact)));
         table.zip(near).map_or(0, |(table, near)| table & near)
     }
 

@@ -213,7 +213,7 @@ impl Codec {
         match value.kind() {
             Kind::Stay | Kind::ForeignStatus => {
                 let length = detail >> 12;
-                event.region = Region::from_index(detail & (REGIONS - 1));
+                event.region = Region::from_index(region_of(packed));
                 event.open = length == OPEN_STAY;
                 event.last = if event.open { day } else { day.plus(length) };
             }
@@ -279,6 +279,12 @@ impl Codec {
 #[inline]
 pub(crate) const fn word_of(packed: Packed) -> u8 {
     (packed >> WORD_SHIFT & 0x3f) as u8
+}
+
+/// The index of a packed fact's region.
+#[inline]
+pub(crate) const fn region_of(packed: Packed) -> u16 {
+    (packed & (REGIONS as u32 - 1)) as u16
 }
 
 /// The days of a packed fact since the base.

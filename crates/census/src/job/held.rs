@@ -12,7 +12,7 @@ use mingma_domain::time::Day;
 
 use super::Change;
 use super::preview::{Rules, is_worse, severity};
-use crate::columns::pack::{LAST, Packed, REGIONS, WIDE, word_of};
+use crate::columns::pack::{LAST, Packed, WIDE, region_of, word_of};
 use crate::columns::{BLOCK, Census, Home, Number};
 use crate::error::Refusal;
 use crate::outcomes::{Outcomes, Planes, outcome};
@@ -172,7 +172,7 @@ impl<'a> Ends<'a> {
 
     fn matters(&self, fact: Packed, word: u8) -> bool {
         let has = |set: WordSet| set.bits() >> word & 1 == 1;
-        let region = (fact & (u32::from(REGIONS) - 1)) as usize;
+        let region = usize::from(region_of(fact));
         let near = || self.program.near.get(region).is_none_or(|near| near & LOOK_NEAR != 0);
         has(self.read) && (!has(self.only_near) || near())
     }

@@ -6,9 +6,8 @@
 use std::iter::successors;
 
 use super::{Disk, Fault, GROUP, Sequencer, Signed, Source, Tiles, Witnesses};
-use crate::checkpoint::{OpenError, SignedCheckpoint};
+use crate::checkpoint::SignedCheckpoint;
 use crate::leaf::{Act, Leaf};
-use crate::note::Note;
 use crate::quarter::Quarter;
 use crate::tiles::{Start, audit, entry};
 
@@ -52,9 +51,7 @@ impl<S: Source, D: Disk, W: Witnesses> Sequencer<S, D, W> {
     fn newest(&self, from: Quarter) -> Result<(SignedCheckpoint, Act), Fault> {
         let mut newest = None;
         for log in successors(Some(from), |log| log.former()).take(QUARTERS) {
-            let Some(published) = self.disk.published(log)? else { continue };
-            let note = Note::from_bytes(&published).map_err(OpenError::from)?;
-            let head = SignedCheckpoint::open(note, self.signer(log)?.key())?;
+            let Some(head) = self.shown(log)? else { continue };
             let (size, root) = (head.checkpoint().size, head.checkpoint().root);
             let tiles = Tiles { disk: &self.disk, log };
             audit(&tiles, Start::Beginning, size, root, |_, _| {})?;

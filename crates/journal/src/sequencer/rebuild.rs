@@ -4,9 +4,8 @@
 //! spoils no file that is left.
 
 use super::{Disk, Fault, GROUP, Sequencer, Signed, Source, Witnesses};
-use crate::checkpoint::{Checkpoint, OpenError, SignedCheckpoint};
+use crate::checkpoint::Checkpoint;
 use crate::leaf::Leaf;
-use crate::note::Note;
 use crate::quarter::Quarter;
 use crate::tiles::{Growing, TilePath};
 
@@ -57,9 +56,7 @@ impl<S: Source, D: Disk, W: Witnesses> Sequencer<S, D, W> {
     /// What a log begins with before any act: the end of the one before, if there was one.
     fn first(&self, log: Quarter) -> Result<Vec<Vec<u8>>, Fault> {
         let Some(before) = log.former() else { return Ok(Vec::new()) };
-        let Some(published) = self.disk.published(before)? else { return Ok(Vec::new()) };
-        let note = Note::from_bytes(&published).map_err(OpenError::from)?;
-        let head = SignedCheckpoint::open(note, self.signer(before)?.key())?;
+        let Some(head) = self.shown(before)? else { return Ok(Vec::new()) };
         Ok(vec![Leaf::former(&head)?.to_bytes()])
     }
 }

@@ -1,7 +1,7 @@
 //! The round itself, with what is on disk at each crash point.
 
 use super::{Disk, Fault, Round, Signed, Source, Tiles, Witnesses};
-use crate::checkpoint::{Checkpoint, SignedCheckpoint};
+use crate::checkpoint::{Checkpoint, OpenError, SignedCheckpoint};
 use crate::hash::Hash;
 use crate::leaf::{Act, Leaf};
 use crate::merkle::{Nodes as _, consistency};
@@ -104,6 +104,13 @@ impl<S: Source, D: Disk, W: Witnesses> Sequencer<S, D, W> {
         quarter.ok_or_else(|| Fault::AnotherName(head.origin.clone()))
     }
 
+    /// The head of a log as it was published; none if it was not.
+    pub(super) fn shown(&self, log: Quarter) -> Result<Option<SignedCheckpoint>, Fault> {
+        let Some(published) = self.disk.published(log)? else { return Ok(None) };
+        let note = Note::from_bytes(&published).map_err(OpenError::from)?;
+        Ok(Some(SignedCheckpoint::open(note, self.signer(log)?.key())?))
+    }
+
     fn go_on(&mut self, at: &mut At, now: Quarter) -> Result<Round, Fault> {
         if at.log < now {
             self.turn(at, now)?;
@@ -149,13 +156,7 @@ impl<S: Source, D: Disk, W: Witnesses> Sequencer<S, D, W> {
             Leaf::Act(act) => Some(act),
             Leaf::Former(_) => None,
         };
-        let shown = match self.disk.published(log)? {
-            None => None,
-            Some(bytes) => {
-                let note = Note::from_bytes(&bytes).map_err(crate::checkpoint::OpenError::from)?;
-                Some(SignedCheckpoint::open(note, signer.key())?)
-            }
-        };
+        let shown = self.shown(log)?;
         // One that was remembered and not published is signed again: the same bytes, for the key has no chance in it.
         let behind = if let Some(shown) = &shown {
             size.saturating_sub(shown.checkpoint().size)

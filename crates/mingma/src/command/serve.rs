@@ -27,7 +27,7 @@ use tokio::runtime::Runtime;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 
-use self::comparing::{Comparing, Sides};
+use self::comparing::Sides;
 use self::night::Night;
 pub(crate) use self::unproven::{OtherHand, hold};
 use crate::channel::Channels;
@@ -294,7 +294,7 @@ fn listen_watched<F: Future<Output = ()>>(
         Log::GoesOn(first) => {
             let (logs, state) = (journal.logs.clone(), Arc::clone(&journal.state));
             let sequencer = journal::Ready::open(&app, journal, first)?.start()?;
-            Some((sequencer, Comparing::start(Sides { logs, beside, state, app: app.clone() })?))
+            Some((sequencer, comparing::start(Sides { logs, beside, state, app: app.clone() })?))
         }
     };
     let served = runtime.block_on(async {

@@ -147,9 +147,7 @@ async fn who_would_be_held_longer_is_worse_off_though_the_colour_stays() {
     let entry = settle(&store).await;
     let rules = RULES.to_owned() + ANY_STAY;
     let longer = rules.replace(ANY_STAY, &ANY_STAY.replace("within_days = 14", "within_days = 28"));
-    let row = PublicRow::Ruleset(RulesetEntry { id: "two-weeks".to_owned(), rules, ..entry.clone() });
-    let journal = Entry::public(&SystemRng, ActName::Publish, Standing.now(), &row).unwrap();
-    store.apply(vec![Change::Public { row, entry: journal }]).await.unwrap();
+    publish(&store, RulesetEntry { id: "two-weeks".to_owned(), rules, ..entry.clone() }).await;
     let foresight = over(dir.path());
     let draft = Draft::Rules(RulesetEntry { id: "four-weeks".to_owned(), rules: longer, ..entry });
     let hit = |code: &str, persons| RegionPreview {

@@ -7,11 +7,9 @@ use std::fs;
 use std::io::ErrorKind;
 use std::path::Path;
 
-use mingma_journal::checkpoint::{Checkpoint, CheckpointError};
-use mingma_journal::note::Note;
 use mingma_registry::Witnessed;
 
-use super::folder::{checkpoint, durable, quarters, read, sync};
+use super::folder::{durable, head, quarters, read, sync};
 use super::{LOG, Quorum};
 use crate::config::JournalConfig;
 use crate::failure::Failure;
@@ -53,10 +51,7 @@ pub(crate) fn witnessed((data, keys): (&Path, &Path), config: &JournalConfig) ->
     let (logs, mut acts) = (data.join(LOG), 0_u64);
     for (place, quarter) in quarters(&logs).into_iter().enumerate() {
         let log = logs.join(quarter.to_string());
-        let Some(note) = checkpoint(&log).map_err(Failure::new)? else { break };
-        let note = Note::from_bytes(&note).map_err(|error| Failure::about(&log, error))?;
-        let head: Checkpoint =
-            note.text().parse().map_err(|error: CheckpointError| Failure::about(&log, error))?;
+        let Some((_, head)) = head(&log).map_err(Failure::new)? else { break };
         // Each log but the first begins with the end of the one before, which is no act.
         acts = acts.saturating_add(head.size).saturating_sub(u64::from(place > 0));
     }

@@ -11,7 +11,6 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 use mingma_journal::checkpoint::Checkpoint;
 use mingma_journal::leaf::Leaf;
-use mingma_journal::note::Note;
 use mingma_journal::quarter::Quarter;
 use mingma_journal::sequencer::PortError;
 use mingma_journal::tiles::{Row, Start, TileError, TilePath, TileReader, audit};
@@ -20,7 +19,7 @@ use mingma_registry::store::LOST;
 use mingma_registry::{PersonId, StoreError};
 use mingma_store::Beside;
 
-use super::folder::{MAX_FILE_BYTES, checkpoint, quarters, read};
+use super::folder::{MAX_FILE_BYTES, head, quarters, read};
 use super::source::leaf;
 
 /// How many entries of the database are read at once: of some 300 bytes each, a megabyte.
@@ -119,9 +118,7 @@ impl Compared {
         R: Fn() -> Result<(), Halt>,
     {
         let wrong = |what: &dyn fmt::Display| Halt::Trouble(format!("log {quarter}: {what}"));
-        let Some(note) = checkpoint(tiles.log)? else { return Ok(()) };
-        let head: Result<Checkpoint, _> = Note::from_bytes(&note).map_err(|e| wrong(&e))?.text().parse();
-        let Checkpoint { size, root, .. } = head.map_err(|error| wrong(&error))?;
+        let Some((_, Checkpoint { size, root, .. })) = head(tiles.log)? else { return Ok(()) };
         let read = audit(tiles, Start::Beginning, size, root, |index, bytes| {
             // The first entry of all logs but the first is the end of the one before: no act.
             let begins = index == 0 && matches!(Leaf::from_bytes(bytes), Ok(Leaf::Former(_)));

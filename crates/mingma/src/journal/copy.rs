@@ -1,15 +1,15 @@
 //! The logs copied beside a backup, and back with it: each whole as of one checkpoint, or not at all.
 
+use std::cell::RefCell;
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use mingma_journal::checkpoint::Checkpoint;
-use mingma_journal::note::Note;
 use mingma_journal::sequencer::PortError;
 use mingma_journal::tiles::{Start, TilePath, TileReader, audit};
 
 use super::folder::{
-    CHECKPOINT, MAX_FILE_BYTES, WITNESSES, checkpoint, durable, failed, make, quarters, read, sync, witnesses,
+    CHECKPOINT, MAX_FILE_BYTES, WITNESSES, durable, failed, head, make, quarters, read, sync, witnesses,
 };
 
 /// Copies all logs of a folder, also while they grow: each as of the checkpoint that everybody reads as it begins, every file of
@@ -27,22 +27,22 @@ pub(crate) fn copy(logs: &Path, to: &Path) -> Result<(), PortError> {
 
 fn copy_one(from: &Path, to: &Path) -> Result<(), PortError> {
     // Of a log that nobody has seen yet all that is there to be kept stands in the database.
-    let Some(published) = checkpoint(from)? else { return Ok(()) };
-    let place = from.join(CHECKPOINT);
-    let note = Note::from_bytes(&published).map_err(|error| failed(&place, error))?;
-    let head: Checkpoint = note.text().parse().map_err(|error| failed(&place, error))?;
-    let copying = Copying { from, to };
-    audit(&copying, Start::Beginning, head.size, head.root, |_, _| {})
-        .map_err(|error| failed(from, error))?;
+    let Some((published, Checkpoint { size, root, .. })) = head(from)? else { return Ok(()) };
+    let copying = Copying { from, to, changed: RefCell::default() };
+    audit(&copying, Start::Beginning, size, root, |_, _| {}).map_err(|error| failed(from, error))?;
     copying.keep(WITNESSES, witnesses(from)?)?;
     // As where they grow: a checkpoint stands on files that are there.
-    copying.keep(CHECKPOINT, Some(published))
+    copying.settle()?;
+    copying.keep(CHECKPOINT, Some(published.to_string().into_bytes()))?;
+    copying.settle()
 }
 
 /// Files that are written elsewhere as they are read.
 struct Copying<'f> {
     from: &'f Path,
     to: &'f Path,
+    /// The folders that hold a new name which is not durable yet.
+    changed: RefCell<BTreeSet<PathBuf>>,
 }
 
 impl Copying<'_> {
@@ -50,10 +50,15 @@ impl Copying<'_> {
         let Some(bytes) = bytes else { return Ok(()) };
         let place = self.to.join(name);
         let folder = place.parent().unwrap_or(self.to);
-        let mut changed = BTreeSet::from([folder.to_owned()]);
+        let mut changed = self.changed.borrow_mut();
         make(folder, &mut changed)?;
-        durable(&place, &bytes)?;
-        changed.iter().rev().try_for_each(|folder| sync(folder))
+        changed.insert(folder.to_owned());
+        durable(&place, &bytes)
+    }
+
+    /// Brings to the disk what was named since the last time, the deepest first.
+    fn settle(&self) -> Result<(), PortError> {
+        self.changed.take().iter().rev().try_for_each(|folder| sync(folder))
     }
 }
 

@@ -5,6 +5,7 @@ use std::fs::{self, File};
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
+use mingma_journal::checkpoint::{Checkpoint, CheckpointError};
 use mingma_journal::note::{MAX_NOTE_BYTES, Note};
 use mingma_journal::policy::MAX_POLICY_BYTES;
 use mingma_journal::quarter::Quarter;
@@ -106,6 +107,18 @@ impl Disk for Folder {
 /// If it cannot be read.
 pub(crate) fn checkpoint(log: &Path) -> Result<Option<Vec<u8>>, PortError> {
     read(&log.join(CHECKPOINT), MAX_NOTE_BYTES as u64)
+}
+
+/// The same as it is read, and what it says.
+///
+/// # Errors
+/// If it cannot be read, or is none.
+pub(crate) fn head(log: &Path) -> Result<Option<(Note, Checkpoint)>, PortError> {
+    let Some(bytes) = checkpoint(log)? else { return Ok(None) };
+    let wrong = |what: &dyn std::fmt::Display| failed(&log.join(CHECKPOINT), what);
+    let note = Note::from_bytes(&bytes).map_err(|error| wrong(&error))?;
+    let head = note.text().parse().map_err(|error: CheckpointError| wrong(&error))?;
+    Ok(Some((note, head)))
 }
 
 /// The lines about witnesses under which the checkpoint of the log in a folder was published; none of a log of before they were kept.

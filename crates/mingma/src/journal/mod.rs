@@ -23,7 +23,7 @@ pub(crate) use folder::{CHECKPOINT, durable, quarters};
 pub(crate) use key::{KEY, seed_of};
 pub(crate) use place::Place;
 pub(crate) use state::{State, Watched};
-pub(crate) use thread::{First, Ready, quarter_of};
+pub(crate) use thread::{First, Ready, Running, quarter_of};
 pub(crate) use witnesses::Quorum;
 
 /// The folder of the logs in a data folder.

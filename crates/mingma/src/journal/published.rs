@@ -54,8 +54,7 @@ impl Published {
     fn tile(&self, quarter: Quarter, path: &str) -> Option<Vec<u8>> {
         let path: TilePath = path.parse().ok()?;
         let log = self.logs.join(quarter.to_string());
-        let note = Note::from_bytes(&folder::checkpoint(&log).ok()??).ok()?;
-        let size = note.text().parse::<Checkpoint>().ok()?.size;
+        let (_, Checkpoint { size, .. }) = folder::head(&log).ok()??;
         let reaches = TilePath::in_tree(path.row(), path.index(), size)?.width() >= path.width();
         if reaches { folder::read(&log.join(path.to_string()), u64::MAX - 1).ok()? } else { None }
     }
@@ -93,10 +92,8 @@ impl Published {
     /// A quarter's log; none until it has a checkpoint.
     fn log(&self, quarter: Quarter) -> Result<Option<Log>, Box<dyn Error>> {
         let log = self.logs.join(quarter.to_string());
-        let Some(checkpoint) = folder::checkpoint(&log)? else { return Ok(None) };
-        let checkpoint = Note::from_bytes(&checkpoint)?;
-        let head = checkpoint.text().parse()?;
-        Ok(Some(Log { tiles: Tiles(log), checkpoint, head }))
+        let head = folder::head(&log)?;
+        Ok(head.map(|(checkpoint, head)| Log { tiles: Tiles(log), checkpoint, head }))
     }
 
     /// Proves an act by its number: the log that holds it, and the place in it, follow from how many acts the logs before have. At a size

@@ -50,7 +50,7 @@ pub(crate) enum First {
     GiveUp,
 }
 
-/// A sequencer at work.
+/// A thread at work until it is told to end.
 pub(crate) struct Running {
     end: Sender<()>,
     thread: JoinHandle<()>,
@@ -127,10 +127,7 @@ impl Ready {
     /// # Errors
     /// A [`Failure`] if the system gives none.
     pub(crate) fn start(self) -> Result<Running, Failure> {
-        let (end, ends) = channel();
-        let thread = std::thread::Builder::new().name("sequencer".to_owned());
-        let thread = thread.spawn(move || self.run(&ends)).map_err(Failure::new)?;
-        Ok(Running { end, thread })
+        Running::start("sequencer", |ends| self.run(ends))
     }
 
     fn run(mut self, ends: &Receiver<()>) {
@@ -156,7 +153,21 @@ impl Ready {
 }
 
 impl Running {
-    /// Ends it after a last round.
+    /// Starts a thread of this name, which looks whether it is told to end.
+    ///
+    /// # Errors
+    /// A [`Failure`] if the system gives none.
+    pub(crate) fn start(
+        name: &str,
+        run: impl FnOnce(&Receiver<()>) + Send + 'static,
+    ) -> Result<Self, Failure> {
+        let (end, ends) = channel();
+        let thread = std::thread::Builder::new().name(name.to_owned());
+        let thread = thread.spawn(move || run(&ends)).map_err(Failure::new)?;
+        Ok(Self { end, thread })
+    }
+
+    /// Tells it to end, and waits until it has.
     pub(crate) fn end(self) {
         // A thread that has broken off has nothing left to tell here.
         let _gone = self.end.send(());

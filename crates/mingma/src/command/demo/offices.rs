@@ -7,17 +7,15 @@ use mingma_credential::key::{SigningKey, SystemEntropy};
 use mingma_domain::fact::{Entitlement, Issuer, Kind};
 use mingma_domain::{Day, Region};
 use mingma_registry::Appointment;
-use mingma_registry::acts::{
-    AppointStaff, Approve, ProposeAppointment, add_staff, approve, propose_appointment,
-};
+use mingma_registry::acts::{Approve, ProposeAppointment, approve, propose_appointment};
 use mingma_registry::policy::{Actor, Office, Purpose, authorize};
 use mingma_registry::row::{EntitlementEntry, IssuerEntry, KeyEntry};
 use mingma_registry::words::Capacity;
 use mingma_server::App;
 
+use super::logins;
 use crate::failure::Failure;
 use crate::keys;
-use crate::ports::SystemRng;
 
 /// For how long the demo's keys and entitlements count, in days: as long as its rules.
 const DAYS: u16 = 140;
@@ -92,13 +90,8 @@ pub(super) fn commission() -> Result<Actor, Failure> {
 
 /// Puts on the staff list whoever acts here: an auditor holds each hand to it. Nobody is told the passwords.
 async fn hold_offices(app: &App) -> Result<(), Failure> {
-    let from = app.registry().now();
-    let until = from.checked_add(SignedDuration::from_hours(24 * i64::from(DAYS))).unwrap_or(Timestamp::MAX);
-    for (name, office) in [(COMMISSIONER, Office::HealthCommission), (ARBITER, Office::Appeals)] {
-        let name = name.parse().map_err(Failure::new)?;
-        let wish = AppointStaff { name, office, region: region("CN")?, from, until };
-        add_staff(app.registry().store(), &SystemRng, from, &wish).await.map_err(Failure::new)?;
-    }
+    let offices = [(COMMISSIONER, Office::HealthCommission, "CN"), (ARBITER, Office::Appeals, "CN")];
+    logins::appoint_all(app, &offices).await?;
     Ok(())
 }
 

@@ -5,27 +5,20 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
-use std::thread::JoinHandle;
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::Duration;
 
 use mingma_server::App;
 use mingma_store::Beside;
 
 use crate::failure::Failure;
-use crate::journal::{Compared, Halt, State, compare};
+use crate::journal::{Compared, Halt, Running, State, compare};
 
 /// How long it rests between two parts, of 256 entries or 64 persons, which take some 5 ms: a twentieth of one core. A million entries and
 /// a hundred thousand persons take ten minutes.
 const REST: Duration = Duration::from_millis(100);
 /// How long it rests between two comparisons.
 const BETWEEN: Duration = Duration::from_hours(1);
-
-/// A comparison under way.
-pub(super) struct Comparing {
-    end: Sender<()>,
-    thread: JoinHandle<()>,
-}
 
 /// What is compared.
 pub(super) struct Sides {
@@ -35,24 +28,12 @@ pub(super) struct Sides {
     pub(super) app: App,
 }
 
-impl Comparing {
-    /// Starts it in a thread of its own.
-    ///
-    /// # Errors
-    /// A [`Failure`] if the system gives none.
-    pub(super) fn start(sides: Sides) -> Result<Self, Failure> {
-        let (end, ends) = channel();
-        let thread = std::thread::Builder::new().name("comparing".to_owned());
-        let thread = thread.spawn(move || run(&sides, &ends)).map_err(Failure::new)?;
-        Ok(Self { end, thread })
-    }
-
-    /// Ends it where it is: it leaves nothing half done, but has the database open.
-    pub(super) fn end(self) {
-        // A thread that has broken off has nothing left to tell here.
-        let _gone = self.end.send(());
-        let _ended = self.thread.join();
-    }
+/// Starts it in a thread of its own. Told to end it ends where it is: it leaves nothing half done, but has the database open.
+///
+/// # Errors
+/// A [`Failure`] if the system gives none.
+pub(super) fn start(sides: Sides) -> Result<Running, Failure> {
+    Running::start("comparing", move |ends| run(&sides, ends))
 }
 
 fn run(Sides { logs, beside, state, app }: &Sides, ends: &Receiver<()>) {

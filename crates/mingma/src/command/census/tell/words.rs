@@ -12,6 +12,7 @@ use mingma_registry::brake::{RegionPreview, Share};
 use super::line;
 use crate::command::census::Told;
 use crate::command::demo::pick;
+use crate::plural::counted;
 
 /// Speaks of a census under today's rules.
 #[derive(Clone, Copy)]
@@ -150,9 +151,9 @@ impl Words<'_> {
                 format!("沒有地區轉嚴或受限更久的人數超過 {share}：一個單位即可發布。")
             }
             (Lang::En, Some(true)) => {
-                let regions = if over == 1 { "region" } else { "regions" };
+                let regions = counted(over, "region", "regions");
                 format!(
-                    "In {over} {regions} more than {share} would be worse off, by a stricter code or for longer: publishing it waits for a second office that has seen these numbers."
+                    "In {regions} more than {share} would be worse off, by a stricter code or for longer: publishing it waits for a second office that has seen these numbers."
                 )
             }
             (Lang::ZhHans, Some(true)) => {
