@@ -25,7 +25,7 @@ async fn opened(browser: &Browser, server: &Server, lang: &str) {
 }
 
 /// Writes a code into the page's field and sends it off. Gives the page's word.
-async fn typed(browser: &Browser, code: &str) -> String {
+pub(crate) async fn typed(browser: &Browser, code: &str) -> String {
     let send = "const typed = document.getElementById('typed'); typed.value = arguments[0]; typed.form.requestSubmit();";
     browser.execute(send, vec![code.into()]).await.unwrap();
     text(browser, WORD).await

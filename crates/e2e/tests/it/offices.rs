@@ -5,13 +5,10 @@ use std::path::Path;
 
 use serde_json::json;
 
+use crate::checkpoint::typed;
 use crate::harness::{Browser, Server, in_city};
 use crate::people::{NEWCOMER, RETURNING, enter, sign_in_at_office};
 use crate::residents::is_ready;
-
-/// Types a code at the checkpoint.
-const TYPED: &str =
-    "const typed = document.getElementById('typed'); typed.value = arguments[0]; typed.form.requestSubmit();";
 
 #[tokio::test]
 async fn a_commission_sets_a_risk_and_publishes_rules_that_everybody_reads_at_once() {
@@ -140,7 +137,7 @@ async fn who_has_no_document_is_given_a_number_signs_in_with_it_and_is_let_throu
     browser.goto(&server.on("gate", "/language?to=en&back=/checkpoint")).await.unwrap();
     is_ready(&browser).await;
     browser.press("h1").await;
-    browser.execute(TYPED, vec![paper]).await.unwrap();
+    typed(&browser, paper.as_str().unwrap()).await;
     browser.until("document.getElementById('result').textContent.includes('WM')").await;
     browser.axe("checkpoint-desk-number").await;
     assert_eq!(browser.complaints().await, Vec::<String>::new());

@@ -7,7 +7,7 @@ use mingma_credential::Certificate;
 use mingma_credential::UnixSeconds;
 use mingma_credential::trust::file::{Anchor, TrustFile};
 
-use super::support::{City, mingma, now};
+use super::support::{City, mingma, now, text};
 
 /// A served folder's parts, and the authority's folder apart from them.
 struct Apart {
@@ -72,10 +72,6 @@ impl Apart {
         let file = TrustFile::open(&bytes, Anchor::Certificate(&anchor), at).unwrap();
         (file.edition().number, file.list().entries().len())
     }
-}
-
-fn text(path: &Path) -> &str {
-    path.to_str().unwrap()
 }
 
 fn run(arguments: &[&str]) -> Result<String, String> {

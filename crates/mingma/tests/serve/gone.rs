@@ -4,11 +4,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::support::{City, mingma};
-
-fn text(path: &Path) -> &str {
-    path.to_str().unwrap()
-}
+use super::log::{back_up, log};
+use super::rebuild::refused;
+use super::support::{City, mingma, text};
 
 fn copied(from: &Path, to: &Path) {
     assert!(Command::new("cp").arg("-a").args([from, to]).status().unwrap().success());
@@ -23,15 +21,14 @@ fn lived(city: &City, options: &[&str], keys: &[&str]) -> (String, String) {
     let policy = served.get("/log/policy").body;
     served.terminate();
     served.wait();
-    let quarter = fs::read_dir(city.data().join("log")).unwrap().next().unwrap().unwrap().path();
-    (fs::read_to_string(quarter.join("checkpoint")).unwrap(), policy)
+    (fs::read_to_string(log(city).join("checkpoint")).unwrap(), policy)
 }
 
 /// Deletes the data folder and makes it again of the backup and the keys.
-fn restored(city: &City, (backup, backup_keys, keys): (&Path, &Path, &Path)) {
+fn restored(city: &City, (backup, keys): (&Path, &Path)) {
     fs::remove_dir_all(city.data()).unwrap();
-    let data = city.data();
-    let [from, with, to] = [backup, backup_keys, &data].map(text);
+    let (data, backup_keys) = (city.data(), backup.with_extension("keys"));
+    let [from, with, to] = [backup, &backup_keys, &data].map(text);
     let put = mingma(&["restore", "--from", from, "--keys", with, "--data", to]);
     assert!(put.status.success(), "{}", String::from_utf8_lossy(&put.stderr));
     copied(keys, &city.data().join("keys"));
@@ -51,30 +48,18 @@ fn written(city: &City, name: &str, text: &str) -> PathBuf {
     path
 }
 
-/// What the program says when it does not start.
-fn refused(city: &City, options: &[&str]) -> String {
-    let data = city.data();
-    let serve = ["serve", "--listen", "127.0.0.1:0", "--data", text(&data)];
-    let output = mingma(&[&serve[..], options].concat());
-    assert!(!output.status.success());
-    String::from_utf8_lossy(&output.stderr).into_owned()
-}
-
 #[test]
 fn a_disk_that_is_gone_is_made_again_from_the_backup_and_the_keys_and_the_log_goes_on() {
     let city = City::new(1);
     let at = |name: &str| city.dir.path().join(name);
-    let (backup, backup_keys, keys, log) = (at("backup"), at("backup-keys"), at("keys"), at("log-copy"));
+    let (backup, keys, log) = (at("backup"), at("keys"), at("log-copy"));
     let (early, policy) = lived(&city, &[], &["k-1"]);
     let (early, policy) = (written(&city, "early", &early), written(&city, "policy", &policy));
-    let data = city.data();
-    let [from, to, with] = [&*data, &*backup, &*backup_keys].map(text);
-    let made = mingma(&["backup", "--data", from, "--to", to, "--keys", with]);
-    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    back_up(&city, &backup);
 
     // Nothing was recorded since: the backup and the keys are all there was.
     copied(&city.data().join("keys"), &keys);
-    restored(&city, (&backup, &backup_keys, &keys));
+    restored(&city, (&backup, &keys));
     lived(&city, &[], &[]);
     assert!(continues(&city, &early, &policy));
 
@@ -85,7 +70,7 @@ fn a_disk_that_is_gone_is_made_again_from_the_backup_and_the_keys_and_the_log_go
     copied(&city.data().join("keys"), &keys);
 
     // Somebody has a newer copy of the log: of what the backup lacks its entries are left, and no checkpoint is contradicted.
-    restored(&city, (&backup, &backup_keys, &keys));
+    restored(&city, (&backup, &keys));
     assert!(refused(&city, &[]).contains("--newest-entries-are-lost"));
     assert!(refused(&city, &["--database-was-restored"]).contains("--newest-entries-are-lost"));
     fs::remove_dir_all(city.data().join("log")).unwrap();
@@ -95,7 +80,7 @@ fn a_disk_that_is_gone_is_made_again_from_the_backup_and_the_keys_and_the_log_go
     assert!(continues(&city, &early, &policy) && continues(&city, &late, &policy));
 
     // Nobody has: the log goes on from the backup's end, and whoever kept a later checkpoint sees what is gone.
-    restored(&city, (&backup, &backup_keys, &keys));
+    restored(&city, (&backup, &keys));
     lived(&city, &["--newest-entries-are-lost"], &["k-3"]);
     assert!(continues(&city, &early, &policy));
     assert!(!continues(&city, &late, &policy), "what is gone is seen");

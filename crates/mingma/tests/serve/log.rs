@@ -44,7 +44,7 @@ impl TileReader for From<'_> {
 }
 
 /// The one log of a data folder.
-fn log(city: &City) -> PathBuf {
+pub(crate) fn log(city: &City) -> PathBuf {
     let logs = city.data().join("log");
     let found: Vec<_> = fs::read_dir(&logs).unwrap().map(|entry| entry.unwrap().path()).collect();
     assert_eq!(found.len(), 1, "{found:?}");
@@ -214,9 +214,8 @@ fn a_program_that_is_killed_again_and_again_has_one_log_without_gap_double_or_fo
     );
 }
 
-/// Exchanges the data of a city for an earlier copy.
 /// A backup of the city, in this folder; its keys beside it.
-fn back_up(city: &City, backup: &Path) {
+pub(crate) fn back_up(city: &City, backup: &Path) {
     let (data, keys) = (city.data(), backup.with_extension("keys"));
     let [data, to, keys] = [&data, backup, &keys].map(|path| path.to_str().unwrap());
     let made = mingma(&["backup", "--data", data, "--to", to, "--keys", keys]);

@@ -11,7 +11,7 @@ fn files(dir: &Path) -> Vec<PathBuf> {
 }
 
 /// What the program says when it does not start.
-fn refused(city: &City, options: &[&str]) -> String {
+pub(crate) fn refused(city: &City, options: &[&str]) -> String {
     let data = city.data();
     let output = mingma(
         &[&["serve", "--listen", "127.0.0.1:0", "--data", data.to_str().unwrap()][..], options].concat(),

@@ -8,7 +8,7 @@ use mingma_registry::row::PublicRow;
 use pollster::block_on;
 
 use super::living::{became, holds_green, publish, risk, rules, settled, was_in};
-use super::support::{City, mingma, until};
+use super::support::{City, mingma, text, until};
 
 const ABROAD: &str = "440105";
 
@@ -16,10 +16,6 @@ fn run(arguments: &[&str]) -> (bool, String) {
     let done = mingma(arguments);
     let said = [done.stdout, done.stderr].concat();
     (done.status.success(), String::from_utf8(said).unwrap())
-}
-
-fn text(path: &Path) -> &str {
-    path.to_str().unwrap()
 }
 
 #[test]

@@ -55,6 +55,11 @@ fn begun() -> Instant {
     Instant::now()
 }
 
+/// A path as a command is given it.
+pub(crate) fn text(path: &Path) -> &str {
+    path.to_str().unwrap()
+}
+
 /// Asks until it is so.
 pub(crate) fn until(what: &str, mut is: impl FnMut() -> bool) {
     let begun = begun();

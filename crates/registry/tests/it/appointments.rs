@@ -10,17 +10,13 @@ use mingma_registry::words::ActName;
 use pollster::block_on;
 
 use crate::brake::is_no_second;
-use crate::house::{City, NOON, arbiter, close_contact, commissioner, document, negative_test};
+use crate::house::{City, NOON, arbiter, close_contact, commissioner, document, negative_test, staff};
 
 const ISSUER: &str = "issuer border:410100 immigration 410100";
 const ENTITLEMENT: &str = "entitlement submit laboratory:07 test 410100 2022-07-01 2022-07-31";
 
 fn appointment(line: &str) -> Appointment {
     line.parse().unwrap()
-}
-
-fn staff(name: &str, office: Office, region: &str) -> Actor {
-    Actor::Official { staff: name.parse().unwrap(), office, region: region.parse().unwrap() }
 }
 
 fn last(city: &City) -> u64 {

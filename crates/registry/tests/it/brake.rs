@@ -15,7 +15,7 @@ use mingma_registry::sight::{OnDay, ReasonShift};
 use mingma_registry::words::{ActName, EmergencyGround};
 use pollster::block_on;
 
-use crate::house::{City, EXAMPLES, NOON, RULES, commissioner};
+use crate::house::{City, EXAMPLES, NOON, RULES, commissioner, staff};
 
 /// Foresees what it is told to; none: it is blind.
 #[derive(Clone, Default)]
@@ -80,10 +80,6 @@ pub(crate) fn braked(worse: Option<u64>) -> (City, Told) {
     let city = City::new();
     let registry = city.registry.with_foresight(Arc::new(told.clone()), Share::default());
     (City { registry, ..city }, told)
-}
-
-fn staff(name: &str, office: Office, region: &str) -> Actor {
-    Actor::Official { staff: name.parse().unwrap(), office, region: region.parse().unwrap() }
 }
 
 fn next_rules(sunset: &str) -> Draft {

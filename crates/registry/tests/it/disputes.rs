@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use jiff::Timestamp;
 use mingma_domain::fact::RetractionReason;
 use mingma_registry::acts::{
-    AnswerAppeal, AppealError, AppealFact, Confirm, ConfirmError, Countersign, GivenBack, Less, OwnDisputes,
-    Retract, RetractError, answer_appeal, appeal, confirm, countersign, own_disputes, retract,
+    AnswerAppeal, AppealError, AppealFact, Confirm, ConfirmError, GivenBack, Less, OwnDisputes, RetractError,
+    answer_appeal, appeal, confirm, own_disputes,
 };
 use mingma_registry::policy::{Actor, Denied, Office, Purpose, authorize};
 use mingma_registry::record::Standing;
@@ -16,6 +16,7 @@ use mingma_registry::{FactId, PersonId, Resident, Store as _};
 use pollster::block_on;
 
 use crate::house::{City, NOON, Office1, SALT, document, official};
+use crate::issuers;
 
 pub(crate) const DUE: i64 = NOON + 3 * 86_400;
 
@@ -23,13 +24,7 @@ pub(crate) const DUE: i64 = NOON + 3 * 86_400;
 pub(crate) fn red(city: &City, n: u32) -> (PersonId, FactId) {
     let person = city.resident(n);
     let fact = city.contact(n, &format!("k{n}"));
-    let office = &city.community;
-    let bytes = Countersign::signed_bytes(&office.issuer, &SALT, &document(n), fact);
-    let signature = office.key.sign(&bytes).unwrap();
-    let wish =
-        Countersign { issuer: office.issuer.clone(), document: document(n), fact, salt: SALT, signature };
-    let allowed = authorize(office.actor(), Purpose::OutbreakControl, wish).unwrap();
-    block_on(countersign(&city.registry, allowed)).unwrap();
+    issuers::sign_second(city, &city.community, n, fact).unwrap();
     assert_eq!(city.color(person), "red");
     (person, fact)
 }
@@ -208,11 +203,7 @@ fn take_back(city: &City, n: u32, fact: FactId) {
 }
 
 fn taken_back(city: &City, n: u32, fact: FactId) -> Result<(), RetractError> {
-    let (issuer, document, reason) = (city.cdc.issuer.clone(), document(n), RetractionReason::EnteredInError);
-    let signature =
-        city.cdc.key.sign(&Retract::signed_bytes(&issuer, &SALT, &document, fact, reason)).unwrap();
-    let wish = Retract { issuer, document, fact, salt: SALT, reason, signature };
-    block_on(retract(&city.registry, authorize(city.cdc.actor(), Purpose::Redress, wish).unwrap()))
+    issuers::take_back(city, &city.cdc, n, fact, RetractionReason::EnteredInError)
 }
 
 /// How a dispute of a fact's being taken back ends.

@@ -146,7 +146,11 @@ pub(crate) fn arbiter() -> Actor {
 }
 
 pub(crate) fn official(office: Office, region: &str) -> Actor {
-    Actor::Official { staff: "staff-7".parse().unwrap(), office, region: region.parse().unwrap() }
+    staff("staff-7", office, region)
+}
+
+pub(crate) fn staff(name: &str, office: Office, region: &str) -> Actor {
+    Actor::Official { staff: name.parse().unwrap(), office, region: region.parse().unwrap() }
 }
 
 pub(crate) fn document(n: u32) -> Document {

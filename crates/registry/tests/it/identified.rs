@@ -12,13 +12,12 @@ use mingma_registry::words::{CodeUse, NoticeKind, Scope, Tie};
 use mingma_registry::{Contact, PersonId};
 use pollster::block_on;
 
-use crate::house::{City, NOON, document, negative_test, official, phone};
+use crate::house::{City, NOON, document, negative_test, official, phone, staff};
 
 const DAY: i64 = 86_400;
 
-fn worker(staff: &str) -> Actor {
-    let region = "410105".parse().unwrap();
-    Actor::Official { staff: staff.parse().unwrap(), office: Office::Community, region }
+fn worker(name: &str) -> Actor {
+    staff(name, Office::Community, "410105")
 }
 
 /// The first person, about whom a laboratory recorded something an hour before they, or a stranger, registered.

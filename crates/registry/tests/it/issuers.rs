@@ -14,7 +14,12 @@ use pollster::block_on;
 
 use crate::house::{City, NOON, Office1, SALT, close_contact, document, negative_test, official, submission};
 
-fn sign_second(city: &City, office: &Office1, n: u32, fact: FactId) -> Result<(), CountersignError> {
+pub(crate) fn sign_second(
+    city: &City,
+    office: &Office1,
+    n: u32,
+    fact: FactId,
+) -> Result<(), CountersignError> {
     let bytes = Countersign::signed_bytes(&office.issuer, &SALT, &document(n), fact);
     let signature = office.key.sign(&bytes).unwrap();
     let wish =

@@ -4,16 +4,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use jiff::{SignedDuration, Timestamp};
-use mingma_domain::fact::{Fact, IssuerClass, Kind, RawFact};
+use mingma_domain::fact::{Fact, IssuerClass, Kind, RawFact, RetractionReason};
 use mingma_domain::time::Zone;
-use mingma_registry::acts::{
-    AnswerAppeal, AppealFact, Confirm, Countersign, Declare, Retract, answer_appeal, appeal, confirm,
-    countersign, purge, retract,
-};
+use mingma_registry::acts::{Declare, purge};
 use mingma_registry::intake::RowAnswer;
 use mingma_registry::journal::{Ends, Entry, Kept, Proven, proven};
 use mingma_registry::memory::MemoryStore;
-use mingma_registry::policy::{Actor, Office, Purpose, authorize};
 use mingma_registry::row::{Countersignature, PersonRow, PublicRow, RecordedFact};
 use mingma_registry::store;
 use mingma_registry::submission::RawRow;
@@ -21,7 +17,10 @@ use mingma_registry::words::{ActName, Capacity, Ground};
 use mingma_registry::{Change, FactId, PersonId, PersonRecord, Rng, Store};
 use pollster::block_on;
 
-use crate::house::{City, NOON, Office1, SALT, document, negative_test, official};
+use crate::disputes::{answer, dispute, say, source};
+use crate::house::{City, NOON, document, negative_test};
+use crate::issuers;
+use crate::replay::sign_second;
 
 const DAY: i64 = 86_400;
 
@@ -47,13 +46,6 @@ fn left_out(city: &City, person: PersonId) -> usize {
     held(city, person, |_, _| ()).left_out
 }
 
-fn second(city: &City, by: &Office1, n: u32, fact: FactId) {
-    let signature = by.key.sign(&Countersign::signed_bytes(&by.issuer, &SALT, &document(n), fact)).unwrap();
-    let wish = Countersign { issuer: by.issuer.clone(), document: document(n), fact, salt: SALT, signature };
-    block_on(countersign(&city.registry, authorize(by.actor(), Purpose::OutbreakControl, wish).unwrap()))
-        .unwrap();
-}
-
 /// A person about whom every sort of row was kept by its act that decides what counts.
 pub(crate) fn busy(city: &City) -> PersonId {
     let person = city.resident(1);
@@ -66,37 +58,13 @@ pub(crate) fn busy(city: &City) -> PersonId {
     city.record(&city.laboratory, "k-1", &[negative_test(&wire)]).unwrap();
     let (first, other, third) = (city.contact(1, "k-2"), city.contact(1, "k-3"), city.contact(1, "k-4"));
     for contact in [first, other, third] {
-        second(city, &city.community, 1, contact);
+        sign_second(city, &city.community, 1, contact);
     }
-    let dispute = |fact| {
-        let wish = AppealFact { person, fact, ground: Ground::NoEvidence };
-        let allowed = authorize(Actor::Resident(person), Purpose::Redress, wish).unwrap();
-        block_on(appeal(&city.registry, allowed)).unwrap().id
-    };
-    let (upheld, _) = (dispute(first), dispute(other));
-    let wish = AnswerAppeal { person, appeal: upheld, upheld: true };
-    let office = official(Office::Appeals, "410000");
-    block_on(answer_appeal(&city.registry, authorize(office, Purpose::Redress, wish).unwrap())).unwrap();
-    city.entitle(&city.laboratory, Capacity::Confirm, "contact");
-    let source = city.laboratory.issuer.clone();
-    let signed = Confirm::signed_bytes(&source, &SALT, &document(1), other, true);
-    let signature = city.laboratory.key.sign(&signed).unwrap();
-    let wish = Confirm {
-        issuer: source,
-        document: document(1),
-        fact: other,
-        confirmed: true,
-        salt: SALT,
-        signature,
-    };
-    block_on(confirm(&city.registry, authorize(city.laboratory.actor(), Purpose::Redress, wish).unwrap()))
-        .unwrap();
-    let issuer = city.cdc.issuer.clone();
-    let reason = mingma_domain::fact::RetractionReason::WrongPerson;
-    let signature =
-        city.cdc.key.sign(&Retract::signed_bytes(&issuer, &SALT, &document(1), third, reason)).unwrap();
-    let wish = Retract { issuer, document: document(1), fact: third, reason, salt: SALT, signature };
-    block_on(retract(&city.registry, authorize(city.cdc.actor(), Purpose::Redress, wish).unwrap())).unwrap();
+    let [upheld, _] = [first, other].map(|fact| dispute(city, person, fact, Ground::NoEvidence));
+    answer(city, person, &upheld, true);
+    source(city, &city.laboratory);
+    say(city, &city.laboratory, 1, other, true).unwrap();
+    issuers::take_back(city, &city.cdc, 1, third, RetractionReason::WrongPerson).unwrap();
     person
 }
 
@@ -186,7 +154,7 @@ fn what_stands_in_the_database_beside_the_acts_does_not_count_and_is_told() {
             PersonRow::Retraction(mingma_registry::row::RecordedRetraction {
                 fact: genuine.facts[0].id,
                 issuer: city.laboratory.issuer.clone(),
-                reason: mingma_domain::fact::RetractionReason::WrongPerson,
+                reason: RetractionReason::WrongPerson,
                 at: Timestamp::UNIX_EPOCH,
             }),
         ],
@@ -243,7 +211,7 @@ fn a_fact_that_is_gone_makes_nobody_worse_by_what_lay_before_it() {
     let city = City::new();
     let person = city.resident(1);
     let contact = city.contact(1, "k-1");
-    second(&city, &city.community, 1, contact);
+    sign_second(&city, &city.community, 1, contact);
     assert_eq!(city.color(person), "red");
     city.watch.set(NOON + DAY);
     city.entitle(&city.community, Capacity::Submit, "release");
@@ -266,7 +234,7 @@ fn a_fact_that_is_gone_makes_nobody_worse_by_what_lay_before_it() {
     let without =
         held(&city, person, |record, _| record.facts.retain(|row| row.fact.kind() == Kind::Contact));
     assert_eq!(without.record.counting(city.registry.now()), []);
-    second(&city, &city.community, 1, later);
+    sign_second(&city, &city.community, 1, later);
     let without =
         held(&city, person, |record, _| record.facts.retain(|row| row.fact.kind() == Kind::Contact));
     assert_eq!(without.record.counting(city.registry.now()).len(), 1, "{:?}", without.record.doubtful);

@@ -6,8 +6,7 @@ use mingma_credential::status::StatusRef;
 use mingma_domain::Fact;
 use mingma_domain::fact::{Color, RawFact};
 use mingma_registry::acts::{
-    Audit, Countersign, Less, Show, Transit, TransitCause, countersign, open_persons, open_public, show,
-    transit,
+    Audit, Less, Show, Transit, TransitCause, open_persons, open_public, show, transit,
 };
 use mingma_registry::appointment::Appointment;
 use mingma_registry::id::{CodeId, FactId};
@@ -23,7 +22,8 @@ use mingma_registry::words::{ActName, RevocationReason};
 use mingma_registry::{Change, PersonId, Store as _};
 use pollster::block_on;
 
-use crate::house::{City, NOON, Office1, SALT, document, negative_test};
+use crate::house::{City, NOON, Office1, document, negative_test};
+use crate::issuers;
 
 /// A city whose persons were recorded about, turned red, were shown codes and told, and were looked at by nobody yet.
 pub(crate) fn lived() -> (City, Vec<PersonId>) {
@@ -53,12 +53,7 @@ pub(crate) fn lived() -> (City, Vec<PersonId>) {
 }
 
 pub(crate) fn sign_second(city: &City, office: &Office1, n: u32, fact: FactId) {
-    let bytes = Countersign::signed_bytes(&office.issuer, &SALT, &document(n), fact);
-    let signature = office.key.sign(&bytes).unwrap();
-    let wish =
-        Countersign { issuer: office.issuer.clone(), document: document(n), fact, salt: SALT, signature };
-    block_on(countersign(&city.registry, authorize(office.actor(), Purpose::OutbreakControl, wish).unwrap()))
-        .unwrap();
+    issuers::sign_second(city, office, n, fact).unwrap();
 }
 
 pub(crate) fn code(city: &City, person: PersonId) {
