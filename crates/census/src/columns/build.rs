@@ -148,19 +148,28 @@ impl Builder {
         Ok(entry)
     }
 
-    /// Gives a person a home, or another one.
-    ///
-    /// # Errors
-    /// [`Refusal::NoSuchPerson`].
-    pub fn move_home(&mut self, person: Entry, home: Region) -> Result<(), Refusal> {
-        *self.homes.get_mut(person.0 as usize).ok_or(Refusal::NoSuchPerson)? = home.index();
-        Ok(())
+    /// The name under which a person was entered.
+    #[must_use]
+    pub fn name(&self, person: Entry) -> Option<&str> {
+        let at = person.0 as usize;
+        let (from, to) = (*self.names.get(at)?, *self.names.get(at + 1)?);
+        let bytes = self.name_bytes.get(usize::try_from(from).ok()?..usize::try_from(to).ok()?)?;
+        std::str::from_utf8(bytes).ok()
     }
 
-    /// Whether a fact does not fit the packed form, and takes seven times as much.
+    /// The home with which a person was entered.
     #[must_use]
-    pub fn is_wide(&self, fact: &Fact) -> bool {
-        matches!(self.codec.form(&Event::of(0, fact, &self.zone), None), Ok(Form::Wide(_)))
+    pub fn home(&self, person: Entry) -> Option<Region> {
+        self.homes.get(person.0 as usize).and_then(|home| Region::from_index(*home))
+    }
+
+    /// Takes out every fact about those who are meant; they stay entered.
+    pub fn forget_facts(&mut self, is_meant: impl Fn(Entry) -> bool) {
+        for incoming in [&mut self.notable, &mut self.routine] {
+            incoming.packed.retain(|(person, _)| !is_meant(Entry(*person)));
+            incoming.wide.retain(|(person, _)| !is_meant(Entry(*person)));
+        }
+        self.there.retain(|(_, _, person)| !is_meant(Entry(*person)));
     }
 
     /// Records a fact about a person, of whose retractions those that take it back count.

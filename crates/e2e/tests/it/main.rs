@@ -11,6 +11,7 @@
 mod brake;
 mod checkpoint;
 mod desk;
+mod every_page;
 mod harness;
 mod offices;
 mod people;

@@ -7,7 +7,7 @@ use crate::harness::{Browser, in_city};
 use crate::people::READER;
 
 /// What nobody has to sign in for.
-const PAGES: [&str; 12] = [
+pub(crate) const PAGES: [&str; 12] = [
     "/",
     "/accessibility",
     "/charter",

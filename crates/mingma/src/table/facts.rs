@@ -42,11 +42,27 @@ impl Facts {
     /// # Errors
     /// A [`Failure`] if nothing more can be read.
     pub(crate) fn next(&mut self) -> Result<Option<Read<'_>>, Failure> {
-        let next = self.table.next(&mut self.row).map_err(|fault| failure(&self.name, &fault))?;
-        let Some(readable) = next else { return Ok(None) };
-        self.rows += 1;
-        if let Err(fault) = readable {
-            return Ok(Some(Read::Refused(None, self.refusal(&fault))));
+        self.next_about(|_| true)
+    }
+
+    /// Reads the next row about somebody who is meant, passing over others before their words are looked at.
+    ///
+    /// # Errors
+    /// As [`Facts::next`].
+    pub(crate) fn next_about(
+        &mut self,
+        is_meant: impl Fn(&str) -> bool,
+    ) -> Result<Option<Read<'_>>, Failure> {
+        loop {
+            let next = self.table.next(&mut self.row).map_err(|fault| failure(&self.name, &fault))?;
+            let Some(readable) = next else { return Ok(None) };
+            self.rows += 1;
+            if let Err(fault) = readable {
+                return Ok(Some(Read::Refused(None, self.refusal(&fault))));
+            }
+            if is_meant(self.row.cell(position(Column::Person))) {
+                break;
+            }
         }
         let person = self.row.cell(position(Column::Person));
         if let Err(fault) = check_person(person) {

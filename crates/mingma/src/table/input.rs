@@ -1,11 +1,17 @@
 //! Where a table comes from: a file or standard input, and in which format.
 
 use std::fs::File;
-use std::io::Read;
+use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
+use memchr::memchr_iter;
+
 use super::fault::FileFault;
+use super::parquet;
 use crate::failure::Failure;
+
+/// How much of a file is read at a time where only its lines are counted.
+const READ_BYTES: usize = 256 * 1024;
 
 /// The formats of a table.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, clap::ValueEnum)]
@@ -67,6 +73,27 @@ impl Input {
         match &self.path {
             None => Ok(Box::new(std::io::stdin())),
             Some(path) => Ok(Box::new(File::open(path).map_err(FileFault::Read)?)),
+        }
+    }
+
+    /// About how many rows it has, before they are read: what a Parquet file says, or the lines of another, empty ones too.
+    ///
+    /// # Errors
+    /// [`FileFault`] if it cannot be read.
+    pub(crate) fn rows(&self) -> Result<u64, FileFault> {
+        if self.format == Format::Parquet {
+            return parquet::rows(self.file()?);
+        }
+        let mut reader = BufReader::with_capacity(READ_BYTES, self.open()?);
+        let mut lines = 0;
+        loop {
+            let bytes = reader.fill_buf().map_err(FileFault::Read)?;
+            if bytes.is_empty() {
+                return Ok(lines);
+            }
+            lines += memchr_iter(b'\n', bytes).count() as u64;
+            let read = bytes.len();
+            reader.consume(read);
         }
     }
 

@@ -49,6 +49,15 @@ pub(crate) struct Parquet {
     row: u64,
 }
 
+/// How many rows a file says that it has.
+///
+/// # Errors
+/// [`FileFault`] if it is not Parquet.
+pub(super) fn rows(file: File) -> Result<u64, FileFault> {
+    let reader = guarded(|| SerializedFileReader::new(file))?;
+    Ok(u64::try_from(reader.metadata().file_metadata().num_rows()).unwrap_or(0))
+}
+
 impl Parquet {
     /// Reads the schema of `file`.
     ///

@@ -222,6 +222,31 @@ fn no_endpoint_answers_persons_by_number_or_name() {
     }
 }
 
+/// Whose answers name somebody: a person is told themself and whom they act for or who acts for them, a worker whoever gave them the code,
+/// an arbiter, by their numbers of chance, those who dispute a fact.
+const NAME_A_PERSON: [&str; 5] = ["getPerson", "giveConsent", "listAgents", "listOpenAppeals", "listWards"];
+
+#[test]
+fn no_endpoint_answers_all_persons_who_something() {
+    let description = description();
+    for (path, method, operation) in operations(&description) {
+        let id = operation["operationId"].as_str().unwrap();
+        let mut names = false;
+        for (status, answer) in operation["responses"].as_object().unwrap() {
+            if status.starts_with('2') {
+                walk(&description, answer, &mut BTreeSet::new(), &mut |schema| {
+                    let has = |member: &&str| schema["properties"].get(*member).is_some();
+                    names |= ["person", "document", "initials"].iter().any(has);
+                    let persons = &schema["properties"]["persons"];
+                    let is_a_count = persons.is_null() || persons["type"].to_string().contains("integer");
+                    assert!(is_a_count, "{method} {path}: {persons}");
+                });
+            }
+        }
+        assert_eq!(names, NAME_A_PERSON.contains(&id), "{method} {path} names a person");
+    }
+}
+
 /// What every fact has, and nothing else that is answered.
 const OF_A_FACT: [&str; 5] = ["kind", "value", "at", "issuer", "evidence"];
 /// What holds facts in another form: everything as one signed file, the journal's entries with what opens them.

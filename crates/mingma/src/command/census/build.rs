@@ -1,18 +1,12 @@
 //! `mingma census build`: from a facts file, or from a data folder that may be served meanwhile, to a census file.
-//!
-//! The facts are read twice, so that they may stand in any order: first for the persons and the retractions, which may
-//! come before or after what they take back, then for the facts. A row that is refused ends it, and nothing is written.
 
-use std::collections::BTreeMap;
+mod file;
+
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use foldhash::fast::FixedState;
-use indexmap::IndexMap;
 use jiff::SignedDuration;
-use mingma_census::{Builder, Census, Entry, Need};
-use mingma_domain::Region;
-use mingma_domain::fact::{Retraction, Statement};
+use mingma_census::{Builder, Census, Need};
 use mingma_domain::time::{Day, Zone};
 use mingma_registry::feed::AsOf;
 use mingma_registry::{Book, Witnessed};
@@ -25,10 +19,7 @@ use crate::config::Config;
 use crate::failure::Failure;
 use crate::journal;
 use crate::machine::free_memory;
-use crate::table::facts::{Facts, Read};
-use crate::table::header::Header;
-use crate::table::input::{Format, Input, failure};
-use crate::table::{Row, Table};
+use crate::table::input::{Format, Input};
 
 /// Build a census from a facts file, or from a data folder.
 #[derive(clap::Args, Debug)]
@@ -67,11 +58,6 @@ pub(crate) struct Build {
     #[arg(long)]
     json: bool,
 }
-
-/// Everybody, in the order of first appearance; the seed of the hash is fixed, so that the same files give the same census.
-type People = IndexMap<Box<str>, Option<Region>, FixedState>;
-
-const HOME_COLUMNS: &[&str] = &["person", "region"];
 
 impl Build {
     pub(super) fn run(self) -> Result<ExitCode, Failure> {
@@ -141,55 +127,10 @@ impl Build {
         };
         let input = Input::new(facts, self.facts_format, "--facts-format")?;
         if facts.as_os_str() == "-" {
-            return Err(Failure::new("the facts are read twice, and standard input can be read only once")
+            return Err(Failure::new("the facts are read twice if one of them was taken back, and standard input can be read only once")
                 .help("write them to a file first"));
         }
-        let mut people = People::default();
-        if let Some(homes) = &self.homes {
-            read_homes(homes, &mut people)?;
-        }
-        let mut retractions: BTreeMap<Box<str>, Vec<Retraction>> = BTreeMap::new();
-        let mut builder = Builder::new(zone, on);
-        let (mut facts, mut placed, mut wide) = (0_u64, 0_u64, 0_u64);
-        let mut rows = 0_u64;
-        each(&input, working, |person, statement| {
-            rows += 1;
-            // Most rows are about somebody who is known by now: for them no name is copied.
-            if !people.contains_key(person) {
-                people.insert(person.into(), None);
-            }
-            match statement {
-                Statement::Fact(fact) => {
-                    facts += 1;
-                    placed += u64::from(fact.region().is_some());
-                    wide += u64::from(builder.is_wide(&fact));
-                }
-                Statement::Retraction(retraction) => {
-                    // What it takes back will be kept wide.
-                    wide += 1;
-                    retractions.entry(person.into()).or_default().push(retraction);
-                }
-            }
-            Ok(())
-        })?;
-        let (persons, letters) = (people.len() as u64, people.keys().map(|name| name.len() as u64).sum());
-        let need = Need::of(persons, facts, placed).wide(wide).named(persons, letters);
-        enough_memory(need.beside(persons * PERSON_BYTES + letters), self.free())?;
-        let named = people.iter().map(|(name, home)| builder.named(name, *home).map_err(Failure::new));
-        let entries: Vec<Entry> = named.collect::<Result<_, _>>()?;
-        let bar = working::bar("building");
-        bar.set_length(rows);
-        each(&input, working, |person, statement| {
-            bar.inc(1);
-            let entry = people.get_index_of(person).and_then(|place| entries.get(place));
-            let (Statement::Fact(fact), Some(entry)) = (statement, entry) else {
-                return Ok(());
-            };
-            let taken_back = retractions.get(person).map_or(&[][..], Vec::as_slice);
-            builder.fact(*entry, &fact, taken_back).map_err(Failure::new)
-        })?;
-        bar.finish_and_clear();
-        builder.finish().map_err(Failure::new)
+        file::census(Builder::new(zone, on), (&input, self.homes.as_deref()), self.free(), working)
     }
 
     /// How many bytes it may take, as of now.
@@ -198,7 +139,8 @@ impl Build {
     }
 }
 
-/// After how many persons of a data folder it is looked again whether memory will do: which facts are not packed is seen only then.
+/// After how many persons of a data folder, or rows of a file, it is looked again whether memory will do: which facts are not packed is seen
+/// only then.
 const LOOK_AGAIN: u64 = 65_536;
 
 /// After how many days a census file ends: it outlives what each night destroys, so it is for the work of a week.
@@ -206,54 +148,3 @@ const ENDS_AFTER_DAYS: i64 = 7;
 
 /// How many letters a person's id has, which is the name of a person of a data folder.
 const ID_LETTERS: u64 = 36;
-
-/// What a person takes here beside the columns while they are built of a facts file, in bytes: 32 in the table of names (a hash, a pointer
-/// with a length, a home) and as much again while it grows, 20 for the place by the hash, 4 for the number, 16 that the allocator
-/// puts around a name.
-const PERSON_BYTES: u64 = 2 * 32 + 20 + 4 + 16;
-
-/// Calls `see` for every statement of a facts file.
-fn each(
-    input: &Input,
-    working: &Working,
-    mut see: impl FnMut(&str, Statement) -> Result<(), Failure>,
-) -> Result<(), Failure> {
-    let mut facts = Facts::open(input)?;
-    loop {
-        working.go_on()?;
-        let refusal = match facts.next()? {
-            None => return Ok(()),
-            Some(Read::Statement(person, statement)) => {
-                see(person, statement)?;
-                continue;
-            }
-            Some(Read::Refused(_, refusal)) => refusal,
-        };
-        return Err(Failure::new(format_args!("{}:{}: {}", input.name, refusal.place, refusal.message))
-            .help("`mingma assess --keep-going --refused FILE` lists every row that cannot be read"));
-    }
-}
-
-fn read_homes(path: &Path, people: &mut People) -> Result<(), Failure> {
-    let input = Input::new(path, None, "the name")?;
-    let fail = |fault| failure(&input.name, &fault);
-    let mut table = Table::open(&input, &Header::of("a file of homes", HOME_COLUMNS)).map_err(fail)?;
-    let mut row = Row::default();
-    let mut rows = 0_u64;
-    while let Some(readable) = table.next(&mut row).map_err(fail)? {
-        rows += 1;
-        let wrong =
-            |what: &dyn std::fmt::Display| Failure::new(format_args!("{}: row {rows}: {what}", input.name));
-        readable.map_err(|fault| wrong(&fault))?;
-        let region: Region = row.cell(1).parse().map_err(|error| wrong(&error))?;
-        if row.cell(0).is_empty() {
-            return Err(wrong(&"`person` is empty"));
-        }
-        if people.insert(row.cell(0).into(), Some(region)).flatten().is_some_and(|other| other != region) {
-            return Err(wrong(
-                &"a row before it gives the same person another region: keep the one that is right",
-            ));
-        }
-    }
-    Ok(())
-}
