@@ -13,6 +13,7 @@ ours = json.load(open(f"{folder}/ours.json"))
 theirs = json.load(open(f"{folder}/ref/{persons}.json"))
 rows = [json.loads(line) for line in open(f"{folder}/results.jsonl")]
 duckdb = {row["job"]: row for row in rows if row["engine"] == "duckdb"}
+sqlite = {row["job"]: row for row in rows if row["engine"] == "sqlite"}
 build = json.load(open(f"{folder}/build.json"))
 del ours["counties"]
 
@@ -51,7 +52,12 @@ report = {
     "read_floor_ms": round(ours["read_floor_ms"], 3),
     "times_read_floor": round(ours["times_read_floor"], 1),
     "job_b": {"ours_cpu_ms": round(ours["b"]["cpu_ms"], 3), "duckdb_cpu_ms": round(b, 3), "ratio": round(b / ours["b"]["cpu_ms"], 1)},
-    "job_c": {"ours_per_cpu_s": round(ours["c"]["per_cpu_s"]), "duckdb_per_cpu_s": duckdb["C"]["per_cpu_s"]},
+    "job_c": {
+        "ours_per_cpu_s": round(ours["c"]["per_cpu_s"]),
+        "duckdb_per_cpu_s": duckdb["C"]["per_cpu_s"],
+        # Of more than ten million persons it is not asked.
+        "sqlite_per_cpu_s": sqlite["C"]["per_cpu_s"] if sqlite else None,
+    },
     "build": build,
     "peers": peers,
     "peers_not_installed": missing,
