@@ -11,7 +11,7 @@ use jiff::{SignedDuration, Timestamp};
 use mingma_credential::status::Birthday;
 use mingma_domain::Fact;
 use mingma_domain::document::Document;
-use mingma_domain::fact::Evidence;
+use mingma_domain::fact::{Evidence, Issuer};
 
 use crate::feed::Later;
 use crate::id::{AppealId, EntryId, FactId, GrantId, PersonId};
@@ -181,6 +181,13 @@ impl PersonRecord {
     #[must_use]
     pub fn fact(&self, id: FactId) -> Option<&RecordedFact> {
         self.facts.iter().find(|fact| fact.id == id)
+    }
+
+    /// Who said that a fact is so: who recorded it, and who countersigned it.
+    pub(crate) fn said(&self, fact: FactId) -> impl Iterator<Item = &Issuer> {
+        let seconds = self.countersignatures.iter().filter(move |second| second.fact == fact);
+        let first = self.fact(fact).map(|row| row.fact.issuer());
+        first.into_iter().chain(seconds.map(|second| &second.issuer))
     }
 
     /// Whether a fact of this record counts at an instant.

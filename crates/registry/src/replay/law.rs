@@ -59,7 +59,8 @@ impl Law {
                     | PublicRow::Ruleset(_)
                     | PublicRow::Risk(_)),
                 ) => {
-                    let act = Published { number: publications, entry, at: proved.opened.at, row };
+                    let act =
+                        Published { number: publications, entry, at: proved.opened.at, alone: None, row };
                     let last = law.books.last().map_or_else(Arc::default, |(.., book)| Arc::clone(book));
                     let book = Arc::new(last.with(vec![act]).map_err(|_| unreadable())?);
                     law.books.push((entry, proved.opened.at, book));

@@ -74,7 +74,7 @@ pub(super) fn offices(public: &[Proved<'_>], top: Option<Region>) -> Result<Offi
         let Some(row) = read_public(content).map_err(|_| fault(Why::Unreadable))? else { continue };
         number += 1;
         acts.follows(&row, proved.act, at).map_err(fault)?;
-        let act = Published { number, entry, at, row };
+        let act = Published { number, entry, at, alone: None, row };
         let book = acts.book.with(vec![act]).map_err(|_| fault(Why::Unreadable))?;
         let former = std::mem::replace(&mut acts.book, Arc::new(book));
         acts.lately.retain(|(until, _)| at.duration_since(*until) <= MOMENT);
