@@ -291,7 +291,7 @@ fn see_on(
         Draft::Rules(entry) => PublicRow::Ruleset(entry.clone()),
         Draft::Risk(risk) => PublicRow::Risk(RegionRisk { from: risk.from.min(on), ..*risk }),
     };
-    let published = Published { number: seen.book.last() + 1, entry: u64::MAX, at: now, row };
+    let published = Published { number: seen.book.last() + 1, entry: u64::MAX, at: now, alone: None, row };
     let after = Arc::new(seen.book.with(vec![published]).map_err(words)?);
     let law = InForce::new(after, zone.clone());
     let law = Forward { law, draft, effect };

@@ -6,6 +6,9 @@
 mod bulk;
 mod offices;
 mod sources;
+mod taken;
+
+pub use taken::Taken;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -52,6 +55,7 @@ pub struct Book {
     withdrawn: Vec<KeyWithdrawal>,
     entitlements: BTreeMap<u64, EntitlementEntry>,
     ended: BTreeMap<u64, Timestamp>,
+    taken: Vec<taken::Withdrawal>,
     rulesets: Vec<Arc<PublishedRuleset>>,
     acts: Vec<RegionRisk>,
     /// The number of each of the acts about risk.
@@ -98,6 +102,7 @@ impl Book {
         let risks = book.acts.len();
         for act in acts {
             book.last = act.number;
+            book.taken.extend(taken::Withdrawal::of(&act));
             match act.row {
                 PublicRow::Issuer(entry) => {
                     book.issuers.insert(entry.issuer.to_string(), entry);

@@ -29,6 +29,7 @@ pub use samples::*;
 
 use crate::id::{EntryId, NoticeId, PersonId};
 use crate::journal::{Former, Numbered};
+use crate::policy::Office;
 use crate::row::{Notice, NoticeState, PersonRow, Requester, RowKind};
 use crate::signed::Signature;
 use crate::store::{Applied, Change, MAX_CHANGES, Newcomer, Store, StoreError};
@@ -176,7 +177,16 @@ pub async fn public_acts_are_numbered_without_gaps<S: Store>(store: &S) {
         let entry = entries.iter().find(|entry| entry.commits_to_public(&act.row)).unwrap();
         assert_eq!(act.at, entry.at);
         assert!(numbers.contains(&(entry.id, act.entry)), "{act:?}");
+        assert_eq!(act.alone, None);
     }
+    // Which office did it alone is its entry's to say.
+    let last = u64::try_from(read.len()).unwrap();
+    let mut change = public(additive_rows().remove(0), 99);
+    let Change::Public { entry, .. } = &mut change else { panic!("a public act") };
+    entry.clear.subject = Some("health-commission:410000".parse().unwrap());
+    store.apply(vec![change]).await.unwrap();
+    let alone = (Office::HealthCommission, "410000".parse().unwrap());
+    assert_eq!(store.published(last).await.unwrap()[0].alone, Some(alone));
 }
 
 /// Entries of persons and public ones have numbers from 1, in order; a change that is refused takes none.

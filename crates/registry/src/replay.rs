@@ -20,7 +20,7 @@ mod signers;
 mod staff;
 mod waits;
 
-pub use draw::{draw, of_drawn};
+pub use draw::{Sieve, draw, of_drawn};
 pub use fault::{Fault, Why};
 pub use hands::Hands;
 pub use offices::Offices;

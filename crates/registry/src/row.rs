@@ -27,7 +27,7 @@ use crate::access::AccessRow;
 use crate::brake::{Approval, Emergency, LetGo, Proposal};
 use crate::canonical::{Canonical, Hash, chance_of};
 use crate::id::{AppealId, DisclosureId, FactId, GrantId, NoticeId, PersonId};
-use crate::policy::{Denied, Purpose, Role};
+use crate::policy::{Purpose, Role};
 use crate::retention::Purged;
 use crate::words::{Ground, NoticeKind, Scope, Tie};
 
@@ -237,8 +237,8 @@ impl Disclosure {
     const REFUSED: &'static str = "refused:";
 
     /// What a refusal is kept as.
-    pub(crate) fn refusal(denied: Denied) -> Option<Evidence> {
-        format!("{}{}", Self::REFUSED, denied.word()).parse().ok()
+    pub(crate) fn refusal(why: &str) -> Option<Evidence> {
+        format!("{}{why}", Self::REFUSED).parse().ok()
     }
 
     /// Why nothing was shown; none of a look.

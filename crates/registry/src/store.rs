@@ -27,6 +27,7 @@ use crate::feed::{AsOf, Fed, Later, Mark};
 use crate::id::{AppealId, EntryId, FactId, NoticeId, PersonId};
 use crate::intake::{Intake, IssuedFact};
 use crate::journal::{Entry, Numbered};
+use crate::policy::Office;
 use crate::population::Resident;
 use crate::record::PersonRecord;
 use crate::retention::{Aged, Holding, Passed};
@@ -68,6 +69,8 @@ pub struct Published {
     pub entry: u64,
     /// When the entry was made.
     pub at: Timestamp,
+    /// Which office did it alone, as far as the entry says so.
+    pub alone: Option<(Office, Region)>,
     /// What it says.
     pub row: PublicRow,
 }

@@ -15,16 +15,19 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use mingma_registry::{NoEntropy, Rng};
+use mingma_registry::{NoEntropy, Rng, StoreError};
 use rusqlite::Connection;
 use thiserror::Error;
 
-use self::seal::NOBODY;
+use self::seal::{Keys, NOBODY};
 use self::tables::TABLES;
 use crate::folder::{self, BACKUP, KEY, KEYS};
 use crate::open::{OpenError, connect, know_key, learn_days, pages, wrong};
+use crate::read::{RESTORED, noted};
 use crate::schema::{self, Found};
+use crate::scrub::begins;
 use crate::vault::Vault;
+use crate::write::note;
 
 /// Why there is no backup, or none came back.
 #[derive(Debug, Error)]
@@ -156,6 +159,9 @@ pub fn restore(
     let opened = seal::open(&copy, &held).map_err(database)?;
     let parts: i64 = copy.query_row("SELECT count(*) FROM sealed", [], |row| row.get(0)).map_err(failed)?;
     let parts = u64::try_from(parts).unwrap_or(0);
+    if opened < parts {
+        note_ended(&copy, &held, &table)?;
+    }
     // Who came later than the backup has a key, and nothing that it sealed.
     copy.execute_batch(
         "DELETE FROM persons WHERE sealed_identity = x''; DROP TABLE sealed; COMMIT; DETACH keys; VACUUM;",
@@ -175,6 +181,18 @@ pub fn restore(
     beside(&draft).map_err(|error| BackupError::File { path: draft.clone(), error })?;
     finish(&draft, to)?;
     Ok(Restored { opened, closed: parts.saturating_sub(opened) })
+}
+
+/// Notes up to when these keys had ended what they do not open: no act of the backup tells of it, and the folder is to be held against the
+/// journal by whoever asks. What ends in a month is closed once the month's key is gone, so that is the beginning of the first that is left.
+fn note_ended(copy: &Connection, held: &Keys, table: &Path) -> Result<(), BackupError> {
+    let unread = |error: StoreError| {
+        let (path, detail) = (table.to_owned(), error.to_string());
+        BackupError::Database { path, detail }
+    };
+    let first = held.months.keys().next().and_then(|month| begins(*month));
+    let noted = noted(copy, RESTORED).map_err(unread)?;
+    noted.max(first).map_or(Ok(()), |ended| note(copy, RESTORED, ended)).map_err(unread)
 }
 
 /// Puts today's keys where the backup had none.

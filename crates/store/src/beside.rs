@@ -100,18 +100,22 @@ impl Beside {
         })
     }
 
-    /// When the last end of data was that a public act with a number above this one tells of; and the number of the last act.
+    /// When the last end of data was that a public act with a number above this one tells of, or up to when the keys of a restored folder had
+    /// ended things; and the number of the last act.
     ///
     /// # Errors
     /// [`StoreError`].
     pub fn purged(&self, after: u64) -> Result<(u64, Option<Timestamp>), StoreError> {
-        let acts = self.moment(|connection| read::publications(connection, after, u32::MAX))?;
+        let (acts, restored) = self.moment(|connection| {
+            let acts = read::publications(connection, after, u32::MAX)?;
+            Ok((acts, read::noted(connection, read::RESTORED)?))
+        })?;
         let last = acts.last().map_or(after, |act| act.number);
         let told = acts.into_iter().filter_map(|act| {
             let PublicRow::Purged(purged) = act.row else { return None };
             Some(purged.at)
         });
-        Ok((last, told.max()))
+        Ok((last, told.max().max(restored)))
     }
 
     /// The next about whom anything is kept of which the journal speaks, known or not, in the order of their ids; at most `limit`.

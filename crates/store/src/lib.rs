@@ -53,6 +53,7 @@ pub struct SqliteStore {
     dir: PathBuf,
     newest: Option<Timestamp>,
     night: Option<Timestamp>,
+    restored: Option<Timestamp>,
     // Before the writer: only the last connection that closes folds the log in, and readers may not write.
     readers: Vec<Mutex<Connection>>,
     writer: Writer,
@@ -79,6 +80,13 @@ impl SqliteStore {
     #[must_use]
     pub const fn night(&self) -> Option<Timestamp> {
         self.night
+    }
+
+    /// Up to when the keys that opened its backup had ended what is not in it, as of its opening; none if it has everything that the backup
+    /// had. No public act tells of that, for it was the night of another folder.
+    #[must_use]
+    pub const fn restored(&self) -> Option<Timestamp> {
+        self.restored
     }
 
     /// About whom an entry of the journal is, by its number; none of a public act, or if there is none. For whoever draws

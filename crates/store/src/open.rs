@@ -192,12 +192,14 @@ impl SqliteStore {
             |error: StoreError| OpenError::Database { path: path.clone(), detail: error.to_string() };
         let newest = read::newest(&connection).map_err(unread)?;
         let night = read::noted(&connection, read::NIGHT).map_err(unread)?;
+        let restored = read::noted(&connection, read::RESTORED).map_err(unread)?;
         let writer = Writer::start(connection, vault.clone(), newest, dir)
             .map_err(|error| OpenError::Folder { dir: dir.to_owned(), error })?;
         Ok(Self {
             dir: dir.to_owned(),
             newest,
             night,
+            restored,
             writer,
             readers,
             next: AtomicUsize::new(0),

@@ -68,6 +68,8 @@ pub(crate) const NEWEST: &str = "newest";
 pub(crate) const NIGHT: &str = "night";
 /// The name under which it notes when something was destroyed, until the database has been written anew.
 pub(crate) const DESTROYED: &str = "destroyed";
+/// The name under which a restored folder notes up to when the keys that opened its backup had ended what they did not open.
+pub(crate) const RESTORED: &str = "restored";
 
 /// The instant that a folder notes under a name.
 pub(crate) fn noted(connection: &Connection, name: &str) -> Result<Option<Timestamp>, StoreError> {

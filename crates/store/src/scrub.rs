@@ -11,7 +11,7 @@
 use std::path::Path;
 
 use jiff::Timestamp;
-use jiff::civil::Weekday;
+use jiff::civil::{Date, Weekday};
 use jiff::tz::TimeZone;
 use mingma_registry::ports::draw;
 use mingma_registry::{PersonId, StoreError};
@@ -29,6 +29,13 @@ use crate::write::{note, unsealed};
 pub(crate) fn month(at: Timestamp) -> i64 {
     let day = at.to_zoned(TimeZone::UTC).date();
     i64::from(day.year()) * 12 + i64::from(day.month()) - 1
+}
+
+/// When such a month begins; none beyond the calendar.
+pub(crate) fn begins(month: i64) -> Option<Timestamp> {
+    let (year, month) = (i16::try_from(month.div_euclid(12)).ok()?, i8::try_from(month.rem_euclid(12)).ok()?);
+    let first = Date::new(year, month + 1, 1).ok()?;
+    first.to_zoned(TimeZone::UTC).ok().map(|first| first.timestamp())
 }
 
 /// The name under which a folder notes under which day's key new keys are wrapped, and all others too once a night has ended.

@@ -4,6 +4,7 @@ mod certificate;
 mod export;
 mod logged;
 mod open;
+mod openings;
 mod place;
 mod replay;
 mod verify;

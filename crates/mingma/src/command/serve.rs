@@ -235,11 +235,10 @@ fn open_watched(
     let region = in_use.region.as_str().parse::<Region>().ok();
     let authority = region.map(|region| Authority::new(in_use.authority, region, in_use.edition.number));
     let signer = KeySigner::new(in_use.key, in_use.certificate, in_use.region).map_err(Failure::new)?;
+    let restored = store.restored();
+    let proven = Proven::new(store, Arc::clone(&clock), hand.hears()).restored(restored);
     let registry = Registry::new(
-        Box::new(Cached::new(
-            Witnessing::new(Proven::new(store, Arc::clone(&clock), hand.hears()), Arc::clone(&witnessed)),
-            RECORDS,
-        )),
+        Box::new(Cached::new(Witnessing::new(proven, Arc::clone(&witnessed)), RECORDS)),
         Box::new(Arc::clone(&clock)),
         Box::new(signer),
         Box::new(SystemRng),

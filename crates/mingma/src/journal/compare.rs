@@ -173,7 +173,7 @@ impl Compared {
             // After them: of an end of data that came in between it is known then.
             let (act, purged) = beside.purged(told.0)?;
             told = (act, told.1.max(purged));
-            let ends = Ends { purged: told.1, now: now() };
+            let ends = Ends::known(told.1, now());
             for (person, kept) in read {
                 self.person(person, kept, chained, &ends)?;
             }

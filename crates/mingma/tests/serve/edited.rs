@@ -1,10 +1,21 @@
 //! Somebody edits the database: whatever it is, the doctor and the program that serves it name the entry, also where nobody reads.
 
 use std::fs;
+use std::sync::Arc;
 
+use jiff::SignedDuration;
+use mingma_domain::Fact;
+use mingma_domain::fact::RawFact;
+use mingma_registry::journal::Entry;
+use mingma_registry::row::{PersonRow, RecordedFact};
+use mingma_registry::words::ActName;
+use mingma_registry::{Change, FactId, Store as _};
+use mingma_store::backup_of;
+use pollster::block_on;
 use rusqlite::{Connection, params};
+use tempfile::TempDir;
 
-use super::support::{City, mingma, until};
+use super::support::{City, Real, mingma, now, until};
 use super::watching::{counted, value};
 
 /// What the doctor says of the journal, in lines.
@@ -140,4 +151,49 @@ fn the_program_tells_by_itself_of_what_was_edited_where_nobody_reads() {
     assert_eq!(served.send(&city.declaration(2, "k-3", "well")).status, 200);
     served.terminate();
     assert!(served.wait().success());
+}
+
+#[test]
+fn a_folder_restored_from_an_older_backup_is_not_called_edited_for_what_its_newer_keys_had_ended() {
+    let before = |days: i64| now() - SignedDuration::from_hours(24 * days);
+    let city = City::in_dir(TempDir::new().unwrap(), 2, before(100));
+    let at = |name: &str| city.dir.path().join(name);
+    let store = city.store();
+    for (n, chance) in [(0, 1), (1, 2)] {
+        let raw =
+            RawFact { kind: "test", value: "negative", issuer: "laboratory:410100-07", ..RawFact::default() };
+        let (on, evidence) = (before(100).to_string(), format!("S-{n}"));
+        let fact = Fact::parse(&RawFact { at: &on, evidence: &evidence, ..raw }).unwrap();
+        let row = RecordedFact { id: FactId::new(before(100), [chance; 10]), fact, recorded: before(100) };
+        let (person, rows) = (city.people[n], vec![PersonRow::Fact(row)]);
+        let entry = Entry::about(&Real, ActName::Record, before(100), person, &rows).unwrap();
+        let change = Change::Person { person, rows, notices: Vec::new(), entry };
+        block_on(store.apply(vec![change])).unwrap();
+    }
+    let copy = |to: &str, keys: &str, days| {
+        backup_of(&city.data(), (&at(to), &at(keys)), before(days), Arc::new(Real), |_| Ok(())).unwrap();
+    };
+    copy("old", "keys-then", 95);
+    // The tests ended after sixty days, and their month is over: with the nights since its key went, which is all that a restored folder has of them.
+    block_on(store.scrub(before(1))).unwrap();
+    copy("new", "keys", 1);
+    drop(store);
+
+    let restored = |what: &str, keys: &str| {
+        let [from, keys, data] =
+            [at("old"), at(keys), city.data()].map(|path| path.to_str().unwrap().to_owned());
+        fs::rename(city.data(), at(what)).unwrap();
+        let put = mingma(&["restore", "--from", &from, "--keys", &keys, "--data", &data]);
+        assert!(put.status.success(), "{}", String::from_utf8_lossy(&put.stderr));
+        String::from_utf8(put.stdout).unwrap()
+    };
+    let told = restored("data-then", "keys");
+    assert!(told.contains("2 did not"), "{told}");
+    let (_, said) = journal(&city, &["--whole"]);
+    assert_eq!(said, ["the database is what the log commits to: 0 entries, and what is kept of 2 persons"]);
+
+    let home = "DELETE FROM registrations WHERE person = ?1";
+    assert_eq!(database(&city).execute(home, [city.people[0].as_bytes()]).unwrap(), 1);
+    let (fine, said) = journal(&city, &["--whole"]);
+    assert!(!fine && said.iter().any(|said| said.ends_with("it was taken out, or changed")), "{said:?}");
 }

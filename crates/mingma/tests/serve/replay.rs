@@ -94,7 +94,15 @@ fn an_auditor_replays_a_served_folder_and_whoever_is_drawn_sees_it() {
         );
     }
     fs::write(&spoilt, &whole[..whole.len() - 1]).unwrap();
-    assert!(replay(&spoilt, &[]).1.contains("cut off after entry"), "{}", replay(&spoilt, &[]).1);
+    for sample in [&[][..], &["--sample", "2"]] {
+        let (follows, said) = replay(&spoilt, sample);
+        assert!(!follows && said.contains("cut off after entry"), "{said}");
+    }
+    // Of everybody's file a sample reads those who are drawn, and passes over all others.
+    let (follows, said) = replay(&bundle, &["--sample", "2"]);
+    assert!(follows && said.contains("those whom 2 drawn entries are about"), "{said}");
+    assert!(["persons: 1\n", "persons: 2\n"].iter().any(|persons| said.contains(persons)), "{said}");
+    assert!(!said.contains("left aside unread: 0"), "{said}");
 
     // Those who are drawn are drawn by the checkpoint, which the auditor names.
     let kept = city.dir.path().join("checkpoint");

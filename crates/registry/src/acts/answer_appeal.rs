@@ -6,10 +6,10 @@ use thiserror::Error;
 
 use super::look::{reach, refused};
 use super::{Registry, Unable, revoke_too_good};
-use crate::brake::{Hand, or_least};
+use crate::brake::Hand;
 use crate::canonical::{chance_of, sha256};
 use crate::id::{AppealId, FactId, NoticeId, PersonId};
-use crate::policy::{Actor, Authorized, Denied, Subject, Wish};
+use crate::policy::{Authorized, Denied, Subject, Wish};
 use crate::record::{AnsweredAppeal, Appeal, PersonRecord};
 use crate::row::{Notice, PersonRow, RowKind};
 use crate::store::{Applied, Change};
@@ -68,22 +68,28 @@ pub struct OwnIssuer {
     pub least: Region,
 }
 
-/// Whether whoever acts may judge a fact of a record: neither who recorded it nor who countersigned it was let in by their region alone.
-pub(super) async fn may_judge(
+impl OwnIssuer {
+    /// What a look that is refused for it is kept with.
+    const WORD: &str = "not-above";
+}
+
+/// Puts to the proof whether an official may answer who disputes a fact: neither who recorded it nor who countersigned it was let in by their
+/// region alone. A refusal is told to the person like a look.
+pub(super) async fn may_answer<W, E: From<OwnIssuer> + From<Unable>>(
     registry: &Registry,
-    actor: &Actor,
-    record: &PersonRecord,
+    (person, record): (PersonId, &PersonRecord),
+    wish: &Authorized<W>,
     fact: FactId,
-) -> Result<Result<(), OwnIssuer>, Unable> {
-    let (book, top) = (registry.book().await?, registry.top());
-    let may = |office| record.sayers(fact).all(|issuer| book.may_judge(office, issuer, top));
-    let by = Hand::of(actor, registry.now()).map(|by| by.region);
-    let home = record.registration.as_ref().map(|known| known.home);
-    Ok(match (by, home) {
-        (Some(by), Some(home)) => or_least(by, (home, top), may).map_err(|least| OwnIssuer { least }),
-        // Who has no office, or none over the person, the policy refuses.
-        (Some(_), None) | (None, _) => Ok(()),
-    })
+) -> Result<(), E> {
+    let book = registry.book().await.map_err(Unable::from)?;
+    let by = Hand::of(wish.actor(), registry.now()).map(|by| by.region);
+    // Who has no office, or none over the person, the policy refuses.
+    let Some((by, known)) = by.zip(record.registration.as_ref()) else { return Ok(()) };
+    let Err(least) = book.may_answer(by, known.home, record.sayers(fact), registry.top()) else {
+        return Ok(());
+    };
+    refused(registry, (person, record), wish, OwnIssuer::WORD).await?;
+    Err(OwnIssuer { least }.into())
 }
 
 /// Answers an appeal, once.
@@ -99,7 +105,7 @@ pub async fn answer_appeal(
     reach::<_, AnswerError>(registry, (person, &record), &wish).await?;
     let answered = match record.appeal(appeal) {
         None => {
-            refused(registry, (person, &record), &wish, Denied::NoCase).await?;
+            refused(registry, (person, &record), &wish, Denied::NoCase.word()).await?;
             return Err(AnswerError::NoSuchAppeal);
         }
         Some(Appeal::Answered(_)) => {
@@ -108,7 +114,7 @@ pub async fn answer_appeal(
             return Err(AnswerError::Answered);
         }
         Some(Appeal::Open(open)) => {
-            may_judge(registry, wish.actor(), &record, open.opened.fact).await??;
+            may_answer::<_, AnswerError>(registry, (person, &record), &wish, open.opened.fact).await?;
             open.answer(upheld, registry.now())
         }
     };

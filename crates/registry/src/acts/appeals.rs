@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use mingma_domain::Region;
 use thiserror::Error;
 
-use super::answer_appeal::{OwnIssuer, may_judge};
+use super::answer_appeal::{OwnIssuer, may_answer};
 use super::assess::{disclose, status_of};
 use super::look::{reach, refused};
 use super::{AssessError, Assessment, Registry, Unable};
@@ -60,6 +60,17 @@ impl Wish for ExamineAppeal {
     }
 }
 
+/// An appeal that waits, as an office sees it in its queue.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct QueuedAppeal {
+    /// Whose.
+    pub person: PersonId,
+    /// What the person said.
+    pub opened: AppealOpened,
+    /// The least region around the person whose office may answer, where the one that asks may not.
+    pub elsewhere: Option<Region>,
+}
+
 /// An open appeal with the fact that it disputes, and what either answer would do.
 #[derive(Clone, Debug)]
 pub struct AppealCase {
@@ -96,16 +107,23 @@ pub enum ExamineError {
     Unable(#[from] Unable),
 }
 
-/// Appeals that wait for an answer in a region, the one that is due first at the head.
+/// Appeals that wait for an answer in a region, the one that is due first at the head. Those of residents that are another office's to answer are
+/// among them, so that theirs can tell them where it lies.
 ///
 /// # Errors
 /// [`Unable`].
 pub async fn open_appeals(
     registry: &Registry,
     wish: Authorized<OpenAppeals>,
-) -> Result<Page<OpenCase, (Timestamp, AppealId)>, Unable> {
+) -> Result<Page<QueuedAppeal, (Timestamp, AppealId)>, Unable> {
     let OpenAppeals { region, after, limit } = *wish.wish();
-    Ok(registry.store().open_appeals(region, after, limit).await?)
+    let (book, top) = (registry.book().await?, registry.top());
+    let Page { items, next } = registry.store().open_appeals(region, after, limit).await?;
+    let queued = |case: OpenCase| {
+        let elsewhere = book.may_answer(region, case.home, &case.said, top).err();
+        QueuedAppeal { person: case.person, opened: case.opened, elsewhere }
+    };
+    Ok(Page { items: items.into_iter().map(queued).collect(), next })
 }
 
 /// Shows an appeal that waits for an answer, after the look was written down.
@@ -123,12 +141,12 @@ pub async fn examine_appeal(
         Some(Appeal::Open(open)) => open.opened,
         Some(Appeal::Answered(_)) => return Err(ExamineError::Answered),
         None => {
-            refused(registry, (person, &record), &wish, Denied::NoCase).await?;
+            refused(registry, (person, &record), &wish, Denied::NoCase.word()).await?;
             return Err(ExamineError::NoSuchAppeal);
         }
     };
     let fact = record.fact(appeal.fact).ok_or(ExamineError::NoSuchAppeal)?.clone();
-    may_judge(registry, wish.actor(), &record, fact.id).await??;
+    may_answer::<_, ExamineError>(registry, (person, &record), &wish, fact.id).await?;
     let now = status_of(registry, &record).await?;
     let if_upheld = status_of(registry, &granted(&record, &appeal, now.now())).await?;
     disclose(registry, person, &wish).await?;

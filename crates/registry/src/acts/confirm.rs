@@ -9,12 +9,11 @@ use mingma_domain::fact::{Issuer, Kind};
 use thiserror::Error;
 
 use super::{AboveLimit, GivenBack, Registry, Unable, bulk, revoke_too_good};
-use crate::book::Book;
 use crate::canonical::{Canonical, Hash, chance_of, sha256};
 use crate::id::{AppealId, FactId, NoticeId};
 use crate::policy::{Authorized, Subject, Wish};
-use crate::record::{PersonRecord, Standing, asks_others};
-use crate::row::{AppealOpened, Confirmation, IssuerEntry, Notice, PersonRow, RecordedFact};
+use crate::record::{PersonRecord, Standing};
+use crate::row::{AppealOpened, Confirmation, Notice, PersonRow, RecordedFact};
 use crate::signed::{Salt, Signature, about};
 use crate::store::{Asked, DisputedFact, Page};
 use crate::words::{ActName, Doing, Ground, NoticeKind};
@@ -85,6 +84,15 @@ impl Wish for OwnDisputes {
     fn subject(&self) -> Subject<'_> {
         Subject::Issuer(&self.issuer)
     }
+}
+
+/// A disputed fact that waits for an institution's word.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct OwnDispute {
+    /// What is disputed.
+    pub case: DisputedFact,
+    /// Whether others have to say that it is so: a yes of this institution is the word that is disputed, and is refused.
+    pub asks_others: bool,
 }
 
 /// Why nothing is confirmed.
@@ -167,7 +175,8 @@ pub async fn confirm(registry: &Registry, wish: Authorized<Confirm>) -> Result<(
     }
     let word =
         |appeal| Confirmation { fact: *fact, issuer: issuer.clone(), appeal, confirmed: *confirmed, at: now };
-    let repeats = |ground| *confirmed && repeats(&book, &record, (recorded, ground), (known, now));
+    let said = || (&recorded.fact, record.sayers(*fact));
+    let repeats = |ground| *confirmed && book.is_own_word(issuer, said(), ground, now);
     let answers = answers(&record, recorded, (issuer, *confirmed, repeats), now)?;
     let rows: Vec<PersonRow> =
         answers.into_iter().map(|appeal| PersonRow::Confirmation(word(appeal))).collect();
@@ -241,25 +250,6 @@ fn answers(
     }
 }
 
-/// Whether a yes is the word that is disputed on a ground, said again: by the organisation that recorded the fact or the one that countersigned
-/// it, where the word of two is all there is, or where a source of another organisation can be asked.
-fn repeats(
-    book: &Book,
-    record: &PersonRecord,
-    (recorded, ground): (&RecordedFact, Ground),
-    (known, now): (&IssuerEntry, Timestamp),
-) -> bool {
-    // That it was wrong to take it back whoever did so says.
-    if ground == Ground::TakenBack {
-        return false;
-    }
-    let said: Vec<&IssuerEntry> =
-        record.sayers(recorded.id).filter_map(|issuer| book.issuer(issuer)).collect();
-    let what = (recorded.fact.kind(), recorded.fact.region());
-    said.iter().any(|other| other.is_of_one_organisation_with(known))
-        && (asks_others(what.0, ground) || book.is_another_source(&said, what, now))
-}
-
 /// Which facts are disputed and wait for an institution's word, the one that is due first at the head: its own, and those whose evidence it
 /// gives out. It does not say who disputes them.
 ///
@@ -268,12 +258,19 @@ fn repeats(
 pub async fn own_disputes(
     registry: &Registry,
     wish: Authorized<OwnDisputes>,
-) -> Result<Page<DisputedFact, (Timestamp, AppealId)>, Unable> {
+) -> Result<Page<OwnDispute, (Timestamp, AppealId)>, Unable> {
     let OwnDisputes { issuer, after, limit } = wish.wish();
     let book = registry.book().await?;
     let asked = Asked { issuer: issuer.clone(), confirms: book.confirms(issuer, registry.now()) };
     // What is due already is lost.
-    let now = (registry.now(), AppealId::from_bytes([0xFF; 16]));
-    let after = (*after).map_or(now, |after| after.max(now));
-    Ok(registry.store().disputes(&asked, Some(after), *limit).await?)
+    let now = registry.now();
+    let due = (now, AppealId::from_bytes([0xFF; 16]));
+    let after = (*after).map_or(due, |after| after.max(due));
+    let Page { items, next } = registry.store().disputes(&asked, Some(after), *limit).await?;
+    let own = |case: DisputedFact| {
+        let (fact, ground) = (&case.recorded.fact, case.opened.ground);
+        let asks_others = book.is_own_word(issuer, (fact, &case.said), ground, now);
+        OwnDispute { case, asks_others }
+    };
+    Ok(Page { items: items.into_iter().map(own).collect(), next })
 }

@@ -76,18 +76,18 @@ pub(super) async fn reach<W, E: From<Denied> + From<Unable>>(
     let Err(denied) = wish.reaches(record.registration.as_ref().map(|registration| registration.home)) else {
         return Ok(());
     };
-    refused(registry, (person, record), wish, denied).await?;
+    refused(registry, (person, record), wish, denied.word()).await?;
     Err(denied.into())
 }
 
-/// Writes down that somebody was refused. About nobody who has not registered: then there is nobody to tell.
+/// Writes down that somebody was refused, and by which word why. About nobody who has not registered: then there is nobody to tell.
 pub(super) async fn refused<W>(
     registry: &Registry,
     (person, record): (PersonId, &PersonRecord),
     wish: &Authorized<W>,
-    denied: Denied,
+    why: &str,
 ) -> Result<(), Unable> {
     let Some(look) = Look::of(wish).filter(|_| record.registration.is_some()) else { return Ok(()) };
-    let policies = Disclosure::refusal(denied).ok_or(Unable::NoAnswer)?;
+    let policies = Disclosure::refusal(why).ok_or(Unable::NoAnswer)?;
     keep(registry, person, Look { policies, ..look }).await
 }

@@ -53,7 +53,9 @@ mod ward;
 pub use allow::{Allow, AllowError, allow};
 pub use answer_appeal::{AnswerAppeal, AnswerError, OwnIssuer, answer_appeal};
 pub use appeal::{AppealError, AppealFact, DAYS_TO_ANSWER, appeal};
-pub use appeals::{AppealCase, ExamineAppeal, ExamineError, OpenAppeals, examine_appeal, open_appeals};
+pub use appeals::{
+    AppealCase, ExamineAppeal, ExamineError, OpenAppeals, QueuedAppeal, examine_appeal, open_appeals,
+};
 pub use appoint::{
     Appoint, AppointError, Less, MAX_ENTITLEMENT_DAYS, ProposeAppointment, appoint, propose_appointment,
 };
@@ -76,7 +78,7 @@ pub use bulk::AboveLimit;
 pub use cease::{Ceased, cease};
 pub use change_contact::{ChangeContact, ChangeContactError, change_contact, receiver};
 pub use code::{Asked, CODE_MINUTES, CODES_A_DAY, SECONDS_BETWEEN_CODES, since as access_since};
-pub use confirm::{Confirm, ConfirmError, OwnDisputes, confirm, own_disputes};
+pub use confirm::{Confirm, ConfirmError, OwnDispute, OwnDisputes, confirm, own_disputes};
 pub use countersign::{Countersign, CountersignError, countersign};
 pub use declare::{Declare, DeclareError, MAX_DECLARED, declare, first_day};
 pub use deliver::{Delivery, deliver, hand_over};

@@ -43,6 +43,22 @@ impl Book {
         regions.copied().all(|by| is_top(by, top) || is_above(office, by, top))
     }
 
+    /// Whether an appeals office of a region may answer a dispute of somebody who lives at a place: it may judge everybody whose word is disputed.
+    ///
+    /// # Errors
+    /// The least region around the place whose office may.
+    pub fn may_answer<'i>(
+        &self,
+        office: Region,
+        home: Region,
+        said: impl IntoIterator<Item = &'i Issuer>,
+        top: Option<Region>,
+    ) -> Result<(), Region> {
+        let said: Vec<&Issuer> = said.into_iter().collect();
+        let may = |office| said.iter().all(|issuer| self.may_judge(office, issuer, top));
+        if may(office) { Ok(()) } else { Err(least_around(home, top, may)) }
+    }
+
     /// Whether an office of a region may let through what is held of an issuer: it may judge the issuer, and stands above where that works.
     ///
     /// # Errors

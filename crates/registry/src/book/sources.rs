@@ -1,13 +1,13 @@
 //! Who may say whether a fact is so, beside whoever recorded it: the sources that give out the numbers of its evidence.
 
 use jiff::Timestamp;
-use mingma_domain::Region;
 use mingma_domain::fact::{Issuer, Kind};
+use mingma_domain::{Fact, Region};
 
 use super::{Book, day_at};
 use crate::record::asks_others;
 use crate::row::IssuerEntry;
-use crate::store::{Confirms, DisputedFact};
+use crate::store::Confirms;
 use crate::words::{Capacity, Ground};
 
 impl Book {
@@ -22,24 +22,27 @@ impl Book {
     }
 
     /// Whether somebody can be asked beside these, who recorded a fact and countersigned it: a source of another organisation.
-    pub(crate) fn is_another_source(
-        &self,
-        said: &[&IssuerEntry],
-        what: (Kind, Option<Region>),
-        now: Timestamp,
-    ) -> bool {
+    fn is_another_source(&self, said: &[&IssuerEntry], what: (Kind, Option<Region>), now: Timestamp) -> bool {
         let is_theirs = |one: &IssuerEntry| said.iter().any(|other| other.is_of_one_organisation_with(one));
         self.issuers().any(|one| !is_theirs(one) && self.is_source(one, what, now))
     }
 
-    /// Whether others than who recorded a disputed fact have to say that it is so, as of an instant.
+    /// Whether an institution's yes is the word that is disputed on a ground, said again: by an organisation that said the fact, where the word of
+    /// two is all there is, or where a source of another organisation can be asked.
     #[must_use]
-    pub fn asks_others(&self, case: &DisputedFact, now: Timestamp) -> bool {
-        let fact = &case.recorded.fact;
-        let said: Vec<&IssuerEntry> = self.issuer(fact.issuer()).into_iter().collect();
-        asks_others(fact.kind(), case.opened.ground)
-            || (case.opened.ground != Ground::TakenBack
-                && self.is_another_source(&said, (fact.kind(), fact.region()), now))
+    pub fn is_own_word<'i>(
+        &self,
+        issuer: &Issuer,
+        (fact, said): (&Fact, impl IntoIterator<Item = &'i Issuer>),
+        ground: Ground,
+        now: Timestamp,
+    ) -> bool {
+        // That it was wrong to take it back whoever did so says.
+        let Some(known) = self.issuer(issuer).filter(|_| ground != Ground::TakenBack) else { return false };
+        let said: Vec<&IssuerEntry> = said.into_iter().filter_map(|one| self.issuer(one)).collect();
+        let what = (fact.kind(), fact.region());
+        said.iter().any(|other| other.is_of_one_organisation_with(known))
+            && (asks_others(what.0, ground) || self.is_another_source(&said, what, now))
     }
 
     /// Of which facts of others an institution may say so at an instant.

@@ -169,6 +169,9 @@ async fn a_dispute_waits_for_its_issuer_until_one_has_answered<S: Store>(store: 
     let opened = [appeal(1, 40), appeal(2, 20), appeal(3, 10), appeal(4, 30)];
     let issuers = ["cdc:1", "cdc:1", "cdc:1", "cdc:2"];
     let facts = (1..).zip(issuers).map(|(n, name)| PersonRow::Fact(contact(n, name)));
+    let second =
+        Countersignature { fact: contact(2, "cdc:1").id, issuer: issuer("community:9"), at: later(1) };
+    let facts = facts.chain([PersonRow::Countersignature(second)]);
     let rows = facts.chain(opened.iter().copied().map(PersonRow::Appeal)).collect();
     assert_eq!(store.apply(vec![change(who, rows, vec![], 1)]).await, Ok(vec![Applied::Done]));
     let ids = |page: crate::store::Page<crate::store::DisputedFact, _>| -> Vec<(AppealId, u8)> {
@@ -178,6 +181,10 @@ async fn a_dispute_waits_for_its_issuer_until_one_has_answered<S: Store>(store: 
     let cdc = Asked { issuer: issuer("cdc:1"), confirms: Vec::new() };
     let all = store.disputes(&cdc, None, 9).await.unwrap();
     assert!(all.items.iter().all(|case| case.recorded.id == case.opened.fact));
+    let said =
+        |case: &crate::store::DisputedFact| case.said.iter().map(ToString::to_string).collect::<Vec<_>>();
+    let said: Vec<_> = all.items.iter().map(said).collect();
+    assert_eq!(said, [vec!["cdc:1"], vec!["cdc:1", "community:9"], vec!["cdc:1"]], "and who countersigned");
     assert_eq!(ids(all).iter().map(|(_, n)| *n).collect::<Vec<_>>(), [2, 1, 0]);
     let first = store.disputes(&cdc, None, 1).await.unwrap();
     let rest = store.disputes(&cdc, first.next, 9).await.unwrap();

@@ -178,7 +178,9 @@ async fn an_appeal_is_open_until_it_is_answered<S: Store>(store: &S) {
         due: later(due),
     };
     let opened = [appeal(1, 30), appeal(2, 20), appeal(3, 20)];
-    let mut all = vec![registration];
+    // Of one of them the fact is there, with who countersigned it.
+    let second = Countersignature { fact: fact(2).id, issuer: "community:9".parse().unwrap(), at: later(1) };
+    let mut all = vec![registration, PersonRow::Fact(fact(2)), PersonRow::Countersignature(second)];
     all.extend(opened.iter().copied().map(PersonRow::Appeal));
     store.apply(vec![change(one, all, vec![], 1)]).await.unwrap();
     // Nobody knows where this one lives.
@@ -188,7 +190,12 @@ async fn an_appeal_is_open_until_it_is_answered<S: Store>(store: &S) {
     let mut after = None;
     loop {
         let page = store.open_appeals(here, after, 2).await.unwrap();
-        assert!(page.items.iter().all(|case| case.person == one));
+        for case in &page.items {
+            let said: Vec<String> = case.said.iter().map(ToString::to_string).collect();
+            let known = if case.opened == appeal(2, 20) { 2 } else { 0 };
+            assert!(case.person == one && case.home.is_in(here));
+            assert_eq!(said, ["laboratory:410100-07", "community:9"][..known]);
+        }
         seen.extend(page.items.iter().map(|case| case.opened));
         after = page.next;
         if after.is_none() {

@@ -9,6 +9,7 @@ use mingma_domain::fact::{Evidence, Issuer, IssuerClass};
 
 use super::Entry;
 use crate::brake::{Draft, Hand, Proposed};
+use crate::policy::Office;
 use crate::row::{PersonRow, PublicRow};
 use crate::staff::StaffRow;
 
@@ -115,6 +116,15 @@ impl Clear {
 
     fn ruled(region: Region, subject: &str) -> Self {
         Self { issuer: None, region: Some(region), subject: word(subject) }
+    }
+}
+
+impl Clear {
+    /// Which office did an act alone, and where, if that is what it says.
+    #[must_use]
+    pub fn alone(&self) -> Option<(Office, Region)> {
+        let (office, region) = self.subject.as_ref()?.as_str().split_once(':')?;
+        Some((office.parse().ok()?, region.parse().ok()?))
     }
 }
 

@@ -43,13 +43,19 @@ pub struct Kept<'k> {
 /// What is known of ends of data.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Ends {
-    /// When the last one was that a public act tells of.
+    /// When the last one was that a public act tells of, or up to when the keys of a restored folder had ended things.
     pub purged: Option<Timestamp>,
     /// The time.
     pub now: Timestamp,
 }
 
 impl Ends {
+    /// What is known of them at an instant. A restored folder's note is no entry's content, so one of a time to come says nothing.
+    #[must_use]
+    pub fn known(purged: Option<Timestamp>, now: Timestamp) -> Self {
+        Self { purged: purged.map(|purged| purged.min(now)), now }
+    }
+
     /// Whether an entry was made before an end of data.
     pub(super) fn is_before_a_purge(&self, entry: &Entry) -> bool {
         self.purged.is_some_and(|purged| entry.at <= purged)

@@ -30,7 +30,8 @@ pub(super) fn disputes(
         };
         let disputed = |opened: &AppealOpened| {
             let recorded = record.fact(opened.fact).filter(|row| asked.is_about(&row.fact))?.clone();
-            Some(DisputedFact { opened: *opened, recorded })
+            let said = record.sayers(opened.fact).cloned().collect();
+            Some(DisputedFact { opened: *opened, recorded, said })
         };
         found.extend(record.appeals.iter().filter(open).filter_map(disputed));
     }

@@ -9,10 +9,10 @@ impl State {
     /// Adds a public act with its entry.
     pub(super) fn publish(&mut self, row: PublicRow, entry: Entry) -> Applied {
         let number = self.published.last().map_or(1, |act| act.number + 1);
-        let at = entry.at;
+        let (at, alone) = (entry.at, entry.clear.alone());
         self.entries.push((None, entry));
         let entry = u64::try_from(self.entries.len()).unwrap_or(u64::MAX);
-        self.published.push(Published { number, entry, at, row });
+        self.published.push(Published { number, entry, at, alone, row });
         Applied::Published(number)
     }
 

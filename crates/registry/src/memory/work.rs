@@ -99,12 +99,15 @@ pub(super) fn open_appeals(
     let mut found = Vec::new();
     for (person, record) in &state.records {
         let home = record.registration.as_ref().map(|registration| registration.home);
+        let Some(home) = home.filter(|home| home.is_in(region)) else { continue };
         let open = |appeal: &&AppealOpened| {
-            home.is_some_and(|home| home.is_in(region))
-                && after.is_none_or(|after| (appeal.due, appeal.id) > after)
+            after.is_none_or(|after| (appeal.due, appeal.id) > after)
                 && !record.answers.iter().any(|answer| answer.appeal == appeal.id)
         };
-        let case = |opened: &AppealOpened| OpenCase { person: *person, opened: *opened };
+        let case = |opened: &AppealOpened| {
+            let said = record.sayers(opened.fact).cloned().collect();
+            OpenCase { person: *person, home, opened: *opened, said }
+        };
         found.extend(record.appeals.iter().filter(open).map(case));
     }
     let place = |case: &OpenCase| (case.opened.due, case.opened.id);

@@ -11,8 +11,9 @@ use jiff::Timestamp;
 use thiserror::Error;
 
 use crate::canonical::{Canonical, Hash, sha256};
-use crate::id::EntryId;
+use crate::id::{EntryId, PersonId};
 use crate::journal::Former;
+use crate::journal::read::person_of;
 
 /// What the file is.
 const NAME: &str = "mingma/openings/2";
@@ -75,12 +76,37 @@ pub fn begin(checkpoint: &str, drawn: Option<NonZeroUsize>) -> Vec<u8> {
     text.finish()
 }
 
-/// How many entries were drawn for a file; none if it is about everybody, or does not say.
+/// What a file says of itself before its openings.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Beginning<'f> {
+    /// The checkpoint as of which it was made.
+    pub checkpoint: &'f str,
+    /// How many entries were drawn for it; none if it is about everybody, or does not say.
+    pub drawn: Option<NonZeroUsize>,
+    /// How many bytes that takes.
+    pub bytes: usize,
+}
+
+/// Reads what a file says of itself: of the file, or of as much of it as holds that.
 ///
 /// # Errors
 /// [`Torn`].
-pub fn drawn(mut file: &[u8]) -> Result<Option<NonZeroUsize>, Torn> {
-    begun(&mut file).map(|(_, drawn)| drawn)
+pub fn beginning(file: &[u8]) -> Result<Beginning<'_>, Torn> {
+    let mut rest = file;
+    let (checkpoint, drawn) = begun(&mut rest)?;
+    Ok(Beginning { checkpoint, drawn, bytes: file.len() - rest.len() })
+}
+
+/// Of an opening without its length its number and whom it is about, and nothing else of it; nobody where its rows have ended.
+#[must_use]
+pub fn about(mut opening: &[u8]) -> Option<(u64, Option<PersonId>)> {
+    let fields = &mut opening;
+    let number = str::from_utf8(take(fields)?).ok()?.parse().ok()?;
+    for _ in ["id", "time", "salt", "former"] {
+        take(fields)?;
+    }
+    let (kind, content) = (take(fields)?, take(fields)?);
+    Some((number, if kind == b"whole" { person_of(content) } else { None }))
 }
 
 /// Takes the beginning off a file.
@@ -194,13 +220,21 @@ mod tests {
             opened(6, Former::Leaf([3; 32]), Content::Ended([4; 32])),
         ];
         let mut file = begin("log.example/2022q2\n6\n", NonZeroUsize::new(3));
-        assert_eq!(drawn(&file), Ok(NonZeroUsize::new(3)));
+        let begins = Beginning {
+            checkpoint: "log.example/2022q2\n6\n",
+            drawn: NonZeroUsize::new(3),
+            bytes: file.len(),
+        };
         let mut ends = vec![file.len()];
         for opened in &openings {
             opened.write(&mut file);
             ends.push(file.len());
         }
         assert_eq!(read(&file), Ok(("log.example/2022q2\n6\n", openings.to_vec())));
+        assert_eq!(beginning(&file), Ok(begins));
+        for (opened, ends) in openings.iter().zip(ends.windows(2)) {
+            assert_eq!(about(&file[ends[0] + 4..ends[1]]), Some((opened.number, None)), "it is about nobody");
+        }
         for cut in 0..file.len() {
             let whole = ends.iter().position(|end| *end == cut);
             let before = ends.iter().filter(|end| **end <= cut).count();

@@ -43,26 +43,68 @@ fn is_told_of(entry: &Logged) -> bool {
     !entry.act.is_public() && entry.act != ActName::Disclose
 }
 
-/// Of openings those of public acts, and those about the persons whom drawn entries are about: the others are not looked at.
+/// Which openings a sample looks at: those of public acts, and those about the persons whom drawn entries are about.
+#[derive(Debug)]
+pub struct Sieve<'l> {
+    log: &'l [Logged],
+    drawn: &'l [u64],
+    persons: BTreeSet<PersonId>,
+}
+
+impl<'l> Sieve<'l> {
+    /// One that knows what was drawn, and nobody yet.
+    #[must_use]
+    pub const fn new(log: &'l [Logged], drawn: &'l [u64]) -> Self {
+        Self { log, drawn, persons: BTreeSet::new() }
+    }
+
+    /// Learns who was drawn from an opening, whichever: all are to be seen before one is asked for.
+    pub fn see(&mut self, number: u64, whose: Option<PersonId>) {
+        if self.is_drawn(number) {
+            self.persons.extend(whose);
+        }
+    }
+
+    /// Whether an opening may be looked at: one whose rows have ended does not say whom it is about, and a chain may lead to it.
+    #[must_use]
+    pub fn may_want(&self, number: u64, whose: Option<PersonId>) -> bool {
+        whose.is_none() || self.wants(number, whose)
+    }
+
+    fn wants(&self, number: u64, whose: Option<PersonId>) -> bool {
+        self.is_drawn(number)
+            || self.entry(number).is_none_or(|entry| entry.act.is_public())
+            || whose.is_some_and(|person| self.persons.contains(&person))
+    }
+
+    fn is_drawn(&self, number: u64) -> bool {
+        self.drawn.binary_search(&number).is_ok()
+    }
+
+    fn entry(&self, number: u64) -> Option<&'l Logged> {
+        self.log.get(usize::try_from(number.checked_sub(1)?).ok()?)
+    }
+}
+
+/// Of openings those that a sample looks at.
 ///
 /// An entry whose rows have ended does not say whom it is about; it is kept where the chain of one that is kept leads to it.
 #[must_use]
 pub fn of_drawn<'f>(log: &[Logged], mut openings: Vec<Opened<'f>>, drawn: &[u64]) -> Vec<Opened<'f>> {
-    let entry = |number: u64| log.get(usize::try_from(number.checked_sub(1)?).ok()?);
     let whose = |opened: &Opened<'_>| match opened.content {
         Content::Whole(content) => person_of(content),
         Content::Ended(_) => None,
     };
-    let is_drawn = |opened: &&Opened<'_>| drawn.binary_search(&opened.number).is_ok();
-    let persons: BTreeSet<PersonId> = openings.iter().filter(is_drawn).filter_map(whose).collect();
+    let mut sieve = Sieve::new(log, drawn);
+    for opened in &openings {
+        sieve.see(opened.number, whose(opened));
+    }
     let (mut kept, mut led) = (BTreeSet::new(), BTreeSet::new());
     // The newest first, so that a chain is followed down in one go.
     for opened in openings.iter().rev() {
-        let logged = entry(opened.number);
-        let is_kept = is_drawn(&opened)
-            || logged.is_none_or(|entry| entry.act.is_public() || led.contains(&entry.commitment))
-            || whose(opened).is_some_and(|person| persons.contains(&person));
-        if is_kept {
+        let is_led = || sieve.entry(opened.number).is_some_and(|entry| led.contains(&entry.commitment));
+        let whose = whose(opened);
+        if sieve.wants(opened.number, whose) || (whose.is_none() && is_led()) {
             kept.insert(opened.number);
             if let Former::Leaf(former) = opened.former {
                 led.insert(former);

@@ -52,7 +52,7 @@ impl Law {
             let unreadable = |_| fault(Why::Unreadable);
             if let Some(row) = read_public(content).map_err(unreadable)? {
                 number += 1;
-                let act = Published { number, entry, at: proved.opened.at, row };
+                let act = Published { number, entry, at: proved.opened.at, alone: None, row };
                 law.take(&act).map_err(fault)?;
                 law.said.push(Said::Act(proved.act, act));
             } else if let Some(change) = read_staff(content).map_err(unreadable)? {

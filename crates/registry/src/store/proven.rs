@@ -61,6 +61,14 @@ impl<S: Store> Proven<S> {
         Self { store, clock, told: Box::new(told), purged, held, makers }
     }
 
+    /// The same over a folder that was restored from a backup, up to when the keys that opened it had ended things: no public act of the
+    /// backup tells of that.
+    #[must_use]
+    pub fn restored(mut self, ended: Option<Timestamp>) -> Self {
+        self.purged = Mutex::new((0, ended));
+        self
+    }
+
     /// What public acts tell of ends of data.
     async fn ends(&self) -> Result<Ends, StoreError> {
         let (after, last) = *self.purged.lock().unwrap_or_else(PoisonError::into_inner);
@@ -72,7 +80,7 @@ impl<S: Store> Proven<S> {
             }
         }
         *self.purged.lock().unwrap_or_else(PoisonError::into_inner) = known;
-        Ok(Ends { purged: known.1, now: self.clock.now() })
+        Ok(Ends::known(known.1, self.clock.now()))
     }
 
     /// Whether nobody need ask for an act's entry: what it destroyed is in force nowhere, or the entry was found before.

@@ -35,12 +35,16 @@ pub struct Waiting {
 }
 
 /// An appeal that waits for an answer.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct OpenCase {
     /// Whose.
     pub person: PersonId,
+    /// Where the person lives.
+    pub home: Region,
     /// What the person said.
     pub opened: AppealOpened,
+    /// Whose word is disputed: who recorded the fact, and who countersigned it.
+    pub said: Vec<Issuer>,
 }
 
 /// Who asks which disputes wait for its word.
@@ -81,4 +85,6 @@ pub struct DisputedFact {
     pub opened: AppealOpened,
     /// The fact.
     pub recorded: RecordedFact,
+    /// Whose word is disputed: who recorded the fact, and who countersigned it.
+    pub said: Vec<Issuer>,
 }

@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use jiff::Timestamp;
 use mingma_domain::fact::RetractionReason;
 use mingma_registry::acts::{
-    AnswerAppeal, AppealError, AppealFact, Confirm, ConfirmError, GivenBack, Less, OwnDisputes, RetractError,
-    answer_appeal, appeal, confirm, own_disputes,
+    AnswerAppeal, AppealError, AppealFact, Confirm, ConfirmError, GivenBack, Less, OwnDispute, OwnDisputes,
+    RetractError, answer_appeal, appeal, confirm, own_disputes,
 };
 use mingma_registry::policy::{Actor, Denied, Office, Purpose, authorize};
 use mingma_registry::record::Standing;
@@ -173,10 +173,12 @@ fn an_issuer_and_a_source_read_which_facts_are_disputed_and_not_by_whom() {
             .items
     };
     let own = list(&city.cdc);
-    assert_eq!(own.iter().map(|case| (case.opened, case.recorded.id)).collect::<Vec<_>>(), [(opened, fact)]);
+    let cases = |own: &[OwnDispute]| own.iter().map(|own| own.case.clone()).collect::<Vec<_>>();
+    let told = cases(&own).iter().map(|case| (case.opened, case.recorded.id)).collect::<Vec<_>>();
+    assert_eq!(told, [(opened, fact)]);
     assert_eq!((list(&city.community), list(&city.laboratory)), (vec![], vec![]));
     source(&city, &city.laboratory);
-    assert_eq!(list(&city.laboratory), own, "whoever may say so is asked");
+    assert_eq!(cases(&list(&city.laboratory)), cases(&own), "whoever may say so is asked");
     let others = OwnDisputes { issuer: city.cdc.issuer.clone(), after: None, limit: 9 };
     assert_eq!(authorize(city.community.actor(), Purpose::Redress, others).unwrap_err(), Denied::NotOwn);
     city.watch.set(DUE);

@@ -2,7 +2,7 @@
 
 use mingma_registry::journal::read::person_of;
 use mingma_registry::replay::bundle::{Content, Opened, read};
-use mingma_registry::replay::{Extent, draw, of_drawn, replay};
+use mingma_registry::replay::{Extent, Sieve, draw, of_drawn, replay};
 
 use crate::replay::{lived, log, opened};
 
@@ -27,6 +27,15 @@ fn of_everybodys_openings_those_of_whoever_was_drawn_are_replayed_and_no_others(
         "public acts are all there"
     );
     assert_eq!(replay(&log, &kept, Extent::Drawn(&drawn)).unwrap().persons, 1);
+    // Whoever goes through a file an opening at a time passes over all others, and comes to the same.
+    let mut sieve = Sieve::new(&log, &drawn);
+    for opened in &openings {
+        sieve.see(opened.number, whose(opened));
+    }
+    let wanted = |opened: &&Opened<'_>| sieve.may_want(opened.number, whose(opened));
+    let wanted: Vec<Opened<'_>> = openings.iter().filter(wanted).copied().collect();
+    assert!(wanted.len() < openings.len(), "somebody was not drawn");
+    assert_eq!(of_drawn(&log, wanted, &drawn), kept);
     // What is wrong with somebody else is not seen; with whoever was drawn it is.
     for (place, opening) in openings.iter().enumerate().filter(|(_, opening)| whose(opening).is_some()) {
         let mut spoilt = openings.clone();

@@ -151,8 +151,19 @@ fn a_signature_by_any_other_key_is_refused() {
     let allowed = authorize(city.laboratory.actor(), Purpose::OutbreakControl, Record(tampered)).unwrap();
     assert!(matches!(block_on(record(&city.registry, allowed)), Err(RecordError::Signature { .. })));
     // A withdrawn key no longer counts.
-    city.take(Less::Key(city.laboratory.key.device_point())).unwrap();
+    let number = city.take(Less::Key(city.laboratory.key.device_point())).unwrap();
     assert!(matches!(city.record(&city.laboratory, "k1", &rows), Err(RecordError::Signature { .. })));
+    // Everybody reads which office took it away, of a key as of an entitlement.
+    let book = block_on(city.registry.book()).unwrap();
+    let given = book.all_entitlements(&city.laboratory.issuer).next().unwrap().0;
+    city.take(Less::Entitlement(given)).unwrap();
+    let book = block_on(city.registry.book()).unwrap();
+    let taken: Vec<_> = book.taken().collect();
+    let by = Some((Office::HealthCommission, "410000".parse().unwrap()));
+    let said = taken.iter().map(|taken| (taken.issuer, taken.kind.map(|kind| kind.word()), taken.by));
+    let laboratory = &city.laboratory.issuer;
+    assert_eq!(said.collect::<Vec<_>>(), [(laboratory, None, by), (laboratory, Some("test"), by)]);
+    assert_eq!(taken[0].number, number);
 }
 
 #[test]

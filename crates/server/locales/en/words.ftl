@@ -71,6 +71,7 @@ look-bound = somebody who acts for you:
 look-who-of = { $role } { $by }, { $region }
 look-refused-elsewhere = Refused: you live outside that office's region. Nothing was shown.
 look-refused-no-case = Refused: there is no such appeal of yours. Nothing was shown.
+look-refused-not-above = Refused: that office’s region let in an institution that your dispute is about, so an office above it answers. Nothing was shown.
 role-authority = the authority, by its own key
 role-auditor = auditor
 purpose-audit = Checking that everything follows from the published rules

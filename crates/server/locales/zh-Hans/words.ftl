@@ -71,6 +71,7 @@ look-bound = 代您办事的人：
 look-who-of = { $role } { $by }（{ $region }）
 look-refused-elsewhere = 已拒绝：您不住在该部门的辖区内。没有显示任何内容。
 look-refused-no-case = 已拒绝：您没有这样的申诉。没有显示任何内容。
+look-refused-not-above = 已拒绝：该机关所在地区准入了您所争议的机构，因此由上级地区的机关答复。没有显示任何内容。
 role-authority = 机关（凭其自己的密钥）
 role-auditor = 审计人员
 purpose-audit = 核查一切是否依照已公布的规则

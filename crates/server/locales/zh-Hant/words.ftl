@@ -71,6 +71,7 @@ look-bound = 代您辦事的人：
 look-who-of = { $role } { $by }（{ $region }）
 look-refused-elsewhere = 已拒絕：您不住在該部門的轄區內。沒有顯示任何內容。
 look-refused-no-case = 已拒絕：您沒有這樣的申訴。沒有顯示任何內容。
+look-refused-not-above = 已拒絕：該機關所在地區准入了您所爭議的機構，因此由上級地區的機關答覆。沒有顯示任何內容。
 role-authority = 機關（憑其自己的金鑰）
 role-auditor = 稽核人員
 purpose-audit = 核查一切是否依照已公布的規則

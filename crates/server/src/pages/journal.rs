@@ -17,6 +17,7 @@ use mingma_registry::intake::Cause;
 use mingma_registry::row::{Alarm, Moved};
 use mingma_registry::words::{Doing, Mover, Span, Strange};
 
+use super::office::office_name;
 use super::office::risk::level_name;
 use super::when::When;
 use super::{Page, show};
@@ -42,6 +43,7 @@ struct Journal {
     second: Vec<(String, String)>,
     alarms: Vec<(String, String)>,
     newest: Vec<AlarmLine>,
+    taken: Vec<TakenLine>,
     head: Option<Head>,
 }
 
@@ -89,6 +91,15 @@ struct AlarmLine {
     usual: u64,
     at: String,
     let_through: bool,
+}
+
+/// What was taken away from an institution.
+struct TakenLine {
+    number: u64,
+    issuer: String,
+    what: String,
+    by: String,
+    at: String,
 }
 
 /// `GET /journal`
@@ -145,6 +156,18 @@ pub(crate) async fn journal(State(app): State<App>, page: Page) -> Result<Respon
         at: when.instant(alarm.at),
         let_through,
     });
+    let taken = book.taken().rev().take(ALARMS).map(|taken| TakenLine {
+        number: taken.number,
+        issuer: taken.issuer.to_string(),
+        what: taken
+            .kind
+            .map_or_else(|| page.say("journal-taken-key"), |kind| kind_name(kind, lang).to_owned()),
+        by: taken.by.map_or_else(
+            || page.say("journal-taken-authority"),
+            |(office, region)| format!("{} · {}", office_name(&page, office), region.full_name(lang)),
+        ),
+        at: when.instant(taken.at),
+    });
     let (proposals, batches) = book.second_approvals();
     let share = app.registry().share().unwrap_or_default();
     let second = vec![
@@ -165,6 +188,7 @@ pub(crate) async fn journal(State(app): State<App>, page: Page) -> Result<Respon
         second,
         alarms: alarms.collect(),
         newest: newest.collect(),
+        taken: taken.collect(),
         head: head(&app, now),
         page,
     };

@@ -37,5 +37,6 @@ mod sign_in_pages;
 mod status;
 mod submissions;
 mod trips;
+mod whose;
 mod words;
 mod work;

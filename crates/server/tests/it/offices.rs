@@ -223,6 +223,16 @@ async fn a_commission_appoints_and_withdraws_within_its_region() {
     assert_eq!(post("/api/v1/entitlements/1/withdrawal", Value::Null).await.problem(), "not-found");
     let issuers = Visitor(&house).get("/api/v1/issuers").await.json();
     assert_eq!(issuers["items"][0]["entitlements"][0]["withdrawn"], "2022-06-13T04:00:00Z");
+    // Everybody reads whose doing that was, of either.
+    let acts = Visitor(&house).get("/api/v1/publications").await.json();
+    let acts = acts["items"].as_array().unwrap().iter().map(|item| &item["act"]);
+    let taken: Vec<_> = acts.filter(|act| act["is"].as_str().unwrap().ends_with("-withdrawn")).collect();
+    let by = json!({ "office": "health-commission", "region": "410000", "at": "2022-06-13T04:00:00Z" });
+    assert!(taken.len() == 2 && taken.iter().all(|act| act["by"] == by), "{taken:?}");
+    let page = Visitor(&house).get("/journal").await.text;
+    let (_, section) = page.split_once("id=\"taken\"").unwrap();
+    assert_eq!(section.split("</section>").next().unwrap().matches("laboratory:09").count(), 2, "{page}");
+    assert!(section.contains("卫生健康委员会 · 河南省"), "{page}");
     let limit = async |per_hour: u32| {
         let body = json!({ "kind": "test", "per_hour": per_hour });
         post("/api/v1/issuers/laboratory:09/limits", body).await.json()["seen"].is_null()
@@ -258,6 +268,7 @@ async fn an_appeal_is_found_examined_and_answered_once_by_the_office_of_where_th
         json!({
             "person": person, "appeal": id, "ground": "not-me", "opened": "2022-06-13T04:00:00Z",
             "due": "2022-06-16T04:00:00Z", "overdue": false,
+            "elsewhere": null,
         })
     );
     let case = format!("/api/v1/persons/{person}/appeals/{id}/case");

@@ -127,6 +127,7 @@ pub(crate) fn disputes(
     let name = asked.issuer.to_string();
     // The appeal's columns have names of their own beside the fact's.
     let sql = "SELECT f.*, a.appeal, a.ground, a.at AS opened_at, a.due, \
+                   (SELECT s.issuer FROM countersignatures s WHERE s.person = a.person AND s.fact = a.fact) AS second, \
                    EXISTS (SELECT 1 FROM appeal_answers n WHERE n.person = a.person AND n.appeal = a.appeal) \
                    OR EXISTS (SELECT 1 FROM confirmations c WHERE c.person = a.person AND c.fact = a.fact \
                               AND c.issuer = ?4 AND c.appeal = a.appeal) AS answered \
@@ -146,8 +147,12 @@ pub(crate) fn disputes(
             return Ok((place, None));
         }
         let recorded = person::fact(row)?;
-        let is_asked = asked.is_about(&recorded.fact);
-        Ok((place, is_asked.then_some(DisputedFact { opened, recorded })))
+        if !asked.is_about(&recorded.fact) {
+            return Ok((place, None));
+        }
+        let said =
+            std::iter::once(recorded.fact.issuer().clone()).chain(row.optional_word("second")?).collect();
+        Ok((place, Some(DisputedFact { opened, recorded, said })))
     })
 }
 

@@ -6,6 +6,7 @@ use mingma_credential::key::DevicePoint;
 use mingma_domain::fact::Entitlement;
 use mingma_domain::risk::RegionRisk;
 use mingma_registry::StoreError;
+use mingma_registry::journal::Clear;
 use mingma_registry::row::{
     EntitlementEntry, EntitlementWithdrawal, IssuerEntry, KeyEntry, KeyWithdrawal, PublicRow, RulesetEntry,
 };
@@ -22,9 +23,11 @@ pub(crate) fn publications(
     limit: u32,
 ) -> Result<Vec<Published>, StoreError> {
     let after = signed(after);
-    let sql = "SELECT number, entry, at FROM publications WHERE number > ?1 ORDER BY number LIMIT ?2";
+    let sql = "SELECT p.number, p.entry, p.at, j.subject FROM publications p \
+               LEFT JOIN journal j ON j.number = p.entry WHERE p.number > ?1 ORDER BY p.number LIMIT ?2";
     let acts = all(connection, "publications", sql, (after, limit), |row| {
-        Ok((row.number("number")?, row.number("entry")?, row.instant("at")?))
+        let clear = Clear { subject: row.optional_word("subject")?, ..Clear::default() };
+        Ok((row.number("number")?, row.number("entry")?, row.instant("at")?, clear.alone()))
     })?;
     if acts.is_empty() {
         // What nearly every call finds.
@@ -37,10 +40,10 @@ pub(crate) fn publications(
             Ok((row.number("number")?, read(row)?))
         })?);
     }
-    let told = |(number, entry, at)| {
+    let told = |(number, entry, at, alone)| {
         let row = rows.remove(&number);
         let row = row.ok_or_else(|| StoreError::Damaged { place: "table `publications`".to_owned() })?;
-        Ok(Published { number, entry, at, row })
+        Ok(Published { number, entry, at, alone, row })
     };
     acts.into_iter().map(told).collect()
 }

@@ -172,17 +172,25 @@ pub(crate) fn open_appeals(
     after: Option<(Timestamp, AppealId)>,
     limit: u32,
 ) -> Result<Page<OpenCase, (Timestamp, AppealId)>, StoreError> {
-    let sql = "SELECT a.*, r.home, \
+    let sql = "SELECT a.*, r.home, f.issuer AS first, c.issuer AS second, \
                    EXISTS (SELECT 1 FROM appeal_answers n WHERE n.person = a.person AND n.appeal = a.appeal) AS answered \
                FROM appeals a LEFT JOIN registrations r ON r.person = a.person \
+               LEFT JOIN facts f ON f.person = a.person AND f.fact = a.fact \
+               LEFT JOIN countersignatures c ON c.person = a.person AND c.fact = a.fact \
                WHERE (a.due, a.appeal) > (?1, ?2) ORDER BY a.due, a.appeal LIMIT ?3";
     let (due, appeal) = after.map_or((i64::MIN, [0; 16]), |(due, appeal)| (nanos(due), *appeal.as_bytes()));
     page(connection, "appeals", sql, (due, appeal, LOOKED_AT), limit, |row| {
         let person = PersonId::from_bytes(row.bytes("person")?);
         let opened = person::appeal(row)?;
         let home: Option<Region> = row.optional_word("home")?;
-        let wanted = !row.flag("answered")? && home.is_some_and(|home| home.is_in(region));
-        Ok(((opened.due, opened.id), wanted.then_some(OpenCase { person, opened })))
+        let place = (opened.due, opened.id);
+        let Some(home) = home.filter(|home| home.is_in(region)) else { return Ok((place, None)) };
+        if row.flag("answered")? {
+            return Ok((place, None));
+        }
+        let (first, second) = (row.optional_word("first")?, row.optional_word("second")?);
+        let said = first.into_iter().chain(second).collect();
+        Ok((place, Some(OpenCase { person, home, opened, said })))
     })
 }
 

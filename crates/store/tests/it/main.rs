@@ -18,3 +18,4 @@ mod look;
 mod night;
 mod population;
 mod purge;
+mod restored;

@@ -25,19 +25,19 @@ use tempfile::TempDir;
 use crate::chance::seeded;
 
 /// How many persons there are, and how many facts of each: enough that pages split, and are freed again.
-const PERSONS: u8 = 60;
+pub(crate) const PERSONS: u8 = 60;
 const FACTS: u16 = 40;
 
-fn later(days: i64) -> Timestamp {
+pub(crate) fn later(days: i64) -> Timestamp {
     instant().checked_add(SignedDuration::from_hours(24 * days)).unwrap()
 }
 
-fn open(dir: &Path, n: u64) -> SqliteStore {
+pub(crate) fn open(dir: &Path, n: u64) -> SqliteStore {
     SqliteStore::open(dir, Settings::default(), seeded(n)).unwrap()
 }
 
 /// The nth fact of a person: a test, whose evidence is planted to be looked for; or a vaccination, kept thrice as long.
-fn planted(who: PersonId, n: u16) -> RecordedFact {
+pub(crate) fn planted(who: PersonId, n: u16) -> RecordedFact {
     let mark = if n.is_multiple_of(8) { "KEPT" } else { "GONE" };
     let evidence = format!("{mark}-{}-{n}", who.as_bytes()[0]);
     let raw = match n {
@@ -55,7 +55,7 @@ fn planted(who: PersonId, n: u16) -> RecordedFact {
 }
 
 /// A city whose people have facts, notices and something in the journal.
-fn settle(store: &impl Store) {
+pub(crate) fn settle(store: &impl Store) {
     for p in 1..=PERSONS {
         let newcomer = Newcomer { document: document(p), candidate: person(p) };
         block_on(store.identify(vec![newcomer])).unwrap();
@@ -80,7 +80,7 @@ fn settle(store: &impl Store) {
 }
 
 /// One night, as the act does it.
-fn night(store: &impl Store, now: Timestamp, n: u64) -> Purged {
+pub(crate) fn night(store: &impl Store, now: Timestamp, n: u64) -> Purged {
     let ties = Ties::of([], Zone::named("Asia/Shanghai").unwrap());
     let mut row = Purged::none(now);
     let persons = block_on(store.aged(None, 512, Some(&Aged::at(now)))).unwrap().items;

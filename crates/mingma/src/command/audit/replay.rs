@@ -3,9 +3,8 @@
 //! The log is read and computed again as by `verify`; then each opening is held against its entry, and each status is made anew
 //! from the facts, the rules and the calendar. The first entry that does not follow is named.
 
-use std::fs;
 use std::num::NonZeroUsize;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use mingma_domain::Region;
@@ -15,6 +14,7 @@ use mingma_registry::replay::{Case, Extent, Fault, Hands, Offices, Sound, draw, 
 
 use super::logged::{Upto, logged, upto};
 use super::open::by_choice;
+use super::openings::{Files, Given};
 use super::verify::{Trust, say};
 use crate::failure::Failure;
 use crate::{keys, machine};
@@ -45,27 +45,8 @@ pub(crate) struct Replay {
 
 impl Replay {
     pub(crate) fn run(self) -> Result<ExitCode, Failure> {
-        let files = self.files()?;
-        let mut openings: Vec<Opened<'_>> = Vec::new();
-        let mut made: Option<Checkpoint> = None;
-        let mut sample = self.sample;
-        for (path, bytes) in &files {
-            let (checkpoint, read) = bundle::read(bytes).map_err(|error| Failure::about(path, error))?;
-            let checkpoint: Checkpoint =
-                checkpoint.parse().map_err(|error| Failure::about(path, format_args!("{error}")))?;
-            if made.as_ref().is_some_and(|made| *made != checkpoint) {
-                return Err(Failure::about(
-                    path,
-                    "it was made as of another checkpoint than the file before",
-                ));
-            }
-            made = Some(checkpoint);
-            sample = said_and_given(path, bundle::drawn(bytes), sample)?;
-            openings.extend(read);
-        }
-        let made = made.ok_or_else(|| Failure::about(&self.facts, "there is no file of openings in it"))?;
-        // Sorted it is already, if it is one file.
-        openings.sort_by_key(|opened| opened.number);
+        let files = Files::of(&self.facts, self.sample)?;
+        let (made, sample) = (files.made.clone(), files.sample);
         let (believed, mut acts, mut unknown) = (self.trust.believed()?, Vec::new(), None);
         let logs = self.trust.logs(&believed, say, |act| match logged(&act) {
             Ok(act) => acts.push(act),
@@ -88,11 +69,21 @@ impl Replay {
         let Upto { acts, root } = upto(acts, newest, &made)?;
         let drawn = sample.map(|count| draw(&acts, &root, count.get()));
         let extent = drawn.as_ref().map_or(Extent::Everybody, |drawn| Extent::Drawn(drawn));
-        let given = openings.len();
-        if let Some(drawn) = &drawn {
-            openings = of_drawn(&acts, openings, drawn);
+        let Given { files, mut aside } = match &drawn {
+            Some(drawn) => files.drawn(&acts, drawn)?,
+            None => files.whole()?,
+        };
+        let mut openings: Vec<Opened<'_>> = Vec::new();
+        for (path, bytes) in &files {
+            openings.extend(bundle::read(bytes).map_err(|error| Failure::about(path, error))?.1);
         }
-        let aside = given - openings.len();
+        // Sorted it is already, if it is one file.
+        openings.sort_by_key(|opened| opened.number);
+        if let Some(drawn) = &drawn {
+            let given = openings.len();
+            openings = of_drawn(&acts, openings, drawn);
+            aside += given - openings.len();
+        }
         let signed = believed.signed(&logs);
         let anchors =
             self.anchor.iter().map(|path| keys::read_certificate(path)).collect::<Result<Vec<_>, _>>()?;
@@ -126,39 +117,6 @@ impl Replay {
         ))?;
         say(&by_whom(hands.as_ref()))?;
         Ok(ExitCode::SUCCESS)
-    }
-
-    fn files(&self) -> Result<Vec<(PathBuf, Vec<u8>)>, Failure> {
-        let about = |path: &Path, error| Failure::about(path, error);
-        let mut paths = vec![self.facts.clone()];
-        if self.facts.is_dir() {
-            let entries = fs::read_dir(&self.facts).map_err(|error| about(&self.facts, error))?;
-            paths =
-                entries.filter_map(|entry| Some(entry.ok()?.path())).filter(|path| path.is_file()).collect();
-            paths.sort();
-        }
-        let read = |path: PathBuf| match fs::read(&path) {
-            Ok(bytes) => Ok((path, bytes)),
-            Err(error) => Err(about(&path, error)),
-        };
-        paths.into_iter().map(read).collect()
-    }
-}
-
-/// How many entries are drawn: as many as a file says, and what was asked for or another file says is no other number.
-fn said_and_given(
-    path: &Path,
-    said: Result<Option<NonZeroUsize>, bundle::Torn>,
-    given: Option<NonZeroUsize>,
-) -> Result<Option<NonZeroUsize>, Failure> {
-    let said = said.map_err(|error| Failure::about(path, error))?;
-    match (said, given) {
-        (Some(said), Some(given)) if said != given => Err(Failure::about(
-            path,
-            format_args!("it opens those whom {said} drawn entries are about, not {given}"),
-        )
-        .help(format_args!("leave `--sample` out, or say `--sample {said}`"))),
-        (said, given) => Ok(said.or(given)),
     }
 }
 

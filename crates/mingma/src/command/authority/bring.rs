@@ -83,9 +83,9 @@ impl Bring {
         witnessed.reach(marks.last().map_or(Witnessed::EVERYTHING, |mark| mark.witnessed));
         let seen = (&*self.data, Arc::clone(&witnessed));
         let foresight = OverLiving::new(Arc::<Living>::default(), zone, seen, Arc::clone(&clock));
-        let hand = OtherHand::of(store.observer());
+        let (hand, restored) = (OtherHand::of(store.observer()), store.restored());
         let registry = Registry::new(
-            Box::new(Proven::new(store, Arc::clone(&clock), hand.hears())),
+            Box::new(Proven::new(store, Arc::clone(&clock), hand.hears()).restored(restored)),
             Box::new(clock),
             Box::new(NoCodes),
             Box::new(SystemRng),

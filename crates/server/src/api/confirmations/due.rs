@@ -9,7 +9,7 @@ use axum::extract::State;
 use jiff::Timestamp;
 use mingma_domain::Fact;
 use mingma_registry::FactId;
-use mingma_registry::acts::{OwnDisputes, own_disputes};
+use mingma_registry::acts::{OwnDispute, OwnDisputes, own_disputes};
 use mingma_registry::policy::{Actor, Purpose, authorize};
 use mingma_registry::words::Ground;
 use serde::Serialize;
@@ -41,6 +41,8 @@ pub struct Disputed {
     /// When it stops to count if nobody answers.
     #[schema(value_type = String, format = "date-time")]
     due: Timestamp,
+    /// Whether that it is so others have to say, for this institution's word is the one that is disputed: its yes is refused (`own-word`).
+    asks_others: bool,
 }
 
 /// What waits for the institution's word: on its own facts, and on others' of which it may say whether they are so.
@@ -63,12 +65,13 @@ pub(crate) async fn list_disputes(
     let wish = OwnDisputes { issuer: issuer(&of)?, after, limit: asked.limit()? };
     let actor = Actor::Institution(caller.institution(&app).await?);
     let page = own_disputes(app.registry(), authorize(actor, Purpose::Redress, wish)?).await?;
-    let items = page.items.into_iter().map(|case| Disputed {
+    let items = page.items.into_iter().map(|OwnDispute { case, asks_others }| Disputed {
         fact: case.recorded.id,
         says: case.recorded.fact,
         ground: case.opened.ground,
         opened: case.opened.at,
         due: case.opened.due,
+        asks_others,
     });
     Ok(Json(Work { items: items.collect(), next: page.next.map(|(due, id)| format!("{due}/{id}")) }))
 }

@@ -41,7 +41,7 @@ pub struct Look {
     /// The policies that permitted it; null of what was refused, and of a look of before they were written down.
     #[schema(value_type = Option<String>, required)]
     policies: Option<Evidence>,
-    /// Why it was refused: `elsewhere`, for the person lives outside the office's region, or `no-case`, for there is no such appeal; null of a look.
+    /// Why it was refused: `elsewhere`, for the person lives outside the office's region, `no-case`, for there is no such appeal, or `not-above`, for the office's region let in an institution that the appeal is about; null of a look.
     #[schema(required)]
     refused: Option<String>,
     /// The case that it belonged to: an appeal, a consent to be helped, a grant to a program, a binding; null if it had none.

@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use jiff::Timestamp;
+use mingma_domain::Region;
 use mingma_registry::acts::{OpenAppeals, open_appeals};
 use mingma_registry::policy::{Purpose, authorize};
 use mingma_registry::words::Ground;
@@ -38,9 +39,13 @@ pub struct WaitingAppeal {
     due: Timestamp,
     /// Whether that has passed.
     overdue: bool,
+    /// Null if it is the caller's to answer. Otherwise the least region whose office may, for the caller's let in an institution that it is about, or
+    /// lies below one that did.
+    #[schema(value_type = Option<String>, required)]
+    elsewhere: Option<Region>,
 }
 
-/// The appeals that wait for the caller's office.
+/// The appeals of those who live in the region of the caller's office; `elsewhere` says which are another's to answer.
 #[utoipa::path(
     get, path = "/api/v1/offices/appeals", operation_id = "listOpenAppeals", tag = "offices",
     params(WorkAsked),
@@ -67,6 +72,7 @@ pub(crate) async fn list_open_appeals(
         opened: case.opened.at,
         due: case.opened.due,
         overdue: case.opened.due <= now,
+        elsewhere: case.elsewhere,
     });
     Ok(Json(Work { items: items.collect(), next: page.next.map(|(due, id)| format!("{due}/{id}")) }))
 }

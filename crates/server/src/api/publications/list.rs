@@ -67,6 +67,9 @@ pub enum PublicAct {
         /// Since when.
         #[schema(value_type = String, format = "date-time")]
         at: Timestamp,
+        /// Which office did it; null where the authority signed it apart, in the act before.
+        #[schema(required)]
+        by: Option<PublicOffice>,
     },
     /// An issuer is entitled.
     Entitlement {
@@ -106,6 +109,9 @@ pub enum PublicAct {
         /// Since when.
         #[schema(value_type = String, format = "date-time")]
         at: Timestamp,
+        /// Which office did it; null where the authority signed it apart, in the act before.
+        #[schema(required)]
+        by: Option<PublicOffice>,
     },
     /// An issuer is to have more than it had: that waits for a second office.
     AppointmentProposed {
@@ -253,6 +259,7 @@ pub(crate) async fn list_publications(
 }
 
 fn told(book: &Book, published: Published) -> Publication {
+    let alone = published.alone.map(|(office, region)| PublicOffice { office, region, at: published.at });
     let act = match published.row {
         PublicRow::Issuer(entry) => PublicAct::Issuer {
             issuer: entry.issuer,
@@ -262,7 +269,7 @@ fn told(book: &Book, published: Published) -> Publication {
         // A withdrawal is an act of its own, with a later number.
         PublicRow::Key(entry) => PublicAct::Key { key: told_key(&entry, None), issuer: entry.issuer },
         PublicRow::KeyWithdrawn(entry) => {
-            PublicAct::KeyWithdrawn { point: hex(entry.point.as_bytes()), at: entry.at }
+            PublicAct::KeyWithdrawn { point: hex(entry.point.as_bytes()), at: entry.at, by: alone }
         }
         PublicRow::Entitlement(entry) => {
             PublicAct::Entitlement { entitlement: told_entitlement(&entry), issuer: entry.entitlement.issuer }
@@ -272,7 +279,7 @@ fn told(book: &Book, published: Published) -> Publication {
             PublicAct::Risk { region: risk.region, level: risk.level, from: risk.from, until: risk.until }
         }
         PublicRow::EntitlementWithdrawn(entry) => {
-            PublicAct::EntitlementWithdrawn { entitlement: entry.entitlement, at: entry.at }
+            PublicAct::EntitlementWithdrawn { entitlement: entry.entitlement, at: entry.at, by: alone }
         }
         PublicRow::Proposal(row) => {
             let (region, by) = (row.region(), told_office(&row.by));

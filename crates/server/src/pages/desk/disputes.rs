@@ -11,8 +11,7 @@ use axum::response::{IntoResponse as _, Response};
 use jiff::Timestamp;
 use mingma_domain::document::Document;
 use mingma_domain::fact::Issuer;
-use mingma_registry::Book;
-use mingma_registry::acts::{OwnDisputes, own_disputes};
+use mingma_registry::acts::{OwnDispute, OwnDisputes, own_disputes};
 use mingma_registry::policy::{Actor, Purpose, authorize};
 use mingma_registry::store::{DisputedFact, Page as Part};
 use mingma_registry::{AppealId, FactId};
@@ -52,7 +51,7 @@ struct Line {
     what: String,
     /// Who recorded it.
     issuer: String,
-    /// Whether others have to say that it is so: what this institution said is what is disputed.
+    /// Whether others have to say that it is so: what this institution, or its organisation, said is what is disputed.
     asks_others: bool,
 }
 
@@ -90,7 +89,7 @@ pub(crate) async fn list(
     let found = waiting(&app, issuer.clone(), after, LISTED).await?;
     let book = app.registry().book().await?;
     let zone = zone_by(&book, &issuer);
-    let lines = found.items.iter().map(|case| line(&page, case, (&issuer, zone), &book)).collect();
+    let lines = found.items.iter().map(|asked| line(&page, asked, zone)).collect();
     let next = found.next.map(|(due, id)| format!("{due}/{id}"));
     Ok(show(&List { page, lines, next }))
 }
@@ -137,7 +136,7 @@ async fn waiting(
     issuer: Issuer,
     after: Option<(Timestamp, AppealId)>,
     limit: u32,
-) -> Result<Part<DisputedFact, (Timestamp, AppealId)>, Problem> {
+) -> Result<Part<OwnDispute, (Timestamp, AppealId)>, Problem> {
     let wish = OwnDisputes { issuer: issuer.clone(), after, limit };
     let wish = authorize(Actor::Institution(issuer), Purpose::Redress, wish)?;
     Ok(own_disputes(app.registry(), wish).await?)
@@ -155,15 +154,15 @@ async fn form(
     let before = u128::from_be_bytes(*appeal.as_bytes()).saturating_sub(1);
     let before = (due, AppealId::from_bytes(before.to_be_bytes()));
     let found = waiting(app, issuer.clone(), Some(before), 1).await?;
-    let case = found.items.iter().find(|case| case.opened.id == appeal).ok_or_else(Problem::not_found)?;
+    let mut waits = found.items.iter();
+    let asked = waits.find(|asked| asked.case.opened.id == appeal).ok_or_else(Problem::not_found)?;
     let book = app.registry().book().await?;
-    let line = line(&page, case, (&issuer, zone_by(&book, &issuer)), &book);
+    let line = line(&page, asked, zone_by(&book, &issuer));
     Ok(One { page, issuer, line, wrong: None, signs: None })
 }
 
-fn line(page: &Page, case: &DisputedFact, (own, zone): (&Issuer, &str), book: &Book) -> Line {
-    let DisputedFact { opened, recorded } = case;
-    let asks_others = recorded.fact.issuer() == own && book.asks_others(case, opened.at);
+fn line(page: &Page, OwnDispute { case, asks_others }: &OwnDispute, zone: &str) -> Line {
+    let DisputedFact { opened, recorded, .. } = case;
     Line {
         key: opened.due,
         appeal: opened.id,
@@ -174,6 +173,6 @@ fn line(page: &Page, case: &DisputedFact, (own, zone): (&Issuer, &str), book: &B
         evidence: evidence(recorded),
         what: told(page, recorded),
         issuer: recorded.fact.issuer().to_string(),
-        asks_others,
+        asks_others: *asks_others,
     }
 }

@@ -6,14 +6,15 @@ use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use mingma_domain::fact::names::{kind_name, value_name};
 use mingma_registry::acts::{
-    AnswerAppeal, AppealCase, ExamineAppeal, OpenAppeals, answer_appeal, examine_appeal, open_appeals,
+    AnswerAppeal, AppealCase, ExamineAppeal, OpenAppeals, QueuedAppeal, answer_appeal, examine_appeal,
+    open_appeals,
 };
 use mingma_registry::policy::{Office, Purpose, authorize};
 use mingma_registry::words::Ground;
 use mingma_registry::{AppealId, PersonId};
 use serde::Deserialize;
 
-use super::{Page, holding, show};
+use super::{Page, for_above, holding, show};
 use crate::api::offices::open_appeals::cursor;
 use crate::app::App;
 use crate::caller::Caller;
@@ -39,6 +40,8 @@ struct Line {
     opened: String,
     due: String,
     overdue: bool,
+    /// Whose it is to answer, if it is not this office's.
+    elsewhere: Option<String>,
 }
 
 #[derive(Template)]
@@ -86,13 +89,14 @@ pub(crate) async fn queue(
     let wish = OpenAppeals { region: official.region, after, limit: LISTED };
     let found = open_appeals(app.registry(), authorize(official.actor, Purpose::Redress, wish)?).await?;
     let (now, zone) = (app.registry().now(), official.region.zone());
-    let line = |case: &mingma_registry::store::OpenCase| Line {
+    let line = |case: &QueuedAppeal| Line {
         person: case.person,
         appeal: case.opened.id,
         ground: ground_name(&page, case.opened.ground),
         opened: local(case.opened.at, zone),
         due: local(case.opened.due, zone),
         overdue: case.opened.due <= now,
+        elsewhere: case.elsewhere.map(|least| for_above(&page, least)),
     };
     let lines = found.items.iter().map(line).collect();
     let next = found.next.map(|(due, id)| format!("{due}/{id}"));

@@ -89,7 +89,7 @@ async fn agreeing(app: &App, caller: Option<Caller>) -> Result<Official, Respons
 }
 
 /// The name of an office.
-fn office_name(page: &Page, office: Office) -> String {
+pub(crate) fn office_name(page: &Page, office: Office) -> String {
     match office {
         Office::HealthCommission => page.say("office-health-commission"),
         Office::Appeals => page.say("office-appeals"),
