@@ -94,7 +94,9 @@ impl Living {
         Ok(Self::of(census, keys, numbers))
     }
 
-    const fn of(census: Census, keys: Vec<Key>, numbers: Vec<Number>) -> Self {
+    fn of(census: Census, mut keys: Vec<Key>, mut numbers: Vec<Number>) -> Self {
+        keys.shrink_to_fit();
+        numbers.shrink_to_fit();
         Self {
             census,
             keys,
@@ -110,6 +112,12 @@ impl Living {
     #[must_use]
     pub const fn census(&self) -> &Census {
         &self.census
+    }
+
+    /// How many bytes it takes, beside the census, to find whom the columns have by their key.
+    #[must_use]
+    pub const fn bytes(&self) -> usize {
+        self.keys.capacity() * size_of::<Key>() + self.numbers.capacity() * size_of::<Number>()
     }
 
     /// The number of a person.

@@ -10,6 +10,7 @@
 //! the order is fixed: public acts by their numbers, then the turns of the day, then what was released, then persons. So the same two cursors
 //! always give the same transitions.
 
+mod ahead;
 mod force;
 mod look;
 mod turn;
@@ -18,6 +19,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use mingma_domain::assess::Outcome;
+use mingma_domain::risk::RegionRisk;
 use mingma_domain::time::Day;
 use mingma_domain::{Region, RiskMap, Ruleset};
 
@@ -59,11 +61,11 @@ impl Transition {
 /// What made a status another.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Cause {
-    /// A ruleset came into the book by the publication with this number.
+    /// A ruleset came into force by the publication with this number: with it, or on the day for which it was published ahead.
     Rule(u64),
-    /// A region's risk was set by the publication with this number.
+    /// A region's risk was set by the publication with this number, from then on or from a later day.
     Risk(u64),
-    /// The day began: something had lasted its time, or rules came into force or ended.
+    /// The day began: something had lasted its time, or rules ended.
     Turn(Day),
     /// Something was recorded about the person, by the journal's entry with this id.
     Fact(Key),
@@ -87,6 +89,13 @@ pub trait Law: Send + Sync {
 
     /// The risk of every region.
     fn risk(&self) -> &RiskMap;
+
+    /// The publication by which the rules of a home region come into force with this day; none if they were in force before it, or are
+    /// again because others ended.
+    fn begins(&self, home: Region, day: Day) -> Option<u64>;
+
+    /// The acts that the risk was made of, with the numbers of their publications, in order.
+    fn risk_acts(&self) -> Vec<(u64, RegionRisk)>;
 }
 
 /// A public act, and the book after it.
@@ -141,6 +150,17 @@ pub struct Batch {
     pub committed: Vec<Committed>,
 }
 
+/// How many bytes a ledger takes beside the columns of its census.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Beside {
+    /// By which key whom to find.
+    pub ids: usize,
+    /// What everybody is shown.
+    pub outcomes: usize,
+    /// Whose day comes when, if that is planned.
+    pub schedule: usize,
+}
+
 /// What everybody is shown as of a cursor.
 pub struct Ledger {
     living: Living,
@@ -179,6 +199,13 @@ impl Ledger {
         &self.living
     }
 
+    /// How many bytes it takes beside the columns.
+    #[must_use]
+    pub fn beside(&self) -> Beside {
+        let (ids, outcomes) = (self.living.bytes(), self.outcomes.bytes());
+        Beside { ids, outcomes, schedule: self.schedule.as_ref().map_or(0, Schedule::bytes) }
+    }
+
     /// What a person is shown; none if nobody has the key, or no rules are in force.
     #[must_use]
     pub fn outcome(&self, key: &Key) -> Option<Outcome> {
@@ -200,15 +227,15 @@ impl Ledger {
             .cloned()
             .collect::<Vec<_>>()
         {
-            let cause = if act.is_risk { Cause::Risk(act.number) } else { Cause::Rule(act.number) };
             let before = std::mem::replace(&mut self.law, Arc::clone(&act.law));
             self.plan_anew();
             self.arrive(&act.anew)?;
-            if act.is_risk {
-                self.set_risk(&*before, &act, &mut told)?;
+            let (cause, changed) = if act.is_risk {
+                (Cause::Risk(act.number), self.set_risk(&*before, &act.anew)?)
             } else {
-                self.everybody_anew(self.cursor.day, (cause, act.at), work, &mut told)?;
-            }
+                (Cause::Rule(act.number), self.everybody_anew(self.cursor.day, work)?)
+            };
+            self.tell(changed, (act.at, &|_| cause), &mut told);
             self.cursor.publication = act.number;
         }
         for Begun { day, at, anew } in &batch.days {
@@ -288,21 +315,16 @@ impl Ledger {
         })
     }
 
-    /// The risk of regions is another than in the law before: only those are looked at whom it may touch.
-    fn set_risk(
-        &mut self,
-        before: &dyn Law,
-        act: &Enacted,
-        told: &mut Vec<Transition>,
-    ) -> Result<(), Refusal> {
+    /// The risk of regions is another than in the law before: only those are looked at whom it may touch, and those of whom
+    /// something else counts, whatever the risk is.
+    fn set_risk(&mut self, before: &dyn Law, anew: &[Person]) -> Result<Vec<Change>, Refusal> {
         let (census, day) = (self.living.census(), self.cursor.day);
         let in_force = InForce::compile(census, before, day)?;
         let mut changed = in_force.under_risk(census, &self.outcomes, self.law.risk())?;
         for Change { number, to, .. } in &changed {
             self.outcomes.set(*number, *to);
         }
-        // Of these something else counts, whatever the risk is.
-        for person in &act.anew {
+        for person in anew {
             let Some(number) = self.living.number(&person.key) else { continue };
             let (from, to) = (self.outcomes.code(number), self.judged(person, number));
             if from != to {
@@ -310,27 +332,24 @@ impl Ledger {
                 changed.push(Change { number, from, to });
             }
         }
-        self.tell(changed, (Cause::Risk(act.number), act.at), told);
-        Ok(())
+        Ok(changed)
     }
 
-    fn everybody_anew(
-        &mut self,
-        day: Day,
-        why: (Cause, Timestamp),
-        work: &Work<'_>,
-        told: &mut Vec<Transition>,
-    ) -> Result<(), Refusal> {
+    fn everybody_anew(&mut self, day: Day, work: &Work<'_>) -> Result<Vec<Change>, Refusal> {
         let law = Arc::clone(&self.law);
         let (outcomes, changed) = self.everybody(&*law, day, work)?;
-        self.tell(changed, why, told);
         self.outcomes = outcomes;
-        Ok(())
+        Ok(changed)
     }
 
-    fn tell(&self, changed: Vec<Change>, (cause, at): (Cause, Timestamp), told: &mut Vec<Transition>) {
+    fn tell(
+        &self,
+        changed: Vec<Change>,
+        (at, cause): (Timestamp, &dyn Fn(&Change) -> Cause),
+        told: &mut Vec<Transition>,
+    ) {
         let transition = |change: Change| {
-            let (from, to) = (outcome(change.from), outcome(change.to));
+            let (from, to, cause) = (outcome(change.from), outcome(change.to), cause(&change));
             self.living.key(change.number).map(|person| Transition { person, at, from, to, cause })
         };
         let mut changed: Vec<Transition> = changed.into_iter().filter_map(transition).collect();

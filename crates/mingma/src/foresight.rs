@@ -322,6 +322,14 @@ impl Law for Forward<'_> {
     fn risk(&self) -> &RiskMap {
         self.law.risk()
     }
+
+    fn begins(&self, home: Region, day: Day) -> Option<u64> {
+        self.law.begins(home, day)
+    }
+
+    fn risk_acts(&self) -> Vec<(u64, RegionRisk)> {
+        self.law.risk_acts()
+    }
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! The published lists of revoked codes: made of the store's rows, signed by the authority, kept for half a minute.
+//! The published lists of revoked codes: made of the store's rows, signed by the authority, kept for ten seconds.
 //!
 //! A list is there before the first code points into it, and as long as it will ever be: a checkpoint that was cut off
 //! in the morning knows in the evening that a code of noon was not revoked when it last heard. A list that is out of
@@ -20,8 +20,9 @@ use crate::places::PARTS;
 use crate::store::{PLACES_IN_A_SHARD, StoreError};
 
 /// How long a list that was looked up is handed out before the store is asked again, in seconds. With the half minute for
-/// which a reader may keep it ([`MAX_AGE_SECONDS`]) a revocation is known to whoever asks within a minute.
-const FRESH_SECONDS: i64 = 30;
+/// which a reader may keep it ([`MAX_AGE_SECONDS`]) twenty of a minute are left for revoking whatever changed at once. Looking up the
+/// longest list there is, a million revocations, takes a third of a second.
+const FRESH_SECONDS: i64 = 10;
 /// For how many seconds a reader may keep a list, or the directory of them, before asking again.
 pub const MAX_AGE_SECONDS: i64 = 30;
 /// How long a list may be used by a checkpoint that is cut off: a day, the life of a code on a phone.
@@ -89,7 +90,7 @@ impl Registry {
         Ok(current)
     }
 
-    /// The signed list of this number, not older than half a minute; none if there is none now.
+    /// The signed list of this number, not older than ten seconds; none if there is none now.
     ///
     /// # Errors
     /// [`ListError`].

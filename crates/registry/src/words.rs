@@ -323,7 +323,7 @@ words! {
 words! {
     /// What makes a status another.
     Mover, "a cause of a change of status" {
-        /// A ruleset came into the book.
+        /// A ruleset came into force.
         Rule = "rule",
         /// A region's risk was set.
         Risk = "risk",

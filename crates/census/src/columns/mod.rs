@@ -232,10 +232,9 @@ impl Census {
         self.name_entered(self.entered_as(number)?)
     }
 
-    /// The number of the person with this name, found by reading all names.
-    #[must_use]
-    pub fn number_of(&self, name: &str) -> Option<Number> {
-        self.numbers().find(|number| self.name(*number) == Some(name))
+    /// The numbers of the persons with this name, found by reading all names. Whoever makes a census may give several the same.
+    pub fn numbers_of(&self, name: &str) -> impl Iterator<Item = Number> {
+        self.numbers().filter(move |number| self.name(*number) == Some(name))
     }
 
     /// Every number that somebody has.

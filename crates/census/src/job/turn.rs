@@ -37,6 +37,14 @@ const PART_BLOCKS: usize = 1_024;
 const PART_PERSONS: usize = 1_024;
 
 impl Schedule {
+    /// How many bytes it takes.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        let persons: usize = self.persons.values().map(Vec::capacity).sum();
+        let homes: usize = self.homes.values().map(Vec::capacity).sum();
+        persons * size_of::<Number>() + homes * size_of::<usize>()
+    }
+
     /// The schedule after the day of a program that is everybody's.
     ///
     /// # Errors

@@ -10,7 +10,8 @@ use mingma_domain::Region;
 use mingma_domain::assess::judge::Judge;
 use mingma_domain::time::Day;
 
-use super::{Cause, Law, Ledger, Transition};
+use super::ahead::Ahead;
+use super::{Law, Ledger, Transition};
 use crate::columns::Number;
 use crate::error::Refusal;
 use crate::job::Schedule;
@@ -60,22 +61,25 @@ impl Ledger {
         work: &Work<'_>,
         told: &mut Vec<Transition>,
     ) -> Result<(), Refusal> {
-        let (law, census, why) = (Arc::clone(&self.law), self.living.census(), (Cause::Turn(day), at));
+        let (law, census, before) = (Arc::clone(&self.law), self.living.census(), self.cursor.day);
         let of =
             |home: Option<Region>, day| home.and_then(|home| law.rules(home, day)).map(std::ptr::from_ref);
-        let stays = |home| of(home, self.cursor.day) == of(home, day);
+        let stays = |home| of(home, before) == of(home, day);
         let schedule = self.schedule.take().filter(|_| census.homes().all(|(home, _)| stays(home)));
-        let Some(mut schedule) = schedule else {
+        let changed = if let Some(mut schedule) = schedule {
+            for number in arrived {
+                schedule.look_at(*number, day);
+            }
+            let judges = |home| judge(&*law, home, day);
+            let changed = schedule.turn(census, &judges, (&mut self.outcomes, day), work)?;
+            self.schedule = Some(schedule);
+            changed
+        } else {
             self.plan_anew();
-            return self.everybody_anew(day, why, work, told);
+            self.everybody_anew(day, work)?
         };
-        for number in arrived {
-            schedule.look_at(*number, day);
-        }
-        let judges = |home| judge(&*law, home, day);
-        let changed = schedule.turn(census, &judges, (&mut self.outcomes, day), work)?;
-        self.schedule = Some(schedule);
-        self.tell(changed, why, told);
+        let ahead = Ahead::of(&*law, (before, day));
+        self.tell(changed, (at, &|change| ahead.cause(self.living.census(), change)), told);
         Ok(())
     }
 }

@@ -74,7 +74,7 @@ pub(crate) fn census(
         }
     }
     let census = builder.finish().unwrap();
-    let numbers = (0..persons.len()).map(|n| census.number_of(&format!("P{n}")).unwrap()).collect();
+    let numbers = (0..persons.len()).map(|n| census.numbers_of(&format!("P{n}")).next().unwrap()).collect();
     (census, numbers)
 }
 

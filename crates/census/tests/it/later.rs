@@ -60,7 +60,7 @@ impl City {
 
     fn find(&mut self) {
         for (n, person) in self.persons.iter_mut().enumerate() {
-            person.number = self.census.number_of(&format!("P{n}"));
+            person.number = self.census.numbers_of(&format!("P{n}")).next();
         }
     }
 

@@ -7,9 +7,11 @@ use jiff::{SignedDuration, Timestamp};
 use mingma_credential::key::{SigningKey, SystemEntropy};
 use mingma_credential::status::Initials;
 use mingma_domain::Fact;
-use mingma_domain::fact::RawFact;
+use mingma_domain::fact::{Evidence, RawFact};
+use mingma_registry::acts::{AppointStaff, add_staff};
 use mingma_registry::id::FactId;
 use mingma_registry::journal::Entry;
+use mingma_registry::policy::Office;
 use mingma_registry::row::{PersonRow, PublicRow, RecordedFact, Registration, RulesetEntry};
 use mingma_registry::store::Newcomer;
 use mingma_registry::words::ActName;
@@ -81,6 +83,49 @@ impl Folder {
         Self { dir, phone, laboratory, sessions, persons }
     }
 
+    /// So many of the residents, the first, have been in a district of the rules' region.
+    pub(crate) fn were_in(&self, residents: u32, region: &str) {
+        let rng: Arc<dyn Rng> = Arc::new(Seeded(AtomicU64::new(3)));
+        let store = SqliteStore::open(self.dir.path(), Settings::default(), Arc::clone(&rng)).unwrap();
+        let now = Timestamp::now();
+        let day = day(now, -3);
+        let raw = RawFact {
+            kind: "stay",
+            value: "declared",
+            at: &day,
+            region,
+            issuer: "self",
+            ..RawFact::default()
+        };
+        let fact = Fact::parse(&raw).unwrap();
+        let change = |person: &PersonId| {
+            let id = FactId::new(now, drawn(&*rng));
+            let row = PersonRow::Fact(RecordedFact { id, fact: fact.clone(), recorded: now });
+            about(&*rng, ActName::Declare, (*person, row), now)
+        };
+        for part in self.persons[..residents as usize].chunks(GROUP as usize) {
+            let applied = block_on(store.apply(part.iter().map(change).collect())).unwrap();
+            assert!(applied.iter().all(|applied| *applied == Applied::Done));
+        }
+    }
+
+    /// The session of somebody who holds an office in the rules' region from now on.
+    pub(crate) fn official(&self, name: &str, office: Office) -> String {
+        let rng: Arc<dyn Rng> = Arc::new(Seeded(AtomicU64::new(u64::from(name.as_bytes()[0]))));
+        let store = SqliteStore::open(self.dir.path(), Settings::default(), Arc::clone(&rng)).unwrap();
+        let (now, name) = (Timestamp::now(), name.parse::<Evidence>().unwrap());
+        let until = now.checked_add(SignedDuration::from_hours(24)).unwrap();
+        let region = "450000".parse().unwrap();
+        let wish = AppointStaff { name: name.clone(), office, region, from: now, until };
+        block_on(add_staff(&store, &*rng, now, &wish)).unwrap();
+        self.sessions.seal(&Session {
+            id: SessionId::from_bytes([8; 16]),
+            who: Who::Staff(name),
+            until,
+            device: None,
+        })
+    }
+
     /// Everybody.
     pub(crate) fn persons(&self) -> &[PersonId] {
         &self.persons
@@ -97,14 +142,16 @@ impl Folder {
     }
 }
 
+/// The day so many days from an instant, as it is written.
+pub(crate) fn day(now: Timestamp, days: i64) -> String {
+    now.checked_add(SignedDuration::from_hours(24 * days)).unwrap().strftime("%Y-%m-%d").to_string()
+}
+
 /// Rules that came into force a month ago.
 pub(crate) fn publish(store: &SqliteStore, rng: &dyn Rng, now: Timestamp) {
-    let day = |days: i64| {
-        now.checked_add(SignedDuration::from_hours(24 * days)).unwrap().strftime("%Y-%m-%d").to_string()
-    };
     let dated = |line: &str| match line.split(' ').next() {
-        Some("effect") => format!("effect = {}", day(-30)),
-        Some("sunset") => format!("sunset = {}", day(120)),
+        Some("effect") => format!("effect = {}", day(now, -30)),
+        Some("sunset") => format!("sunset = {}", day(now, 120)),
         _ => line.to_owned(),
     };
     let rules = RULES.lines().map(dated).collect::<Vec<_>>().join("\n");
@@ -135,15 +182,22 @@ fn registered(rng: &dyn Rng, person: PersonId, now: Timestamp) -> [Change; 2] {
     };
     let id = FactId::new(now, drawn(rng));
     let test = RecordedFact { id, fact: Fact::parse(&raw).unwrap(), recorded: now };
-    let change = |act, row| {
-        let rows = vec![row];
-        let entry = Entry::about(rng, act, now, person, &rows).unwrap();
-        Change::Person { person, rows, notices: Vec::new(), entry }
-    };
     [
-        change(ActName::Register, PersonRow::Registration(registration)),
-        change(ActName::Record, PersonRow::Fact(test)),
+        about(rng, ActName::Register, (person, PersonRow::Registration(registration)), now),
+        about(rng, ActName::Record, (person, PersonRow::Fact(test)), now),
     ]
+}
+
+/// An act about a person, with its entry.
+pub(crate) fn about(
+    rng: &dyn Rng,
+    act: ActName,
+    (person, row): (PersonId, PersonRow),
+    now: Timestamp,
+) -> Change {
+    let rows = vec![row];
+    let entry = Entry::about(rng, act, now, person, &rows).unwrap();
+    Change::Person { person, rows, notices: Vec::new(), entry }
 }
 
 pub(crate) fn drawn<const N: usize>(rng: &dyn Rng) -> [u8; N] {

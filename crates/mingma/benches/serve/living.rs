@@ -8,15 +8,14 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use mingma_domain::Fact;
 use mingma_domain::fact::RawFact;
-use mingma_registry::journal::Entry;
 use mingma_registry::row::{PersonRow, RecordedFact};
 use mingma_registry::words::ActName;
-use mingma_registry::{Applied, Change, FactId, PersonId, Rng, Store as _};
+use mingma_registry::{Applied, FactId, PersonId, Rng, Store as _};
 use mingma_store::{Settings, SqliteStore};
 use pollster::block_on;
 use serde_json::{Value, json};
 
-use crate::folder::{Folder, Seeded, drawn};
+use crate::folder::{Folder, Seeded, about, drawn};
 use crate::load::one;
 use crate::request;
 use crate::server::Server;
@@ -88,7 +87,7 @@ fn declared(folder: &Folder, server: &Server) -> (Vec<f64>, Vec<f64>) {
 }
 
 /// Whether nothing is known that the census has not taken in.
-fn is_current(server: &Server) -> bool {
+pub(crate) fn is_current(server: &Server) -> bool {
     let ready = one(&server.address, &request("GET", "/health/ready", None, ""));
     ready["census"]["entries"] == 0 && ready["census"]["seconds"].is_i64()
 }
@@ -116,10 +115,8 @@ fn record(folder: &Folder) {
             ..RawFact::default()
         };
         let id = FactId::new(now, drawn(&*rng));
-        let rows =
-            vec![PersonRow::Fact(RecordedFact { id, fact: Fact::parse(&raw).unwrap(), recorded: now })];
-        let entry = Entry::about(&*rng, ActName::Record, now, *person, &rows).unwrap();
-        Change::Person { person: *person, rows, notices: Vec::new(), entry }
+        let row = PersonRow::Fact(RecordedFact { id, fact: Fact::parse(&raw).unwrap(), recorded: now });
+        about(&*rng, ActName::Record, (*person, row), now)
     };
     let persons: Vec<&PersonId> = folder.persons().iter().cycle().take(BEHIND).collect();
     for group in persons.chunks(GROUP) {
@@ -128,7 +125,7 @@ fn record(folder: &Folder) {
     }
 }
 
-fn until(mut truth: impl FnMut() -> bool) {
+pub(crate) fn until(mut truth: impl FnMut() -> bool) {
     let began = Instant::now();
     while !truth() {
         assert!(began.elapsed() < PATIENCE, "it does not come");

@@ -93,9 +93,14 @@ impl<'r> Load<'r> {
 
 /// One request on a connection of its own; the answer as JSON.
 pub(crate) fn one(address: &SocketAddr, request: &[u8]) -> Value {
+    serde_json::from_slice(&raw(address, request)).unwrap()
+}
+
+/// The same; the answer as it is.
+pub(crate) fn raw(address: &SocketAddr, request: &[u8]) -> Vec<u8> {
     block_on(async {
         let mut connection = Connection::open(*address).await;
-        serde_json::from_slice(connection.ask(request).await).unwrap()
+        connection.ask(request).await.to_vec()
     })
 }
 

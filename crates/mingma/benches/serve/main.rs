@@ -19,6 +19,7 @@ mod folder;
 mod living;
 mod load;
 mod server;
+mod worse;
 
 use std::path::PathBuf;
 
@@ -41,16 +42,22 @@ const VERIFIED: usize = 512;
 fn main() {
     let mut arguments = std::env::args().skip(1);
     let (mut json_file, mut residents, mut alone) = (None, vec![10_000, 1_000_000], false);
+    let mut worse = 0;
     while let Some(argument) = arguments.next() {
         match argument.as_str() {
             "--json" => json_file = arguments.next().map(PathBuf::from),
             "--residents" => residents = vec![arguments.next().unwrap().parse().unwrap()],
             "--living" => alone = true,
+            "--worse" => worse = arguments.next().unwrap().parse().unwrap(),
             "--bench" => {}
-            other => panic!("`{other}`: only `--json FILE`, `--residents N` and `--living` are known"),
+            other => {
+                panic!("`{other}`: only `--json FILE`, `--residents N`, `--living` and `--worse N` are known")
+            }
         }
     }
-    let report = if alone {
+    let report = if worse > 0 {
+        json!({ "worse": residents.into_iter().map(|of| worse::measured(of, worse)).collect::<Vec<_>>() })
+    } else if alone {
         json!({ "living": residents.into_iter().map(living::measured).collect::<Vec<_>>() })
     } else {
         let folders: Vec<Value> = residents.into_iter().map(of_folder).collect();

@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use mingma_credential::Certificate;
 use tempfile::TempDir;
 
 use crate::folder::Folder;
@@ -19,19 +20,28 @@ pub(crate) struct Server {
     pub(crate) address: SocketAddr,
     /// From its start until it answers, in seconds.
     pub(crate) opened: f64,
+    /// Of the keys that it trusts: that of codes and lists, and the authority's.
+    pub(crate) certificates: Vec<Certificate>,
 }
 
 impl Server {
     pub(crate) fn start(folder: &Folder) -> Self {
         let keys = folder.dir.path().join("keys");
+        // The authority's key lies nowhere in a folder that is served.
+        let authority = TempDir::new().unwrap();
         let made = Command::new(MINGMA)
             .args(["keygen", "--region", "450000", "--out"])
             .arg(&keys)
             .arg("--authority")
-            .arg(folder.dir.path().join("authority"))
+            .arg(authority.path().join("authority"))
             .stdout(Stdio::null())
             .status();
         assert!(made.unwrap().success());
+        let made = std::fs::read_dir(&keys).unwrap().map(|file| file.unwrap().path());
+        let certificates = made
+            .filter(|path| path.to_string_lossy().ends_with(".cert.der"))
+            .map(|path| Certificate::from_der(&std::fs::read(path).unwrap()).unwrap())
+            .collect();
         let started = Instant::now();
         let mut child = Command::new(MINGMA)
             .args(["serve", "--listen", "127.0.0.1:0", "--data"])
@@ -43,7 +53,7 @@ impl Server {
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let address = line.trim().rsplit("http://").next().unwrap().parse().unwrap();
         let opened = started.elapsed().as_secs_f64();
-        Self { child, address, opened }
+        Self { child, address, opened, certificates }
     }
 
     /// The CPU time that it has used, in seconds.
@@ -53,8 +63,17 @@ impl Server {
 
     /// The memory that it has, in MiB.
     pub(crate) fn resident_mib(&self) -> u64 {
+        self.memory_mib("VmRSS:")
+    }
+
+    /// The most memory that it ever had, in MiB.
+    pub(crate) fn most_mib(&self) -> u64 {
+        self.memory_mib("VmHWM:")
+    }
+
+    fn memory_mib(&self, what: &str) -> u64 {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix(what)).unwrap();
         line.trim().split(' ').next().unwrap().parse::<u64>().unwrap() / 1_024
     }
 }

@@ -14,7 +14,7 @@ use mingma_census::job::{self, Draft, preview_all, reassess};
 use mingma_census::{Builder, Census, Need, Outcomes, Program};
 use mingma_domain::risk::RegionRisk;
 use mingma_domain::text::Lang;
-use mingma_domain::time::Day;
+use mingma_domain::time::{Day, Zone};
 use mingma_domain::{RiskMap, Ruleset};
 
 use working::Working;
@@ -23,6 +23,7 @@ use crate::clock;
 use crate::command::{demo, rules};
 use crate::config::Config;
 use crate::failure::Failure;
+use crate::living;
 use crate::machine::free_memory;
 use crate::memory;
 use crate::ruleset_dir;
@@ -34,18 +35,29 @@ pub(crate) enum CensusCommand {
     /// Build a census from a facts file.
     Build(build::Build),
     /// Say what is in a census.
-    Info {
-        /// The census.
-        #[arg(value_name = "FILE")]
-        census: PathBuf,
-        /// As JSON.
-        #[arg(long)]
-        json: bool,
-    },
+    Info(Info),
     /// Everybody's colour under a ruleset, counted by home region; with `--since`, who has changed and why.
     Assess(Assess),
     /// What a draft of rules or of risk levels would do to whom, compared with today's.
     Preview(Preview),
+}
+
+/// What is in a census.
+#[derive(clap::Args, Debug)]
+pub(crate) struct Info {
+    /// The census.
+    #[arg(value_name = "FILE", required_unless_present = "data")]
+    census: Option<PathBuf>,
+    /// A data folder instead: its census as it lives while the folder is served, and the memory that it takes then. The folder may be
+    /// served meanwhile, and is only read.
+    #[arg(long, value_name = "DIR", conflicts_with = "census")]
+    data: Option<PathBuf>,
+    /// The zone in which the folder's days are reckoned.
+    #[arg(long, value_name = "ZONE", default_value = "Asia/Shanghai", requires = "data")]
+    zone: String,
+    /// As JSON.
+    #[arg(long)]
+    json: bool,
 }
 
 /// Everybody's colour under a ruleset.
@@ -142,13 +154,25 @@ impl CensusCommand {
     pub(crate) fn run(self) -> Result<ExitCode, Failure> {
         match self {
             Self::Build(build) => build.run(),
-            Self::Info { census, json } => {
-                let census = open(&census)?;
-                tell::info(&census, census.ends(), json)
-            }
+            Self::Info(info) => info.run(),
             Self::Assess(assess) => assess.run(),
             Self::Preview(preview) => preview.run(),
         }
+    }
+}
+
+impl Info {
+    fn run(self) -> Result<ExitCode, Failure> {
+        let Some(data) = &self.data else {
+            let census = self.census.as_deref().map(open).transpose()?;
+            let census = census.ok_or_else(|| Failure::new("name a census, or a folder with `--data`"))?;
+            return tell::info(&census, (census.ends(), None), self.json);
+        };
+        let (working, zone) = (Working::start()?, Zone::named(&self.zone).map_err(Failure::new)?);
+        let mut ledger = living::ledger(data, &zone, clock::now(), working.cancel()).map_err(Failure::new)?;
+        let plan = working.run("whose day comes when", |work| ledger.look().planned(work))?;
+        ledger.plan(plan);
+        tell::info(ledger.living().census(), (None, Some(ledger.beside())), self.json)
     }
 }
 
@@ -171,7 +195,7 @@ impl Assess {
             None => None,
         };
         let done = working.run("assessing", |work| reassess(&census, &program, before.as_ref(), work))?;
-        tell::assessed(&census, &program, since.as_ref(), &done, self.today.json)
+        tell::assessed(&census, &program, since.as_ref(), &done, (self.today.json, &working))
     }
 }
 

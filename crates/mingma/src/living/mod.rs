@@ -30,7 +30,7 @@ use mingma_registry::row::Moved;
 
 pub(crate) use follow::Follower;
 pub(crate) use law::InForce;
-pub(crate) use news::as_of_now;
+pub(crate) use news::{as_of_now, ledger};
 
 /// The census of a data folder that is served, with what is known of its making; all who look at it share one.
 #[derive(Default)]

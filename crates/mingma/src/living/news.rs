@@ -11,7 +11,7 @@ use mingma_domain::time::{Day, Zone};
 use mingma_registry::feed::{AsOf, Fed, Mark};
 use mingma_registry::row::PublicRow;
 use mingma_registry::store::Published;
-use mingma_registry::{Book, EntryId, PersonId, Resident, StoreError};
+use mingma_registry::{Book, EntryId, PersonId, Resident, StoreError, Witnessed};
 use mingma_store::Snapshot;
 
 use super::waits::Waits;
@@ -139,6 +139,17 @@ pub(crate) fn as_of_now(
 ) -> Result<Seen, Trouble> {
     let (ledger, book, ..) = build(data, zone, (None, now, witnessed), cancel)?;
     Ok(Seen { look: ledger.look(), book })
+}
+
+/// The census of a folder as it lives while the folder is served, as of now.
+pub(crate) fn ledger(
+    data: &Path,
+    zone: &Zone,
+    now: Timestamp,
+    cancel: &AtomicBool,
+) -> Result<Ledger, Trouble> {
+    let (ledger, ..) = build(data, zone, (None, now, Witnessed::EVERYTHING), cancel)?;
+    Ok(ledger)
 }
 
 /// The instant at which a day begins.

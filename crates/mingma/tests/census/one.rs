@@ -44,6 +44,30 @@ fn one_person_of_a_census_is_told_with_facts_status_and_reasons_and_nobody_else(
 }
 
 #[test]
+fn of_two_who_are_called_alike_neither_is_told_and_both_are_named() {
+    let dir = tempfile::tempdir().unwrap();
+    let zone = mingma_domain::time::Zone::named("Asia/Shanghai").unwrap();
+    let mut builder = mingma_census::Builder::new(&zone, "2020-04-28".parse().unwrap());
+    // The columns have the one without a home last.
+    for (name, home) in [("P1", None), ("P2", Some("610102")), ("P1", Some("610102"))] {
+        builder.named(name, home.map(|home| home.parse().unwrap())).unwrap();
+    }
+    let mut file = fs::File::create(dir.path().join("alike.census")).unwrap();
+    builder.finish().unwrap().write(&mut file, jiff::Timestamp::MAX).unwrap();
+    let shaanxi = rules("shaanxi/2020");
+    let of = |person: &str| {
+        let under =
+            ["census", "assess", "--census", "alike.census", "--rules", &shaanxi, "--on", "2020-04-28"];
+        mingma(dir.path(), &[&under[..], &["--person", person]].concat())
+    };
+    let refused = of("P1");
+    let said = String::from_utf8(refused.stderr).unwrap();
+    assert!(!refused.status.success() && refused.stdout.is_empty(), "{said}");
+    assert!(said.contains("persons 1 and 3 in the order") && said.contains("a name of their own"), "{said}");
+    assert!(told(&of("P2")).contains("green"));
+}
+
+#[test]
 fn a_preview_goes_by_the_share_that_is_set_and_no_file_sets_one_beyond_its_limits() {
     let (dir, shaanxi) = built();
     let heilongjiang = rules("heilongjiang/2020");

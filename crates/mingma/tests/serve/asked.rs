@@ -59,6 +59,9 @@ fn what_counted_before_a_quorum_was_asked_for_counts_on_whether_the_log_has_it_o
         serde_json::from_slice::<Value>(&built.stdout).unwrap()["facts"].as_u64().unwrap()
     };
     assert_eq!((facts(&[]), facts(&["--config", config])), (2, 1));
+    let info = mingma(&["census", "info", "--json", "--data", data]);
+    let info: Value = serde_json::from_slice(&info.stdout).unwrap();
+    assert_eq!((&info["persons"], &info["served_bytes"]["ids"]), (&json!(2), &json!(2 * (16 + 4))), "{info}");
     served.terminate();
     assert!(served.wait().success());
     let became = city.people.iter().map(|person| became(&city.store(), *person)).collect::<Vec<_>>();

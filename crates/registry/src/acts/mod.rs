@@ -103,7 +103,7 @@ pub use record::{Record, RecordError, record, told};
 pub use register::{AtDesk, Received, Register, RegisterError, SLIP_DAYS, Slip, register, register_at_desk};
 pub use register_undocumented::{Numbered, RegisterUndocumented, register_undocumented};
 pub use retract::{GivenBack, Retract, RetractError, retract};
-pub use revoke::{LossError, ReportLoss, report_loss, revoke_phones, revoke_too_good};
+pub use revoke::{LossError, ReportLoss, report_loss, revoke_all_too_good, revoke_phones, revoke_too_good};
 pub use set_risk::{SetRisk, SetRiskError, set_risk};
 pub use show::{Show, ShowError, Shown, show};
 pub use sign_in::{SESSION_DAYS, SignInError, SignedIn, request_sign_in, sessions_of, sign_in};

@@ -17,7 +17,7 @@ use mingma_domain::{Fact, Region};
 use thiserror::Error;
 
 use super::again::without_said;
-use super::{AboveLimit, Registry, Unable, bulk, revoke_too_good};
+use super::{AboveLimit, Registry, Unable, bulk, revoke_all_too_good};
 use crate::book::Book;
 use crate::canonical::{chance_of, sha256};
 use crate::id::{FactId, NoticeId, PersonId};
@@ -138,11 +138,7 @@ pub async fn record(registry: &Registry, wish: Authorized<Record>) -> Result<Vec
         rows.iter().flatten().zip(&persons).filter(|((.., row), _)| bulk::is_unproved(row.fact.kind()));
     let unproved = unproved.map(|((.., row), person)| (row.fact.kind(), *person)).collect();
     bulk::watch(registry, known, &intake, unproved).await?;
-    // Most of those about whom facts come hold no code today, and one question tells which.
-    let holders = registry.store().holders(&changed, now).await.map_err(Unable::from)?;
-    for person in holders {
-        revoke_too_good(registry, person).await?;
-    }
+    revoke_all_too_good(registry, &changed).await?;
     let answer = |row: Result<(u16, FactId, &Row), RefusedRow>| match row {
         Err(refused) => RowAnswer::Refused(refused),
         Ok((_, id, row)) => RowAnswer::Recorded { id, pending: row.waits() },

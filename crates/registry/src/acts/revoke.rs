@@ -16,20 +16,50 @@ use super::{Registry, Unable};
 use crate::id::{CodeId, PersonId};
 use crate::policy::{Authorized, Denied, Subject, Wish};
 use crate::row::{IssuedCode, Listed, PersonRow, Revocation};
+use crate::store::{Applied, Change, MAX_CHANGES};
 use crate::words::{ActName, RevocationReason};
 
 /// Revokes what a person still holds that shows a better colour than the person has now; tells how many places.
 ///
-/// For whoever changes what a status is made of: the acts on one person's facts, and whatever goes over everybody when
-/// rules or risk change. It may be called at any time and any number of times.
+/// For whoever changes what a status is made of: the acts on one person's facts. It may be called at any time and any number
+/// of times.
 ///
 /// # Errors
 /// [`Unable`]: some may be revoked; call it again.
 pub async fn revoke_too_good(registry: &Registry, person: PersonId) -> Result<usize, Unable> {
+    let changes = too_good(registry, person).await?;
+    kept(registry, changes).await
+}
+
+/// The same of many persons, for whatever goes over everybody when rules or risk change: a group is one call to the store, so
+/// that a hundred thousand do not wait for the disk one by one.
+///
+/// # Errors
+/// [`Unable`]: some may be revoked; call it again.
+pub async fn revoke_all_too_good(registry: &Registry, persons: &[PersonId]) -> Result<usize, Unable> {
+    let mut places = 0;
+    for group in persons.chunks(TOGETHER) {
+        // Most of those about whom facts come hold no code today, and one question tells which.
+        let holders = registry.store().holders(group, registry.now()).await?;
+        let mut changes = Vec::with_capacity(holders.len());
+        for person in holders {
+            changes.append(&mut too_good(registry, person).await?);
+        }
+        places += kept(registry, changes).await?;
+    }
+    Ok(places)
+}
+
+/// How many persons' codes are looked at before the revocations are kept: each is a read and an assessment of about a tenth of a
+/// millisecond, so none is known to be too good for longer than some thirty of these before it is on its way.
+const TOGETHER: usize = 256;
+
+/// What revokes each code of a person that shows a better colour than the person has now.
+async fn too_good(registry: &Registry, person: PersonId) -> Result<Vec<Change>, Unable> {
     let record = registry.store().record(person).await?;
     let now = registry.now();
     if record.outstanding(now).next().is_none() {
-        return Ok(0);
+        return Ok(Vec::new());
     }
     let outcome = match status_of(registry, &record).await {
         Ok(assessment) => assessment.status().outcome(),
@@ -40,10 +70,10 @@ pub async fn revoke_too_good(registry: &Registry, person: PersonId) -> Result<us
             | AssessError::KeptBack
             | AssessError::NoRules { .. }
             | AssessError::Denied(_),
-        ) => return Ok(0),
+        ) => return Ok(Vec::new()),
     };
     let too_good = record.outstanding(now).filter(|(_, at)| is_worse(outcome, Outcome::Code(at.color)));
-    revoke(registry, person, too_good.collect(), RevocationReason::TooGood).await
+    revocations(registry, person, too_good, RevocationReason::TooGood)
 }
 
 /// Revokes what a person holds on one phone, or on all; tells how many places. For signing out: the codes do
@@ -60,7 +90,7 @@ pub async fn revoke_phones(
     let on_phones = record
         .outstanding(registry.now())
         .filter(|(_, at)| at.device.is_some_and(|bound| device.is_none_or(|device| device == bound)));
-    revoke(registry, person, on_phones.collect(), RevocationReason::SignedOut).await
+    kept(registry, revocations(registry, person, on_phones, RevocationReason::SignedOut)?).await
 }
 
 /// Revokes everything that a person holds, on phones and on paper.
@@ -69,7 +99,8 @@ pub async fn revoke_phones(
 /// [`Unable`]: some may be revoked; call it again.
 pub(super) async fn revoke_all(registry: &Registry, person: PersonId) -> Result<usize, Unable> {
     let record = registry.store().record(person).await?;
-    revoke(registry, person, record.outstanding(registry.now()).collect(), RevocationReason::SignedOut).await
+    let all = record.outstanding(registry.now());
+    kept(registry, revocations(registry, person, all, RevocationReason::SignedOut)?).await
 }
 
 /// A wish to have a lost code revoked.
@@ -123,26 +154,31 @@ pub async fn report_loss(registry: &Registry, wish: Authorized<ReportLoss>) -> R
         return Err(LossError::Unlisted { expires: lost.expires });
     }
     let outstanding = record.outstanding(registry.now()).filter(|(held, _)| held.id == code);
-    revoke(registry, person, outstanding.collect(), RevocationReason::Lost).await?;
+    kept(registry, revocations(registry, person, outstanding, RevocationReason::Lost)?).await?;
     Ok(())
 }
 
 /// One change for each code, so that one that was revoked meanwhile holds up no other.
-async fn revoke(
+fn revocations<'r>(
     registry: &Registry,
     person: PersonId,
-    codes: Vec<(&IssuedCode, &Listed)>,
+    codes: impl Iterator<Item = (&'r IssuedCode, &'r Listed)>,
     why: RevocationReason,
-) -> Result<usize, Unable> {
-    if codes.is_empty() {
-        return Ok(0);
-    }
+) -> Result<Vec<Change>, Unable> {
     let at = registry.now();
-    let change = |(code, listed): &(&IssuedCode, &Listed)| {
+    let change = |(code, listed): (&IssuedCode, &Listed)| {
         let row = PersonRow::Revocation(Revocation { code: code.id, place: listed.place, why, at });
         registry.change(ActName::Revoke, person, vec![row], Vec::new())
     };
-    let changes = codes.iter().map(change).collect::<Result<Vec<_>, _>>()?;
-    registry.store().apply(changes).await?;
-    Ok(codes.len())
+    codes.map(change).collect()
+}
+
+/// Keeps revocations, as many at a time as the store takes; tells how many were new.
+async fn kept(registry: &Registry, changes: Vec<Change>) -> Result<usize, Unable> {
+    let (mut places, mut changes) = (0, changes.into_iter().peekable());
+    while changes.peek().is_some() {
+        let applied = registry.store().apply(changes.by_ref().take(MAX_CHANGES).collect()).await?;
+        places += applied.iter().filter(|applied| matches!(applied, Applied::Done)).count();
+    }
+    Ok(places)
 }

@@ -23,9 +23,9 @@ use crate::words::{ActName, Mover, NoticeKind};
 /// What made a status another.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum TransitCause {
-    /// A ruleset came into the book by this publication.
+    /// A ruleset came into force by this publication, at once or on the day for which it was made.
     Rule(u64),
-    /// A region's risk was set by this publication.
+    /// A region's risk was set by this publication, from then on or from a later day.
     Risk(u64),
     /// The day began.
     Turn(Day),

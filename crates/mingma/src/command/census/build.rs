@@ -72,7 +72,7 @@ impl Build {
         let ends = clock::now().saturating_add(SignedDuration::from_hours(24 * ENDS_AFTER_DAYS));
         let ends = ends.map_err(Failure::new)?;
         working.write(&census, &self.out, ends)?;
-        tell::info(&census, Some(ends), self.json)
+        tell::info(&census, (Some(ends), None), self.json)
     }
 
     /// The census of a data folder; its persons are called by their ids.

@@ -10,6 +10,7 @@ use std::process::ExitCode;
 
 use jiff::Timestamp;
 use mingma_census::job::{Change, Reassessment};
+use mingma_census::transition::Beside;
 use mingma_census::{Census, Counts, Program, VERSION};
 use mingma_domain::assess::Outcome;
 use mingma_domain::fact::Color;
@@ -19,6 +20,7 @@ use mingma_registry::brake::Share;
 use serde_json::{Value, json};
 
 use super::Told;
+use super::working::{self, Working};
 use crate::failure::Failure;
 use crate::plural::counted;
 pub(super) use person::person;
@@ -35,7 +37,12 @@ const OUTCOMES: [Outcome; 5] = [
 /// The most persons who are listed in words; JSON lists all.
 const LISTED: usize = 20;
 
-pub(super) fn info(census: &Census, ends: Option<Timestamp>, as_json: bool) -> Result<ExitCode, Failure> {
+/// What is in a census, until when it may be used, and what it takes beside its columns where it lives.
+pub(super) fn info(
+    census: &Census,
+    (ends, beside): (Option<Timestamp>, Option<Beside>),
+    as_json: bool,
+) -> Result<ExitCode, Failure> {
     let bytes = census.bytes();
     let all = bytes.facts + bytes.places + bytes.order + bytes.names;
     if as_json {
@@ -43,7 +50,7 @@ pub(super) fn info(census: &Census, ends: Option<Timestamp>, as_json: bool) -> R
             census.homes().map(|(region, persons)| json!({ "region": region, "persons": persons })).collect();
         return print(&json!({ "version": VERSION, "day": census.day(), "ends": ends, "persons": census.persons(), "facts": census.facts(), "zone": census.zone().name(),
             "bytes": { "facts": bytes.facts, "places": bytes.places, "order": bytes.order, "names": bytes.names },
-            "homes": homes })
+            "served_bytes": beside.map(|beside| json!({ "ids": beside.ids, "outcomes": beside.outcomes, "schedule": beside.schedule })), "homes": homes })
         .to_string());
     }
     let mut page = format!(
@@ -58,6 +65,15 @@ pub(super) fn info(census: &Census, ends: Option<Timestamp>, as_json: bool) -> R
     if let Some(ends) = ends {
         line(&mut page, format_args!("it is everybody's facts in clear, and ends on {ends:.0}"));
     }
+    if let Some(Beside { ids, outcomes, schedule }) = beside {
+        let more = ids + outcomes + schedule;
+        line(
+            &mut page,
+            format_args!(
+                "while it is served it takes {more} bytes more: {ids} to find persons by their ids, {outcomes} for what everybody is shown, {schedule} for whose day comes when"
+            ),
+        );
+    }
     for (region, persons) in census.homes() {
         line(&mut page, format_args!("  {:<28} {persons:>10}", place(region)));
     }
@@ -69,7 +85,7 @@ pub(super) fn assessed(
     program: &Program<'_>,
     since: Option<&Program<'_>>,
     done: &Reassessment,
-    as_json: bool,
+    (as_json, working): (bool, &Working),
 ) -> Result<ExitCode, Failure> {
     let change = |change: &Change| {
         let before = since.map_or_else(Vec::new, |since| reasons(census, since, change.number));
@@ -88,15 +104,18 @@ pub(super) fn assessed(
             .iter()
             .map(|(region, found)| json!({ "region": region, "counts": counts(found) }))
             .collect();
-        let changes: Vec<Value> = done
-            .changes
-            .iter()
-            .map(|c| {
-                let (before, after) = change(c);
-                json!({ "person": census.name(c.number), "from": word(c.from()), "to": word(c.to()),
-                    "reasons_before": before, "reasons_after": after })
-            })
-            .collect();
+        let bar = working::bar("reasons");
+        bar.set_length(done.changes.len() as u64);
+        let mut changes = Vec::with_capacity(done.changes.len());
+        for c in &done.changes {
+            working.go_on()?;
+            let (before, after) = change(c);
+            changes
+                .push(json!({ "person": census.name(c.number), "from": word(c.from()), "to": word(c.to()),
+                "reasons_before": before, "reasons_after": after }));
+            bar.inc(1);
+        }
+        bar.finish_and_clear();
         let changes = since.map(|since| json!({ "since": since.today(), "persons": changes }));
         return print(&json!({ "on": program.today(), "ruleset": named(program.ruleset()), "counts": counts(&done.counts()),
             "regions": regions, "changes": changes })
@@ -243,4 +262,41 @@ fn line(page: &mut String, line: std::fmt::Arguments<'_>) {
 fn print(page: &str) -> Result<ExitCode, Failure> {
     writeln!(std::io::stdout().lock(), "{page}").map_err(Failure::output)?;
     Ok(ExitCode::SUCCESS)
+}
+
+#[cfg(test)]
+mod tests {
+    use mingma_census::job::reassess;
+    use mingma_census::{Builder, Work};
+    use mingma_domain::RiskMap;
+    use mingma_domain::fact::RawFact;
+
+    use super::*;
+    use crate::ruleset_dir;
+
+    #[test]
+    fn whoever_asks_for_everybodys_reasons_may_stop_it() {
+        let rules = concat!(env!("CARGO_MANIFEST_DIR"), "/../../rulesets/shaanxi/2020");
+        let (rules, risk) = (ruleset_dir::load(rules.as_ref()).unwrap(), RiskMap::default());
+        let [before, day] = ["2020-04-20", "2020-04-28"].map(|day| day.parse().unwrap());
+        let mut builder = Builder::new(&rules.zone, day);
+        let contact = RawFact {
+            kind: "contact",
+            value: "close",
+            at: "2020-04-27",
+            issuer: "cdc:610100",
+            evidence: "INV-1",
+            ..RawFact::default()
+        };
+        let person = builder.named("P1", Some("610102".parse().unwrap())).unwrap();
+        builder.fact(person, &mingma_domain::Fact::parse(&contact).unwrap(), &[]).unwrap();
+        let census = builder.finish().unwrap();
+        let [since, today] = [before, day].map(|day| Program::compile(&census, &rules, &risk, day).unwrap());
+        let former = reassess(&census, &since, None, &Work::default()).unwrap().outcomes;
+        let done = reassess(&census, &today, Some(&former), &Work::default()).unwrap();
+        assert_eq!(done.changes.len(), 1);
+        let told = |working| assessed(&census, &today, Some(&since), &done, (true, &working));
+        assert!(told(Working::stopped(true)).is_err());
+        assert!(told(Working::stopped(false)).is_ok());
+    }
 }

@@ -45,6 +45,16 @@ impl Working {
         Ok(Self { cancel })
     }
 
+    #[cfg(test)]
+    pub(super) fn stopped(is: bool) -> Self {
+        Self { cancel: Arc::new(AtomicBool::new(is)) }
+    }
+
+    /// Until when, for a job that looks itself.
+    pub(super) fn cancel(&self) -> &AtomicBool {
+        &self.cancel
+    }
+
     /// Fails if the job is to end.
     pub(super) fn go_on(&self) -> Result<(), Failure> {
         if self.cancel.load(Ordering::Relaxed) { Err(Failure::new(Refusal::Cancelled)) } else { Ok(()) }
@@ -149,7 +159,7 @@ mod tests {
         fs::write(&other, "another's").unwrap();
         let zone = Zone::named("Asia/Shanghai").unwrap();
         let census = Builder::new(&zone, "2022-01-10".parse().unwrap()).finish().unwrap();
-        let working = Working { cancel: Arc::new(AtomicBool::new(true)) };
+        let working = Working::stopped(true);
         assert!(working.write(&census, &out, Timestamp::MAX).is_err());
         assert!(working.go_on().is_err());
         assert_eq!(fs::read(&out).unwrap(), old);

@@ -1,8 +1,10 @@
 //! Whoever dies at whichever write, each change of a status is told once, and the census says what an assessment says.
 
 mod again;
+mod ahead;
 mod beside;
 mod dying;
+mod order;
 mod signed;
 
 use std::path::Path;

@@ -57,12 +57,12 @@ pub struct OwnNotice {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(tag = "by", rename_all = "kebab-case")]
 pub enum ChangeCause {
-    /// Rules came into force with their publication.
+    /// Rules came into force by this publication, at once or on the day for which it was made.
     Rules {
         /// The number of the publication.
         publication: u64,
     },
-    /// A region's risk level was set.
+    /// A region's risk level was set, from then on or from a later day.
     Risk {
         /// The number of the publication.
         publication: u64,

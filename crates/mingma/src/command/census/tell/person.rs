@@ -18,7 +18,18 @@ pub(in super::super) fn person(
     name: &str,
     as_json: bool,
 ) -> Result<ExitCode, Failure> {
-    let number = census.number_of(name);
+    let mut called = census.numbers_of(name);
+    let number = called.next();
+    if let (Some(one), Some(other)) = (number, called.next()) {
+        let entered = |number| census.entered_as(number).map_or(0, |entered| u64::from(entered) + 1);
+        let (one, other) = (entered(one), entered(other));
+        return Err(Failure::new(format_args!(
+            "several in the census are called that: persons {} and {} in the order in which they were entered",
+            one.min(other),
+            one.max(other)
+        ))
+        .help("nobody is told for another: give each a name of their own, and build the census again"));
+    }
     let found = number.and_then(|number| Some((census.home_of(number), census.status(program, number)?)));
     let Some((home, PersonStatus { events, status })) = found else {
         // Who is asked for is not repeated: what is typed here may be anybody's number.
