@@ -9,8 +9,8 @@ use mingma_census::Work;
 use mingma_census::living::{Living, Person};
 use mingma_census::transition::{Batch, Begun, Cause, Committed, Cursor, Enacted, Law, Ledger, Transition};
 use mingma_domain::assess::{Outcome, Record};
-use mingma_domain::risk::RegionRisk;
-use mingma_domain::{Day, Region, RiskMap, Ruleset};
+use mingma_domain::risk::{Level, RegionRisk};
+use mingma_domain::{Day, Fact, Region, RiskMap, Ruleset};
 use mingma_testkit::oracle;
 use mingma_testkit::random::{Scenario, scenarios};
 use mingma_testkit::seed::property;
@@ -67,7 +67,8 @@ enum Act {
     Person(usize, prop::sample::Index, Option<usize>),
     Turn,
     Rules,
-    Risk,
+    /// Whether from tomorrow on.
+    Risk(bool),
 }
 
 fn acts() -> impl Strategy<Value = Act> {
@@ -76,7 +77,7 @@ fn acts() -> impl Strategy<Value = Act> {
             .prop_map(|(who, upto, home)| Act::Person(who, upto, home)),
         3 => Just(Act::Turn),
         1 => Just(Act::Rules),
-        2 => Just(Act::Risk),
+        4 => any::<bool>().prop_map(Act::Risk),
     ]
 }
 
@@ -175,12 +176,22 @@ impl World {
                 self.cursor.day = self.cursor.day.plus(1);
                 batch.days.push(Begun { day: self.cursor.day, at: at(n), anew: Vec::new() });
             }
-            Act::Rules | Act::Risk => {
-                let is_risk = matches!(act, Act::Risk);
-                if is_risk {
-                    let all = scenario.risk.acts();
-                    let known = (self.law.acts.len() + 1).min(all.len());
-                    self.law.acts = all[..known].to_vec();
+            Act::Rules | Act::Risk(_) => {
+                let is_risk = matches!(act, Act::Risk(_));
+                if let Act::Risk(ahead) = act {
+                    // Those of the world, and then of the regions of its facts each level in turn.
+                    let n = self.law.acts.len();
+                    let regions: Vec<Region> = scenario.world.facts.iter().filter_map(Fact::region).collect();
+                    let later = || {
+                        let region = *regions.get(n.checked_rem(regions.len())?)?;
+                        let level = Level::ALL[n % Level::ALL.len()];
+                        Some(RegionRisk { region, level, from: self.cursor.day.minus(9), until: None })
+                    };
+                    let next = scenario.risk.acts().get(n).copied().or_else(later).map(|act| {
+                        let from = if *ahead { self.cursor.day.plus(1) } else { act.from };
+                        RegionRisk { from, until: act.until.filter(|until| *until >= from), ..act }
+                    });
+                    self.law.acts.extend(next);
                     self.law.risk = RiskMap::new(&self.law.acts);
                 } else {
                     self.law.whole = !self.law.whole;
@@ -210,7 +221,7 @@ impl World {
 /// Public acts, then days, then persons: the order within a batch.
 const fn order(act: &Act) -> u8 {
     match act {
-        Act::Rules | Act::Risk => 0,
+        Act::Rules | Act::Risk(_) => 0,
         Act::Turn => 1,
         Act::Person(..) => 2,
     }
