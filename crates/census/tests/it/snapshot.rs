@@ -191,17 +191,13 @@ fn what_it_takes_counts_facts_that_are_not_packed() {
             let entry = builder.person(None).unwrap();
             builder.fact(entry, &fact(line), &[]).unwrap();
         }
-        (builder.is_wide(&fact(line)), builder.need(), builder.finish().unwrap().bytes().facts as u64)
+        (builder.need(), builder.finish().unwrap().bytes().facts as u64)
     };
-    let (is_wide, need, _) = of("contact close 2022-01-05");
-    assert!(!is_wide);
+    let (need, _) = of("contact close 2022-01-05");
     // An old fact, and an entry, whose country and port no packed fact holds.
     for line in ["contact close 2015-01-05", "entry JP 2022-01-02 310115"] {
-        let (wide, more, taken) = of(line);
-        assert!(
-            wide && more.resident >= need.resident + 4_096 * 24 && more.building > more.resident,
-            "{line}"
-        );
+        let (more, taken) = of(line);
+        assert!(more.resident >= need.resident + 4_096 * 24 && more.building > more.resident, "{line}");
         assert!(more.resident >= taken, "{line}: {taken} bytes of {}", more.resident);
     }
 }

@@ -56,7 +56,7 @@ impl Book {
     ) -> Result<(), Region> {
         let said: Vec<&Issuer> = said.into_iter().collect();
         let may = |office| said.iter().all(|issuer| self.may_judge(office, issuer, top));
-        if may(office) { Ok(()) } else { Err(least_around(home, top, may)) }
+        or_least(office, (home, top), may)
     }
 
     /// Whether an office of a region may let through what is held of an issuer: it may judge the issuer, and stands above where that works.
