@@ -28,6 +28,7 @@ const STEPS: &[&str] = &[
     include_str!("migrations/21.sql"),
     include_str!("migrations/22.sql"),
     include_str!("migrations/23.sql"),
+    include_str!("migrations/25.sql"),
 ];
 
 /// The version that this program writes.
@@ -216,7 +217,7 @@ mod tests {
             if version < 15 {
                 write::apply_as_before(&old, &vault, &change, version);
             } else {
-                assert_eq!(write::apply(&old, &vault, &change), Ok(Applied::Done));
+                assert_eq!(write::apply(&old, &vault, &[change]), Ok(vec![Applied::Done]));
             }
             assert_eq!(look(&old).unwrap(), Found::Older(version));
             drop(old);

@@ -43,22 +43,49 @@ impl From<StoreError> for Stop {
     }
 }
 
-/// Adds a change to the open transaction. After an answer «exists» nothing of it is there.
-pub(crate) fn apply(connection: &Connection, vault: &Vault, change: &Change) -> Result<Applied, StoreError> {
-    run(connection, "SAVEPOINT change")?;
-    match add(connection, vault, change) {
-        Ok(applied) => {
-            run(connection, "RELEASE change")?;
-            Ok(applied)
+/// How many changes are tried under one savepoint: what it sets aside stays below 3 MiB, at two pages that each writes alone.
+const TOGETHER: usize = 256;
+
+/// Adds changes to the open transaction, each whole or not at all. After an answer «exists» nothing of it is there.
+///
+/// A savepoint sets aside every page that is first written under it, and all changes write at the ends of the same tables. So they are tried
+/// together; where one of them is there already, each is tried by itself.
+pub(crate) fn apply(
+    connection: &Connection,
+    vault: &Vault,
+    changes: &[Change],
+) -> Result<Vec<Applied>, StoreError> {
+    let mut applied = Vec::with_capacity(changes.len());
+    for part in changes.chunks(TOGETHER) {
+        let add = |change: &Change| add(connection, vault, change);
+        if let Ok(together) = whole(connection, || part.iter().map(add).collect::<Result<Vec<_>, _>>())? {
+            applied.extend(together);
+            continue;
         }
+        for change in part {
+            applied.push(whole(connection, || add(change))?.unwrap_or_else(Applied::Exists));
+        }
+    }
+    Ok(applied)
+}
+
+/// Adds something whole, or gives the first of its rows that was there; then nothing of it is. After a failure the caller gives up the
+/// whole group.
+fn whole<T>(
+    connection: &Connection,
+    add: impl FnOnce() -> Result<T, Stop>,
+) -> Result<Result<T, RowKind>, StoreError> {
+    run(connection, "SAVEPOINT change")?;
+    let added = match add() {
+        Ok(added) => Ok(added),
         Err(Stop::Exists(kind)) => {
             run(connection, "ROLLBACK TO change")?;
-            run(connection, "RELEASE change")?;
-            Ok(Applied::Exists(kind))
+            Err(kind)
         }
-        // The caller gives up the whole group.
-        Err(Stop::Failed(error)) => Err(error),
-    }
+        Err(Stop::Failed(error)) => return Err(error),
+    };
+    run(connection, "RELEASE change")?;
+    Ok(added)
 }
 
 /// Runs a statement without parameters.

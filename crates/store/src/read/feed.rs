@@ -145,8 +145,8 @@ pub(super) fn unwitnessed(
     Ok(found.unwrap_or((0, None)))
 }
 
-/// What the feed has about a person up to a place and above a number: by the person's entries, which lie side by side, for while
-/// witnesses are away the feed grows by everybody else's.
+/// What the feed has about a person up to a place and above a number: by the numbers of the person's entries, which lie side by side in
+/// their index, for while witnesses are away the feed grows by everybody else's.
 const OF_PERSON: &str = "SELECT feed.* FROM journal CROSS JOIN feed USING (number) \
     WHERE journal.person = ?1 AND place <= ?2 AND number > ?3 ORDER BY place";
 

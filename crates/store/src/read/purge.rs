@@ -1,10 +1,10 @@
 //! What the end of data needs: of whom something may be over, everything of one person, and what was destroyed.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use mingma_registry::retention::{Aged, Holding, KindPurged, Purged};
 use mingma_registry::row::PublicRow;
 use mingma_registry::store::Persons;
-use mingma_registry::{PersonId, StoreError};
+use mingma_registry::{EntryId, PersonId, StoreError};
 use rusqlite::types::Value;
 use rusqlite::{Connection, params_from_iter};
 
@@ -45,10 +45,14 @@ pub(crate) fn aged(
         .iter()
         .map(|(act, until)| (format!("'{}'", act.word()), bound(Value::from(nanos(*until)))));
     let salts = chosen("act", salts);
+    // An entry's id begins with its millisecond and stands in the index: what is younger than all of these is passed over there.
+    let latest = aged.salts.iter().map(|(_, until)| *until).max().unwrap_or(Timestamp::MIN);
+    let following = latest.checked_add(SignedDuration::from_millis(1)).unwrap_or(latest);
+    let younger = bound(Value::from(EntryId::new(following, [0; 10]).as_bytes().to_vec()));
     let mut until = |column: &str, at: Timestamp| format!("{column} <= {}", bound(Value::from(nanos(at))));
     let tables = [
         ("facts", format!("at < {facts}")),
-        ("journal", format!("sealed_opening IS NOT NULL AND at <= {salts}")),
+        ("journal", format!("entry < {younger} AND sealed_opening IS NOT NULL AND at <= {salts}")),
         ("codes", until("expires", aged.codes)),
         ("grants", until("until_at", aged.grants)),
         ("bindings", until("until_at", aged.grants)),

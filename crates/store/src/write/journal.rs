@@ -22,9 +22,9 @@ pub(super) fn about(
     person: PersonId,
     drafted: &Drafted,
 ) -> Result<Entry, Stop> {
-    // The one writer: what was added before it in the same group is seen, what was undone is not. The person's entries lie
-    // side by side; with `+` none is looked for among everybody's numbers.
-    let sql = "SELECT leaf, max(+number) AS number FROM journal WHERE person = ?1 HAVING count(*) > 0";
+    // The one writer: what was added before it in the same group is seen, what was undone is not. With `+` the greatest number is looked
+    // for among the person's, in the index, and not from the end of everybody's.
+    let sql = "SELECT leaf FROM journal WHERE number = (SELECT max(+number) FROM journal WHERE person = ?1)";
     let last = one(connection, "journal", sql, [person.as_bytes()], |row| row.hash("leaf"))?;
     let entry = drafted.after(last);
     let sealed = match &entry.salt {

@@ -89,10 +89,7 @@ impl Job {
 
     pub(super) fn run(self, connection: &Connection, vault: &Vault) -> Done {
         match self {
-            Self::Apply(changes, answer) => {
-                let applied = changes.iter().map(|change| write::apply(connection, vault, change)).collect();
-                Done::Apply(applied, answer)
-            }
+            Self::Apply(changes, answer) => Done::Apply(write::apply(connection, vault, &changes), answer),
             Self::Identify(newcomers, answer) => {
                 Done::Identify(write::identify(connection, vault, &newcomers), answer)
             }

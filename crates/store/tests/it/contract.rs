@@ -1,13 +1,15 @@
 //! The contract that is written on the trait, over SQLite.
 
+use std::collections::BTreeSet;
 use std::pin::pin;
 use std::task::{Context, Waker};
 
 use mingma_registry::conformance::{self, change, document, fact, person};
+use mingma_registry::journal::Former;
 use mingma_registry::memory::MemoryStore;
 use mingma_registry::row::{PersonRow, RowKind};
 use mingma_registry::store::Newcomer;
-use mingma_registry::{Applied, Store as _};
+use mingma_registry::{Applied, Change, Store as _};
 use mingma_store::{Cached, Settings, SqliteStore};
 use pollster::block_on;
 use tempfile::TempDir;
@@ -66,6 +68,35 @@ fn a_caller_who_hangs_up_cuts_nothing() {
     let kept = block_on(store.record(person(1))).unwrap().facts.len();
     assert_eq!(kept, block_on(store.entries(Some(person(1)))).unwrap().len());
     assert_eq!(kept, 50);
+}
+
+/// Changes of one call are tried together; one that stops half-way takes nothing of the others with it, and leaves nothing of itself.
+#[test]
+fn where_one_of_many_changes_is_there_already_each_other_is_kept_once() {
+    let dir = TempDir::new().unwrap();
+    let store = SqliteStore::open(dir.path(), Settings::default(), seeded(1)).unwrap();
+    let newcomer = Newcomer { document: document(1), candidate: person(1) };
+    block_on(store.identify(vec![newcomer])).unwrap();
+    let one = |n| change(person(1), vec![PersonRow::Fact(fact(n))], vec![], n);
+    let mut changes: Vec<Change> = (0..100).map(one).collect();
+    // Its first row is new, its second that of the tenth.
+    let both = vec![PersonRow::Fact(fact(200)), PersonRow::Fact(fact(10))];
+    changes.insert(50, change(person(1), both, vec![], 200));
+    let mut kept = vec![Applied::Done; 101];
+    kept[50] = Applied::Exists(RowKind::Fact);
+    assert_eq!(block_on(store.apply(changes.clone())), Ok(kept));
+    assert_eq!(block_on(store.apply(changes)), Ok(vec![Applied::Exists(RowKind::Fact); 101]));
+    let facts: BTreeSet<_> = (0..100).map(|n| fact(n).id).collect();
+    let record = block_on(store.record(person(1))).unwrap();
+    assert_eq!(record.facts.iter().map(|fact| fact.id).collect::<BTreeSet<_>>(), facts);
+    let numbered = block_on(store.journal(0, 1_000)).unwrap();
+    assert_eq!(numbered.iter().map(|entry| entry.number).collect::<Vec<_>>(), (1..=100).collect::<Vec<_>>());
+    let mut last = Former::None;
+    for entry in numbered {
+        assert_eq!(entry.entry.former, last, "entry {}", entry.number);
+        last = Former::Leaf(entry.entry.leaf);
+    }
+    assert_eq!(block_on(store.fed()), Ok(100));
 }
 
 #[test]
