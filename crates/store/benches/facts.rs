@@ -10,6 +10,7 @@
     reason = "a bench reads the clock, prints, and may fail by panicking"
 )]
 
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
@@ -25,6 +26,8 @@ use mingma_registry::words::ActName;
 use mingma_registry::{Applied, Change, NoEntropy, PersonId, Rng, Store as _};
 use mingma_store::{Settings, SqliteStore};
 use pollster::block_on;
+use rusqlite::{Connection, params};
+use tempfile::TempDir;
 
 /// Whose facts they are: a district.
 const PERSONS: u32 = 100_000;
@@ -59,10 +62,10 @@ fn change(rng: &dyn Rng, persons: &[PersonId], (nth, is_fact): (u32, bool)) -> C
     Change::Person { person, rows, notices: Vec::new(), entry }
 }
 
-fn main() {
-    let rng: Arc<dyn Rng> = Arc::new(Seeded(AtomicU64::new(1)));
-    let dir = tempfile::TempDir::new_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
-    let store = SqliteStore::open(dir.path(), Settings::default(), Arc::clone(&rng)).unwrap();
+/// A folder in which everybody is known.
+fn filled(rng: &Arc<dyn Rng>) -> (TempDir, SqliteStore, Vec<PersonId>) {
+    let dir = TempDir::new_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
+    let store = SqliteStore::open(dir.path(), Settings::default(), Arc::clone(rng)).unwrap();
     let newcomers: Vec<Newcomer> = (0..PERSONS)
         .map(|n| {
             let mut chance = [0; 16];
@@ -77,8 +80,71 @@ fn main() {
         persons.extend(block_on(store.identify(part.to_vec())).unwrap());
     }
     told("persons made known, 4,096 a call", 1, PERSONS, cpu, wall);
+    (dir, store, persons)
+}
 
-    // What an act costs that is nothing but its entry is the most that the journal can cost an act: it has its share of the commit, too.
+/// The same acts with their entries and without, each in a folder of its own: the difference is what the journal takes.
+fn share(rng: &Arc<dyn Rng>) {
+    for is_journaled in [true, false] {
+        let (dir, store, persons) = filled(rng);
+        let groups: Vec<Vec<Change>> = (0..FACTS / 4_096)
+            .map(|group| (0..4_096).map(|n| change(&**rng, &persons, (4_096 * group + n, true))).collect())
+            .collect();
+        let what = if is_journaled { "facts with their entries" } else { "facts without their entries" };
+        let what = format!("{what}, 4096 a call");
+        let (cpu, wall) = (ProcessTime::now(), Instant::now());
+        if is_journaled {
+            groups.into_iter().for_each(|group| drop(block_on(store.apply(group)).unwrap()));
+        } else {
+            drop(store);
+            rows_alone(&dir.path().join("mingma.db"), &groups);
+        }
+        told(&what, 1, FACTS / 4_096 * 4_096, cpu, wall);
+    }
+}
+
+/// Writes facts and their places in the feed as the store's writer does, under the same settings, and no entry.
+fn rows_alone(path: &Path, groups: &[Vec<Change>]) {
+    let connection = Connection::open(path).unwrap();
+    connection
+        .execute_batch(
+            "PRAGMA synchronous = FULL; PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 32768; \
+             PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY;",
+        )
+        .unwrap();
+    let mut number = 0;
+    for group in groups {
+        connection.execute_batch("BEGIN IMMEDIATE").unwrap();
+        for together in group.chunks(256) {
+            connection.execute_batch("SAVEPOINT change").unwrap();
+            for change in together {
+                let Change::Person { person, rows, entry, .. } = change else { unreachable!() };
+                let [PersonRow::Fact(RecordedFact { id, fact, recorded })] = &rows[..] else {
+                    unreachable!()
+                };
+                number += 1;
+                let sql = "INSERT INTO facts (person, fact, kind, value, at, issuer, evidence, recorded, entry) \
+                           VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT DO NOTHING";
+                let (kind, value, at) = (fact.kind().word(), fact.value().to_string(), fact.at().to_string());
+                let (issuer, evidence) = (fact.issuer().to_string(), fact.evidence().unwrap().as_str());
+                let recorded = i64::try_from(recorded.as_nanosecond()).unwrap();
+                let (who, id, by) = (person.as_bytes(), id.as_bytes(), entry.id.as_bytes());
+                let values = params![who, id, kind, value, at, issuer, evidence, recorded, by];
+                assert_eq!(connection.prepare_cached(sql).unwrap().execute(values).unwrap(), 1);
+                let sql = "INSERT INTO feed (person, entry, at, added, number) VALUES (?1, ?2, ?3, ?4, ?5)";
+                let added = [&[2][..], id].concat();
+                let values = params![who, by, recorded, added, number];
+                connection.prepare_cached(sql).unwrap().execute(values).unwrap();
+            }
+            connection.execute_batch("RELEASE change").unwrap();
+        }
+        connection.execute_batch("COMMIT").unwrap();
+    }
+}
+
+fn main() {
+    let rng: Arc<dyn Rng> = Arc::new(Seeded(AtomicU64::new(1)));
+    let (dir, store, persons) = filled(&rng);
     let mut made = 0;
     let mut next = |is_fact| {
         made += 1;
@@ -121,10 +187,11 @@ fn main() {
     told("records read whole", 1, 20_000, cpu, wall);
     drop(store);
     let wall = Instant::now();
-    let store = SqliteStore::open(dir.path(), Settings::default(), rng).unwrap();
+    let store = SqliteStore::open(dir.path(), Settings::default(), Arc::clone(&rng)).unwrap();
     let size = std::fs::metadata(dir.path().join("mingma.db")).unwrap().len();
     println!("the folder of {} MB opens in {:.2} s", size >> 20, wall.elapsed().as_secs_f64());
     drop(store);
+    share(&rng);
 }
 
 fn told(what: &str, callers: u32, count: u32, cpu: ProcessTime, wall: Instant) {
