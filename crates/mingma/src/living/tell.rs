@@ -109,7 +109,8 @@ async fn persist(app: &App, part: Part<'_>, ends: &mut watch::Receiver<bool>) ->
 async fn tell(app: &App, (part, signed): Part<'_>) -> Result<Vec<Transit>, Unable> {
     let registry = app.registry();
     let person = |transition: &Transition| PersonId::from_bytes(transition.person);
-    let worse = part.iter().filter(|t| t.is_worse()).map(person);
+    let is_overtaken = |t: &&Transition| t.is_worse() || matches!(t.cause, Cause::Move(_));
+    let worse = part.iter().filter(is_overtaken).map(person);
     let worse: Vec<PersonId> = worse.chain(signed.iter().copied()).collect();
     let mut holders = registry.store().holders(&worse, registry.now()).await?.into_iter();
     let mut under_way = JoinSet::new();
@@ -146,6 +147,7 @@ fn named(transition: &Transition) -> Transit {
         Cause::Risk(number) => TransitCause::Risk(number),
         Cause::Turn(day) => TransitCause::Turn(day),
         Cause::Fact(entry) => TransitCause::Fact(EntryId::from_bytes(entry)),
+        Cause::Move(entry) => TransitCause::Move(EntryId::from_bytes(entry)),
     };
     let (person, is_worse) = (PersonId::from_bytes(transition.person), transition.is_worse());
     Transit { person, at: transition.at, cause, is_worse }

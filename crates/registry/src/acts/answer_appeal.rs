@@ -81,7 +81,7 @@ pub(super) async fn may_judge(
     let issuers: Vec<&Issuer> = first.into_iter().chain(second).collect();
     let may = |office| issuers.iter().all(|issuer| book.may_judge(office, issuer, top));
     let by = Hand::of(actor, registry.now()).map(|by| by.region);
-    let home = record.registration.as_ref().map(|known| known.home);
+    let home = record.home();
     Ok(match (by, home) {
         (Some(by), Some(home)) if !may(by) => Err(OwnIssuer { least: least_around(home, top, may) }),
         // Who has no office, or none over the person, the policy refuses.

@@ -1,4 +1,5 @@
-//! Codes are revoked: because the status got worse than what they show, or because the person lost or left them.
+//! Codes are revoked: because the status got worse than what they show, because what they say of their holder was corrected, or because the
+//! person lost or left them.
 //!
 //! What holds: a code that shows a better colour than its holder's is on the published list within a minute of the answer
 //! to the act that made the status worse. Such an act calls [`revoke_too_good`] after its change is kept and before it
@@ -18,7 +19,8 @@ use crate::policy::{Authorized, Denied, Subject, Wish};
 use crate::row::{IssuedCode, Listed, PersonRow, Revocation};
 use crate::words::{ActName, RevocationReason};
 
-/// Revokes what a person still holds that shows a better colour than the person has now; tells how many places.
+/// Revokes what a person still holds that shows a better colour than the person has now, and what was made before the person moved or
+/// what it says of them was corrected; tells how many places.
 ///
 /// For whoever changes what a status is made of: the acts on one person's facts, and whatever goes over everybody when
 /// rules or risk change. It may be called at any time and any number of times.
@@ -31,6 +33,9 @@ pub async fn revoke_too_good(registry: &Registry, person: PersonId) -> Result<us
     if record.outstanding(now).next().is_none() {
         return Ok(0);
     }
+    let (amended, as_they_are): (Vec<_>, Vec<_>) =
+        record.outstanding(now).partition(|(code, _)| record.is_amended_since(code));
+    let amended = revoke(registry, person, amended, RevocationReason::Amended).await?;
     let outcome = match status_of(registry, &record).await {
         Ok(assessment) => assessment.status().outcome(),
         Err(AssessError::Unable(unable)) => return Err(unable),
@@ -40,10 +45,11 @@ pub async fn revoke_too_good(registry: &Registry, person: PersonId) -> Result<us
             | AssessError::KeptBack
             | AssessError::NoRules { .. }
             | AssessError::Denied(_),
-        ) => return Ok(0),
+        ) => return Ok(amended),
     };
-    let too_good = record.outstanding(now).filter(|(_, at)| is_worse(outcome, Outcome::Code(at.color)));
-    revoke(registry, person, too_good.collect(), RevocationReason::TooGood).await
+    let too_good = as_they_are.into_iter().filter(|(_, at)| is_worse(outcome, Outcome::Code(at.color)));
+    let too_good = revoke(registry, person, too_good.collect(), RevocationReason::TooGood).await?;
+    Ok(amended + too_good)
 }
 
 /// Revokes what a person holds on one phone, or on all; tells how many places. For signing out: the codes do

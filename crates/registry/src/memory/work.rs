@@ -98,7 +98,7 @@ pub(super) fn open_appeals(
 ) -> Page<OpenCase, (Timestamp, AppealId)> {
     let mut found = Vec::new();
     for (person, record) in &state.records {
-        let home = record.registration.as_ref().map(|registration| registration.home);
+        let home = record.home();
         let open = |appeal: &&AppealOpened| {
             home.is_some_and(|home| home.is_in(region))
                 && after.is_none_or(|after| (appeal.due, appeal.id) > after)

@@ -172,7 +172,9 @@ pub(crate) fn open_appeals(
     after: Option<(Timestamp, AppealId)>,
     limit: u32,
 ) -> Result<Page<OpenCase, (Timestamp, AppealId)>, StoreError> {
-    let sql = "SELECT a.*, r.home, \
+    let sql = "SELECT a.*, coalesce( \
+                   (SELECT m.home FROM amendments m WHERE m.person = a.person ORDER BY m.number DESC LIMIT 1), \
+                   r.home) AS home, \
                    EXISTS (SELECT 1 FROM appeal_answers n WHERE n.person = a.person AND n.appeal = a.appeal) AS answered \
                FROM appeals a LEFT JOIN registrations r ON r.person = a.person \
                WHERE (a.due, a.appeal) > (?1, ?2) ORDER BY a.due, a.appeal LIMIT ?3";
