@@ -68,7 +68,7 @@ async fn the_desk_of_the_new_home_moves_somebody_who_lets_it_and_nobody_else_doe
     for (wrong, problem) in [
         (json!({ "home": "000000" }), "member"),
         (json!({ "initials": "A\u{7}" }), "member"),
-        (json!({}), "as-it-is"),
+        (json!({}), "elsewhere"),
     ] {
         assert_eq!(there.post(AMENDMENTS, "", &to(&held, wrong)).await.problem(), problem);
     }
@@ -108,7 +108,7 @@ async fn the_desks_page_corrects_and_the_persons_pages_tell_it_in_three_language
         ("nowhere", "", "No region has this code"),
         ("", "A\u{7}", "no initials that a code can carry"),
         ("410105", "LS", "the desk there corrects it"),
-        ("", "", "registered already"),
+        ("", "LS", "the desk there corrects it"),
     ] {
         let page = send(form(home, initials)).await;
         assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{home} {initials}");
