@@ -299,7 +299,7 @@ impl PersonRecord {
     /// Whether a code was made before what it says of its holder was corrected, or its holder moved.
     #[must_use]
     pub fn is_amended_since(&self, code: &IssuedCode) -> bool {
-        self.amendments.last().is_some_and(|amended| code.issued <= amended.at)
+        self.amendments.last().is_some_and(|amended| code.issued < amended.at)
     }
 
     /// Where an appeal stands.

@@ -327,6 +327,7 @@ fn whoever_was_moved_past_the_acts_was_not() {
             ActName::Amend,
             Box::new(move |city, persons| {
                 by_hand(city, persons[3], ActName::Assist, vec![]);
+                city.watch.set(city.watch.now().as_second() + 1);
                 let row = moved(city, 2, "staff-1");
                 by_hand(city, persons[3], ActName::Amend, vec![row]);
             }),

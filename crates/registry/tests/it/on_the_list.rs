@@ -106,8 +106,9 @@ fn whoever_corrected_where_somebody_lives_held_a_desk_there_or_where_they_left()
     let city = City::of_nobody();
     let person = city.resident(1);
     let moves = |number, home: &str, by: &str| {
-        let (home, by, at) = (home.parse().unwrap(), by.parse().unwrap(), city.watch.now());
         by_hand(&city, person, ActName::Assist, vec![]);
+        city.watch.set(city.watch.now().as_second() + 1);
+        let (home, by, at) = (home.parse().unwrap(), by.parse().unwrap(), city.watch.now());
         let row = Amendment { number, home, initials: None, by, at };
         by_hand(&city, person, ActName::Amend, vec![PersonRow::Amendment(row)]);
         city.watch.set(at.as_second() + 1);
