@@ -69,6 +69,8 @@ pub enum Cause {
     Turn(Day),
     /// Something was recorded about the person, by the journal's entry with this id.
     Fact(Key),
+    /// The person lives elsewhere, by the journal's entry with this id.
+    Move(Key),
 }
 
 /// What a ledger has taken in: everything up to here, and nothing after it.
@@ -291,7 +293,9 @@ impl Ledger {
 
     fn commit(&mut self, committed: &Committed) -> Result<Option<Transition>, Refusal> {
         let Committed { entry, at, person, .. } = committed;
-        let before = self.living.number(&person.key).map_or(NO_RULES, |number| self.outcomes.code(number));
+        let known = self.living.number(&person.key);
+        let before = known.map_or(NO_RULES, |number| self.outcomes.code(number));
+        let lived = known.and_then(|number| self.living.census().home_of(number));
         let (_, number) = self.living.arrive(person)?;
         self.outcomes.reach(self.living.census());
         let now = self.judged(person, number);
@@ -302,7 +306,9 @@ impl Ledger {
             schedule.again(self.living.census(), &judge, number);
         }
         let (from, to) = (outcome(before), outcome(now));
-        let cause = Cause::Fact(*entry);
+        // A first home is no move.
+        let has_moved = lived.is_some() && lived != person.home;
+        let cause = if has_moved { Cause::Move(*entry) } else { Cause::Fact(*entry) };
         Ok((from != to).then_some(Transition { person: person.key, at: *at, from, to, cause }))
     }
 

@@ -138,8 +138,7 @@ pub fn most_in_common(
 ) -> u64 {
     let mut shared: BTreeMap<Shared<'_>, u64> = BTreeMap::new();
     for record in persons {
-        let home = record.registration.as_ref().filter(|_| homes);
-        let home = home.map(|registration| Shared::Place(prefecture(registration.home)));
+        let home = record.home().filter(|_| homes).map(|home| Shared::Place(prefecture(home)));
         let facts = record.facts.iter().map(|row| &row.fact).filter(|fact| by_others(fact));
         let seen = facts.flat_map(|fact| {
             let place = fact.region().map(|region| Shared::Place(prefecture(region)));

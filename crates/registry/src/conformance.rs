@@ -122,6 +122,7 @@ pub async fn every_row_reads_back_as_it_was_written<S: Store>(store: &S) {
         match row.clone() {
             PersonRow::Request(_) | PersonRow::Access(_) => {}
             PersonRow::Registration(row) => expected.registration = Some(row),
+            PersonRow::Amendment(row) => expected.amendments.push(row),
             PersonRow::Fact(row) => expected.facts.push(row),
             PersonRow::Countersignature(row) => expected.countersignatures.push(row),
             PersonRow::Retraction(row) => expected.retractions.push(row),

@@ -21,6 +21,8 @@ use crate::row::{Confirmation, PersonRow};
 pub enum Added {
     /// The registration.
     Registration,
+    /// An amendment of it, by its number.
+    Amendment(u32),
     /// A fact.
     Fact(FactId),
     /// A countersignature of a fact.
@@ -37,6 +39,7 @@ impl Added {
     pub fn by(row: &PersonRow) -> Option<Self> {
         match row {
             PersonRow::Registration(_) => Some(Self::Registration),
+            PersonRow::Amendment(row) => Some(Self::Amendment(row.number)),
             PersonRow::Fact(row) => Some(Self::Fact(row.id)),
             PersonRow::Countersignature(row) => Some(Self::Countersignature(row.fact)),
             PersonRow::Retraction(row) => Some(Self::Retraction(row.fact)),
@@ -135,6 +138,7 @@ impl PersonRecord {
         if later.contains(&Added::Registration) {
             self.registration = None;
         }
+        self.amendments.retain(|row| !later.contains(&Added::Amendment(row.number)));
         self.facts.retain(|row| !later.contains(&Added::Fact(row.id)));
         self.countersignatures.retain(|row| !later.contains(&Added::Countersignature(row.fact)));
         self.retractions.retain(|row| !later.contains(&Added::Retraction(row.fact)));

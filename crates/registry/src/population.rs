@@ -28,7 +28,7 @@ impl Resident {
     #[must_use]
     pub fn of(person: PersonId, mut record: PersonRecord, at: Timestamp) -> Self {
         record.facts.retain(|fact| fact.recorded <= at);
-        let home = record.registration.as_ref().filter(|r| r.at <= at).map(|r| r.home);
+        let home = record.home_as_of(at);
         Self { person, home, facts: record.counting(at), beyond: None }
     }
 }

@@ -8,18 +8,18 @@ pub use standing::Standing;
 pub(crate) use standing::{About, asks_others, standing};
 
 use jiff::{SignedDuration, Timestamp};
-use mingma_credential::status::Birthday;
-use mingma_domain::Fact;
+use mingma_credential::status::{Birthday, Initials};
 use mingma_domain::document::Document;
 use mingma_domain::fact::{Evidence, Issuer};
+use mingma_domain::{Fact, Region};
 
 use crate::feed::Later;
 use crate::id::{AppealId, EntryId, FactId, GrantId, PersonId};
 use crate::policy::Purpose;
 use crate::retention::DISCLOSURE_DAYS;
 use crate::row::{
-    AppealAnswer, AppealOpened, Binding, Confirmation, Countersignature, Disclosure, Grant, IssuedCode,
-    Listed, RecordedFact, RecordedRetraction, Registration, Revocation,
+    Amendment, AppealAnswer, AppealOpened, Binding, Confirmation, Countersignature, Disclosure, Grant,
+    IssuedCode, Listed, RecordedFact, RecordedRetraction, Registration, Revocation,
 };
 use crate::witnessed::Waiting;
 use crate::words::{Ground, Scope, Tie};
@@ -29,6 +29,8 @@ use crate::words::{Ground, Scope, Tie};
 pub struct PersonRecord {
     /// The registration; none of somebody about whom facts came first.
     pub registration: Option<Registration>,
+    /// What of it was corrected since, in order.
+    pub amendments: Vec<Amendment>,
     /// The facts.
     pub facts: Vec<RecordedFact>,
     /// The countersignatures.
@@ -142,11 +144,35 @@ pub(crate) fn is_first_of_two(case: Option<&Evidence>) -> bool {
 }
 
 impl PersonRecord {
-    /// How many rows decide what counts: facts, and what was said of them.
+    /// Where the person lives, whose rules count; none of somebody who has not registered.
+    #[must_use]
+    pub fn home(&self) -> Option<Region> {
+        self.home_as_of(Timestamp::MAX)
+    }
+
+    /// Where the person lived at an instant, as far as this was known then.
+    #[must_use]
+    pub fn home_as_of(&self, at: Timestamp) -> Option<Region> {
+        let registration = self.registration.as_ref().filter(|row| row.at <= at)?;
+        let amended = self.amendments.iter().rev().find(|row| row.at <= at);
+        Some(amended.map_or(registration.home, |row| row.home))
+    }
+
+    /// What a checkpoint may compare with the person.
+    #[must_use]
+    pub fn initials(&self) -> Option<&Initials> {
+        match self.amendments.last() {
+            Some(amended) => amended.initials.as_ref(),
+            None => self.registration.as_ref()?.initials.as_ref(),
+        }
+    }
+
+    /// How many rows decide what counts: where the person lives, facts, and what was said of them.
     #[must_use]
     pub const fn deciding(&self) -> usize {
-        let Self { facts, countersignatures, retractions, confirmations, answers, .. } = self;
-        facts.len() + countersignatures.len() + retractions.len() + confirmations.len() + answers.len()
+        let Self { facts, countersignatures, retractions, confirmations, answers, amendments, .. } = self;
+        let said = countersignatures.len() + retractions.len() + confirmations.len() + answers.len();
+        amendments.len() + facts.len() + said
     }
 
     /// Whether nothing is told of what is recorded, because some of it came before the registration and nobody at a desk has
@@ -275,6 +301,12 @@ impl PersonRecord {
         let revoked = |code: &IssuedCode| self.revocations.iter().any(|r| r.code == code.id);
         let listed = self.codes.iter().filter_map(|code| Some((code, code.listed.as_ref()?)));
         listed.filter(move |(code, _)| now < code.expires && !revoked(code))
+    }
+
+    /// Whether a code was made before what it says of its holder was corrected, or its holder moved.
+    #[must_use]
+    pub fn is_amended_since(&self, code: &IssuedCode) -> bool {
+        self.amendments.last().is_some_and(|amended| code.issued < amended.at)
     }
 
     /// Where an appeal stands.

@@ -134,6 +134,11 @@ struct Step<'f> {
 }
 
 impl Step<'_> {
+    /// Whether somebody lives elsewhere by it.
+    fn moves(&self) -> bool {
+        self.rows.iter().any(|row| matches!(row, PersonRow::Amendment(_)))
+    }
+
     /// Whether it may show up to where witnesses had signed: by a code that is not green, or the end of one that was too good.
     fn may_show(&self) -> bool {
         self.rows.iter().any(|row| match row {
@@ -141,6 +146,7 @@ impl Step<'_> {
             PersonRow::Revocation(revoked) => revoked.why == RevocationReason::TooGood,
             PersonRow::Request(_)
             | PersonRow::Registration(_)
+            | PersonRow::Amendment(_)
             | PersonRow::Fact(_)
             | PersonRow::Countersignature(_)
             | PersonRow::Retraction(_)

@@ -100,6 +100,22 @@ pub struct Registration {
     pub at: Timestamp,
 }
 
+/// What a registration says was corrected, or the person lives elsewhere (信息更正). It says both as they are from now on, whichever of
+/// them is another.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Amendment {
+    /// Which of the person's: from 1, without gaps.
+    pub number: u32,
+    /// Where the person lives: whose rules count.
+    pub home: Region,
+    /// What a checkpoint may compare with the person. A store seals it.
+    pub initials: Option<Initials>,
+    /// Which official saw the document, as the staff list calls them.
+    pub by: Evidence,
+    /// When.
+    pub at: Timestamp,
+}
+
 /// A fact as it was recorded. Whether it counts is [`crate::record::Standing`]'s to say.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct RecordedFact {
@@ -255,6 +271,8 @@ pub enum PersonRow {
     Request(Request),
     /// One for each person.
     Registration(Registration),
+    /// One for each number.
+    Amendment(Amendment),
     /// One for each id.
     Fact(RecordedFact),
     /// One for each fact: it needs a second organisation, not a third.

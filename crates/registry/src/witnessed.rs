@@ -169,13 +169,14 @@ impl Resident {
         witnessed: u64,
         outcome: impl Fn(Region, &[Fact]) -> Option<Outcome>,
     ) -> (Self, Waiting) {
-        let (Some(record), Some(home)) = (self.beyond.take(), self.home) else {
+        let Some(record) = self.beyond.take() else {
             return (self, Waiting::default());
         };
         let counting = |record: &PersonRecord| record.counting(Timestamp::MAX);
-        let waiting = Waiting::of(&record, witnessed, |record| outcome(home, &counting(record)));
+        let waiting = Waiting::of(&record, witnessed, |record| outcome(record.home()?, &counting(record)));
         if !waiting.is_nothing() {
-            self.facts = counting(&record.without_waiting(waiting.clone()));
+            let counts = record.without_waiting(waiting.clone());
+            (self.home, self.facts) = (counts.home(), counting(&counts));
         }
         (self, waiting)
     }

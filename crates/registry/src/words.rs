@@ -43,6 +43,8 @@ words! {
         Disclose = "disclose",
         /// A person changes where they are reached.
         ChangeContact = "change-contact",
+        /// A desk corrects where a person lives, or what a checkpoint compares with them.
+        Amend = "amend",
         /// Somebody is given an office.
         AppointStaff = "appoint-staff",
         /// An account of the staff list ends.
@@ -81,6 +83,7 @@ impl ActName {
         matches!(
             self,
             Self::Register
+                | Self::Amend
                 | Self::Record
                 | Self::Declare
                 | Self::Countersign
@@ -109,6 +112,7 @@ impl ActName {
             | Self::Cease
             | Self::Bring => true,
             Self::Register
+            | Self::Amend
             | Self::Declare
             | Self::Record
             | Self::Countersign
@@ -216,6 +220,8 @@ words! {
         SignedIn = "signed-in",
         /// The person is reached elsewhere from now on; told where they were reached before.
         ContactChanged = "contact-changed",
+        /// A desk corrected where the person lives, or what a checkpoint compares with them.
+        Amended = "amended",
         /// The status is another than before.
         StatusChanged = "status-changed",
     }
@@ -331,6 +337,8 @@ words! {
         Turn = "turn",
         /// Something was recorded about the person.
         Fact = "fact",
+        /// The person lives elsewhere, where other rules may hold.
+        Move = "move",
     }
 }
 
@@ -343,5 +351,7 @@ words! {
         SignedOut = "signed-out",
         /// The person said that the paper, or the phone, is lost.
         Lost = "lost",
+        /// What they say of their holder was corrected.
+        Amended = "amended",
     }
 }

@@ -33,6 +33,7 @@ pub fn message(texts: &Texts, lang: Lang, kind: NoticeKind, code: Option<&str>, 
         NoticeKind::AssistanceCode => speaker.with("notice-assistance-code", &[("code", code)]),
         NoticeKind::SignedIn => speaker.say("notice-signed-in"),
         NoticeKind::ContactChanged => speaker.say("notice-contact-changed"),
+        NoticeKind::Amended => speaker.say("notice-amended"),
         NoticeKind::StatusChanged => speaker.say("notice-status-changed"),
     };
     let text = match kind {
@@ -46,6 +47,7 @@ pub fn message(texts: &Texts, lang: Lang, kind: NoticeKind, code: Option<&str>, 
         | NoticeKind::Disclosed
         | NoticeKind::SignedIn
         | NoticeKind::ContactChanged
+        | NoticeKind::Amended
         | NoticeKind::StatusChanged => {
             // Where nobody has said where the pages are, no place is named.
             if origin.is_empty() {

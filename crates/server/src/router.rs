@@ -67,9 +67,11 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(api::offices::register::register_somebody))
         .routes(routes!(api::offices::assist::ask))
         .routes(routes!(api::offices::assist::consent))
+        .routes(routes!(api::offices::assist::consent_for_ward))
         .routes(routes!(api::offices::assist::paper))
         .routes(routes!(api::offices::assist::identified))
         .routes(routes!(api::offices::assist::bind_somebody))
+        .routes(routes!(api::offices::amend::amend_somebody))
         .routes(routes!(api::authority::bring::bring_act))
         .routes(routes!(api::health::live))
         .routes(routes!(api::health::ready))
@@ -222,9 +224,11 @@ fn work() -> Router<App> {
         .route("/office/community/numbers", post(pages::office::community::number))
         .route("/office/community/consent-codes", post(pages::office::community::ask))
         .route("/office/community/consents", post(pages::office::community::consent))
-        .route("/office/community/sightings", post(pages::office::community::sighting))
-        .route("/office/community/paper", post(pages::office::community::paper))
-        .route("/office/community/bindings", post(pages::office::community::bind_agent))
+        .route("/office/community/sightings", post(pages::office::help::sighting))
+        .route("/office/community/amendments", post(pages::office::help::correct))
+        .route("/office/community/paper", post(pages::office::help::paper))
+        .route("/office/community/wards", post(pages::office::help::ward))
+        .route("/office/community/bindings", post(pages::office::help::bind_agent))
 }
 
 /// What is answered for a panic: nothing of it, for it may name what was sent.

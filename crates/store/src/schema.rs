@@ -28,6 +28,7 @@ const STEPS: &[&str] = &[
     include_str!("migrations/21.sql"),
     include_str!("migrations/22.sql"),
     include_str!("migrations/23.sql"),
+    include_str!("migrations/24.sql"),
     include_str!("migrations/25.sql"),
 ];
 
@@ -177,6 +178,7 @@ mod tests {
             // Disclosures are older, but two of their columns are not: a test below brings them over.
             PersonRow::Disclosure(_) => version >= 10,
             PersonRow::Confirmation(_) => version >= 8,
+            PersonRow::Amendment(_) => version >= 24,
         }
     }
 
@@ -228,6 +230,7 @@ mod tests {
             assert_eq!((record.retractions.len(), record.countersignatures.len()), (1, 1));
             let later = (record.grants.len(), record.bindings.len(), record.appeals.len());
             assert_eq!(later, if version < 2 { (0, 0, 0) } else { (1, 1, 1) }, "version {version}");
+            assert_eq!(record.revocations.len(), usize::from(version >= 4), "version {version}");
             assert!(record.registration.as_ref().unwrap().initials.is_some());
             assert_eq!(block_on(store.document(person(1))), Ok(Some(document(1))));
             assert_eq!(block_on(store.due(jiff::Timestamp::MAX, 9)).unwrap().len(), 1);

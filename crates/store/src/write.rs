@@ -18,6 +18,7 @@ pub(crate) use journal::{adopt, note, seal_salts};
 pub(crate) use outbox::settle;
 pub(crate) use purge::{pass, purge};
 
+use mingma_credential::status::Initials;
 use mingma_domain::Region;
 use mingma_domain::fact::{Evidence, Issuer, Kind};
 use mingma_registry::intake::Intake;
@@ -207,12 +208,16 @@ fn person_row(
             insert(connection, RowKind::Request, sql, (who, key.as_str(), hash, nanos(*received)))
         }
         PersonRow::Registration(row) => {
-            let sealed = match &row.initials {
-                None => None,
-                Some(initials) => Some(seal_for(connection, vault, person, initials.as_str().as_bytes())?),
-            };
+            let sealed = sealed_initials(connection, vault, person, row.initials.as_ref())?;
             let sql = "INSERT INTO registrations (person, home, sealed_initials, at) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING";
             insert(connection, RowKind::Registration, sql, (who, row.home.code(), sealed, nanos(row.at)))
+        }
+        PersonRow::Amendment(row) => {
+            let sealed = sealed_initials(connection, vault, person, row.initials.as_ref())?;
+            let sql = "INSERT INTO amendments (person, number, home, sealed_initials, amended_by, at) \
+                       VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO NOTHING";
+            let values = (who, row.number, row.home.code(), sealed, row.by.as_str(), nanos(row.at));
+            insert(connection, RowKind::Amendment, sql, values)
         }
         PersonRow::Countersignature(row) => {
             let sql = "INSERT INTO countersignatures (person, fact, issuer, at) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING";
@@ -363,6 +368,15 @@ fn identify_one(connection: &Connection, vault: &Vault, newcomer: &Newcomer) -> 
     let mut statement = connection.prepare_cached(sql).map_err(|e| failed(&e))?;
     statement.execute((person.as_bytes(), wrapped, sealed)).map_err(|e| failed(&e))?;
     Ok(person)
+}
+
+fn sealed_initials(
+    connection: &Connection,
+    vault: &Vault,
+    person: PersonId,
+    initials: Option<&Initials>,
+) -> Result<Option<Vec<u8>>, StoreError> {
+    initials.map(|initials| seal_for(connection, vault, person, initials.as_str().as_bytes())).transpose()
 }
 
 fn seal_for(

@@ -235,12 +235,17 @@ fn enact(world: &mut World, acts: &[Act], scenario: &Scenario, told: &mut Vec<Tr
     for act in acts {
         let mut one = Batch::default();
         let before: BTreeMap<_, _> = (0..8).map(|who| (key(who), world.outcome(&key(who)))).collect();
+        let homes: BTreeMap<_, _> = world.persons.iter().map(|(key, person)| (*key, person.home)).collect();
         world.act(act, scenario, &mut one);
         let (cause, at) = match (&one.enacted[..], &one.days[..], &one.committed[..]) {
             ([act], [], []) if act.is_risk => (Cause::Risk(act.number), act.at),
             ([act], [], []) => (Cause::Rule(act.number), act.at),
             ([], [begun], []) => (Cause::Turn(begun.day), begun.at),
-            ([], [], [committed]) => (Cause::Fact(committed.entry), committed.at),
+            ([], [], [Committed { entry, at, person, .. }]) => {
+                let lived = homes.get(&person.key).copied().flatten();
+                let has_moved = lived.is_some() && lived != person.home;
+                (if has_moved { Cause::Move(*entry) } else { Cause::Fact(*entry) }, *at)
+            }
             _ => panic!("one act is one"),
         };
         for (person, from) in before {
@@ -342,13 +347,14 @@ fn every_change_is_told_once_and_is_the_oracles_whatever_crashes() {
             Cause::Risk(_) => "risk",
             Cause::Turn(_) => "turn",
             Cause::Fact(_) => "fact",
+            Cause::Move(_) => "move",
         }));
         prop_assert_eq!(kept.into_iter().collect::<Vec<_>>(), expected);
         Ok(())
     });
     assert!(run >= HISTORIES / 256, "{run} histories");
     assert!(told_in_all.get() > 0 && crashes.get() > 0 && planned.get() > 0);
-    assert!(run < HISTORIES || causes.borrow().len() == 6, "{:?}", causes.borrow());
+    assert!(run < HISTORIES || causes.borrow().len() == 7, "{:?}", causes.borrow());
 }
 
 #[test]

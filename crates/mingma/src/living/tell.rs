@@ -98,7 +98,9 @@ pub(super) async fn run(
             None
         };
         if let Some((mark, Told { transitions, signed })) = came {
-            let worse = transitions.iter().filter(|transition| transition.is_worse());
+            // What was made before somebody moved speaks of where they lived, whatever their colour is.
+            let is_overtaken = |t: &&Transition| t.is_worse() || matches!(t.cause, Cause::Move(_));
+            let worse = transitions.iter().filter(is_overtaken);
             let worse = worse.map(|transition| PersonId::from_bytes(transition.person));
             let persons: Vec<PersonId> = worse.chain(signed.iter().copied()).collect();
             if persist(|| revoke(&app, &persons), &mut ends).await.is_none() {
@@ -189,6 +191,7 @@ fn named(transition: &Transition) -> Transit {
         Cause::Risk(number) => TransitCause::Risk(number),
         Cause::Turn(day) => TransitCause::Turn(day),
         Cause::Fact(entry) => TransitCause::Fact(EntryId::from_bytes(entry)),
+        Cause::Move(entry) => TransitCause::Move(EntryId::from_bytes(entry)),
     };
     let (person, is_worse) = (PersonId::from_bytes(transition.person), transition.is_worse());
     Transit { person, at: transition.at, cause, is_worse }

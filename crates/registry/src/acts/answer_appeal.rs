@@ -84,8 +84,8 @@ pub(super) async fn may_answer<W, E: From<OwnIssuer> + From<Unable>>(
     let book = registry.book().await.map_err(Unable::from)?;
     let by = Hand::of(wish.actor(), registry.now()).map(|by| by.region);
     // Who has no office, or none over the person, the policy refuses.
-    let Some((by, known)) = by.zip(record.registration.as_ref()) else { return Ok(()) };
-    let Err(least) = book.may_answer(by, known.home, record.sayers(fact), registry.top()) else {
+    let Some((by, home)) = by.zip(record.home()) else { return Ok(()) };
+    let Err(least) = book.may_answer(by, home, record.sayers(fact), registry.top()) else {
         return Ok(());
     };
     refused(registry, (person, record), wish, OwnIssuer::WORD).await?;

@@ -198,26 +198,25 @@ pub(super) async fn told_status_of(
 
 /// The status that a record has now.
 pub(super) async fn status_of(registry: &Registry, record: &PersonRecord) -> Result<Assessment, AssessError> {
-    let home = record.registration.as_ref().ok_or(AssessError::NotRegistered)?.home;
     let book = registry.book().await.map_err(Unable::from)?;
     // A clock that was set back does not undo what is recorded.
     let now = registry.now().max(record.decided());
-    let ruleset = Arc::clone(book.ruleset_for(home, now).ok_or(AssessError::NoRules { region: home })?);
     let waiting = waiting_by(record, registry.witnessed().number(), &book, now);
-    let facts = if waiting.is_nothing() {
-        record.counting(now)
+    let (home, facts) = if waiting.is_nothing() {
+        (record.home(), record.counting(now))
     } else {
-        record.clone().without_waiting(waiting).counting(now)
+        let counts = record.clone().without_waiting(waiting);
+        (counts.home(), counts.counting(now))
     };
+    let home = home.ok_or(AssessError::NotRegistered)?;
+    let ruleset = Arc::clone(book.ruleset_for(home, now).ok_or(AssessError::NoRules { region: home })?);
     let assessment = status_from(book, home, ruleset, facts, now);
     Ok(Assessment { lapses: record.lapses(now), ..assessment })
 }
 
 /// What of a record waits if entries up to a number are witnessed, by a book at an instant.
 pub(super) fn waiting_by(record: &PersonRecord, witnessed: u64, book: &Book, now: Timestamp) -> Waiting {
-    Waiting::of(record, witnessed, |record| {
-        book.outcome(record.registration.as_ref()?.home, &record.counting(now), now)
-    })
+    Waiting::of(record, witnessed, |record| book.outcome(record.home()?, &record.counting(now), now))
 }
 
 /// The status that these facts make.

@@ -1,14 +1,17 @@
-//! A person lets a community worker help at a desk: by the code on their phone, or by the slip of somebody without one.
+//! A person lets a community worker help at a desk: by the code on their phone, or by the slip of somebody without one; and by that also those
+//! for whom they act, who may have neither.
 //!
 //! No worker looks anybody up by a number: without a code from the person there is no [`Assisted`], and without that the
 //! policy allows no look. Each consent is an entry that the person sees. Who is at the desk but not known here, has no
 //! code, or gave a wrong one: all are refused in one form.
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use mingma_domain::document::Document;
+use mingma_domain::fact::Evidence;
 use thiserror::Error;
 
 use super::code::{Asked, ask, later, since, try_code};
+use super::enter::enter_for;
 use super::{Registry, Unable};
 use crate::access::{AccessRow, Assistance, Assisted, OneTimeCode};
 use crate::id::{AssistanceId, PersonId};
@@ -49,6 +52,23 @@ impl Wish for Assist {
 
     fn subject(&self) -> Subject<'_> {
         Subject::Nobody
+    }
+}
+
+/// A worker's wish to help also somebody for whom the person acts who let them help: a child, a parent.
+#[derive(Clone, Debug)]
+pub struct AssistWard {
+    /// Who let the worker help.
+    pub person: PersonId,
+    /// For whom they act.
+    pub ward: Document,
+}
+
+impl Wish for AssistWard {
+    const ACT: ActName = ActName::Assist;
+
+    fn subject(&self) -> Subject<'_> {
+        Subject::Person(self.person)
     }
 }
 
@@ -99,16 +119,37 @@ pub async fn assist(
     let person = registry.store().find(document).await.map_err(Unable::from)?.ok_or(AssistError::Refused)?;
     let what_for = if code.is_slip() { CodeUse::Slip } else { CodeUse::Assistance };
     try_code(registry, person, what_for, code).await?.ok_or(AssistError::Refused)?;
-    let from = registry.now();
-    let id = AssistanceId::new(from, draw(registry.rng()).map_err(Unable::from)?);
-    let until = later(from, SignedDuration::from_mins(ASSISTANCE_MINUTES));
-    let row = AccessRow::Assistance(Assistance { id, staff: staff.clone(), from, until });
-    let rows = vec![PersonRow::Access(row)];
-    let change = registry.change(ActName::Assist, person, rows, Vec::new())?;
-    registry.keep(change).await?;
-    let handle = Handle { person, assistance: id };
+    let until = later(registry.now(), SignedDuration::from_mins(ASSISTANCE_MINUTES));
+    let handle = noted(registry, person, (staff.clone(), until)).await?;
     let proof = enter_assisting(registry, wish.actor(), handle).await?.ok_or(AssistError::Refused)?;
     Ok((handle, proof))
+}
+
+/// Notes that a person let the worker help who helps them also somebody for whom they act, for the rest of that time. Whether they may is
+/// asked of the other's binding; whoever they do not act for and whoever is not known are not told apart.
+///
+/// # Errors
+/// [`AssistError`].
+pub async fn assist_ward(registry: &Registry, wish: Authorized<AssistWard>) -> Result<Handle, AssistError> {
+    let Actor::Assistant(assisted) = wish.actor() else { return Err(Denied::NoConsent.into()) };
+    let AssistWard { person, ward } = wish.wish();
+    let ward = registry.store().find(ward).await.map_err(Unable::from)?.ok_or(AssistError::Refused)?;
+    enter_for(registry, *person, ward).await?.ok_or(AssistError::Refused)?;
+    Ok(noted(registry, ward, (assisted.staff().clone(), assisted.until())).await?)
+}
+
+/// Writes a consent down.
+async fn noted(
+    registry: &Registry,
+    person: PersonId,
+    (staff, until): (Evidence, Timestamp),
+) -> Result<Handle, Unable> {
+    let from = registry.now();
+    let id = AssistanceId::new(from, draw(registry.rng())?);
+    let row = AccessRow::Assistance(Assistance { id, staff, from, until });
+    let change = registry.change(ActName::Assist, person, vec![PersonRow::Access(row)], Vec::new())?;
+    registry.keep(change).await?;
+    Ok(Handle { person, assistance: id })
 }
 
 /// The proof that this official may act for the person of a handle now; none if the person did not let them, or the

@@ -107,9 +107,9 @@ pub async fn declare(registry: &Registry, wish: Authorized<Declare>) -> Result<V
         return Err(DeclareError::NotOwnWord);
     }
     let record = registry.store().record(*person).await.map_err(Unable::from)?;
-    let registration = record.registration.as_ref().ok_or(DeclareError::NotRegistered)?;
+    let home = record.home().ok_or(DeclareError::NotRegistered)?;
     let now = registry.now();
-    let zone = Zone::named(registration.home.zone()).map_err(|_| Unable::NoAnswer)?;
+    let zone = Zone::named(home.zone()).map_err(|_| Unable::NoAnswer)?;
     for fact in facts {
         in_time(fact, &zone, zone.day_of(now))?;
     }

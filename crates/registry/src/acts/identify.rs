@@ -152,7 +152,7 @@ pub(super) fn worker<W>(wish: &Authorized<W>) -> Option<&Evidence> {
 }
 
 /// Writes a sighting down. Who is not at the desk with the way in is told of it.
-async fn note<W>(
+pub(super) async fn note<W>(
     registry: &Registry,
     person: PersonId,
     wish: &Authorized<W>,

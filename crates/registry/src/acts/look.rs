@@ -73,7 +73,7 @@ pub(super) async fn reach<W, E: From<Denied> + From<Unable>>(
     (person, record): (PersonId, &PersonRecord),
     wish: &Authorized<W>,
 ) -> Result<(), E> {
-    let Err(denied) = wish.reaches(record.registration.as_ref().map(|registration| registration.home)) else {
+    let Err(denied) = wish.reaches(record.home()) else {
         return Ok(());
     };
     refused(registry, (person, record), wish, denied.word()).await?;

@@ -6,6 +6,7 @@
 
 mod again;
 mod allow;
+mod amend;
 mod answer_appeal;
 mod appeal;
 mod appeals;
@@ -51,6 +52,7 @@ mod transit;
 mod ward;
 
 pub use allow::{Allow, AllowError, allow};
+pub use amend::{Amend, AmendError, amend};
 pub use answer_appeal::{AnswerAppeal, AnswerError, OwnIssuer, answer_appeal};
 pub use appeal::{AppealError, AppealFact, DAYS_TO_ANSWER, appeal};
 pub use appeals::{
@@ -61,7 +63,8 @@ pub use appoint::{
 };
 pub use assess::{Assess, AssessError, Assessment, assess};
 pub use assist::{
-    ASSISTANCE_MINUTES, AskConsent, Assist, AssistError, Handle, ask_consent, assist, enter_assisting,
+    ASSISTANCE_MINUTES, AskConsent, Assist, AssistError, AssistWard, Handle, ask_consent, assist,
+    assist_ward, enter_assisting,
 };
 pub use audit::{Audit, AuditError, Written, open_persons, open_public};
 pub use authorize_app::{AuthorizeApp, AuthorizeAppError, MAX_GRANT_DAYS, authorize_app};

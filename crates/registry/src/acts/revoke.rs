@@ -1,4 +1,5 @@
-//! Codes are revoked: because the status got worse than what they show, or because the person lost or left them.
+//! Codes are revoked: because the status got worse than what they show, because what they say of their holder was corrected, or because the
+//! person lost or left them.
 //!
 //! What holds: a code that shows a better colour than its holder's is on the published list within a minute of the answer
 //! to the act that made the status worse. Such an act calls [`revoke_too_good`] after its change is kept and before it
@@ -19,7 +20,8 @@ use crate::row::{IssuedCode, Listed, PersonRow, Revocation};
 use crate::store::{Applied, Change, MAX_CHANGES};
 use crate::words::{ActName, RevocationReason};
 
-/// Revokes what a person still holds that shows a better colour than the person has now; tells how many places.
+/// Revokes what a person still holds that shows a better colour than the person has now, and what was made before the person moved or
+/// what it says of them was corrected; tells how many places.
 ///
 /// For whoever changes what a status is made of: the acts on one person's facts. It may be called at any time and any number
 /// of times.
@@ -54,13 +56,16 @@ pub async fn revoke_all_too_good(registry: &Registry, persons: &[PersonId]) -> R
 /// millisecond, so none is known to be too good for longer than some thirty of these before it is on its way.
 const TOGETHER: usize = 256;
 
-/// What revokes each code of a person that shows a better colour than the person has now.
+/// What revokes each code of a person that shows a better colour than the person has now, or was made before what it says was corrected.
 async fn too_good(registry: &Registry, person: PersonId) -> Result<Vec<Change>, Unable> {
     let record = registry.store().record(person).await?;
     let now = registry.now();
     if record.outstanding(now).next().is_none() {
         return Ok(Vec::new());
     }
+    let (amended, as_they_are): (Vec<_>, Vec<_>) =
+        record.outstanding(now).partition(|(code, _)| record.is_amended_since(code));
+    let mut changes = revocations(registry, person, amended.into_iter(), RevocationReason::Amended)?;
     let outcome = match status_of(registry, &record).await {
         Ok(assessment) => assessment.status().outcome(),
         Err(AssessError::Unable(unable)) => return Err(unable),
@@ -70,10 +75,11 @@ async fn too_good(registry: &Registry, person: PersonId) -> Result<Vec<Change>, 
             | AssessError::KeptBack
             | AssessError::NoRules { .. }
             | AssessError::Denied(_),
-        ) => return Ok(Vec::new()),
+        ) => return Ok(changes),
     };
-    let too_good = record.outstanding(now).filter(|(_, at)| is_worse(outcome, Outcome::Code(at.color)));
-    revocations(registry, person, too_good, RevocationReason::TooGood)
+    let too_good = as_they_are.into_iter().filter(|(_, at)| is_worse(outcome, Outcome::Code(at.color)));
+    changes.append(&mut revocations(registry, person, too_good, RevocationReason::TooGood)?);
+    Ok(changes)
 }
 
 /// Revokes what a person holds on one phone, or on all; tells how many places. For signing out: the codes do

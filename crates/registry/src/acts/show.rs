@@ -154,6 +154,7 @@ impl Kind {
                 && code.ruleset == self.ruleset
                 && listed.color == self.color
                 && listed.device == self.device
+                && !record.is_amended_since(code)
         };
         record.outstanding(now).find(alike).map(|(code, listed)| (code.id, listed.place))
     }
@@ -181,7 +182,7 @@ impl Kind {
     ) -> Result<Order, StatusError> {
         let region = RegionCode::parse(assessment.ruleset().ruleset.region.code())?;
         Ok(Order {
-            initials: record.registration.as_ref().and_then(|r| r.initials.clone()),
+            initials: record.initials().cloned(),
             birthday: record.birthday,
             revocation: Some(place),
             ..Order::new(code_color(self.color), region, self.ruleset.0)

@@ -31,6 +31,8 @@ pub enum TransitCause {
     Turn(Day),
     /// Something was recorded about the person, by this entry of the journal.
     Fact(EntryId),
+    /// The person lives elsewhere, by this entry of the journal.
+    Move(EntryId),
 }
 
 /// A transition, without what was shown before and after.
@@ -55,6 +57,7 @@ impl Transit {
             TransitCause::Risk(_) => Mover::Risk,
             TransitCause::Turn(_) => Mover::Turn,
             TransitCause::Fact(_) => Mover::Fact,
+            TransitCause::Move(_) => Mover::Move,
         };
         Moved { by, is_worse: self.is_worse }
     }
@@ -87,7 +90,8 @@ impl Causes {
         let rules = book.rulesets().iter().map(|published| TransitCause::Rule(published.number.0));
         let risks = book.risk_acts().map(|(number, _)| TransitCause::Risk(number));
         let facts = entries.iter().map(|entry| TransitCause::Fact(entry.id));
-        let causes = rules.chain(risks).chain(facts);
+        let moves = entries.iter().map(|entry| TransitCause::Move(entry.id));
+        let causes = rules.chain(risks).chain(facts).chain(moves);
         Self { person, known: causes.map(|cause| (parts(name(person, cause)).1, cause)).collect() }
     }
 
@@ -130,6 +134,10 @@ fn name(person: PersonId, cause: TransitCause) -> Hash {
         }
         TransitCause::Fact(entry) => {
             text.text("fact");
+            text.bytes(entry.as_bytes());
+        }
+        TransitCause::Move(entry) => {
+            text.text("move");
             text.bytes(entry.as_bytes());
         }
     }

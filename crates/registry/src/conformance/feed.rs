@@ -5,7 +5,7 @@ use mingma_domain::fact::RetractionReason;
 
 use super::{change, contact, fact, instant, known, listed_code};
 use crate::feed::{Added, AsOf, Fed, Mark};
-use crate::row::{Countersignature, PersonRow, RecordedRetraction, Registration};
+use crate::row::{Amendment, Countersignature, PersonRow, RecordedRetraction, Registration};
 use crate::store::{Applied, Store};
 use crate::witnessed::Witnessed;
 
@@ -17,10 +17,11 @@ const fn at(disputes: Timestamp) -> AsOf {
 /// Runs the cases; gives how many there were.
 pub(super) async fn all<S: Store>(mut fresh: impl FnMut() -> S) -> usize {
     the_feed_tells_each_commitment_as_it_was_then(&fresh()).await;
+    the_feed_tells_where_somebody_lived_by_then(&fresh()).await;
     marks_are_replaced_whole_and_the_feed_before_them_is_forgotten(&fresh()).await;
     those_whose_dispute_was_due_are_told_as_they_are_then(&fresh()).await;
     what_is_not_witnessed_is_told_apart_and_not_forgotten(&fresh()).await;
-    4
+    5
 }
 
 fn seen(fed: &Fed) -> (u64, bool, Vec<&'static str>) {
@@ -70,6 +71,33 @@ pub async fn the_feed_tells_each_commitment_as_it_was_then<S: Store>(store: &S) 
     assert_eq!(fed.iter().map(|fed| fed.resident.person).collect::<Vec<_>>(), [who, other, who, who, who]);
     assert_eq!(store.feed(1, 2, at(instant())).await.unwrap(), fed[1..3], "a page is the same as the whole");
     assert_eq!((store.fed().await, store.feed(5, 9, at(instant())).await), (Ok(5), Ok(vec![])));
+}
+
+/// Each place has the home that held by it; initials alone have a place too, for what they stand with decides where somebody lives.
+pub async fn the_feed_tells_where_somebody_lived_by_then<S: Store>(store: &S) {
+    let who = known(store, 1).await;
+    let home = |code: &str| code.parse().unwrap();
+    let registration = Registration { home: home("410105"), initials: None, at: instant() };
+    let moved = |number, to| {
+        let by = "staff-7".parse().unwrap();
+        PersonRow::Amendment(Amendment { number, home: home(to), initials: None, by, at: instant() })
+    };
+    let acts =
+        [vec![PersonRow::Registration(registration)], vec![moved(1, "110101")], vec![moved(2, "450902")]];
+    let changes = (0_u8..).zip(acts).map(|(n, rows)| change(who, rows, vec![], n)).collect();
+    assert_eq!(store.apply(changes).await, Ok(vec![Applied::Done; 3]));
+    let fed = store.feed(0, 9, at(instant())).await.unwrap();
+    let homes: Vec<_> = fed.iter().map(|fed| fed.resident.home.map(mingma_domain::Region::code)).collect();
+    assert_eq!(homes, [Some("410105"), Some("110101"), Some("450902")]);
+    let later = store.later(who, 0).await.unwrap();
+    let added: Vec<_> = later.iter().flat_map(|later| later.added.iter().copied()).collect();
+    assert_eq!(added, [Added::Registration, Added::Amendment(1), Added::Amendment(2)]);
+    let [.., newest] = &later[..] else { panic!("{later:?}") };
+    let as_of = AsOf { disputes: instant(), witnessed: newest.number - 1 };
+    let fed = store.feed(2, 9, as_of).await.unwrap();
+    let beyond = fed[0].resident.beyond.as_ref().unwrap();
+    assert_eq!(beyond.home().map(mingma_domain::Region::code), Some("450902"));
+    assert_eq!(beyond.later.len(), 1, "it may wait for its witnesses");
 }
 
 fn entry_of(change: &crate::store::Change) -> (crate::id::EntryId, Timestamp) {

@@ -127,6 +127,7 @@ async fn what_is_named_is_destroyed_and_nothing_else<S: Store>(store: &S) {
     // With the fact go its countersignature, its retraction, its appeals and their answers; with a code its revocation.
     let bare = crate::PersonRecord {
         registration: record.registration.clone(),
+        amendments: record.amendments.clone(),
         facts: left.record.facts.clone(),
         birthday: record.birthday,
         ..crate::PersonRecord::default()

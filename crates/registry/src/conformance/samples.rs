@@ -21,10 +21,10 @@ use crate::journal::Entry;
 use crate::policy::{Office, Purpose, Role};
 use crate::retention::{KindPurged, Purged};
 use crate::row::{
-    Alarm, Allowance, AppealAnswer, AppealOpened, Binding, Brought, Confirmation, Countersignature,
-    Disclosure, EntitlementEntry, EntitlementWithdrawal, Grant, IssuedCode, IssuerEntry, KeyEntry,
-    KeyWithdrawal, Limit, Notice, PersonRow, PublicRow, RecordedFact, RecordedRetraction, Registration,
-    Request, Revocation, RowKind, RulesetEntry,
+    Alarm, Allowance, Amendment, AppealAnswer, AppealOpened, Binding, Brought, Confirmation,
+    Countersignature, Disclosure, EntitlementEntry, EntitlementWithdrawal, Grant, IssuedCode, IssuerEntry,
+    KeyEntry, KeyWithdrawal, Limit, Notice, PersonRow, PublicRow, RecordedFact, RecordedRetraction,
+    Registration, Request, Revocation, RowKind, RulesetEntry,
 };
 use crate::sight::{Longest, OnDay, OutcomeShift, ReasonShift};
 use crate::store::Change;
@@ -153,6 +153,13 @@ pub fn one_of_each() -> Vec<(PersonRow, RowKind)> {
         initials: Some(Initials::parse("张三").unwrap()),
         at,
     };
+    let amendment = Amendment {
+        number: 1,
+        home: "410102".parse().unwrap(),
+        initials: Some(Initials::parse("张珊").unwrap()),
+        by: "staff-7".parse().unwrap(),
+        at,
+    };
     let retraction = RecordedRetraction {
         fact: fact_id(1),
         issuer: "appeal".parse().unwrap(),
@@ -203,6 +210,7 @@ pub fn one_of_each() -> Vec<(PersonRow, RowKind)> {
     vec![
         (PersonRow::Request(request(1)), RowKind::Request),
         (PersonRow::Registration(registration), RowKind::Registration),
+        (PersonRow::Amendment(amendment), RowKind::Amendment),
         (PersonRow::Fact(fact(1)), RowKind::Fact),
         (PersonRow::Countersignature(second), RowKind::Countersignature),
         (PersonRow::Retraction(retraction), RowKind::Retraction),

@@ -44,6 +44,7 @@ impl Clear {
             | PersonRow::Disclosure(_)
             | PersonRow::Request(_)
             | PersonRow::Registration(_)
+            | PersonRow::Amendment(_)
             | PersonRow::Code(_)
             | PersonRow::Revocation(_)
             | PersonRow::Grant(_)
@@ -162,9 +163,10 @@ fn person_row(row: &PersonRow) -> Option<Clear> {
         PersonRow::Retraction(row) => by(&row.issuer, None),
         PersonRow::AppealAnswer(_) => by(&Issuer::of(IssuerClass::Appeal), None),
         PersonRow::Disclosure(row) => Some(Clear { subject: word(row.purpose.word()), ..Clear::default() }),
-        // What a person did for themselves says nothing but that somebody did.
+        // What a person did for themselves, or had done at a desk, says nothing but that somebody did.
         PersonRow::Request(_)
         | PersonRow::Registration(_)
+        | PersonRow::Amendment(_)
         | PersonRow::Code(_)
         | PersonRow::Revocation(_)
         | PersonRow::Grant(_)

@@ -153,7 +153,8 @@ const fn made_at(row: &PersonRow) -> Option<Timestamp> {
         PersonRow::Binding(row) => Some(row.from),
         PersonRow::Disclosure(row) => Some(row.at),
         PersonRow::Appeal(_) => said_at(row),
-        PersonRow::Fact(_)
+        PersonRow::Amendment(_)
+        | PersonRow::Fact(_)
         | PersonRow::Countersignature(_)
         | PersonRow::Retraction(_)
         | PersonRow::Confirmation(_)
@@ -166,6 +167,7 @@ const fn made_at(row: &PersonRow) -> Option<Timestamp> {
 /// Every row of a record to which an entry commits.
 fn all(record: &PersonRecord) -> Vec<PersonRow> {
     let mut rows: Vec<PersonRow> = record.registration.iter().cloned().map(PersonRow::Registration).collect();
+    rows.extend(record.amendments.iter().cloned().map(PersonRow::Amendment));
     rows.extend(record.facts.iter().cloned().map(PersonRow::Fact));
     rows.extend(record.countersignatures.iter().cloned().map(PersonRow::Countersignature));
     rows.extend(record.retractions.iter().cloned().map(PersonRow::Retraction));

@@ -41,6 +41,14 @@ fn person_row(text: &mut Canonical, row: &PersonRow) {
             text.optional(registration.initials.as_ref().map(Initials::as_str));
             text.text(registration.at);
         }
+        PersonRow::Amendment(amendment) => {
+            text.text("amendment");
+            text.text(amendment.number);
+            text.text(amendment.home);
+            text.optional(amendment.initials.as_ref().map(Initials::as_str));
+            text.text(&amendment.by);
+            text.text(amendment.at);
+        }
         PersonRow::Fact(recorded) => {
             text.text("fact");
             text.bytes(recorded.id.as_bytes());

@@ -77,7 +77,7 @@ pub(super) fn has_ended(entry: &Entry, unopened: &[&Entry], ends: &Ends) -> bool
             let is_old = entry.salt.is_none() && ends.is_past(entry, SALT_DAYS);
             is_old || (entry.salt.is_some() && unopened.iter().copied().any(|other| ended(&other)))
         }
-        ActName::Register => false,
+        ActName::Register | ActName::Amend => false,
         // What these keep decides nothing.
         ActName::Publish
         | ActName::Propose
@@ -165,6 +165,7 @@ pub(crate) const fn said_at(row: &PersonRow) -> Option<Timestamp> {
         PersonRow::AppealAnswer(row) => Some(row.at),
         PersonRow::Request(_)
         | PersonRow::Registration(_)
+        | PersonRow::Amendment(_)
         | PersonRow::Fact(_)
         | PersonRow::Code(_)
         | PersonRow::Revocation(_)
@@ -186,6 +187,7 @@ pub(crate) fn put(record: &mut PersonRecord, row: &PersonRow) -> bool {
         PersonRow::Fact(_)
         | PersonRow::Request(_)
         | PersonRow::Registration(_)
+        | PersonRow::Amendment(_)
         | PersonRow::Code(_)
         | PersonRow::Revocation(_)
         | PersonRow::Grant(_)
@@ -209,7 +211,7 @@ pub(super) fn may_have_been_cleared(fact: &Fact, entry: &Entry) -> bool {
     let by_whom = if entry.act == ActName::Retract {
         entry.clear.issuer.as_ref() == Some(fact.issuer())
     } else {
-        // Without a second organisation's word the fact does not count, and a home clears nothing.
+        // Without a second organisation's word the fact does not count, and a first home clears nothing; another one may, by its rules.
         !matches!(entry.act, ActName::Countersign | ActName::Register)
     };
     by_whom && lies_before(fact, entry) && !clears(fact.value())

@@ -40,6 +40,9 @@ impl Openings {
         if let Some(row) = &record.registration {
             add(row.at, vec![PersonRow::Registration(row.clone())]);
         }
+        for row in &record.amendments {
+            add(row.at, vec![PersonRow::Amendment(row.clone())]);
+        }
         for row in &record.facts {
             add(row.recorded, vec![PersonRow::Fact(row.clone())]);
         }

@@ -1,8 +1,8 @@
 //! What of a record the journal commits to: the rest was written by somebody else than the acts, and does not count.
 //!
 //! Whoever can write into the database can put a fact there, and no act is needed for it. But no act means no entry, and the journal's
-//! entries are public by the second. So a record is read together with the person's entries, and of its facts, countersignatures,
-//! retractions and answers those are left out that no entry commits to. Where a commitment can no longer be opened, because its salt or a
+//! entries are public by the second. So a record is read together with the person's entries, and of its amendments, facts,
+//! countersignatures, retractions and answers those are left out that no entry commits to. Where a commitment can no longer be opened, because its salt or a
 //! part of what it was made of was destroyed on schedule, the entry alone is asked for: one of the same act and office, at that moment,
 //! and old enough for that by a public act that tells of an end of data.
 //!
@@ -101,6 +101,7 @@ pub fn proven(kept: &Kept<'_>, ends: &Ends) -> Proven {
         let is_past = |entry: &&Entry| is_past_opening(row, record, entry, ends);
         committed.contains(&row) || missed.found.contains(row) || unopened.iter().any(is_past)
     };
+    proven.amendments.retain(|row| stands(&PersonRow::Amendment(row.clone())));
     proven.facts.retain(|row| stands(&PersonRow::Fact(row.clone())));
     proven.countersignatures.retain(|row| stands(&PersonRow::Countersignature(row.clone())));
     // Of a chain from which an entry was taken it may be theirs: what takes a fact back is not taken from anybody for that.
@@ -167,6 +168,8 @@ pub(super) fn is_past_opening(row: &PersonRow, record: &PersonRecord, entry: &En
         PersonRow::AppealAnswer(row) => {
             of(row.at, Some(&Issuer::of(IssuerClass::Appeal)), &[ActName::AnswerAppeal], days)
         }
+        // The salt stays as long as the person is registered.
+        PersonRow::Amendment(_) => false,
         PersonRow::Request(_)
         | PersonRow::Registration(_)
         | PersonRow::Code(_)

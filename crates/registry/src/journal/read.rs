@@ -16,8 +16,9 @@ use thiserror::Error;
 use super::content::{change_text, person_text, public_text};
 use crate::id::{AppealId, CodeId, DisclosureId, FactId, GrantId, PersonId, RulesetNumber};
 use crate::row::{
-    AppealAnswer, AppealOpened, Binding, Confirmation, Countersignature, Disclosure, Grant, IssuedCode,
-    Listed, PersonRow, PublicRow, RecordedFact, RecordedRetraction, Registration, Request, Revocation,
+    Amendment, AppealAnswer, AppealOpened, Binding, Confirmation, Countersignature, Disclosure, Grant,
+    IssuedCode, Listed, PersonRow, PublicRow, RecordedFact, RecordedRetraction, Registration, Request,
+    Revocation,
 };
 use crate::staff::{StaffChange, StaffEnd};
 
@@ -94,10 +95,14 @@ fn person_row(fields: &mut Fields<'_>) -> Result<PersonRow, Unreadable> {
         }),
         "registration" => PersonRow::Registration(Registration {
             home: fields.word()?,
-            initials: match fields.optional::<String>()? {
-                None => None,
-                Some(initials) => Some(Initials::parse(&initials).map_err(|_| Unreadable)?),
-            },
+            initials: initials(fields)?,
+            at: fields.word()?,
+        }),
+        "amendment" => PersonRow::Amendment(Amendment {
+            number: fields.word()?,
+            home: fields.word()?,
+            initials: initials(fields)?,
+            by: fields.word()?,
             at: fields.word()?,
         }),
         "fact" => PersonRow::Fact(RecordedFact {
@@ -162,6 +167,11 @@ fn person_row(fields: &mut Fields<'_>) -> Result<PersonRow, Unreadable> {
         }),
         _ => return Err(Unreadable),
     })
+}
+
+fn initials(fields: &mut Fields<'_>) -> Result<Option<Initials>, Unreadable> {
+    let given = fields.optional_text()?;
+    given.map(|text| Initials::parse(text).map_err(|_| Unreadable)).transpose()
 }
 
 fn fact(fields: &mut Fields<'_>) -> Result<Fact, Unreadable> {

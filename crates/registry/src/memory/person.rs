@@ -20,6 +20,9 @@ impl State {
                 (self.requests.contains_key(&key), RowKind::Request)
             }
             PersonRow::Registration(_) => (held.registration.is_some(), RowKind::Registration),
+            PersonRow::Amendment(row) => {
+                (held.amendments.iter().any(|r| r.number == row.number), RowKind::Amendment)
+            }
             PersonRow::Fact(row) => (held.facts.iter().any(|r| r.id == row.id), RowKind::Fact),
             PersonRow::Countersignature(row) => {
                 (held.countersignatures.iter().any(|r| r.fact == row.fact), RowKind::Countersignature)
@@ -67,6 +70,7 @@ impl State {
                 self.requests.insert((Requester::Person(person), row.key.clone()), row);
             }
             PersonRow::Registration(row) => held.registration = Some(row),
+            PersonRow::Amendment(row) => held.amendments.push(row),
             PersonRow::Fact(row) => held.facts.push(row),
             PersonRow::Countersignature(row) => held.countersignatures.push(row),
             PersonRow::Retraction(row) => held.retractions.push(row),

@@ -98,8 +98,7 @@ pub(super) fn open_appeals(
 ) -> Page<OpenCase, (Timestamp, AppealId)> {
     let mut found = Vec::new();
     for (person, record) in &state.records {
-        let home = record.registration.as_ref().map(|registration| registration.home);
-        let Some(home) = home.filter(|home| home.is_in(region)) else { continue };
+        let Some(home) = record.home().filter(|home| home.is_in(region)) else { continue };
         let open = |appeal: &&AppealOpened| {
             after.is_none_or(|after| (appeal.due, appeal.id) > after)
                 && !record.answers.iter().any(|answer| answer.appeal == appeal.id)

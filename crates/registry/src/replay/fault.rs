@@ -123,6 +123,12 @@ pub enum Why {
         /// As what.
         role: Role,
     },
+    /// What a registration says was corrected past a number.
+    #[error("it is not the next correction of where the person lives and what a checkpoint compares")]
+    OutOfOrder,
+    /// What a registration says was corrected without the person's consent.
+    #[error("the person let nobody at a desk help before it")]
+    NoConsent,
     /// One row that was signed was recorded twice.
     #[error("the row that was signed was recorded before, about this person or another")]
     RecordedTwice,

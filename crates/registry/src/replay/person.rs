@@ -10,6 +10,7 @@ use super::law::Law;
 use super::signers::Signing;
 use super::waits::{Floors, Seen};
 use super::{Changed, Fault, Sound, Step, Why};
+use crate::acts::ASSISTANCE_MINUTES;
 use crate::acts::assess::is_worse;
 use crate::book::{Book, day_at};
 use crate::id::FactId;
@@ -38,6 +39,8 @@ pub(super) struct Life<'l> {
     before: Vec<(Timestamp, Seen)>,
     /// Until when nothing changes by itself.
     holds: Timestamp,
+    /// When the person let somebody at a desk help last.
+    consented: Option<Timestamp>,
     /// Changes of which the person was not told yet, or that may have been none as what made them waited.
     untold: u64,
     sound: Sound,
@@ -56,6 +59,7 @@ impl<'l> Life<'l> {
             seen: Seen::default(),
             before: Vec::new(),
             holds: Timestamp::MAX,
+            consented: None,
             untold: 0,
             sound: Sound { persons: 1, ..Sound::default() },
         }
@@ -96,6 +100,9 @@ impl<'l> Life<'l> {
         self.pass(at);
         self.last = number;
         self.signed(floors.at(at));
+        if step.of.act == ActName::Assist {
+            self.consented = Some(at);
+        }
         let mut counts = false;
         for row in &step.rows {
             counts |= self.row(row, step.of.act, at)?;
@@ -109,9 +116,9 @@ impl<'l> Life<'l> {
             if self.is_witnessed {
                 self.record.may_wait(step);
             }
-            let (first, untold) = (self.seen.outcome.is_none(), self.untold);
+            let (begins, untold) = (self.seen.outcome.is_none() && !step.moves(), self.untold);
             self.see(at, number);
-            if first {
+            if begins {
                 // Nobody is told of the status that they begin with, but of what waits when it is signed.
                 self.untold = untold + u64::try_from(self.seen.less.len()).unwrap_or(u64::MAX);
             }
@@ -167,7 +174,7 @@ impl<'l> Life<'l> {
     /// The status at an instant, before an entry may have been signed; a change of it is a transition.
     fn see(&mut self, at: Timestamp, entry: u64) {
         let now = at.max(self.record.decided());
-        let home = self.record.registration.as_ref().map(|known| known.home);
+        let home = self.record.home();
         let rules = home.and_then(|home| self.book.ruleset_for(home, now));
         let turn = home.and_then(|home| self.book.rules_change(home, now, Timestamp::MAX));
         let (seen, by_facts) = match rules {
@@ -202,6 +209,16 @@ impl<'l> Life<'l> {
     fn row(&mut self, row: &PersonRow, act: ActName, at: Timestamp) -> Result<bool, Why> {
         match row {
             PersonRow::Registration(row) => self.record.registration = Some(row.clone()),
+            PersonRow::Amendment(row) => {
+                let next = self.record.amendments.last().map_or(1, |last| last.number + 1);
+                if row.number != next {
+                    return Err(Why::OutOfOrder);
+                }
+                let longest = SignedDuration::from_mins(ASSISTANCE_MINUTES) + MOMENT;
+                let consented = self.consented.is_some_and(|then| at.duration_since(then) <= longest);
+                self.judge(consented, Why::NoConsent)?;
+                self.record.amendments.push(row.clone());
+            }
             PersonRow::Fact(row) => {
                 self.recorded(row, act)?;
                 self.sound.facts += 1;

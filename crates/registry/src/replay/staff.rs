@@ -1,5 +1,5 @@
-//! That whoever put a hand under a public act, or looked at somebody as an official, held that office then: by the staff list, whose changes stand in
-//! the log as public acts do.
+//! That whoever put a hand under a public act, looked at somebody as an official, or corrected where somebody lives, held that office then: by the
+//! staff list, whose changes stand in the log as public acts do.
 
 use std::collections::BTreeMap;
 
@@ -49,15 +49,46 @@ pub(super) fn staff<'s, 'f: 's>(
         }
     }
     let mut first = None::<Fault>;
+    // Where the person lived before; the steps of one person follow one another, and begin with where they live.
+    let mut home = None;
     for Step { of, rows } in steps {
         for row in rows {
-            let PersonRow::Disclosure(look) = row else { continue };
-            let Some(office) = look.role.office() else { continue };
-            held += 1;
             let entry = of.opened.number;
-            let holds = list.has(&look.by, (look.at, entry), |account| account.office == office);
+            let (by, role, holds) = match row {
+                PersonRow::Registration(row) => {
+                    home = Some(row.home);
+                    continue;
+                }
+                PersonRow::Amendment(row) => {
+                    // Whoever leaves for where no office of ours is does so at the desk of the region that they leave.
+                    let homes = [Some(row.home), home.replace(row.home)];
+                    let there = |account: &Account| {
+                        let around = homes.iter().flatten().any(|home| home.is_in(account.region));
+                        account.office == Office::Community && around
+                    };
+                    (&row.by, Role::CommunityWorker, list.has(&row.by, (row.at, entry), there))
+                }
+                PersonRow::Disclosure(look) => {
+                    let Some(office) = look.role.office() else { continue };
+                    let there = |account: &Account| account.office == office;
+                    (&look.by, look.role, list.has(&look.by, (look.at, entry), there))
+                }
+                PersonRow::Request(_)
+                | PersonRow::Fact(_)
+                | PersonRow::Countersignature(_)
+                | PersonRow::Retraction(_)
+                | PersonRow::Code(_)
+                | PersonRow::Revocation(_)
+                | PersonRow::Grant(_)
+                | PersonRow::Binding(_)
+                | PersonRow::Appeal(_)
+                | PersonRow::AppealAnswer(_)
+                | PersonRow::Access(_)
+                | PersonRow::Confirmation(_) => continue,
+            };
+            held += 1;
             if holds.is_err() && first.as_ref().is_none_or(|first| entry < first.entry) {
-                first = Some(Fault { entry, why: not_in_office(&look.by, look.role) });
+                first = Some(Fault { entry, why: not_in_office(by, role) });
             }
         }
     }

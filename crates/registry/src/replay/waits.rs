@@ -138,7 +138,7 @@ fn waiting(record: &PersonRecord, witnessed: u64, by: (&Book, Timestamp)) -> Wai
 
 fn outcome(record: &PersonRecord, (book, at): (&Book, Timestamp)) -> Option<Outcome> {
     let now = at.max(record.decided());
-    book.outcome(record.registration.as_ref()?.home, &record.counting(now), now)
+    book.outcome(record.home()?, &record.counting(now), now)
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use crate::words::ActName;
 pub(crate) const fn salt_days(act: ActName) -> Option<i64> {
     match act {
         // As long as the person is registered, and as long as a grant or binding can last.
-        ActName::Register | ActName::Bind | ActName::AuthorizeApp => None,
+        ActName::Register | ActName::Amend | ActName::Bind | ActName::AuthorizeApp => None,
         // By their facts; these are older than any that the store knows the facts of.
         ActName::Record | ActName::Declare => Some(UNKNOWN_SALT_DAYS),
         ActName::Countersign
@@ -53,6 +53,7 @@ pub(crate) const fn rows_days(act: ActName) -> Option<i64> {
         | ActName::Appeal
         | ActName::AnswerAppeal => Some(0),
         ActName::Register
+        | ActName::Amend
         | ActName::Record
         | ActName::Publish
         | ActName::Propose

@@ -7,6 +7,8 @@ pub enum RowKind {
     Request,
     /// The person's registration.
     Registration,
+    /// An amendment of the person's registration with the number.
+    Amendment,
     /// A fact with the id.
     Fact,
     /// The fact's countersignature.

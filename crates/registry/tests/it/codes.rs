@@ -23,7 +23,7 @@ fn well() -> mingma_domain::Fact {
     checked_in("self")
 }
 
-fn on_phone(city: &City, person: PersonId) -> Shown {
+pub(crate) fn on_phone(city: &City, person: PersonId) -> Shown {
     get(city, person, Medium::Device(city.phone.device_point())).unwrap()
 }
 
@@ -36,13 +36,13 @@ fn get(city: &City, person: PersonId, medium: Medium) -> Result<Shown, ShowError
     block_on(show(&city.registry, allowed))
 }
 
-fn claims(code: &str) -> mingma_credential::StatusCode {
+pub(crate) fn claims(code: &str) -> mingma_credential::StatusCode {
     let Code::Status(code) = decode(code).unwrap().claims().unwrap() else { panic!("a code of ours") };
     code
 }
 
 /// What a checkpoint says that has just fetched every list.
-fn at_the_gate(city: &City, code: &str) -> Verdict {
+pub(crate) fn at_the_gate(city: &City, code: &str) -> Verdict {
     let now = UnixSeconds::new(city.registry.now().as_second());
     let mut lists = StatusLists::new();
     for shard in block_on(city.registry.current_lists()).unwrap().iter() {

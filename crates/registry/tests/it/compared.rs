@@ -19,7 +19,7 @@ use crate::proven::busy;
 const DAY: i64 = 86_400;
 
 /// How what is kept of a person differs from the journal after an edit.
-fn found(
+pub(crate) fn found(
     city: &City,
     person: PersonId,
     edit: impl FnOnce(&mut PersonRecord, &mut Vec<(u64, Entry)>),

@@ -44,15 +44,15 @@ fn enter(city: &City) -> Result<(), SignInError> {
     block_on(sign_in(&city.registry, &document(1), &code, None)).map(|_| ())
 }
 
-/// Lets a worker help by the code on the first person's phone.
-fn helped(city: &City, by: &Actor) -> (Handle, Actor) {
-    let wish = AskConsent { document: document(1) };
+/// Lets a worker help by the code on the nth person's phone.
+pub(crate) fn helped(city: &City, by: &Actor, n: u32) -> (Handle, Actor) {
+    let wish = AskConsent { document: document(n) };
     block_on(ask_consent(&city.registry, authorize(by.clone(), Purpose::Assistance, wish).unwrap())).unwrap();
-    let person = block_on(city.registry.store().find(&document(1))).unwrap().unwrap();
+    let person = block_on(city.registry.store().find(&document(n))).unwrap().unwrap();
     let now = city.registry.now();
     let access = block_on(city.registry.store().access(person, now)).unwrap();
     let code = access.open(CodeUse::Assistance, now).unwrap().code.clone();
-    let wish = Assist { document: document(1), code };
+    let wish = Assist { document: document(n), code };
     let allowed = authorize(by.clone(), Purpose::Assistance, wish).unwrap();
     let (handle, proof) = block_on(assist(&city.registry, allowed)).unwrap();
     (handle, Actor::Assistant(proof))
@@ -78,7 +78,7 @@ fn what_was_recorded_before_a_registration_is_told_to_nobody_until_a_desk_has_se
     block_on(authorize_app(&city.registry, authorize(own(), Purpose::SelfService, wish).unwrap())).unwrap();
     let app = "metro-gate".parse().unwrap();
     let granted = block_on(enter_as_app(&city.registry, person, &app, scope)).unwrap().unwrap();
-    let (_, helper) = helped(&city, &worker("staff-1"));
+    let (_, helper) = helped(&city, &worker("staff-1"), 1);
     let look = |actor: &Actor| {
         let helps = matches!(actor, Actor::Assistant(_));
         let purpose = if helps { Purpose::Assistance } else { Purpose::SelfService };
@@ -117,7 +117,7 @@ fn what_was_recorded_before_a_registration_is_told_to_nobody_until_a_desk_has_se
 fn nobody_says_that_a_document_was_seen_but_a_worker_whom_its_holder_let_help() {
     let city = City::new();
     let person = known_before(&city);
-    let (_, helper) = helped(&city, &worker("staff-1"));
+    let (_, helper) = helped(&city, &worker("staff-1"), 1);
     let asked = |actor: Actor, purpose| authorize(actor, purpose, Identify { person }).map(|_| ());
     assert_eq!(asked(worker("staff-1"), Purpose::Identification), Err(Denied::NoConsent));
     for actor in [
@@ -135,7 +135,7 @@ fn nobody_says_that_a_document_was_seen_but_a_worker_whom_its_holder_let_help() 
     city.watch.set(NOON + 3_700);
     block_on(ask_consent(&city.registry, authorize(elsewhere.clone(), Purpose::Assistance, wish).unwrap()))
         .unwrap();
-    let (_, stranger) = helped(&city, &elsewhere);
+    let (_, stranger) = helped(&city, &elsewhere, 1);
     let wish = authorize(stranger, Purpose::Identification, Identify { person }).unwrap();
     assert!(block_on(identify(&city.registry, wish)).is_err(), "an office of another region");
     assert_eq!(city.assess(person).err(), Some(AssessError::KeptBack));

@@ -98,6 +98,7 @@ fn nothing_of_the_person_is_shown() {
             PersonRow::Binding(row) => vec![row.agent.to_string(), row.id.to_string()],
             PersonRow::Code(row) => vec![row.id.to_string()],
             PersonRow::Request(row) => vec![row.key.to_string()],
+            PersonRow::Amendment(row) => vec![row.by.to_string(), row.home.code().to_owned()],
             PersonRow::Registration(_)
             | PersonRow::Countersignature(_)
             | PersonRow::Retraction(_)
@@ -147,6 +148,7 @@ fn how_often_an_issuer_acts_is_public_and_what_it_said_is_not() {
             | PersonRow::Disclosure(_)
             | PersonRow::Request(_)
             | PersonRow::Registration(_)
+            | PersonRow::Amendment(_)
             | PersonRow::Code(_)
             | PersonRow::Revocation(_)
             | PersonRow::Grant(_)

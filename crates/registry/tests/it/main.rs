@@ -3,6 +3,7 @@
 
 mod again;
 mod alone;
+mod amended;
 mod appointments;
 mod authority;
 mod brake;

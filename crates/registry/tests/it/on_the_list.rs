@@ -6,7 +6,7 @@ use mingma_registry::brake::{Draft, Hand, LetGo};
 use mingma_registry::policy::{Office, Purpose, Role};
 use mingma_registry::replay::bundle::read;
 use mingma_registry::replay::{Case, Extent, Fault};
-use mingma_registry::row::{Disclosure, PersonRow, PublicRow};
+use mingma_registry::row::{Amendment, Disclosure, PersonRow, PublicRow};
 use mingma_registry::words::ActName;
 use mingma_registry::{Clock as _, DisclosureId, PersonId};
 use pollster::block_on;
@@ -99,4 +99,37 @@ fn whoever_looked_at_somebody_held_that_office_then() {
     // The audit is itself a look, and is the newest then.
     let entry = newest(&city);
     assert_eq!(staff(&city, &[person]).unwrap_err().entry, entry);
+}
+
+#[test]
+fn whoever_corrected_where_somebody_lives_held_a_desk_there_or_where_they_left() {
+    let city = City::of_nobody();
+    let person = city.resident(1);
+    let moves = |number, home: &str, by: &str| {
+        by_hand(&city, person, ActName::Assist, vec![]);
+        city.watch.set(city.watch.now().as_second() + 1);
+        let (home, by, at) = (home.parse().unwrap(), by.parse().unwrap(), city.watch.now());
+        let row = Amendment { number, home, initials: None, by, at };
+        by_hand(&city, person, ActName::Amend, vec![PersonRow::Amendment(row)]);
+        city.watch.set(at.as_second() + 1);
+    };
+    holds(&city, "staff-1", Office::Community, 24);
+    holds(&city, "staff-9", Office::Appeals, 24);
+    moves(1, "410203", "staff-1");
+    moves(2, "110105", "staff-1");
+    assert_eq!(staff(&city, &[person]), Ok(2), "one who comes, and one who leaves");
+    moves(3, "120101", "staff-1");
+    let entry = newest(&city);
+    let fault = staff(&city, &[person]).unwrap_err();
+    assert_eq!(fault.entry, entry);
+    assert!(fault.to_string().contains("`staff-1` was no account of the staff list"), "{fault}");
+
+    let city = City::of_nobody();
+    let person = city.resident(1);
+    holds(&city, "staff-9", Office::Appeals, 24);
+    let (home, by, at) = ("410203".parse().unwrap(), "staff-9".parse().unwrap(), city.watch.now());
+    let row = PersonRow::Amendment(Amendment { number: 1, home, initials: None, by, at });
+    by_hand(&city, person, ActName::Amend, vec![row]);
+    let entry = newest(&city);
+    assert_eq!(staff(&city, &[person]).unwrap_err().entry, entry, "another office");
 }

@@ -28,7 +28,11 @@ fn fact(kind: &str, value: &str, at: &str, issuer: &str, evidence: &str) -> Fact
     Fact::parse(&RawFact { kind, value, at, issuer, evidence, ..RawFact::default() }).unwrap()
 }
 
-fn held(city: &City, person: PersonId, edit: impl Fn(&mut PersonRecord, &mut Vec<Entry>)) -> Proven {
+pub(crate) fn held(
+    city: &City,
+    person: PersonId,
+    edit: impl Fn(&mut PersonRecord, &mut Vec<Entry>),
+) -> Proven {
     let store = city.registry.store();
     let mut record = Arc::unwrap_or_clone(block_on(store.record(person)).unwrap());
     let (mut entries, requests) =

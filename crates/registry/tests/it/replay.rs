@@ -214,10 +214,10 @@ fn of_a_drawn_person_no_entry_can_be_left_out() {
 }
 
 /// What somebody does who writes past the acts.
-type Deed = Box<dyn Fn(&City, &[PersonId])>;
+pub(crate) type Deed = Box<dyn Fn(&City, &[PersonId])>;
 
 /// Each deed is named by its entry: the last one of its act.
-fn does_not_follow(deeds: Vec<(ActName, Deed, &str)>) {
+pub(crate) fn does_not_follow(deeds: Vec<(ActName, Deed, &str)>) {
     for (act, deed, why) in deeds {
         let (city, persons) = lived();
         deed(&city, &persons);

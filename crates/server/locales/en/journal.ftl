@@ -60,6 +60,7 @@ journal-changed-better = more than before
 journal-changed-rule = new rules
 journal-changed-risk = a region's risk
 journal-changed-turn = the day began
+journal-changed-move = they live elsewhere
 journal-changed-fact = a fact was recorded
 journal-refused = What was refused
 journal-refused-none = No row was refused on these days.

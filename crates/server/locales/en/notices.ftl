@@ -11,4 +11,5 @@ notice-sign-in-code = [Mingma] { $code } is your code for signing in, for 5 minu
 notice-assistance-code = [Mingma] { $code }: read this out only to the community worker in front of you, who can then see your status for 15 minutes.
 notice-signed-in = [Mingma] You signed in on another device. If it was not you, sign out everywhere.
 notice-contact-changed = [Mingma] Your messages go elsewhere from now on. If it was not you, go to your community.
+notice-amended = [Mingma] Your home or your name on the code was corrected at a desk. If it was not you, go to your community.
 notice-status-changed = [Mingma] Your status is another now.

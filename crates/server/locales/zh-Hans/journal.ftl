@@ -57,6 +57,7 @@ journal-changed-better = 比以前多
 journal-changed-rule = 新的规则
 journal-changed-risk = 地区风险
 journal-changed-turn = 新的一天开始
+journal-changed-move = 居住地变更
 journal-changed-fact = 录入了事实
 journal-refused = 未予录入
 journal-refused-none = 这些日子没有被拒的行。

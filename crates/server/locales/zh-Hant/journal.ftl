@@ -57,6 +57,7 @@ journal-changed-better = 比以前多
 journal-changed-rule = 新的規則
 journal-changed-risk = 地區風險
 journal-changed-turn = 新的一天開始
+journal-changed-move = 居住地變更
 journal-changed-fact = 輸入了事實
 journal-refused = 未予輸入
 journal-refused-none = 這些日子沒有被拒的列。

@@ -6,9 +6,9 @@ use axum::extract::{FromRequestParts, Query};
 use axum::http::request::Parts;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use mingma_credential::status::Initials;
+use mingma_domain::Region;
 use mingma_domain::time::Zone;
 use mingma_registry::policy::{Authorized, Purpose, Wish, authorize};
-use mingma_registry::row::Registration;
 use mingma_registry::{Actor, PersonId, PersonRecord};
 use serde::Deserialize;
 
@@ -84,9 +84,9 @@ impl Affairs {
     ///
     /// # Errors
     /// None in truth: every region of the table has a zone of the database.
-    pub(crate) fn zone(registration: Option<&Registration>) -> Result<Zone, Problem> {
+    pub(crate) fn zone(record: &PersonRecord) -> Result<Zone, Problem> {
         // Who has not registered lives nowhere that is known; the national zone is the likeliest.
-        let name = registration.map_or("Asia/Shanghai", |registration| registration.home.zone());
+        let name = record.home().map_or("Asia/Shanghai", Region::zone);
         Zone::named(name).map_err(|_| Problem::broken())
     }
 
@@ -94,8 +94,8 @@ impl Affairs {
     ///
     /// # Errors
     /// As [`Affairs::zone`].
-    pub(crate) fn when(&self, registration: Option<&Registration>) -> Result<When, Problem> {
-        Ok(When::new(self.page.lang(), &Self::zone(registration)?))
+    pub(crate) fn when(&self, record: &PersonRecord) -> Result<When, Problem> {
+        Ok(When::new(self.page.lang(), &Self::zone(record)?))
     }
 }
 
@@ -123,7 +123,7 @@ async fn affairs(parts: &Parts, app: &App, page: Page, caller: Caller) -> Result
 pub(crate) async fn called(app: &App, person: PersonId) -> Result<String, Problem> {
     let store = app.registry().store();
     let record = store.record(person).await?;
-    let initials = record.registration.as_ref().and_then(|r| r.initials.as_ref());
+    let initials = record.initials();
     let document = store.document(person).await?.map(|document| document.masked().to_string());
     let parts = [initials.map(Initials::as_str).map(str::to_owned), document];
     Ok(parts.into_iter().flatten().collect::<Vec<_>>().join(" · "))

@@ -72,9 +72,8 @@ pub(crate) async fn dispute(
 async fn form(app: &App, affairs: Affairs, fact: &str, fields: Fields) -> Result<Form, Problem> {
     let id: FactId = fact.parse().map_err(|_| Problem::not_found())?;
     let record = affairs.told(app).await?;
-    let registration = record.registration.as_ref();
-    let when = affairs.when(registration)?;
-    let zone = Affairs::zone(registration)?;
+    let when = affairs.when(&record)?;
+    let zone = Affairs::zone(&record)?;
     let recorded = record.fact(id).ok_or_else(Problem::not_found)?;
     let reading =
         Reading { page: &affairs.page, when: &when, record: &record, now: app.registry().now(), zone: &zone };

@@ -102,7 +102,7 @@ pub(crate) async fn end(
 async fn apps(app: &App, affairs: Affairs, fields: Fields) -> Result<Apps, Problem> {
     let page = affairs.page.clone();
     let record = affairs.record(app).await?;
-    let when = affairs.when(record.registration.as_ref())?;
+    let when = affairs.when(&record)?;
     let now = app.registry().now();
     let grants = record.grants_in_force(now).map(|grant| Granted {
         grant: grant.id,

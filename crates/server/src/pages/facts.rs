@@ -18,6 +18,8 @@ struct Facts {
     affairs: Affairs,
     document: String,
     home: String,
+    /// What a checkpoint compares.
+    initials: Option<String>,
     registered: String,
     recorded: Vec<FactView>,
     codes: usize,
@@ -38,8 +40,8 @@ pub(crate) async fn page(State(app): State<App>, affairs: Affairs) -> Result<Res
     let page = affairs.page.clone();
     let record = affairs.told(&app).await?;
     let registration = record.registration.as_ref();
-    let when = affairs.when(registration)?;
-    let zone = Affairs::zone(registration)?;
+    let when = affairs.when(&record)?;
+    let zone = Affairs::zone(&record)?;
     let reading =
         Reading { page: &page, when: &when, record: &record, now: app.registry().now(), zone: &zone };
     // The newest first.
@@ -64,7 +66,8 @@ pub(crate) async fn page(State(app): State<App>, affairs: Affairs) -> Result<Res
     let document = app.registry().store().document(affairs.person).await?;
     Ok(show(&Facts {
         document: document.map_or_else(String::new, |document| document.masked().to_string()),
-        home: registration.map_or_else(String::new, |r| r.home.full_name(page.lang())),
+        home: record.home().map_or_else(String::new, |home| home.full_name(page.lang())),
+        initials: record.initials().map(|initials| initials.as_str().to_owned()),
         registered: registration.map_or_else(String::new, |r| when.instant(r.at)),
         recorded,
         codes: record.codes.len(),

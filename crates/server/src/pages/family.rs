@@ -54,7 +54,7 @@ pub(crate) async fn page(
 ) -> Result<Response, Problem> {
     let page = affairs.page.clone();
     let record = affairs.record(&app).await?;
-    let when = affairs.when(record.registration.as_ref())?;
+    let when = affairs.when(&record)?;
     let now = app.registry().now();
     let mut agents = Vec::new();
     for binding in record.bindings_in_force(now) {

@@ -277,6 +277,7 @@ fn mover_name(page: &Page, by: Mover) -> String {
         Mover::Risk => "journal-changed-risk",
         Mover::Turn => "journal-changed-turn",
         Mover::Fact => "journal-changed-fact",
+        Mover::Move => "journal-changed-move",
     })
 }
 

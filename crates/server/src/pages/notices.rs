@@ -61,7 +61,7 @@ pub(crate) async fn page(State(app): State<App>, affairs: Affairs) -> Result<Res
         None => None,
     };
     let record = affairs.record(&app).await?;
-    let when = affairs.when(record.registration.as_ref())?;
+    let when = affairs.when(&record)?;
     let page = affairs.page.clone();
     let mut told = told(&page, &when, &record);
     let changed = changes.last().map(|change| (when.instant(change.at), change.said.clone()));
@@ -84,6 +84,10 @@ fn told(page: &Page, when: &When, record: &PersonRecord) -> Vec<Told> {
     let mut told = Vec::new();
     if let Some(registration) = &record.registration {
         told.push(tell(registration.at, page.say("notice-registered"), None));
+    }
+    for amended in &record.amendments {
+        let places = [("home", amended.home.full_name(page.lang())), ("by", amended.by.to_string())];
+        told.push(tell(amended.at, page.with("notice-was-amended", &places), None));
     }
     for recorded in &record.facts {
         let (what, by) = (what(page, &recorded.fact), issuer(page, recorded.fact.issuer()));

@@ -93,8 +93,7 @@ pub(crate) async fn page(
     let record = affairs.told(&app).await?;
     let openings = openings(&app, affairs.person).await?;
     let book = app.registry().book().await?;
-    let registration = record.registration.as_ref();
-    let (when, zone) = (affairs.when(registration)?, Affairs::zone(registration)?);
+    let (when, zone) = (affairs.when(&record)?, Affairs::zone(&record)?);
     let page = affairs.page.clone();
     let reading =
         Reading { page: &page, when: &when, record: &record, now: app.registry().now(), zone: &zone };
@@ -169,6 +168,7 @@ fn disputable(row: &PersonRow, reading: Reading<'_>) -> Option<FactView> {
         PersonRow::Confirmation(row) => (row.fact, !row.confirmed),
         PersonRow::Request(_)
         | PersonRow::Registration(_)
+        | PersonRow::Amendment(_)
         | PersonRow::Appeal(_)
         | PersonRow::AppealAnswer(_)
         | PersonRow::Disclosure(_)
@@ -191,6 +191,7 @@ const fn way(act: ActName) -> Option<(&'static str, Option<&'static str>)> {
         ActName::Disclose => ("own-way-look", None),
         ActName::Transit => ("own-way-status", Some("/facts")),
         ActName::AnswerAppeal => ("own-way-answer", None),
+        ActName::Amend => ("own-way-amend", Some("/facts")),
         ActName::Register
         | ActName::Declare
         | ActName::Show

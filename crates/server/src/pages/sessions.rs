@@ -39,7 +39,7 @@ pub(crate) async fn list(
     let mut open = Vec::new();
     let person = caller.person()?;
     let record = app.registry().store().record(person).await?;
-    let when = When::new(page.lang(), &Affairs::zone(record.registration.as_ref())?);
+    let when = When::new(page.lang(), &Affairs::zone(&record)?);
     for session in sessions_of(app.registry(), person).await? {
         let id = SessionId::from_bytes(*session.id.as_bytes());
         if !app.ended().has(app.registry(), id).await? {

@@ -24,7 +24,7 @@ pub(crate) async fn wards(app: &App, affairs: &Affairs) -> Result<Vec<Ward>, Pro
     let mut wards = Vec::new();
     for (person, binding) in acts::wards(app.registry(), affairs.caller.person()?).await? {
         let record = app.registry().store().record(person).await?;
-        let when = affairs.when(record.registration.as_ref())?;
+        let when = affairs.when(&record)?;
         wards.push(Ward {
             person,
             called: called(app, person).await?,

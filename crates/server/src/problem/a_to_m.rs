@@ -13,6 +13,12 @@ pub(super) const PROBLEMS: &[Known] = &[
     known("act-used", 409, "Another act was brought under its id.", "Have it signed anew."),
     known("address-too-long", 414, "The address is longer than any of ours.", "Shorten the query."),
     known("answered", 409, "The appeal was answered, once and for all.", "Take the next from the queue."),
+    known(
+        "as-it-is",
+        409,
+        "What is to be corrected is registered so already.",
+        "Say what is another: the home, or the initials.",
+    ),
     known("backwards", 422, "It would end before it begins.", "Give an end that lies later."),
     known(
         "broken",

@@ -212,6 +212,13 @@ const API: &[Case] = &[
     ("POST", "/api/v1/entitlements/{entitlement}/withdrawal", COMMISSION, 200, NOTHING),
     ("POST", "/api/v1/keys/{point}/withdrawal", COMMISSION, 200, NOTHING),
     ("GET", "/api/v1/offices/appeals", APPEALS, 200, NOTHING),
+    (
+        "POST",
+        "/api/v1/offices/amendments",
+        COMMUNITY,
+        204,
+        || json!({ "consent": { "person": "PERSON", "consent": "CONSENT" }, "home": "410105", "initials": "LS" }),
+    ),
     ("POST", "/api/v1/offices/bindings", COMMUNITY, 200, || {
         json!({
             "consent": { "person": "PERSON", "consent": "CONSENT" }, "idempotency_key": "b-1",
@@ -232,6 +239,14 @@ const API: &[Case] = &[
         &[],
         200,
         || json!({ "document": "passport:JP:TR0000001", "code": "000000" }),
+    ),
+    // Nobody, for whom the person does not act.
+    (
+        "POST",
+        "/api/v1/offices/consents/wards",
+        &[],
+        200,
+        || json!({ "consent": { "person": "PERSON", "consent": "CONSENT" }, "ward": "passport:JP:TR0000007" }),
     ),
     ("POST", "/api/v1/offices/identifications", COMMUNITY, 204, CONSENT),
     ("POST", "/api/v1/offices/paper-codes", COMMUNITY, 200, CONSENT),

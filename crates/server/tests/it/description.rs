@@ -162,7 +162,9 @@ fn a_colour_is_only_ever_told_where_it_is_computed_or_published() {
 /// Where somebody may write a document's number: to become known, to name an agent, a child or a ward, to sign in, to be helped at a
 /// desk; and where an official writes their own name.
 const TAKE_A_DOCUMENT: &[&str] = &[
+    "amendAtDesk",
     "askConsent",
+    "assistWard",
     "bindAgent",
     "bindChild",
     "giveConsent",
@@ -177,7 +179,7 @@ const TAKE_A_DOCUMENT: &[&str] = &[
 #[test]
 fn no_endpoint_answers_persons_by_number_or_name() {
     let description = description();
-    let personal = ["document", "child", "number", "name", "phone", "initials", "birthday"];
+    let personal = ["document", "child", "ward", "number", "name", "phone", "initials", "birthday"];
     for (path, method, operation) in operations(&description) {
         let id = operation["operationId"].as_str().unwrap();
         let at = format!("{method} {path}");

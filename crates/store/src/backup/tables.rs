@@ -55,7 +55,7 @@ const fn some(name: &'static str, from: &'static str, columns: &'static str, end
 const LASTING_DAYS: i64 = 180;
 
 /// The tables, facts before what ends with them.
-pub(super) const TABLES: [Table; 25] = [
+pub(super) const TABLES: [Table; 26] = [
     table("facts", Ends::Fact),
     table("countersignatures", Ends::WithFact),
     table("retractions", Ends::WithFact),
@@ -66,6 +66,7 @@ pub(super) const TABLES: [Table; 25] = [
     // The wrapped key lies among the keys.
     some("persons", "persons", "person, sealed_identity", Ends::AfterBackup(LASTING_DAYS)),
     table("registrations", Ends::AfterBackup(LASTING_DAYS)),
+    table("amendments", Ends::AfterBackup(LASTING_DAYS)),
     // An end may not be lost before what it ended.
     table("grants", Ends::AfterBackup(LASTING_DAYS)),
     table("bindings", Ends::AfterBackup(LASTING_DAYS)),

@@ -202,6 +202,7 @@ fn added(row: &Columns<'_>) -> Result<Vec<Added>, StoreError> {
             3 => Some(Added::Countersignature(fact)),
             4 => Some(Added::Retraction(fact)),
             5 => Some(Added::Confirmation(id)),
+            6 => u32::try_from(u128::from_be_bytes(id)).ok().map(Added::Amendment),
             _ => None,
         }
     };

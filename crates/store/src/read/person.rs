@@ -6,8 +6,8 @@ use mingma_domain::document::Document;
 use mingma_domain::fact::RawFact;
 use mingma_registry::record::birthday;
 use mingma_registry::row::{
-    AppealAnswer, AppealOpened, Binding, Countersignature, Disclosure, Grant, IdempotencyKey, RecordedFact,
-    RecordedRetraction, Registration, Request, Requester,
+    Amendment, AppealAnswer, AppealOpened, Binding, Countersignature, Disclosure, Grant, IdempotencyKey,
+    RecordedFact, RecordedRetraction, Registration, Request, Requester,
 };
 use mingma_registry::witnessed::Waiting;
 use mingma_registry::{AppealId, DisclosureId, FactId, GrantId, PersonId, PersonRecord, StoreError};
@@ -58,12 +58,16 @@ pub(crate) fn record(
     let at = |sql: &str| format!("SELECT * FROM {sql}");
     let rows = |table: &str, order: &str| at(&format!("{table} WHERE person = ?1 ORDER BY {order}"));
     let identity = identity(connection, vault, person)?;
+    let key = identity.as_ref().map(|(key, _)| key);
     Ok(PersonRecord {
         later: Vec::new(),
         waiting: Waiting::default(),
         gone: Vec::new(),
         doubtful: Vec::new(),
-        registration: registration(connection, person, identity.as_ref().map(|(key, _)| key))?,
+        registration: registration(connection, person, key)?,
+        amendments: all(connection, "amendments", &rows("amendments", "number"), [who], |row| {
+            Ok(Amendment { initials: initials(row, person, key)?, ..amendment(row)? })
+        })?,
         birthday: identity.as_ref().and_then(|(_, document)| birthday(document)),
         facts: all(connection, "facts", &rows("facts", "fact"), [who], fact)?,
         countersignatures: all(
@@ -151,16 +155,26 @@ fn registration(
 ) -> Result<Option<Registration>, StoreError> {
     let sql = "SELECT home, sealed_initials, at FROM registrations WHERE person = ?1";
     one(connection, "registrations", sql, [person.as_bytes()], |row| {
-        let initials = match row.optional_blob("sealed_initials")? {
-            None => None,
-            Some(sealed) => {
-                let text = key.and_then(|key| key.open(person, &sealed)).ok_or(());
-                let text = row.legal(text, "sealed_initials")?;
-                Some(row.legal(Initials::parse(&text), "sealed_initials")?)
-            }
-        };
+        let initials = initials(row, person, key)?;
         Ok(Registration { home: row.word("home")?, initials, at: row.instant("at")? })
     })
+}
+
+fn initials(
+    row: &Columns<'_>,
+    person: PersonId,
+    key: Option<&PersonKey>,
+) -> Result<Option<Initials>, StoreError> {
+    let Some(sealed) = row.optional_blob("sealed_initials")? else { return Ok(None) };
+    let text = key.and_then(|key| key.open(person, &sealed)).ok_or(());
+    let text = row.legal(text, "sealed_initials")?;
+    row.legal(Initials::parse(&text), "sealed_initials").map(Some)
+}
+
+/// An amendment without the initials, which are sealed.
+pub(super) fn amendment(row: &Columns<'_>) -> Result<Amendment, StoreError> {
+    let (number, home, by) = (row.small("number")?, row.word("home")?, row.word("amended_by")?);
+    Ok(Amendment { number, home, initials: None, by, at: row.instant("at")? })
 }
 
 /// A fact is made by its one maker again, so that a changed row is found when it is read.

@@ -181,6 +181,9 @@ impl Residents<'_> {
         let table = |name: &'static str, order: &str| (name, of(name, order));
         let (name, sql) = table("registrations", "");
         let homes = all(self.connection, name, &sql, between, |row| Ok((who(row)?, home(row)?)))?;
+        let (name, sql) = table("amendments", ", number");
+        let amendments =
+            all(self.connection, name, &sql, between, |row| Ok((who(row)?, person::amendment(row)?)))?;
         let (name, sql) = table("facts", ", fact");
         let facts = all(self.connection, name, &sql, between, |row| Ok((who(row)?, person::fact(row)?)))?;
         let (name, sql) = table("countersignatures", ", fact");
@@ -198,12 +201,14 @@ impl Residents<'_> {
         let mut answers = answers.into_iter().peekable();
         let mut words = words.into_iter().peekable();
         let mut homes = homes.into_iter().peekable();
+        let mut amendments = amendments.into_iter().peekable();
         let mut facts = facts.into_iter().peekable();
         let mut seconds = seconds.into_iter().peekable();
         let mut retractions = retractions.into_iter().peekable();
         let page = persons.into_iter().map(|person| {
             let record = PersonRecord {
                 registration: own(&mut homes, &person).pop(),
+                amendments: own(&mut amendments, &person),
                 facts: own(&mut facts, &person),
                 countersignatures: own(&mut seconds, &person),
                 retractions: own(&mut retractions, &person),
@@ -231,6 +236,13 @@ pub(super) fn what_counts(connection: &Connection, person: PersonId) -> Result<P
     let of = |table: &str, order: &str| format!("SELECT * FROM {table} WHERE person = ?1{order}");
     Ok(PersonRecord {
         registration: all(connection, "registrations", &of("registrations", ""), [who], home)?.pop(),
+        amendments: all(
+            connection,
+            "amendments",
+            &of("amendments", " ORDER BY number"),
+            [who],
+            person::amendment,
+        )?,
         facts: all(connection, "facts", &of("facts", " ORDER BY fact"), [who], person::fact)?,
         countersignatures: all(
             connection,

@@ -92,8 +92,17 @@ pub(crate) fn everybody(
 ) -> Result<Vec<PersonId>, StoreError> {
     // Behind the sixteen zeros of public acts.
     let after = after.map_or([0; 16], |after| *after.as_bytes());
-    let tables =
-        ["persons", "journal", "registrations", "facts", "codes", "disclosures", "grants", "bindings"];
+    let tables = [
+        "persons",
+        "journal",
+        "registrations",
+        "amendments",
+        "facts",
+        "codes",
+        "disclosures",
+        "grants",
+        "bindings",
+    ];
     let parts = tables.map(|table| format!("SELECT person FROM {table} WHERE person > ?1"));
     let sql = parts.join(" UNION ") + " ORDER BY person LIMIT ?2";
     all(connection, "persons", &sql, (after, limit), |row| row.bytes("person").map(PersonId::from_bytes))

@@ -172,7 +172,9 @@ pub(crate) fn open_appeals(
     after: Option<(Timestamp, AppealId)>,
     limit: u32,
 ) -> Result<Page<OpenCase, (Timestamp, AppealId)>, StoreError> {
-    let sql = "SELECT a.*, r.home, f.issuer AS first, c.issuer AS second, \
+    let sql = "SELECT a.*, f.issuer AS first, c.issuer AS second, coalesce( \
+                   (SELECT m.home FROM amendments m WHERE m.person = a.person ORDER BY m.number DESC LIMIT 1), \
+                   r.home) AS home, \
                    EXISTS (SELECT 1 FROM appeal_answers n WHERE n.person = a.person AND n.appeal = a.appeal) AS answered \
                FROM appeals a LEFT JOIN registrations r ON r.person = a.person \
                LEFT JOIN facts f ON f.person = a.person AND f.fact = a.fact \

@@ -21,15 +21,16 @@ pub(super) fn fed(
 ) -> Result<(), Stop> {
     let mut added = Vec::new();
     for row in rows.iter().filter_map(Added::by) {
-        let (tag, id) = match &row {
-            Added::Registration => (1, &[0; 16]),
-            Added::Fact(fact) => (2, fact.as_bytes()),
-            Added::Countersignature(fact) => (3, fact.as_bytes()),
-            Added::Retraction(fact) => (4, fact.as_bytes()),
+        let (tag, id) = match row {
+            Added::Registration => (1, [0; 16]),
+            Added::Fact(fact) => (2, *fact.as_bytes()),
+            Added::Countersignature(fact) => (3, *fact.as_bytes()),
+            Added::Retraction(fact) => (4, *fact.as_bytes()),
             Added::Confirmation(name) => (5, name),
+            Added::Amendment(number) => (6, u128::from(number).to_be_bytes()),
         };
         added.push(tag);
-        added.extend_from_slice(id);
+        added.extend_from_slice(&id);
     }
     if added.is_empty() {
         return Ok(());

@@ -37,6 +37,8 @@ const RULESETS: [&str; 4] = [
     include_str!("../../../../../rulesets/heilongjiang/2020/ruleset.toml"),
 ];
 const HOMES: [&str; 3] = ["450000", "450900", "450902"];
+/// Where nothing is published.
+const ELSEWHERE: &str = "110101";
 
 /// Rules under another name, for another region and time.
 fn rules_for(rules: &str, id: &str, region: &str, (effect, sunset): (Day, Day)) -> String {
@@ -194,7 +196,7 @@ impl Lived {
     fn act(&mut self) {
         // The program sees each turn of the day as it comes, or many at once, as when it was off.
         let n = u8::try_from(1 + self.below(6)).unwrap();
-        match self.below(14) {
+        match self.below(15) {
             0..=2 => {
                 let most = if self.below(3) == 0 { 42 } else { 3 };
                 let days = 1 + i64::try_from(self.below(most)).unwrap();
@@ -230,6 +232,7 @@ impl Lived {
             9 => self.countersigned(),
             12 | 13 => self.ruled(),
             10 => self.taken_back(),
+            14 => self.moved(n),
             _ => self.disputed(),
         }
     }
@@ -294,6 +297,12 @@ impl Lived {
         let row = RecordedRetraction { fact, issuer, reason, at };
         self.does(n, ActName::Retract, vec![PersonRow::Retraction(row)]);
         self.recorded.retain(|(_, other, _)| *other != fact);
+    }
+
+    /// Somebody lives elsewhere from now on, also where no rules are.
+    fn moved(&mut self, n: u8) {
+        let home = [HOMES[0], HOMES[1], HOMES[2], ELSEWHERE][self.below(4)];
+        self.house.moves(n, home);
     }
 
     /// Somebody disputes a fact, or one who did is answered.

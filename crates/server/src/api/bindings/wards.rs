@@ -128,7 +128,6 @@ pub(crate) async fn called(app: &App, wards: Vec<(PersonId, Binding)>) -> Result
     let mut told = Vec::with_capacity(wards.len());
     for (person, Binding { tie, from, until, .. }) in wards {
         let record = store.record(person).await?;
-        let initials = record.registration.as_ref().and_then(|known| known.initials.as_ref());
         told.push(Ward {
             person,
             document: store
@@ -136,7 +135,7 @@ pub(crate) async fn called(app: &App, wards: Vec<(PersonId, Binding)>) -> Result
                 .await?
                 .map(|document| document.masked().to_string())
                 .unwrap_or_default(),
-            initials: initials.map(Initials::as_str).map(str::to_owned),
+            initials: record.initials().map(Initials::as_str).map(str::to_owned),
             tie,
             from,
             until,

@@ -137,8 +137,7 @@ pub(crate) async fn list_journal(
     let (openings, book) = (openings(&app, person).await?, app.registry().book().await?);
     let document = store.document(person).await?;
     let record = app.registry().told(person).await?;
-    let registration = record.registration.as_ref();
-    let zone = Affairs::zone(registration)?;
+    let zone = Affairs::zone(&record)?;
     let (when, now) = (When::new(texts.lang(), &zone), app.registry().now());
     let reading = Reading { page: &texts, when: &when, record: &record, now, zone: &zone };
     let in_words = |entry: &Entry| {

@@ -83,7 +83,7 @@ pub struct StatusesChanged {
     /// The day, by the zone of the region that the service is for, whose whole days are counted.
     #[schema(value_type = String, format = "date")]
     on: Day,
-    /// By what: `rule`, `risk`, `turn` of the day, or `fact`.
+    /// By what: `rule`, `risk`, `turn` of the day, `fact`, or `move`.
     #[schema(value_type = String)]
     cause: Mover,
     /// `worse`, if they may do less than before; else `better`.

@@ -31,7 +31,7 @@ pub struct OwnNotice {
     #[schema(value_type = String, format = "uuid")]
     id: NoticeId,
     /// What it is about: `fact-recorded`, `fact-pending`, `fact-retracted`, `fact-confirmed`, `appeal-answered`, `disclosed`,
-    /// `signed-in`, `contact-changed` or `status-changed`; or a code that was sent.
+    /// `signed-in`, `contact-changed`, `amended` or `status-changed`; or a code that was sent.
     #[schema(value_type = String)]
     kind: NoticeKind,
     /// The id of the fact, appeal or disclosure that it is about.
@@ -72,6 +72,12 @@ pub enum ChangeCause {
         /// Which.
         #[schema(value_type = String, format = "date")]
         day: Day,
+    },
+    /// The person lives elsewhere, where other rules may hold.
+    Move {
+        /// The id of the journal's entry.
+        #[schema(value_type = String, format = "uuid")]
+        entry: EntryId,
     },
     /// Something was done about the person.
     Act {
@@ -166,5 +172,6 @@ const fn told_cause(cause: TransitCause) -> ChangeCause {
         TransitCause::Risk(publication) => ChangeCause::Risk { publication },
         TransitCause::Turn(day) => ChangeCause::Day { day },
         TransitCause::Fact(entry) => ChangeCause::Act { entry },
+        TransitCause::Move(entry) => ChangeCause::Move { entry },
     }
 }

@@ -10,8 +10,8 @@ use jiff::Timestamp;
 use mingma_credential::limits::MAX_PAPER_LIFE_SECONDS;
 use mingma_domain::document::Document;
 use mingma_registry::acts::{
-    AskConsent, Assist, AssistError, Bind, Handle, Identify, IdentifyError, Show, ask_consent, assist, bind,
-    identify, show,
+    AskConsent, Assist, AssistError, AssistWard, Bind, Handle, Identify, IdentifyError, Show, ask_consent,
+    assist, assist_ward, bind, identify, show,
 };
 use mingma_registry::policy::{Actor, Purpose, authorize};
 use mingma_registry::ports::Medium;
@@ -56,10 +56,20 @@ pub struct ConsentGiven {
 pub struct ConsentHeld {
     /// Who is helped: a name of chance.
     #[schema(format = "uuid")]
-    person: String,
+    pub(super) person: String,
     /// Which consent.
     #[schema(format = "uuid")]
-    consent: String,
+    pub(super) consent: String,
+}
+
+/// For whom the person acts who is helped.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct WardMeant {
+    /// Who is helped.
+    consent: ConsentHeld,
+    /// The document of whom they act for.
+    ward: String,
 }
 
 /// Whom to bind.
@@ -186,6 +196,48 @@ pub(crate) async fn given(
         tried.was_right(app);
     }
     Ok(given.map(|(handle, _)| handle))
+}
+
+/// Lets the worker help also somebody for whom the person acts who is helped: a child, who has no phone and no slip. The consent counts for
+/// the rest of the person's own.
+#[utoipa::path(
+    post, path = "/api/v1/offices/consents/wards", operation_id = "assistWard", tag = "offices",
+    request_body = WardMeant,
+    responses(
+        (status = 200, body = ConsentHeld),
+        (status = 401, description = "Nobody has signed in", content_type = "application/problem+json", body = Object),
+        (status = 403, description = "Not let by the person, or no longer; or they act for nobody with this document", content_type = "application/problem+json", body = Object),
+        (status = 422, description = "Not a person's id or a consent's, or not a document", content_type = "application/problem+json", body = Object),
+        (status = 429, description = "Too often", content_type = "application/problem+json", body = Object),
+    )
+)]
+pub(crate) async fn consent_for_ward(
+    State(app): State<App>,
+    caller: Caller,
+    client: Client,
+    Body(sent): Body<WardMeant>,
+) -> Answer<ConsentHeld> {
+    let (actor, person) = assisting(&app, &caller, &sent.consent.person, &sent.consent.consent).await?;
+    let ward = member("ward", &sent.ward)?;
+    let handle = for_ward(&app, client, actor, AssistWard { person, ward }).await??;
+    Ok(Json(ConsentHeld { person: handle.person.to_string(), consent: handle.assistance.to_string() }))
+}
+
+/// Notes that the person who let the actor help lets them help somebody for whom they act; a refusal does not tell by its time whether there
+/// is such a person.
+///
+/// # Errors
+/// 429, and what the policy says.
+pub(crate) async fn for_ward(
+    app: &App,
+    client: Client,
+    actor: Actor,
+    wish: AssistWard,
+) -> Result<Result<Handle, AssistError>, Problem> {
+    let wish = authorize(actor, Purpose::Assistance, wish)?;
+    client.count(app, Limit::TriesFrom)?;
+    let acting = app.clone();
+    alike(to_the_end(async move { assist_ward(acting.registry(), wish).await })).await
 }
 
 /// Makes a paper code for the person who is helped.

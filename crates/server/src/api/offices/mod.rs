@@ -3,6 +3,7 @@
 //! None of it records a fact or sets a colour: no policy permits it, and nothing here goes around it.
 
 pub mod allow;
+pub mod amend;
 pub mod answer_appeal;
 pub mod appoint;
 pub mod assist;

@@ -51,6 +51,7 @@ pub(crate) async fn get_person(
     let record = app.registry().store().record(id).await?;
     let registration = record.registration.as_ref();
     let registration = registration.ok_or_else(|| Problem::conflict("not-registered", "register first"))?;
-    let initials = registration.initials.as_ref().map(|initials| initials.as_str().to_owned());
-    Ok(Json(Person { id, home: registration.home, initials, registered: registration.at }))
+    let home = record.home().unwrap_or(registration.home);
+    let initials = record.initials().map(|initials| initials.as_str().to_owned());
+    Ok(Json(Person { id, home, initials, registered: registration.at }))
 }

@@ -87,6 +87,5 @@ pub(super) fn view(affairs: &Affairs, record: &PersonRecord, assessment: &Assess
 
 /// What a checkpoint may compare with the person.
 pub(super) fn initials(record: &PersonRecord) -> String {
-    let initials = record.registration.as_ref().and_then(|r| r.initials.as_ref());
-    initials.map_or_else(String::new, |initials| initials.as_str().to_owned())
+    record.initials().map_or_else(String::new, |initials| initials.as_str().to_owned())
 }

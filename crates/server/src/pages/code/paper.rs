@@ -55,7 +55,7 @@ pub(crate) async fn ask(
 ) -> Result<Response, Problem> {
     let (status, record) = status(&app, &affairs).await?;
     let (page, initials) = (affairs.page.clone(), initials(&record));
-    let when = affairs.when(record.registration.as_ref())?;
+    let when = affairs.when(&record)?;
     let papers = record.outstanding(app.registry().now()).filter(|(code, _)| code.paper);
     let held = papers.map(|(code, _)| {
         let places = [("made", when.instant(code.issued)), ("until", when.instant(code.expires))];
@@ -96,7 +96,7 @@ pub(crate) async fn make(
     let (page, initials) = (affairs.page.clone(), initials(&record));
     let label = page.with("paper-qr-label", &[("color", &status.said)]);
     let qr = Qr::for_paper(&shown.code).map_err(|_| Problem::broken())?.to_svg(&label);
-    let expires = affairs.when(record.registration.as_ref())?.instant(shown.expires);
+    let expires = affairs.when(&record)?.instant(shown.expires);
     let made = Some(Made { qr, expires, card: fields.get("size") == "card" });
     Ok(show(&Paper { page, affairs, status, initials, made, held: Vec::new(), said: None }))
 }

@@ -65,8 +65,10 @@ struct Today {
 
 async fn today(app: &App, affairs: &Affairs) -> Result<Today, Problem> {
     let record = affairs.record(app).await?;
-    let registration = record.registration.as_ref().ok_or(AssessError::NotRegistered)?;
-    let zone = Affairs::zone(Some(registration))?;
+    if record.home().is_none() {
+        return Err(AssessError::NotRegistered.into());
+    }
+    let zone = Affairs::zone(&record)?;
     let when = When::new(affairs.page.lang(), &zone);
     Ok(Today { when, day: zone.day_of(app.registry().now()) })
 }

@@ -74,6 +74,10 @@ fn in_words(
             })
         }
         Some(TransitCause::Turn(_)) => Some((page.say("notice-changed-day"), None)),
+        Some(TransitCause::Move(_)) => {
+            let more = (affairs.link("/facts/journal"), page.say("own-title"));
+            Some((page.say("notice-changed-move"), Some(more)))
+        }
         Some(TransitCause::Fact(entry)) => {
             let entry = entries.iter().find(|known| known.id == entry);
             entry.map(|entry| {

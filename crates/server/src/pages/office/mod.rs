@@ -4,6 +4,7 @@ mod ahead;
 pub mod alarms;
 pub mod appeals;
 pub mod community;
+pub mod help;
 pub mod issuers;
 pub mod proposals;
 pub mod risk;

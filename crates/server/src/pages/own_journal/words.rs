@@ -49,7 +49,7 @@ impl Words {
 /// The rules by which a status was found to be another, or a code to show what it is no more.
 fn in_force(entry: &Entry, book: &Book, reading: Reading<'_>) -> Option<u64> {
     let judged = matches!(entry.act, ActName::Transit | ActName::Revoke);
-    let home = reading.record.registration.as_ref().filter(|_| judged)?.home;
+    let home = reading.record.home_as_of(entry.at).filter(|_| judged)?;
     Some(book.ruleset_for(home, entry.at)?.number.0)
 }
 
@@ -140,6 +140,12 @@ fn told(row: &PersonRow, reading: Reading<'_>) -> Vec<(String, String)> {
             let color = row.listed.as_ref().map(|listed| page.say(format!("color-{}", listed.color)));
             lines.extend(color.map(|color| line("own-color", color)));
             lines.push(line("own-until", reading.when.instant(row.expires)));
+        }
+        PersonRow::Amendment(row) => {
+            lines.push(line("facts-home", row.home.full_name(page.lang())));
+            let initials = row.initials.as_ref().map(|initials| initials.as_str().to_owned());
+            lines.extend(initials.map(|initials| line("facts-initials", initials)));
+            lines.push(line("own-who", page.with("own-desk", &[("by", row.by.as_str())])));
         }
         PersonRow::Request(_)
         | PersonRow::Registration(_)

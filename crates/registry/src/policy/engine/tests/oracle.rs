@@ -41,8 +41,8 @@ const fn line(role: Role, act: ActName, over: Over, purpose: Purpose) -> Line {
 /// Everything that is allowed.
 pub(super) const TABLE: &[Line] = {
     use ActName::{
-        Allow, AnswerAppeal, Appeal, Appoint, AppointStaff, Approve, Assess, Assist, AuthorizeApp, Bind,
-        Bring, ChangeContact, Confirm, Countersign, Declare, Disclose, EndStaff, Propose, Publish,
+        Allow, Amend, AnswerAppeal, Appeal, Appoint, AppointStaff, Approve, Assess, Assist, AuthorizeApp,
+        Bind, Bring, ChangeContact, Confirm, Countersign, Declare, Disclose, EndStaff, Propose, Publish,
         PublishInEmergency, Record, Register, Retract, Revoke, SetRisk, Show,
     };
     use Over::{Anybody, AppealInRegion, Assisted, InRegion, Nobody, Own, OwnIssuer};
@@ -72,7 +72,9 @@ pub(super) const TABLE: &[Line] = {
         line(Resident, AuthorizeApp, Own, SelfService),
         line(Resident, ChangeContact, Own, SelfService),
         line(CommunityWorker, Assist, Nobody, Assistance),
+        line(CommunityWorker, Assist, Assisted, Assistance),
         line(CommunityWorker, Assist, Assisted, Identification),
+        line(CommunityWorker, Amend, Assisted, Identification),
         line(Resident, Appeal, Own, Redress),
         line(Agent, Appeal, Own, Redress),
         line(Resident, Bind, Own, SelfService),
