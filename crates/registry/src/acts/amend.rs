@@ -71,7 +71,7 @@ pub async fn amend(registry: &Registry, wish: Authorized<Amend>) -> Result<(), A
     let before = record.home().ok_or(AmendError::NotRegistered)?;
     let after = home.unwrap_or(before);
     if let Err(denied) = wish.reaches(Some(desk_of(registry, before, after))) {
-        refused(registry, (person, &record), &wish, denied).await?;
+        refused(registry, (person, &record), &wish, denied.word()).await?;
         return Err(denied.into());
     }
     let initials = initials.or_else(|| record.initials().cloned());
