@@ -34,6 +34,7 @@ pub fn message(texts: &Texts, lang: Lang, kind: NoticeKind, code: Option<&str>, 
         NoticeKind::SignedIn => speaker.say("notice-signed-in"),
         NoticeKind::ContactChanged => speaker.say("notice-contact-changed"),
         NoticeKind::StatusChanged => speaker.say("notice-status-changed"),
+        NoticeKind::AboutWard => speaker.say("notice-about-ward"),
     };
     let text = match kind {
         // Whoever waits for a code is on the page already; a link in such a message trains people to follow others' links.
@@ -46,7 +47,8 @@ pub fn message(texts: &Texts, lang: Lang, kind: NoticeKind, code: Option<&str>, 
         | NoticeKind::Disclosed
         | NoticeKind::SignedIn
         | NoticeKind::ContactChanged
-        | NoticeKind::StatusChanged => {
+        | NoticeKind::StatusChanged
+        | NoticeKind::AboutWard => {
             // Where nobody has said where the pages are, no place is named.
             if origin.is_empty() {
                 said

@@ -74,7 +74,7 @@ pub use bring::{
 };
 pub use bulk::AboveLimit;
 pub use cease::{Ceased, cease};
-pub use change_contact::{ChangeContact, ChangeContactError, change_contact, receiver};
+pub use change_contact::{ChangeContact, ChangeContactError, change_contact};
 pub use code::{Asked, CODE_MINUTES, CODES_A_DAY, SECONDS_BETWEEN_CODES, since as access_since};
 pub use confirm::{Confirm, ConfirmError, OwnDisputes, confirm, own_disputes};
 pub use countersign::{Countersign, CountersignError, countersign};
@@ -126,6 +126,7 @@ use thiserror::Error;
 use crate::authority::Authority;
 use crate::book::Book;
 use crate::brake::{Foresight, Share};
+use crate::contact::Ways;
 use crate::digest::Digests;
 use crate::id::PersonId;
 use crate::journal::{Drafted, Entry};
@@ -154,6 +155,7 @@ pub struct Registry {
     authority: Option<Authority>,
     bringing: bring::Bringing,
     saying: again::Saying,
+    ways: Ways,
 }
 
 /// Why an act could not be done though nothing speaks against it.
@@ -203,6 +205,7 @@ impl Registry {
             authority: None,
             bringing: bring::Bringing::default(),
             saying: again::Saying::default(),
+            ways: Ways::ALL,
         }
     }
 

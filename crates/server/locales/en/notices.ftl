@@ -12,3 +12,4 @@ notice-assistance-code = [Mingma] { $code }: read this out only to the community
 notice-signed-in = [Mingma] You signed in on another device. If it was not you, sign out everywhere.
 notice-contact-changed = [Mingma] Your messages go elsewhere from now on. If it was not you, go to your community.
 notice-status-changed = [Mingma] Your status is another now.
+notice-about-ward = [Mingma] There is news of somebody for whom you act.

@@ -12,3 +12,4 @@ notice-assistance-code = 【明码】{ $code } 只念给您面前的社区工作
 notice-signed-in = 【明码】您在另一台设备上登录。如非本人操作，请全部退出。
 notice-contact-changed = 【明码】您的联系方式已更改。如非本人操作，请联系社区。
 notice-status-changed = 【明码】您的状态有变化。
+notice-about-ward = 【明码】您代为办理的人有新消息。

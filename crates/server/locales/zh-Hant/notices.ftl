@@ -12,3 +12,4 @@ notice-assistance-code = 【明碼】{ $code } 只念給您面前的社區工作
 notice-signed-in = 【明碼】您在另一台裝置上登入。如非本人操作，請全部登出。
 notice-contact-changed = 【明碼】您的聯絡方式已更改。如非本人操作，請聯絡社區。
 notice-status-changed = 【明碼】您的狀態有變化。
+notice-about-ward = 【明碼】您代為辦理的人有新消息。

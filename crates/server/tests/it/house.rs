@@ -20,7 +20,7 @@ use mingma_registry::policy::{Actor, Office, Purpose, authorize};
 use mingma_registry::ports::{Clock, KeySigner, NoEntropy, Rng};
 use mingma_registry::store::Witnessing;
 use mingma_registry::words::CodeUse;
-use mingma_registry::{Authority, PersonId, Registry, Store, Witnessed};
+use mingma_registry::{Authority, PersonId, Registry, Store, Ways, Witnessed};
 use mingma_server::{App, Assets, Session, SessionId, SessionKey, Settings, Who, router};
 use serde_json::Value;
 use tower::ServiceExt as _;
@@ -158,16 +158,26 @@ impl House {
 
     /// A city that keeps things in a store of the test's own.
     pub(crate) async fn over(store: impl Store + 'static, settings: Settings) -> Self {
-        Self::of(store, settings, Arc::default()).await
+        Self::of(store, settings, Arc::default(), Ways::ALL).await
+    }
+
+    /// A city from which these ways alone lead to people.
+    pub(crate) async fn reached_by(ways: Ways) -> Self {
+        Self::of(MemoryStore::default(), Settings::default(), Arc::default(), ways).await
     }
 
     /// A city whose journal is witnessed up to there.
     pub(crate) async fn witnessed(witnessed: &Arc<Witnessed>) -> Self {
         let store = Witnessing::new(MemoryStore::default(), Arc::clone(witnessed));
-        Self::of(store, Settings::default(), Arc::clone(witnessed)).await
+        Self::of(store, Settings::default(), Arc::clone(witnessed), Ways::ALL).await
     }
 
-    async fn of(store: impl Store + 'static, settings: Settings, witnessed: Arc<Witnessed>) -> Self {
+    async fn of(
+        store: impl Store + 'static,
+        settings: Settings,
+        witnessed: Arc<Witnessed>,
+        ways: Ways,
+    ) -> Self {
         let mut entropy = Seeded(AtomicU64::new(1));
         let watch = Watch(Arc::new(AtomicI64::new(NOON)));
         let now = UnixSeconds::new(NOON);
@@ -179,7 +189,7 @@ impl House {
         let registry =
             Registry::new(Box::new(store), Box::new(watch.clone()), Box::new(signer), Box::new(entropy));
         let (_apart, anchor) = Self::authority();
-        let registry = registry.with_witnessed(witnessed).with_authority(Authority::new(
+        let registry = registry.with_ways(ways).with_witnessed(witnessed).with_authority(Authority::new(
             anchor,
             "410000".parse().unwrap(),
             1,

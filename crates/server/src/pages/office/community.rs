@@ -25,6 +25,7 @@ use crate::limited::Client;
 use crate::limiter::Limit;
 use crate::pages::desk::fact::document;
 use crate::pages::desk::submissions::local;
+use crate::pages::register::given_contact;
 use crate::problem::Problem;
 use crate::task::to_the_end;
 
@@ -149,7 +150,7 @@ pub(crate) async fn enrol(
         let wrong = Some(page.say("desk-cause-document"));
         return Ok(desk(page, None, wrong, ""));
     };
-    let RegisterUndocumented { home, initials, contact, lang } = match read(&page, &sent) {
+    let RegisterUndocumented { home, initials, contact, lang } = match read(&app, &page, &sent) {
         Ok(read) => read,
         Err(wrong) => return Ok(desk(page, None, Some(wrong), "")),
     };
@@ -170,7 +171,7 @@ pub(crate) async fn number(
         Ok(official) => official,
         Err(elsewhere) => return Ok(elsewhere),
     };
-    let wish = match read(&page, &sent) {
+    let wish = match read(&app, &page, &sent) {
         Ok(wish) => wish,
         Err(wrong) => return Ok(desk(page, None, Some(wrong), "")),
     };
@@ -188,15 +189,15 @@ fn grouped(digits: &str, size: usize) -> String {
 }
 
 /// What both forms ask.
-fn read(page: &Page, sent: &Somebody) -> Result<RegisterUndocumented, String> {
+fn read(app: &App, page: &Page, sent: &Somebody) -> Result<RegisterUndocumented, String> {
     let given = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
     let home = sent.home.trim().parse().map_err(|_| page.say("desk-cause-unknown-region"))?;
     let initials = given(&sent.initials).map(|text| initials(&text)).transpose();
-    let contact = given(&sent.contact).map(|text| text.parse()).transpose();
+    let contact = given(&sent.contact).map(|text| given_contact(app, page, &text)).transpose()?;
     Ok(RegisterUndocumented {
         home,
         initials: initials.map_err(|_| page.say("office-no-initials"))?,
-        contact: contact.map_err(|_| page.say("office-no-contact"))?,
+        contact,
         lang: sent.language.parse().unwrap_or(page.lang()),
     })
 }
