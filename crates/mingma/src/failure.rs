@@ -1,7 +1,7 @@
 //! How a command fails: what was wrong and what to do next, on standard error, with an exit status.
 
 use std::fmt::Display;
-use std::io::Write;
+use std::io::{ErrorKind, Write};
 use std::process::ExitCode;
 
 /// A command that could not do what it was asked to.
@@ -11,12 +11,17 @@ pub(crate) struct Failure {
     message: String,
     /// What to do next.
     help: Option<String>,
+    /// Whether the only thing wrong is that nobody reads on.
+    is_unread: bool,
 }
+
+/// What a shell tells of a tool that was ended because nobody read on: 128, and the number of `SIGPIPE`.
+const UNREAD: u8 = 141;
 
 impl Failure {
     /// A failure with this message.
     pub(crate) fn new(message: impl Display) -> Self {
-        Self { message: message.to_string(), help: None }
+        Self { message: message.to_string(), help: None, is_unread: false }
     }
 
     /// A failure about a file: `path: error`.
@@ -24,10 +29,11 @@ impl Failure {
         Self::new(format_args!("{}: {error}", path.display()))
     }
 
-    /// Standard output could not be written.
+    /// Standard output could not be written. If nobody reads on (`mingma … | head`), the command ends quietly.
     #[expect(clippy::needless_pass_by_value, reason = "it is given to `map_err`")]
     pub(crate) fn output(error: std::io::Error) -> Self {
-        Self::new(format_args!("standard output: {error}"))
+        let is_unread = error.kind() == ErrorKind::BrokenPipe;
+        Self { is_unread, ..Self::new(format_args!("standard output: {error}")) }
     }
 
     /// The same failure with what to do next.
@@ -43,6 +49,9 @@ impl Failure {
 
     /// Prints it and gives the exit status.
     pub(crate) fn report(&self) -> ExitCode {
+        if self.is_unread {
+            return ExitCode::from(UNREAD);
+        }
         let mut stderr = std::io::stderr().lock();
         // If standard error is closed there is nobody left to tell.
         let _closed = writeln!(stderr, "error: {}", self.message);

@@ -16,4 +16,5 @@ mod readme;
 mod rulesets;
 mod schemathesis;
 mod serve;
+mod unread;
 mod verify;

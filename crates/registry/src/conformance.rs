@@ -337,6 +337,11 @@ pub async fn notices_wait_until_they_are_settled<S: Store>(store: &S) {
     let told =
         [(first, NoticeState::Undeliverable { at: later }), (second, NoticeState::Delivered { at: later })];
     assert_eq!(store.notices(who).await.unwrap(), told, "the person finds all of them");
+    for state in [NoticeState::PassedOn { at: later }, NoticeState::OnPage { at: later }] {
+        assert_eq!(store.settle(who, first.id, state).await, Ok(()));
+        assert_eq!(store.notices(who).await.unwrap()[0], (first, state));
+        assert_eq!(store.due(Timestamp::MAX, 10).await, Ok(vec![]), "no channel is asked for it");
+    }
     assert_eq!(store.notices(person(9)).await, Ok(vec![]));
     assert_eq!(store.settle(who, NoticeId::new(later, [9; 10]), waiting).await, Ok(()), "an unknown one");
     // Whoever waits for a code does not wait for what came before.

@@ -29,6 +29,69 @@ pub struct Phone(String);
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Email(String);
 
+/// By which ways whoever serves reaches people: the contacts that are taken. What is told to any other never arrives.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Ways {
+    /// Whether short messages go out.
+    pub phone: bool,
+    /// Whether e-mail goes out.
+    pub email: bool,
+}
+
+/// No way leads from here to a contact.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum NoWay {
+    /// E-mail does not go out, short messages do.
+    #[error("no e-mail goes out from here: give a telephone number")]
+    Email,
+    /// Short messages do not go out, e-mail does.
+    #[error("no short message goes out from here: give an e-mail address")]
+    Phone,
+    /// Neither does.
+    #[error(
+        "neither short messages nor e-mail go out from here: leave the contact out, and register at a community's desk"
+    )]
+    Either,
+}
+
+impl Ways {
+    /// Every way.
+    pub const ALL: Self = Self { phone: true, email: true };
+
+    /// Whether a contact is taken.
+    ///
+    /// # Errors
+    /// [`NoWay`], which says what is taken.
+    pub const fn take(self, contact: &Contact) -> Result<(), NoWay> {
+        match (contact, self) {
+            (Contact::Phone(_), Self { phone: true, .. }) | (Contact::Email(_), Self { email: true, .. }) => {
+                Ok(())
+            }
+            (Contact::Phone(_), Self { email: true, .. }) => Err(NoWay::Phone),
+            (Contact::Email(_), Self { phone: true, .. }) => Err(NoWay::Email),
+            (Contact::Phone(_) | Contact::Email(_), _) => Err(NoWay::Either),
+        }
+    }
+}
+
+impl Default for Ways {
+    fn default() -> Self {
+        Self::ALL
+    }
+}
+
+impl NoWay {
+    /// The word by which texts name it.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Email => "email",
+            Self::Phone => "phone",
+            Self::Either => "either",
+        }
+    }
+}
+
 /// Why a text is no contact. The text is not repeated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum ContactError {
@@ -139,6 +202,20 @@ mod tests {
             let contact: Contact = text.parse().unwrap();
             assert_eq!(contact.wire(), wire);
             assert_eq!(wire.parse(), Ok(contact), "what is kept reads back");
+        }
+    }
+
+    #[test]
+    fn a_contact_to_which_no_way_leads_is_refused_with_what_is_taken() {
+        let (phone, email) = ("13800138000".parse().unwrap(), "zhang@example.cn".parse().unwrap());
+        for (ways, of_phone, of_email) in [
+            ((true, true), Ok(()), Ok(())),
+            ((true, false), Ok(()), Err(NoWay::Email)),
+            ((false, true), Err(NoWay::Phone), Ok(())),
+            ((false, false), Err(NoWay::Either), Err(NoWay::Either)),
+        ] {
+            let ways = Ways { phone: ways.0, email: ways.1 };
+            assert_eq!((ways.take(&phone), ways.take(&email)), (of_phone, of_email), "{ways:?}");
         }
     }
 

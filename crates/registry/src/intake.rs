@@ -9,6 +9,7 @@ use std::fmt;
 
 use jiff::Timestamp;
 use mingma_domain::document::DocumentError;
+use mingma_domain::fact::kind::NEVER;
 use mingma_domain::fact::value::ValueError;
 use mingma_domain::fact::{Column, FactError, Issuer, Kind};
 use mingma_domain::time::TimeError;
@@ -214,9 +215,7 @@ impl fmt::Display for RefusedRow {
         f.write_str(match self.cause {
             Cause::Document => "not a document: see how one is written",
             Cause::UnknownWord => "not a word of the vocabulary",
-            Cause::OnPrinciple => {
-                "no kind of fact takes coordinates, payments, credit, employment, contact lists or faces"
-            }
+            Cause::OnPrinciple => return write!(f, "no kind of fact takes {NEVER}"),
             Cause::WrongValue => "write a dose as `1` to `9`, a country by its two letters, such as `JP`",
             Cause::NotAMoment => {
                 "write a day as `2022-06-13` or an instant as `2022-06-13T09:40:00+08:00`, of the years 2000 to 2100"

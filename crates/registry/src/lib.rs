@@ -51,7 +51,7 @@ pub use appointment::Appointment;
 pub use authority::Authority;
 pub use book::Book;
 pub use brake::{Foresight, Preview};
-pub use contact::Contact;
+pub use contact::{Contact, NoWay, Ways};
 pub use id::{
     AppealId, AssistanceId, ChallengeId, CodeId, DisclosureId, EntryId, FactId, GrantId, NoticeId, PersonId,
     RulesetNumber, SignInId,

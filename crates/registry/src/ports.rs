@@ -11,8 +11,11 @@ use mingma_credential::status::RegionCode;
 use mingma_credential::status_list::StatusList;
 use mingma_credential::status_list::token::{self, TokenError};
 use mingma_credential::{Certificate, UnixSeconds};
+use mingma_domain::text::Lang;
 use thiserror::Error;
 
+use crate::access::OneTimeCode;
+use crate::contact::Contact;
 use crate::row::Notice;
 
 /// What time it is.
@@ -160,11 +163,24 @@ impl Signer for KeySigner {
     }
 }
 
-/// A way to reach people: a short message, a letter, a page.
+/// A notice on its way out, with all that a channel says of it.
+#[derive(Clone, Copy, Debug)]
+pub struct Outgoing<'n> {
+    /// The notice, of which nothing leaves the house but its id and what its kind is called.
+    pub notice: &'n Notice,
+    /// Where it goes.
+    pub contact: &'n Contact,
+    /// In which language whoever is told reads.
+    pub lang: Lang,
+    /// The code, if it brings one.
+    pub code: Option<&'n OneTimeCode>,
+}
+
+/// A way to reach people: a short message, a letter.
 #[async_trait]
 pub trait Notifier: Send + Sync {
     /// Hands a notice to the channel. A notice may be handed over twice; its id lets the channel show it once.
-    async fn deliver(&self, notice: &Notice) -> Result<(), NotDelivered>;
+    async fn deliver(&self, outgoing: &Outgoing<'_>) -> Result<(), NotDelivered>;
 }
 
 /// The channel did not take a notice.

@@ -330,7 +330,10 @@ fn access_over(access: &AccessRecord, now: Timestamp, erasure: &mut Erasure) {
 const fn told(notice: &Notice, state: &NoticeState) -> Timestamp {
     match state {
         NoticeState::Waiting { .. } => notice.created,
-        NoticeState::Delivered { at } | NoticeState::Undeliverable { at } => *at,
+        NoticeState::Delivered { at }
+        | NoticeState::Undeliverable { at }
+        | NoticeState::PassedOn { at }
+        | NoticeState::OnPage { at } => *at,
     }
 }
 

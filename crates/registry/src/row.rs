@@ -369,7 +369,7 @@ pub struct Notice {
     pub id: NoticeId,
     /// What it is about.
     pub kind: NoticeKind,
-    /// The id of what it is about.
+    /// The id of what it is about: a fact, an appeal, a look, a code, an entry, or somebody for whom the person acts.
     pub about: [u8; 16],
     /// When it arose.
     pub created: Timestamp,
@@ -392,6 +392,16 @@ pub enum NoticeState {
     },
     /// No channel will ever take it; the person still finds it on the page.
     Undeliverable {
+        /// Since when.
+        at: Timestamp,
+    },
+    /// The person is reached nowhere, and whoever acts for them has a notice of their own.
+    PassedOn {
+        /// Since when.
+        at: Timestamp,
+    },
+    /// There is nobody to whom it could go: the person finds it on the page.
+    OnPage {
         /// Since when.
         at: Timestamp,
     },

@@ -224,6 +224,8 @@ words! {
         Amended = "amended",
         /// The status is another than before.
         StatusChanged = "status-changed",
+        /// Somebody for whom the person acts, and who is reached nowhere, was to be told something.
+        AboutWard = "about-ward",
     }
 }
 
@@ -244,6 +246,26 @@ impl NoticeKind {
     #[must_use]
     pub const fn is_code(self) -> bool {
         matches!(self, Self::SignInCode | Self::AssistanceCode)
+    }
+
+    /// Whether it is about the person's record, which whoever acts for them reads too; what lets the person in, and where they are reached,
+    /// is theirs alone.
+    #[must_use]
+    pub const fn is_about_record(self) -> bool {
+        match self {
+            Self::FactRecorded
+            | Self::FactPending
+            | Self::FactRetracted
+            | Self::FactConfirmed
+            | Self::AppealAnswered
+            | Self::Disclosed
+            | Self::StatusChanged => true,
+            Self::SignInCode
+            | Self::AssistanceCode
+            | Self::SignedIn
+            | Self::ContactChanged
+            | Self::AboutWard => false,
+        }
     }
 }
 

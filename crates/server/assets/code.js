@@ -37,10 +37,14 @@ function age(ms, say) {
   return hours < 48 ? say.hours.replace("…", hours) : say.days.replace("…", Math.round(hours / 24));
 }
 
-/** The time by the clocks of the place whose rules count, as everywhere on the page. */
+/** The time by the clocks of the place whose rules count, as everywhere on the page: a phone may be set to another zone. */
+function timeThere(date, how = {}) {
+  const { lang } = document.documentElement;
+  return date.toLocaleTimeString(lang, { ...how, hour12: false, timeZone: status.dataset.zone });
+}
+
 function hhmm(date) {
-  const how = { hour: "2-digit", minute: "2-digit", hour12: false, timeZone: status.dataset.zone };
-  return date.toLocaleTimeString(document.documentElement.lang, how);
+  return timeThere(date, { hour: "2-digit", minute: "2-digit" });
 }
 
 /** How old the status on the page is, in milliseconds. */
@@ -116,7 +120,7 @@ function clock() {
   const tick = () => {
     const now = new Date();
     shown.dateTime = now.toISOString();
-    shown.textContent = now.toLocaleTimeString(document.documentElement.lang, { hour12: false });
+    shown.textContent = timeThere(now);
     tellAge();
   };
   tick();

@@ -35,6 +35,7 @@ pub fn message(texts: &Texts, lang: Lang, kind: NoticeKind, code: Option<&str>, 
         NoticeKind::ContactChanged => speaker.say("notice-contact-changed"),
         NoticeKind::Amended => speaker.say("notice-amended"),
         NoticeKind::StatusChanged => speaker.say("notice-status-changed"),
+        NoticeKind::AboutWard => speaker.say("notice-about-ward"),
     };
     let text = match kind {
         // Whoever waits for a code is on the page already; a link in such a message trains people to follow others' links.
@@ -48,7 +49,8 @@ pub fn message(texts: &Texts, lang: Lang, kind: NoticeKind, code: Option<&str>, 
         | NoticeKind::SignedIn
         | NoticeKind::ContactChanged
         | NoticeKind::Amended
-        | NoticeKind::StatusChanged => {
+        | NoticeKind::StatusChanged
+        | NoticeKind::AboutWard => {
             // Where nobody has said where the pages are, no place is named.
             if origin.is_empty() {
                 said

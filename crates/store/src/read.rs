@@ -154,6 +154,8 @@ pub(crate) fn notices(
             "waiting" => NoticeState::Waiting { attempts: attempts(row)?, due: row.instant("due")? },
             "delivered" => NoticeState::Delivered { at: row.instant("settled")? },
             "undeliverable" => NoticeState::Undeliverable { at: row.instant("settled")? },
+            "passed-on" => NoticeState::PassedOn { at: row.instant("settled")? },
+            "on-page" => NoticeState::OnPage { at: row.instant("settled")? },
             _ => row.legal(Err(()), "state")?,
         };
         Ok((notice(row)?, state))

@@ -151,9 +151,14 @@ const fn line(
     KindSpec { term_zh, until, region: false, issuers, evidence, retention_days, second_organisation: false }
 }
 
+/// What no kind of fact takes, as refusals list it; the charter says the same.
+pub const NEVER: &str =
+    "coordinates, payments, credit, employment, contact lists, faces, police records or opinions";
+
 /// What the vocabulary refuses by name, so that the refusal can say why: lower-case parts of words, and what they
 /// would bring in.
 const REFUSED: &[(&str, &str)] = &[
+    ("location", "a coordinate"),
     ("latitude", "a coordinate"),
     ("longitude", "a coordinate"),
     ("coordinate", "a coordinate"),
@@ -161,22 +166,38 @@ const REFUSED: &[(&str, &str)] = &[
     ("geohash", "a coordinate"),
     ("经度", "a coordinate"),
     ("纬度", "a coordinate"),
+    ("经纬", "a coordinate"),
+    ("坐标", "a coordinate"),
+    ("定位", "a coordinate"),
     ("payment", "a payment"),
     ("transaction", "a payment"),
     ("bank", "a payment"),
     ("depositor", "a payment"),
+    ("支付", "a payment"),
+    ("储户", "a payment"),
     ("credit", "a credit record"),
+    ("信用", "a credit record"),
     ("employ", "an employment"),
     ("salary", "an employment"),
+    ("income", "an employment"),
+    ("就业", "an employment"),
+    ("收入", "an employment"),
     ("contact_list", "a contact list"),
     ("contacts", "a contact list"),
     ("phonebook", "a contact list"),
+    ("通讯录", "a contact list"),
     ("face", "a face"),
     ("photo", "a face"),
     ("人脸", "a face"),
     ("police", "a police record"),
+    ("criminal", "a police record"),
+    ("公安", "a police record"),
+    ("犯罪", "a police record"),
     ("opinion", "an opinion"),
-    ("religion", "an opinion"),
+    ("politic", "an opinion"),
+    ("religio", "an opinion"),
+    ("政治", "an opinion"),
+    ("宗教", "an opinion"),
 ];
 
 /// What a word would bring in that no kind of fact takes, if it is one of the refused ones.
@@ -204,8 +225,42 @@ mod tests {
 
     #[test]
     fn no_kind_takes_what_the_charter_refuses() {
-        for kind in Kind::WORDS {
+        // Whoever adds a kind writes it here, beside what no kind may be.
+        let kinds = [
+            "diagnosis",
+            "discharge",
+            "contact",
+            "isolation",
+            "release",
+            "test",
+            "screening",
+            "stay",
+            "entry",
+            "symptom",
+            "checkin",
+            "vaccination",
+            "foreign-status",
+        ];
+        assert_eq!(Kind::WORDS, kinds);
+        for kind in kinds {
             assert_eq!(refused(kind), None, "{kind}");
+        }
+        let charter = include_str!("../../../../CHARTER.md");
+        assert!(charter.contains(&format!("no kind of fact for {NEVER}.")), "the charter says it otherwise");
+        // One for each that the charter names.
+        let of_each = [
+            ("a coordinate", "location"),
+            ("a payment", "payments"),
+            ("a credit record", "credit"),
+            ("an employment", "income"),
+            ("a contact list", "contact_list"),
+            ("a face", "face"),
+            ("a police record", "police-record"),
+            ("an opinion", "political-view"),
+        ];
+        assert_eq!(NEVER.split(", ").flat_map(|part| part.split(" or ")).count(), of_each.len());
+        for (what, word) in of_each {
+            assert_eq!(refused(word), Some(what), "{word}");
         }
         for (word, what) in [
             ("latitude", "a coordinate"),

@@ -2,7 +2,7 @@
 
 use crate::fact::evidence::EvidenceError;
 use crate::fact::issuer::IssuerError;
-use crate::fact::kind::{EvidenceDue, Until, refused};
+use crate::fact::kind::{EvidenceDue, NEVER, Until, refused};
 use crate::fact::value::{Stay, ValueError};
 use crate::fact::{Fact, IssuerClass, Kind, Retraction, RetractionReason, Value};
 use crate::region::{Region, UnknownRegion};
@@ -186,9 +186,7 @@ fn required(word: &str, column: Column, kind: Kind) -> Result<&str, FactError> {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum FactError {
     /// The kind is one that Mingma refuses on principle.
-    #[error(
-        "`{word}` would bring in {what}: no kind of fact takes coordinates, payments, credit, employment, contact lists or faces"
-    )]
+    #[error("`{word}` would bring in {what}: no kind of fact takes {}", NEVER)]
     Refused {
         /// What stood there.
         word: String,

@@ -1,6 +1,6 @@
 //! The ways to people: a gateway for short messages and a mail server, as the configuration names them.
 //!
-//! A notice goes to where its person is reached. Its id is the key by which a gateway or a mailbox tells a second copy from a
+//! Where a notice goes the registry says. Its id is the key by which a gateway or a mailbox tells a second copy from a
 //! first. What a channel refuses for good is told apart from what it cannot take now; neither is logged with more than the
 //! notice's id.
 
@@ -17,11 +17,9 @@ pub(crate) use agent::agent;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use mingma_registry::access::AccessRecord;
-use mingma_registry::acts::{access_since, receiver};
-use mingma_registry::ports::NotDelivered;
-use mingma_registry::row::Notice;
-use mingma_registry::{Contact, Notifier};
+use mingma_registry::access::OneTimeCode;
+use mingma_registry::ports::{NotDelivered, Outgoing};
+use mingma_registry::{Contact, Notifier, Ways};
 use mingma_server::App;
 use mingma_server::notices::message;
 
@@ -29,6 +27,25 @@ use crate::config::Config;
 use crate::failure::Failure;
 use mail::Mail;
 use sms::Sms;
+
+/// By which ways a configuration reaches people.
+pub(crate) const fn ways(config: &Config) -> Ways {
+    Ways { phone: config.sms.is_some(), email: config.mail.is_some() }
+}
+
+/// What follows where ways are missing, a line for each; the doctor and the program say the same.
+pub(crate) fn missing(ways: Ways) -> Vec<&'static str> {
+    match (ways.phone, ways.email) {
+        (true, true) => Vec::new(),
+        (true, false) => vec![NO_MAIL],
+        (false, true) => vec![NO_SMS],
+        (false, false) => vec![NOBODY, NO_SMS, NO_MAIL],
+    }
+}
+
+const NO_SMS: &str = "`[sms]` is not configured: telephone numbers are refused, and whoever gave one before gets no code and no notice";
+const NO_MAIL: &str = "`[mail]` is not configured: e-mail addresses are refused, and whoever gave one before gets no code and no notice";
+const NOBODY: &str = "no way to reach people is configured: nobody can sign in with a code";
 
 /// The channels, each if it is configured.
 pub(crate) struct Channels {
@@ -38,42 +55,26 @@ pub(crate) struct Channels {
 }
 
 impl Channels {
-    /// The channels of a configuration; none if it names none.
+    /// The channels of a configuration. Also where it names none, notices to whoever is reached nowhere are seen to.
     ///
     /// # Errors
     /// A [`Failure`] that names the setting.
-    pub(crate) fn open(app: &App, config: &Config) -> Result<Option<Self>, Failure> {
-        if config.sms.is_none() && config.mail.is_none() {
-            return Ok(None);
-        }
+    pub(crate) fn open(app: &App, config: &Config) -> Result<Self, Failure> {
         let sms = config.sms.as_ref().map(Sms::open).transpose()?.map(Arc::new);
         let mail = config.mail.as_ref().map(Mail::open).transpose()?.map(Arc::new);
-        Ok(Some(Self { app: app.clone(), sms, mail }))
-    }
-
-    /// The code that a notice brings; an error if it is over.
-    fn code(&self, notice: &Notice, access: &AccessRecord) -> Result<Option<String>, NotDelivered> {
-        if !notice.kind.is_code() {
-            return Ok(None);
-        }
-        let now = self.app.registry().now();
-        let challenge = access.challenges.iter().find(|c| *c.id.as_bytes() == notice.about && now < c.until);
-        // A code that came too late would only confuse; the person asks for a new one.
-        challenge.map(|c| Some(c.code.digits().to_owned())).ok_or(NotDelivered::Never)
+        Ok(Self { app: app.clone(), sms, mail })
     }
 }
 
 #[async_trait]
 impl Notifier for Channels {
-    async fn deliver(&self, notice: &Notice) -> Result<(), NotDelivered> {
-        let registry = self.app.registry();
-        let access = registry.store().access(notice.person, access_since(registry.now())).await;
-        let access = access.map_err(|_| NotDelivered::Later)?;
-        let contact = receiver(&access, notice).ok_or(NotDelivered::Never)?.clone();
-        let code = self.code(notice, &access)?;
+    async fn deliver(
+        &self,
+        &Outgoing { notice, contact, lang, code }: &Outgoing<'_>,
+    ) -> Result<(), NotDelivered> {
         let origin = self.app.settings().origin.as_deref().unwrap_or_default();
-        let message = message(self.app.texts(), access.lang(), notice.kind, code.as_deref(), origin);
-        let id = notice.id.to_string();
+        let message = message(self.app.texts(), lang, notice.kind, code.map(OneTimeCode::digits), origin);
+        let (id, contact) = (notice.id.to_string(), contact.clone());
         // Both clients block: each has a thread for as long as the other side takes.
         let sent = match contact {
             Contact::Phone(_) => {

@@ -75,7 +75,7 @@ async fn house(contact: &str, sms: &Catcher, mail: &Catcher) -> (House, PersonId
         mail.address.port()
     );
     let config: Config = toml::from_str(&config).unwrap();
-    let channels = Channels::open(&app, &config).unwrap().unwrap();
+    let channels = Channels::open(&app, &config).unwrap();
     let contact = Some(contact.parse().unwrap());
     let wish = Register { contact, ..Register::new(document(), "410105".parse().unwrap()) };
     register(app.registry(), authorize(Actor::Visitor, Purpose::SelfService, wish).unwrap()).await.unwrap();
@@ -103,7 +103,7 @@ fn body(caught: &str) -> Value {
 }
 
 fn counts(delivered: u32, waiting: u32, undeliverable: u32) -> Delivery {
-    Delivery { delivered, waiting, undeliverable }
+    Delivery { delivered, waiting, undeliverable, ..Delivery::default() }
 }
 
 #[tokio::test]

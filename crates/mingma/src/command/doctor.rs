@@ -1,6 +1,7 @@
 //! `mingma doctor`: what is wrong, and which page of the manual to read. It reads and changes nothing.
 
 mod census;
+mod channels;
 mod compared;
 mod data;
 mod desks;
@@ -14,6 +15,7 @@ use std::process::ExitCode;
 
 use finding::{Finding, Mark};
 
+use crate::channel::ways;
 use crate::clock;
 use crate::failure::Failure;
 use crate::options::Options;
@@ -37,7 +39,7 @@ impl Doctor {
     pub(crate) fn run(self) -> Result<ExitCode, Failure> {
         let (place, config) = self.options.read()?;
         let now = clock::now();
-        let mut findings = data::look_at(&place.data, self.whole, now);
+        let mut findings = data::look_at(&place.data, ways(&config), self.whole, now);
         if findings.iter().any(|finding| finding.check == data::DATABASE && finding.mark != Mark::Fail) {
             findings.extend(census::look_at(&place.data, &place.keys, now));
             findings.extend(desks::look_at(&place.data, now));

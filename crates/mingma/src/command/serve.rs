@@ -19,7 +19,7 @@ use mingma_domain::time::Zone;
 use mingma_registry::brake::Share;
 use mingma_registry::ports::KeySigner;
 use mingma_registry::store::{Proven, Witnessing};
-use mingma_registry::{Authority, Clock, Notifier, Registry, Steady, TOLERANCE, Witnessed};
+use mingma_registry::{Authority, Clock, Notifier, Registry, Steady, TOLERANCE, Ways, Witnessed};
 use mingma_server::{App, Assets, Limits, Meters, SessionKey, Settings, guarded, metrics, serve};
 use mingma_store::{Beside, Cached, RECORDS, SqliteStore};
 use tokio::net::TcpListener;
@@ -30,7 +30,7 @@ use tokio::sync::watch;
 use self::comparing::Sides;
 use self::night::Night;
 pub(crate) use self::unproven::{OtherHand, hold};
-use crate::channel::Channels;
+use crate::channel::{self, Channels};
 use crate::config::JournalConfig;
 use crate::failure::Failure;
 use crate::foresight::OverLiving;
@@ -84,18 +84,23 @@ impl Serve {
         let trusted_proxies = config.trusted_proxies.clone();
         let settings = Settings { origin: place.origin, demo: false, trusted_proxies };
         let folders = (&*place.data, &*place.keys);
-        let set = (&config.journal, config.brake.share);
+        let set = (&config.journal, config.brake.share, channel::ways(&config));
         let opened = open_watched(folders, set, settings, SystemClock, self.clock_went_back)?;
-        let channels = Channels::open(&opened.app, &config)?;
-        if channels.is_none() {
-            tracing::warn!("no way to reach people is configured: nobody gets a code");
+        let channels: Arc<dyn Notifier> = Arc::new(Channels::open(&opened.app, &config)?);
+        for missing in channel::missing(channel::ways(&config)) {
+            tracing::warn!("{missing}");
         }
-        let channels = channels.map(|channels| Arc::new(channels) as Arc<dyn Notifier>);
         let told = |at| format!("Mingma serves {} at http://{at}\n", place.data.display());
         let runtime = runtime()?;
         // After the folder is open: that another program serves it says more than that its address is taken.
         let addresses = (runtime.block_on(bind(place.listen, "--listen"))?, place.metrics);
-        listen_watched(&runtime, (opened, log), addresses, (place.limits, channels), (told, told_to_end))
+        listen_watched(
+            &runtime,
+            (opened, log),
+            addresses,
+            (place.limits, Some(channels)),
+            (told, told_to_end),
+        )
     }
 
     /// What becomes of the log; no two of the options stand together.
@@ -126,7 +131,8 @@ pub(crate) fn open(
     settings: Settings,
     clock: impl Clock + 'static,
 ) -> Result<Opened, Failure> {
-    open_watched((data, keys), (&JournalConfig::default(), Share::default()), settings, clock, false)
+    let set = (&JournalConfig::default(), Share::default(), Ways::ALL);
+    open_watched((data, keys), set, settings, clock, false)
 }
 
 /// Serves until the program is told to end (SIGTERM, SIGINT); tells nobody what it counts, and nobody is reached.
@@ -187,12 +193,13 @@ impl Opened {
 
 /// Opens a data folder with its keys, whose log has these witnesses and name, for whoever ends it.
 pub(crate) fn open_with(data: &Path, keys: &Path, journal: &JournalConfig) -> Result<Opened, Failure> {
-    open_watched((data, keys), (journal, Share::default()), Settings::default(), SystemClock, false)
+    let set = (journal, Share::default(), Ways::ALL);
+    open_watched((data, keys), set, Settings::default(), SystemClock, false)
 }
 
 fn open_watched(
     (data, keys): (&Path, &Path),
-    (journal, share): (&JournalConfig, Share),
+    (journal, share, ways): (&JournalConfig, Share, Ways),
     settings: Settings,
     clock: impl Clock + 'static,
     clock_went_back: bool,
@@ -245,7 +252,8 @@ fn open_watched(
     )
     .with_foresight(Arc::new(foresight), share)
     .with_witnessed(witnessed)
-    .with_zone(zone.clone());
+    .with_zone(zone.clone())
+    .with_ways(ways);
     let registry = match authority {
         Some(authority) => registry.with_authority(authority),
         None => registry,
@@ -310,7 +318,9 @@ fn listen_watched<F: Future<Output = ()>>(
         let (end, ends_too) = watch::channel(false);
         let nights = tokio::spawn(night::run(app.clone(), night, ends_too.clone()));
         let watching = tokio::spawn(hand.watch());
-        std::io::stdout().write_all(told(address).as_bytes()).map_err(Failure::output)?;
+        // A server does not go away quietly because nobody reads where it is.
+        let written = std::io::stdout().write_all(told(address).as_bytes());
+        written.map_err(|error| Failure::new(format_args!("standard output: {error}")))?;
         tracing::info!(%address, version = env!("CARGO_PKG_VERSION"), "serving");
         let following = tokio::spawn(follower.run(ends_too.clone()));
         let delivering = channels.map(|channels| tokio::spawn(outbox::run(app.clone(), channels, ends_too)));

@@ -5,7 +5,7 @@
 
 use std::fmt::Display;
 use std::fs::{self, File};
-use std::io::{BufWriter, Write};
+use std::io::{BufWriter, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 use crate::failure::Failure;
@@ -121,6 +121,9 @@ impl Output {
     }
 
     fn fault(&self, error: &std::io::Error) -> Failure {
+        if matches!(self.writer.get_ref(), Sink::Stdout(_)) && error.kind() == ErrorKind::BrokenPipe {
+            return Failure::output(error.kind().into());
+        }
         let failure = Failure::new(format_args!("{}: {error}", self.name));
         match self.rename {
             Some(_) => failure.help("nothing was written there: the file is as it was before"),

@@ -110,6 +110,22 @@ pub(crate) fn met_a_case(store: &impl Store, person: PersonId) {
     keep(store, person, ActName::Record, PersonRow::Fact(row));
 }
 
+/// A laboratory found a person's sample positive, yesterday.
+pub(crate) fn tested_positive(store: &impl Store, person: PersonId) {
+    let day = today().minus(1).to_string();
+    let raw = RawFact {
+        kind: "test",
+        value: "positive",
+        at: &day,
+        issuer: "laboratory:410000-07",
+        evidence: "S-7",
+        ..RawFact::default()
+    };
+    let fact = Fact::parse(&raw).unwrap();
+    let row = RecordedFact { id: FactId::new(now(), chance()), fact, recorded: now() };
+    keep(store, person, ActName::Record, PersonRow::Fact(row));
+}
+
 /// A person holds a green code of today at a place.
 pub(crate) fn holds_green(store: &impl Store, person: PersonId, index: u32) {
     let code = IssuedCode {

@@ -91,7 +91,18 @@ fn the_doctor_finds_a_healthy_folder_healthy_in_use_or_not_and_changes_nothing()
     let [from, to, keys] = [&data, &to, &keys].map(|path| path.to_str().unwrap());
     let made = mingma(&["backup", "--data", from, "--to", to, "--keys", keys]);
     assert!(made.status.success());
-    let options = ["--origin", "https://code.example.cn", "--backups", backups.to_str().unwrap()];
+    let config = city.dir.path().join("mingma.toml");
+    let ways = "[sms]\nurl = \"https://sms.example.cn\"\n[sms.body]\nto = \"{to}\"\ntext = \"{text}\"\n\
+                [mail]\nserver = \"smtp.example.cn\"\nfrom = \"a@example.cn\"\n";
+    fs::write(&config, ways).unwrap();
+    let options = [
+        "--config",
+        config.to_str().unwrap(),
+        "--origin",
+        "https://code.example.cn",
+        "--backups",
+        backups.to_str().unwrap(),
+    ];
     for file in ["mingma.db-shm", "mingma.db-wal"] {
         let _folded = fs::remove_file(data.join(file));
     }

@@ -7,7 +7,7 @@ use super::code::since;
 use super::register::slip_row;
 use super::{Registry, Unable};
 use crate::access::{AccessRecord, AccessRow, OneTimeCode, Reach};
-use crate::contact::Contact;
+use crate::contact::{Contact, NoWay, Ways};
 use crate::id::{NoticeId, PersonId};
 use crate::policy::{Authorized, Subject, Wish};
 use crate::ports::draw;
@@ -40,12 +40,31 @@ impl Wish for ChangeContact {
 /// Why nothing changed.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum ChangeContactError {
+    /// Nothing that is told there arrives.
+    #[error(transparent)]
+    NoWay(#[from] NoWay),
     /// Others change it at this moment.
     #[error("the contact is being changed elsewhere at this moment: look, and change it again")]
     Contended,
     /// It could not be done.
     #[error(transparent)]
     Unable(#[from] Unable),
+}
+
+impl Registry {
+    /// The same registry where people are reached by these ways alone; without, by every way.
+    #[must_use]
+    pub fn with_ways(self, ways: Ways) -> Self {
+        Self { ways, ..self }
+    }
+
+    /// Whether a contact is taken: no code and no notice would ever arrive at any other.
+    ///
+    /// # Errors
+    /// [`NoWay`].
+    pub fn takes(&self, contact: Option<&Contact>) -> Result<(), NoWay> {
+        contact.map_or(Ok(()), |contact| self.ways.take(contact))
+    }
 }
 
 /// Changes where a person is reached.
@@ -57,6 +76,7 @@ pub async fn change_contact(
     wish: Authorized<ChangeContact>,
 ) -> Result<(), ChangeContactError> {
     let ChangeContact { person, contact, lang } = wish.wish();
+    registry.takes(contact.as_ref())?;
     reach_anew(registry, *person, (contact.clone(), *lang), None).await
 }
 
@@ -97,8 +117,7 @@ fn about(number: u32) -> [u8; 16] {
 }
 
 /// Where a notice goes: to where the person is reached, that of a change to where they were before.
-#[must_use]
-pub fn receiver<'a>(access: &'a AccessRecord, notice: &Notice) -> Option<&'a Contact> {
+pub(super) fn receiver<'a>(access: &'a AccessRecord, notice: &Notice) -> Option<&'a Contact> {
     if notice.kind != NoticeKind::ContactChanged {
         return access.contact();
     }

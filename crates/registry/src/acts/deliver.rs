@@ -2,12 +2,22 @@
 //!
 //! If the process dies between the channel's answer and the note of it, the notice is handed over again under the same
 //! id: the channel shows it once. That is the price of never losing one.
+//!
+//! Whoever is reached nowhere, as most children are, is told through whoever acts for them. Each of those gets a notice of
+//! their own, which is tried by itself: a second guardian whose mail server is down costs the first one no second message.
+//! It goes only to whoever could read on that person's page what happened, as of its delivery.
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Registry, Unable};
-use crate::ports::{NotDelivered, Notifier};
+use super::change_contact::receiver;
+use super::code::since;
+use super::{Registry, Unable, ward};
+use crate::canonical::{Canonical, chance_of};
+use crate::id::{NoticeId, PersonId};
+use crate::ports::{NotDelivered, Notifier, Outgoing};
 use crate::row::{Notice, NoticeState};
+use crate::store::Change;
+use crate::words::NoticeKind;
 
 /// The first wait after a failed attempt, in seconds; it doubles with each further one.
 const FIRST_WAIT_SECONDS: i64 = 30;
@@ -23,6 +33,10 @@ pub struct Delivery {
     pub waiting: u32,
     /// Never to be tried again.
     pub undeliverable: u32,
+    /// Passed on to whoever acts for the person.
+    pub passed_on: u32,
+    /// Left to the page.
+    pub on_page: u32,
 }
 
 /// Tries at most `limit` notices that are due.
@@ -37,6 +51,8 @@ pub async fn deliver(registry: &Registry, channel: &dyn Notifier, limit: u32) ->
             NoticeState::Delivered { .. } => done.delivered += 1,
             NoticeState::Undeliverable { .. } => done.undeliverable += 1,
             NoticeState::Waiting { .. } => done.waiting += 1,
+            NoticeState::PassedOn { .. } => done.passed_on += 1,
+            NoticeState::OnPage { .. } => done.on_page += 1,
         }
     }
     Ok(done)
@@ -52,17 +68,71 @@ pub async fn hand_over(
     notice: &Notice,
     attempts: u16,
 ) -> Result<NoticeState, Unable> {
-    let result = channel.deliver(notice).await;
-    let now = registry.now();
-    let state = match result {
-        Ok(()) => NoticeState::Delivered { at: now },
-        Err(NotDelivered::Never) => NoticeState::Undeliverable { at: now },
-        Err(NotDelivered::Later) => {
-            NoticeState::Waiting { attempts: attempts.saturating_add(1), due: next(now, attempts) }
-        }
-    };
+    let state = attempt(registry, channel, notice, attempts).await?;
     registry.store().settle(notice.person, notice.id, state).await?;
     Ok(state)
+}
+
+async fn attempt(
+    registry: &Registry,
+    channel: &dyn Notifier,
+    notice: &Notice,
+    attempts: u16,
+) -> Result<NoticeState, Unable> {
+    let at = registry.now();
+    let access = registry.store().access(notice.person, since(at)).await?;
+    let Some(contact) = receiver(&access, notice) else { return pass_on(registry, notice).await };
+    let about = PersonId::from_bytes(notice.about);
+    if notice.kind == NoticeKind::AboutWard && !ward::may_read_of(registry, notice.person, about).await? {
+        return Ok(NoticeState::OnPage { at });
+    }
+    let is_code = notice.kind.is_code();
+    let challenge =
+        access.challenges.iter().find(|c| is_code && *c.id.as_bytes() == notice.about && at < c.until);
+    if is_code && challenge.is_none() {
+        // A code that came too late would only confuse; the person asks for a new one.
+        return Ok(NoticeState::Undeliverable { at });
+    }
+    let code = challenge.map(|challenge| &challenge.code);
+    let result = channel.deliver(&Outgoing { notice, contact, lang: access.lang(), code }).await;
+    let at = registry.now();
+    Ok(match result {
+        Ok(()) => NoticeState::Delivered { at },
+        Err(NotDelivered::Never) => NoticeState::Undeliverable { at },
+        Err(NotDelivered::Later) => {
+            NoticeState::Waiting { attempts: attempts.saturating_add(1), due: next(at, attempts) }
+        }
+    })
+}
+
+/// Gives each of those who act for a person who is reached nowhere a notice that there is news.
+async fn pass_on(registry: &Registry, notice: &Notice) -> Result<NoticeState, Unable> {
+    let at = registry.now();
+    let is_theirs = notice.kind.is_about_record();
+    let agents = if is_theirs { ward::agents(registry, notice.person).await? } else { Vec::new() };
+    if agents.is_empty() {
+        return Ok(NoticeState::OnPage { at });
+    }
+    for person in agents {
+        // At a crash between two of them, or before the first is noted, those that are kept are kept once: their ids are the same.
+        let notices = vec![about_ward(notice, person, at)];
+        registry.keep(Change::Access { person, rows: Vec::new(), notices }).await?;
+    }
+    Ok(NoticeState::PassedOn { at })
+}
+
+/// The notice to an agent of a notice to their ward.
+fn about_ward(of: &Notice, agent: PersonId, at: Timestamp) -> Notice {
+    let mut text = Canonical::new("mingma/passed-on/1");
+    text.bytes(of.id.as_bytes());
+    text.bytes(agent.as_bytes());
+    Notice {
+        person: agent,
+        id: NoticeId::new(of.created, chance_of(&text.hash(), 0)),
+        kind: NoticeKind::AboutWard,
+        about: *of.person.as_bytes(),
+        created: at,
+    }
 }
 
 fn next(now: Timestamp, attempts: u16) -> Timestamp {

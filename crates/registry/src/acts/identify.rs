@@ -98,8 +98,9 @@ pub(super) async fn of_somebody_registered(
         match reach_anew(registry, person, (contact.clone(), *lang), Some(slip)).await {
             Ok(()) => {}
             Err(ChangeContactError::Unable(unable)) => return Err(unable),
-            // Somebody else changes it at this moment: the first sighting stands, and the second is asked for once more.
-            Err(ChangeContactError::Contended) => return Ok(ended),
+            // Somebody else changes it at this moment: the first sighting stands, and the second is asked for once more. A contact to
+            // which no way leads does not come this far.
+            Err(ChangeContactError::Contended | ChangeContactError::NoWay(_)) => return Ok(ended),
         }
         ended = sessions_of(registry, person).await?;
         let named = ended.iter().map(|s| Spent { name: *s.id.as_bytes(), until: s.until });

@@ -79,7 +79,7 @@ pub use bring::{
 };
 pub use bulk::AboveLimit;
 pub use cease::{Ceased, cease};
-pub use change_contact::{ChangeContact, ChangeContactError, change_contact, receiver};
+pub use change_contact::{ChangeContact, ChangeContactError, change_contact};
 pub use code::{Asked, CODE_MINUTES, CODES_A_DAY, SECONDS_BETWEEN_CODES, since as access_since};
 pub use confirm::{Confirm, ConfirmError, OwnDispute, OwnDisputes, confirm, own_disputes};
 pub use countersign::{Countersign, CountersignError, countersign};
@@ -131,6 +131,7 @@ use thiserror::Error;
 use crate::authority::Authority;
 use crate::book::Book;
 use crate::brake::{Foresight, Share};
+use crate::contact::Ways;
 use crate::digest::Digests;
 use crate::id::PersonId;
 use crate::journal::{Drafted, Entry};
@@ -159,6 +160,7 @@ pub struct Registry {
     authority: Option<Authority>,
     bringing: bring::Bringing,
     saying: again::Saying,
+    ways: Ways,
 }
 
 /// Why an act could not be done though nothing speaks against it.
@@ -208,6 +210,7 @@ impl Registry {
             authority: None,
             bringing: bring::Bringing::default(),
             saying: again::Saying::default(),
+            ways: Ways::ALL,
         }
     }
 

@@ -13,7 +13,7 @@ use thiserror::Error;
 use super::code::later;
 use super::{Registry, Unable, identify};
 use crate::access::{AccessRow, Challenge, OneTimeCode, Reach, SignIn};
-use crate::contact::Contact;
+use crate::contact::{Contact, NoWay};
 use crate::id::{ChallengeId, PersonId};
 use crate::policy::{Authorized, Subject, Wish};
 use crate::ports::draw;
@@ -69,6 +69,9 @@ pub enum RegisterError {
     /// By a desk number, away from a desk.
     #[error("a desk number is given at a community's desk: nobody registers by one elsewhere")]
     DeskNumber,
+    /// Nothing that is told at the contact arrives.
+    #[error(transparent)]
+    NoWay(#[from] NoWay),
     /// It could not be done.
     #[error(transparent)]
     Unable(#[from] Unable),
@@ -83,6 +86,7 @@ pub async fn register(registry: &Registry, wish: Authorized<Register>) -> Result
     if wish.wish().document.kind() == DocumentKind::DeskNumber {
         return Err(RegisterError::DeskNumber);
     }
+    registry.takes(wish.wish().contact.as_ref())?;
     let (person, is_first) = enrol(registry, wish.wish(), None).await?;
     if !is_first {
         // Waits for the disk once more, as a first registration does: the time must not tell either. The entry
@@ -112,6 +116,7 @@ pub async fn register_at_desk(
     registry: &Registry,
     wish: Authorized<Register>,
 ) -> Result<AtDesk, RegisterError> {
+    registry.takes(wish.wish().contact.as_ref())?;
     let code = OneTimeCode::draw(registry.rng(), CodeUse::Slip).map_err(Unable::from)?;
     let (person, is_first) = enrol(registry, wish.wish(), Some(code.clone())).await?;
     let ended = if is_first {

@@ -63,6 +63,7 @@ pub async fn register_undocumented(
     if identify::worker(&wish).is_none() {
         return Err(RegisterError::DeskNumber);
     }
+    registry.takes(wish.wish().contact.as_ref())?;
     let code = OneTimeCode::draw(registry.rng(), CodeUse::Slip).map_err(Unable::from)?;
     let RegisterUndocumented { home, initials, contact, lang } = wish.wish().clone();
     for _ in 0..DRAWS {

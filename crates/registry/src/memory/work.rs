@@ -124,7 +124,9 @@ pub(super) fn due(state: &State, now: Timestamp, limit: usize) -> Vec<(Notice, u
             NoticeState::Waiting { attempts, due } if *due <= now => Some((*due, *notice, *attempts)),
             NoticeState::Waiting { .. }
             | NoticeState::Delivered { .. }
-            | NoticeState::Undeliverable { .. } => None,
+            | NoticeState::Undeliverable { .. }
+            | NoticeState::PassedOn { .. }
+            | NoticeState::OnPage { .. } => None,
         })
         .collect();
     waiting.sort_by_key(|(due, notice, _)| (!notice.kind.is_code(), *due, notice.person, notice.id));

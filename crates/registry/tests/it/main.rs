@@ -34,6 +34,7 @@ mod seconded;
 mod signed;
 mod signing_in;
 mod staff;
+mod told;
 mod transit;
 mod undocumented;
 mod whose_word;

@@ -10,8 +10,8 @@ use mingma_registry::acts::{
     end_binding, end_grant, enter_as_app, enter_for, foresee, register, show,
 };
 use mingma_registry::policy::{Actor, Denied, Office, Purpose, Role, authorize};
-use mingma_registry::ports::{Medium, NotDelivered, Notifier};
-use mingma_registry::row::{Disclosure, Notice};
+use mingma_registry::ports::{Medium, NotDelivered, Notifier, Outgoing};
+use mingma_registry::row::Disclosure;
 use mingma_registry::words::{Ground, Scope, Tie};
 use mingma_registry::{AppealId, Clock as _, FactId, PersonId};
 use pollster::block_on;
@@ -359,7 +359,7 @@ struct Channel(Result<(), NotDelivered>);
 
 #[async_trait::async_trait]
 impl Notifier for Channel {
-    async fn deliver(&self, _notice: &Notice) -> Result<(), NotDelivered> {
+    async fn deliver(&self, _outgoing: &Outgoing<'_>) -> Result<(), NotDelivered> {
         self.0
     }
 }

@@ -6,7 +6,7 @@ use mingma_registry::access::{Assisted, OneTimeCode};
 use mingma_registry::acts::{
     AskConsent, Asked, Assess, AssessError, Assist, AssistError, Bind, CODES_A_DAY, ChangeContact, Handle,
     Register, SECONDS_BETWEEN_CODES, Show, SignInError, SignedIn, ask_consent, assess, assist,
-    change_contact, enter_assisting, receiver, register, register_at_desk, request_sign_in, sessions_of,
+    change_contact, deliver, enter_assisting, register, register_at_desk, request_sign_in, sessions_of,
     sign_in,
 };
 use mingma_registry::policy::{Actor, Denied, Office, Purpose, Role, authorize};
@@ -17,6 +17,7 @@ use mingma_registry::{AccessRecord, Clock as _, PersonId};
 use pollster::block_on;
 
 use crate::house::{City, NOON, document, official, phone};
+use crate::told::Caught;
 
 fn access(city: &City, person: PersonId) -> AccessRecord {
     let since = mingma_registry::Clock::now(&city.watch);
@@ -192,9 +193,12 @@ fn a_changed_contact_is_told_where_the_person_was_reached_before() {
     assert_eq!(access.lang(), Lang::En);
     let notices = told(&city);
     assert_eq!(notices.iter().map(|n| n.kind).collect::<Vec<_>>(), [NoticeKind::ContactChanged]);
-    assert_eq!(receiver(&access, &notices[0]), Some(&phone(1)), "the former one");
     assert_eq!(change(Actor::Resident(person), "13900139000"), Ok(Ok(())));
     assert_eq!(told(&city).len(), 1, "the same again is no news");
+    let channel = Caught::default();
+    block_on(deliver(&city.registry, &channel, 16)).unwrap();
+    let reached = channel.told.into_inner().unwrap();
+    assert_eq!(reached, [(phone(1).wire().to_owned(), NoticeKind::ContactChanged)], "at the former one");
 }
 
 #[test]

@@ -13,3 +13,4 @@ notice-signed-in = [Mingma] You signed in on another device. If it was not you, 
 notice-contact-changed = [Mingma] Your messages go elsewhere from now on. If it was not you, go to your community.
 notice-amended = [Mingma] Your home or your name on the code was corrected at a desk. If it was not you, go to your community.
 notice-status-changed = [Mingma] Your status is another now.
+notice-about-ward = [Mingma] There is news of somebody for whom you act.

@@ -123,7 +123,6 @@ office-home = Where they live
 office-initials = Name or initials on the code (may be left out)
 office-contact = Phone or e-mail (may be left out)
 office-no-initials = These are no initials that a code can carry.
-office-no-contact = This is neither a phone number nor an e-mail address.
 office-told-registered = The person is handed a slip with a code, and you say that you have seen their document. Whether they were registered before is not said. Of somebody who was, the slip and the contact count when another official has registered them with the document in hand too, within a week; the slip of that official is the one to keep, and whoever had the way in before loses it and is told.
 office-slip = Slip
 office-slip-what = Whoever holds this slip and your document may be helped for you at a community desk. Keep it as you keep your document.

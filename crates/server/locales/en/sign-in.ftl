@@ -37,6 +37,7 @@ desk-sign-in-not-a-key = This file holds no key of the right kind: choose the .p
 desk-sign-in-refused = The key does not count for this institution now. Ask the health commission that appointed it.
 desk-sign-in-unreachable = The server cannot be reached now. Try again.
 sessions-title = Where you are signed in
+sessions-lead = Where you are signed in, and signing out everywhere
 sessions-since = Since { $since }
 sessions-here = here
 sessions-bound = bound to a device

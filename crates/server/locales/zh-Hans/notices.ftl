@@ -13,3 +13,4 @@ notice-signed-in = 【明码】您在另一台设备上登录。如非本人操�
 notice-contact-changed = 【明码】您的联系方式已更改。如非本人操作，请联系社区。
 notice-amended = 【明码】您的居住地或码上姓名已在社区窗口更正。如非本人办理，请联系社区。
 notice-status-changed = 【明码】您的状态有变化。
+notice-about-ward = 【明码】您代为办理的人有新消息。

@@ -111,7 +111,6 @@ office-home = 居住地
 office-initials = 码上显示的姓名或缩写（可不填）
 office-contact = 电话或邮箱（可不填）
 office-no-initials = 码上无法显示这样的姓名。
-office-no-contact = 这不是电话号码或邮箱地址。
 office-told-registered = 当事人会得到一张写有代码的纸条；您同时确认已查验证件。系统不说明此人以前是否登记过。若已登记，须由另一名工作人员在一周内再次查验证件并登记，纸条和联系方式才有效；请保存第二名工作人员给的纸条。此前持有登录方式的人将失去它，并会收到通知。
 office-slip = 纸条
 office-slip-what = 持此纸条和您的证件，社区可以为您代办。请像保管证件一样保管它。

@@ -37,6 +37,7 @@ desk-sign-in-not-a-key = 文件中没有合适的密钥：请选择为本机构�
 desk-sign-in-refused = 该密钥目前对本机构无效。请联系指定本机构的卫生健康委员会。
 desk-sign-in-unreachable = 暂时连不上服务器，请重试。
 sessions-title = 您的登录状态
+sessions-lead = 查看登录位置，或全部退出
 sessions-since = 自 { $since } 起
 sessions-here = 本机
 sessions-bound = 已绑定设备

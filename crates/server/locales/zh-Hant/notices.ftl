@@ -13,3 +13,4 @@ notice-signed-in = 【明碼】您在另一台裝置上登入。如非本人操�
 notice-contact-changed = 【明碼】您的聯絡方式已更改。如非本人操作，請聯絡社區。
 notice-amended = 【明碼】您的居住地或碼上姓名已在社區櫃檯更正。如非本人辦理，請聯絡社區。
 notice-status-changed = 【明碼】您的狀態有變化。
+notice-about-ward = 【明碼】您代為辦理的人有新消息。

@@ -111,7 +111,6 @@ office-home = 居住地
 office-initials = 碼上顯示的姓名或縮寫（可不填）
 office-contact = 電話或信箱（可不填）
 office-no-initials = 碼上無法顯示這樣的姓名。
-office-no-contact = 這不是電話號碼或信箱地址。
 office-told-registered = 當事人會得到一張寫有代碼的紙條；您同時確認已查驗證件。系統不說明此人以前是否登記過。若已登記，須由另一名工作人員在一週內再次查驗證件並登記，紙條和聯絡方式才有效；請保存第二名工作人員給的紙條。此前持有登入方式的人將失去它，並會收到通知。
 office-slip = 紙條
 office-slip-what = 持此紙條和您的證件，社區可以為您代辦。請像保管證件一樣保管它。

@@ -37,6 +37,7 @@ desk-sign-in-not-a-key = 檔案中沒有合適的金鑰：請選擇為本機構�
 desk-sign-in-refused = 該金鑰目前對本機構無效。請聯絡指定本機構的衛生健康委員會。
 desk-sign-in-unreachable = 暫時連不上伺服器，請重試。
 sessions-title = 您的登入狀態
+sessions-lead = 查看登入位置，或全部登出
 sessions-since = 自 { $since } 起
 sessions-here = 本機
 sessions-bound = 已綁定裝置

@@ -4,11 +4,11 @@ use askama::Template;
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use mingma_registry::acts::{ChangeContact, access_since, change_contact};
-use mingma_registry::contact::Contact;
 use mingma_registry::policy::Purpose;
 
 use super::affairs::Affairs;
 use super::form::{Fields, Mistakes};
+use super::register::given_contact;
 use super::{Done, Page, show};
 use crate::app::App;
 use crate::problem::Problem;
@@ -44,10 +44,12 @@ pub(crate) async fn tell(
     fields: Fields,
 ) -> Result<Response, Problem> {
     let mut form = form(&app, affairs, fields).await?;
-    let contact: Result<Contact, _> = form.fields.get("contact").parse();
-    let Ok(contact) = contact else {
-        form.mistakes.add("contact", form.page.say("register-contact-wrong"));
-        return Ok((form.mistakes.status(), show(&form)).into_response());
+    let contact = match given_contact(&app, &form.page, form.fields.get("contact")) {
+        Ok(contact) => contact,
+        Err(wrong) => {
+            form.mistakes.add("contact", wrong);
+            return Ok((form.mistakes.status(), show(&form)).into_response());
+        }
     };
     let (person, lang) = (form.affairs.person, form.page.lang());
     let wish = ChangeContact { person, contact: Some(contact), lang };

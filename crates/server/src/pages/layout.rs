@@ -35,6 +35,8 @@ pub(crate) struct Page {
     pub(crate) large: bool,
     /// Whether the reader has signed in.
     pub(crate) signed_in: bool,
+    /// Whether it is a resident who did.
+    pub(crate) is_resident: bool,
 }
 
 impl Page {
@@ -47,6 +49,7 @@ impl Page {
             demo: app.settings().demo,
             large: cookie(headers, TYPE_COOKIE) == Some(LARGE),
             signed_in: false,
+            is_resident: false,
         }
     }
 
@@ -108,7 +111,9 @@ impl FromRequestParts<App> for Page {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Infallible> {
         let caller = <Caller as OptionalFromRequestParts<App>>::from_request_parts(parts, app).await?;
-        Ok(Self { signed_in: caller.is_some(), ..Self::for_visitor(app, &parts.uri, &parts.headers) })
+        let is_resident = caller.as_ref().is_some_and(|caller| caller.person().is_ok());
+        let page = Self::for_visitor(app, &parts.uri, &parts.headers);
+        Ok(Self { signed_in: caller.is_some(), is_resident, ..page })
     }
 }
 

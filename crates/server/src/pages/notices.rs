@@ -3,6 +3,7 @@
 //! If the code changed, the page begins with what it is now: every reason, until when, the way to green, and how to appeal.
 
 mod changed;
+mod own;
 
 use askama::Template;
 use axum::extract::State;
@@ -11,6 +12,7 @@ use jiff::Timestamp;
 use mingma_domain::fact::IssuerClass;
 use mingma_registry::acts::DAYS_TO_ANSWER;
 use mingma_registry::record::Appeal;
+use mingma_registry::row::Confirmation;
 use mingma_registry::words::Ground;
 use mingma_registry::{FactId, PersonRecord};
 
@@ -55,7 +57,8 @@ struct Told {
 pub(crate) async fn page(State(app): State<App>, affairs: Affairs) -> Result<Response, Problem> {
     affairs.told(&app).await?;
     // The changes before the status: it is no older than the newest of them.
-    let changes = changed::read(&app, &affairs).await?;
+    let notices = app.registry().store().notices(affairs.person).await?;
+    let changes = changed::read(&app, &affairs, &notices).await?;
     let status = match changes.last() {
         Some(_) => changed::status(&app, &affairs).await?,
         None => None,
@@ -72,6 +75,7 @@ pub(crate) async fn page(State(app): State<App>, affairs: Affairs) -> Result<Res
         fact: None,
         more,
     }));
+    told.extend(own::read(&app, &affairs, &when, &notices).await?);
     told.sort_by_key(|notice| std::cmp::Reverse(notice.at));
     told.truncate(MAX_SHOWN);
     Ok(show(&Notices { page, affairs, told, changed, status, days: DAYS_TO_ANSWER }))
@@ -124,6 +128,20 @@ fn told(page: &Page, when: &When, record: &PersonRecord) -> Vec<Told> {
             };
             told.push(tell(answered.answer.at, page.with(said, &places), None));
         }
+    }
+    // One word answers every dispute that waits for it.
+    for (n, word) in record.confirmations.iter().enumerate() {
+        let same = |former: &Confirmation| Confirmation { appeal: word.appeal, ..former.clone() } == *word;
+        if record.confirmations.iter().take(n).any(same) {
+            continue;
+        }
+        let (said, disputable) = match (word.confirmed, word.appeal) {
+            (true, _) => ("notice-confirmed", Some(word.fact)),
+            (false, Some(_)) => ("notice-denied-answer", None),
+            (false, None) => ("notice-denied", None),
+        };
+        let places = [("what", fact(word.fact)), ("by", issuer(page, &word.issuer))];
+        told.push(tell(word.at, page.with(said, &places), disputable));
     }
     for look in &record.disclosures {
         let [role, by] = looker(page, look);

@@ -75,7 +75,7 @@ pub(crate) async fn tell(
     if form.fields.get("step") == "look" {
         return Ok(show(&form));
     }
-    let Some(wish) = read(&mut form, own.as_ref()) else {
+    let Some(wish) = read(&app, &mut form, own.as_ref()) else {
         return Ok((form.mistakes.status(), show(&form)).into_response());
     };
     client.count(&app, Limit::RegistrationsFrom)?;
@@ -119,7 +119,7 @@ pub(super) async fn own_document(app: &App, caller: Option<&Caller>) -> Result<O
 }
 
 /// The registration of the form; none if something is wrong with it.
-fn read(form: &mut Form, own: Option<&Document>) -> Option<Register> {
+fn read(app: &App, form: &mut Form, own: Option<&Document>) -> Option<Register> {
     let Form { page, fields, mistakes, place, .. } = form;
     let document = identity::read(page, fields, mistakes, own);
     if document.as_ref().is_some_and(|document| document.kind() == DocumentKind::DeskNumber) {
@@ -133,7 +133,7 @@ fn read(form: &mut Form, own: Option<&Document>) -> Option<Register> {
             mistakes.unless("initials", initials).map(Some)
         }
     };
-    let contact = mistakes.unless("contact", contact(page, fields));
+    let contact = mistakes.unless("contact", contact(app, page, fields));
     if !fields.has("consent", "yes") {
         mistakes.add("consent", page.say("register-consent-missing"));
     }
@@ -145,12 +145,20 @@ fn read(form: &mut Form, own: Option<&Document>) -> Option<Register> {
 }
 
 /// How the person is reached. A child without a document signs in nowhere, so it needs none.
-fn contact(page: &Page, fields: &Fields) -> Result<Option<Contact>, String> {
+fn contact(app: &App, page: &Page, fields: &Fields) -> Result<Option<Contact>, String> {
     match fields.get("contact") {
         "" if fields.has("kind", DocumentKind::ChildWithoutDocument.word()) => Ok(None),
         "" => Err(page.say("register-contact-missing")),
-        text => text.parse().map(Some).map_err(|_| page.say("register-contact-wrong")),
+        text => given_contact(app, page, text).map(Some),
     }
+}
+
+/// A contact that is taken here, or what is wrong with it.
+pub(crate) fn given_contact(app: &App, page: &Page, text: &str) -> Result<Contact, String> {
+    let contact = text.parse().map_err(|_| page.say("register-contact-wrong"))?;
+    let taken = app.registry().takes(Some(&contact));
+    taken.map_err(|no_way| page.say(format!("contact-no-way-{}", no_way.word())))?;
+    Ok(contact)
 }
 
 #[derive(Template)]

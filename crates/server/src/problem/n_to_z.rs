@@ -39,6 +39,12 @@ pub(super) const PROBLEMS: &[Known] = &[
         "Compare the document and the id with your own records.",
     ),
     known(
+        "no-way",
+        422,
+        "Nothing goes out from here to such a contact, so no code and no notice would arrive.",
+        "The title says which contacts are taken.",
+    ),
+    known(
         "not-a-person",
         403,
         "This is for the person themselves, or for one who may act for them.",

@@ -40,8 +40,13 @@ impl<'h> Browser<'h> {
 
     /// The browser of somebody who has signed in.
     pub(crate) fn of(house: &'h House, lang: &'static str, person: PersonId) -> Self {
+        Self::entered(house, lang, Who::Person(person))
+    }
+
+    /// The same of anybody who can.
+    pub(crate) fn entered(house: &'h House, lang: &'static str, who: Who) -> Self {
         let browser = Self::new(house, lang);
-        let token = house.signed_in(Who::Person(person)).token;
+        let token = house.signed_in(who).token;
         browser.cookies.borrow_mut().insert("session".to_owned(), token);
         browser
     }

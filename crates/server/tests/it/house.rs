@@ -20,7 +20,7 @@ use mingma_registry::policy::{Actor, Office, Purpose, authorize};
 use mingma_registry::ports::{Clock, KeySigner, NoEntropy, Rng};
 use mingma_registry::store::Witnessing;
 use mingma_registry::words::CodeUse;
-use mingma_registry::{Authority, PersonId, Registry, Store, Witnessed};
+use mingma_registry::{Authority, PersonId, Registry, Store, Ways, Witnessed};
 use mingma_server::{App, Assets, LogFiles, Session, SessionId, SessionKey, Settings, Who, router};
 use serde_json::Value;
 use tower::ServiceExt as _;
@@ -158,25 +158,30 @@ impl House {
 
     /// A city that keeps things in a store of the test's own.
     pub(crate) async fn over(store: impl Store + 'static, settings: Settings) -> Self {
-        Self::of(store, settings, Arc::default(), None).await
+        Self::of(store, settings, (Arc::default(), None), Ways::ALL).await
+    }
+
+    /// A city from which these ways alone lead to people.
+    pub(crate) async fn reached_by(ways: Ways) -> Self {
+        Self::of(MemoryStore::default(), Settings::default(), (Arc::default(), None), ways).await
     }
 
     /// A city whose journal is witnessed up to there.
     pub(crate) async fn witnessed(witnessed: &Arc<Witnessed>) -> Self {
         let store = Witnessing::new(MemoryStore::default(), Arc::clone(witnessed));
-        Self::of(store, Settings::default(), Arc::clone(witnessed), None).await
+        Self::of(store, Settings::default(), (Arc::clone(witnessed), None), Ways::ALL).await
     }
 
     /// A city whose journal has this log.
     pub(crate) async fn logged(log: Arc<dyn LogFiles>) -> Self {
-        Self::of(MemoryStore::default(), Settings::default(), Arc::default(), Some(log)).await
+        Self::of(MemoryStore::default(), Settings::default(), (Arc::default(), Some(log)), Ways::ALL).await
     }
 
     async fn of(
         store: impl Store + 'static,
         settings: Settings,
-        witnessed: Arc<Witnessed>,
-        log: Option<Arc<dyn LogFiles>>,
+        (witnessed, log): (Arc<Witnessed>, Option<Arc<dyn LogFiles>>),
+        ways: Ways,
     ) -> Self {
         let mut entropy = Seeded(AtomicU64::new(1));
         let watch = Watch(Arc::new(AtomicI64::new(NOON)));
@@ -189,7 +194,7 @@ impl House {
         let registry =
             Registry::new(Box::new(store), Box::new(watch.clone()), Box::new(signer), Box::new(entropy));
         let (_apart, anchor) = Self::authority();
-        let registry = registry.with_witnessed(witnessed).with_authority(Authority::new(
+        let registry = registry.with_ways(ways).with_witnessed(witnessed).with_authority(Authority::new(
             anchor,
             "410000".parse().unwrap(),
             1,

@@ -37,6 +37,7 @@ mod sign_in;
 mod sign_in_pages;
 mod status;
 mod submissions;
+mod told;
 mod trips;
 mod whose;
 mod words;

@@ -19,7 +19,7 @@ fn cough(facts: &[RecordedFact]) -> FactId {
     facts.iter().find(is_cough).unwrap().id
 }
 
-fn registration<'f>(number: &'f str, place: &'f str) -> Vec<(&'f str, &'f str)> {
+pub(crate) fn registration<'f>(number: &'f str, place: &'f str) -> Vec<(&'f str, &'f str)> {
     vec![
         ("step", "register"),
         ("whom", "self"),

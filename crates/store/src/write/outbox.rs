@@ -27,6 +27,8 @@ pub(crate) fn settle(
         NoticeState::Waiting { attempts, due } => ("waiting", Some(attempts), Some(nanos(due)), None),
         NoticeState::Delivered { at } => ("delivered", None, None, Some(nanos(at))),
         NoticeState::Undeliverable { at } => ("undeliverable", None, None, Some(nanos(at))),
+        NoticeState::PassedOn { at } => ("passed-on", None, None, Some(nanos(at))),
+        NoticeState::OnPage { at } => ("on-page", None, None, Some(nanos(at))),
     };
     let sql = "UPDATE outbox SET state = ?3, attempts = coalesce(?4, attempts), due = coalesce(?5, due), settled = ?6 \
                WHERE person = ?1 AND notice = ?2 AND state <> 'delivered'";

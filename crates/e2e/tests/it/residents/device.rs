@@ -25,6 +25,13 @@ const TAKEN: &str = "(async () => {
     return [names.map((name) => name.split(':')[0]), pair.privateKey.extractable, await Promise.all(tried)];
 })()";
 
+/// Whether the clock shows its instant as clocks in China do.
+const CLOCK_IS_THERE: &str = "(() => {
+    const clock = document.getElementById('clock');
+    const there = { hour12: false, timeZone: 'Asia/Shanghai' };
+    return clock.textContent === new Date(clock.dateTime).toLocaleTimeString('en', there);
+})()";
+
 /// When the code that is shown was proven.
 const PROVEN: &str = "document.getElementById('qr').dataset.proofAt";
 
@@ -46,6 +53,7 @@ async fn the_phone_renews_its_code_without_the_centre_by_a_key_that_nobody_takes
     browser.goto(&server.at("/language?to=en&back=/")).await.unwrap();
     sign_in(&browser, &server, CONTACT, "/code").await;
     browser.until(DRAWN).await;
+    has_one_clock(&browser, &server).await;
     assert_eq!(
         browser.value(TAKEN).await,
         json!([["device"], false, ["InvalidAccessError", "InvalidAccessError", "InvalidAccessError"]])
@@ -69,6 +77,17 @@ async fn the_phone_renews_its_code_without_the_centre_by_a_key_that_nobody_takes
     browser.press("#start").await;
     browser.until(&format!("{WORD} !== ''")).await;
     assert_eq!(browser.value(WORD).await, json!("Red"));
+}
+
+/// The page's clock is that of the place whose rules count, as everything on the page, wherever the phone says that it is.
+async fn has_one_clock(browser: &Browser, server: &Server) {
+    browser.devtools("Emulation.setTimezoneOverride", json!({ "timezoneId": "America/New_York" })).await;
+    browser.goto(&server.at("/code")).await.unwrap();
+    browser.until(DRAWN).await;
+    assert_eq!(browser.value(CLOCK_IS_THERE).await, json!(true));
+    browser.devtools("Emulation.setTimezoneOverride", json!({ "timezoneId": "" })).await;
+    browser.goto(&server.at("/code")).await.unwrap();
+    browser.until(DRAWN).await;
 }
 
 /// One's own code and a child's, each with its age, while the centre takes every request and answers none.

@@ -5,11 +5,11 @@ use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 
 use jiff::Timestamp;
-use mingma_registry::TOLERANCE;
+use mingma_registry::{TOLERANCE, Ways};
 use mingma_store::{Backlog, Depth, Look, OpenError, in_use, look};
 
-use super::compared;
 use super::finding::{Finding, Mark, Page};
+use super::{channels, compared};
 use crate::plural::counted;
 use crate::{journal, machine};
 
@@ -21,7 +21,7 @@ const LOST_HOURS: i64 = 24;
 /// What is said of the database itself.
 pub(super) const DATABASE: &str = "database";
 
-pub(super) fn look_at(dir: &Path, whole: bool, now: Timestamp) -> Vec<Finding> {
+pub(super) fn look_at(dir: &Path, ways: Ways, whole: bool, now: Timestamp) -> Vec<Finding> {
     let mut findings = Vec::new();
     let Ok(meta) = fs::metadata(dir) else {
         let said = format!("{} is not there or may not be entered", dir.display());
@@ -38,6 +38,7 @@ pub(super) fn look_at(dir: &Path, whole: bool, now: Timestamp) -> Vec<Finding> {
             findings.push(database(&found, busy));
             findings.push(clock(found.newest, now));
             findings.push(outbox(found.backlog, now));
+            findings.push(channels::look_at(ways, found.backlog.waiting));
             findings.push(log(dir, found.numbered, busy));
             findings.extend(compared::look_at(dir, &found, whole));
         }

@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use mingma_domain::text::Lang;
 use mingma_registry::acts::{ChangeContact, ChangeContactError, change_contact};
-use mingma_registry::contact::Contact;
+use mingma_registry::contact::{Contact, NoWay};
 use mingma_registry::policy::{Purpose, authorize};
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -38,7 +38,7 @@ pub struct NewContact {
         (status = 401, body = Refusal, description = "Nobody has signed in"),
         (status = 403, body = Refusal, description = "For the person alone"),
         (status = 409, body = Refusal, description = "It is being changed elsewhere at this moment"),
-        (status = 422, body = Refusal, description = "Neither a telephone number nor an e-mail address, or no such language"),
+        (status = 422, body = Refusal, description = "Neither a telephone number nor an e-mail address, one to which nothing goes from here, or no such language"),
     )
 )]
 pub(crate) async fn change_own_contact(
@@ -56,9 +56,16 @@ pub(crate) async fn change_own_contact(
     Ok(StatusCode::NO_CONTENT)
 }
 
+impl From<NoWay> for Problem {
+    fn from(no_way: NoWay) -> Self {
+        Self::refused("no-way", no_way.to_string())
+    }
+}
+
 impl From<ChangeContactError> for Problem {
     fn from(error: ChangeContactError) -> Self {
         match error {
+            ChangeContactError::NoWay(no_way) => no_way.into(),
             ChangeContactError::Contended => Self::conflict("contended", error),
             ChangeContactError::Unable(unable) => unable.into(),
         }

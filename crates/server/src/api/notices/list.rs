@@ -31,16 +31,17 @@ pub struct OwnNotice {
     #[schema(value_type = String, format = "uuid")]
     id: NoticeId,
     /// What it is about: `fact-recorded`, `fact-pending`, `fact-retracted`, `fact-confirmed`, `appeal-answered`, `disclosed`,
-    /// `signed-in`, `contact-changed`, `amended` or `status-changed`; or a code that was sent.
+    /// `signed-in`, `contact-changed`, `amended`, `status-changed` or, of somebody for whom the person acts, `about-ward`; or a code that was sent.
     #[schema(value_type = String)]
     kind: NoticeKind,
-    /// The id of the fact, appeal or disclosure that it is about.
+    /// The id of the fact, appeal, disclosure or ward that it is about.
     #[schema(format = "uuid")]
     about: String,
     /// When it arose.
     #[schema(value_type = String, format = "date-time")]
     created: Timestamp,
-    /// What became of it on the way to the person: `waiting`, `delivered` or `undeliverable`.
+    /// What became of it on the way to the person: `waiting`, `delivered` or `undeliverable`; of somebody who is reached nowhere `passed-on` to
+    /// whoever acts for them, or left `on-page`.
     delivery: &'static str,
     /// What made the status another, if it is about that.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -114,11 +115,14 @@ pub(crate) async fn all(app: &App, actor: Actor, person: PersonId) -> Result<Vec
     let notices = app.registry().store().notices(person).await?;
     let causes = causes(app, person, &notices).await?;
     let newest = notices.iter().map(|(notice, _)| notice).rfind(|notice| is_change(notice));
+    // Who signed in, where the person is reached and for whom they act is no affair of whoever acts for them.
+    let is_own = matches!(actor, Actor::Resident(_));
     let status = match newest {
         Some(notice) => status(app, actor, person).await?.map(|status| (notice.id, status)),
         None => None,
     };
-    let told = notices.iter().map(|(notice, state)| OwnNotice {
+    let shown = notices.iter().filter(|(notice, _)| is_own || notice.kind.is_about_record());
+    let told = shown.map(|(notice, state)| OwnNotice {
         id: notice.id,
         kind: notice.kind,
         // What a notice is about is one of several kinds of id, all of which are written alike.
@@ -128,6 +132,8 @@ pub(crate) async fn all(app: &App, actor: Actor, person: PersonId) -> Result<Vec
             NoticeState::Waiting { .. } => "waiting",
             NoticeState::Delivered { .. } => "delivered",
             NoticeState::Undeliverable { .. } => "undeliverable",
+            NoticeState::PassedOn { .. } => "passed-on",
+            NoticeState::OnPage { .. } => "on-page",
         },
         cause: causes.as_ref().filter(|_| is_change(notice)).and_then(|c| c.behind(notice)).map(told_cause),
         status: status.as_ref().filter(|(of, _)| *of == notice.id).map(|(_, status)| status.clone()),

@@ -57,7 +57,7 @@ pub struct Received {
     request_body = Registration,
     responses(
         (status = 202, body = Received),
-        (status = 422, body = Refusal, description = "No document, region or initials; or a desk number, which a desk alone gives"),
+        (status = 422, body = Refusal, description = "No document, region or initials; a desk number, which a desk alone gives; or a contact to which nothing goes from here"),
         (status = 429, body = Refusal, description = "Too often"),
     ),
 )]
@@ -87,6 +87,7 @@ impl From<RegisterError> for Problem {
     fn from(error: RegisterError) -> Self {
         match error {
             RegisterError::DeskNumber => Self::refused("desk-number", error.to_string()),
+            RegisterError::NoWay(no_way) => no_way.into(),
             RegisterError::Unable(unable) => unable.into(),
         }
     }

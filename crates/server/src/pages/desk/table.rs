@@ -2,11 +2,13 @@
 
 use mingma_domain::fact::kind::refused;
 use mingma_domain::fact::{COLUMNS, Column, Issuer};
+use mingma_domain::text::Lang;
 use mingma_domain::words::nearest;
 use mingma_registry::submission::MAX_ROWS;
 
 use super::fact::document;
 use crate::api::submissions::SentRow;
+use crate::text::{Speaker, Texts};
 
 /// One row with the line on which it begins.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -51,11 +53,29 @@ const PACKED: &[u8] = b"PK\x03\x04";
 /// The longest name of a column that is repeated; ours have at most eight characters.
 const SHOWN: usize = 24;
 
-/// Reads a table. The column `issuer` may be left out; where it stands, each cell is empty or names the institution.
+/// A column by a name in Chinese.
+pub(crate) type Called = (String, Column);
+
+/// What the columns are called in Chinese, as the desk's own pages call them.
+pub(crate) fn called(texts: &Texts) -> Vec<Called> {
+    let of = |lang| Column::ALL.iter().map(move |column| (name(&texts.speaker(lang), *column), *column));
+    of(Lang::ZhHans).chain(of(Lang::ZhHant)).collect()
+}
+
+/// What a column is called in a reader's language; in English as in the facts file.
+pub(crate) fn name(speaker: &Speaker, column: Column) -> String {
+    match speaker.lang() {
+        Lang::En => column.to_string(),
+        Lang::ZhHans | Lang::ZhHant => speaker.say(&format!("desk-column-{column}")),
+    }
+}
+
+/// Reads a table, whose columns are called as in the facts file or as `called` says. The column `issuer` may be left out; where it
+/// stands, each cell is empty or names the institution.
 ///
 /// # Errors
 /// [`TableFault`]: the first thing that is wrong.
-pub(crate) fn read(bytes: &[u8], issuer: &Issuer) -> Result<Vec<TableRow>, TableFault> {
+pub(crate) fn read(bytes: &[u8], issuer: &Issuer, called: &[Called]) -> Result<Vec<TableRow>, TableFault> {
     if bytes.starts_with(PACKED) {
         return Err(TableFault::Workbook);
     }
@@ -79,7 +99,7 @@ pub(crate) fn read(bytes: &[u8], issuer: &Issuer) -> Result<Vec<TableRow>, Table
     if text.trim().is_empty() {
         return Err(TableFault::Empty);
     }
-    let layout = layout(&headers)?;
+    let layout = layout(&headers, called)?;
     let name = issuer.to_string();
     let mut rows = Vec::new();
     let mut lines = Lines { text, at: 0, line: 1 };
@@ -134,19 +154,23 @@ impl Lines<'_> {
 }
 
 /// Which column each cell of a row is of.
-fn layout(headers: &csv::StringRecord) -> Result<Vec<Column>, TableFault> {
+fn layout(headers: &csv::StringRecord, called: &[Called]) -> Result<Vec<Column>, TableFault> {
     let names: Vec<&str> = headers.iter().map(str::trim).collect();
-    if !names.iter().any(|name| COLUMNS.contains(name)) {
+    let of = |name: &str| {
+        let in_chinese = || called.iter().find(|(known, _)| known == name).map(|(_, column)| *column);
+        name.parse().ok().or_else(in_chinese)
+    };
+    if !names.iter().any(|name| of(name).is_some()) {
         return Err(TableFault::NoHeader);
     }
     let mut layout = Vec::with_capacity(names.len());
     for name in names {
         let shown = || name.chars().take(SHOWN).collect::<String>();
-        match name.parse::<Column>() {
-            Ok(column) if layout.contains(&column) => return Err(TableFault::Twice { column: shown() }),
-            Ok(column) => layout.push(column),
-            Err(_) if refused(name).is_some() => return Err(TableFault::OnPrinciple { column: shown() }),
-            Err(_) => {
+        match of(name) {
+            Some(column) if layout.contains(&column) => return Err(TableFault::Twice { column: shown() }),
+            Some(column) => layout.push(column),
+            None if refused(name).is_some() => return Err(TableFault::OnPrinciple { column: shown() }),
+            None => {
                 let nearest = nearest(name, COLUMNS.iter().copied());
                 return Err(TableFault::Unknown { column: shown(), nearest });
             }
@@ -179,7 +203,7 @@ mod tests {
     const HEADER: &str = "person,kind,value,at,until,region,issuer,evidence";
 
     fn of(text: &str) -> Result<Vec<TableRow>, TableFault> {
-        read(text.as_bytes(), &"laboratory:07".parse().unwrap())
+        read(text.as_bytes(), &"laboratory:07".parse().unwrap(), &called(&Texts::shipped()))
     }
 
     fn good() -> SentRow {
@@ -210,6 +234,26 @@ mod tests {
         }
         let two = of(&format!("{HEADER}\n{quoted}\n\n{row}\n")).unwrap();
         assert_eq!(two.iter().map(|row| row.line).collect::<Vec<_>>(), [2, 4]);
+    }
+
+    #[test]
+    fn a_table_is_read_with_the_names_of_any_language_as_its_own_page_gives_them() {
+        let texts = Texts::shipped();
+        for lang in Lang::ALL {
+            let names = Column::ALL.iter().map(|column| name(&texts.speaker(*lang), *column));
+            let header = names.collect::<Vec<_>>().join(",");
+            let row = "passport:JP:TR0000001,test,negative,2022-06-13,,,laboratory:07,S-1";
+            assert_eq!(
+                of(&format!("{header}\n{row}\n")),
+                Ok(vec![TableRow { line: 2, row: good() }]),
+                "{header}"
+            );
+        }
+        assert_eq!(
+            of("本人证件,类别,内容,时间,類別\n"),
+            Err(TableFault::Twice { column: "類別".to_owned() }),
+            "in whichever script"
+        );
     }
 
     #[test]
@@ -249,13 +293,13 @@ mod tests {
         let gb =
             [HEADER.as_bytes(), b"\npassport:JP:TR0000001,\xBC\xEC\xB2\xE2,negative,2022-06-13,,,,S-1\n"]
                 .concat();
-        assert_eq!(read(&gb, &issuer), Err(TableFault::Encoding { line: 2 }));
-        assert_eq!(read(b"PK\x03\x04\x14\x00\x06\x00", &issuer), Err(TableFault::Workbook));
+        assert_eq!(read(&gb, &issuer, &[]), Err(TableFault::Encoding { line: 2 }));
+        assert_eq!(read(b"PK\x03\x04\x14\x00\x06\x00", &issuer, &[]), Err(TableFault::Workbook));
         let utf16: Vec<u8> =
             format!("\u{feff}{HEADER}\n").encode_utf16().flat_map(u16::to_le_bytes).collect();
-        assert_eq!(read(&utf16, &issuer), Err(TableFault::Encoding { line: 1 }));
+        assert_eq!(read(&utf16, &issuer, &[]), Err(TableFault::Encoding { line: 1 }));
         let bare: Vec<u8> = format!("{HEADER}\n").encode_utf16().flat_map(u16::to_le_bytes).collect();
-        assert_eq!(read(&bare, &issuer), Err(TableFault::Encoding { line: 1 }));
+        assert_eq!(read(&bare, &issuer, &[]), Err(TableFault::Encoding { line: 1 }));
     }
 
     #[test]

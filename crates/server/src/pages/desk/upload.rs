@@ -8,9 +8,10 @@ use axum::extract::{Multipart, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
 use http_body_util::LengthLimitError;
+use mingma_domain::fact::Column;
 
 use super::review::review;
-use super::table::{TableFault, read};
+use super::table::{TableFault, called, name, read};
 use super::{Page, at_desk, show};
 use crate::app::App;
 use crate::body::too_large;
@@ -22,12 +23,23 @@ use crate::problem::Problem;
 struct Upload {
     page: Page,
     wrong: Option<String>,
+    /// The first line of a table, in the reader's language.
+    header: String,
+}
+
+impl Upload {
+    fn new(page: Page, wrong: Option<String>) -> Self {
+        // Each institution sends its own rows, so nobody need say who it is.
+        let columns = Column::ALL.iter().filter(|column| **column != Column::Issuer);
+        let header = columns.map(|column| name(&page.texts, *column)).collect::<Vec<_>>().join(",");
+        Self { page, wrong, header }
+    }
 }
 
 /// `GET /desk/table`
 pub(crate) async fn form(State(app): State<App>, page: Page, caller: Option<Caller>) -> Response {
     match at_desk(&app, caller).await {
-        Ok(_) => show(&Upload { page, wrong: None }),
+        Ok(_) => show(&Upload::new(page, None)),
         Err(elsewhere) => elsewhere,
     }
 }
@@ -44,11 +56,11 @@ pub(crate) async fn upload(
         Err(elsewhere) => return Ok(elsewhere),
     };
     let bytes = file(parts).await?;
-    match read(&bytes, &issuer) {
+    match read(&bytes, &issuer, &called(app.texts())) {
         Ok(rows) => review(&app, page, issuer, rows).await,
         Err(fault) => {
             let wrong = Some(told(&page, &fault));
-            Ok((StatusCode::UNPROCESSABLE_ENTITY, show(&Upload { page, wrong })).into_response())
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, show(&Upload::new(page, wrong))).into_response())
         }
     }
 }
@@ -93,7 +105,9 @@ fn told(page: &Page, fault: &TableFault) -> String {
         }
         TableFault::OnPrinciple { column } => page.with("desk-table-on-principle", &[("column", column)]),
         TableFault::Twice { column } => page.with("desk-table-twice", &[("column", column)]),
-        TableFault::Missing { column } => page.with("desk-table-missing", &[("column", column)]),
+        TableFault::Missing { column } => {
+            page.with("desk-table-missing", &[("column", name(&page.texts, *column))])
+        }
         TableFault::Ragged { line } => page.with("desk-table-ragged", &[("line", line)]),
         TableFault::OtherIssuer { line } => page.with("desk-table-other-issuer", &[("line", line)]),
         TableFault::TooMany => page.say("desk-table-too-many"),

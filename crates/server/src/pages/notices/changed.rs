@@ -7,6 +7,7 @@ use mingma_domain::text::Lang;
 use mingma_registry::Book;
 use mingma_registry::acts::{AssessError, TransitCause};
 use mingma_registry::journal::Entry;
+use mingma_registry::row::{Notice, NoticeState};
 
 use super::super::affairs::Affairs;
 use super::super::code::{assessed, view};
@@ -26,11 +27,14 @@ pub(super) struct Change {
 }
 
 /// The changes that a person was told of, the newest last.
-pub(super) async fn read(app: &App, affairs: &Affairs) -> Result<Vec<Change>, Problem> {
-    let store = app.registry().store();
-    let notices = store.notices(affairs.person).await?;
-    let Some(causes) = causes(app, affairs.person, &notices).await? else { return Ok(Vec::new()) };
-    let (book, entries) = (app.registry().book().await?, store.entries(Some(affairs.person)).await?);
+pub(super) async fn read(
+    app: &App,
+    affairs: &Affairs,
+    notices: &[(Notice, NoticeState)],
+) -> Result<Vec<Change>, Problem> {
+    let Some(causes) = causes(app, affairs.person, notices).await? else { return Ok(Vec::new()) };
+    let entries = app.registry().store().entries(Some(affairs.person)).await?;
+    let book = app.registry().book().await?;
     let changes = notices.iter().map(|(notice, _)| notice).filter(|notice| is_change(notice));
     let told = changes.map(|notice| {
         let (said, more) = in_words(affairs, &book, &entries, causes.behind(notice));

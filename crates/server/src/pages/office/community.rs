@@ -17,6 +17,7 @@ use crate::app::App;
 use crate::caller::Caller;
 use crate::limited::Client;
 use crate::pages::desk::fact::document;
+use crate::pages::register::given_contact;
 use crate::problem::Problem;
 
 #[derive(Template)]
@@ -102,7 +103,7 @@ pub(crate) async fn enrol(
         let wrong = Some(page.say("desk-cause-document"));
         return Ok(desk(page, None, wrong, ""));
     };
-    let RegisterUndocumented { home, initials, contact, lang } = match read(&page, &sent) {
+    let RegisterUndocumented { home, initials, contact, lang } = match read(&app, &page, &sent) {
         Ok(read) => read,
         Err(wrong) => return Ok(desk(page, None, Some(wrong), "")),
     };
@@ -123,7 +124,7 @@ pub(crate) async fn number(
         Ok(official) => official,
         Err(elsewhere) => return Ok(elsewhere),
     };
-    let wish = match read(&page, &sent) {
+    let wish = match read(&app, &page, &sent) {
         Ok(wish) => wish,
         Err(wrong) => return Ok(desk(page, None, Some(wrong), "")),
     };
@@ -146,14 +147,14 @@ pub(super) fn given_in(text: &str) -> Option<String> {
 }
 
 /// What both forms ask.
-fn read(page: &Page, sent: &Somebody) -> Result<RegisterUndocumented, String> {
+fn read(app: &App, page: &Page, sent: &Somebody) -> Result<RegisterUndocumented, String> {
     let home = sent.home.trim().parse().map_err(|_| page.say("desk-cause-unknown-region"))?;
     let initials = given_in(&sent.initials).map(|text| initials(&text)).transpose();
-    let contact = given_in(&sent.contact).map(|text| text.parse()).transpose();
+    let contact = given_in(&sent.contact).map(|text| given_contact(app, page, &text)).transpose()?;
     Ok(RegisterUndocumented {
         home,
         initials: initials.map_err(|_| page.say("office-no-initials"))?,
-        contact: contact.map_err(|_| page.say("office-no-contact"))?,
+        contact,
         lang: sent.language.parse().unwrap_or(page.lang()),
     })
 }
