@@ -28,6 +28,14 @@ impl Law for InForce {
         Some(&published.ruleset).filter(|rules| rules.zone == self.zone)
     }
 
+    fn turns(&self, home: Region) -> Vec<Day> {
+        let rules = self.book.rulesets().iter().map(|published| &published.ruleset);
+        rules
+            .filter(|rules| home.is_in(rules.region))
+            .flat_map(|rules| [rules.effect, rules.sunset])
+            .collect()
+    }
+
     fn risk(&self) -> &RiskMap {
         self.book.risk()
     }
