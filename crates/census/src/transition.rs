@@ -89,6 +89,9 @@ pub trait Law: Send + Sync {
     /// The rules of a home region on a day.
     fn rules(&self, home: Region, today: Day) -> Option<&Ruleset>;
 
+    /// The days on which other rules of a home region may come into force, or end, in any order.
+    fn turns(&self, home: Region) -> Vec<Day>;
+
     /// The risk of every region.
     fn risk(&self) -> &RiskMap;
 

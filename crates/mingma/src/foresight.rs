@@ -2,11 +2,11 @@
 //!
 //! While the census is being built, the folder itself is looked at, as of one moment; the numbers are the same and take
 //! longer. Everybody is compared with what the rules in force give them; a draft of rules touches those who live where it
-//! would be in force, a draft of risk all. What takes effect later is looked at twice: as of then, and as if it did today.
+//! would be in force, a draft of risk all. From the day on which it takes effect everybody is followed through the days to come, by what is known
+//! now; and what takes effect later is looked at as if it did today, too. Whoever is worse off on any of these days counts, once.
 
 mod looks;
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -25,7 +25,7 @@ use mingma_registry::brake::{
     Turned, What,
 };
 use mingma_registry::row::PublicRow;
-use mingma_registry::sight::{Longest, OnDay, OutcomeShift, ReasonShift};
+use mingma_registry::sight::{ComingShift, Longest, OnDay, OutcomeShift, ReasonShift};
 use mingma_registry::store::Published;
 use mingma_registry::{Clock, Witnessed};
 
@@ -177,7 +177,7 @@ fn turned(look: &Look, here: Region, work: &Work<'_>) -> Result<Turned, String> 
         day,
         persons: homes.map(|(_, persons)| u64::from(persons)).sum(),
         shifts: preview.shifts.iter().map(shift).collect(),
-        regions: regions(&preview),
+        regions: regions(&preview.regions),
         reasons: preview.reasons.iter().map(reason).collect(),
     })
 }
@@ -193,12 +193,12 @@ fn reason((code, gained): (&ruleset::Code, &job::Gained)) -> ReasonShift {
 }
 
 /// Where anybody would be worse or better off, in the order of the regions; whoever has no home is in none.
-fn regions(preview: &job::Preview) -> Vec<RegionPreview> {
+fn regions(shifts: &[job::RegionShift]) -> Vec<RegionPreview> {
     let region = |shift: &job::RegionShift| {
-        let job::RegionShift { region, persons, worse, longer, better } = *shift;
-        region.map(|region| RegionPreview { region, persons, worse, longer, better, alone: 0 })
+        let job::RegionShift { region, persons, worse, longer, later, better } = *shift;
+        region.map(|region| RegionPreview { region, persons, worse, longer, later, better, alone: 0 })
     };
-    let mut regions: Vec<RegionPreview> = preview.regions.iter().filter_map(region).collect();
+    let mut regions: Vec<RegionPreview> = shifts.iter().filter_map(region).collect();
     regions.sort_by_key(|of| of.region.index());
     regions
 }
@@ -224,27 +224,23 @@ fn see(
         }
         Draft::Risk(risk) => risk.from.max(today),
     };
-    let foreseen = see_on((seen, zone), draft, (on, on, now, depth), work)?;
-    let mut preview = Preview {
-        draft: draft.hash(),
-        as_of: now,
-        share: Share::default(),
-        regions: regions(&foreseen),
-        days: Vec::new(),
-    };
-    let mut days = vec![(on, foreseen)];
+    let mut days = vec![(on, see_on((seen, zone), draft, (on, on, now, depth), work)?)];
     if on > today {
         // By then most of what people have today will be over, and other facts will have come: of today's city more is to be seen
-        // by what the draft would do today. Each region counts as on the day on which more are worse off.
-        let at_once = see_on((seen, zone), draft, (on, today, now, depth), work)?;
-        preview.regions = worst(preview.regions, regions(&at_once));
-        days.push((today, at_once));
+        // by what the draft would do today.
+        days.push((today, see_on((seen, zone), draft, (on, today, now, depth), work)?));
     }
-    if depth == Depth::Reasons {
-        let persons = u64::from(seen.look.census().persons());
-        preview.days = days.into_iter().map(|(on, foreseen)| detail(on, persons, foreseen)).collect();
-    }
-    Ok(preview)
+    let census = seen.look.census();
+    let hit: Vec<&job::Preview> = days.iter().map(|(_, foreseen)| foreseen).collect();
+    let regions = regions(&job::together(census, &hit));
+    let days = days.into_iter().filter(|_| depth == Depth::Reasons);
+    let days = days.map(|(on, foreseen)| detail(on, census.persons().into(), foreseen)).collect();
+    Ok(Preview { draft: draft.hash(), as_of: now, share: Share::default(), regions, days })
+}
+
+fn coming(shift: &job::ComingShift) -> ComingShift {
+    let job::ComingShift { on, from, to, persons } = *shift;
+    ComingShift { on, from, to, persons }
 }
 
 /// What is foreseen of a day, without whom it is about.
@@ -263,24 +259,13 @@ fn detail(on: Day, persons: u64, foreseen: job::Preview) -> OnDay {
         longer: foreseen.longer(),
         better: foreseen.better(),
         shifts: foreseen.shifts.iter().map(shift).collect(),
+        coming: foreseen.coming.iter().map(coming).collect(),
         reasons: foreseen.reasons.iter().map(reason).collect(),
         longest: foreseen.stuck.into_iter().map(longest).collect(),
     }
 }
 
-/// Each region as it is worse.
-fn worst(one: Vec<RegionPreview>, other: Vec<RegionPreview>) -> Vec<RegionPreview> {
-    let mut regions = BTreeMap::<u16, RegionPreview>::new();
-    for of in one.into_iter().chain(other) {
-        let kept = regions.entry(of.region.index()).or_insert(of);
-        if of.worse > kept.worse {
-            *kept = of;
-        }
-    }
-    regions.into_values().collect()
-}
-
-/// What a draft that takes effect on one day would do on a day, if it did so by then.
+/// What a draft that takes effect on one day would do from a day on, if it did so by then.
 fn see_on(
     (seen, zone): (&Seen, &Zone),
     draft: &Draft,
@@ -317,6 +302,10 @@ impl Law for Forward<'_> {
         };
         let drafted = self.law.rules(home, self.effect.max(today)).filter(is_drafted);
         drafted.or_else(|| self.law.rules(home, today))
+    }
+
+    fn turns(&self, home: Region) -> Vec<Day> {
+        self.law.turns(home)
     }
 
     fn risk(&self) -> &RiskMap {

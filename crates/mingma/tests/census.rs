@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 mod ahead;
+mod list;
 mod one;
 mod refused;
 
@@ -164,7 +165,7 @@ fn heilongjiangs_contact_rule_instead_of_shaanxis_on_the_demo_city_in_words() {
     let words = told(&mingma(dir.path(), &preview));
     for part in [
         "If «Heilongjiang health code: rules of 2020» were in force on 2022-01-10",
-        "Of 10000 persons, 127 would be worse off: 127 by a stricter status, 0 because theirs lasts longer. 0 would be better off.",
+        "Of 10000 persons, 127 would be worse off: 127 by a stricter status, 0 because theirs lasts longer, 0 only in the days to come. 0 would be better off.",
         "125 from green to red",
         "R2: 127 would have this reason and do not have it now. An investigation found that you had contact",
     ] {
@@ -187,6 +188,7 @@ fn heilongjiangs_contact_rule_instead_of_shaanxis_on_the_demo_city_in_words() {
             ("worse", "127"),
             ("stricter", "127"),
             ("longer", "0"),
+            ("later", "0"),
             ("better", "0"),
         ];
         let page =

@@ -16,14 +16,16 @@ pub struct OnDay {
     pub on: Day,
     /// How many persons there are.
     pub persons: u64,
-    /// How many would be worse off: shown something stricter, or held longer.
+    /// How many would be worse off: shown something stricter, or held longer, on that day or on one to come.
     pub worse: u64,
-    /// How many of them would be held longer: not green now, nor shown anything stricter, and what they are shown ends later.
+    /// How many of them would be held longer: not green then, nor shown anything stricter, and what they are shown ends later.
     pub longer: u64,
-    /// How many would be better off: shown something milder, and that not for longer.
+    /// How many would be better off: shown something milder, that not for longer, and on no day to come anything stricter.
     pub better: u64,
     /// How many would change from what to what; the most first.
     pub shifts: Vec<OutcomeShift>,
+    /// How many of the worse would be neither on that day, but shown something stricter on one to come, by what is known now: by the first such day.
+    pub coming: Vec<ComingShift>,
     /// The reasons that some would gain or lose, in the order of their codes.
     pub reasons: Vec<ReasonShift>,
     /// What would hold longest of those who would be worse off, the longest first.
@@ -36,6 +38,19 @@ pub struct OutcomeShift {
     /// Than this; none where no rules are in force.
     pub from: Option<Outcome>,
     /// Namely this.
+    pub to: Option<Outcome>,
+    /// So many.
+    pub persons: u64,
+}
+
+/// How many persons would be shown something stricter from a day to come on.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct ComingShift {
+    /// The first such day.
+    pub on: Day,
+    /// What they would be shown by the rules that will be in force then; none where there are none.
+    pub from: Option<Outcome>,
+    /// What they would be shown by the draft.
     pub to: Option<Outcome>,
     /// So many.
     pub persons: u64,
@@ -74,11 +89,17 @@ impl OnDay {
         self.shifts.iter().map(|shift| shift.persons).sum()
     }
 
-    /// How many would be shown something stricter.
+    /// How many would be shown something stricter on that day.
     #[must_use]
-    pub const fn stricter(&self) -> u64 {
-        // INVARIANT: whoever is held longer is worse off; the census counts them so, and nothing else is read.
-        self.worse - self.longer
+    pub fn stricter(&self) -> u64 {
+        // INVARIANT: whoever is held longer or hit later is worse off; the census counts them so, and nothing else is read.
+        self.worse - self.longer - self.later()
+    }
+
+    /// How many of the worse would be so on a day to come alone.
+    #[must_use]
+    pub fn later(&self) -> u64 {
+        self.coming.iter().fold(0, |sum, of| sum.saturating_add(of.persons))
     }
 }
 
@@ -105,14 +126,17 @@ fn outcome(text: &str) -> Result<Option<Outcome>, NotAPreview> {
     all.into_iter().find(|outcome| word(*outcome) == text).ok_or(NotAPreview)
 }
 
-/// A line of the day, how many persons there are, how many worse, longer and better; then one for each shift, reason and longest
-/// wait, where `-` is no day.
+/// A line of the day, how many persons there are, how many worse, longer and better; then one for each shift, day to come, reason and
+/// longest wait, where `-` is no day.
 impl fmt::Display for OnDay {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { on, persons, worse, longer, better, shifts, reasons, longest } = self;
+        let Self { on, persons, worse, longer, better, shifts, coming, reasons, longest } = self;
         write!(f, "{on} {persons} {worse} {longer} {better}")?;
         for OutcomeShift { from, to, persons } in shifts {
             write!(f, "\nshift {} {} {persons}", word(*from), word(*to))?;
+        }
+        for ComingShift { on, from, to, persons } in coming {
+            write!(f, "\ncoming {on} {} {} {persons}", word(*from), word(*to))?;
         }
         for ReasonShift { code, gain, lose } in reasons {
             write!(f, "\nreason {code} {gain} {lose}")?;
@@ -140,18 +164,22 @@ impl FromStr for OnDay {
             longer: first.read()?,
             better: first.read()?,
             shifts: Vec::new(),
+            coming: Vec::new(),
             reasons: Vec::new(),
             longest: Vec::new(),
         };
-        if day.longer > day.worse {
-            return Err(NotAPreview);
-        }
         for mut line in lines {
             match line.word()? {
                 "shift" => {
                     let (from, to) = (outcome(line.word()?)?, outcome(line.word()?)?);
                     day.shifts.push(OutcomeShift { from, to, persons: line.read()? });
                 }
+                "coming" => day.coming.push(ComingShift {
+                    on: line.read()?,
+                    from: outcome(line.word()?)?,
+                    to: outcome(line.word()?)?,
+                    persons: line.read()?,
+                }),
                 "reason" => {
                     let code = line.word()?.to_owned();
                     day.reasons.push(ReasonShift { code, gain: line.read()?, lose: line.read()? });
@@ -165,6 +193,9 @@ impl FromStr for OnDay {
                 }),
                 _ => return Err(NotAPreview),
             }
+        }
+        if day.longer.checked_add(day.later()).is_none_or(|some| some > day.worse) {
+            return Err(NotAPreview);
         }
         Ok(day)
     }
@@ -195,6 +226,7 @@ impl<'t> Words<'t> {
 pub(crate) fn example() -> OnDay {
     let (red, yellow) = (Some(Outcome::Code(Color::Red)), Some(Outcome::Code(Color::Yellow)));
     let shift = |from, to, persons| OutcomeShift { from, to, persons };
+    let coming = |on: &str, from, persons| ComingShift { on: on.parse().unwrap(), from, to: red, persons };
     let longest = |from, until: Option<&str>, instead_of: Option<&str>, reasons: &[&str]| Longest {
         from,
         to: red,
@@ -205,13 +237,17 @@ pub(crate) fn example() -> OnDay {
     OnDay {
         on: Day::FIRST,
         persons: 10_000,
-        worse: 9,
+        worse: 12,
         longer: 5,
         better: 2,
         shifts: vec![
             shift(Some(Outcome::Code(Color::Green)), red, 4),
             shift(yellow, Some(Outcome::Popup), 1),
             shift(Some(Outcome::NotIssued), None, 1),
+        ],
+        coming: vec![
+            coming("2022-06-14", Some(Outcome::Code(Color::Green)), 2),
+            coming("2022-06-20", None, 1),
         ],
         reasons: vec![ReasonShift { code: "R2".to_owned(), gain: 4, lose: 0 }],
         longest: vec![

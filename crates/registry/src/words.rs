@@ -259,6 +259,7 @@ impl NoticeKind {
             | Self::FactConfirmed
             | Self::AppealAnswered
             | Self::Disclosed
+            | Self::Amended
             | Self::StatusChanged => true,
             Self::SignInCode
             | Self::AssistanceCode

@@ -46,12 +46,12 @@ impl Need {
         Self { resident, building: self.building + facts * (24 + 20 + 10) }
     }
 
-    /// What it takes to look at so many persons under today's rules and so many drafts: everybody's outcomes, three bits each, and whoever
-    /// changes, twelve bytes. The columns are read from their file.
+    /// What it takes to look at so many persons under today's rules and so many drafts: everybody's outcomes, three bits each, and of whoever
+    /// is touched what changes and how it hits them, twelve bytes each. The columns are read from their file.
     #[must_use]
     pub const fn of_a_look(persons: u64, drafts: u64) -> Self {
         let resident = persons * (drafts + 2) * 3 / 8;
-        Self { resident, building: resident + persons * 12 * drafts }
+        Self { resident, building: resident + persons * 24 * drafts }
     }
 
     /// The same with names: so many letters, and for each person a place of eight bytes.

@@ -1,33 +1,24 @@
 //! Who would be held longer: not green now, not shown anything stricter by a draft, and not free as soon.
 //!
 //! The end of what a person is shown follows from their facts alone, so those who have the same facts end on the same day.
-//! Facts that no rule of either ruleset reads are left out, and each end is asked of the domain's evaluator once and then
-//! remembered by what is left: of a city that is not green most have one or two facts, of a few weeks.
 
 use std::ops::Range;
 
 use mingma_domain::assess::Event;
-use mingma_domain::fact::{Kind, Word, WordSet};
 use mingma_domain::time::Day;
 
 use super::Change;
+use super::alike::Alike;
 use super::preview::{Rules, is_worse, severity};
-use crate::columns::pack::{LAST, Packed, WIDE, region_of, word_of};
 use crate::columns::{BLOCK, Census, Home, Number};
 use crate::error::Refusal;
 use crate::outcomes::{Outcomes, Planes, outcome};
-use crate::program::{LOOK_NEAR, Program};
+use crate::program::Program;
 use crate::scan::persons_of;
 use crate::work::Work;
 
 /// How many blocks are one part of the work: 65,536 persons, of whom a few thousand are not green.
 const PART_BLOCKS: u32 = 1_024;
-/// How many ends are remembered: of one fact in two months with a time of day to the quarter of an hour there are 5,760.
-const KNOWN: usize = 8_192;
-/// With how many facts that are read a person's end is remembered.
-const FACTS: usize = 6;
-/// Stands for no fact.
-const NONE: Packed = Packed::MAX;
 
 /// Whether somebody who changes like this is held longer, if it ends by the rules in force on the first of these days and by the
 /// draft on the second; `None` is never.
@@ -88,98 +79,26 @@ fn part<'a>(
     found
 }
 
-/// Until when what persons are shown lasts under a program, remembered by their facts.
+/// Until when what persons are shown lasts under a program.
 struct Ends<'a> {
     census: &'a Census,
     program: &'a Program<'a>,
-    /// The words that a rule reads.
-    read: WordSet,
-    /// Those of them that mean nothing where [`Program::near`] says so.
-    only_near: WordSet,
-    known: Box<[Known]>,
+    alike: Alike<'a, Option<Day>>,
     events: Vec<Event>,
 }
 
-/// The facts of a person that are read, and when what they amount to ends.
-#[derive(Clone, Copy)]
-struct Known {
-    of: Key,
-    end: Option<Day>,
-}
-
-/// The facts of a person that are read, and the first block of the home if a stay there is a fact as well.
-type Key = ([Packed; FACTS], u32);
-
 impl<'a> Ends<'a> {
     fn of(census: &'a Census, program: &'a Program<'a>) -> Self {
-        let set = |of: &dyn Fn(Word) -> bool| {
-            Word::all()
-                .filter(|word| of(*word))
-                .fold(WordSet::EMPTY, |all, word| all.with(WordSet::only(word)))
-        };
-        let placed = WordSet::of_kind(Kind::Stay).with(WordSet::of_kind(Kind::ForeignStatus));
-        // Nobody's end is known by facts that nobody has.
-        let nobody = Known { of: ([NONE; FACTS], u32::MAX), end: None };
-        Self {
-            census,
-            program,
-            read: set(&|word| program.reads(word)),
-            only_near: set(&|word| placed.contains(word) && program.is_told_by_bits(word)),
-            known: vec![nobody; KNOWN].into(),
-            events: Vec::new(),
-        }
+        Self { census, program, alike: Alike::under(census, [program]), events: Vec::new() }
     }
 
     /// The first day on which a person is shown something else, if nothing new is recorded.
     fn of_person(&mut self, home: &Home, number: Number) -> Option<Day> {
-        let Some(key) = self.key(home, number) else { return self.asked(home, number) };
-        let hash = key.0.iter().fold(u64::from(key.1), |hash, fact| {
-            (hash.rotate_left(5) ^ u64::from(*fact)).wrapping_mul(0x9e37_79b9_7f4a_7c15)
-        });
-        let place = (hash >> 32) as usize % KNOWN;
-        if let Some(known) = self.known.get(place)
-            && known.of == key
-        {
-            return known.end;
-        }
-        let end = self.asked(home, number);
-        if let Some(known) = self.known.get_mut(place) {
-            *known = Known { of: key, end };
-        }
-        end
-    }
-
-    /// By what a person's end is remembered; none where facts are too many, of no packed form, or later than the columns.
-    fn key(&self, home: &Home, number: Number) -> Option<Key> {
-        if self.census.later.of(number).is_some() {
-            return None;
-        }
-        let mut facts = [NONE; FACTS];
-        let mut free = facts.iter_mut();
-        for column in [&self.census.notable, &self.census.routine] {
-            for fact in column.of(number).1 {
-                let word = word_of(*fact);
-                if word == WIDE {
-                    return None;
-                }
-                if self.matters(*fact, word) {
-                    *free.next()? = fact & !LAST;
-                }
-            }
-        }
-        Some((facts, self.census.home_event(home).map_or(0, |_| home.first_block + 1)))
-    }
-
-    fn matters(&self, fact: Packed, word: u8) -> bool {
-        let has = |set: WordSet| set.bits() >> word & 1 == 1;
-        let region = usize::from(region_of(fact));
-        let near = || self.program.near.get(region).is_none_or(|near| near & LOOK_NEAR != 0);
-        has(self.read) && (!has(self.only_near) || near())
-    }
-
-    fn asked(&mut self, home: &Home, number: Number) -> Option<Day> {
-        self.events.clear();
-        self.census.events_at(home, number, self.program.today(), &mut self.events);
-        self.program.judge().until(&self.events, self.program.today())
+        let Self { census, program, alike, events } = self;
+        alike.of(home, number, || {
+            events.clear();
+            census.events_at(home, number, program.today(), events);
+            program.judge().until(events, program.today())
+        })
     }
 }

@@ -1,18 +1,25 @@
 //! What is asked of the census: who is what, who changes, and what a draft would do to whom.
 
+mod alike;
+pub(crate) mod coming;
 mod held;
 mod person;
 pub(crate) mod preview;
 mod reassess;
 mod risk;
+mod touched;
 mod turn;
 
 pub(crate) use held::held_longer;
 pub use person::PersonStatus;
-pub use preview::{Draft, Gained, Preview, RegionShift, STUCK, Shift, Stuck, preview, preview_all, severity};
+pub use preview::{
+    ComingShift, Draft, Gained, Hit, Preview, RegionShift, STUCK, Shift, Stuck, preview, preview_all,
+    severity, together,
+};
 pub use reassess::{Reassessment, reassess, reassess_where};
 pub(crate) use risk::risk_changes_where;
 pub use risk::{risk_changes, risk_changes_into};
+pub use touched::{Touched, touched};
 pub use turn::{Judges, Schedule};
 
 use mingma_domain::assess::Outcome;

@@ -1,7 +1,7 @@
 //! Jobs E and F: what a draft — of rules, or of a region's risk — would do to whom, before it is published.
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use mingma_domain::Region;
 use mingma_domain::assess::{Outcome, Status};
@@ -9,6 +9,7 @@ use mingma_domain::fact::Color;
 use mingma_domain::ruleset::Code;
 use mingma_domain::time::Day;
 
+use super::coming::{Ahead, Coming, Span, coming};
 use super::held::{held_longer, is_longer};
 use super::{Change, reassess};
 use crate::columns::{Census, Number};
@@ -32,12 +33,42 @@ pub struct Preview {
     pub label: String,
     /// How many would change from what to what; the most first.
     pub shifts: Vec<Shift>,
+    /// How many would be worse off on a day to come, and not at once: by the first such day.
+    pub coming: Vec<ComingShift>,
     /// By home region, where somebody would be worse or better off: how many, of how many.
     pub regions: Vec<RegionShift>,
     /// By reason, for those who would be worse or better off: how many would have it who do not have it now, and the other way round.
     pub reasons: BTreeMap<Code, Gained>,
-    /// Who of those that would be worse off would be so for longest; at most [`STUCK`].
+    /// Who of those that would be worse off at once would be so for longest; at most [`STUCK`].
     pub stuck: Vec<Stuck>,
+    /// Whom it hits, in the order of numbers.
+    hits: Vec<(Number, Hit)>,
+}
+
+/// What a draft does to somebody; of two the greater counts.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Hit {
+    /// Shown something milder, or under other rules what is no stricter.
+    Better,
+    /// Shown something stricter on a day to come: this one is the first.
+    Later(Day),
+    /// Held longer.
+    Longer,
+    /// Shown something stricter.
+    Stricter,
+}
+
+/// How many persons would be shown something stricter from a day to come on than by the rules that will be in force then.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct ComingShift {
+    /// The first such day.
+    pub on: Day,
+    /// What they would be shown by the rules in force.
+    pub from: Option<Outcome>,
+    /// What they would be shown by the draft.
+    pub to: Option<Outcome>,
+    /// So many.
+    pub persons: u64,
 }
 
 /// How many persons change from one outcome to another.
@@ -58,11 +89,13 @@ pub struct RegionShift {
     pub region: Option<Region>,
     /// How many live there.
     pub persons: u64,
-    /// How many would be worse off: shown something stricter, or held longer.
+    /// How many would be worse off: shown something stricter, or held longer, at once or on a day to come.
     pub worse: u64,
     /// How many of them would be held longer: not green now, nor shown anything stricter, and what they are shown ends later.
     pub longer: u64,
-    /// How many would be better off: shown something milder, and that not for longer.
+    /// How many of them would be neither at once, and shown something stricter on a day to come.
+    pub later: u64,
+    /// How many would be better off: shown something milder, that not for longer, and on no day anything stricter.
     pub better: u64,
 }
 
@@ -102,16 +135,33 @@ impl Preview {
         self.shifts.iter().map(|shift| shift.persons).sum()
     }
 
+    /// Whom it hits and how, in the order of numbers.
+    pub fn hits(&self) -> impl Iterator<Item = (Number, Hit)> {
+        self.hits.iter().copied()
+    }
+
     /// How many would be worse off.
     #[must_use]
     pub fn worse(&self) -> u64 {
         self.regions.iter().map(|region| region.worse).sum()
     }
 
+    /// How many of them would be shown something stricter at once.
+    #[must_use]
+    pub fn stricter(&self) -> u64 {
+        self.worse() - self.longer() - self.later()
+    }
+
     /// How many of them would be held longer.
     #[must_use]
     pub fn longer(&self) -> u64 {
         self.regions.iter().map(|region| region.longer).sum()
+    }
+
+    /// How many of them would be so on a day to come alone.
+    #[must_use]
+    pub fn later(&self) -> u64 {
+        self.regions.iter().map(|region| region.later).sum()
     }
 
     /// How many would be better off.
@@ -121,7 +171,8 @@ impl Preview {
     }
 }
 
-/// What a draft would do, compared with today's rules and their outcomes.
+/// What a draft would do, compared with today's rules and their outcomes: at once, and on the days to come up to the sunset of both. Rules that
+/// are not in force on that day are taken as if they were, for as long as the others are.
 ///
 /// # Errors
 /// [`Refusal::Cancelled`]; [`Refusal::OtherCensus`] if the outcomes are not of this census.
@@ -134,52 +185,96 @@ pub fn preview(
     let (program, outcomes) = today;
     let after = reassess(census, draft.program, Some(outcomes), work)?;
     let rules: (Rules<'_, '_>, Rules<'_, '_>) = (&|_| Some(program), &|_| Some(draft.program));
-    let held = held_longer(census, rules, (outcomes, &after.outcomes), work)?;
-    let mut preview = sums(census, &after.changes, &held);
+    let both = (outcomes, &after.outcomes);
+    let held = held_longer(census, rules, both, work)?;
+    let spans = spans(program, draft.program);
+    let ahead: Ahead<'_, '_> = &|_| &spans;
+    let coming = coming(census, (ahead, program.today()), both, &held, work)?;
+    let mut preview = sums(census, &after.changes, &held, &coming);
     draft.label.clone_into(&mut preview.label);
     (preview.reasons, preview.stuck) = reasons(census, rules, (&after.changes, &held), work)?;
     Ok(preview)
 }
 
-/// How many would change from what to what, and where, and how many be held longer; without the reasons.
-pub(crate) fn sums(census: &Census, changes: &[Change], held: &[Change]) -> Preview {
+/// The days to come of two rulesets that are in force today, or are taken as if they were.
+pub(super) fn spans<'r, 'p>(before: &'r Program<'p>, after: &'r Program<'p>) -> Vec<Span<'r, 'p>> {
+    let today = before.today();
+    let end = |program: &Program<'_>| Some(program.ruleset().sunset).filter(|sunset| *sunset > today);
+    let (old, new) = (end(before), end(after));
+    let (old, new) = (old.or(new), new.or(old));
+    let days: BTreeSet<Day> = [Some(today), old, new].into_iter().flatten().collect();
+    let span = |from| {
+        let lasts = |end: Option<Day>| end.is_none_or(|end| from < end);
+        Span::new(from, Some(before).filter(|_| lasts(old)), Some(after).filter(|_| lasts(new)))
+    };
+    days.into_iter().map(span).collect()
+}
+
+/// How many would change from what to what, and where, be held longer, and be worse off later; without the reasons.
+pub(crate) fn sums(census: &Census, changes: &[Change], held: &[Change], coming: &[Coming]) -> Preview {
     let mut shifts: BTreeMap<(u8, u8), u64> = BTreeMap::new();
+    let mut hits = Vec::with_capacity(changes.len() + held.len() + coming.len());
+    for change in changes {
+        *shifts.entry((change.from, change.to)).or_default() += 1;
+        hits.push((change.number, if is_worse(*change) { Hit::Stricter } else { Hit::Better }));
+    }
+    hits.extend(held.iter().map(|change| (change.number, Hit::Longer)));
+    hits.extend(coming.iter().map(|coming| (coming.change.number, Hit::Later(coming.on))));
+    let hits = each_once(hits);
+    let shift = |((from, to), persons)| Shift { from: outcome(from), to: outcome(to), persons };
+    let mut shifts: Vec<Shift> = shifts.into_iter().map(shift).collect();
+    shifts.sort_by_key(|shift| Reverse(shift.persons));
+    let mut of_days: BTreeMap<(Day, u8, u8), u64> = BTreeMap::new();
+    for Coming { on, change } in coming {
+        *of_days.entry((*on, change.from, change.to)).or_default() += 1;
+    }
+    let of_day =
+        |((on, from, to), persons)| ComingShift { on, from: outcome(from), to: outcome(to), persons };
+    Preview {
+        label: String::new(),
+        shifts,
+        coming: of_days.into_iter().map(of_day).collect(),
+        regions: by_region(census, &hits),
+        reasons: Reasons::new(),
+        stuck: Vec::new(),
+        hits,
+    }
+}
+
+/// Whom any of these previews of a census hits, by home region: each once, as the hardest of them does.
+#[must_use]
+pub fn together(census: &Census, previews: &[&Preview]) -> Vec<RegionShift> {
+    by_region(census, &each_once(previews.iter().flat_map(|preview| preview.hits.iter().copied()).collect()))
+}
+
+fn each_once(mut hits: Vec<(Number, Hit)>) -> Vec<(Number, Hit)> {
+    hits.sort_unstable_by_key(|(number, hit)| (*number, Reverse(*hit)));
+    hits.dedup_by_key(|(number, _)| *number);
+    hits
+}
+
+fn by_region(census: &Census, hits: &[(Number, Hit)]) -> Vec<RegionShift> {
     let mut regions: BTreeMap<u32, RegionShift> = BTreeMap::new();
     let persons: BTreeMap<Option<Region>, u32> = census.homes().collect();
-    let mut count = |change: &Change, add: &dyn Fn(&mut RegionShift)| {
-        let Some(home) = census.home(change.number) else { return };
-        add(regions.entry(home.region).or_insert_with(|| RegionShift {
+    for (number, hit) in hits {
+        let Some(home) = census.home(*number) else { continue };
+        let region = regions.entry(home.region).or_insert_with(|| RegionShift {
             region: home.region(),
             persons: persons.get(&home.region()).copied().map_or(0, u64::from),
             worse: 0,
             longer: 0,
+            later: 0,
             better: 0,
-        }));
-    };
-    for change in changes {
-        *shifts.entry((change.from, change.to)).or_default() += 1;
-        if is_worse(*change) {
-            count(change, &|region| region.worse += 1);
-        } else if held.binary_search_by_key(&change.number, |held| held.number).is_err() {
-            count(change, &|region| region.better += 1);
-        }
-    }
-    for change in held {
-        count(change, &|region| {
-            region.worse += 1;
-            region.longer += 1;
         });
+        match hit {
+            Hit::Better => region.better += 1,
+            Hit::Later(_) => region.later += 1,
+            Hit::Longer => region.longer += 1,
+            Hit::Stricter => {}
+        }
+        region.worse += u64::from(*hit != Hit::Better);
     }
-    let shift = |((from, to), persons)| Shift { from: outcome(from), to: outcome(to), persons };
-    let mut shifts: Vec<Shift> = shifts.into_iter().map(shift).collect();
-    shifts.sort_by_key(|shift| Reverse(shift.persons));
-    Preview {
-        label: String::new(),
-        shifts,
-        regions: regions.into_values().collect(),
-        reasons: Reasons::new(),
-        stuck: Vec::new(),
-    }
+    regions.into_values().collect()
 }
 
 /// Several drafts side by side, each compared with today's rules.

@@ -6,7 +6,7 @@ use mingma_domain::assess::judge::Judge;
 use mingma_domain::fact::Color;
 use mingma_domain::fact::value::Stay;
 use mingma_domain::fact::{Kind, Value, Word, WordSet};
-use mingma_domain::ruleset::{Clearance, Condition, Pattern, Ruleset};
+use mingma_domain::ruleset::{Clearance, Condition, Pattern, Ruleset, Starts};
 use mingma_domain::time::Day;
 
 /// A `fact`, `lapse` or `follows` of a ruleset.
@@ -59,6 +59,21 @@ impl Leaf {
     /// The words that may set its bit.
     pub(crate) const fn words(&self) -> WordSet {
         self.words
+    }
+
+    /// Whether it may begin to hold after the days of the facts by which it does. With a risk a stay counts from its first day at that
+    /// risk on, which may be one of its last.
+    pub(crate) const fn begins_later(&self) -> bool {
+        match &self.condition {
+            Condition::Fact(fact) => {
+                fact.from_days > 0 || matches!(fact.starts, Starts::AfterEnd) || fact.pattern.risk.is_some()
+            }
+            Condition::Lapse(_)
+            | Condition::Follows(_)
+            | Condition::Any(_)
+            | Condition::All(_)
+            | Condition::Not(_) => true,
+        }
     }
 
     /// Whether it may begin or cease to hold by a fact of this word without a change of its bit.

@@ -233,6 +233,14 @@ impl<'a> Program<'a> {
         self.leaves.iter().fold(WordSet::EMPTY, |words, leaf| words.with(leaf.words()))
     }
 
+    /// The words of facts by which something may begin to hold on a later day than the fact's own, though nothing is recorded by then.
+    pub(crate) fn begin_later(&self) -> WordSet {
+        // Where something is asked not to hold, what ends begins.
+        let ends_begin = self.issued.is_some() || self.rules.iter().any(|(_, node)| node.denies());
+        let later = self.leaves.iter().filter(|leaf| ends_begin || leaf.begins_later());
+        later.fold(WordSet::EMPTY, |words, leaf| words.with(leaf.words()))
+    }
+
     fn fill_table(&mut self, census: &Census) {
         let mut table = vec![0; KEYS];
         let triggers = self.triggers();
@@ -282,6 +290,14 @@ impl Node {
             Self::Any(parts) => parts.iter().any(|part| part.holds(decided)),
             Self::All(parts) => parts.iter().all(|part| part.holds(decided)),
             Self::Not(part) => !part.holds(decided),
+        }
+    }
+
+    fn denies(&self) -> bool {
+        match self {
+            Self::Leaf(_) => false,
+            Self::Any(parts) | Self::All(parts) => parts.iter().any(Self::denies),
+            Self::Not(_) => true,
         }
     }
 

@@ -1,6 +1,6 @@
 //! Which rules are in force where on a day, compiled.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use mingma_domain::time::Day;
 use mingma_domain::{Region, RiskMap, Ruleset};
@@ -8,6 +8,7 @@ use mingma_domain::{Region, RiskMap, Ruleset};
 use super::Law;
 use crate::columns::Census;
 use crate::error::Refusal;
+use crate::job::coming::Span;
 use crate::job::{Change, reassess_where, risk_changes_where};
 use crate::outcomes::{NO_RULES, Outcomes};
 use crate::program::Program;
@@ -42,6 +43,25 @@ impl<'l> InForce<'l> {
 
     pub(super) fn of(&self, home: Option<Region>) -> Option<&Program<'l>> {
         self.programs.get((*self.homes.get(&home)?)?)
+    }
+
+    /// Compiles rules of the law that come into force later, too.
+    pub(super) fn reach(
+        &mut self,
+        census: &Census,
+        (law, day): (&'l dyn Law, Day),
+        rulesets: impl Iterator<Item = &'l Ruleset>,
+    ) -> Result<(), Refusal> {
+        for rules in rulesets {
+            if self.by(rules).is_none() {
+                self.programs.push(Program::compile(census, rules, law.risk(), day)?);
+            }
+        }
+        Ok(())
+    }
+
+    fn by(&self, rules: &Ruleset) -> Option<&Program<'l>> {
+        self.programs.iter().find(|known| std::ptr::eq(known.ruleset(), rules))
     }
 
     pub(super) fn everybody(
@@ -85,5 +105,88 @@ impl<'l> InForce<'l> {
             changed.append(&mut of_one);
         }
         Ok(changed)
+    }
+}
+
+/// By which rules each is judged on the days to come, by a law and by a draft of it.
+pub(super) struct Turns<'l> {
+    courses: Vec<Course<'l>>,
+    /// Which of them is whose.
+    homes: BTreeMap<Option<Region>, usize>,
+}
+
+/// From which day on the rules are others, and which they are by both; none where both have the same.
+type Course<'l> = Vec<(Day, Both<'l>)>;
+type Both<'l> = [Option<&'l Ruleset>; 2];
+
+impl<'l> Turns<'l> {
+    pub(super) fn of(census: &Census, laws: [&'l dyn Law; 2], day: Day) -> Self {
+        let [before, after] = laws;
+        let same_risk = before.risk().acts() == after.risk().acts();
+        let mut compared: Vec<(Both<'l>, bool)> = Vec::new();
+        let mut differ = |both: Both<'l>| {
+            let known = compared.iter().find(|(known, _)| is(known, &both)).map(|(_, differ)| *differ);
+            known.unwrap_or_else(|| {
+                let differ = !same_risk || both[0] != both[1];
+                compared.push((both, differ));
+                differ
+            })
+        };
+        let mut found = Self { courses: Vec::new(), homes: BTreeMap::new() };
+        for (home, _) in census.homes() {
+            let turns =
+                home.into_iter().flat_map(|home| laws.into_iter().flat_map(move |law| law.turns(home)));
+            let days: BTreeSet<Day> = turns.filter(|turn| *turn > day).chain([day]).collect();
+            let both = |day| laws.map(|law| home.and_then(|home| law.rules(home, day)));
+            let mut course: Course<'l> = days.iter().map(|day| (*day, both(*day))).collect();
+            for (_, both) in &mut course {
+                if !differ(*both) {
+                    *both = [None, None];
+                }
+            }
+            course.dedup_by(|next, former| is(&next.1, &former.1));
+            let known = |known: &Course<'l>| {
+                known.len() == course.len()
+                    && known.iter().zip(&course).all(|(a, b)| a.0 == b.0 && is(&a.1, &b.1))
+            };
+            let place = found.courses.iter().position(known).unwrap_or(found.courses.len());
+            if place == found.courses.len() {
+                found.courses.push(course);
+            }
+            found.homes.insert(home, place);
+        }
+        found
+    }
+
+    /// The rules by the law, or by the draft.
+    pub(super) fn rules(&self, which: usize) -> impl Iterator<Item = &'l Ruleset> {
+        self.courses.iter().flatten().filter_map(move |(_, both)| both.get(which).copied().flatten())
+    }
+
+    /// The same compiled.
+    pub(super) fn ahead<'r>(&self, [before, after]: [&'r InForce<'l>; 2]) -> DaysAhead<'r, 'l> {
+        let span = |(day, [old, new]): &(Day, Both<'l>)| {
+            Span::new(*day, old.and_then(|rules| before.by(rules)), new.and_then(|rules| after.by(rules)))
+        };
+        let courses = self.courses.iter().map(|course| course.iter().map(span).collect()).collect();
+        DaysAhead { courses, homes: self.homes.clone() }
+    }
+}
+
+/// Whether these are the very same rulesets.
+fn is(one: &Both<'_>, other: &Both<'_>) -> bool {
+    let place = |both: &Both<'_>| both.map(|rules| rules.map(std::ptr::from_ref));
+    place(one) == place(other)
+}
+
+/// The days to come.
+pub(super) struct DaysAhead<'r, 'l> {
+    courses: Vec<Vec<Span<'r, 'l>>>,
+    homes: BTreeMap<Option<Region>, usize>,
+}
+
+impl<'r, 'l> DaysAhead<'r, 'l> {
+    pub(super) fn of(&self, home: Option<Region>) -> &[Span<'r, 'l>] {
+        self.homes.get(&home).and_then(|place| self.courses.get(*place)).map_or(&[], Vec::as_slice)
     }
 }

@@ -8,10 +8,11 @@ use std::sync::Arc;
 use mingma_domain::Region;
 use mingma_domain::time::Day;
 
-use super::force::InForce;
+use super::force::{InForce, Turns};
 use super::{Cursor, Law, Plan};
 use crate::columns::Census;
 use crate::error::Refusal;
+use crate::job::coming::{Ahead, Coming, coming};
 use crate::job::preview::{self, Rules};
 use crate::job::{Change, Preview, Schedule, held_longer};
 use crate::outcomes::{Counts, Outcomes};
@@ -69,14 +70,15 @@ impl Look {
         regions
     }
 
-    /// What a law would do if it were the one in force on a day, today or later: everybody compared with what the law in
-    /// force gives them on that day. Without the reasons, which cost as much as everything else together.
+    /// What a law would do if it were the one in force from a day on, today or later: everybody compared with what the law in
+    /// force gives them on that day, and on every later one by what is known now. Without the reasons, which cost as much as everything
+    /// else together.
     ///
     /// # Errors
     /// A [`Refusal`] if the rules do not fit the census; [`Refusal::Cancelled`].
     pub fn foresee(&self, draft: &dyn Law, on: Day, work: &Work<'_>) -> Result<Preview, Refusal> {
         let seen = self.compare(draft, on, work)?;
-        Ok(preview::sums(&self.census, &seen.changes, &seen.held))
+        Ok(preview::sums(&self.census, &seen.changes, &seen.held, &seen.coming))
     }
 
     /// The same with the reasons that would be gained and lost, and who would be stuck longest.
@@ -89,8 +91,8 @@ impl Look {
         on: Day,
         work: &Work<'_>,
     ) -> Result<Preview, Refusal> {
-        let Compared { today, draft, changes, held } = self.compare(draft, on, work)?;
-        let mut preview = preview::sums(&self.census, &changes, &held);
+        let Compared { today, draft, changes, held, coming } = self.compare(draft, on, work)?;
+        let mut preview = preview::sums(&self.census, &changes, &held, &coming);
         let rules: (Rules<'_, '_>, Rules<'_, '_>) = (&|home| today.of(home), &|home| draft.of(home));
         let hit = (changes.as_slice(), held.as_slice());
         (preview.reasons, preview.stuck) = preview::reasons(&self.census, rules, hit, work)?;
@@ -112,7 +114,7 @@ impl Look {
         let then = InForce::compile(&self.census, &*self.law, day)?;
         let (_, mut changes) = then.everybody(&self.census, &self.outcomes, work)?;
         changes.retain(|change| meant(self.census.home_of(change.number)));
-        let mut preview = preview::sums(&self.census, &changes, &[]);
+        let mut preview = preview::sums(&self.census, &changes, &[], &[]);
         let rules: (Rules<'_, '_>, Rules<'_, '_>) = (&|home| today.of(home), &|home| then.of(home));
         // Who would be stuck is asked of a draft: of a day it is who has waited.
         (preview.reasons, _) = preview::reasons(&self.census, rules, (&changes, &[]), work)?;
@@ -130,18 +132,24 @@ impl Look {
     }
 
     fn compare<'l>(&'l self, draft: &'l dyn Law, on: Day, work: &Work<'_>) -> Result<Compared<'l>, Refusal> {
-        let census = &self.census;
-        let today = InForce::compile(census, &*self.law, on)?;
+        let (census, law) = (&self.census, &*self.law);
+        let mut today = InForce::compile(census, law, on)?;
         let before = if on == self.cursor.day {
             Cow::Borrowed(&self.outcomes)
         } else {
             Cow::Owned(today.everybody(census, &self.outcomes, work)?.0)
         };
-        let draft = InForce::compile(census, draft, on)?;
-        let (after, changes) = draft.everybody(census, &before, work)?;
-        let rules: (Rules<'_, '_>, Rules<'_, '_>) = (&|home| today.of(home), &|home| draft.of(home));
+        let mut then = InForce::compile(census, draft, on)?;
+        let (after, changes) = then.everybody(census, &before, work)?;
+        let turns = Turns::of(census, [law, draft], on);
+        today.reach(census, (law, on), turns.rules(0))?;
+        then.reach(census, (draft, on), turns.rules(1))?;
+        let days = turns.ahead([&today, &then]);
+        let rules: (Rules<'_, '_>, Rules<'_, '_>) = (&|home| today.of(home), &|home| then.of(home));
         let held = held_longer(census, rules, (&before, &after), work)?;
-        Ok(Compared { today, draft, changes, held })
+        let ahead: Ahead<'_, '_> = &|home| days.of(home);
+        let coming = coming(census, (ahead, on), (&before, &after), &held, work)?;
+        Ok(Compared { today, draft: then, changes, held, coming })
     }
 }
 
@@ -153,4 +161,6 @@ struct Compared<'l> {
     changes: Vec<Change>,
     /// Who is held longer.
     held: Vec<Change>,
+    /// Who is shown something stricter on a day to come alone.
+    coming: Vec<Coming>,
 }

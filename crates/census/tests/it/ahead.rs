@@ -1,12 +1,18 @@
-//! What a draft would do is what `assess` says of each person under both rules: who is shown something stricter, who is held
-//! longer, and until when.
+//! What a draft would do is what `assess` says of each person under both rules, day by day: who is shown something stricter, who is
+//! held longer, and until when; and who is worse off on a day to come.
 
+use std::cell::Cell;
 use std::cmp::Reverse;
+use std::collections::BTreeMap;
+use std::convert::Infallible;
+use std::sync::Arc;
 
-use mingma_census::job::{Draft, Preview, STUCK, Stuck, preview, reassess, severity};
+use mingma_census::job::{ComingShift, Draft, Preview, STUCK, Stuck, preview, reassess, severity};
+use mingma_census::living::{Living, Person};
+use mingma_census::transition::{Cursor, Law, Ledger};
 use mingma_census::{Builder, Census, Number, Program, Work};
 use mingma_domain::assess::{Outcome, Record, Status};
-use mingma_domain::{Day, RiskMap, Ruleset, assess};
+use mingma_domain::{Day, Region, RiskMap, Ruleset, assess};
 use mingma_testkit::random::scenarios;
 use mingma_testkit::seed::property;
 use proptest::prelude::*;
@@ -16,6 +22,8 @@ use super::support;
 
 /// How many random worlds are tried; each has eight persons.
 const WORLDS: u32 = 1_000;
+/// For how many days to come they are stepped through: longer than any fact of a world lies ahead, lasts and is kept.
+const DAYS: u16 = 500;
 
 fn seen(
     census: &Census,
@@ -35,43 +43,71 @@ fn seen(
 enum Becomes {
     Stricter,
     Longer,
+    /// Stricter on this day to come, and this instead of that.
+    Later(Day, Option<Outcome>, Option<Outcome>),
     Milder,
     Same,
 }
 
-/// In the words of the rule: worse is a stricter outcome, or what is not green for longer.
-fn becomes(before: &Status, after: &Status) -> Becomes {
-    let (was, is) = (severity(before.outcome()), severity(after.outcome()));
-    let end = |status: &Status| status.until().unwrap_or(Day::LAST);
-    let is_held = was > 0 && is > 0;
+/// What somebody is shown on a day by two laws; none where no rules are in force.
+type OnDay<'a> = &'a dyn Fn(Day) -> (Option<Status>, Option<Status>);
+
+/// In the words of the rule: worse is a stricter outcome on any day, or what is not green for longer.
+fn becomes(on: Day, by: OnDay<'_>) -> Becomes {
+    let outcome = |status: &Option<Status>| status.as_ref().map(Status::outcome);
+    let strictness = |status: &Option<Status>| outcome(status).map_or(0, severity);
+    let (before, after) = by(on);
+    let (was, is) = (strictness(&before), strictness(&after));
+    let until = |status: &Option<Status>| status.as_ref().and_then(Status::until);
+    let end = |status: &Option<Status>| until(status).unwrap_or(Day::LAST);
     if is > was {
-        Becomes::Stricter
-    } else if is_held && before.until().is_some() && end(after) > end(before) {
-        Becomes::Longer
-    } else if is < was {
-        Becomes::Milder
-    } else {
-        Becomes::Same
+        return Becomes::Stricter;
     }
+    if was > 0 && is > 0 && until(&before).is_some() && end(&after) > end(&before) {
+        return Becomes::Longer;
+    }
+    for day in (1..=DAYS).map(|days| on.plus(days)) {
+        let (before, after) = by(day);
+        if strictness(&after) > strictness(&before) {
+            return Becomes::Later(day, outcome(&before), outcome(&after));
+        }
+    }
+    if outcome(&after) == outcome(&before) { Becomes::Same } else { Becomes::Milder }
+}
+
+/// What a preview must say of persons of whom this becomes, and how many of them are worse off later.
+fn counted(preview: &Preview, all: &[Becomes]) -> Result<u64, TestCaseError> {
+    let of = |is: fn(&Becomes) -> bool| all.iter().filter(|becomes| is(becomes)).count() as u64;
+    let (longer, later) = (of(|b| *b == Becomes::Longer), of(|b| matches!(b, Becomes::Later(..))));
+    prop_assert_eq!(preview.longer(), longer);
+    prop_assert_eq!(preview.later(), later);
+    prop_assert_eq!(preview.worse(), of(|b| *b == Becomes::Stricter) + longer + later);
+    prop_assert_eq!(preview.better(), of(|b| *b == Becomes::Milder));
+    let mut coming: BTreeMap<(Day, String), u64> = BTreeMap::new();
+    for becomes in all {
+        if let Becomes::Later(day, from, to) = becomes {
+            *coming.entry((*day, format!("{from:?} {to:?}"))).or_default() += 1;
+        }
+    }
+    let told = |s: &ComingShift| ((s.on, format!("{:?} {:?}", s.from, s.to)), s.persons);
+    prop_assert_eq!(preview.coming.iter().map(told).collect::<BTreeMap<_, _>>(), coming);
+    Ok(later)
 }
 
 /// Who would be shown what, until when, and until when instead.
 type Waits = (Number, Option<Outcome>, Option<Day>, Option<Day>);
 
-/// What a preview must say of persons with these statuses, and how many of them are held longer.
-fn check(preview: &Preview, all: &[(Number, Status, Status)]) -> Result<u64, TestCaseError> {
-    let of = |what| all.iter().filter(|(_, before, after)| becomes(before, after) == what).count() as u64;
-    prop_assert_eq!(preview.longer(), of(Becomes::Longer));
-    prop_assert_eq!(preview.worse(), of(Becomes::Stricter) + of(Becomes::Longer));
-    prop_assert_eq!(preview.better(), of(Becomes::Milder));
-    let changed = all.iter().filter(|(_, before, after)| before.outcome() != after.outcome());
+/// What a preview must say of persons with these statuses, of whom this becomes.
+fn check(preview: &Preview, all: &[(Number, (Status, Status), Becomes)]) -> Result<u64, TestCaseError> {
+    let later = counted(preview, &all.iter().map(|(.., becomes)| *becomes).collect::<Vec<_>>())?;
+    let changed = all.iter().filter(|(_, (before, after), _)| before.outcome() != after.outcome());
     prop_assert_eq!(preview.changed(), changed.count() as u64);
     let mut stuck: Vec<Waits> = Vec::new();
-    for (number, before, after) in all {
-        let instead_of = match becomes(before, after) {
+    for (number, (before, after), becomes) in all {
+        let instead_of = match becomes {
             Becomes::Stricter => None,
             Becomes::Longer => before.until(),
-            Becomes::Milder | Becomes::Same => continue,
+            Becomes::Later(..) | Becomes::Milder | Becomes::Same => continue,
         };
         stuck.push((*number, Some(after.outcome()), after.until(), instead_of));
     }
@@ -79,15 +115,26 @@ fn check(preview: &Preview, all: &[(Number, Status, Status)]) -> Result<u64, Tes
     stuck.truncate(STUCK);
     let told = |s: &Stuck| (s.number, s.to, s.until, s.instead_of);
     prop_assert_eq!(preview.stuck.iter().map(told).collect::<Vec<_>>(), stuck);
-    Ok(of(Becomes::Longer))
+    Ok(later)
+}
+
+/// Until when two rulesets are compared that are in force on a day, or are taken as if they were.
+fn ends(on: Day, rules: [&Ruleset; 2]) -> [Option<Day>; 2] {
+    let [a, b] = rules.map(|rules| Some(rules.sunset).filter(|sunset| *sunset > on));
+    [a.or(b), b.or(a)]
 }
 
 #[test]
-fn whoever_is_held_longer_is_found_in_random_worlds_and_nobody_else() {
-    let worlds = (scenarios(), scenarios(), any::<bool>(), 0_u16..30, 0_u16..20);
-    let run = property(WORLDS, &worlds, |(scenario, mut other, homes, since, length)| {
+fn whoever_is_worse_off_on_any_day_is_found_in_random_worlds_and_nobody_else() {
+    let sunsets = prop::array::uniform2(prop::option::weighted(0.7, 1_u16..60));
+    let worlds = (scenarios(), scenarios(), any::<bool>(), 0_u16..30, 0_u16..20, sunsets);
+    let later = Cell::new(0);
+    let run = property(WORLDS, &worlds, |(mut scenario, mut other, homes, since, length, sunsets)| {
         other.ruleset.zone = scenario.ruleset.zone.clone();
         let today = scenario.today();
+        for (rules, sunset) in [&mut scenario.ruleset, &mut other.ruleset].into_iter().zip(sunsets) {
+            rules.sunset = today.plus(sunset.unwrap_or(0));
+        }
         let first = today.minus(since);
         let stay = homes.then(|| (first, first.plus(length)));
         let persons = persons(&scenario, homes);
@@ -99,23 +146,105 @@ fn whoever_is_held_longer_is_found_in_random_worlds_and_nobody_else() {
         ];
         for (draft, draft_risk) in drafts {
             let seen = seen(&census, (&scenario.ruleset, &scenario.risk), (draft, draft_risk), today);
+            let [end, draft_end] = ends(today, [&scenario.ruleset, draft]);
             let of = |(person, number): (_, &Number)| {
-                let by = |rules, risk| expected(rules, &scenario, person, stay, risk, today);
-                (*number, by(&scenario.ruleset, &scenario.risk), by(draft, draft_risk))
+                let by = |rules, risk, day| expected(rules, &scenario, person, stay, risk, day);
+                let lasts = |end: Option<Day>, day| end.is_none_or(|end| day < end);
+                let both = |day| {
+                    let before = lasts(end, day).then(|| by(&scenario.ruleset, &scenario.risk, day));
+                    (before, lasts(draft_end, day).then(|| by(draft, draft_risk, day)))
+                };
+                let statuses = (by(&scenario.ruleset, &scenario.risk, today), by(draft, draft_risk, today));
+                (*number, statuses, becomes(today, &both))
             };
             let all: Vec<_> = persons.iter().zip(&numbers).map(of).collect();
-            check(&seen, &all)?;
+            later.set(later.get() + check(&seen, &all)?);
         }
         Ok(())
     });
-    assert!(run >= WORLDS / 256, "{run} worlds");
+    let later = later.get();
+    assert!(run >= WORLDS / 256 && later > u64::from(run) / 10, "{run} worlds, {later} later");
+}
+
+/// One ruleset everywhere and, in one region from a day on, another; both up to an end.
+#[derive(Clone)]
+struct Rules {
+    first: Ruleset,
+    then: (Day, Ruleset),
+    end: Day,
+    risk: RiskMap,
+}
+
+impl Law for Rules {
+    fn rules(&self, home: Region, today: Day) -> Option<&Ruleset> {
+        let (from, then) = &self.then;
+        let rules = if home.code() == "410105" && *from <= today { then } else { &self.first };
+        (today < self.end).then_some(rules)
+    }
+
+    fn turns(&self, _home: Region) -> Vec<Day> {
+        vec![self.end, self.then.0]
+    }
+
+    fn risk(&self) -> &RiskMap {
+        &self.risk
+    }
+}
+
+#[test]
+fn it_is_so_too_where_other_rules_come_into_force_and_end_meanwhile() {
+    let days = (0_u16..20, 0_u16..20, 1_u16..60, 1_u16..60, 0_u16..10);
+    let worlds = (scenarios(), scenarios(), days, any::<[bool; 3]>());
+    let later = Cell::new(0);
+    let run = property(WORLDS, &worlds, |(scenario, mut other, days, same)| {
+        let scenario = scenario.of_today();
+        other.ruleset.zone = scenario.ruleset.zone.clone();
+        let today = scenario.today();
+        let (turn, draft_turn, end, draft_end, effect) = days;
+        let law = |first: &Ruleset, (turn, then): (u16, &Ruleset), end, risk: &RiskMap| Rules {
+            first: first.clone(),
+            then: (today.plus(turn), then.clone()),
+            end: today.plus(end),
+            risk: risk.clone(),
+        };
+        let (ours, theirs) = (&scenario.ruleset, &other.ruleset);
+        let now = law(ours, (turn, theirs), end, &scenario.risk);
+        // What the draft leaves as it is makes nobody worse.
+        let draft = law(
+            if same[0] { ours } else { theirs },
+            (if same[0] { turn } else { draft_turn }, if same[0] { theirs } else { ours }),
+            if same[1] { end } else { draft_end },
+            if same[2] { &scenario.risk } else { &other.risk },
+        );
+        let persons = persons(&scenario, true);
+        let known = (0..).zip(&persons).map(|(n, person)| {
+            let known = Person { key: [n; 16], home: person.home, facts: person.facts.clone() };
+            Ok::<_, Infallible>(known)
+        });
+        let living = Living::build(&scenario.ruleset.zone, today, known).unwrap();
+        let cursor = Cursor { publication: 0, day: today, entry: 0 };
+        let ledger = Ledger::open(living, Arc::new(now.clone()), cursor, &Work::default()).unwrap();
+        let on = today.plus(effect);
+        let seen = ledger.look().foresee(&draft, on, &Work::default()).unwrap();
+        let becomes = |person: &super::equal::Person| {
+            let by = |law: &Rules, day| {
+                let rules = law.rules(person.home?, day)?;
+                Some(expected(rules, &scenario, person, None, &law.risk, day))
+            };
+            becomes(on, &|day| (by(&now, day), by(&draft, day)))
+        };
+        later.set(later.get() + counted(&seen, &persons.iter().map(becomes).collect::<Vec<_>>())?);
+        Ok(())
+    });
+    let later = later.get();
+    assert!(run >= WORLDS / 256 && later > u64::from(run) / 10, "{run} worlds, {later} later");
 }
 
 #[test]
 fn of_a_city_under_every_shipped_ruleset_as_the_draft_of_the_next_it_is_the_same() {
     let rulesets = support::shipped();
     let city = support::city(2_000);
-    let mut longer = 0;
+    let (mut longer, mut later) = (0, 0);
     for ((_, rules), (path, draft)) in rulesets.iter().zip(rulesets.iter().cycle().skip(1)) {
         let mut draft = draft.clone();
         draft.zone = rules.zone.clone();
@@ -130,15 +259,22 @@ fn of_a_city_under_every_shipped_ruleset_as_the_draft_of_the_next_it_is_the_same
         }
         let census = builder.finish().unwrap();
         let risk = support::risk(today);
-        let now = rules.zone.end_of(today).unwrap();
+        let [end, draft_end] = ends(today, [rules, &draft]);
         let of = |number: Number| {
             let (_, facts) = &persons[census.entered_as(number).unwrap() as usize];
             let record = Record { facts, retractions: &[] };
-            (number, assess(rules, &record, &risk, now), assess(&draft, &record, &risk, now))
+            let by = |of: &Ruleset, day| assess(of, &record, &risk, rules.zone.end_of(day).unwrap());
+            let lasts = |end: Option<Day>, day| end.is_none_or(|end| day < end);
+            let both = |day| {
+                let before = lasts(end, day).then(|| by(rules, day));
+                (before, lasts(draft_end, day).then(|| by(&draft, day)))
+            };
+            (number, (by(rules, today), by(&draft, today)), becomes(today, &both))
         };
         let all: Vec<_> = census.numbers().map(of).collect();
-        let found = check(&seen(&census, (rules, &risk), (&draft, &risk), today), &all);
-        longer += found.unwrap_or_else(|error| panic!("{path}: {error}"));
+        let seen = seen(&census, (rules, &risk), (&draft, &risk), today);
+        later += check(&seen, &all).unwrap_or_else(|error| panic!("{path}: {error}"));
+        longer += seen.longer();
     }
-    assert!(longer > 100, "{longer} are held longer");
+    assert!(longer > 100 && later > 100, "{longer} are held longer, {later} are worse off later");
 }

@@ -27,7 +27,7 @@ const DAYS: u16 = 40;
 /// A person as `assess` sees them.
 pub(crate) struct Person {
     pub(crate) home: Option<Region>,
-    facts: Vec<Fact>,
+    pub(crate) facts: Vec<Fact>,
 }
 
 /// Eight persons of one world: all facts, none, and parts of them; some with a home.

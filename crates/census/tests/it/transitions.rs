@@ -48,6 +48,10 @@ impl Law for Rules {
         }
     }
 
+    fn turns(&self, _home: Region) -> Vec<Day> {
+        vec![self.from]
+    }
+
     fn risk(&self) -> &RiskMap {
         &self.risk
     }

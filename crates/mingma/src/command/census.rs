@@ -3,6 +3,7 @@
 //! A census is built once from a facts file and then mapped into memory by every command. It holds facts and no colour.
 
 mod build;
+mod list;
 mod tell;
 mod working;
 
@@ -17,6 +18,7 @@ use mingma_domain::text::Lang;
 use mingma_domain::time::{Day, Zone};
 use mingma_domain::{RiskMap, Ruleset};
 
+use list::List;
 use working::Working;
 
 use crate::clock;
@@ -32,7 +34,7 @@ use crate::table::risk;
 /// The whole population at once: build a census, assess it, and see what a draft would do before it is published.
 #[derive(clap::Subcommand, Debug)]
 pub(crate) enum CensusCommand {
-    /// Build a census from a facts file.
+    /// Build a census from a facts file, or from a data folder.
     Build(build::Build),
     /// Say what is in a census.
     Info(Info),
@@ -90,6 +92,9 @@ pub(crate) struct Preview {
     /// The file by which the folder is served, if it sets the brake's share.
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
+    /// Write down everybody whom a draft would touch, with the reasons before and after: a file that ends in `.csv` or `.jsonl`.
+    #[arg(long, value_name = "FILE")]
+    list: Option<PathBuf>,
 }
 
 /// A census under the rules of a day.
@@ -182,6 +187,7 @@ impl Assess {
         let Scene { census, ruleset, risk, on } = self.today.read()?;
         enough_memory(Need::of_a_look(census.persons().into(), 1), None)?;
         let program = compile(&census, &ruleset, &risk, on)?;
+        tell::notes(&tell::as_if(&ruleset, on, Lang::En));
         if let Some(person) = &self.person {
             return tell::person(&census, &program, person, self.today.json);
         }
@@ -203,6 +209,7 @@ impl Preview {
     fn run(self) -> Result<ExitCode, Failure> {
         let working = Working::start()?;
         let share = Config::share_of(self.config.as_deref())?;
+        let list = self.list.as_deref().map(List::in_file).transpose()?;
         let Scene { census, ruleset, risk, on } = self.today.read()?;
         // As an authority sets them: after the acts that are in force, and beside those about other regions.
         let beside = |levels: &RiskMap| RiskMap::new(&[risk.acts(), levels.acts()].concat());
@@ -249,6 +256,9 @@ impl Preview {
             .zip(&previews)
             .map(|((sketch, draft), preview)| Told { sketch, draft, preview })
             .collect();
+        if let Some(list) = list {
+            list.write((&census, &program), &all)?;
+        }
         let lang = (!self.today.json).then_some(self.lang);
         tell::previewed((&census, &program), &all, (lang, share))
     }

@@ -107,7 +107,7 @@ async fn look() {
     let region = "450902".parse().unwrap();
     assert_eq!(
         seen.regions,
-        [RegionPreview { region, persons: 2, worse: 1, longer: 0, better: 0, alone: 0 }]
+        [RegionPreview { region, persons: 2, worse: 1, longer: 0, later: 0, better: 0, alone: 0 }]
     );
     assert_eq!((seen.draft, seen.as_of), (draft.hash(), Standing.now()));
     let nowhere = foresight.foresee(&Draft::Risk(risk("110105"))).await.unwrap();
@@ -155,6 +155,7 @@ async fn who_would_be_held_longer_is_worse_off_though_the_colour_stays() {
         persons,
         worse: 1,
         longer: 1,
+        later: 0,
         better: 0,
         alone: 0,
     };

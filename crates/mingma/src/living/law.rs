@@ -36,6 +36,14 @@ impl Law for InForce {
         self.published(home, today).map(|published| &published.ruleset)
     }
 
+    fn turns(&self, home: Region) -> Vec<Day> {
+        let rules = self.book.rulesets().iter().map(|published| &published.ruleset);
+        rules
+            .filter(|rules| home.is_in(rules.region))
+            .flat_map(|rules| [rules.effect, rules.sunset])
+            .collect()
+    }
+
     fn risk(&self) -> &RiskMap {
         self.book.risk()
     }

@@ -1,11 +1,12 @@
 //! A preview tells the whole of it: who is held longer, which rules are the draft, and what it cannot tell.
 
+use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
 use serde_json::Value;
 
-use super::{city, mingma, rules, told};
+use super::{PERSONS, city, mingma, rules, told};
 
 /// Heilongjiang's rules as a new version under the same title, by which contacts are red for twice as long.
 fn twice_as_long(dir: &Path) {
@@ -62,8 +63,8 @@ fn a_draft_that_keeps_people_red_longer_hits_them_and_waits_for_a_second_office(
     let title = "«Heilongjiang health code: rules of 2020»";
     for part in [
         &format!("If {title} (2020b) were in force on 2022-01-10\ninstead of {title} (2020):"),
-        &format!("{longer} because theirs lasts longer."),
-        "of them longer; 0 milder",
+        &format!("{longer} because theirs lasts longer, 0 only in the days to come."),
+        "of them longer, 0 only later; 0 milder",
         "red, until 2022-02-08 instead of 2022-01-25 (R2)",
         "publishing it waits for a second office",
     ] {
@@ -73,6 +74,89 @@ fn a_draft_that_keeps_people_red_longer_hits_them_and_waits_for_a_second_office(
     for (lang, part) in [("zh-Hans", "人受限更久"), ("zh-Hant", "人受限更久")] {
         let words = told(&mingma(dir.path(), &[&preview[..], &["--lang", lang]].concat()));
         assert!(words.contains(part), "{part} is not in:\n{words}");
+    }
+}
+
+/// Guangxi's rules as a draft, in which a stay in one city is red from the third day after it on.
+fn from_the_third_day(dir: &Path) {
+    let shipped = rules("guangxi/2021-12");
+    let read = |file: &str| fs::read_to_string(Path::new(&shipped).join(file)).unwrap();
+    let rule = r#"
+[[rule]]
+code = "T1"
+color = "red"
+article = "1"
+when = { fact = "stay", region = "440100", from_days = 3, within_days = 10 }
+text = { zh-Hans = "到过", zh-Hant = "到過", en = "was there" }
+clears = { zh-Hans = "过期", zh-Hant = "過期", en = "it is over" }
+"#;
+    let rules = read("ruleset.toml").replacen("id = \"2021-12\"", "id = \"2022-01\"", 1) + rule;
+    let example = |day: u8, expect: &str| {
+        format!(
+            "\n[[example]]\nname = \"day {day} after a stay on the 8th\"\non = 2022-01-{day}\n\
+             facts = [{{ kind = \"stay\", value = \"declared\", region = \"440105\", at = 2022-01-08 }}]\nexpect = {{ {expect} }}\n"
+        )
+    };
+    let red = "color = \"red\", reasons = [\"T1\"], until = 2022-01-19";
+    let all =
+        [(10, "color = \"green\", until = 2022-01-11"), (11, red), (18, red), (19, "color = \"green\"")];
+    let examples: String = all.map(|(day, expect)| example(day, expect)).concat();
+    fs::create_dir(dir.join("third")).unwrap();
+    fs::write(dir.join("third/ruleset.toml"), rules).unwrap();
+    fs::write(dir.join("third/examples.toml"), read("examples.toml") + &examples).unwrap();
+    fs::write(dir.join("third/source.md"), read("source.md")).unwrap();
+}
+
+#[test]
+fn whom_a_draft_makes_red_only_tomorrow_it_hits_and_waits_for_a_second_office() {
+    let dir = tempfile::tempdir().unwrap();
+    from_the_third_day(dir.path());
+    let (mut facts, mut homes) = (
+        String::from("person,kind,value,at,until,region,issuer,evidence\n"),
+        String::from("person,region\n"),
+    );
+    for n in 0..PERSONS {
+        writeln!(homes, "P{n:05},{}", ["450902", "450903"][n as usize % 2]).unwrap();
+        if n % 5 < 2 {
+            writeln!(facts, "P{n:05},stay,declared,2022-01-08,,440105,self,").unwrap();
+        }
+    }
+    fs::write(dir.path().join("facts.csv"), facts).unwrap();
+    fs::write(dir.path().join("homes.csv"), homes).unwrap();
+    let build = ["--facts", "facts.csv", "--homes", "homes.csv", "--on", "2022-01-10", "--out", "x.census"];
+    told(&mingma(dir.path(), &[&["census", "build"][..], &build].concat()));
+    let guangxi = rules("guangxi/2021-12");
+    let under = ["census", "preview", "--census", "x.census", "--rules", &guangxi, "--draft", "third"];
+    // the day, how many are worse off, and how many of them only later
+    for (on, worse, later) in [("2022-01-10", 4_000, 4_000), ("2022-01-11", 4_000, 0), ("2022-01-19", 0, 0)] {
+        let seen = json(dir.path(), &[&under[..], &["--on", on]].concat());
+        let draft = &seen["drafts"][0];
+        let number = |name: &str| draft[name].as_u64().unwrap();
+        assert_eq!((number("worse"), number("later")), (worse, later), "{on}: {draft}");
+        assert_eq!(draft["needs_second_office"], worse > 0, "{on}");
+        let coming =
+            serde_json::json!([{ "on": "2022-01-11", "from": "green", "to": "red", "persons": 4_000 }]);
+        assert_eq!(draft["coming"], if later > 0 { coming } else { serde_json::json!([]) });
+        let of_regions = draft["regions"].as_array().unwrap().iter().map(|of| of["worse"].as_u64().unwrap());
+        assert_eq!(of_regions.collect::<Vec<_>>(), if worse > 0 { vec![2_000, 2_000] } else { vec![] });
+    }
+    for (lang, parts) in [
+        (
+            "en",
+            [
+                "0 because theirs lasts longer, 4000 only in the days to come.",
+                "4000 from 2022-01-11 on: red instead of green",
+                "waits for a second office",
+            ],
+        ),
+        ("zh-Hans", ["4000 人今后才变差", "4000 人自 2022-01-11 起：为红码而非绿码", "须由另一单位"]),
+        ("zh-Hant", ["4000 人今後才變差", "4000 人自 2022-01-11 起：為紅碼而非綠碼", "須由另一單位"]),
+    ] {
+        let words =
+            told(&mingma(dir.path(), &[&under[..], &["--on", "2022-01-10", "--lang", lang]].concat()));
+        for part in parts {
+            assert!(words.contains(part), "{part} is not in:\n{words}");
+        }
     }
 }
 

@@ -20,11 +20,13 @@ pub struct RegionPreview {
     pub region: Region,
     /// How many live there.
     pub persons: u64,
-    /// How many would be worse off: shown something stricter, or held longer.
+    /// How many would be worse off: shown something stricter, or held longer, at once or on a day to come.
     pub worse: u64,
     /// How many of them would be held longer: not green now, nor shown anything stricter, and what they are shown ends later.
     pub longer: u64,
-    /// How many would be better off: shown something milder, and that not for longer.
+    /// How many of them would be neither at once, but shown something stricter on a day to come, by what is known now.
+    pub later: u64,
+    /// How many would be better off: shown something milder, that not for longer, and on no day to come anything stricter.
     pub better: u64,
     /// How many were foreseen to be worse off by what was published alone since a second office last agreed to something
     /// that makes the region worse; at most [`super::ALONE_DAYS`] ago.
@@ -40,7 +42,7 @@ pub struct Preview {
     pub as_of: Timestamp,
     /// Above which share of a region a second office has to agree.
     pub share: Share,
-    /// By region, where anybody would be worse or better off; of what takes effect later, as on the day on which more there would be worse off.
+    /// By region, where anybody would be worse or better off; of what takes effect later, by then or if it did at once, each person once.
     pub regions: Vec<RegionPreview>,
     /// In detail: on the day on which it takes effect, and if that is later, as if it did today. Empty where only the sums were asked for,
     /// and in what was proposed before there were details.
@@ -95,22 +97,19 @@ impl Preview {
 }
 
 /// The draft's hash and the instant, and the share in ten thousandths if it is not the usual one; then a line for each region: its code, persons, worse,
-/// better, and what was published alone before, if there was any; if some would be held longer, both that, which may be 0, and how many. Then each day in detail,
-/// after an empty line.
+/// better, and then, without the zeros at their end, what was published alone before, how many would be held longer, and how many be worse off later. Then each day in
+/// detail, after an empty line.
 impl fmt::Display for Preview {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:x} {}", HexDisplay(&self.draft), self.as_of)?;
         if self.share != Share::default() {
             write!(f, " {}", self.share.in_10_000())?;
         }
-        for RegionPreview { region, persons, worse, longer, better, alone } in &self.regions {
+        for RegionPreview { region, persons, worse, longer, later, better, alone } in &self.regions {
             write!(f, "\n{region} {persons} {worse} {better}")?;
-            if *alone > 0 || *longer > 0 {
-                write!(f, " {alone}")?;
-            }
-            if *longer > 0 {
-                write!(f, " {longer}")?;
-            }
+            let rest = [*alone, *longer, *later];
+            let told = rest.iter().rposition(|number| *number > 0).map_or(0, |last| last + 1);
+            rest.iter().take(told).try_for_each(|number| write!(f, " {number}"))?;
         }
         self.days.iter().try_for_each(|day| write!(f, "\n\n{day}"))
     }
@@ -137,7 +136,10 @@ impl FromStr for Preview {
             let mut number = || words.next()?.parse().ok();
             let (persons, worse, better) = (number()?, number()?, number()?);
             let (alone, longer) = (number().unwrap_or(0), number().unwrap_or(0));
-            (longer <= worse).then_some(RegionPreview { region, persons, worse, longer, better, alone })
+            let later: u64 = number().unwrap_or(0);
+            let some = longer.checked_add(later)?;
+            let region = RegionPreview { region, persons, worse, longer, later, better, alone };
+            (some <= worse).then_some(region)
         };
         let regions = lines.map(|line| region(line).ok_or(NotAPreview)).collect::<Result<_, _>>()?;
         let (as_of, share) = match as_of.split_once(' ') {
@@ -172,7 +174,15 @@ mod tests {
     use super::*;
 
     fn region(persons: u64, worse: u64) -> RegionPreview {
-        RegionPreview { region: "410105".parse().unwrap(), persons, worse, longer: 0, better: 1, alone: 0 }
+        RegionPreview {
+            region: "410105".parse().unwrap(),
+            persons,
+            worse,
+            longer: 0,
+            later: 0,
+            better: 1,
+            alone: 0,
+        }
     }
 
     #[test]
@@ -269,6 +279,9 @@ mod tests {
             days: vec![],
         };
         assert!(sums.to_string().ends_with("\n410105 1000 6 1 0 5"), "{sums}");
+        let later = Preview { regions: vec![RegionPreview { later: 2, ..region(1_000, 6) }], ..sums.clone() };
+        assert!(later.to_string().ends_with("\n410105 1000 6 1 0 0 2"), "{later}");
+        assert_eq!(later.to_string().parse(), Ok(later.clone()));
         let day = |on: &str| OnDay { on: on.parse().unwrap(), ..crate::sight::example() };
         let whole = Preview { days: vec![day("2022-07-01"), day("2022-06-13")], ..sums.clone() };
         for preview in [&sums, &whole] {
@@ -284,8 +297,10 @@ mod tests {
             text.replace("shift", "shifts"),
             text.replace("reason", "shift"),
             text.replace("green", "blue"),
-            text.replace(" 9 5 2", " 9 10 2"),
+            text.replace(" 12 5 2", " 12 13 2"),
             text.replace(" 0 5\n", " 0 7\n"),
+            text.replace("coming 2022-06-14", "coming 2022-06-41"),
+            text.replace("green red 2\n", "green red 7\n"),
             text.replace("2022-06-13 10000", "2022-06-13 010000"),
             text.replace(" - ", " never "),
         ] {

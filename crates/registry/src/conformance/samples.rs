@@ -26,7 +26,7 @@ use crate::row::{
     KeyEntry, KeyWithdrawal, Limit, Notice, PersonRow, PublicRow, RecordedFact, RecordedRetraction,
     Registration, Request, Revocation, RowKind, RulesetEntry,
 };
-use crate::sight::{Longest, OnDay, OutcomeShift, ReasonShift};
+use crate::sight::{ComingShift, Longest, OnDay, OutcomeShift, ReasonShift};
 use crate::store::Change;
 use crate::words::{
     Capacity, Doing, EmergencyGround, Ground, NoticeKind, RevocationReason, Scope, Span, Strange, Tie,
@@ -333,17 +333,19 @@ fn hand() -> Hand {
 
 fn preview() -> Preview {
     let region = "410105".parse().unwrap();
-    let regions = vec![RegionPreview { region, persons: 1_000, worse: 6, longer: 5, better: 0, alone: 4 }];
+    let regions =
+        vec![RegionPreview { region, persons: 1_000, worse: 8, longer: 5, later: 2, better: 0, alone: 4 }];
     let yellow = Some(Outcome::Code(Color::Yellow));
     let longest =
         Longest { from: yellow, to: yellow, until: None, instead_of: None, reasons: vec!["Y1".to_owned()] };
     let day = OnDay {
         on: "2022-06-13".parse().unwrap(),
         persons: 1_000,
-        worse: 6,
+        worse: 8,
         longer: 5,
         better: 0,
         shifts: vec![OutcomeShift { from: None, to: yellow, persons: 1 }],
+        coming: vec![ComingShift { on: "2022-06-20".parse().unwrap(), from: None, to: yellow, persons: 2 }],
         reasons: vec![ReasonShift { code: "Y1".to_owned(), gain: 1, lose: 0 }],
         longest: vec![longest],
     };

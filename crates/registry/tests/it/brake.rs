@@ -37,6 +37,7 @@ fn day() -> OnDay {
         longer: 3,
         better: 6,
         shifts: vec![],
+        coming: vec![],
         reasons: vec![ReasonShift { code: "R1".to_owned(), gain: 3, lose: 0 }],
         longest: vec![],
     }
@@ -52,6 +53,7 @@ impl Foresight for Told {
             persons: 1_000,
             worse,
             longer: worse / 2,
+            later: 0,
             better: 3,
             alone: 0,
         };

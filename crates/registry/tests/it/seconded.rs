@@ -48,7 +48,8 @@ fn commission(city: &City) -> Hand {
 /// What a draft is foreseen to do: so many of a thousand worse, after so many by what was published alone.
 pub(crate) fn preview(city: &City, of: &RegionRisk, (worse, alone): (u64, u64)) -> Preview {
     let region = "410105".parse().unwrap();
-    let regions = vec![RegionPreview { region, persons: 1_000, worse, longer: 0, better: 0, alone }];
+    let regions =
+        vec![RegionPreview { region, persons: 1_000, worse, longer: 0, later: 0, better: 0, alone }];
     let (draft, as_of) = (Draft::Risk(*of).hash(), city.watch.now());
     Preview { draft, as_of, share: Share::default(), regions, days: vec![] }
 }

@@ -5,7 +5,7 @@ ahead-blind = What this would do cannot be seen now. Without that nobody publish
 ahead-on = On { $day }
 ahead-on-effect = On { $day }, when it takes effect
 ahead-at-once = As if it took effect today, { $day }
-ahead-two-days = It takes effect later. Each region counts as on the day on which more there would be worse off.
+ahead-two-days = It takes effect later. Whoever would be worse off from either of these days on counts, once.
 ahead-nobody = Nobody would be worse or better off, of { $persons ->
         [one] { $persons } person
        *[other] { $persons } persons
@@ -13,15 +13,21 @@ ahead-nobody = Nobody would be worse or better off, of { $persons ->
 ahead-sum = Of { $persons ->
         [one] { $persons } person
        *[other] { $persons } persons
-    }, { $worse } would be worse off: { $stricter } by a stricter status, { $longer } because theirs lasts longer. { $better } would be better off.
+    }, { $worse } would be worse off: { $stricter } by a stricter status, { $longer } because theirs lasts longer, { $later } only in the days to come. { $better } would be better off.
 ahead-shifts = From what to what
 ahead-from = Now
 ahead-to = Then
 ahead-persons = Persons
+ahead-coming = Who would be worse off only in the days to come
+ahead-coming-what = By what is recorded now. Each stands on the first day on which the status would be stricter than by the rules in force on that day.
+ahead-coming-day = From
+ahead-coming-by-rules = By the rules in force
+ahead-coming-by-this = By this
 ahead-where = Where they live
 ahead-live = Live there
 ahead-worse = Worse off
 ahead-longer = Of them, held longer
+ahead-later = Of them, only later
 ahead-alone = Alone before
 ahead-after = “Alone before” are those whom offices made worse off alone since a second office last agreed, in at most { $days } days. They count along.
 ahead-share = Share

@@ -15,6 +15,7 @@ use mingma_census::{Census, Counts, Program, VERSION};
 use mingma_domain::assess::Outcome;
 use mingma_domain::fact::Color;
 use mingma_domain::text::Lang;
+use mingma_domain::time::Day;
 use mingma_domain::{Region, Ruleset};
 use mingma_registry::brake::Share;
 use serde_json::{Value, json};
@@ -117,7 +118,8 @@ pub(super) fn assessed(
         }
         bar.finish_and_clear();
         let changes = since.map(|since| json!({ "since": since.today(), "persons": changes }));
-        return print(&json!({ "on": program.today(), "ruleset": named(program.ruleset()), "counts": counts(&done.counts()),
+        let note = as_if(program.ruleset(), program.today(), Lang::En);
+        return print(&json!({ "on": program.today(), "ruleset": named(program.ruleset()), "note": note, "counts": counts(&done.counts()),
             "regions": regions, "changes": changes })
         .to_string());
     }
@@ -167,15 +169,51 @@ pub(super) fn assessed(
     print(page.trim_end())
 }
 
+/// What is to be known of rules that are not in force on a day: they are judged as if they were.
+pub(super) fn as_if(rules: &Ruleset, on: Day, lang: Lang) -> Option<String> {
+    let (named, effect, sunset) = (format!("`{}` {}", rules.id, rules.region), rules.effect, rules.sunset);
+    let told = match lang {
+        _ if rules.in_force(on) => return None,
+        Lang::En if on < effect => format!("the rules {named} take effect on {effect}"),
+        Lang::En => format!("the rules {named} ended on {sunset}"),
+        Lang::ZhHans if on < effect => format!("规则 {named} 自 {effect} 起生效"),
+        Lang::ZhHans => format!("规则 {named} 已于 {sunset} 失效"),
+        Lang::ZhHant if on < effect => format!("規則 {named} 自 {effect} 起生效"),
+        Lang::ZhHant => format!("規則 {named} 已於 {sunset} 失效"),
+    };
+    Some(match lang {
+        Lang::En => format!("{told}; they are judged as if they were in force on {on}"),
+        Lang::ZhHans => format!("{told}；此处按其在 {on} 有效计算"),
+        Lang::ZhHant => format!("{told}；此處按其在 {on} 有效計算"),
+    })
+}
+
+/// Tells beside the answer what is to be known of it.
+pub(super) fn notes<'n>(notes: impl IntoIterator<Item = &'n String>) {
+    let mut stderr = std::io::stderr().lock();
+    for note in notes {
+        // There is nothing left to tell it to.
+        let _closed = writeln!(stderr, " note: {note}");
+    }
+}
+
 /// What drafts would do: in words of a language, or as JSON.
 pub(super) fn previewed(
     (census, today): (&Census, &Program<'_>),
     drafts: &[Told<'_>],
     (lang, share): (Option<Lang>, Share),
 ) -> Result<ExitCode, Failure> {
+    let rulesets = drafts.iter().map(|told| told.draft.program.ruleset());
+    let mut notes: Vec<String> = std::iter::once(today.ruleset())
+        .chain(rulesets)
+        .filter_map(|rules| as_if(rules, today.today(), lang.unwrap_or(Lang::En)))
+        .collect();
+    notes.dedup();
+    self::notes(&notes);
     let Some(lang) = lang else {
         let all: Vec<Value> = drafts.iter().map(|draft| preview_json(census, draft, share)).collect();
-        return print(&json!({ "on": today.today(), "ruleset": named(today.ruleset()), "persons": census.persons(), "drafts": all }).to_string());
+        let note = as_if(today.ruleset(), today.today(), Lang::En);
+        return print(&json!({ "on": today.today(), "ruleset": named(today.ruleset()), "note": note, "persons": census.persons(), "drafts": all }).to_string());
     };
     let mut page = String::new();
     let words = Words { census, today, lang, share };
@@ -196,10 +234,15 @@ fn preview_json(census: &Census, told: &Told<'_>, share: Share) -> Value {
         .iter()
         .map(|s| json!({ "from": word(s.from), "to": word(s.to), "persons": s.persons }))
         .collect();
+    let coming: Vec<Value> = preview
+        .coming
+        .iter()
+        .map(|c| json!({ "on": c.on, "from": word(c.from), "to": word(c.to), "persons": c.persons }))
+        .collect();
     let regions: Vec<Value> = preview
         .regions
         .iter()
-        .map(|r| json!({ "region": r.region, "persons": r.persons, "worse": r.worse, "longer": r.longer, "better": r.better }))
+        .map(|r| json!({ "region": r.region, "persons": r.persons, "worse": r.worse, "longer": r.longer, "later": r.later, "better": r.better }))
         .collect();
     let reasons: Vec<Value> = preview
         .reasons
@@ -222,9 +265,10 @@ fn preview_json(census: &Census, told: &Told<'_>, share: Share) -> Value {
             |l| json!({ "region": l.region, "level": l.level.to_string(), "from": l.from, "until": l.until }),
         )
         .collect();
-    json!({ "draft": preview.label, "ruleset": named(program.ruleset()), "draft_levels": levels, "changed": preview.changed(), "worse": preview.worse(),
-        "longer": preview.longer(), "better": preview.better(), "needs_second_office": second, "share_of_10_000": share.in_10_000(), "shifts": shifts,
-        "regions": regions, "reasons": reasons, "stuck_longest": stuck })
+    let note = as_if(program.ruleset(), program.today(), Lang::En);
+    json!({ "draft": preview.label, "ruleset": named(program.ruleset()), "note": note, "draft_levels": levels, "changed": preview.changed(), "worse": preview.worse(),
+        "longer": preview.longer(), "later": preview.later(), "better": preview.better(), "needs_second_office": second, "share_of_10_000": share.in_10_000(), "shifts": shifts,
+        "coming": coming, "regions": regions, "reasons": reasons, "stuck_longest": stuck })
 }
 
 fn reasons(census: &Census, program: &Program<'_>, number: u32) -> Vec<String> {

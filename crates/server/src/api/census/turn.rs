@@ -59,7 +59,7 @@ pub(crate) async fn get_next_turn(State(app): State<App>, caller: Caller) -> Ans
     let wish = authorize(official.actor, Purpose::Publication, LookAround(official.region))?;
     let Turned { day, persons, shifts, regions, reasons } = next_turn(app.registry(), wish).await?;
     let region = |of: &RegionPreview| {
-        let RegionPreview { region, persons, worse, longer: _, better, alone: _ } = *of;
+        let RegionPreview { region, persons, worse, longer: _, later: _, better, alone: _ } = *of;
         RegionTurned { region: region.code(), persons, worse, better }
     };
     let (shifts, regions) = (shifts.iter().map(shift).collect(), regions.iter().map(region).collect());

@@ -1,7 +1,7 @@
 //! What a draft would do on a day, in detail: what both offices see. Nobody is named.
 
 use mingma_domain::time::Day;
-use mingma_registry::sight::{Longest, OnDay, OutcomeShift, ReasonShift, word};
+use mingma_registry::sight::{ComingShift, Longest, OnDay, OutcomeShift, ReasonShift, word};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -15,14 +15,18 @@ pub struct DayForeseen {
     persons: u64,
     /// How many would see another status.
     changed: u64,
-    /// How many would be worse off: see a stricter status, or be held longer.
+    /// How many would be worse off: see a stricter status, or be held longer, on that day or on one to come.
     worse: u64,
-    /// How many of them would be held longer: not green now, nor shown anything stricter, and it ends later.
+    /// How many of them would be held longer: not green then, nor shown anything stricter, and it ends later.
     longer: u64,
-    /// How many would be better off: see a milder status, and that not for longer.
+    /// How many of them would be neither on that day, but see a stricter status on one to come, by what is known now.
+    later: u64,
+    /// How many would be better off: see a milder status, that not for longer, and on no day to come a stricter one.
     better: u64,
     /// How many would change from what to what; the most first.
     shifts: Vec<StatusShift>,
+    /// From when on those would see a stricter status who would not on that day, and from what to what.
+    coming: Vec<ComingForeseen>,
     /// The reasons that some would gain or lose.
     reasons: Vec<ReasonForeseen>,
     /// What would hold longest of those who would be worse off; nobody is named.
@@ -35,6 +39,20 @@ pub struct StatusShift {
     /// Than this: `green`, `yellow`, `red`, `pop-up`, `no-code` or `no-rules`.
     from: &'static str,
     /// Namely this.
+    to: &'static str,
+    /// So many.
+    persons: u64,
+}
+
+/// How many persons would see a stricter status from a day to come on.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ComingForeseen {
+    /// The first such day.
+    #[schema(value_type = String, format = "date")]
+    on: Day,
+    /// What they would see by the rules that will be in force then.
+    from: &'static str,
+    /// What they would see by the draft.
     to: &'static str,
     /// So many.
     persons: u64,
@@ -83,11 +101,18 @@ pub(super) fn day(day: &OnDay) -> DayForeseen {
         changed: day.changed(),
         worse: day.worse,
         longer: day.longer,
+        later: day.later(),
         better: day.better,
         shifts: day.shifts.iter().map(shift).collect(),
+        coming: day.coming.iter().map(coming).collect(),
         reasons: day.reasons.iter().map(reason).collect(),
         longest: day.longest.iter().map(longest).collect(),
     }
+}
+
+const fn coming(coming: &ComingShift) -> ComingForeseen {
+    let ComingShift { on, from, to, persons } = *coming;
+    ComingForeseen { on, from: word(from), to: word(to), persons }
 }
 
 /// How many would see another status.

@@ -49,7 +49,7 @@ pub struct DraftForeseen {
     needs_second_office: bool,
     /// Above how many of ten thousand persons of a region one has to.
     share_of_10_000: u16,
-    /// By region, where anybody would be worse or better off; of what takes effect later, as on the day on which more there would be worse off.
+    /// By region, where anybody would be worse or better off; of what takes effect later, by then or if it did at once, each person once.
     regions: Vec<RegionForeseen>,
     /// In detail: on the day on which it takes effect, and if that is later, as if it did today.
     days: Vec<DayForeseen>,

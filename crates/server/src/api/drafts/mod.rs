@@ -83,10 +83,12 @@ pub struct RegionForeseen {
     region: &'static str,
     /// How many live there.
     persons: u64,
-    /// How many would be worse off: see a stricter status, or be held longer.
+    /// How many would be worse off: see a stricter status, or be held longer, at once or on a day to come. Each person counts once.
     worse: u64,
     /// How many of them would be held longer: not green now, nor shown anything stricter, and it ends later.
     longer: u64,
+    /// How many of them would be neither at once, but see a stricter status on a day to come, by what is known now.
+    later: u64,
     /// How many would be better off.
     better: u64,
     /// How many were foreseen to be worse off by what was published alone before, since a second office last agreed, in at most 30 days.
@@ -94,8 +96,8 @@ pub struct RegionForeseen {
 }
 
 fn region(of: &RegionPreview) -> RegionForeseen {
-    let RegionPreview { region, persons, worse, longer, better, alone } = *of;
-    RegionForeseen { region: region.code(), persons, worse, longer, better, alone }
+    let RegionPreview { region, persons, worse, longer, later, better, alone } = *of;
+    RegionForeseen { region: region.code(), persons, worse, longer, later, better, alone }
 }
 
 impl From<Blind> for Problem {

@@ -15,7 +15,7 @@ pub struct Foreseen {
     /// How many live there, in whole tens; null if they are few.
     #[schema(required)]
     persons: Option<u64>,
-    /// How many would be worse off, by a stricter status or for longer, in whole tens; null if they are few.
+    /// How many would be worse off, by a stricter status or for longer, at once or on a day to come, in whole tens; null if they are few.
     #[schema(required)]
     worse: Option<u64>,
     /// How many would be better off, in whole tens; null if they are few.
@@ -33,8 +33,8 @@ pub(super) fn foreseen(preview: &Preview) -> Vec<Foreseen> {
 
 /// In whole tens, of the very numbers that stand in the act and in its entry: to them two offices agree, and by them the share is judged.
 fn withheld(of: &RegionPreview) -> Foreseen {
-    // Of how many of the worse it is only for longer is not told: with two such numbers a small one would follow.
-    let RegionPreview { region, persons, worse, longer: _, better, alone } = *of;
+    // Of how many of the worse it is only for longer, or only later, is not told: with two such numbers a small one would follow.
+    let RegionPreview { region, persons, worse, longer: _, later: _, better, alone } = *of;
     let [persons, worse, better, alone] = [persons, worse, better, alone].map(digest::told);
     Foreseen { region, persons, worse, better, alone }
 }
@@ -47,8 +47,15 @@ mod tests {
     fn the_public_reads_no_small_number_of_a_draft_and_none_from_which_one_follows() {
         let of = |persons, worse, better| {
             let region = "410105".parse().unwrap();
-            let Foreseen { persons, worse, better, alone, .. } =
-                withheld(&RegionPreview { region, persons, worse, longer: 0, better, alone: worse });
+            let Foreseen { persons, worse, better, alone, .. } = withheld(&RegionPreview {
+                region,
+                persons,
+                worse,
+                longer: 0,
+                later: 0,
+                better,
+                alone: worse,
+            });
             assert_eq!(alone, worse);
             [persons, worse, better]
         };

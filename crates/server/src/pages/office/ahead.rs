@@ -79,6 +79,7 @@ pub(super) struct DayLines {
     /// How many would be worse and better off.
     pub(super) sum: String,
     pub(super) shifts: Vec<ShiftLine>,
+    pub(super) coming: Vec<ComingLine>,
     pub(super) reasons: Vec<ReasonLine>,
     pub(super) longest: Vec<LongestLine>,
 }
@@ -89,6 +90,12 @@ pub(super) struct ShiftLine {
     pub(super) persons: u64,
 }
 
+/// How many would be worse off from a day to come on.
+pub(super) struct ComingLine {
+    pub(super) on: String,
+    pub(super) shift: ShiftLine,
+}
+
 /// A row of the table and a bar of the plot.
 pub(super) struct RegionLine {
     pub(super) name: &'static str,
@@ -97,6 +104,8 @@ pub(super) struct RegionLine {
     pub(super) worse: u64,
     /// How many of them would be held longer.
     pub(super) longer: u64,
+    /// How many of them would be worse off on a day to come alone.
+    pub(super) later: u64,
     pub(super) better: u64,
     /// What was published alone before.
     pub(super) alone: u64,
@@ -160,6 +169,7 @@ fn regions(page: &Page, preview: &Preview) -> Vec<RegionLine> {
             persons: region.persons,
             worse: region.worse,
             longer: region.longer,
+            later: region.later,
             better: region.better,
             alone: region.alone,
             percent: format!("{}.{:02} %", parts / 100, parts % 100),
@@ -206,6 +216,7 @@ fn days(page: &Page, book: &Book, draft: &Draft, preview: &Preview) -> Vec<DayLi
 
 fn day_lines(page: &Page, text: &dyn Fn(&str) -> String, which: &str, day: &OnDay) -> DayLines {
     let name = |outcome| outcome_name(page, outcome);
+    let shift = |(from, to), persons| ShiftLine { from: name(from), to: name(to), persons };
     let sum = if day.worse == 0 && day.better == 0 && day.shifts.is_empty() {
         page.with("ahead-nobody", &[("persons", day.persons)])
     } else {
@@ -217,6 +228,7 @@ fn day_lines(page: &Page, text: &dyn Fn(&str) -> String, which: &str, day: &OnDa
                 ("worse", worse),
                 ("stricter", day.stricter()),
                 ("longer", longer),
+                ("later", day.later()),
                 ("better", better),
             ],
         )
@@ -232,10 +244,11 @@ fn day_lines(page: &Page, text: &dyn Fn(&str) -> String, which: &str, day: &OnDa
     DayLines {
         on: page.with(which, &[("day", day.on)]),
         sum,
-        shifts: day
-            .shifts
+        shifts: day.shifts.iter().map(|of| shift((of.from, of.to), of.persons)).collect(),
+        coming: day
+            .coming
             .iter()
-            .map(|shift| ShiftLine { from: name(shift.from), to: name(shift.to), persons: shift.persons })
+            .map(|of| ComingLine { on: of.on.to_string(), shift: shift((of.from, of.to), of.persons) })
             .collect(),
         reasons: day
             .reasons

@@ -8,7 +8,7 @@ use mingma_domain::assess::Event;
 use mingma_domain::text::Lang;
 use serde_json::{Value, json};
 
-use super::{line, named, place, print, title, word};
+use super::{as_if, line, named, place, print, title, word};
 use crate::failure::Failure;
 
 /// Tells a person's status and the facts that count on the day, the ones that a reason rests on by their numbers.
@@ -47,7 +47,7 @@ pub(in super::super) fn person(
             .map(|(rule, reason)| json!({ "code": rule.code, "until": reason.until, "facts": reason.facts }))
             .collect();
         return print(
-            &json!({ "on": program.today(), "ruleset": named(program.ruleset()), "home": home,
+            &json!({ "on": program.today(), "ruleset": named(program.ruleset()), "note": as_if(program.ruleset(), program.today(), Lang::En), "home": home,
                 "status": word(status.outcome()), "until": status.until(), "reasons": reasons,
                 "facts": events.iter().map(fact).collect::<Vec<_>>() })
             .to_string(),

@@ -30,8 +30,9 @@ pub(super) fn by_side(page: &mut String, words: Words<'_>, drafts: &[Told<'_>]) 
         line(page, format_args!("{}", row(words.pick(what), &cells)));
     };
     told(["状态改变", "狀態改變", "another status"], &Preview::changed);
-    told(["变严", "轉嚴", "a stricter one"], &|preview| preview.worse() - preview.longer());
+    told(["变严", "轉嚴", "a stricter one"], &Preview::stricter);
     told(["受限更久", "受限更久", "held longer"], &Preview::longer);
+    told(["今后才变差", "今後才變差", "worse off only later"], &Preview::later);
     told(["变宽", "轉寬", "a milder one"], &Preview::better);
     let to = |outcome: Outcome| {
         move |preview: &Preview| -> u64 {

@@ -1,6 +1,6 @@
 //! What a draft would do, in the words of those who decide about it, in three languages.
 
-use mingma_census::job::{Draft, Preview, RegionShift, Stuck};
+use mingma_census::job::{ComingShift, Draft, Preview, RegionShift, Stuck};
 use mingma_census::{Census, Program};
 use mingma_domain::assess::Outcome;
 use mingma_domain::fact::Color;
@@ -9,7 +9,7 @@ use mingma_domain::text::Lang;
 use mingma_domain::{Region, Ruleset};
 use mingma_registry::brake::{RegionPreview, Share};
 
-use super::line;
+use super::{LISTED, line};
 use crate::command::census::Told;
 use crate::command::demo::pick;
 use crate::plural::counted;
@@ -55,23 +55,24 @@ impl Words<'_> {
         }
         let persons = u64::from(self.census.persons());
         let (worse, longer, better) = (preview.worse(), preview.longer(), preview.better());
-        let (changed, stricter) = (preview.changed(), worse - longer);
-        let told = match (self.lang, changed + longer) {
-            (Lang::En, 0) => format!("Nobody would be worse or better off, of {persons} persons.\n"),
-            (Lang::ZhHans, 0) => format!("{persons} 人中，没有人变差或变宽。\n"),
-            (Lang::ZhHant, 0) => format!("{persons} 人之中，無人變差或轉寬。\n"),
-            (Lang::En, _) => format!(
-                "Of {persons} persons, {worse} would be worse off: {stricter} by a stricter status, {longer} because theirs lasts longer. {better} would be better off.\n"
+        let (stricter, later) = (preview.stricter(), preview.later());
+        let is_nobody = preview.changed() == 0 && worse == 0;
+        let told = match (self.lang, is_nobody) {
+            (Lang::En, true) => format!("Nobody would be worse or better off, of {persons} persons.\n"),
+            (Lang::ZhHans, true) => format!("{persons} 人中，没有人变差或变宽。\n"),
+            (Lang::ZhHant, true) => format!("{persons} 人之中，無人變差或轉寬。\n"),
+            (Lang::En, false) => format!(
+                "Of {persons} persons, {worse} would be worse off: {stricter} by a stricter status, {longer} because theirs lasts longer, {later} only in the days to come. {better} would be better off.\n"
             ),
-            (Lang::ZhHans, _) => format!(
-                "{persons} 人中，{worse} 人变差：{stricter} 人状态变严，{longer} 人受限更久。{better} 人变宽。\n"
+            (Lang::ZhHans, false) => format!(
+                "{persons} 人中，{worse} 人变差：{stricter} 人状态变严，{longer} 人受限更久，{later} 人今后才变差。{better} 人变宽。\n"
             ),
-            (Lang::ZhHant, _) => format!(
-                "{persons} 人之中，{worse} 人變差：{stricter} 人狀態轉嚴，{longer} 人受限更久。{better} 人轉寬。\n"
+            (Lang::ZhHant, false) => format!(
+                "{persons} 人之中，{worse} 人變差：{stricter} 人狀態轉嚴，{longer} 人受限更久，{later} 人今後才變差。{better} 人轉寬。\n"
             ),
         };
         line(page, format_args!("{told}"));
-        if changed == 0 && longer == 0 {
+        if is_nobody {
             return;
         }
         for shift in &preview.shifts {
@@ -83,6 +84,7 @@ impl Words<'_> {
             };
             line(page, format_args!("{told}"));
         }
+        self.coming(page, preview);
         self.regions(page, preview);
         if !preview.reasons.is_empty() {
             self.reasons(page, draft, preview);
@@ -110,27 +112,58 @@ impl Words<'_> {
         }
     }
 
+    /// From when on whoever would not be so at once would be worse off.
+    fn coming(&self, page: &mut String, preview: &Preview) {
+        if preview.coming.is_empty() {
+            return;
+        }
+        let title = [
+            "今后才变差的人，按今天已有的记录",
+            "今後才變差的人，按今天已有的記錄",
+            "Who would be worse off only in the days to come, by what is recorded now",
+        ];
+        line(page, format_args!("\n{}", self.pick(title)));
+        for ComingShift { on, from, to, persons } in preview.coming.iter().take(LISTED) {
+            let (from, to) = (self.outcome(*from), self.outcome(*to));
+            let told = match self.lang {
+                Lang::En => format!("{persons:>8} from {on} on: {to} instead of {from}"),
+                Lang::ZhHans => format!("{persons:>8} 人自 {on} 起：为{to}而非{from}"),
+                Lang::ZhHant => format!("{persons:>8} 人自 {on} 起：為{to}而非{from}"),
+            };
+            line(page, format_args!("{told}"));
+        }
+        if let Some(last) = preview.coming.last().filter(|_| preview.coming.len() > LISTED) {
+            let last = last.on;
+            let told = match self.lang {
+                Lang::En => format!("       … up to {last}: `--json` lists all"),
+                Lang::ZhHans => format!("       … 直至 {last}：`--json` 列出全部"),
+                Lang::ZhHant => format!("       … 直至 {last}：`--json` 列出全部"),
+            };
+            line(page, format_args!("{told}"));
+        }
+    }
+
     fn regions(&self, page: &mut String, preview: &Preview) {
         line(page, format_args!("\n{}", self.pick(["居住地", "居住地區", "Where they live"])));
         for r in &preview.regions {
             let (place, part) = (padded(&self.place(r.region), 28), percent(r.worse, r.persons));
-            let RegionShift { persons, worse, longer, better, .. } = r;
-            let told = match (self.lang, longer) {
+            let RegionShift { persons, worse, longer, later, better, .. } = r;
+            let told = match (self.lang, longer + later) {
                 (Lang::En, 0) => format!("{place} {worse} of {persons} stricter ({part}), {better} milder"),
                 (Lang::En, _) => format!(
-                    "{place} {worse} of {persons} stricter or longer ({part}), {longer} of them longer; {better} milder"
+                    "{place} {worse} of {persons} stricter or longer ({part}), {longer} of them longer, {later} only later; {better} milder"
                 ),
                 (Lang::ZhHans, 0) => {
                     format!("{place} {persons} 人中 {worse} 人变严（{part}），{better} 人变宽")
                 }
                 (Lang::ZhHans, _) => format!(
-                    "{place} {persons} 人中 {worse} 人变严或受限更久（{part}），其中受限更久 {longer} 人；{better} 人变宽"
+                    "{place} {persons} 人中 {worse} 人变严或受限更久（{part}），其中受限更久 {longer} 人，今后才变差 {later} 人；{better} 人变宽"
                 ),
                 (Lang::ZhHant, 0) => {
                     format!("{place} {persons} 人中 {worse} 人轉嚴（{part}），{better} 人轉寬")
                 }
                 (Lang::ZhHant, _) => format!(
-                    "{place} {persons} 人中 {worse} 人轉嚴或受限更久（{part}），其中受限更久 {longer} 人；{better} 人轉寬"
+                    "{place} {persons} 人中 {worse} 人轉嚴或受限更久（{part}），其中受限更久 {longer} 人，今後才變差 {later} 人；{better} 人轉寬"
                 ),
             };
             line(page, format_args!("  {told}"));
@@ -269,9 +302,9 @@ pub(super) fn second_office(share: Share, preview: &Preview) -> Option<bool> {
 
 /// Whether more than the share of a home region would be worse off.
 fn is_over(share: Share, r: &RegionShift) -> bool {
-    let RegionShift { persons, worse, longer, better, .. } = *r;
+    let RegionShift { persons, worse, longer, later, better, .. } = *r;
     r.region.is_some_and(|region| {
-        share.is_exceeded(&RegionPreview { region, persons, worse, longer, better, alone: 0 })
+        share.is_exceeded(&RegionPreview { region, persons, worse, longer, later, better, alone: 0 })
     })
 }
 
