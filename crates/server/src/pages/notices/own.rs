@@ -46,6 +46,7 @@ pub(super) async fn read(
             | NoticeKind::FactConfirmed
             | NoticeKind::AppealAnswered
             | NoticeKind::Disclosed
+            | NoticeKind::Amended
             | NoticeKind::StatusChanged
             | NoticeKind::SignInCode
             | NoticeKind::AssistanceCode => return None,
