@@ -189,6 +189,15 @@ impl Law for Rules {
     fn risk(&self) -> &RiskMap {
         &self.risk
     }
+
+    // Nobody is told here by which publication a status changed.
+    fn begins(&self, _home: Region, _day: Day) -> Option<u64> {
+        None
+    }
+
+    fn risk_acts(&self) -> Vec<(u64, RegionRisk)> {
+        Vec::new()
+    }
 }
 
 #[test]
