@@ -28,6 +28,7 @@ const STEPS: &[&str] = &[
     include_str!("migrations/21.sql"),
     include_str!("migrations/22.sql"),
     include_str!("migrations/23.sql"),
+    include_str!("migrations/28.sql"),
 ];
 
 /// The version that this program writes.

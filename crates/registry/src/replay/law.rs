@@ -5,23 +5,21 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::bundle::Content;
+use super::ended::End;
 use super::signers::Signers;
 use super::{Fault, Logged, Proved, Why};
 use crate::book::Book;
 use crate::journal::read::{is_publication, read_public};
 use crate::row::PublicRow;
 use crate::store::Published;
+use crate::words::ActName;
 
 /// What was in force when.
 pub(super) struct Law {
     /// The books, each from an entry and an instant on, in order.
     books: Vec<(u64, Timestamp, Arc<Book>)>,
-    /// The last act that tells of an end of data; 0 if there is none.
-    pub(super) last_purge: u64,
-    /// When that was.
-    pub(super) purged_at: Timestamp,
-    /// Of how many rows such acts tell.
-    pub(super) purged: u64,
+    /// What tells of ends of data, in order.
+    pub(super) ends: Vec<End>,
     /// Whose signatures are asked for.
     pub(super) signers: Signers,
 }
@@ -35,8 +33,7 @@ impl Law {
             return Err(Fault { entry, why: Why::Missing });
         }
         let signers = Signers::of(about);
-        let mut law =
-            Self { books: Vec::new(), last_purge: 0, purged_at: Timestamp::MIN, purged: 0, signers };
+        let mut law = Self { books: Vec::new(), ends: Vec::new(), signers };
         let mut publications = 0;
         for proved in public {
             let entry = proved.opened.number;
@@ -47,8 +44,8 @@ impl Law {
             publications += u64::from(is_publication(content));
             match read_public(content).map_err(|_| unreadable())? {
                 Some(PublicRow::Purged(row)) => {
-                    (law.last_purge, law.purged_at) = (entry, proved.opened.at);
-                    law.purged += row.facts() + u64::from(row.others);
+                    let (at, is_the_last) = (proved.opened.at, proved.act == ActName::Cease);
+                    law.ends.push(End { entry, at, row, is_the_last });
                 }
                 Some(
                     row @ (PublicRow::Issuer(_)
@@ -79,6 +76,17 @@ impl Law {
             }
         }
         Ok(law)
+    }
+
+    /// The last act that tells of an end of data, and when it was made; 0 if there is none.
+    pub(super) fn last_end(&self) -> (u64, Timestamp) {
+        self.ends.last().map_or((0, Timestamp::MIN), |end| (end.entry, end.at))
+    }
+
+    /// The book that was in force when an entry was made.
+    pub(super) fn book_at(&self, entry: u64) -> Option<&Book> {
+        let after = self.books.partition_point(|(from, ..)| *from < entry);
+        self.books.get(after.checked_sub(1)?).map(|(.., book)| &**book)
     }
 
     /// The books that came into force after one entry and before another.

@@ -1,5 +1,5 @@
 //! That whoever put a hand under a public act, or looked at somebody as an official, held that office then: by the staff list, whose changes stand in
-//! the log as public acts do.
+//! the log as public acts do; and so was the office that stands in clear alone beside what it did.
 
 use std::collections::BTreeMap;
 
@@ -8,6 +8,7 @@ use mingma_domain::Region;
 use mingma_domain::fact::Evidence;
 
 use super::bundle::Content;
+use super::shown::offices;
 use super::{Fault, Proved, Step, Why};
 use crate::brake::Hand;
 use crate::journal::read::{read_public, read_staff};
@@ -30,20 +31,18 @@ struct Account {
 }
 
 /// Goes through the public acts in their order, and then through the looks; gives how many hands and looks there are.
-pub(super) fn staff<'s, 'f: 's>(
+pub(super) fn staff<'s, 'f: 's, S: Iterator<Item = &'s Step<'f>>>(
     public: &[Proved<'_>],
-    steps: impl Iterator<Item = &'s Step<'f>>,
+    steps: impl Fn() -> S,
 ) -> Result<u64, Fault> {
-    let mut list = List::default();
+    let list = List::of(public)?;
     let mut held = 0;
     for proved in public {
         let entry = proved.opened.number;
         let fault = |why| Fault { entry, why };
         let Content::Whole(content) = proved.opened.content else { return Err(fault(Why::Missing)) };
         let unreadable = |_| fault(Why::Unreadable);
-        if let Some(change) = read_staff(content).map_err(unreadable)? {
-            list.take(change, entry);
-        } else if let Some(row) = read_public(content).map_err(unreadable)?
+        if let Some(row) = read_public(content).map_err(unreadable)?
             && let Some(Hand { staff, office, region, at }) = hand(&row)
             && !is_the_authoritys(proved.act, staff)
         {
@@ -53,7 +52,7 @@ pub(super) fn staff<'s, 'f: 's>(
         }
     }
     let mut first = None::<Fault>;
-    for Step { of, rows } in steps {
+    for Step { of, rows } in steps() {
         for row in rows {
             let PersonRow::Disclosure(look) = row else { continue };
             let Some(office) = look.role.office() else { continue };
@@ -65,13 +64,44 @@ pub(super) fn staff<'s, 'f: 's>(
             }
         }
     }
-    first.map_or(Ok(held), Err)
+    match (first, offices(public, steps(), &list)) {
+        (Some(first), Err(other)) if other.entry < first.entry => Err(other),
+        (Some(first), _) => Err(first),
+        (None, others) => Ok(held + others?),
+    }
 }
 
+/// The staff list, as the log tells of it.
 #[derive(Default)]
-struct List(BTreeMap<Evidence, Account>);
+pub(super) struct List(BTreeMap<Evidence, Account>);
 
 impl List {
+    /// The whole of it.
+    pub(super) fn of(public: &[Proved<'_>]) -> Result<Self, Fault> {
+        let mut list = Self::default();
+        for proved in public {
+            let entry = proved.opened.number;
+            let Content::Whole(content) = proved.opened.content else {
+                return Err(Fault { entry, why: Why::Missing });
+            };
+            let change = read_staff(content).map_err(|_| Fault { entry, why: Why::Unreadable })?;
+            change.into_iter().for_each(|change| list.take(change, entry));
+        }
+        Ok(list)
+    }
+
+    /// That somebody held such an office at an instant, by an entry before that one.
+    pub(super) fn has_office(
+        &self,
+        (at, entry): (Timestamp, u64),
+        is_it: impl Fn(Office, Region) -> bool,
+    ) -> Result<(), Why> {
+        let Self(accounts) = self;
+        let mut those = accounts.values().filter(|account| is_it(account.office, account.region));
+        let held = those.any(|account| account.entry < entry && account.counts(at));
+        if held { Ok(()) } else { Err(Why::NobodyInOffice) }
+    }
+
     fn take(&mut self, change: StaffChange, entry: u64) {
         let Self(accounts) = self;
         match change {
@@ -96,8 +126,13 @@ impl List {
     ) -> Result<(), ()> {
         let Self(accounts) = self;
         let account = accounts.get(name).filter(|account| account.entry < entry && kind(account));
-        let counts = |account: &Account| account.from <= at && at.duration_since(account.until) < MOMENT;
-        if account.is_some_and(counts) { Ok(()) } else { Err(()) }
+        if account.is_some_and(|account| account.counts(at)) { Ok(()) } else { Err(()) }
+    }
+}
+
+impl Account {
+    fn counts(&self, at: Timestamp) -> bool {
+        self.from <= at && at.duration_since(self.until) < MOMENT
     }
 }
 
