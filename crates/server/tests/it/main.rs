@@ -36,6 +36,7 @@ mod sign_in;
 mod sign_in_pages;
 mod status;
 mod submissions;
+mod told;
 mod trips;
 mod words;
 mod work;
