@@ -8,7 +8,7 @@
 use jiff::Timestamp;
 
 use crate::assess::Event;
-use crate::fact::{Fact, WordSet};
+use crate::fact::{Fact, Kind, WordSet};
 use crate::ruleset::{Clearance, Condition, Pattern, Rule, Ruleset};
 use crate::time::{Day, Zone};
 
@@ -105,6 +105,12 @@ impl Ties {
         let end = |zone: &Zone| Event::of(0, fact, zone).retention_end();
         let latest = self.zones.iter().map(end).max().unwrap_or(Day::NEVER);
         (latest, self.zones.iter().all(|zone| end(zone) <= zone.day_of(now)))
+    }
+
+    /// Whether a fact of a kind may be needed by another one, so that it may end later than its own retention does.
+    #[must_use]
+    pub fn may_need(&self, kind: Kind) -> bool {
+        self.pairs.iter().any(|pair| pair.ending.meets(WordSet::of_kind(kind)))
     }
 
     /// Whether `other`, which has its own time behind it, can still end `held`.

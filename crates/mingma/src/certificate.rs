@@ -155,7 +155,8 @@ impl Certificate {
             })
         });
         let at: Timestamp = read(&self.at)?;
-        let row = Purged { at, facts: facts.collect::<Result<_, Failure>>()?, others: self.others };
+        let row =
+            Purged { at, facts: facts.collect::<Result<_, Failure>>()?, others: self.others, sealed: None };
         let entry = Entry {
             id: read(&self.entry.id)?,
             act: ActName::Cease,

@@ -52,8 +52,8 @@ struct Making {
 
 impl Making {
     fn add(&mut self, entry: &Entry, content: &[u8]) {
-        let Entry { id, act, at, salt, leaf, former, .. } = entry;
-        self.log.push(Logged { act: *act, second: at.as_second(), commitment: *leaf });
+        let Entry { id, at, salt, former, .. } = entry;
+        self.log.push(Logged::from(entry));
         let number = u64::try_from(self.log.len()).unwrap();
         let content = Content::Whole(content);
         Opened { number, id: *id, at: *at, salt: salt.unwrap(), former: *former, content, proof: None }
@@ -68,6 +68,7 @@ impl Making {
     fn about(&mut self, act: ActName, at: Timestamp, person: PersonId, row: PersonRow, former: &mut Former) {
         let rows = [row];
         let drafted = Entry::about(&self.rng, act, at, person, &rows).unwrap();
+        let drafted = drafted.from_office_in(Some("410000".parse().unwrap()));
         let entry = drafted.after(if let Former::Leaf(leaf) = former { Some(*leaf) } else { None });
         *former = Former::Leaf(entry.leaf);
         self.add(&entry, &person_text(person, &rows));

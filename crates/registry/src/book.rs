@@ -4,13 +4,14 @@
 //! on from the last number. It is a copy, never the truth, and holds nothing about anybody.
 
 mod bulk;
+mod ends;
 mod offices;
 mod sources;
 mod taken;
 
 pub use taken::Taken;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -27,6 +28,7 @@ use crate::authority::Directive;
 use crate::brake::{Alone, Emergencies, Proposal};
 use crate::canonical::{Hash, sha256};
 use crate::id::RulesetNumber;
+use crate::retention::Purged;
 use crate::row::{
     Alarm, EntitlementEntry, IssuerEntry, KeyEntry, KeyWithdrawal, Limit, PublicRow, RulesetEntry,
 };
@@ -54,7 +56,7 @@ pub struct Book {
     keys: Vec<KeyEntry>,
     withdrawn: Vec<KeyWithdrawal>,
     entitlements: BTreeMap<u64, EntitlementEntry>,
-    ended: BTreeMap<u64, Timestamp>,
+    withdrawn_entitlements: BTreeMap<u64, Timestamp>,
     taken: Vec<taken::Withdrawal>,
     rulesets: Vec<Arc<PublishedRuleset>>,
     acts: Vec<RegionRisk>,
@@ -71,6 +73,8 @@ pub struct Book {
     alarms: BTreeMap<u64, Arc<Alarm>>,
     allowed: BTreeMap<u64, (u64, Timestamp)>,
     brought: BTreeMap<[u8; 16], BroughtAct>,
+    /// The last ends of data, the newest last.
+    ended: VecDeque<Arc<Purged>>,
     /// By the key that signed it, the list of the highest number.
     trust_lists: BTreeMap<KeyId, (u64, Arc<[u8]>)>,
 }
@@ -113,7 +117,7 @@ impl Book {
                     book.entitlements.insert(act.number, entry);
                 }
                 PublicRow::EntitlementWithdrawn(entry) => {
-                    book.ended.insert(entry.entitlement, entry.at);
+                    book.withdrawn_entitlements.insert(entry.entitlement, entry.at);
                 }
                 PublicRow::Risk(risk) => {
                     book.acts.push(risk);
@@ -151,7 +155,7 @@ impl Book {
                     }
                 }
                 // What was destroyed is in force nowhere.
-                PublicRow::Purged(_) => {}
+                PublicRow::Purged(row) => book.end(row),
                 PublicRow::Ruleset(entry) => {
                     let damaged = || StoreError::Damaged { place: format!("ruleset {}", act.number) };
                     let ruleset = Ruleset::parse(&entry.rules).map_err(|_| damaged())?;
@@ -296,7 +300,7 @@ impl Book {
         issuer: &Issuer,
     ) -> impl Iterator<Item = (u64, &EntitlementEntry, Option<Timestamp>)> {
         let own = self.entitlements.iter().filter(move |(_, entry)| entry.entitlement.issuer == *issuer);
-        own.map(|(number, entry)| (*number, entry, self.ended.get(number).copied()))
+        own.map(|(number, entry)| (*number, entry, self.withdrawn_entitlements.get(number).copied()))
     }
 
     /// An entitlement by the number of the act that gave it, withdrawn or not.
@@ -306,7 +310,7 @@ impl Book {
     }
 
     fn standing(&self) -> impl Iterator<Item = &EntitlementEntry> {
-        let stands = |(number, _): &(&u64, _)| !self.ended.contains_key(*number);
+        let stands = |(number, _): &(&u64, _)| !self.withdrawn_entitlements.contains_key(*number);
         self.entitlements.iter().filter(stands).map(|(_, entry)| entry)
     }
 

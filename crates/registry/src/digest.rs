@@ -1,13 +1,16 @@
-//! What everybody may count: rows by kind, value and place, refusals, appeals and how long they took. Numbers alone.
+//! What everybody may count: rows by kind, value and place, refusals, what was said of facts and why, appeals and how long they took. Numbers alone.
 //!
 //! Only whole days are counted, so that two readings a minute apart do not tell of one person; a day that is over never
 //! changes and is read once. However many ask, the store is asked once a day. Every number is told in whole tens, so that what
 //! is withheld cannot be had by taking one day's answer from the next one's, or the parts from the whole: of a difference of two
 //! such numbers nobody knows whether it is one person or nineteen.
 
+mod cell;
+
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+pub use cell::{Cell, SMALL_CELL, told};
 use jiff::{SignedDuration, Timestamp};
 use mingma_domain::Region;
 use mingma_domain::fact::Kind;
@@ -16,47 +19,14 @@ use mingma_domain::time::{Day, Zone};
 use crate::acts::Registry;
 use crate::bulk::batch_of;
 use crate::intake::{Cause, Intake};
-use crate::row::{Alarm, AppealSpan, Counted, Moved, MovedOn};
+use crate::row::{Alarm, AppealSpan, Counted, Moved, MovedOn, Spoken};
 use crate::store::StoreError;
 
-/// A number below this is not told, and others in whole multiples of it: of a few rows somebody may know whose they are.
-pub const SMALL_CELL: u64 = 10;
 /// Over how many whole days is counted.
 pub const DIGEST_DAYS: i64 = 28;
 const DAY_HOURS: i64 = 24;
 /// How many submissions are read at once while the one of an alarm is sought.
 const SOUGHT_AT_ONCE: u32 = 100;
-
-/// A number that is told, or withheld because it is small.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Cell {
-    /// So many, and up to nine more.
-    Told(u64),
-    /// At least one, and fewer than [`SMALL_CELL`].
-    Small,
-}
-
-impl Cell {
-    /// The cell of a number; none where there is nothing.
-    #[must_use]
-    pub const fn of(number: u64) -> Option<Self> {
-        match number {
-            0 => None,
-            1..SMALL_CELL => Some(Self::Small),
-            _ => Some(Self::Told(number - number % SMALL_CELL)),
-        }
-    }
-}
-
-/// A number that everybody may read, which may be nothing: none if it is small.
-#[must_use]
-pub const fn told(number: u64) -> Option<u64> {
-    match Cell::of(number) {
-        None => Some(0),
-        Some(Cell::Small) => None,
-        Some(Cell::Told(tens)) => Some(tens),
-    }
-}
 
 /// How many rows of a sort were recorded.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -99,6 +69,10 @@ pub struct Digest {
     pub refused: Vec<(Cause, Cell)>,
     /// What became of appeals.
     pub appeals: AppealCounts,
+    /// Of each kind of fact of which enough were answered, within how many minutes half of them were.
+    pub appeal_medians: Vec<(Kind, i64)>,
+    /// What was said of facts, and why.
+    pub spoken: Vec<(Spoken, Cell)>,
     /// How many were told on which day, counted from 1970, that their status is another, and by what.
     pub moved: Vec<(i64, Moved, Cell)>,
 }
@@ -123,6 +97,7 @@ enum Sort {
     Moved(i64, Moved),
     Recorded(Kind, String, Region),
     Refused(Cause),
+    Spoken(Spoken),
 }
 
 impl Sort {
@@ -243,6 +218,9 @@ impl Registry {
         for tally in self.store().tallies(None, since, until).await? {
             *sums.entry(Sort::of(tally.what)).or_default() += tally.rows;
         }
+        for (spoken, rows) in self.store().spoken(since, until).await? {
+            sums.insert(Sort::Spoken(spoken), rows);
+        }
         for MovedOn { day, moved, persons } in self.store().moved(day, day + 1).await? {
             sums.insert(Sort::Moved(day, moved), persons);
         }
@@ -263,7 +241,8 @@ fn start(day: i64) -> Timestamp {
 }
 
 fn digest(sums: BTreeMap<Sort, u64>, spans: &[AppealSpan], (since, until): (Timestamp, Timestamp)) -> Digest {
-    let (mut recorded, mut refused, mut moved) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut recorded, mut refused) = (Vec::new(), Vec::new());
+    let (mut spoken, mut moved) = (Vec::new(), Vec::new());
     for (sort, rows) in sums {
         let Some(cell) = Cell::of(rows) else { continue };
         match sort {
@@ -272,9 +251,29 @@ fn digest(sums: BTreeMap<Sort, u64>, spans: &[AppealSpan], (since, until): (Time
                 recorded.push(Recorded { kind, value, region, rows: cell });
             }
             Sort::Refused(cause) => refused.push((cause, cell)),
+            Sort::Spoken(said) => spoken.push((said, cell)),
         }
     }
-    Digest { since, until, recorded, refused, appeals: appeals(spans, (since, until)), moved }
+    Digest {
+        since,
+        until,
+        recorded,
+        refused,
+        appeals: appeals(spans, (since, until)),
+        appeal_medians: medians(spans, (since, until)),
+        spoken,
+        moved,
+    }
+}
+
+/// Of each kind of the facts whose appeals were due, if enough were answered.
+fn medians(spans: &[AppealSpan], (since, until): (Timestamp, Timestamp)) -> Vec<(Kind, i64)> {
+    let of = |kind: &Kind| {
+        let own = |span: &&AppealSpan| span.kind == *kind;
+        let own: Vec<AppealSpan> = spans.iter().filter(own).copied().collect();
+        Some((*kind, appeals(&own, (since, until)).median_minutes?))
+    };
+    Kind::ALL.iter().filter_map(of).collect()
 }
 
 fn appeals(spans: &[AppealSpan], (since, until): (Timestamp, Timestamp)) -> AppealCounts {
@@ -323,49 +322,13 @@ mod tests {
     }
 
     #[test]
-    fn a_small_number_is_not_told() {
-        assert_eq!([0, 1, 9].map(Cell::of), [None, Some(Cell::Small), Some(Cell::Small)]);
-        assert_eq!([10, 19, 20, 1_317].map(Cell::of), [10, 10, 20, 1_310].map(|rows| Some(Cell::Told(rows))));
-    }
-
-    /// What an answer may stand for.
-    fn meant(cell: Option<Cell>) -> std::ops::RangeInclusive<u64> {
-        match cell {
-            None => 0..=0,
-            Some(Cell::Small) => 1..=SMALL_CELL - 1,
-            Some(Cell::Told(rows)) => rows..=rows + SMALL_CELL - 1,
-        }
-    }
-
-    #[test]
-    fn what_is_withheld_is_not_had_by_taking_one_number_from_another() {
-        // A window and the next day's, which has a few rows more or fewer; or a whole and all of its parts but one.
-        for (former, few) in (0..200).flat_map(|former| (1..SMALL_CELL).map(move |few| (former, few))) {
-            let (one, other) = (meant(Cell::of(former)), meant(Cell::of(former + few)));
-            let least = other.start().saturating_sub(*one.end());
-            let most = other.end() - one.start();
-            assert!(most - least + 1 >= SMALL_CELL - 1, "{former} and {few} more: {least} to {most}");
-        }
-        // The number of appeals that were due, and how all but one of their ends are counted.
-        for (upheld, rejected, few) in [(10, 11, 1), (25, 34, 9), (100, 0, 5)] {
-            let told: Vec<_> =
-                [upheld + rejected + few, upheld, rejected].map(|n| meant(Cell::of(n))).to_vec();
-            let least = told[0].start().saturating_sub(told[1].end() + told[2].end());
-            let most = told[0].end() - told[1].start() - told[2].start();
-            assert!(
-                least == 0 && most >= SMALL_CELL - 1,
-                "{upheld}, {rejected} and {few}: {least} to {most}"
-            );
-        }
-    }
-
-    #[test]
     fn appeals_are_counted_when_they_are_due_and_a_median_of_few_is_not_told() {
         let at = |hours: i64| start(100).checked_add(SignedDuration::from_hours(hours)).unwrap();
         let span = |opened: i64, answered: Option<(i64, bool)>| AppealSpan {
             at: at(opened),
             due: at(opened + 72),
             answered: answered.map(|(hours, upheld)| (at(opened + hours), upheld)),
+            kind: Kind::Contact,
         };
         let mut spans: Vec<AppealSpan> = (1..=9).map(|hours| span(0, Some((hours, true)))).collect();
         let of = |spans: &[AppealSpan]| appeals(spans, (start(100), start(110)));
@@ -383,5 +346,10 @@ mod tests {
         };
         assert_eq!(counts, expected);
         assert_eq!(of(&[]).due, None);
+        // Of contacts there are enough, of the tests one too few.
+        let mut tests: Vec<_> =
+            spans.iter().take(9).map(|span| AppealSpan { kind: Kind::Test, ..*span }).collect();
+        tests.extend(&spans);
+        assert_eq!(medians(&tests, (start(100), start(110))), [(Kind::Contact, 11 * 60)]);
     }
 }

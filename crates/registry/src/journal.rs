@@ -16,6 +16,7 @@ mod opening;
 mod proven;
 mod public;
 pub mod read;
+mod shown;
 
 pub use clear::Clear;
 pub use compared::{Edit, edits};
@@ -30,6 +31,8 @@ pub use opening::{Opening, Openings};
 pub use proven::{Ends, Kept, Proven, proven};
 pub use public::{PublicEdited, held_public, public_is_held};
 pub(crate) use public::{rows_of, without_unheld};
+pub(crate) use shown::PublicShown;
+pub use shown::{public_shown_otherwise, shown_otherwise};
 
 use crate::canonical::{Canonical, Hash};
 use crate::id::{EntryId, PersonId};
@@ -168,7 +171,7 @@ impl Entry {
     /// # Errors
     /// [`NoEntropy`].
     pub fn staff(rng: &dyn Rng, act: ActName, at: Timestamp, row: &StaffRow) -> Result<Self, NoEntropy> {
-        Self::new(rng, act, at, &staff_content(row), Clear::of_staff(row))
+        Self::new(rng, act, at, &staff_content(row), Clear::of_staff(&row.into()))
     }
 
     /// Whether this entry's leaf commits to this row of the staff list.

@@ -31,7 +31,7 @@ use crate::record::{PersonRecord, birthday};
 use crate::retention::{Aged, Holding, Passed};
 use crate::row::{
     AppealSpan, Counted, IdempotencyKey, Moved, MovedOn, Notice, NoticeState, RecordedFact, Request,
-    Requester, Said, Tally,
+    Requester, Said, Spoken, Tally,
 };
 use crate::staff::StaffMember;
 use crate::store::{
@@ -226,6 +226,10 @@ impl Store for MemoryStore {
         key: &IdempotencyKey,
     ) -> Result<Vec<(Counted, u64)>, StoreError> {
         Ok(bulk::counted(&self.state(), issuer, key))
+    }
+
+    async fn spoken(&self, since: Timestamp, until: Timestamp) -> Result<Vec<(Spoken, u64)>, StoreError> {
+        Ok(bulk::spoken(&self.state(), (since, until)))
     }
 
     async fn moved(&self, since: i64, until: i64) -> Result<Vec<MovedOn>, StoreError> {

@@ -11,16 +11,19 @@
 pub mod bundle;
 mod chain;
 mod draw;
+mod ended;
 mod fault;
 mod hands;
 mod law;
 mod offices;
 mod person;
+mod shown;
 mod signers;
 mod staff;
 mod waits;
 
 pub use draw::{Sieve, draw, of_drawn};
+pub use ended::{InTime, LATE_DAYS, Late};
 pub use fault::{Fault, Why};
 pub use hands::Hands;
 pub use offices::Offices;
@@ -41,15 +44,15 @@ use self::person::Life;
 use self::waits::Floors;
 use crate::canonical::{Hash, sha256};
 use crate::id::PersonId;
-use crate::journal::leaf;
 use crate::journal::read::read_person;
+use crate::journal::{Clear, Entry, leaf};
 use crate::row::PersonRow;
 use crate::staff::StaffChange;
 use crate::store::Published;
 use crate::words::{ActName, RevocationReason};
 
 /// An entry as the log shows it.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Logged {
     /// Which act.
     pub act: ActName,
@@ -57,6 +60,15 @@ pub struct Logged {
     pub second: i64,
     /// What it commits to.
     pub commitment: Hash,
+    /// What it shows beside that; none if that is nothing which a program of ours would show.
+    pub shown: Option<Clear>,
+}
+
+impl From<&Entry> for Logged {
+    fn from(entry: &Entry) -> Self {
+        let (act, second) = (entry.act, entry.at.as_second());
+        Self { act, second, commitment: entry.leaf, shown: Some(entry.clear.clone()) }
+    }
 }
 
 /// What a replay has found in order.
@@ -124,6 +136,7 @@ struct Proved<'f> {
     opened: Opened<'f>,
     act: ActName,
     leaf: Hash,
+    shown: Option<&'f Clear>,
 }
 
 /// An entry of a person, with its rows if they are kept.
@@ -163,10 +176,10 @@ impl Step<'_> {
 
 /// What a public entry says.
 enum Said {
-    /// A public act.
-    Act(ActName, Published),
-    /// A change of the staff list, and its entry.
-    Staff(u64, StaffChange),
+    /// A public act, and what the log shows beside it.
+    Act(ActName, Published, Option<Clear>),
+    /// A change of the staff list with its entry, and what the log shows beside it.
+    Staff(u64, StaffChange, Option<Clear>),
 }
 
 /// What is to be replayed, after every opening was held against its entry.
@@ -188,8 +201,8 @@ impl<'f> Case<'f> {
         let (public, about): (Vec<Proved<'_>>, Vec<Proved<'_>>) =
             proved(log, openings)?.into_iter().partition(|proved| proved.act.is_public());
         let law = Law::read(log, &public, &about)?;
-        let chains = Chains::new(log, &about, openings, &law);
-        let ended = chains.missing(extent)?;
+        let mut chains = Chains::new(log, &about, openings, &law);
+        let ended = chains.missing(extent, &law)?;
         let mut persons = BTreeMap::<PersonId, Vec<Step<'_>>>::new();
         for of in about {
             if let Content::Whole(content) = of.opened.content {
@@ -267,12 +280,28 @@ impl<'f> Case<'f> {
     }
 
     /// That whoever put a hand under a public act, or looked at somebody, held that office then: by the staff list, whose changes are entries.
-    /// Gives how many hands and looks were held to it.
+    /// So must somebody have held an office that stands alone beside what it took away or answered. Gives how many were held to it.
     ///
     /// # Errors
     /// The [`Fault`] that was found first.
     pub fn staff(&self) -> Result<u64, Fault> {
-        staff::staff(&self.law.said, self.lives.iter().flat_map(|(_, steps)| steps))
+        staff::staff(&self.law.said, || self.lives.iter().flat_map(|(_, steps)| steps))
+    }
+
+    /// That public acts show beside them what they commit to.
+    ///
+    /// # Errors
+    /// The [`Fault`] that was found first.
+    pub fn in_clear(&self) -> Result<(), Fault> {
+        shown::in_clear(&self.law.said)
+    }
+
+    /// That nothing was ended before its retention was over, and what came late.
+    ///
+    /// # Errors
+    /// The [`Fault`] that was found first.
+    pub fn in_time(&self) -> Result<InTime, Fault> {
+        ended::in_time(&self.law)
     }
 
     /// What each person was shown, from the first status on, in the order of their ids.
@@ -314,12 +343,13 @@ pub fn together(parts: impl IntoIterator<Item = Result<Sound, Fault>>) -> Result
 /// The [`Fault`] with the lowest number of those that were found.
 pub fn replay(log: &[Logged], openings: &[Opened<'_>], extent: Extent<'_>) -> Result<Sound, Fault> {
     let case = Case::new(log, openings, extent)?;
-    let offices = case.offices(None).map(|_| Sound::default());
-    together([case.part(0, 1), offices])
+    let nothing = Sound::default();
+    let (offices, in_clear) = (case.offices(None).map(|_| nothing), case.in_clear().map(|_| nothing));
+    together([case.part(0, 1), offices, in_clear, case.in_time().map(|_| nothing)])
 }
 
 /// The openings, each held against its entry.
-fn proved<'f>(log: &[Logged], openings: &[Opened<'f>]) -> Result<Vec<Proved<'f>>, Fault> {
+fn proved<'f>(log: &'f [Logged], openings: &[Opened<'f>]) -> Result<Vec<Proved<'f>>, Fault> {
     let mut last = 0;
     let mut proved = Vec::with_capacity(openings.len());
     for opened in openings {
@@ -334,7 +364,7 @@ fn proved<'f>(log: &[Logged], openings: &[Opened<'f>]) -> Result<Vec<Proved<'f>>
             return Err(fault(Why::Changed));
         }
         last = number;
-        proved.push(Proved { opened: *opened, act: entry.act, leaf });
+        proved.push(Proved { opened: *opened, act: entry.act, leaf, shown: entry.shown.as_ref() });
     }
     Ok(proved)
 }

@@ -6,9 +6,14 @@
 
 mod aged;
 mod salts;
+mod sealed;
 
 pub use aged::Aged;
 pub(crate) use salts::{rows_days, salt_days};
+pub use sealed::Sealed;
+#[cfg(feature = "conformance")]
+pub(crate) use sealed::by as sealed_by;
+pub(crate) use sealed::day_of;
 
 use jiff::{SignedDuration, Timestamp};
 use mingma_domain::Fact;
@@ -61,6 +66,8 @@ pub struct Holding {
     pub notices: Vec<(Notice, NoticeState)>,
     /// The journal's entries about the person.
     pub entries: Vec<Entry>,
+    /// Which entry committed to which fact, as far as that was noted.
+    pub committed: Vec<(FactId, EntryId)>,
 }
 
 /// What is to be destroyed of one person, by the keys of the rows.
@@ -129,6 +136,9 @@ pub struct Purged {
     pub facts: Vec<KindPurged>,
     /// Everything else: codes, grants, looks, ways in, notices and salts.
     pub others: u32,
+    /// Of which acts nothing opens how many entries any more; none of an act of before that was told, and of the end of a deployment, after
+    /// which nothing opens any.
+    pub sealed: Option<Vec<Sealed>>,
 }
 
 /// What is to be destroyed in one go, and the public act that tells of it.
@@ -195,7 +205,7 @@ impl Purged {
     /// Nothing yet.
     #[must_use]
     pub const fn none(at: Timestamp) -> Self {
-        Self { at, facts: Vec::new(), others: 0 }
+        Self { at, facts: Vec::new(), others: 0, sealed: Some(Vec::new()) }
     }
 
     /// Counts a fact whose retention ended on a day.
@@ -207,6 +217,7 @@ impl Purged {
     pub fn with(&mut self, other: &Self) {
         other.facts.iter().for_each(|facts| self.add(*facts));
         self.others = self.others.saturating_add(other.others);
+        other.sealed.iter().flatten().for_each(|sealed| self.seal(*sealed));
     }
 
     fn add(&mut self, more: KindPurged) {
@@ -240,6 +251,7 @@ pub fn over(person: PersonId, held: &Holding, ties: &Ties, now: Timestamp, purge
     let salted = held.entries.iter().filter(|entry| entry.salt.is_some());
     let over = |entry: &&Entry| salt_days(entry.act).is_some_and(|days| entry.at <= before(now, days));
     erasure.salts.extend(salted.filter(over).map(|entry| entry.id));
+    sealed::by(&erasure, held).for_each(|sealed| purged.seal(sealed));
     let others = u32::try_from(erasure.others()).unwrap_or(u32::MAX);
     purged.others = purged.others.saturating_add(others);
     erasure
@@ -247,7 +259,7 @@ pub fn over(person: PersonId, held: &Holding, ties: &Ties, now: Timestamp, purge
 
 /// Counts everything that is kept of a person, as what is destroyed when a deployment ends: of facts the days on which they would have been over.
 pub(crate) fn all(held: &Holding, ties: &Ties, now: Timestamp, purged: &mut Purged) {
-    let Holding { record, access, notices, entries } = held;
+    let Holding { record, access, notices, entries, committed: _ } = held;
     for row in &record.facts {
         let (ended, _) = ties.ended(&row.fact, now);
         purged.count(row.fact.kind(), ended);

@@ -11,7 +11,7 @@ mod kind;
 use std::fmt;
 use std::str::FromStr;
 
-pub use bulk::{Alarm, Allowance, AppealSpan, Counted, Limit, Moved, MovedOn, Said, Tally};
+pub use bulk::{Alarm, Allowance, AppealSpan, Counted, Limit, Moved, MovedOn, Said, Spoken, Tally};
 pub use codes::{IssuedCode, Listed, Revocation};
 pub use issuers::{EntitlementEntry, EntitlementWithdrawal, IssuerEntry, KeyEntry, KeyWithdrawal};
 pub use kind::RowKind;

@@ -34,7 +34,7 @@ use crate::retention::{Aged, Holding, Passed};
 pub use crate::retention::{MAX_ERASURES, Purge};
 use crate::row::{
     AppealSpan, Counted, IdempotencyKey, MovedOn, Notice, NoticeState, PublicRow, RecordedFact, Request,
-    Requester, Said, Tally,
+    Requester, Said, Spoken, Tally,
 };
 use crate::staff::StaffMember;
 
@@ -232,6 +232,9 @@ pub trait Store: Send + Sync {
     /// What the rows of one submission were, each sort once, in that order.
     async fn counted(&self, issuer: &Issuer, key: &IdempotencyKey)
     -> Result<Vec<(Counted, u64)>, StoreError>;
+
+    /// What was said of facts at `since` or later and before `until`, each sort once and in that order; as far as the facts are kept.
+    async fn spoken(&self, since: Timestamp, until: Timestamp) -> Result<Vec<(Spoken, u64)>, StoreError>;
 
     /// How many were told on days from the first on and before the last that their status is another, in the order of days.
     async fn moved(&self, since: i64, until: i64) -> Result<Vec<MovedOn>, StoreError>;

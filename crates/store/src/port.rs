@@ -13,7 +13,7 @@ use mingma_registry::journal::{Entry, Numbered};
 use mingma_registry::retention::{Aged, Holding, Passed};
 use mingma_registry::row::{
     AppealSpan, Counted, IdempotencyKey, MovedOn, Notice, NoticeState, RecordedFact, Request, Requester,
-    Said, Tally,
+    Said, Spoken, Tally,
 };
 use mingma_registry::staff::StaffMember;
 use mingma_registry::store::{
@@ -162,6 +162,10 @@ impl Store for SqliteStore {
         key: &IdempotencyKey,
     ) -> Result<Vec<(Counted, u64)>, StoreError> {
         self.read(|c| read::counted(c, issuer, key))
+    }
+
+    async fn spoken(&self, since: Timestamp, until: Timestamp) -> Result<Vec<(Spoken, u64)>, StoreError> {
+        self.read(|c| read::spoken(c, since, until))
     }
 
     async fn moved(&self, since: i64, until: i64) -> Result<Vec<MovedOn>, StoreError> {

@@ -14,7 +14,7 @@ mod staff;
 mod work;
 
 pub(crate) use access::{access, spent};
-pub(crate) use bulk::{appeal_spans, counted, disputes, moved, said, tallies};
+pub(crate) use bulk::{appeal_spans, counted, disputes, moved, said, spoken, tallies};
 pub(crate) use codes::{holders, reserved, revoked};
 pub(crate) use feed::{fed, feed, lapsed, later, marks, resident};
 pub(crate) use journal::{entries, journal, numbers, whose};

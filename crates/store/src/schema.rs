@@ -31,6 +31,7 @@ const STEPS: &[&str] = &[
     include_str!("migrations/24.sql"),
     include_str!("migrations/25.sql"),
     include_str!("migrations/26.sql"),
+    include_str!("migrations/27.sql"),
 ];
 
 /// The version that this program writes.

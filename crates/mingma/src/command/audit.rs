@@ -11,6 +11,8 @@ mod verify;
 
 use std::process::ExitCode;
 
+pub(crate) use open::of_everybody;
+pub(crate) use replay::Replay;
 pub(crate) use verify::Verify;
 
 use crate::failure::Failure;
@@ -27,7 +29,7 @@ pub(crate) enum Audit {
     /// Give an auditor what opens the entries about persons whom a checkpoint draws; each of them is told.
     Open(open::Open),
     /// Do again everything that a log commits to, and name the first entry that does not follow.
-    Replay(replay::Replay),
+    Replay(Replay),
 }
 
 impl Audit {

@@ -14,7 +14,10 @@ use mingma_journal::leaf::Leaf;
 use mingma_journal::quarter::Quarter;
 use mingma_journal::sequencer::PortError;
 use mingma_journal::tiles::{Row, Start, TileError, TilePath, TileReader, audit};
-use mingma_registry::journal::{Edit, Ends, Former, Kept, Numbered, edits, held_public};
+use mingma_registry::book::Book;
+use mingma_registry::journal::{
+    Edit, Ends, Former, Kept, Numbered, edits, held_public, public_shown_otherwise, shown_otherwise,
+};
 use mingma_registry::store::LOST;
 use mingma_registry::{PersonId, StoreError};
 use mingma_store::Beside;
@@ -93,8 +96,8 @@ pub(crate) fn compare(
     }
     // What waits for its place in the log counts for the chains.
     while rows.chained.is_none() && rows.take(rows.last + 1)?.is_some() {}
-    compared.public(beside)?;
-    compared.everybody(beside, rows.chained, now, rest)?;
+    let book = compared.public(beside)?;
+    compared.everybody(beside, (&book, rows.chained), now, rest)?;
     Ok(compared)
 }
 
@@ -146,20 +149,26 @@ impl Compared {
         }
     }
 
-    /// Public acts and the staff list.
-    fn public(&mut self, beside: &Beside) -> Result<(), Halt> {
+    /// Public acts and the staff list; gives the book of them.
+    fn public(&mut self, beside: &Beside) -> Result<Book, Halt> {
         let kept = beside.public()?;
-        if let Err(edited) = held_public(&kept.published, &kept.staff, &kept.entries) {
-            self.found(edited.into());
+        match held_public(&kept.published, &kept.staff, &kept.entries) {
+            Err(edited) => self.found(edited.into()),
+            Ok(()) => {
+                for edit in public_shown_otherwise(&kept.published, &kept.staff, &kept.entries) {
+                    self.found(edit);
+                }
+            }
         }
-        Ok(())
+        // Without a book nobody knows where an issuer works: that it cannot be read was named.
+        Ok(Book::default().with(kept.published).unwrap_or_default())
     }
 
     /// Everybody of whom anything is kept.
     fn everybody(
         &mut self,
         beside: &Beside,
-        chained: Option<u64>,
+        by: (&Book, Option<u64>),
         now: impl Fn() -> Timestamp,
         rest: &impl Fn() -> Result<(), Halt>,
     ) -> Result<(), Halt> {
@@ -175,7 +184,7 @@ impl Compared {
             told = (act, told.1.max(purged));
             let ends = Ends::known(told.1, now());
             for (person, kept) in read {
-                self.person(person, kept, chained, &ends)?;
+                self.person(person, kept, by, &ends)?;
             }
         }
     }
@@ -184,7 +193,7 @@ impl Compared {
         &mut self,
         person: PersonId,
         kept: Result<mingma_store::KeptOf, StoreError>,
-        chained: Option<u64>,
+        (book, chained): (&Book, Option<u64>),
         ends: &Ends,
     ) -> Result<(), Halt> {
         let kept = match kept {
@@ -202,7 +211,8 @@ impl Compared {
         self.persons += 1;
         let (record, requests, entries) = (&kept.record, &kept.requests, &kept.entries);
         let of = Kept { person, record, requests, entries, earlier: entries };
-        for edit in edits(&of, &kept.numbers, chained, ends) {
+        let otherwise = shown_otherwise(&of, &kept.numbers, book);
+        for edit in edits(&of, &kept.numbers, chained, ends).into_iter().chain(otherwise) {
             self.found(edit);
         }
         Ok(())

@@ -22,6 +22,7 @@ pub(crate) use copy::copy;
 pub(crate) use folder::{CHECKPOINT, durable, quarters};
 pub(crate) use key::{KEY, seed_of};
 pub(crate) use place::Place;
+pub(crate) use source::clear;
 pub(crate) use state::{State, Watched};
 pub(crate) use thread::{First, Ready, Running, quarter_of};
 pub(crate) use witnesses::Quorum;

@@ -54,11 +54,7 @@ impl Source for FromStore {
 fn bare(act: &Act, chance: [u8; 10]) -> Result<Entry, Failure> {
     let at = i64::try_from(act.at.get()).ok().and_then(|at| Timestamp::from_second(at).ok());
     let at = at.ok_or_else(|| Failure::new("an entry of the log has a time past the end of time"))?;
-    let clear = Clear {
-        issuer: act.issuer.as_ref().map(|word| word.as_str().parse()).transpose().map_err(Failure::new)?,
-        region: act.region.as_ref().map(|word| word.as_str().parse()).transpose().map_err(Failure::new)?,
-        subject: act.subject.as_ref().map(|word| word.as_str().parse()).transpose().map_err(Failure::new)?,
-    };
+    let clear = clear(act).ok_or_else(|| Failure::new("an entry of the log shows what no program wrote"))?;
     Ok(Entry {
         id: EntryId::new(at, chance),
         act: act.name.as_str().parse().map_err(Failure::new)?,
@@ -69,6 +65,16 @@ fn bare(act: &Act, chance: [u8; 10]) -> Result<Entry, Failure> {
         former: Former::Unsaid,
         signature: None,
         clear,
+    })
+}
+
+/// What an entry of the log shows beside its commitment; none if no program of ours shows that.
+pub(crate) fn clear(act: &Act) -> Option<Clear> {
+    let Act { issuer, region, subject, .. } = act;
+    Some(Clear {
+        issuer: issuer.as_ref().map(|word| word.as_str().parse()).transpose().ok()?,
+        region: region.as_ref().map(|word| word.as_str().parse()).transpose().ok()?,
+        subject: subject.as_ref().map(|word| word.as_str().parse()).transpose().ok()?,
     })
 }
 

@@ -29,7 +29,7 @@ pub async fn cease(registry: &Registry, zone: Zone) -> Result<Ceased, Unable> {
         return Ok(ceased);
     }
     let (now, store) = (registry.now(), registry.store());
-    let mut row = Purged::none(now);
+    let mut row = Purged { sealed: None, ..Purged::none(now) };
     let ties = ties(&*registry.book().await?, zone, now);
     let page = u32::try_from(MAX_ERASURES).unwrap_or(u32::MAX);
     let mut after = None;

@@ -101,6 +101,7 @@ pub use let_go::Held;
 pub use look_ahead::{LookAhead, drafted, look_ahead};
 pub use look_around::{Lag, LookAround, look_around, next_turn};
 pub use publish::{Publish, PublishError, publish};
+pub(crate) use purge::ties_of;
 pub use purge::{PurgeRound, purge};
 pub use record::{Record, RecordError, record, told};
 pub use register::{AtDesk, Received, Register, RegisterError, SLIP_DAYS, Slip, register, register_at_desk};

@@ -69,6 +69,12 @@ pub async fn purge(registry: &Registry, zone: Zone, trial: bool) -> Result<Purge
     Ok(round)
 }
 
+/// The same by the days of those rules alone; none if there are none.
+pub(crate) fn ties_of(book: &Book, now: Timestamp) -> Option<Ties> {
+    let zone = book.rulesets().first()?.ruleset.zone.clone();
+    Some(ties(book, zone, now))
+}
+
 /// What the rules that are in force, or will be, read together.
 pub(super) fn ties(book: &Book, zone: Zone, now: Timestamp) -> Ties {
     let all = book.rulesets().iter().map(|published| &published.ruleset);

@@ -10,7 +10,7 @@ use crate::id::AppealId;
 use crate::intake::Cause;
 use crate::row::{
     AppealAnswer, AppealOpened, AppealSpan, Confirmation, Counted, Countersignature, Moved, MovedOn,
-    PersonRow, RecordedRetraction, RowKind, Said, Tally,
+    PersonRow, RecordedRetraction, RowKind, Said, Spoken, Tally,
 };
 use crate::store::{Applied, Asked, Change, Confirms, Store, Told};
 use crate::witnessed::Witnessed;
@@ -21,8 +21,53 @@ pub(super) async fn all<S: Store>(fresh: &mut impl FnMut() -> S) -> usize {
     rows_are_counted_with_their_submission_or_not_at_all(&fresh()).await;
     a_dispute_waits_for_its_issuer_until_one_has_answered(&fresh()).await;
     what_is_done_to_facts_is_counted_by_act_kind_and_hour(&fresh()).await;
+    what_is_said_of_facts_is_counted_by_what_and_why(&fresh()).await;
     whoever_is_told_of_a_change_is_counted_once_on_the_day_that_is_given(&fresh()).await;
-    4
+    5
+}
+
+/// The bounds are the first instant inside and the first outside; one word on two disputes of a fact is one.
+async fn what_is_said_of_facts_is_counted_by_what_and_why<S: Store>(store: &S) {
+    let later = |seconds| instant().checked_add(SignedDuration::from_secs(seconds)).unwrap();
+    let who = known(store, 1).await;
+    let facts = [1, 2, 3].map(|n| contact(n, "cdc:1"));
+    let back = |n: usize, reason, at| {
+        let issuer = "cdc:1".parse().unwrap();
+        PersonRow::Retraction(RecordedRetraction { fact: facts[n].id, issuer, reason, at })
+    };
+    let disputes = |n: usize, ground, at| AppealOpened::of(facts[n].id, ground, at);
+    let appeals = [
+        disputes(2, Ground::NotMe, later(1)),
+        disputes(2, Ground::NoEvidence, later(2)),
+        disputes(1, Ground::NotMe, later(3)),
+    ];
+    let word = |n: usize, appeal: &AppealOpened, confirmed, at| {
+        let (fact, issuer) = (facts[n].id, "cdc:1".parse().unwrap());
+        PersonRow::Confirmation(Confirmation { fact, issuer, appeal: Some(appeal.id), confirmed, at })
+    };
+    let mut rows: Vec<PersonRow> = facts.iter().cloned().map(PersonRow::Fact).collect();
+    rows.extend(appeals.iter().copied().map(PersonRow::Appeal));
+    rows.extend([
+        back(0, RetractionReason::WrongPerson, later(0)),
+        back(1, RetractionReason::EnteredInError, later(9)),
+        word(2, &appeals[0], false, later(5)),
+        word(2, &appeals[1], false, later(5)),
+        word(1, &appeals[2], true, later(6)),
+    ]);
+    store.apply(vec![change(who, rows, vec![], 1)]).await.unwrap();
+    let expected = vec![
+        (Spoken::TakenBack(RetractionReason::WrongPerson), 1),
+        (Spoken::Confirmed, 1),
+        (Spoken::Denied, 1),
+        (Spoken::Disputed(Ground::NotMe), 2),
+        (Spoken::Disputed(Ground::NoEvidence), 1),
+    ];
+    assert_eq!(store.spoken(later(0), later(9)).await, Ok(expected));
+    let last = vec![(Spoken::TakenBack(RetractionReason::EnteredInError), 1)];
+    assert_eq!(
+        (store.spoken(later(9), later(10)).await, store.spoken(later(10), later(99)).await),
+        (Ok(last), Ok(vec![]))
+    );
 }
 
 /// Told again, nothing is counted; the bounds are the first day inside and the first outside. The day is the caller's: where it is
@@ -225,7 +270,8 @@ async fn a_dispute_waits_for_its_issuer_until_one_has_answered<S: Store>(store: 
     );
     let left = ids(store.disputes(&confirms("410000", true), None, 9).await.unwrap());
     assert_eq!(left.iter().map(|(_, n)| *n).collect::<Vec<_>>(), [2, 3], "nor is its issuer's the source's");
-    let span = |n, due, answered| AppealSpan { at: appeal(n, due).at, due: later(due), answered };
+    let kind = Kind::Contact;
+    let span = |n, due, answered| AppealSpan { at: appeal(n, due).at, due: later(due), answered, kind };
     let spans = store.appeal_spans(later(20)).await.unwrap();
     assert_eq!(spans, [span(2, 20, Some((later(5), false))), span(4, 30, None), span(1, 40, None)]);
     let facts = [contact(1, "cdc:1").id, contact(2, "cdc:1").id];

@@ -8,7 +8,7 @@ use mingma_domain::time::Zone;
 use super::{change, fact, instant, intake, known, notice, one_of_each, one_of_each_access, person};
 use crate::id::{CodeId, PersonId, RulesetNumber};
 use crate::journal::Entry;
-use crate::retention::{Aged, Erasure, Holding, Passed, Purged, over};
+use crate::retention::{Aged, Erasure, Holding, Passed, Purged, Sealed, over, sealed_by};
 use crate::row::{IssuedCode, PersonRow, PublicRow, Requester};
 use crate::store::{Applied, Change, MAX_ERASURES, Page, Purge, Spent, Store, StoreError};
 use crate::words::ActName;
@@ -19,9 +19,10 @@ pub(super) async fn all<S: Store>(fresh: &mut impl FnMut() -> S) -> usize {
     whoever_has_something_over_is_aged(&fresh()).await;
     what_is_named_is_destroyed_and_nothing_else(&fresh()).await;
     a_salt_goes_with_the_last_fact_of_its_entry(&fresh()).await;
+    what_is_sealed_is_told_by_act_with_its_newest_day(&fresh()).await;
     what_has_passed_is_destroyed(&fresh()).await;
     too_many_erasures_are_refused_whole(&fresh()).await;
-    6
+    7
 }
 
 /// Something that was destroyed, with its entry.
@@ -180,6 +181,42 @@ async fn a_salt_goes_with_the_last_fact_of_its_entry<S: Store>(store: &S) {
     store.scrub(instant()).await.unwrap();
     assert_eq!(store.entries(Some(who)).await.unwrap(), entries, "a night changes no entry");
     assert!(store.holding(who).await.unwrap().record.birthday.is_none());
+}
+
+/// What an end of data tells of entries is what a store then seals: with the last of an entry's facts, or by age, each once.
+async fn what_is_sealed_is_told_by_act_with_its_newest_day<S: Store>(store: &S) {
+    let who = known(store, 1).await;
+    for n in 1..=4 {
+        let facts = if n == 4 {
+            vec![]
+        } else {
+            vec![PersonRow::Fact(fact(2 * n)), PersonRow::Fact(fact(2 * n + 1))]
+        };
+        store.apply(vec![change(who, facts, vec![], n)]).await.unwrap();
+    }
+    let held = store.holding(who).await.unwrap();
+    assert_eq!(held.committed.len(), 6);
+    let sealed = |entries: &[Entry]| entries.iter().filter(|entry| entry.salt.is_none()).count();
+    let entry = |n: usize| held.entries[n].id;
+    // Both facts of the first entry, one of the second; by age the third, of which a fact goes too, and the fourth.
+    let erasure = Erasure {
+        facts: [2, 3, 4, 6].map(|n| fact(n).id).to_vec(),
+        salts: vec![entry(2), entry(3)],
+        ..Erasure::of(who)
+    };
+    let mut row = Purged::none(instant());
+    sealed_by(&erasure, &held).for_each(|sealed| row.seal(sealed));
+    let day = held.entries.iter().map(|entry| crate::retention::day_of(entry.at)).max().unwrap();
+    assert_eq!(row.sealed, Some(vec![Sealed { act: super::SAMPLE_ACT, count: 3, newest: day }]));
+    let entry =
+        Entry::public(&super::Same(9), ActName::Purge, instant(), &PublicRow::Purged(row.clone())).unwrap();
+    store.purge(Purge { erasures: vec![erasure], row: row.clone(), entry }).await.unwrap();
+    assert_eq!(sealed(&store.entries(Some(who)).await.unwrap()), 3);
+    assert_eq!(store.published(0).await.unwrap()[0].row, PublicRow::Purged(row));
+    // What is sealed already is told of no more.
+    let again = Erasure { facts: vec![fact(7).id], ..Erasure::of(who) };
+    let held = store.holding(who).await.unwrap();
+    assert_eq!(sealed_by(&again, &held).count(), 0);
 }
 
 /// What ended at the instant or before, of each kind, and what did not.

@@ -19,7 +19,7 @@ use crate::id::{
 use crate::intake::{Cause, Intake, RefusedRow};
 use crate::journal::Entry;
 use crate::policy::{Office, Purpose, Role};
-use crate::retention::{KindPurged, Purged};
+use crate::retention::{KindPurged, Purged, Sealed};
 use crate::row::{
     Alarm, Allowance, Amendment, AppealAnswer, AppealOpened, Binding, Brought, Confirmation,
     Countersignature, Disclosure, EntitlementEntry, EntitlementWithdrawal, Grant, IssuedCode, IssuerEntry,
@@ -29,7 +29,8 @@ use crate::row::{
 use crate::sight::{ComingShift, Longest, OnDay, OutcomeShift, ReasonShift};
 use crate::store::Change;
 use crate::words::{
-    Capacity, Doing, EmergencyGround, Ground, NoticeKind, RevocationReason, Scope, Span, Strange, Tie,
+    ActName, Capacity, Doing, EmergencyGround, Ground, NoticeKind, RevocationReason, Scope, Span, Strange,
+    Tie,
 };
 
 /// An instant with a part of a second, as clocks give it.
@@ -322,6 +323,17 @@ pub fn additive_rows() -> Vec<PublicRow> {
             at: instant(),
             facts: vec![KindPurged { kind: Kind::Test, count: 7, first: from, last: until }],
             others: 0,
+            sealed: Some(vec![
+                Sealed { act: ActName::Record, count: 7, newest: from },
+                Sealed { act: ActName::Transit, count: 2, newest: until },
+            ]),
+        }),
+        // As it was told before entries were counted, and as the end of a deployment is.
+        PublicRow::Purged(Purged {
+            at: instant(),
+            facts: vec![KindPurged { kind: Kind::Stay, count: 1, first: from, last: from }],
+            others: 3,
+            sealed: None,
         }),
     ]
 }

@@ -11,7 +11,7 @@ use super::Entry;
 use crate::brake::{Draft, Hand, Proposed};
 use crate::policy::Office;
 use crate::row::{PersonRow, PublicRow};
-use crate::staff::StaffRow;
+use crate::staff::StaffChange;
 
 /// The part of an entry that stands in the log in clear.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -55,7 +55,7 @@ impl Clear {
     }
 
     /// Of a public act.
-    pub(super) fn of_public(row: &PublicRow) -> Self {
+    pub(crate) fn of_public(row: &PublicRow) -> Self {
         match row {
             PublicRow::Issuer(entry) => {
                 Self { issuer: Some(entry.issuer.clone()), region: Some(entry.region), subject: None }
@@ -106,13 +106,19 @@ impl Clear {
     }
 
     /// Of a change of the staff list: which office, and where; not who holds it.
-    pub(super) fn of_staff(row: &StaffRow) -> Self {
-        match row {
-            StaffRow::Account(account) => {
-                Self { issuer: None, region: Some(account.region), subject: word(account.office.word()) }
-            }
-            StaffRow::End(_) => Self::default(),
+    pub(crate) fn of_staff(change: &StaffChange) -> Self {
+        match change {
+            StaffChange::Account { office, region, .. } => Self::ruled(*region, office.word()),
+            StaffChange::End(_) => Self::default(),
         }
+    }
+
+    /// The same, of what two offices agreed to: both stand in it, as `health-commission:410000+appeals:410000`.
+    pub(crate) fn agreed(mut self, (first, second): (&Hand, &Hand)) -> Self {
+        let Hand { office, region, .. } = second;
+        self.region = Some(*region);
+        self.subject = word(&format!("{}:{}+{office}:{region}", first.office, first.region));
+        self
     }
 
     fn ruled(region: Region, subject: &str) -> Self {
@@ -138,12 +144,10 @@ impl Entry {
         self
     }
 
-    /// The same entry, of what two offices agreed to: both stand in it, as `health-commission:410000+appeals:410000`.
+    /// The same entry, of what two offices agreed to.
     #[must_use]
-    pub(crate) fn agreed(mut self, (first, second): (&Hand, &Hand)) -> Self {
-        let Hand { office, region, .. } = second;
-        self.clear.region = Some(*region);
-        self.clear.subject = word(&format!("{}:{}+{office}:{region}", first.office, first.region));
+    pub(crate) fn agreed(mut self, by: (&Hand, &Hand)) -> Self {
+        self.clear = self.clear.agreed(by);
         self
     }
 }

@@ -39,6 +39,12 @@ pub enum Edit {
         /// Its number.
         entry: u64,
     },
+    /// Beside an entry stands another office, place or subject than it commits to.
+    #[error("what entry {entry} shows in clear is not what it commits to: it was changed")]
+    Shown {
+        /// Its number.
+        entry: u64,
+    },
     /// Nothing that is kept opens an entry, though it has not ended.
     #[error("what entry {entry} commits to is not kept as it was: it was taken out, or changed")]
     Unopened {

@@ -304,6 +304,15 @@ fn purged(text: &mut Canonical, row: &Purged) {
         text.text(facts.last);
     }
     text.text(row.others);
+    // Nothing in place of what was not told once.
+    if let Some(sealed) = &row.sealed {
+        text.text("sealed");
+        for sealed in sealed {
+            text.text(sealed.act);
+            text.text(sealed.count);
+            text.text(sealed.newest);
+        }
+    }
 }
 
 fn alarm(text: &mut Canonical, row: &Alarm) {

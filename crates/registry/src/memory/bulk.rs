@@ -8,7 +8,7 @@ use mingma_domain::fact::Issuer;
 use super::State;
 use crate::bulk::hour_of;
 use crate::id::AppealId;
-use crate::row::{AppealOpened, AppealSpan, Counted, IdempotencyKey, Said, Tally};
+use crate::row::{AppealOpened, AppealSpan, Counted, IdempotencyKey, Said, Spoken, Tally};
 use crate::store::{Asked, DisputedFact, Page};
 use crate::words::Doing;
 
@@ -89,16 +89,36 @@ pub(super) fn said(state: &State, issuer: &Issuer, (since, until): (Timestamp, T
     sums.into_iter().map(|((doing, kind, hour), rows)| Said { doing, kind, hour, rows }).collect()
 }
 
+pub(super) fn spoken(state: &State, (since, until): (Timestamp, Timestamp)) -> Vec<(Spoken, u64)> {
+    let mut sums: BTreeMap<Spoken, u64> = BTreeMap::new();
+    for record in state.records.values() {
+        let back = record.retractions.iter().map(|row| (row.fact, row.at, Spoken::TakenBack(row.reason)));
+        let words = record
+            .confirmations
+            .iter()
+            .map(|row| (row.fact, row.at, if row.confirmed { Spoken::Confirmed } else { Spoken::Denied }));
+        let disputed = record.appeals.iter().map(|row| (row.fact, row.at, Spoken::Disputed(row.ground)));
+        // One word on all disputes of a fact is said once.
+        for (_, at, spoken) in back.chain(words).chain(disputed).collect::<BTreeSet<_>>() {
+            if (since..until).contains(&at) {
+                *sums.entry(spoken).or_default() += 1;
+            }
+        }
+    }
+    sums.into_iter().collect()
+}
+
 pub(super) fn appeal_spans(state: &State, since: Timestamp) -> Vec<AppealSpan> {
     let mut spans = Vec::new();
     for record in state.records.values() {
-        spans.extend(record.appeals.iter().filter(|appeal| appeal.due >= since).map(|appeal| {
+        spans.extend(record.appeals.iter().filter(|appeal| appeal.due >= since).filter_map(|appeal| {
             let answer = record.answers.iter().find(|answer| answer.appeal == appeal.id);
-            AppealSpan {
+            Some(AppealSpan {
                 at: appeal.at,
                 due: appeal.due,
                 answered: answer.map(|answer| (answer.at, answer.upheld)),
-            }
+                kind: record.fact(appeal.fact)?.fact.kind(),
+            })
         }));
     }
     spans.sort();

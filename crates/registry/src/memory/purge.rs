@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::{MemoryStore, State};
-use crate::id::{EntryId, PersonId};
+use crate::id::{EntryId, FactId, PersonId};
 use crate::record::PersonRecord;
 use crate::retention::{Aged, Erasure, Holding, Passed};
 use crate::row::{PublicRow, Requester};
@@ -18,6 +18,7 @@ pub(super) async fn holding(store: &MemoryStore, person: PersonId) -> Result<Hol
         access: store.access(person, Timestamp::MIN).await?,
         notices: store.notices(person).await?,
         entries: store.entries(Some(person)).await?,
+        committed: store.state().committed(person),
     })
 }
 
@@ -48,6 +49,11 @@ impl State {
         known.retain(|person| after.is_none_or(|after| after < *person));
         known.truncate(limit);
         known
+    }
+
+    fn committed(&self, whose: PersonId) -> Vec<(FactId, EntryId)> {
+        let own = self.committed.iter().filter(|((person, _), _)| *person == whose);
+        own.map(|((_, fact), entry)| (*fact, *entry)).collect()
     }
 
     pub(super) fn purge(&mut self, purge: Purge) -> Applied {

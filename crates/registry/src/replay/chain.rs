@@ -7,6 +7,7 @@ use std::sync::OnceLock;
 use jiff::Timestamp;
 
 use super::bundle::{Content, Opened};
+use super::ended::{counted, excused};
 use super::law::Law;
 use super::{Extent, Fault, Logged, Proved, Step, Why};
 use crate::canonical::Hash;
@@ -22,8 +23,12 @@ pub(super) struct Chains<'l> {
     /// Which former entry each entry names that was opened, by its leaf.
     formers: BTreeMap<Hash, (u64, Former)>,
     numbers: Vec<u64>,
-    /// The last act that tells of an end of data, when that was, and of how many rows all of them tell.
-    purge: (u64, Timestamp, u64),
+    /// Below this number entries were not chained yet.
+    chained: u64,
+    /// The entries that nothing opens, and that have ended.
+    excused: Vec<u64>,
+    /// The last act that tells of an end of data, and when that was.
+    purge: (u64, Timestamp),
     /// Where each commitment stands; made when the first is looked for.
     places: OnceLock<BTreeMap<Hash, u64>>,
 }
@@ -32,12 +37,18 @@ impl<'l> Chains<'l> {
     pub(super) fn new(log: &'l [Logged], about: &[Proved<'l>], openings: &[Opened<'_>], law: &Law) -> Self {
         let ended = about.iter().filter(|proved| matches!(proved.opened.content, Content::Ended(_)));
         let named = |proved: &Proved<'_>| (proved.leaf, (proved.opened.number, proved.opened.former));
+        // Only if something was opened that was not: of a log that was chained from its beginning nothing is of before.
+        let is_chained = |proved: &&Proved<'_>| proved.opened.former != Former::Unsaid;
+        let first = about.iter().find(is_chained).map_or(u64::MAX, |proved| proved.opened.number);
+        let of_before = about.first().is_some_and(|proved| !is_chained(&proved));
         Self {
             log,
             ended: ended.map(|proved| (proved.leaf, *proved)).collect(),
             formers: about.iter().map(named).collect(),
             numbers: openings.iter().map(|opened| opened.number).collect(),
-            purge: (law.last_purge, law.purged_at, law.purged),
+            chained: if of_before { first } else { 0 },
+            excused: Vec::new(),
+            purge: law.last_end(),
             places: OnceLock::new(),
         }
     }
@@ -48,54 +59,48 @@ impl<'l> Chains<'l> {
         self.places.get_or_init(places).get(leaf).copied()
     }
 
-    fn is_excused(&self, number: u64) -> bool {
-        number < self.purge.0
-    }
-
-    /// How many entries about persons nothing opens that should be opened: all of them excused, and not more than rows have
-    /// ended.
-    pub(super) fn missing(&self, extent: Extent<'_>) -> Result<u64, Fault> {
+    /// How many entries about persons nothing opens that should be opened: all of them have ended, as the log tells.
+    pub(super) fn missing(&mut self, extent: Extent<'_>, law: &Law) -> Result<u64, Fault> {
+        self.withheld(law)?;
         let is_given = |number: &u64| self.numbers.binary_search(number).is_ok();
-        let due: Vec<u64> = match extent {
-            Extent::Drawn(drawn) => drawn.iter().copied().filter(|number| !is_given(number)).collect(),
+        let mut due: Vec<u64> = match extent {
+            Extent::Drawn(drawn) => {
+                // Whoever was drawn has entries that were not: those that the chains name, and nobody gave.
+                let named = self.formers.values().filter_map(|(_, former)| match former {
+                    Former::Leaf(leaf) if !self.formers.contains_key(leaf) => self.place(leaf),
+                    Former::Leaf(_) | Former::Unsaid | Former::None => None,
+                });
+                drawn.iter().copied().chain(named).filter(|number| !is_given(number)).collect()
+            }
             Extent::Everybody => {
                 let about = (1..).zip(self.log).filter(|(_, entry)| !entry.act.is_public());
                 about.map(|(number, _)| number).filter(|number| !is_given(number)).collect()
             }
         };
-        let told = self.withheld()?;
-        let count = u64::try_from(due.len()).unwrap_or(u64::MAX);
-        let first = due.iter().find(|number| !self.is_excused(**number));
-        match (first, due.first()) {
-            (Some(entry), _) => Err(Fault { entry: *entry, why: Why::Missing }),
-            (None, Some(entry)) if count.saturating_add(told) > self.purge.2 => {
-                Err(Fault { entry: *entry, why: Why::Missing })
-            }
-            (None, _) => Ok(count),
-        }
+        due.sort_unstable();
+        due.dedup();
+        excused(self.log, &due, self.chained, law)?;
+        self.excused = due;
+        Ok(u64::try_from(self.excused.len()).unwrap_or(u64::MAX))
     }
 
-    /// That of no entry the rows were left out that have not ended: gives of how many the log must tell that they have.
-    fn withheld(&self) -> Result<u64, Fault> {
+    /// That of no entry the rows were left out that have not ended.
+    fn withheld(&self, law: &Law) -> Result<(), Fault> {
         let mut ended: Vec<&Proved<'_>> = self.ended.values().collect();
         ended.sort_unstable_by_key(|of| of.opened.number);
         if let Some(of) = ended.iter().find(|of| !self.may_have_ended(of)) {
             return Err(Fault { entry: of.opened.number, why: Why::Withheld });
         }
         // Each of these rows is counted by itself; all others end together with one, or with a request that nobody counts.
-        let mut told = ended.iter().filter(|of| matches!(of.act, ActName::Show | ActName::Disclose));
-        let (count, last) = (u64::try_from(told.clone().count()).unwrap_or(u64::MAX), told.next_back());
-        match last {
-            Some(of) if count > self.purge.2 => Err(Fault { entry: of.opened.number, why: Why::Withheld }),
-            Some(_) | None => Ok(count),
-        }
+        let told = ended.iter().filter(|of| matches!(of.act, ActName::Show | ActName::Disclose));
+        counted(told.map(|of| (of.act, of.opened.at, of.opened.number)).collect(), law)
     }
 
     /// Whether an entry's rows may have ended before its salt, as the log tells of ends of data.
     fn may_have_ended(&self, of: &Proved<'_>) -> bool {
         let (number, at) = (of.opened.number, of.opened.at);
         let Some(days) = rows_days(of.act) else { return false };
-        let is_due = self.is_excused(number) && at <= before(self.purge.1, days);
+        let is_due = number < self.purge.0 && at <= before(self.purge.1, days);
         // With the fact that it is about: one that was recorded before it, and is gone.
         let is_said = matches!(
             of.act,
@@ -163,7 +168,7 @@ impl<'l> Chains<'l> {
                         let after = last.map_or(0, |last| last.opened.number);
                         let number = place.filter(|number| after < *number && *number < below);
                         let number = number.ok_or_else(|| fault(unchained))?;
-                        if !self.is_excused(number) {
+                        if self.excused.binary_search(&number).is_err() {
                             return Err(Fault { entry: number, why: Why::Missing });
                         }
                         // What lies before it cannot be followed any more.

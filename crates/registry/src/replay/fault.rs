@@ -23,6 +23,22 @@ pub enum Why {
     /// The log has it, and nothing that was given opens it.
     #[error("the log has it, and nothing that was given opens it")]
     Missing,
+    /// The log has it, nothing opens it, and more are missing than have ended.
+    #[error(
+        "the log has it, nothing that was given opens it, and of its sort more are missing than ends of data tell of"
+    )]
+    OneTooMany,
+    /// An end of data before its time.
+    #[error("it tells of an end of data before the retention was over")]
+    Early,
+    /// Beside the commitment stands something else than what it commits to.
+    #[error(
+        "what the log shows beside the commitment is not what it commits to: another office, place or subject"
+    )]
+    ShownOtherwise,
+    /// An office that nobody held there then.
+    #[error("nobody on the staff list held the office then that the log shows beside it")]
+    NobodyInOffice,
     /// Only the hash of what it commits to was given, and no end of data that the log tells of explains that.
     #[error("only the hash of what it commits to was given, and no end of data explains that")]
     Withheld,

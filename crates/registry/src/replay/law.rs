@@ -5,12 +5,14 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::bundle::Content;
+use super::ended::End;
 use super::signers::Signers;
 use super::{Fault, Logged, Proved, Said, Why};
 use crate::book::Book;
 use crate::journal::read::{read_public, read_staff};
 use crate::row::PublicRow;
 use crate::store::Published;
+use crate::words::ActName;
 
 /// What was in force when.
 pub(super) struct Law {
@@ -18,12 +20,8 @@ pub(super) struct Law {
     pub(super) said: Vec<Said>,
     /// The books, each from an entry and an instant on, in order.
     books: Vec<(u64, Timestamp, Arc<Book>)>,
-    /// The last act that tells of an end of data; 0 if there is none.
-    pub(super) last_purge: u64,
-    /// When that was.
-    pub(super) purged_at: Timestamp,
-    /// Of how many rows such acts tell.
-    pub(super) purged: u64,
+    /// What tells of ends of data, in order.
+    pub(super) ends: Vec<End>,
     /// Whose signatures are asked for.
     pub(super) signers: Signers,
 }
@@ -39,9 +37,7 @@ impl Law {
         let mut law = Self {
             said: Vec::with_capacity(public.len()),
             books: Vec::new(),
-            last_purge: 0,
-            purged_at: Timestamp::MIN,
-            purged: 0,
+            ends: Vec::new(),
             signers: Signers::of(about),
         };
         let mut number = 0;
@@ -50,24 +46,25 @@ impl Law {
             let fault = |why| Fault { entry, why };
             let Content::Whole(content) = proved.opened.content else { return Err(fault(Why::Missing)) };
             let unreadable = |_| fault(Why::Unreadable);
+            let shown = proved.shown.cloned();
             if let Some(row) = read_public(content).map_err(unreadable)? {
                 number += 1;
                 let act = Published { number, entry, at: proved.opened.at, alone: None, row };
-                law.take(&act).map_err(fault)?;
-                law.said.push(Said::Act(proved.act, act));
+                law.take(proved.act, &act).map_err(fault)?;
+                law.said.push(Said::Act(proved.act, act, shown));
             } else if let Some(change) = read_staff(content).map_err(unreadable)? {
-                law.said.push(Said::Staff(entry, change));
+                law.said.push(Said::Staff(entry, change, shown));
             }
         }
         Ok(law)
     }
 
     /// What follows from an act for statuses.
-    fn take(&mut self, act: &Published) -> Result<(), Why> {
+    fn take(&mut self, name: ActName, act: &Published) -> Result<(), Why> {
         match &act.row {
             PublicRow::Purged(row) => {
-                (self.last_purge, self.purged_at) = (act.entry, act.at);
-                self.purged += row.facts() + u64::from(row.others);
+                let (row, is_the_last) = (row.clone(), name == ActName::Cease);
+                self.ends.push(End { entry: act.entry, at: act.at, row, is_the_last });
             }
             PublicRow::Issuer(_)
             | PublicRow::Key(_)
@@ -91,6 +88,17 @@ impl Law {
             | PublicRow::Brought(_) => {}
         }
         Ok(())
+    }
+
+    /// The last act that tells of an end of data, and when it was made; 0 if there is none.
+    pub(super) fn last_end(&self) -> (u64, Timestamp) {
+        self.ends.last().map_or((0, Timestamp::MIN), |end| (end.entry, end.at))
+    }
+
+    /// The book that was in force when an entry was made.
+    pub(super) fn book_at(&self, entry: u64) -> Option<&Book> {
+        let after = self.books.partition_point(|(from, ..)| *from < entry);
+        self.books.get(after.checked_sub(1)?).map(|(.., book)| &**book)
     }
 
     /// The books that came into force after one entry and before another.

@@ -64,7 +64,7 @@ struct Acts {
 pub(super) fn offices(said: &[Said], top: Option<Region>) -> Result<Offices, Fault> {
     let mut acts = Acts { top, ..Acts::default() };
     for said in said {
-        let Said::Act(name, act) = said else { continue };
+        let Said::Act(name, act, _) = said else { continue };
         let at = act.at;
         let fault = |why| Fault { entry: act.entry, why };
         acts.follows(&act.row, *name, at).map_err(fault)?;

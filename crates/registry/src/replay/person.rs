@@ -123,6 +123,10 @@ impl<'l> Life<'l> {
                 self.untold = untold + u64::try_from(self.seen.less.len()).unwrap_or(u64::MAX);
             }
         }
+        let works = |issuer: &Issuer| self.book.issuer(issuer).map(|known| known.region);
+        if !step.of.shown.is_some_and(|shown| shown.is_beside(&step.rows, works)) {
+            return Err(Why::ShownOtherwise);
+        }
         if step.of.act == ActName::Transit {
             self.judge(self.untold > 0, Why::NotAnother)?;
             self.untold = self.untold.saturating_sub(1);
@@ -146,7 +150,7 @@ impl<'l> Life<'l> {
     /// Judges what was said, unless of that time something has ended; tells whether it did.
     fn judge(&mut self, follows: bool, why: Why) -> Result<bool, Why> {
         let first = self.gone.first().copied().unwrap_or(u64::MAX);
-        if first < self.last && self.last < self.law.last_purge {
+        if first < self.last && self.last < self.law.last_end().0 {
             self.sound.unjudged += 1;
             return Ok(false);
         }

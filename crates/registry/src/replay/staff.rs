@@ -1,5 +1,5 @@
 //! That whoever put a hand under a public act, looked at somebody as an official, or corrected where somebody lives, held that office then: by the
-//! staff list, whose changes stand in the log as public acts do.
+//! staff list, whose changes stand in the log as public acts do; and so was the office held that stands in clear alone beside what it did.
 
 use std::collections::BTreeMap;
 
@@ -7,6 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use mingma_domain::Region;
 use mingma_domain::fact::Evidence;
 
+use super::shown::offices;
 use super::{Fault, Said, Step, Why};
 use crate::brake::Hand;
 use crate::policy::{Office, Role};
@@ -28,30 +29,26 @@ struct Account {
 }
 
 /// Goes through the public acts in their order, and then through the looks; gives how many hands and looks there are.
-pub(super) fn staff<'s, 'f: 's>(
+pub(super) fn staff<'s, 'f: 's, S: Iterator<Item = &'s Step<'f>>>(
     said: &[Said],
-    steps: impl Iterator<Item = &'s Step<'f>>,
+    steps: impl Fn() -> S,
 ) -> Result<u64, Fault> {
-    let mut list = List::default();
+    let list = List::of(said);
     let mut held = 0;
     for said in said {
-        match said {
-            Said::Staff(entry, change) => list.take(change, *entry),
-            Said::Act(name, act) => {
-                // A hand of the authority's key is held to its certificate elsewhere.
-                let own = |hand: &&Hand| *name != ActName::Bring || !hand.is_the_authoritys();
-                let Some(Hand { staff, office, region, at }) = hand(&act.row).filter(own) else { continue };
-                let there = |account: &Account| account.office == *office && account.region == *region;
-                let why = |()| Fault { entry: act.entry, why: not_in_office(staff, office.role()) };
-                list.has(staff, (*at, act.entry), there).map_err(why)?;
-                held += 1;
-            }
-        }
+        let Said::Act(name, act, _) = said else { continue };
+        // A hand of the authority's key is held to its certificate elsewhere.
+        let own = |hand: &&Hand| *name != ActName::Bring || !hand.is_the_authoritys();
+        let Some(Hand { staff, office, region, at }) = hand(&act.row).filter(own) else { continue };
+        let there = |account: &Account| account.office == *office && account.region == *region;
+        let why = |()| Fault { entry: act.entry, why: not_in_office(staff, office.role()) };
+        list.has(staff, (*at, act.entry), there).map_err(why)?;
+        held += 1;
     }
     let mut first = None::<Fault>;
     // Where the person lived before; the steps of one person follow one another, and begin with where they live.
     let mut home = None;
-    for Step { of, rows } in steps {
+    for Step { of, rows } in steps() {
         for row in rows {
             let entry = of.opened.number;
             let (by, role, holds) = match row {
@@ -92,13 +89,41 @@ pub(super) fn staff<'s, 'f: 's>(
             }
         }
     }
-    first.map_or(Ok(held), Err)
+    match (first, offices(said, steps(), &list)) {
+        (Some(first), Err(other)) if other.entry < first.entry => Err(other),
+        (Some(first), _) => Err(first),
+        (None, others) => Ok(held + others?),
+    }
 }
 
+/// The staff list, as the log tells of it.
 #[derive(Default)]
-struct List(BTreeMap<Evidence, Account>);
+pub(super) struct List(BTreeMap<Evidence, Account>);
 
 impl List {
+    /// The whole of it.
+    pub(super) fn of(said: &[Said]) -> Self {
+        let mut list = Self::default();
+        for said in said {
+            if let Said::Staff(entry, change, _) = said {
+                list.take(change, *entry);
+            }
+        }
+        list
+    }
+
+    /// That somebody held such an office at an instant, by an entry before that one.
+    pub(super) fn has_office(
+        &self,
+        (at, entry): (Timestamp, u64),
+        is_it: impl Fn(Office, Region) -> bool,
+    ) -> Result<(), Why> {
+        let Self(accounts) = self;
+        let mut those = accounts.values().filter(|account| is_it(account.office, account.region));
+        let held = those.any(|account| account.entry < entry && account.counts(at));
+        if held { Ok(()) } else { Err(Why::NobodyInOffice) }
+    }
+
     fn take(&mut self, change: &StaffChange, entry: u64) {
         let Self(accounts) = self;
         match change {
@@ -124,8 +149,13 @@ impl List {
     ) -> Result<(), ()> {
         let Self(accounts) = self;
         let account = accounts.get(name).filter(|account| account.entry < entry && kind(account));
-        let counts = |account: &Account| account.from <= at && at.duration_since(account.until) < MOMENT;
-        if account.is_some_and(counts) { Ok(()) } else { Err(()) }
+        if account.is_some_and(|account| account.counts(at)) { Ok(()) } else { Err(()) }
+    }
+}
+
+impl Account {
+    fn counts(&self, at: Timestamp) -> bool {
+        self.from <= at && at.duration_since(self.until) < MOMENT
     }
 }
 

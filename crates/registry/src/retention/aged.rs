@@ -71,7 +71,7 @@ impl Aged {
     /// Whether anything of a person is as old: what a store finds by its columns.
     #[must_use]
     pub fn touches(&self, held: &Holding) -> bool {
-        let Holding { record, access, notices, entries } = held;
+        let Holding { record, access, notices, entries, committed: _ } = held;
         let fact = |kind: Kind, at: &str| self.facts.iter().any(|(k, day)| *k == kind && *at < **day);
         record.facts.iter().any(|row| fact(row.fact.kind(), &row.fact.at().to_string()))
             || record.codes.iter().any(|code| code.expires <= self.codes)

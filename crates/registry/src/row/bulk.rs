@@ -2,13 +2,13 @@
 
 use jiff::Timestamp;
 use mingma_domain::Region;
-use mingma_domain::fact::{Issuer, Kind};
+use mingma_domain::fact::{Issuer, Kind, RetractionReason};
 
 use crate::brake::Hand;
 use crate::bulk::history::Unlike;
 use crate::canonical::Hash;
 use crate::intake::Cause;
-use crate::words::{Doing, Mover, Span, Strange};
+use crate::words::{Doing, Ground, Mover, Span, Strange};
 
 /// How many rows of a kind an issuer records within an hour before a second office is asked.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -108,6 +108,19 @@ pub struct Said {
     pub rows: u64,
 }
 
+/// What was said of a recorded fact.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Spoken {
+    /// It was taken back, for a reason.
+    TakenBack(RetractionReason),
+    /// It is said to be so.
+    Confirmed,
+    /// It is said not to be so.
+    Denied,
+    /// Its person disputes it, on a ground.
+    Disputed(Ground),
+}
+
 /// By what a status became another, and whether the person may do less than before.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub struct Moved {
@@ -137,4 +150,6 @@ pub struct AppealSpan {
     pub due: Timestamp,
     /// When it was answered, and whether the person was right.
     pub answered: Option<(Timestamp, bool)>,
+    /// Of which kind the disputed fact is.
+    pub kind: Kind,
 }

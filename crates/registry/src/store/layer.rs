@@ -22,7 +22,7 @@ use crate::record::PersonRecord;
 use crate::retention::{Aged, Holding, Passed};
 use crate::row::{
     AppealSpan, Counted, IdempotencyKey, MovedOn, Notice, NoticeState, RecordedFact, Request, Requester,
-    Said, Tally,
+    Said, Spoken, Tally,
 };
 use crate::staff::StaffMember;
 
@@ -123,6 +123,7 @@ layered! {
         tallies(of: Option<&Issuer>, since: Timestamp, until: Timestamp) -> Vec<Tally>;
         said(issuer: &Issuer, since: Timestamp, until: Timestamp) -> Vec<Said>;
         counted(issuer: &Issuer, key: &IdempotencyKey) -> Vec<(Counted, u64)>;
+        spoken(since: Timestamp, until: Timestamp) -> Vec<(Spoken, u64)>;
         moved(since: i64, until: i64) -> Vec<MovedOn>;
         appeal_spans(since: Timestamp) -> Vec<AppealSpan>;
         entries(about: Option<PersonId>) -> Vec<Entry>;

@@ -262,7 +262,7 @@ impl City {
         block_on(appoint(&self.registry, authorize(commissioner(), Purpose::OutbreakControl, wish).unwrap()))
     }
 
-    fn appoint(&self, office: &Office1, organisation: &str, may: &[(Capacity, &str)]) {
+    pub(crate) fn appoint(&self, office: &Office1, organisation: &str, may: &[(Capacity, &str)]) {
         let region = "410100".parse().unwrap();
         let issuer = office.issuer.clone();
         let organisation = organisation.parse().unwrap();

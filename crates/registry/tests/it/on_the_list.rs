@@ -22,7 +22,7 @@ fn staff(city: &City, persons: &[PersonId]) -> Result<u64, Fault> {
     Case::new(&log, &read(&file).unwrap().1, Extent::Drawn(&[]))?.staff()
 }
 
-fn holds(city: &City, name: &str, office: Office, hours: i64) {
+pub(crate) fn holds(city: &City, name: &str, office: Office, hours: i64) {
     let (store, now) = (city.registry.store(), city.watch.now());
     let until = now + SignedDuration::from_hours(hours);
     let (name, region) = (name.parse().unwrap(), "410000".parse().unwrap());

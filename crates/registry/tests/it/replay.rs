@@ -10,7 +10,7 @@ use mingma_registry::acts::{
 };
 use mingma_registry::appointment::Appointment;
 use mingma_registry::id::{CodeId, FactId};
-use mingma_registry::journal::Entry;
+use mingma_registry::journal::{Drafted, Entry};
 use mingma_registry::policy::{Actor, Purpose, authorize};
 use mingma_registry::ports::{Clock as _, Medium, NoEntropy, Rng};
 use mingma_registry::replay::bundle::{Content, Opened, begin, read};
@@ -77,18 +77,25 @@ impl Rng for Chance {
     }
 }
 
+/// The entry as an act would show it: with the region in which its issuer works.
+pub(crate) fn as_shown(city: &City, entry: Drafted) -> Drafted {
+    let book = block_on(city.registry.book()).unwrap();
+    let known = entry.clear.issuer.as_ref().and_then(|issuer| book.issuer(issuer));
+    let region = known.map(|known| known.region);
+    entry.from_office_in(region)
+}
+
 /// What somebody who writes the database past the acts does about a person.
 pub(crate) fn by_hand(city: &City, person: PersonId, act: ActName, rows: Vec<PersonRow>) {
     let entry = Entry::about(&Chance, act, city.watch.now(), person, &rows).unwrap();
+    let entry = as_shown(city, entry);
     let change = Change::Person { person, rows, notices: Vec::new(), entry };
     assert_eq!(block_on(city.store.apply(vec![change])).unwrap(), [mingma_registry::Applied::Done]);
 }
 
 pub(crate) fn log(city: &City) -> Vec<Logged> {
     let entries = block_on(city.store.journal(0, u32::MAX)).unwrap();
-    let logged =
-        |entry: Entry| Logged { act: entry.act, second: entry.at.as_second(), commitment: entry.leaf };
-    entries.into_iter().map(|numbered| logged(numbered.entry)).collect()
+    entries.iter().map(|numbered| Logged::from(&numbered.entry)).collect()
 }
 
 /// The file of what opens the log's entries about these persons.
@@ -375,7 +382,7 @@ fn two_entries_that_name_one_former_entry_do_not_follow() {
     let rows = vec![];
     let forked = Entry::about(&Chance, ActName::Assist, city.watch.now(), persons[3], &rows).unwrap();
     let forked = forked.after(Some(first.leaf));
-    log.push(Logged { act: forked.act, second: forked.at.as_second(), commitment: forked.leaf });
+    log.push(Logged::from(&forked));
     let file = opened(&city, &log, &persons);
     let mut openings = read(&file).unwrap().1;
     // The looks of the auditor came later than this log.

@@ -16,7 +16,7 @@ use mingma_registry::{Change, Clock as _, FactId, PersonId, Store as _};
 use pollster::block_on;
 
 use crate::house::{City, Office1, SALT, close_contact, document, negative_test, submission};
-use crate::replay::{Chance, all, by_hand, last, lived, log, opened, sign_second};
+use crate::replay::{Chance, all, as_shown, by_hand, last, lived, log, opened, sign_second};
 
 /// The row of a submission of one, its signature, and what it records.
 fn signed(city: &City, by: &Office1, key: &str, row: RawRow<'_>) -> (PersonRow, Signature) {
@@ -30,7 +30,8 @@ fn signed(city: &City, by: &Office1, key: &str, row: RawRow<'_>) -> (PersonRow, 
 /// Keeps a fact past the acts, with this signature.
 fn put(city: &City, person: PersonId, (row, signature): (PersonRow, Signature)) -> u64 {
     let rows = vec![row];
-    let mut entry = Entry::about(&Chance, ActName::Record, city.watch.now(), person, &rows).unwrap();
+    let entry = Entry::about(&Chance, ActName::Record, city.watch.now(), person, &rows).unwrap();
+    let mut entry = as_shown(city, entry);
     entry.sign(signature);
     block_on(city.store.apply(vec![Change::Person { person, rows, notices: Vec::new(), entry }])).unwrap();
     last(&log(city), ActName::Record)

@@ -1,5 +1,7 @@
 //! The public journal: what holds, what was counted, what stood out, for everybody to read.
 
+mod more;
+
 use std::sync::Arc;
 
 use askama::Template;
@@ -17,6 +19,7 @@ use mingma_registry::intake::Cause;
 use mingma_registry::row::{Alarm, Moved};
 use mingma_registry::words::{Doing, Mover, Span, Strange};
 
+use self::more::EndedLine;
 use super::office::office_name;
 use super::office::risk::level_name;
 use super::when::When;
@@ -39,6 +42,9 @@ struct Journal {
     recorded: Vec<RecordedLine>,
     refused: Vec<(String, String)>,
     changed: Vec<ChangedLine>,
+    medians: Vec<(String, String)>,
+    said: Vec<(String, String)>,
+    ended: Vec<EndedLine>,
     appeals: Vec<(String, String)>,
     second: Vec<(String, String)>,
     alarms: Vec<(String, String)>,
@@ -184,6 +190,9 @@ pub(crate) async fn journal(State(app): State<App>, page: Page) -> Result<Respon
         recorded: recorded.collect(),
         refused: refused.collect(),
         changed,
+        medians: more::medians(&page, &digest),
+        said: more::said(&page, &digest),
+        ended: more::ended(&page, &book, &when),
         appeals: appeals(&page, &digest),
         second,
         alarms: alarms.collect(),

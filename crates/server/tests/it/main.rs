@@ -41,4 +41,5 @@ mod told;
 mod trips;
 mod whose;
 mod words;
+mod words_said;
 mod work;

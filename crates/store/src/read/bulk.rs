@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use mingma_domain::fact::Issuer;
 use mingma_registry::row::{
     Alarm, Allowance, AppealSpan, Confirmation, Counted, IdempotencyKey, Limit, Moved, MovedOn, PublicRow,
-    Said, Tally,
+    Said, Spoken, Tally,
 };
 use mingma_registry::store::{Asked, DisputedFact, Page};
 use mingma_registry::{AppealId, FactId, StoreError};
@@ -90,6 +90,33 @@ pub(crate) fn said(
     Ok(said)
 }
 
+/// What was said of facts that are recorded.
+pub(crate) fn spoken(
+    connection: &Connection,
+    since: Timestamp,
+    until: Timestamp,
+) -> Result<Vec<(Spoken, u64)>, StoreError> {
+    let asked = (nanos(since), nanos(until));
+    let sql = "SELECT reason, count(*) AS n FROM retractions WHERE at >= ?1 AND at < ?2 GROUP BY reason";
+    let mut spoken = all(connection, "retractions", sql, asked, |row| {
+        Ok((Spoken::TakenBack(row.word("reason")?), row.number("n")?))
+    })?;
+    // One word on all disputes of a fact is said once.
+    let sql = "SELECT confirmed, count(*) AS n FROM ( \
+                   SELECT DISTINCT person, fact, at, confirmed FROM confirmations WHERE at >= ?1 AND at < ?2 \
+               ) GROUP BY confirmed";
+    spoken.extend(all(connection, "confirmations", sql, asked, |row| {
+        let word = if row.flag("confirmed")? { Spoken::Confirmed } else { Spoken::Denied };
+        Ok((word, row.number("n")?))
+    })?);
+    let sql = "SELECT ground, count(*) AS n FROM appeals WHERE at >= ?1 AND at < ?2 GROUP BY ground";
+    spoken.extend(all(connection, "appeals", sql, asked, |row| {
+        Ok((Spoken::Disputed(row.word("ground")?), row.number("n")?))
+    })?);
+    spoken.sort_unstable();
+    Ok(spoken)
+}
+
 /// How many were told on days from one on and before another that their status is another.
 pub(crate) fn moved(connection: &Connection, since: i64, until: i64) -> Result<Vec<MovedOn>, StoreError> {
     let sql = "SELECT day, mover, worse, persons FROM moved WHERE day >= ?1 AND day < ?2 ORDER BY day, mover, worse";
@@ -104,14 +131,14 @@ pub(crate) fn moved(connection: &Connection, since: i64, until: i64) -> Result<V
 
 /// When appeals were opened and answered.
 pub(crate) fn appeal_spans(connection: &Connection, since: Timestamp) -> Result<Vec<AppealSpan>, StoreError> {
-    let sql = "SELECT a.at, a.due, n.upheld, n.at AS answered FROM appeals a \
-               LEFT JOIN appeal_answers n ON n.person = a.person AND n.appeal = a.appeal WHERE a.due >= ?1";
+    let sql = "SELECT a.at, a.due, f.kind, n.upheld, n.at AS answered FROM appeals a \
+               JOIN facts f ON f.person = a.person AND f.fact = a.fact LEFT JOIN appeal_answers n ON n.person = a.person AND n.appeal = a.appeal WHERE a.due >= ?1";
     let mut spans = all(connection, "appeals", sql, [nanos(since)], |row| {
         let answered = match row.optional_instant("answered")? {
             None => None,
             Some(at) => Some((at, row.flag("upheld")?)),
         };
-        Ok(AppealSpan { at: row.instant("at")?, due: row.instant("due")?, answered })
+        Ok(AppealSpan { at: row.instant("at")?, due: row.instant("due")?, answered, kind: row.word("kind")? })
     })?;
     spans.sort();
     Ok(spans)

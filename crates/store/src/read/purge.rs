@@ -1,10 +1,10 @@
 //! What the end of data needs: of whom something may be over, everything of one person, and what was destroyed.
 
 use jiff::{SignedDuration, Timestamp};
-use mingma_registry::retention::{Aged, Holding, KindPurged, Purged};
+use mingma_registry::retention::{Aged, Holding, KindPurged, Purged, Sealed};
 use mingma_registry::row::PublicRow;
 use mingma_registry::store::Persons;
-use mingma_registry::{EntryId, PersonId, StoreError};
+use mingma_registry::{EntryId, FactId, PersonId, StoreError};
 use rusqlite::types::Value;
 use rusqlite::{Connection, params_from_iter};
 
@@ -119,6 +119,15 @@ pub(crate) fn holding(
         access: access(connection, vault, person, Timestamp::MIN)?,
         notices: notices(connection, person)?,
         entries: entries(connection, vault, Some(person))?,
+        committed: committed(connection, person)?,
+    })
+}
+
+/// Which entry committed to which fact.
+fn committed(connection: &Connection, person: PersonId) -> Result<Vec<(FactId, EntryId)>, StoreError> {
+    let sql = "SELECT fact, entry FROM facts WHERE person = ?1 AND entry IS NOT NULL";
+    all(connection, "facts", sql, [person.as_bytes()], |row| {
+        Ok((FactId::from_bytes(row.bytes("fact")?), EntryId::from_bytes(row.bytes("entry")?)))
     })
 }
 
@@ -128,7 +137,8 @@ pub(super) fn purges(
     after: i64,
     limit: u32,
 ) -> Result<Vec<(u64, PublicRow)>, StoreError> {
-    let sql = "SELECT number, at, others FROM purges WHERE number > ?1 ORDER BY number LIMIT ?2";
+    let sql =
+        "SELECT number, at, others, counts_entries FROM purges WHERE number > ?1 ORDER BY number LIMIT ?2";
     all(connection, "purges", sql, (after, limit), |row| {
         let number = row.number("number")?;
         let of_kind = "SELECT kind, count, first_day, last_day FROM purged_facts WHERE number = ?1";
@@ -141,7 +151,17 @@ pub(super) fn purges(
             })
         })?;
         facts.sort_by_key(|facts| facts.kind);
-        let purged = Purged { at: row.instant("at")?, facts, others: row.small("others")? };
+        let sealed = if row.flag("counts_entries")? { Some(sealed(connection, number)?) } else { None };
+        let purged = Purged { at: row.instant("at")?, facts, others: row.small("others")?, sealed };
         Ok((number, PublicRow::Purged(purged)))
     })
+}
+
+fn sealed(connection: &Connection, number: u64) -> Result<Vec<Sealed>, StoreError> {
+    let sql = "SELECT act, count, newest_day FROM purged_entries WHERE number = ?1";
+    let mut sealed = all(connection, "purged_entries", sql, [crate::rows::signed(number)], |row| {
+        Ok(Sealed { act: row.word("act")?, count: row.small("count")?, newest: row.word("newest_day")? })
+    })?;
+    sealed.sort_by_key(|sealed| sealed.act);
+    Ok(sealed)
 }

@@ -29,13 +29,18 @@ pub(crate) fn purge(connection: &Connection, purge: &Purge) -> Result<Applied, S
 
 /// Adds the public row, and gives the name of its kind.
 pub(super) fn row(connection: &Connection, number: i64, row: &Purged) -> Result<&'static str, Stop> {
-    let sql = "INSERT INTO purges (number, at, others) VALUES (?1, ?2, ?3)";
-    insert(connection, RowKind::Entry, sql, (number, nanos(row.at), row.others))?;
+    let sql = "INSERT INTO purges (number, at, others, counts_entries) VALUES (?1, ?2, ?3, ?4)";
+    insert(connection, RowKind::Entry, sql, (number, nanos(row.at), row.others, row.sealed.is_some()))?;
     for facts in &row.facts {
         let sql =
             "INSERT INTO purged_facts (number, kind, count, first_day, last_day) VALUES (?1, ?2, ?3, ?4, ?5)";
         let (first, last) = (facts.first.to_string(), facts.last.to_string());
         insert(connection, RowKind::Entry, sql, (number, facts.kind.word(), facts.count, first, last))?;
+    }
+    for sealed in row.sealed.iter().flatten() {
+        let sql = "INSERT INTO purged_entries (number, act, count, newest_day) VALUES (?1, ?2, ?3, ?4)";
+        let values = (number, sealed.act.word(), sealed.count, sealed.newest.to_string());
+        insert(connection, RowKind::Entry, sql, values)?;
     }
     Ok("purged")
 }

@@ -10,6 +10,7 @@ use mingma_registry::replay::Logged;
 
 use super::place::Place;
 use crate::failure::Failure;
+use crate::journal::clear;
 
 /// Reads a log whole and computes it again; `see` sees each act. Gives what the log begins with; none of the first.
 pub(super) fn whole(
@@ -50,6 +51,7 @@ pub(super) fn logged(act: &Act) -> Result<Logged, Failure> {
         act: known,
         second: i64::try_from(act.at.get()).unwrap_or(i64::MAX),
         commitment: *act.commitment.as_bytes(),
+        shown: clear(act),
     })
 }
 

@@ -59,7 +59,7 @@ pub(crate) struct Open {
 impl Open {
     pub(crate) fn run(self) -> Result<ExitCode, Failure> {
         data::required(&self.data)?;
-        let (acts, root, made) = self.acts()?;
+        let Acts { acts, root, made } = Acts::of(&self.data, self.checkpoint.as_deref())?;
         let store =
             SqliteStore::open(&self.data, Settings::default(), Arc::new(SystemRng)).map_err(Failure::new)?;
         let runtime = serve::runtime()?;
@@ -72,19 +72,12 @@ impl Open {
             Registry::new(Box::new(store), Box::new(clock), Box::new(NoSigner), Box::new(SystemRng));
         let until = u64::try_from(acts.len()).unwrap_or(u64::MAX);
         let audit = Audit { by: self.by, case: self.case };
-        let mut written = runtime.block_on(open_public(&registry, until)).map_err(Failure::new)?;
-        let about = runtime.block_on(open_persons(&registry, &audit, &persons, until));
-        written.extend(about.map_err(Failure::new)?);
-        written.sort_by_key(|(number, _)| *number);
-        let mut file = begin(&made.to_string(), self.sample);
-        for (_, opening) in &written {
-            file.extend_from_slice(opening);
-        }
+        let begun = begin(&made.to_string(), self.sample);
+        let (file, opened) = runtime.block_on(openings(&registry, &audit, &persons, (begun, until)))?;
         durable(&self.to, &file).map_err(|error| Failure::new(error.0))?;
         say(&format!(
-            "{}: what opens {} of {until} entries of `{}`, about {} persons, each of whom is told",
+            "{}: what opens {opened} of {until} entries of `{}`, about {} persons, each of whom is told",
             self.to.display(),
-            written.len(),
             made.origin,
             persons.len()
         ))?;
@@ -93,11 +86,52 @@ impl Open {
         }
         Ok(ExitCode::SUCCESS)
     }
+}
 
-    /// The acts up to the checkpoint, as the folder's own log has them.
-    fn acts(&self) -> Result<(Vec<Logged>, [u8; 32], Checkpoint), Failure> {
+/// The file of what opens everybody's entries in a folder, for whoever has its registry open.
+///
+/// # Errors
+/// A [`Failure`].
+pub(crate) async fn of_everybody(
+    data: &Path,
+    registry: &Registry,
+    audit: &Audit,
+    persons: &[PersonId],
+) -> Result<Vec<u8>, Failure> {
+    let Acts { acts, made, .. } = Acts::of(data, None)?;
+    let until = u64::try_from(acts.len()).unwrap_or(u64::MAX);
+    let begun = begin(&made.to_string(), None);
+    Ok(openings(registry, audit, persons, (begun, until)).await?.0)
+}
+
+/// A file, and how many entries it opens up to a number; each of these persons is told.
+async fn openings(
+    registry: &Registry,
+    audit: &Audit,
+    persons: &[PersonId],
+    (mut file, until): (Vec<u8>, u64),
+) -> Result<(Vec<u8>, usize), Failure> {
+    let mut written = open_public(registry, until).await.map_err(Failure::new)?;
+    written.extend(open_persons(registry, audit, persons, until).await.map_err(Failure::new)?);
+    written.sort_by_key(|(number, _)| *number);
+    for (_, opening) in &written {
+        file.extend_from_slice(opening);
+    }
+    Ok((file, written.len()))
+}
+
+/// The acts up to a checkpoint, as a folder's own log has them.
+struct Acts {
+    acts: Vec<Logged>,
+    root: [u8; 32],
+    made: Checkpoint,
+}
+
+impl Acts {
+    /// Up to one that was kept, or the newest.
+    fn of(data: &Path, kept: Option<&Path>) -> Result<Self, Failure> {
         let (mut acts, mut last, mut unknown) = (Vec::new(), None, None);
-        for place in Place::open(&Named::Folder(self.data.join(LOG)))?.logs()? {
+        for place in Place::open(&Named::Folder(data.join(LOG)))?.logs()? {
             let head = place.bytes("checkpoint").map_err(Failure::new)?.unwrap_or_default();
             let head = checkpoint(&head).map_err(|error| Failure::new(format_args!("{place}: {error}")))?;
             let former = whole(&place, (head.size, head.root), |act| match logged(&act) {
@@ -109,11 +143,10 @@ impl Open {
         if let Some(failure) = unknown {
             return Err(failure);
         }
-        let (place, head, begins) =
-            last.ok_or_else(|| Failure::about(&self.data, "there is no log in it"))?;
-        let made = self.checkpoint.as_deref().map(read).transpose()?.unwrap_or_else(|| head.clone());
+        let (place, head, begins) = last.ok_or_else(|| Failure::about(data, "there is no log in it"))?;
+        let made = kept.map(read).transpose()?.unwrap_or_else(|| head.clone());
         let Upto { acts, root } = upto(acts, (&place, &head, begins), &made)?;
-        Ok((acts, root, made))
+        Ok(Self { acts, root, made })
     }
 }
 

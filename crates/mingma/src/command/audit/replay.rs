@@ -10,7 +10,9 @@ use std::process::ExitCode;
 use mingma_domain::Region;
 use mingma_journal::checkpoint::Checkpoint;
 use mingma_registry::replay::bundle::{self, Opened};
-use mingma_registry::replay::{Case, Extent, Fault, Hands, Offices, Sound, draw, of_drawn, together};
+use mingma_registry::replay::{
+    Case, Extent, Fault, Hands, InTime, LATE_DAYS, Offices, Sound, draw, of_drawn, together,
+};
 
 use super::logged::{Upto, logged, upto};
 use super::open::by_choice;
@@ -44,11 +46,30 @@ pub(crate) struct Replay {
 }
 
 impl Replay {
+    /// Replays a log by a policy and one file of openings, for a region above which there is none.
+    ///
+    /// # Errors
+    /// A [`Failure`] if that is no place.
+    pub(crate) fn of(log: &str, policy: PathBuf, facts: PathBuf, region: Region) -> Result<Self, Failure> {
+        let trust = Trust::of(log, policy)?;
+        let (checkpoint, anchor, sample) = (None, Vec::new(), None);
+        Ok(Self { trust, facts, checkpoint, anchor, region: Some(region), sample })
+    }
+
     pub(crate) fn run(self) -> Result<ExitCode, Failure> {
+        self.read(say)?;
+        Ok(ExitCode::SUCCESS)
+    }
+
+    /// Does everything again, and says what was found in order.
+    ///
+    /// # Errors
+    /// A [`Failure`] that names the first entry that does not follow.
+    pub(crate) fn read(&self, mut say: impl FnMut(&str) -> Result<(), Failure>) -> Result<(), Failure> {
         let files = Files::of(&self.facts, self.sample)?;
         let (made, sample) = (files.made.clone(), files.sample);
         let (believed, mut acts, mut unknown) = (self.trust.believed()?, Vec::new(), None);
-        let logs = self.trust.logs(&believed, say, |act| match logged(&act) {
+        let logs = self.trust.logs(&believed, &mut say, |act| match logged(&act) {
             Ok(act) => acts.push(act),
             Err(failure) => unknown = unknown.take().or(Some(failure)),
         })?;
@@ -93,18 +114,20 @@ impl Replay {
         });
         let found = case.and_then(|case| {
             let hands = (!anchors.is_empty()).then(|| case.hands(&anchors)).transpose();
-            let (offices, staff) = (case.offices(self.region), case.staff());
+            let (offices, staff, in_time) = (case.offices(self.region), case.staff(), case.in_time());
             // The first of them all is named.
             let nothing = |_: &_| Sound::default();
             let sound = together([
                 everywhere(&case),
+                case.in_clear().map(|()| Sound::default()),
+                in_time.as_ref().map(|_| Sound::default()).map_err(Fault::clone),
                 offices.as_ref().map(nothing).map_err(Fault::clone),
                 staff.as_ref().map(|_| Sound::default()).map_err(Fault::clone),
                 hands.as_ref().map(|_| Sound::default()).map_err(Fault::clone),
             ])?;
-            Ok((sound, hands?, offices?, staff?))
+            Ok((sound, hands?, offices?, staff?, in_time?))
         });
-        let (sound, hands, offices, staff) = found.map_err(|fault| {
+        let (sound, hands, offices, staff, in_time) = found.map_err(|fault| {
             Failure::new(&fault).help("entries are counted from 1, over the logs of all quarters, without their first entries that are no acts")
         })?;
         say(&told(&sound, &made, drawn.as_deref().map(|drawn| (drawn, aside))))?;
@@ -113,10 +136,10 @@ impl Replay {
         }
         say(&by_offices(&offices, self.region))?;
         say(&format!(
-            "  hands under public acts, and looks, of accounts that the staff list had then: {staff}"
+            "  hands under public acts, looks, and offices that stand in clear alone, as the staff list had them then: {staff}"
         ))?;
-        say(&by_whom(hands.as_ref()))?;
-        Ok(ExitCode::SUCCESS)
+        say(&by_ends(&in_time))?;
+        say(&by_whom(hands.as_ref()))
     }
 }
 
@@ -148,6 +171,20 @@ fn by_offices(offices: &Offices, top: Option<Region>) -> String {
          regions whose own offices agreed with one another, as those of the topmost region may: {beside}\n  \
          drafts that one office published below the share, with what had been published alone before: {let_go}\n  \
          drafts that one office published with no numbers: {unforeseen}; what a draft was foreseen to do is not done again"
+    )
+}
+
+/// How much was ended, and when.
+fn by_ends(in_time: &InTime) -> String {
+    let late: Vec<String> = in_time
+        .late
+        .iter()
+        .map(|late| format!("`{}` by {} days (entry {})", late.kind, late.days, late.entry))
+        .collect();
+    let late = if late.is_empty() { "none".to_owned() } else { late.join(", ") };
+    format!(
+        "  ends of data: {}, none before its time; more than {LATE_DAYS} days after it, but for what a kept fact may have needed: {late}",
+        in_time.ends
     )
 }
 

@@ -83,9 +83,7 @@ impl Verify {
     /// # Errors
     /// A [`Failure`] if that is no place.
     pub(crate) fn of(log: &str, policy: PathBuf) -> Result<Self, Failure> {
-        let log = log.parse().map_err(Failure::new)?;
-        let keys = Keys { key: None, policy: vec![policy] };
-        Ok(Self { trust: Trust { log, keys }, since: Vec::new() })
+        Ok(Self { trust: Trust::of(log, policy)?, since: Vec::new() })
     }
 
     pub(crate) fn run(self) -> Result<ExitCode, Failure> {
@@ -111,6 +109,12 @@ impl Verify {
 }
 
 impl Trust {
+    /// A log by a policy.
+    pub(super) fn of(log: &str, policy: PathBuf) -> Result<Self, Failure> {
+        let log = log.parse().map_err(Failure::new)?;
+        Ok(Self { log, keys: Keys { key: None, policy: vec![policy] } })
+    }
+
     /// Reads all logs whole, and says so of each; `see` sees every act of all of them in order.
     pub(super) fn logs(
         &self,

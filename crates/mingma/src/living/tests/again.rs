@@ -331,6 +331,7 @@ impl Lived {
 
     fn does(&self, n: u8, act: ActName, rows: Vec<PersonRow>) {
         let entry = Entry::about(&SystemRng, act, self.house.clock.now(), person(n), &rows).unwrap();
+        let entry = entry.from_office_in(Some("450000".parse().unwrap()));
         let change = Change::Person { person: person(n), rows, notices: Vec::new(), entry };
         block_on(self.house.store.apply(vec![change])).unwrap();
     }
@@ -341,11 +342,7 @@ impl Lived {
         let app = self.house.app(&store);
         let registry = app.registry();
         let entries = block_on(self.house.store.journal(0, u32::MAX)).unwrap();
-        let log: Vec<Logged> = entries
-            .iter()
-            .map(|numbered| &numbered.entry)
-            .map(|entry| Logged { act: entry.act, second: entry.at.as_second(), commitment: entry.leaf })
-            .collect();
+        let log: Vec<Logged> = entries.iter().map(|numbered| Logged::from(&numbered.entry)).collect();
         let until = u64::try_from(log.len()).unwrap();
         let audit = Audit { by: "inspectorate".parse().unwrap(), case: "2022-17".parse().unwrap() };
         let persons: Vec<PersonId> = PEOPLE.map(person).collect();

@@ -117,6 +117,7 @@ impl House {
     fn add(&self, n: u8, row: PersonRow) {
         let rows = vec![row];
         let entry = Entry::about(&SystemRng, ActName::Record, self.clock.now(), person(n), &rows).unwrap();
+        let entry = entry.from_office_in(Some("450000".parse().unwrap()));
         let change = Change::Person { person: person(n), rows, notices: Vec::new(), entry };
         block_on(self.store.apply(vec![change])).unwrap();
     }

@@ -6,7 +6,7 @@ use mingma_domain::risk::RegionRisk;
 
 use super::{Fields, Unreadable};
 use crate::brake::{Approval, Draft, Emergency, Hand, LetGo, Proposal, Proposed};
-use crate::retention::{KindPurged, Purged};
+use crate::retention::{KindPurged, Purged, Sealed};
 use crate::row::{
     Alarm, Allowance, Brought, EntitlementEntry, EntitlementWithdrawal, IssuerEntry, KeyEntry, KeyWithdrawal,
     Limit, PublicRow, RulesetEntry,
@@ -133,12 +133,19 @@ fn hand(fields: &mut Fields<'_>) -> Result<Hand, Unreadable> {
 
 fn purged(fields: &mut Fields<'_>) -> Result<Purged, Unreadable> {
     let (at, mut facts) = (fields.word()?, Vec::new());
-    loop {
+    // No kind's name is a number.
+    let others = loop {
         let word = fields.text()?;
-        if fields.0.is_empty() {
-            return Ok(Purged { at, facts, others: word.parse().map_err(|_| Unreadable)? });
-        }
-        let kind = word.parse().map_err(|_| Unreadable)?;
+        let Ok(kind) = word.parse() else { break word.parse().map_err(|_| Unreadable)? };
         facts.push(KindPurged { kind, count: fields.word()?, first: fields.word()?, last: fields.word()? });
+    };
+    if fields.0.is_empty() {
+        return Ok(Purged { at, facts, others, sealed: None });
     }
+    fields.named("sealed")?;
+    let mut sealed = Vec::new();
+    while !fields.0.is_empty() {
+        sealed.push(Sealed { act: fields.word()?, count: fields.word()?, newest: fields.word()? });
+    }
+    Ok(Purged { at, facts, others, sealed: Some(sealed) })
 }

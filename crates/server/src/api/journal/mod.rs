@@ -3,3 +3,4 @@
 pub mod list;
 pub mod prove;
 pub mod public;
+pub mod said;

@@ -16,7 +16,9 @@ use mingma_registry::words::{Mover, Strange};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::said::{MedianTold, WordSaid};
 use crate::api::publications::alarm::AlarmTold;
+use crate::api::publications::ended::DataEnded;
 use crate::app::App;
 use crate::body::Answer;
 
@@ -40,6 +42,12 @@ pub struct PublicJournal {
     refused: Vec<RowsRefused>,
     /// The appeals that were due.
     appeals: AppealsTold,
+    /// How long answers took, by the kind of the disputed fact; kinds of which few were answered are left out.
+    appeal_medians: Vec<MedianTold>,
+    /// What was said of recorded facts, and why.
+    said: Vec<WordSaid>,
+    /// The last ends of data, the newest first: at most 28.
+    ended: Vec<DataEnded>,
     /// People who were told that their status is another, by day.
     changed: Vec<StatusesChanged>,
     /// How often a second office has agreed, since the beginning.
@@ -173,6 +181,9 @@ pub(crate) async fn read_public_journal(State(app): State<App>) -> Answer<Public
         recorded: rows.collect(),
         refused: refused.collect(),
         appeals: appeals(&digest.appeals),
+        appeal_medians: digest.appeal_medians.iter().map(MedianTold::from).collect(),
+        said: digest.spoken.iter().map(WordSaid::from).collect(),
+        ended: book.ends().map(DataEnded::from).collect(),
         changed: digest.moved.iter().filter_map(changed).collect(),
         second_offices: SecondOffices {
             share_of_10_000: share,
@@ -192,7 +203,7 @@ fn changed((day, Moved { by, is_worse }, persons): &(i64, Moved, Cell)) -> Optio
     Some(StatusesChanged { on, cause: *by, direction, persons: told(*persons) })
 }
 
-const fn told(cell: Cell) -> Option<u64> {
+pub(super) const fn told(cell: Cell) -> Option<u64> {
     match cell {
         Cell::Told(number) => Some(number),
         Cell::Small => None,

@@ -10,7 +10,6 @@ use mingma_domain::time::Day;
 use mingma_registry::Book;
 use mingma_registry::brake::{Hand, Proposed};
 use mingma_registry::policy::Office;
-use mingma_registry::retention::KindPurged;
 use mingma_registry::row::PublicRow;
 use mingma_registry::store::Published;
 use mingma_registry::words::EmergencyGround;
@@ -19,6 +18,7 @@ use utoipa::ToSchema;
 
 use super::about::About;
 use super::brought::BroughtTold;
+use super::ended::DataEnded;
 use super::foreseen::{Foreseen, foreseen};
 use crate::address::InQuery;
 use crate::api::hex;
@@ -179,15 +179,7 @@ pub enum PublicAct {
     /// What the authority signed on a machine apart was brought in; what it made is published next.
     Brought(BroughtTold),
     /// What was over was destroyed.
-    Purged {
-        /// When.
-        #[schema(value_type = String, format = "date-time")]
-        at: Timestamp,
-        /// The facts, by kind.
-        facts: Vec<PurgedFacts>,
-        /// How many rows of other sorts: codes, grants, looks, ways in, notices, salts.
-        others: u32,
-    },
+    Purged(DataEnded),
     /// How many rows of a kind an issuer records within an hour before a second office is asked.
     Limit {
         /// Whose.
@@ -208,22 +200,6 @@ pub enum PublicAct {
         /// Which office.
         by: PublicOffice,
     },
-}
-
-/// Facts of a kind that were destroyed, and when they were due to be.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct PurgedFacts {
-    /// Of which kind.
-    #[schema(value_type = String)]
-    kind: Kind,
-    /// How many.
-    count: u32,
-    /// The day on which the retention ended of the one that ended first.
-    #[schema(value_type = String, format = "date")]
-    first: Day,
-    /// The day on which the retention ended of the one that ended last.
-    #[schema(value_type = String, format = "date")]
-    last: Day,
 }
 
 /// An office that acted in public.
@@ -320,18 +296,9 @@ fn told(book: &Book, published: Published) -> Publication {
         PublicRow::Alarm(row) => PublicAct::Alarm(AlarmTold::from(&row)),
         PublicRow::Allowance(row) => PublicAct::Allowance { alarm: row.alarm, by: told_office(&row.by) },
         PublicRow::Brought(row) => PublicAct::Brought(BroughtTold::from(&row)),
-        PublicRow::Purged(row) => PublicAct::Purged {
-            at: row.at,
-            facts: row.facts.iter().map(purged).collect(),
-            others: row.others,
-        },
+        PublicRow::Purged(row) => PublicAct::Purged(DataEnded::from(&row)),
     };
     Publication { number: published.number, act }
-}
-
-const fn purged(facts: &KindPurged) -> PurgedFacts {
-    let KindPurged { kind, count, first, last } = *facts;
-    PurgedFacts { kind, count, first, last }
 }
 
 /// The office, and not the official: the journal binds the name.

@@ -3,5 +3,6 @@
 mod about;
 pub mod alarm;
 mod brought;
+pub mod ended;
 mod foreseen;
 pub mod list;

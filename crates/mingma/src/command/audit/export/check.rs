@@ -13,7 +13,7 @@ use mingma_journal::note::Note;
 use mingma_journal::proof_file::ProofFile;
 use mingma_registry::canonical::{Hash, sha256};
 use mingma_registry::journal::read::read_person;
-use mingma_registry::journal::{Clear, Former, leaf};
+use mingma_registry::journal::{Former, leaf};
 use mingma_registry::row::{PersonRow, RecordedFact};
 use mingma_registry::signed::Proof;
 use mingma_registry::words::ActName;
@@ -22,6 +22,7 @@ use mingma_registry::{FactId, PersonId};
 use super::super::verify::Believed;
 use super::file::{Document, ToldEntry, ToldSignature};
 use super::held::Logged;
+use crate::journal::clear;
 
 /// For how long an act may be in no published log: one in which nothing is published for as long is not what it is to be.
 const UNPUBLISHED: SignedDuration = SignedDuration::from_hours(24);
@@ -303,17 +304,7 @@ fn logged(proof: &str, believed: &Believed) -> Result<(Leaf, (SignedCheckpoint, 
 fn is_as_told(act: &Act, entry: &ToldEntry) -> bool {
     let same_office = || {
         let rows = entry.content.as_deref().and_then(|content| read_person(content).ok());
-        rows.is_none_or(|(_, rows)| {
-            let clear = Clear::of_person(&rows);
-            let (issuer, subject) = (clear.issuer.map(|it| it.to_string()), clear.subject);
-            let shown = |word: &Option<_>, told: Option<&str>| {
-                word.as_ref().map(mingma_journal::leaf::Word::as_str) == told
-            };
-            let subject = subject.as_ref().map(mingma_domain::fact::Evidence::as_str);
-            let once = Clear::once_shown(&rows);
-            shown(&act.issuer, issuer.as_deref())
-                && (shown(&act.subject, subject) || once.is_some() && shown(&act.subject, once))
-        })
+        rows.is_none_or(|(_, rows)| clear(act).is_some_and(|shown| shown.names(&rows)))
     };
     let second = u64::try_from(entry.at.as_second()).ok();
     act.name.as_str() == entry.act.word() && Some(act.at.get()) == second && same_office()

@@ -4,13 +4,14 @@ use std::fs;
 use std::path::Path;
 
 use mingma_registry::FactId;
+use mingma_registry::acts::Audit;
 use rusqlite::{Connection, params};
 use tokio::runtime::Runtime;
 
 use super::client::Town;
 use super::town::{self, Closed};
 use super::{ALL, Attempt, End};
-use crate::command::audit::Verify;
+use crate::command::audit::{Replay, Verify, of_everybody};
 use crate::command::serve::{self, OtherHand};
 use crate::failure::Failure;
 use crate::journal;
@@ -133,15 +134,34 @@ fn copy_all(from: &Path, to: &Path) -> Result<(), Failure> {
     Ok(())
 }
 
-/// What an auditor finds who has the log, and the policy that says whose it is.
-pub(super) fn audited(data: &Path) -> Result<String, Failure> {
-    let log = data.join(journal::LOG);
-    let mut found = String::new();
-    Verify::of(&log.to_string_lossy(), data.join(POLICY))?.read(|log| {
-        found.push_str(log);
+/// What an auditor finds who has the log, the policy that says whose it is, and what opens everybody's entries: that the log is whole, and that
+/// everything in it follows.
+pub(super) fn audited(runtime: &Runtime, city: &Closed) -> Result<String, Failure> {
+    let (log, policy) = (city.data.join(journal::LOG), city.data.join(POLICY));
+    let log = log.to_string_lossy();
+    let mut said: Vec<String> = Vec::new();
+    Verify::of(&log, policy.clone())?.read(|text| {
+        said.push(text.to_owned());
         Ok(())
     })?;
-    Ok(found)
+    let opened = town::open(&city.data, city.time.clone())?;
+    let audit = Audit {
+        by: "auditor".parse().map_err(Failure::new)?,
+        case: "2022-1317".parse().map_err(Failure::new)?,
+    };
+    let openings = of_everybody(&city.data, opened.app.registry(), &audit, &city.persons);
+    let aside = tempfile::TempDir::new().map_err(Failure::new)?;
+    let file = aside.path().join("openings");
+    fs::write(&file, runtime.block_on(openings)?).map_err(|error| Failure::about(&file, error))?;
+    let top = "410000".parse().map_err(Failure::new)?;
+    Replay::of(&log, policy, file, top)?.read(|text| {
+        // It reads the logs once more.
+        if !said.iter().any(|said| said == text) {
+            said.push(text.to_owned());
+        }
+        Ok(())
+    })?;
+    Ok(said.join("\n"))
 }
 
 /// Where the log's policy is kept, for whoever audits afterwards.

@@ -34,6 +34,26 @@ fn alarms(town: &Town<'_>) -> Result<usize, Failure> {
     Ok(town.get("/api/v1/journal", None)?.list("newest_alarms").len())
 }
 
+/// How many alarms about each of these everybody reads on the public page; the page itself has to name them.
+fn alarms_about(town: &Town<'_>, issuers: [&Institution; 2]) -> Result<[usize; 2], Failure> {
+    let told = town.get("/api/v1/journal", None)?;
+    let page = town.get("/journal", None)?;
+    let page = page.body.as_str().unwrap_or_default().to_owned();
+    let about = |issuer: &Institution| {
+        let name = issuer.issuer.to_string();
+        let is_it =
+            |alarm: &&Value| alarm.pointer("/alarm/issuer").and_then(Value::as_str) == Some(name.as_str());
+        let count = told.list("newest_alarms").iter().filter(is_it).count();
+        if count > 0 && page.contains(&name) {
+            Ok(count)
+        } else {
+            Err(Failure::new(format_args!("the public page says nothing of `{name}`")))
+        }
+    };
+    let [first, second] = issuers.map(about);
+    Ok([first?, second?])
+}
+
 fn at_once(town: &Town<'_>) -> Result<Attempt, Failure> {
     let border = &town.city.border;
     let answer = submit(town, &border.issuer, Some(&border.key), ("stolen", 0..ALL), ENTRY)?;
@@ -147,6 +167,7 @@ fn both(town: &Town<'_>, facts: &[FactId]) -> Result<Attempt, Failure> {
     // One that it is countersigned, and whoever is red for it another.
     let due = facts.len() + town.red().iter().sum::<usize>();
     let (told, log) = (town.are_told(&messages, due)?, town.in_log()?);
+    let public = alarms_about(town, [&town.city.border, second])?;
     let (seconds, new) = (watch().as_secs_f64(), log - before);
     let own = town.get("/api/v1/persons/me/facts", town.phone(0))?;
     let names = |fact: &Value| {
@@ -165,10 +186,18 @@ fn both(town: &Town<'_>, facts: &[FactId]) -> Result<Attempt, Failure> {
             ),
         ],
         [
-            format!("{told} 人各又收到通知，公开日志多了 {new} 条（{seconds:.1} 秒内）"),
-            format!("{told} 人各又收到通知，公開日誌多了 {new} 條（{seconds:.1} 秒內）"),
             format!(
-                "{told} people are told again, and the public log has {new} entries more, within {seconds:.1} s"
+                "{told} 人各又收到通知，公开日志多了 {new} 条，公开页面上关于口岸的警报 {} 个、关于社区的 {} 个（{seconds:.1} 秒内）",
+                public[0], public[1]
+            ),
+            format!(
+                "{told} 人各又收到通知，公開日誌多了 {new} 條，公開頁面上關於口岸的警報 {} 個、關於社區的 {} 個（{seconds:.1} 秒內）",
+                public[0], public[1]
+            ),
+            format!(
+                "{told} people are told again, the public log has {new} entries more, and the public page {} about the border post and {} about the community, within {seconds:.1} s",
+                counted(public[0], "alarm", "alarms"),
+                public[1]
             ),
         ],
         [

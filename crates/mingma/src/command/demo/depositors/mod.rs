@@ -108,6 +108,6 @@ pub(super) fn run(data: &Path, lang: Lang) -> Result<String, Failure> {
     for (number, attempt) in (1..).zip(&attempts) {
         tell::attempt(&mut page, lang, number, attempt);
     }
-    tell::end(&mut page, lang, &attempts, &database::audited(data)?);
+    tell::end(&mut page, lang, &attempts, &database::audited(&runtime, &city)?);
     Ok(page)
 }

@@ -98,7 +98,7 @@ pub(super) struct City {
 pub(super) struct Closed {
     pub(super) data: PathBuf,
     pub(super) time: Time,
-    persons: Vec<PersonId>,
+    pub(super) persons: Vec<PersonId>,
 }
 
 impl City {
