@@ -12,6 +12,7 @@ use mingma_census::living::{Living, Person};
 use mingma_census::transition::{Cursor, Law, Ledger};
 use mingma_census::{Builder, Census, Number, Program, Work};
 use mingma_domain::assess::{Outcome, Record, Status};
+use mingma_domain::risk::RegionRisk;
 use mingma_domain::{Day, Region, RiskMap, Ruleset, assess};
 use mingma_testkit::random::scenarios;
 use mingma_testkit::seed::property;

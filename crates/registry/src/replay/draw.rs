@@ -128,7 +128,7 @@ mod tests {
                     3 => ActName::Disclose,
                     _ => ActName::Record,
                 };
-                Logged { act, second: 0, commitment: [0; 32] }
+                Logged { act, second: 0, commitment: [0; 32], shown: None }
             })
             .collect();
         let drawn = draw(&log, &[1; 32], 50);
