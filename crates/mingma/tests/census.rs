@@ -335,27 +335,6 @@ fn an_assessment_or_a_preview_that_is_interrupted_says_so_and_tells_nothing() {
 }
 
 #[test]
-fn too_little_memory_is_said_before_it_starts_with_what_is_needed() {
-    let dir = tempfile::tempdir().unwrap();
-    city(dir.path());
-    let build = |memory: &str| {
-        let arguments =
-            ["--facts", "facts.csv", "--homes", "homes.csv", "--on", "2020-04-28", "--out", "x.census"];
-        mingma(dir.path(), &[&["census", "build"][..], &arguments, &["--memory", memory]].concat())
-    };
-    let refused = build("1");
-    let said = String::from_utf8(refused.stderr).unwrap();
-    assert!(!refused.status.success() && refused.stdout.is_empty());
-    assert!(said.contains("this needs 2 MB of memory, and 1 MB are free"), "{said}");
-    assert!(said.contains("build one census for each province"), "{said}");
-    assert!(!dir.path().join("x.census").exists() && !dir.path().join("x.part").exists());
-    assert!(build("2").status.success(), "what it says it needs is enough");
-    // Without a limit of ours the machine's is asked.
-    let arguments = ["--facts", "facts.csv", "--on", "2020-04-28", "--out", "y.census"];
-    assert!(mingma(dir.path(), &[&["census", "build"][..], &arguments].concat()).status.success());
-}
-
-#[test]
 fn a_census_that_is_cut_of_another_version_or_of_another_byte_order_is_refused_by_every_command() {
     let dir = tempfile::tempdir().unwrap();
     city(dir.path());

@@ -225,7 +225,7 @@ fn whatever_an_official_tries_who_wants_1317_people_red_is_refused_or_seen_and_u
     for words in [
         // Who is concerned knows: by a message, in their own record, by name.
         "1317 people have a message, and the public log has",
-        "1317 people are told again, and the public log has",
+        "1317 people are told again, the public log has",
         "border:410100 submitted, community:410105 countersigned",
         // The public knows.
         "on the public page: 1 alarm",

@@ -7,6 +7,7 @@ mod bulk;
 mod codes;
 mod issuers;
 mod kind;
+mod notice;
 
 use std::fmt;
 use std::str::FromStr;
@@ -15,6 +16,7 @@ pub use bulk::{Alarm, Allowance, AppealSpan, Counted, Limit, Moved, MovedOn, Sai
 pub use codes::{IssuedCode, Listed, Revocation};
 pub use issuers::{EntitlementEntry, EntitlementWithdrawal, IssuerEntry, KeyEntry, KeyWithdrawal};
 pub use kind::RowKind;
+pub use notice::{Notice, NoticeState};
 
 use jiff::Timestamp;
 use mingma_credential::status::Initials;
@@ -26,10 +28,10 @@ use mingma_domain::{Fact, Region};
 use crate::access::AccessRow;
 use crate::brake::{Approval, Emergency, LetGo, Proposal};
 use crate::canonical::{Canonical, Hash, chance_of};
-use crate::id::{AppealId, DisclosureId, FactId, GrantId, NoticeId, PersonId};
+use crate::id::{AppealId, DisclosureId, FactId, GrantId, PersonId};
 use crate::policy::{Purpose, Role};
 use crate::retention::Purged;
-use crate::words::{Ground, NoticeKind, Scope, Tie};
+use crate::words::{Ground, Scope, Tie};
 
 /// A name that a client gives a request, so that sending it twice does it once: 1 to 64 printable characters.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -358,51 +360,4 @@ pub enum PublicRow {
     Purged(Purged),
     /// One for each id.
     Brought(Brought),
-}
-
-/// Something to tell a person.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Notice {
-    /// Whom.
-    pub person: PersonId,
-    /// Its id, by which a channel shows it once.
-    pub id: NoticeId,
-    /// What it is about.
-    pub kind: NoticeKind,
-    /// The id of what it is about: a fact, an appeal, a look, a code, an entry, or somebody for whom the person acts.
-    pub about: [u8; 16],
-    /// When it arose.
-    pub created: Timestamp,
-}
-
-/// What became of a notice.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum NoticeState {
-    /// It waits until `due`, after so many attempts.
-    Waiting {
-        /// How often it was tried.
-        attempts: u16,
-        /// When it is to be tried next.
-        due: Timestamp,
-    },
-    /// The channel has it.
-    Delivered {
-        /// Since when.
-        at: Timestamp,
-    },
-    /// No channel will ever take it; the person still finds it on the page.
-    Undeliverable {
-        /// Since when.
-        at: Timestamp,
-    },
-    /// The person is reached nowhere, and whoever acts for them has a notice of their own.
-    PassedOn {
-        /// Since when.
-        at: Timestamp,
-    },
-    /// There is nobody to whom it could go: the person finds it on the page.
-    OnPage {
-        /// Since when.
-        at: Timestamp,
-    },
 }

@@ -5,6 +5,7 @@ mod brake;
 mod bulk;
 mod codes;
 mod feed;
+mod identify;
 mod journal;
 mod outbox;
 mod purge;
@@ -12,6 +13,7 @@ mod staff;
 
 pub(crate) use codes::reserve;
 pub(crate) use feed::mark;
+pub(crate) use identify::identify;
 #[cfg(test)]
 pub(crate) use journal::apply_as_before;
 pub(crate) use journal::{adopt, note, seal_salts};
@@ -24,11 +26,10 @@ use mingma_domain::fact::{Evidence, Issuer, Kind};
 use mingma_registry::intake::Intake;
 use mingma_registry::journal::Entry;
 use mingma_registry::row::{Notice, PersonRow, PublicRow, Request, RowKind};
-use mingma_registry::store::{Newcomer, Spent, Told};
+use mingma_registry::store::{Spent, Told};
 use mingma_registry::{Applied, Change, EntryId, FactId, PersonId, StoreError};
 use rusqlite::{Connection, Params, params};
 
-use crate::read;
 use crate::rows::{failed, nanos, signed};
 use crate::vault::{Unsealed, Vault};
 
@@ -339,35 +340,6 @@ fn publication(connection: &Connection, row: &PublicRow, entry: &Entry) -> Resul
     let sql = "INSERT INTO publications (number, kind, entry, at) VALUES (?1, ?2, (SELECT max(number) FROM journal), ?3)";
     insert(connection, RowKind::Entry, sql, (number, kind, nanos(entry.at)))?;
     Ok(u64::try_from(number).unwrap_or(0))
-}
-
-/// Gives each newcomer's id, and makes those known who are not.
-pub(crate) fn identify(
-    connection: &Connection,
-    vault: &Vault,
-    newcomers: &[Newcomer],
-) -> Result<Vec<PersonId>, StoreError> {
-    newcomers.iter().map(|newcomer| identify_one(connection, vault, newcomer)).collect()
-}
-
-fn identify_one(connection: &Connection, vault: &Vault, newcomer: &Newcomer) -> Result<PersonId, StoreError> {
-    let document_key = vault.document_key(&newcomer.document);
-    let person = newcomer.candidate;
-    let claim = "INSERT INTO documents (document_key, person) VALUES (?1, ?2) ON CONFLICT DO NOTHING";
-    match insert(connection, RowKind::Entry, claim, (document_key, person.as_bytes())) {
-        Ok(()) => {}
-        Err(Stop::Failed(error)) => return Err(error),
-        Err(Stop::Exists(_)) => {
-            let known = read::person_of(connection, &document_key)?;
-            return known.ok_or(StoreError::Damaged { place: "table `documents`".to_owned() });
-        }
-    }
-    let (key, wrapped) = vault.new_key(person).map_err(unsealed)?;
-    let sealed = vault.seal(&key, person, newcomer.document.to_wire().as_bytes()).map_err(unsealed)?;
-    let sql = "INSERT INTO persons (person, wrapped_key, sealed_identity) VALUES (?1, ?2, ?3)";
-    let mut statement = connection.prepare_cached(sql).map_err(|e| failed(&e))?;
-    statement.execute((person.as_bytes(), wrapped, sealed)).map_err(|e| failed(&e))?;
-    Ok(person)
 }
 
 fn sealed_initials(

@@ -76,7 +76,8 @@ impl Input {
         }
     }
 
-    /// About how many rows it has, before they are read: what a Parquet file says, or the lines of another, empty ones too.
+    /// About how many rows it has, before they are read: what a Parquet file says, or the lines of another, empty ones too; 0 of what can be
+    /// read only once.
     ///
     /// # Errors
     /// [`FileFault`] if it cannot be read.
@@ -84,7 +85,9 @@ impl Input {
         if self.format == Format::Parquet {
             return parquet::rows(self.file()?);
         }
-        let mut reader = BufReader::with_capacity(READ_BYTES, self.open()?);
+        let path = self.path.as_ref().filter(|path| path.is_file());
+        let Some(path) = path else { return Ok(0) };
+        let mut reader = BufReader::with_capacity(READ_BYTES, File::open(path).map_err(FileFault::Read)?);
         let mut lines = 0;
         loop {
             let bytes = reader.fill_buf().map_err(FileFault::Read)?;

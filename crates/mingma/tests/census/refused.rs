@@ -76,3 +76,32 @@ fn what_contradicts_itself_is_refused_and_no_other_file_is_written_over() {
     assert!(two.contains(&format!("homes.csv: row {}: a row before it", PERSONS + 2)), "{two}");
     assert!(!two.contains("P00001"), "{two}");
 }
+
+#[test]
+fn too_little_memory_is_said_before_it_starts_with_what_is_needed() {
+    let dir = tempfile::tempdir().unwrap();
+    city(dir.path());
+    let homes: String = (0..200_000).map(|n| format!("q{n},410105\n")).collect();
+    fs::write(dir.path().join("many.csv"), format!("person,region\n{homes}")).unwrap();
+    let build = |memory: u32| {
+        let homes = format!("--homes=many.csv --memory={memory} --out=x.census --on=2020-04-28");
+        let arguments: Vec<&str> = homes.split(' ').collect();
+        mingma(dir.path(), &[&["census", "build", "--facts", "facts.csv"][..], &arguments].concat())
+    };
+    // By the number of rows, before one is read; names come on top, and then it says so again.
+    let mut free = 1;
+    for is_first in [true, false] {
+        let refused = build(free);
+        assert!(!refused.status.success() && refused.stdout.is_empty());
+        let said = String::from_utf8(refused.stderr).unwrap();
+        assert!(said.contains(&format!(" MB of memory, and {free} MB are free")), "{said}");
+        assert!(said.contains("build one census for each province"), "{said}");
+        assert!(!dir.path().join("x.census").exists() && !dir.path().join("x.part").exists());
+        free = said.split("this needs ").nth(1).unwrap().split(' ').next().unwrap().parse().unwrap();
+        assert!(!is_first || free == 3, "{said}");
+    }
+    assert!(build(free).status.success(), "what it says it needs is enough");
+    // Without a limit of ours the machine's is asked.
+    let arguments = ["--facts", "facts.csv", "--on", "2020-04-28", "--out", "y.census"];
+    assert!(mingma(dir.path(), &[&["census", "build"][..], &arguments].concat()).status.success());
+}

@@ -279,25 +279,13 @@ pub fn additive_rows() -> Vec<PublicRow> {
         PublicRow::Entitlement(EntitlementEntry { capacity: Capacity::Countersign, entitlement }),
         PublicRow::Risk(RegionRisk { region, level: Level::High, from, until: None }),
         PublicRow::Risk(RegionRisk { region, level: Level::Low, from, until: Some(until) }),
-        PublicRow::Proposal(Proposal {
-            what: Proposed::Draft {
-                draft: Draft::Risk(RegionRisk { region, level: Level::Low, from, until: Some(until) }),
-                preview: preview(),
-            },
-            by: hand(),
-        }),
-        PublicRow::Proposal(Proposal {
-            what: Proposed::Draft {
-                draft: Draft::Rules(RulesetEntry {
-                    region,
-                    id: "2022-07".to_owned(),
-                    rules: "rules".to_owned(),
-                    examples: "examples".to_owned(),
-                }),
-                preview: preview(),
-            },
-            by: hand(),
-        }),
+        proposed(Draft::Risk(RegionRisk { region, level: Level::Low, from, until: Some(until) })),
+        proposed(Draft::Rules(RulesetEntry {
+            region,
+            id: "2022-07".to_owned(),
+            rules: "rules".to_owned(),
+            examples: "examples".to_owned(),
+        })),
         PublicRow::Proposal(Proposal {
             what: Proposed::Appointment {
                 region,
@@ -341,6 +329,10 @@ pub fn additive_rows() -> Vec<PublicRow> {
 fn hand() -> Hand {
     let region = "410000".parse().unwrap();
     Hand { staff: "staff-7".parse().unwrap(), office: Office::HealthCommission, region, at: instant() }
+}
+
+fn proposed(draft: Draft) -> PublicRow {
+    PublicRow::Proposal(Proposal { what: Proposed::Draft { draft, preview: preview() }, by: hand() })
 }
 
 fn preview() -> Preview {

@@ -298,7 +298,8 @@ fn each_change_is_told_once_whichever_write_the_process_dies_at() {
             }
         }
     }
-    assert!(deaths >= 12, "{deaths} deaths");
+    // All are revoked by one write, and told by another.
+    assert!(deaths >= 8, "{deaths} deaths");
 }
 
 #[test]
