@@ -177,7 +177,7 @@ impl Step<'_> {
 /// What a public entry says.
 enum Said {
     /// A public act, and what the log shows beside it.
-    Act(ActName, Published, Option<Clear>),
+    Act(ActName, Box<Published>, Option<Clear>),
     /// A change of the staff list with its entry, and what the log shows beside it.
     Staff(u64, StaffChange, Option<Clear>),
 }
@@ -344,7 +344,7 @@ pub fn together(parts: impl IntoIterator<Item = Result<Sound, Fault>>) -> Result
 pub fn replay(log: &[Logged], openings: &[Opened<'_>], extent: Extent<'_>) -> Result<Sound, Fault> {
     let case = Case::new(log, openings, extent)?;
     let nothing = Sound::default();
-    let (offices, in_clear) = (case.offices(None).map(|_| nothing), case.in_clear().map(|_| nothing));
+    let (offices, in_clear) = (case.offices(None).map(|_| nothing), case.in_clear().map(|()| nothing));
     together([case.part(0, 1), offices, in_clear, case.in_time().map(|_| nothing)])
 }
 

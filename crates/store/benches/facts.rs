@@ -4,6 +4,7 @@
 //! the build's target directory, on a real disk: a memory disk would make the wait for it free.
 #![expect(
     clippy::unwrap_used,
+    clippy::panic,
     clippy::print_stdout,
     clippy::disallowed_methods,
     clippy::indexing_slicing,
@@ -94,7 +95,9 @@ fn share(rng: &Arc<dyn Rng>) {
         let what = format!("{what}, 4096 a call");
         let (cpu, wall) = (ProcessTime::now(), Instant::now());
         if is_journaled {
-            groups.into_iter().for_each(|group| drop(block_on(store.apply(group)).unwrap()));
+            for group in groups {
+                drop(block_on(store.apply(group)).unwrap());
+            }
         } else {
             drop(store);
             rows_alone(&dir.path().join("mingma.db"), &groups);
@@ -118,9 +121,9 @@ fn rows_alone(path: &Path, groups: &[Vec<Change>]) {
         for together in group.chunks(256) {
             connection.execute_batch("SAVEPOINT change").unwrap();
             for change in together {
-                let Change::Person { person, rows, entry, .. } = change else { unreachable!() };
+                let Change::Person { person, rows, entry, .. } = change else { panic!("of a person") };
                 let [PersonRow::Fact(RecordedFact { id, fact, recorded })] = &rows[..] else {
-                    unreachable!()
+                    panic!("a fact alone")
                 };
                 number += 1;
                 let sql = "INSERT INTO facts (person, fact, kind, value, at, issuer, evidence, recorded, entry) \

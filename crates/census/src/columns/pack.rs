@@ -283,8 +283,8 @@ pub(crate) const fn word_of(packed: Packed) -> u8 {
 
 /// The index of a packed fact's region.
 #[inline]
-pub(crate) const fn region_of(packed: Packed) -> u16 {
-    (packed & (REGIONS as u32 - 1)) as u16
+pub(crate) fn region_of(packed: Packed) -> u16 {
+    u16::try_from(packed & (u32::from(REGIONS) - 1)).unwrap_or(0)
 }
 
 /// The days of a packed fact since the base.

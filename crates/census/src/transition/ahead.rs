@@ -33,7 +33,7 @@ impl<'l> Ahead<'l> {
 
     /// What made a status another with the day: the rules that came into force with it if by those before it would not be so, else the last
     /// act without which it would not, else the day.
-    pub(super) fn cause(&self, census: &Census, change: &Change) -> Cause {
+    pub(super) fn cause(&self, census: &Census, change: Change) -> Cause {
         let home = census.home_of(change.number);
         let of = |day| home.and_then(|home| self.law.rules(home, day));
         let begins = home.and_then(|home| self.law.begins(home, self.day));

@@ -79,7 +79,7 @@ impl Ledger {
             self.everybody_anew(day, work)?
         };
         let ahead = Ahead::of(&*law, (before, day));
-        self.tell(changed, (at, &|change| ahead.cause(self.living.census(), change)), told);
+        self.tell(changed, (at, &|change| ahead.cause(self.living.census(), *change)), told);
         Ok(())
     }
 }

@@ -90,9 +90,11 @@ impl Walk<'_> {
         let mut ahead: Vec<String> =
             pages.into_iter().filter(|page| !page.contains('{')).map(str::to_owned).collect();
         let begun: BTreeSet<String> = ahead.iter().cloned().collect();
+        let mut opened = BTreeSet::new();
         while let Some(path) = ahead.pop() {
             let Some(address) = address_of(&path).filter(|page| !NO_PAGES.contains(page)) else { continue };
-            if self.seen.contains(address) && !begun.contains(&path) {
+            let is_new = !self.seen.contains(address) || begun.contains(&path);
+            if !is_new || !opened.insert(path.clone()) {
                 continue;
             }
             self.browser.goto(&at(&path)).await.unwrap();

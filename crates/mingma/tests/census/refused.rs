@@ -1,5 +1,6 @@
 //! What `mingma census` refuses, and what it tells of levels that a draft sets.
 
+use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
@@ -81,8 +82,9 @@ fn what_contradicts_itself_is_refused_and_no_other_file_is_written_over() {
 fn too_little_memory_is_said_before_it_starts_with_what_is_needed() {
     let dir = tempfile::tempdir().unwrap();
     city(dir.path());
-    let homes: String = (0..200_000).map(|n| format!("q{n},410105\n")).collect();
-    fs::write(dir.path().join("many.csv"), format!("person,region\n{homes}")).unwrap();
+    let mut homes = "person,region\n".to_owned();
+    (0..200_000).for_each(|n| writeln!(homes, "q{n},410105").unwrap());
+    fs::write(dir.path().join("many.csv"), homes).unwrap();
     let build = |memory: u32| {
         let homes = format!("--homes=many.csv --memory={memory} --out=x.census --on=2020-04-28");
         let arguments: Vec<&str> = homes.split(' ').collect();

@@ -18,19 +18,22 @@ fn run(arguments: &[&str]) -> (bool, String) {
     (done.status.success(), String::from_utf8(said).unwrap())
 }
 
+/// Everybody holds a green code; every third was abroad.
+fn hold_green(city: &City) {
+    let store = city.store();
+    publish(&store, rules());
+    for (n, person) in (0_u32..).zip(&city.people) {
+        holds_green(&store, *person, n);
+        if n % 3 == 0 {
+            was_in(&store, *person, ABROAD);
+        }
+    }
+}
+
 #[test]
 fn an_auditor_replays_a_served_folder_and_whoever_is_drawn_sees_it() {
     let city = City::new(12);
-    {
-        let store = city.store();
-        publish(&store, rules());
-        for (n, person) in (0_u32..).zip(&city.people) {
-            holds_green(&store, *person, n);
-            if n % 3 == 0 {
-                was_in(&store, *person, ABROAD);
-            }
-        }
-    }
+    hold_green(&city);
     let mut served = city.serve(&["--metrics", "127.0.0.1:0"]);
     settled(&served);
     let policy = city.dir.path().join("policy");

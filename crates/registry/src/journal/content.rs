@@ -8,7 +8,7 @@ use mingma_credential::status::Initials;
 use crate::canonical::{Canonical, Hash, sha256};
 use crate::id::PersonId;
 use crate::retention::Purged;
-use crate::row::{Alarm, Confirmation, PersonRow, PublicRow};
+use crate::row::{Alarm, Confirmation, IssuedCode, PersonRow, PublicRow};
 use crate::staff::{StaffChange, StaffRow};
 use crate::words::{Doing, Span};
 
@@ -25,6 +25,22 @@ pub fn person_text(person: PersonId, rows: &[PersonRow]) -> Vec<u8> {
         person_row(&mut text, row);
     }
     text.finish()
+}
+
+fn issued(text: &mut Canonical, code: &IssuedCode) {
+    text.text("code");
+    text.bytes(code.id.as_bytes());
+    text.text(code.ruleset);
+    text.text(code.paper);
+    text.text(code.issued);
+    text.text(code.expires);
+    // Nothing in place of none: entries of before codes had a place go on committing to their rows.
+    if let Some(listed) = &code.listed {
+        text.text(listed.place.shard);
+        text.text(listed.place.index);
+        text.text(listed.color);
+        text.bytes(listed.device.as_ref().map_or(&[][..], |device| device.as_bytes()));
+    }
 }
 
 fn person_row(text: &mut Canonical, row: &PersonRow) {
@@ -68,21 +84,7 @@ fn person_row(text: &mut Canonical, row: &PersonRow) {
             text.text(retraction.reason);
             text.text(retraction.at);
         }
-        PersonRow::Code(code) => {
-            text.text("code");
-            text.bytes(code.id.as_bytes());
-            text.text(code.ruleset);
-            text.text(code.paper);
-            text.text(code.issued);
-            text.text(code.expires);
-            // Nothing in place of none: entries of before codes had a place go on committing to their rows.
-            if let Some(listed) = &code.listed {
-                text.text(listed.place.shard);
-                text.text(listed.place.index);
-                text.text(listed.color);
-                text.bytes(listed.device.as_ref().map_or(&[][..], |device| device.as_bytes()));
-            }
-        }
+        PersonRow::Code(code) => issued(text, code),
         PersonRow::Revocation(revocation) => {
             text.text("revocation");
             text.bytes(revocation.code.as_bytes());

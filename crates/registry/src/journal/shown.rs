@@ -88,7 +88,20 @@ impl PublicShown {
                 };
                 is_named(withdrawals, shown, &plain, alone)
             }
-            _ => *shown == plain,
+            PublicRow::Issuer(_)
+            | PublicRow::Key(_)
+            | PublicRow::KeyWithdrawn(_)
+            | PublicRow::Entitlement(_)
+            | PublicRow::EntitlementWithdrawn(_)
+            | PublicRow::Ruleset(_)
+            | PublicRow::Risk(_)
+            | PublicRow::Emergency(_)
+            | PublicRow::LetGo(_)
+            | PublicRow::Limit(_)
+            | PublicRow::Alarm(_)
+            | PublicRow::Allowance(_)
+            | PublicRow::Purged(_)
+            | PublicRow::Brought(_) => *shown == plain,
         }
     }
 }

@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
-use mingma_domain::fact::{IssuerClass, Kind};
+use mingma_domain::fact::{Issuer, IssuerClass, Kind};
 use mingma_domain::time::Day;
 
 use super::law::Law;
@@ -61,9 +61,12 @@ struct Place {
     left: u64,
 }
 
+/// Entries that end alike: the act, of a record by whom, and whether they are of before entries were chained.
+type Sort = (ActName, Option<IssuerClass>, bool);
+
 /// The places for one sort of entries, by the time up to which they are.
 struct Places {
-    places: Vec<Place>,
+    each: Vec<Place>,
     /// The last end of data of each place and those behind it.
     latest: Vec<u64>,
     next: usize,
@@ -85,18 +88,18 @@ impl Places {
             })
             .collect();
         latest.reverse();
-        Self { places, latest, next: 0 }
+        Self { each: places, latest, next: 0 }
     }
 
     /// Whether an entry of this number and time can have ended at all.
     fn reaches(&self, number: u64, at: i64) -> bool {
-        let first = self.places.partition_point(|place| place.upto < at);
+        let first = self.each.partition_point(|place| place.upto < at);
         self.latest.get(first).is_some_and(|latest| number < *latest)
     }
 
     /// Takes a place for an entry, none of which is asked for that is older than the one before; false if none is left.
     fn take(&mut self, at: i64) -> bool {
-        while let Some(place) = self.places.get_mut(self.next) {
+        while let Some(place) = self.each.get_mut(self.next) {
             if place.upto >= at && place.left > 0 {
                 place.left = place.left.saturating_sub(1);
                 return true;
@@ -113,14 +116,14 @@ impl Places {
 /// # Errors
 /// The [`Fault`] of the first that cannot have ended; if all can, of the first that is one too many.
 pub(super) fn excused(log: &[Logged], due: &[u64], chained: u64, law: &Law) -> Result<(), Fault> {
-    let mut sorts: BTreeMap<(ActName, Option<IssuerClass>, bool), Vec<(i64, u64)>> = BTreeMap::new();
+    let mut sorts = BTreeMap::<Sort, Vec<(i64, u64)>>::new();
     for number in due {
         let Some(entry) = number.checked_sub(1).and_then(|place| log.get(usize::try_from(place).ok()?))
         else {
             return Err(Fault { entry: *number, why: Why::Missing });
         };
         let day = entry.second.div_euclid(DAY_SECONDS);
-        let class = entry.shown.as_ref().and_then(|shown| shown.issuer.as_ref()).map(|issuer| issuer.class());
+        let class = entry.shown.as_ref().and_then(|shown| shown.issuer.as_ref()).map(Issuer::class);
         let of_before = *number < chained;
         sorts.entry((entry.act, None, of_before)).or_default().push((day, *number));
         if let (ActName::Record, Some(class)) = (entry.act, class) {
@@ -221,11 +224,9 @@ pub(super) fn in_time(law: &Law) -> Result<InTime, Fault> {
         let early = || Fault { entry: end.entry, why: Why::Early };
         for sealed in end.row.sealed.iter().flatten() {
             let age = i64::from(today.days_since(sealed.newest));
-            let least = match sealed.act {
-                // With their facts.
-                ActName::Record | ActName::Declare => Some(0),
-                act => salt_days(act),
-            };
+            // Records and declarations end with their facts.
+            let with_facts = matches!(sealed.act, ActName::Record | ActName::Declare);
+            let least = if with_facts { Some(0) } else { salt_days(sealed.act) };
             if least.is_none_or(|least| age < least) {
                 return Err(early());
             }

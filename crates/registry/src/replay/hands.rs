@@ -46,7 +46,8 @@ pub(super) fn hands(said: &[Said], anchors: &[Certificate]) -> Result<Hands, Fau
     let mut authority = Authority { anchors, region: None, ids: Vec::new(), open: Vec::new() };
     let mut hands = Hands::default();
     for said in said {
-        let Said::Act(act, Published { entry, at, row, .. }, _) = said else { continue };
+        let Said::Act(act, published, _) = said else { continue };
+        let Published { entry, at, row, .. } = &**published;
         let fault = |why| Fault { entry: *entry, why };
         let brought = if let PublicRow::Brought(brought) = row { Some(brought) } else { None };
         match (*act == ActName::Bring, brought) {

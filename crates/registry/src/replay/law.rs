@@ -51,7 +51,7 @@ impl Law {
                 number += 1;
                 let act = Published { number, entry, at: proved.opened.at, alone: None, row };
                 law.take(proved.act, &act).map_err(fault)?;
-                law.said.push(Said::Act(proved.act, act, shown));
+                law.said.push(Said::Act(proved.act, Box::new(act), shown));
             } else if let Some(change) = read_staff(content).map_err(unreadable)? {
                 law.said.push(Said::Staff(entry, change, shown));
             }

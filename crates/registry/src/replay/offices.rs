@@ -68,7 +68,7 @@ pub(super) fn offices(said: &[Said], top: Option<Region>) -> Result<Offices, Fau
         let at = act.at;
         let fault = |why| Fault { entry: act.entry, why };
         acts.follows(&act.row, *name, at).map_err(fault)?;
-        let book = acts.book.with(vec![act.clone()]).map_err(|_| fault(Why::Unreadable))?;
+        let book = acts.book.with(vec![(**act).clone()]).map_err(|_| fault(Why::Unreadable))?;
         let former = std::mem::replace(&mut acts.book, Arc::new(book));
         acts.lately.retain(|(until, _)| at.duration_since(*until) <= MOMENT);
         acts.lately.push((at, former));

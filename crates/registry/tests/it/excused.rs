@@ -134,8 +134,8 @@ fn told(city: &City, facts: &[(&str, &str, &str)], sealed: &[(ActName, &str)]) {
 #[test]
 fn an_end_of_data_that_came_too_early_is_named_and_a_late_one_is_told() {
     // Noon of 23 June in Beijing; there is no place where it is the 25th yet.
-    type Facts<'a> = &'a [(&'a str, &'a str, &'a str)];
-    let cases: [(Facts<'_>, &[(ActName, &str)], bool); 8] = [
+    type Told<'a> = (&'a [(&'a str, &'a str, &'a str)], &'a [(ActName, &'a str)], bool);
+    let cases: [Told<'_>; 8] = [
         (&[("test", "2022-06-23", "2022-06-23")], &[], true),
         (&[("test", "2022-06-23", "2022-06-25")], &[], false),
         (&[("test", "2022-06-01", "2022-06-20"), ("stay", "2022-08-01", "2022-08-01")], &[], false),

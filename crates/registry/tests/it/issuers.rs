@@ -1,6 +1,6 @@
 //! What issuers do: record, countersign, retract; and what they cannot.
 
-use mingma_domain::fact::{Column, RetractionReason};
+use mingma_domain::fact::{Column, Kind, RetractionReason};
 use mingma_registry::acts::{
     CheckRows, Countersign, CountersignError, Less, Record, RecordError, Retract, RetractError, check_rows,
     countersign, record, retract,
@@ -160,7 +160,7 @@ fn a_signature_by_any_other_key_is_refused() {
     let book = block_on(city.registry.book()).unwrap();
     let taken: Vec<_> = book.taken().collect();
     let by = Some((Office::HealthCommission, "410000".parse().unwrap()));
-    let said = taken.iter().map(|taken| (taken.issuer, taken.kind.map(|kind| kind.word()), taken.by));
+    let said = taken.iter().map(|taken| (taken.issuer, taken.kind.map(Kind::word), taken.by));
     let laboratory = &city.laboratory.issuer;
     assert_eq!(said.collect::<Vec<_>>(), [(laboratory, None, by), (laboratory, Some("test"), by)]);
     assert_eq!(taken[0].number, number);

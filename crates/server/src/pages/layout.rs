@@ -33,10 +33,19 @@ pub(crate) struct Page {
     pub(crate) demo: bool,
     /// Whether the reader wants large type.
     pub(crate) large: bool,
-    /// Whether the reader has signed in.
-    pub(crate) signed_in: bool,
-    /// Whether it is a resident who did.
-    pub(crate) is_resident: bool,
+    /// Who reads it.
+    pub(crate) reader: Reader,
+}
+
+/// Who reads a page, as far as what stands around it goes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Reader {
+    /// Nobody who has signed in.
+    Visitor,
+    /// A resident who has.
+    Resident,
+    /// Somebody of an office or an institution who has.
+    Official,
 }
 
 impl Page {
@@ -48,9 +57,18 @@ impl Page {
             here: uri.path_and_query().map_or("/", |here| here.as_str()).to_owned(),
             demo: app.settings().demo,
             large: cookie(headers, TYPE_COOKIE) == Some(LARGE),
-            signed_in: false,
-            is_resident: false,
+            reader: Reader::Visitor,
         }
+    }
+
+    /// Whether the reader has signed in.
+    pub(crate) fn signed_in(&self) -> bool {
+        self.reader != Reader::Visitor
+    }
+
+    /// Whether it is a resident who did.
+    pub(crate) fn is_resident(&self) -> bool {
+        self.reader == Reader::Resident
     }
 
     /// The text of this name.
@@ -111,9 +129,12 @@ impl FromRequestParts<App> for Page {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Infallible> {
         let caller = <Caller as OptionalFromRequestParts<App>>::from_request_parts(parts, app).await?;
-        let is_resident = caller.as_ref().is_some_and(|caller| caller.person().is_ok());
-        let page = Self::for_visitor(app, &parts.uri, &parts.headers);
-        Ok(Self { signed_in: caller.is_some(), is_resident, ..page })
+        let reader = match caller {
+            None => Reader::Visitor,
+            Some(caller) if caller.person().is_ok() => Reader::Resident,
+            Some(_) => Reader::Official,
+        };
+        Ok(Self { reader, ..Self::for_visitor(app, &parts.uri, &parts.headers) })
     }
 }
 

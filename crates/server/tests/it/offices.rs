@@ -238,7 +238,12 @@ async fn a_commission_appoints_and_withdraws_within_its_region() {
         post("/api/v1/issuers/laboratory:09/limits", body).await.json()["seen"].is_null()
     };
     assert!(limit(50_000).await && limit(10).await && !limit(11).await, "a higher one waits");
+}
 
+#[tokio::test]
+async fn a_commission_sets_a_risk_within_its_region() {
+    let house = staffed().await;
+    let commission = staff(&house, "commission");
     let risk = |region: &str, until: &str| {
         (
             format!("/api/v1/regions/{region}/risk-levels"),
@@ -251,7 +256,7 @@ async fn a_commission_appoints_and_withdraws_within_its_region() {
         ("410105", "2022-06-01", "backwards"),
     ] {
         let (path, body) = risk(region, until);
-        let answer = post(&path, body).await;
+        let answer = commission.post(&path, "", &body).await;
         let got = if answer.status == StatusCode::OK { "OK".to_owned() } else { answer.problem() };
         assert_eq!(got, expected, "{region} {until}");
     }

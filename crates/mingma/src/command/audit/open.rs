@@ -59,7 +59,7 @@ pub(crate) struct Open {
 impl Open {
     pub(crate) fn run(self) -> Result<ExitCode, Failure> {
         data::required(&self.data)?;
-        let Acts { acts, root, made } = Acts::of(&self.data, self.checkpoint.as_deref())?;
+        let Acts { logged: acts, root, made } = Acts::of(&self.data, self.checkpoint.as_deref())?;
         let store =
             SqliteStore::open(&self.data, Settings::default(), Arc::new(SystemRng)).map_err(Failure::new)?;
         let runtime = serve::runtime()?;
@@ -98,7 +98,7 @@ pub(crate) async fn of_everybody(
     audit: &Audit,
     persons: &[PersonId],
 ) -> Result<Vec<u8>, Failure> {
-    let Acts { acts, made, .. } = Acts::of(data, None)?;
+    let Acts { logged: acts, made, .. } = Acts::of(data, None)?;
     let until = u64::try_from(acts.len()).unwrap_or(u64::MAX);
     let begun = begin(&made.to_string(), None);
     Ok(openings(registry, audit, persons, (begun, until)).await?.0)
@@ -122,7 +122,7 @@ async fn openings(
 
 /// The acts up to a checkpoint, as a folder's own log has them.
 struct Acts {
-    acts: Vec<Logged>,
+    logged: Vec<Logged>,
     root: [u8; 32],
     made: Checkpoint,
 }
@@ -146,7 +146,7 @@ impl Acts {
         let (place, head, begins) = last.ok_or_else(|| Failure::about(data, "there is no log in it"))?;
         let made = kept.map(read).transpose()?.unwrap_or_else(|| head.clone());
         let Upto { acts, root } = upto(acts, (&place, &head, begins), &made)?;
-        Ok(Self { acts, root, made })
+        Ok(Self { logged: acts, root, made })
     }
 }
 

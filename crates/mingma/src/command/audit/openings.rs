@@ -22,7 +22,7 @@ const AT_ONCE: usize = 1 << 20;
 
 /// The files, and what they say of themselves.
 pub(super) struct Files {
-    files: Vec<Begun>,
+    begun: Vec<Begun>,
     /// The checkpoint as of which all of them were made.
     pub(super) made: Checkpoint,
     /// How many entries were drawn, as they say or as was asked for.
@@ -75,7 +75,7 @@ impl Files {
             files.push(begun);
         }
         let made = made.ok_or_else(|| Failure::about(facts, "there is no file of openings in it"))?;
-        Ok(Self { files, made, sample })
+        Ok(Self { begun: files, made, sample })
     }
 
     /// All of them, whole.
@@ -87,7 +87,7 @@ impl Files {
             Ok(bytes) => Ok((path, bytes)),
             Err(error) => Err(Failure::about(&path, error)),
         };
-        Ok(Given { files: self.files.into_iter().map(read).collect::<Result<_, _>>()?, aside: 0 })
+        Ok(Given { files: self.begun.into_iter().map(read).collect::<Result<_, _>>()?, aside: 0 })
     }
 
     /// What of them a sample may look at.
@@ -96,14 +96,14 @@ impl Files {
     /// [`Failure`], also of a file that is cut off behind everything that is looked at.
     pub(super) fn drawn(self, log: &[Logged], drawn: &[u64]) -> Result<Given, Failure> {
         let (mut sieve, mut opening) = (Sieve::new(log, drawn), Vec::new());
-        for begun in &self.files {
+        for begun in &self.begun {
             let mut openings = begun.openings()?;
             while let Some((number, whose)) = openings.next(&mut opening)? {
                 sieve.see(number, whose);
             }
         }
         let mut given = Given { files: Vec::new(), aside: 0 };
-        for begun in self.files {
+        for begun in self.begun {
             let (mut openings, mut kept) = (begun.openings()?, begun.begins.clone());
             while let Some((number, whose)) = openings.next(&mut opening)? {
                 if sieve.may_want(number, whose) {

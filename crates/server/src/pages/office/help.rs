@@ -64,7 +64,8 @@ pub(crate) struct Held {
 pub(crate) struct Ward {
     person: String,
     consent: String,
-    ward: String,
+    #[serde(rename = "ward")]
+    document: String,
 }
 
 #[derive(Debug, Deserialize)]
@@ -178,7 +179,7 @@ pub(crate) async fn ward(
 ) -> Result<Response, Problem> {
     let caller = caller.ok_or_else(Problem::sign_in)?;
     let (actor, person) = assisting(&app, &caller, &sent.person, &sent.consent).await?;
-    let Ok(ward) = document(&sent.ward).parse() else {
+    let Ok(ward) = document(&sent.document).parse() else {
         let wrong = Err(page.say("desk-cause-document"));
         return Ok(help(page, sent.person, sent.consent, wrong));
     };

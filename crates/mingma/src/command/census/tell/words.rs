@@ -136,8 +136,7 @@ impl Words<'_> {
             let last = last.on;
             let told = match self.lang {
                 Lang::En => format!("       … up to {last}: `--json` lists all"),
-                Lang::ZhHans => format!("       … 直至 {last}：`--json` 列出全部"),
-                Lang::ZhHant => format!("       … 直至 {last}：`--json` 列出全部"),
+                Lang::ZhHans | Lang::ZhHant => format!("       … 直至 {last}：`--json` 列出全部"),
             };
             line(page, format_args!("{told}"));
         }
