@@ -269,7 +269,7 @@ fn a_list_is_signed_anew_only_when_it_changed_or_grows_old() {
     let list = || block_on(city.registry.status_list(shard)).unwrap().unwrap();
     let first = list();
     assert!(first.token.len() < 1_024, "{} bytes", first.token.len());
-    for later in [1, 29, 31, 3_600] {
+    for later in [1, 9, 11, 3_600] {
         city.watch.set(NOON + later);
         assert_eq!(list(), first, "after {later} s");
     }
@@ -277,9 +277,9 @@ fn a_list_is_signed_anew_only_when_it_changed_or_grows_old() {
     let aged = list();
     assert_ne!(aged.tag, first.tag, "whoever asks may use it for half a day at least");
     second(&city, 1, city.contact(1, "c"));
-    city.watch.set(NOON + 43_229);
+    city.watch.set(NOON + 43_209);
     assert_eq!(list(), aged, "not looked up again yet");
-    city.watch.set(NOON + 43_230);
+    city.watch.set(NOON + 43_210);
     assert_ne!(list().tag, aged.tag);
     assert_eq!(block_on(city.registry.status_list(shard + 64 * 40)), Ok(None), "no such list yet");
     city.watch.set(NOON + 3 * 86_400);

@@ -230,7 +230,7 @@ fn an_agent_is_told_of_what_is_about_the_record_and_of_no_way_in() {
     let change = Change::Access { person: ward, rows: Vec::new(), notices: notices.collect() };
     block_on(city.registry.store().apply(vec![change])).unwrap();
     let (became, told) = Caught::default().rounds(&city);
-    assert_eq!((became, told.len()), (counts(7, 7, 5), 7));
+    assert_eq!((became, told.len()), (counts(8, 8, 5), 8));
     for (kind, state) in states(&city, ward) {
         assert_eq!(matches!(state, NoticeState::PassedOn { .. }), kind.is_about_record(), "{kind}");
     }

@@ -224,9 +224,10 @@ fn no_endpoint_answers_persons_by_number_or_name() {
     }
 }
 
-/// Whose answers name somebody: a person is told themself and whom they act for or who acts for them, a worker whoever gave them the code,
-/// an arbiter, by their numbers of chance, those who dispute a fact.
-const NAME_A_PERSON: [&str; 5] = ["getPerson", "giveConsent", "listAgents", "listOpenAppeals", "listWards"];
+/// Whose answers name somebody: a person is told themself and whom they act for or who acts for them, a worker whoever gave them the code
+/// and for whom that one acts, an arbiter, by their numbers of chance, those who dispute a fact.
+const NAME_A_PERSON: [&str; 6] =
+    ["assistWard", "getPerson", "giveConsent", "listAgents", "listOpenAppeals", "listWards"];
 
 #[test]
 fn no_endpoint_answers_all_persons_who_something() {

@@ -21,6 +21,8 @@ pub(super) enum Over {
     AppealInRegion,
     /// Whoever the entries are about that a checkpoint draws.
     Anybody,
+    /// Nobody who is known yet, or somebody as by `Assisted`: for whom they act is helped with their consent.
+    NobodyOrAssisted,
     /// A person who let the official help, and lives in the office's region; the act puts the latter to the proof.
     Assisted,
 }
@@ -45,7 +47,7 @@ pub(super) const TABLE: &[Line] = {
         Bind, Bring, ChangeContact, Confirm, Countersign, Declare, Disclose, EndStaff, Propose, Publish,
         PublishInEmergency, Record, Register, Retract, Revoke, SetRisk, Show,
     };
-    use Over::{Anybody, AppealInRegion, Assisted, InRegion, Nobody, Own, OwnIssuer};
+    use Over::{Anybody, AppealInRegion, Assisted, InRegion, Nobody, NobodyOrAssisted, Own, OwnIssuer};
     use Purpose::{Assistance, Audit, Identification, OutbreakControl, Publication, Redress, SelfService};
     use Role::{
         Agent, App, Arbiter, Auditor, Authority, Commissioner, CommunityWorker, Institution, Resident,
@@ -71,8 +73,7 @@ pub(super) const TABLE: &[Line] = {
         line(CommunityWorker, Revoke, Assisted, Assistance),
         line(Resident, AuthorizeApp, Own, SelfService),
         line(Resident, ChangeContact, Own, SelfService),
-        line(CommunityWorker, Assist, Nobody, Assistance),
-        line(CommunityWorker, Assist, Assisted, Assistance),
+        line(CommunityWorker, Assist, NobodyOrAssisted, Assistance),
         line(CommunityWorker, Assist, Assisted, Identification),
         line(CommunityWorker, Amend, Assisted, Identification),
         line(Resident, Appeal, Own, Redress),
@@ -103,7 +104,8 @@ impl Over {
     /// Whether the actor has this power over the subject; if so, where a person would have to live.
     pub(super) fn check(self, actor: &Actor, subject: Subject<'_>) -> Result<Option<Region>, Denied> {
         match (self, subject, actor) {
-            (Self::Nobody, Subject::Nobody, _) | (Self::Anybody, Subject::Person(_), _) => Ok(None),
+            (Self::Nobody | Self::NobodyOrAssisted, Subject::Nobody, _)
+            | (Self::Anybody, Subject::Person(_), _) => Ok(None),
             (Self::Own, Subject::Person(person), _) if actor.person() == Some(person) => Ok(None),
             (Self::OwnIssuer, Subject::Issuer(issuer), Actor::Institution(own)) if issuer == own => Ok(None),
             (Self::InRegion, Subject::Region(at), Actor::Official { region, .. }) if at.is_in(*region) => {
@@ -117,15 +119,17 @@ impl Over {
             {
                 Ok(None)
             }
-            (Self::Assisted, Subject::Person(person), Actor::Assistant(assisted))
-                if assisted.person() == person =>
-            {
-                Ok(Some(assisted.region()))
-            }
-            (Self::Assisted, ..) => Err(Denied::NoConsent),
+            (
+                Self::Assisted | Self::NobodyOrAssisted,
+                Subject::Person(person),
+                Actor::Assistant(assisted),
+            ) if assisted.person() == person => Ok(Some(assisted.region())),
+            (Self::Assisted, ..) | (Self::NobodyOrAssisted, Subject::Person(_), _) => Err(Denied::NoConsent),
             (Self::InRegion, ..) | (Self::AppealInRegion, Subject::Region(_), _) => Err(Denied::Elsewhere),
             (Self::AppealInRegion, ..) => Err(Denied::NoCase),
-            (Self::Nobody | Self::Own | Self::OwnIssuer | Self::Anybody, ..) => Err(Denied::NotOwn),
+            (Self::Nobody | Self::NobodyOrAssisted | Self::Own | Self::OwnIssuer | Self::Anybody, ..) => {
+                Err(Denied::NotOwn)
+            }
         }
     }
 }
