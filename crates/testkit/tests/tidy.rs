@@ -365,7 +365,7 @@ fn nothing_is_sent_but_a_message_to_the_person_it_is_about_or_to_whoever_acts_fo
     let notices = text("crates/server/src/notices.rs");
     let made = "pub fn message(texts: &Texts, lang: Lang, kind: NoticeKind, code: Option<&str>, origin: &str) -> Message";
     assert!(notices.contains(made), "a message is made of something else");
-    let row = text("crates/registry/src/row.rs");
+    let row = text("crates/registry/src/row/notice.rs");
     let notice = row.split("pub struct Notice {").nth(1).and_then(|rest| rest.split('}').next()).unwrap();
     let fields: Vec<&str> = notice.lines().filter_map(|line| line.trim().strip_prefix("pub ")).collect();
     let known = [
