@@ -24,8 +24,8 @@ const NO_PAGES: [&str; 9] = [
     "/type",
 ];
 
-/// Looked at in the journey of two offices (`brake.rs`), without which there is no proposal.
-const ELSEWHERE: [&str; 1] = ["/office/proposals/{proposal}"];
+/// Looked at in other journeys: the form of a kind of fact by the laboratory (`desk.rs`), and a proposal, which two offices make (`brake.rs`).
+const ELSEWHERE: [&str; 2] = ["/desk/fact", "/office/proposals/{proposal}"];
 
 #[tokio::test]
 async fn every_page_is_for_everybody_whom_it_is_for() {

@@ -65,10 +65,8 @@ impl<'l> Chains<'l> {
         let is_given = |number: &u64| self.numbers.binary_search(number).is_ok();
         let mut due: Vec<u64> = match extent {
             Extent::Drawn(drawn) => {
-                // Whoever was drawn has entries that were not: those that the chains name, and nobody gave. Where an entry's rows have
-                // ended it is not known whom it is about, so what lies before it was left aside with others'.
-                let known = self.formers.iter().filter(|(leaf, _)| !self.ended.contains_key(*leaf));
-                let named = known.filter_map(|(_, (_, former))| match former {
+                // Whoever was drawn has entries that were not: those that the chains name, and nobody gave.
+                let named = self.formers.values().filter_map(|(_, former)| match former {
                     Former::Leaf(leaf) if !self.formers.contains_key(leaf) => self.place(leaf),
                     Former::Leaf(_) | Former::Unsaid | Former::None => None,
                 });

@@ -49,26 +49,30 @@ pub struct Sieve<'l> {
     log: &'l [Logged],
     drawn: &'l [u64],
     persons: BTreeSet<PersonId>,
+    /// Whether of an entry that was drawn only its chain may say whom it is about.
+    leads: bool,
 }
 
 impl<'l> Sieve<'l> {
     /// One that knows what was drawn, and nobody yet.
     #[must_use]
     pub const fn new(log: &'l [Logged], drawn: &'l [u64]) -> Self {
-        Self { log, drawn, persons: BTreeSet::new() }
+        Self { log, drawn, persons: BTreeSet::new(), leads: false }
     }
 
     /// Learns who was drawn from an opening, whichever: all are to be seen before one is asked for.
     pub fn see(&mut self, number: u64, whose: Option<PersonId>) {
         if self.is_drawn(number) {
+            self.leads |= whose.is_none();
             self.persons.extend(whose);
         }
     }
 
-    /// Whether an opening may be looked at: one whose rows have ended does not say whom it is about, and a chain may lead to it.
+    /// Whether an opening may be looked at: one whose rows have ended does not say whom it is about, and a chain may lead to it; from one
+    /// that was drawn, to anybody's.
     #[must_use]
     pub fn may_want(&self, number: u64, whose: Option<PersonId>) -> bool {
-        whose.is_none() || self.wants(number, whose)
+        self.leads || whose.is_none() || self.wants(number, whose)
     }
 
     fn wants(&self, number: u64, whose: Option<PersonId>) -> bool {
@@ -88,7 +92,7 @@ impl<'l> Sieve<'l> {
 
 /// Of openings those that a sample looks at.
 ///
-/// An entry whose rows have ended does not say whom it is about; it is kept where the chain of one that is kept leads to it.
+/// An entry whose rows have ended does not say whom it is about. So whatever the chain of one that is kept leads to is kept.
 #[must_use]
 pub fn of_drawn<'f>(log: &[Logged], mut openings: Vec<Opened<'f>>, drawn: &[u64]) -> Vec<Opened<'f>> {
     let whose = |opened: &Opened<'_>| match opened.content {
@@ -104,7 +108,7 @@ pub fn of_drawn<'f>(log: &[Logged], mut openings: Vec<Opened<'f>>, drawn: &[u64]
     for opened in openings.iter().rev() {
         let is_led = || sieve.entry(opened.number).is_some_and(|entry| led.contains(&entry.commitment));
         let whose = whose(opened);
-        if sieve.wants(opened.number, whose) || (whose.is_none() && is_led()) {
+        if sieve.wants(opened.number, whose) || is_led() {
             kept.insert(opened.number);
             if let Former::Leaf(former) = opened.former {
                 led.insert(former);
