@@ -107,6 +107,11 @@ pub(crate) struct Block {
 /// A fact of a person, and the day from which on it was taken back.
 pub(crate) type Known = (Event, Option<Day>);
 
+/// Whether a fact counts on a day: it has begun, and was not taken back by then.
+pub(crate) fn counts_on((event, taken_back): (&Event, Option<Day>), day: Day) -> bool {
+    event.day <= day && taken_back.is_none_or(|back| day < back)
+}
+
 /// Facts by person: one block more than there are persons for, so that every block has a next one.
 #[derive(Clone)]
 pub(crate) struct Facts {
@@ -257,7 +262,7 @@ impl Census {
     /// The same, of a person whose home is known.
     pub(crate) fn events_at(&self, home: &Home, number: Number, today: Day, events: &mut Vec<Event>) {
         self.each_event_at(home, number, |event: Event, taken_back: Option<Day>| {
-            if event.day <= today && taken_back.is_none_or(|day| today < day) {
+            if counts_on((&event, taken_back), today) {
                 let index = u32::try_from(events.len()).unwrap_or(u32::MAX);
                 events.push(Event { index, ..event });
             }

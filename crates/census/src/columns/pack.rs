@@ -18,7 +18,7 @@ use bytemuck::{Pod, Zeroable};
 use mingma_domain::Region;
 use mingma_domain::assess::Event;
 use mingma_domain::fact::value::Screening;
-use mingma_domain::fact::{Kind, Value, Word};
+use mingma_domain::fact::{Kind, Value, Word, WordSet};
 use mingma_domain::region::Country;
 use mingma_domain::time::{Day, Zone};
 
@@ -279,6 +279,12 @@ impl Codec {
 #[inline]
 pub(crate) const fn word_of(packed: Packed) -> u8 {
     (packed >> WORD_SHIFT & 0x3f) as u8
+}
+
+/// Whether a set has the word of this number.
+#[inline]
+pub(crate) const fn is_in(set: WordSet, word: u8) -> bool {
+    set.bits() >> word & 1 == 1
 }
 
 /// The index of a packed fact's region.

@@ -3,11 +3,11 @@
 //! Facts that no rule of the programs reads are left out. Of a city that is not green most have one or two facts, of a few
 //! weeks, so each of a few thousand questions is asked of the domain's evaluator once.
 
-use mingma_domain::fact::{Kind, Word, WordSet};
+use mingma_domain::fact::{Word, WordSet};
 
-use crate::columns::pack::{LAST, Packed, WIDE, region_of, word_of};
+use crate::columns::pack::{LAST, Packed, WIDE, is_in, region_of, word_of};
 use crate::columns::{Census, Home, Number};
-use crate::program::{LOOK_NEAR, Program};
+use crate::program::{PLACED, Program};
 
 /// How many answers are remembered: of one fact in two months with a time of day to the quarter of an hour there are 5,760.
 const KNOWN: usize = 8_192;
@@ -92,18 +92,14 @@ impl<'a> Reads<'a> {
                 .filter(|word| of(*word))
                 .fold(WordSet::EMPTY, |all, word| all.with(WordSet::only(word)))
         };
-        let placed = WordSet::of_kind(Kind::Stay).with(WordSet::of_kind(Kind::ForeignStatus));
         Self {
             program,
             all: set(&|word| program.reads(word)),
-            only_near: set(&|word| placed.contains(word) && program.is_told_by_bits(word)),
+            only_near: set(&|word| PLACED.contains(word) && program.is_told_by_bits(word)),
         }
     }
 
     fn it(&self, fact: Packed, word: u8) -> bool {
-        let has = |set: WordSet| set.bits() >> word & 1 == 1;
-        let region = usize::from(region_of(fact));
-        let near = || self.program.near.get(region).is_none_or(|near| near & LOOK_NEAR != 0);
-        has(self.all) && (!has(self.only_near) || near())
+        is_in(self.all, word) && (!is_in(self.only_near, word) || self.program.is_near(region_of(fact)))
     }
 }

@@ -11,17 +11,19 @@ use std::ops::Range;
 
 use mingma_domain::Region;
 use mingma_domain::assess::Event;
-use mingma_domain::fact::{Kind, WordSet};
+use mingma_domain::fact::WordSet;
 use mingma_domain::time::Day;
 
 use super::Change;
 use super::alike::Alike;
+use super::held::parts_of;
 use super::preview::is_worse;
-use crate::columns::pack::{DAYS, KEY_SHIFT, LAST, Packed, WIDE, region_of, word_of};
-use crate::columns::{BLOCK, Census, Facts, Home, Number};
+use super::turn::{changes, counting};
+use crate::columns::pack::{LAST, Packed, WIDE, day_of, is_in, region_of, word_of};
+use crate::columns::{BLOCK, Census, Facts, Home, Known, Number};
 use crate::error::Refusal;
 use crate::outcomes::{NO_RULES, Outcomes, Planes, code};
-use crate::program::{LOOK_NEAR, Program};
+use crate::program::{PLACED, Program};
 use crate::scan::persons_of;
 use crate::work::Work;
 
@@ -37,11 +39,8 @@ pub(crate) struct Span<'r, 'p> {
 
 impl<'r, 'p> Span<'r, 'p> {
     pub(crate) fn new(from: Day, before: Option<&'r Program<'p>>, after: Option<&'r Program<'p>>) -> Self {
-        let same = |before: &Program<'_>, after: &Program<'_>| {
-            before.ruleset() == after.ruleset() && before.risk.acts() == after.risk.acts()
-        };
         match (before, after) {
-            (Some(old), Some(new)) if same(old, new) => Self { from, before: None, after: None },
+            (Some(old), Some(new)) if old.says_the_same(new) => Self { from, before: None, after: None },
             _ => Self { from, before, after },
         }
     }
@@ -61,9 +60,6 @@ pub(crate) struct Coming {
     pub(crate) change: Change,
 }
 
-/// How many blocks are one part of the work.
-const PART_BLOCKS: u32 = 1_024;
-
 /// Everybody who would be worse off on a later day and is not at once, in the order of numbers.
 pub(crate) fn coming<'r, 'p>(
     census: &'r Census,
@@ -78,9 +74,7 @@ pub(crate) fn coming<'r, 'p>(
         if !spans.iter().any(Span::differs) {
             continue;
         }
-        let blocks = home.first_block..home.first_block + home.blocks();
-        let starts = blocks.clone().step_by(PART_BLOCKS as usize);
-        parts.extend(starts.map(|first| (home, spans, first..blocks.end.min(first + PART_BLOCKS))));
+        parts.extend(parts_of(home).map(|blocks| (home, spans, blocks)));
     }
     let mut found = work
         .each(
@@ -105,7 +99,7 @@ struct Follower<'r, 'p> {
     /// The words of facts by which something may begin later.
     begin_later: WordSet,
     alike: Alike<'r, Option<(Day, u8, u8)>>,
-    events: Vec<(Event, Option<Day>)>,
+    events: Vec<Known>,
     known: Vec<Event>,
 }
 
@@ -163,7 +157,7 @@ impl<'r, 'p> Follower<'r, 'p> {
         let begins = |stay: &Event| {
             stay.day > self.on
                 || self.begin_later.contains(stay.value.word())
-                    && stay.region.is_none_or(|r| self.is_near(usize::from(r.index())))
+                    && stay.region.is_none_or(|region| self.is_near(region.index()))
         };
         if stay.as_ref().is_some_and(begins) {
             return true;
@@ -173,9 +167,8 @@ impl<'r, 'p> Follower<'r, 'p> {
         first_worse(self.spans, self.on, &self.events, &mut self.known).is_some()
     }
 
-    fn is_near(&self, region: usize) -> bool {
-        let near = |of: &Program<'_>| of.near.get(region).is_none_or(|near| near & LOOK_NEAR != 0);
-        self.spans.iter().filter_map(|span| span.after).any(near)
+    fn is_near(&self, region: u16) -> bool {
+        self.spans.iter().filter_map(|span| span.after).any(|program| program.is_near(region))
     }
 
     /// Who of a block has a fact by which something may begin later.
@@ -199,12 +192,8 @@ impl<'r, 'p> Follower<'r, 'p> {
         if word == WIDE {
             return true;
         }
-        let has = |set: WordSet| set.bits() >> word & 1 == 1;
-        let days = fact >> KEY_SHIFT & u32::from(DAYS - 1);
-        let ahead = i64::from(days) > i64::from(self.on.days_since(self.census.codec.base));
-        let placed = WordSet::of_kind(Kind::Stay).with(WordSet::of_kind(Kind::ForeignStatus));
-        let near = || !has(placed) || self.is_near(usize::from(region_of(fact)));
-        ahead || has(self.begin_later) && near()
+        let ahead = i32::from(day_of(fact)) > self.on.days_since(self.census.codec.base);
+        ahead || is_in(self.begin_later, word) && (!is_in(PLACED, word) || self.is_near(region_of(fact)))
     }
 
     fn first_worse(&mut self, home: &Home, number: Number) -> Option<(Day, u8, u8)> {
@@ -221,7 +210,7 @@ impl<'r, 'p> Follower<'r, 'p> {
 fn first_worse(
     spans: &[Span<'_, '_>],
     on: Day,
-    events: &[(Event, Option<Day>)],
+    events: &[Known],
     known: &mut Vec<Event>,
 ) -> Option<(Day, u8, u8)> {
     let mut day = on;
@@ -230,12 +219,7 @@ fn first_worse(
         let span = spans.get(next.checked_sub(1)?)?;
         let mut later: Option<Day> = spans.get(next).map(|span| span.from);
         if span.differs() {
-            let counts = |(event, taken_back): &&(Event, Option<Day>)| {
-                event.day <= day && taken_back.is_none_or(|back| day < back)
-            };
-            known.clear();
-            let counting = (0_u32..).zip(events.iter().filter(counts));
-            known.extend(counting.map(|(index, (event, _))| Event { index, ..*event }));
+            counting(events, day, known);
             let by = |program: Option<&Program<'_>>| match program {
                 Some(program) => {
                     let (outcome, until) = program.judge().outcome(known, day);
@@ -247,9 +231,7 @@ fn first_worse(
             if is_worse(Change { number: 0, from, to }) {
                 return Some((day, from, to));
             }
-            let ahead = events.iter().flat_map(|(event, taken_back)| [Some(event.day), *taken_back]);
-            let changes = ahead.chain([before, after]).flatten().filter(|change| *change > day);
-            later = later.into_iter().chain(changes).min();
+            later = later.into_iter().chain(changes(events, [before, after], day)).min();
         }
         day = later.filter(|later| *later <= Day::LAST)?;
     }

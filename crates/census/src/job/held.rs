@@ -20,6 +20,12 @@ use crate::work::Work;
 /// How many blocks are one part of the work: 65,536 persons, of whom a few thousand are not green.
 const PART_BLOCKS: u32 = 1_024;
 
+/// The blocks of a home region, a part of the work at a time.
+pub(super) fn parts_of(home: &Home) -> impl Iterator<Item = Range<u32>> {
+    let (first, end) = (home.first_block, home.first_block + home.blocks());
+    (first..end).step_by(PART_BLOCKS as usize).map(move |first| first..end.min(first + PART_BLOCKS))
+}
+
 /// Whether somebody who changes like this is held longer, if it ends by the rules in force on the first of these days and by the
 /// draft on the second; `None` is never.
 pub(super) fn is_longer(change: Change, (before, after): (Option<Day>, Option<Day>)) -> bool {
@@ -39,11 +45,9 @@ pub(crate) fn held_longer<'p>(
     for home in &census.homes {
         // Whoever has no rules by either is shown nothing that could end.
         let (Some(before), Some(after)) = (before(home.region()), after(home.region())) else { continue };
-        let same = before.ruleset == after.ruleset && before.risk.acts() == after.risk.acts();
-        let blocks = home.first_block..home.first_block + home.blocks();
-        let starts = blocks.clone().step_by(PART_BLOCKS as usize).filter(|_| !same);
-        let part = |first: u32| ((home, before, after), first..blocks.end.min(first + PART_BLOCKS));
-        parts.extend(starts.map(part));
+        if !before.says_the_same(after) {
+            parts.extend(parts_of(home).map(|blocks| ((home, before, after), blocks)));
+        }
     }
     let look = |ends: &mut _, (of, blocks)| part(ends, (census, was, now), of, blocks);
     let found = work.each(parts, || None, look)?;

@@ -12,8 +12,8 @@ use mingma_domain::fact::{Kind, WordSet};
 use mingma_domain::time::Day;
 
 use super::Change;
-use crate::columns::pack::{WIDE, word_of};
-use crate::columns::{BLOCK, Census, Facts, Number};
+use crate::columns::pack::{WIDE, is_in, region_of, word_of};
+use crate::columns::{BLOCK, Census, Facts, Known, Number, counts_on};
 use crate::error::Refusal;
 use crate::outcomes::{NO_RULES, Outcomes, code};
 use crate::program::{LOOK_NEAR, Program};
@@ -192,7 +192,7 @@ fn next_day_of(
     census: &Census,
     judge: &Judge<'_>,
     number: Number,
-    (today, events): (Day, &mut Vec<(Event, Option<Day>)>),
+    (today, events): (Day, &mut Vec<Known>),
 ) -> Option<Day> {
     events.clear();
     census.each_event(number, &mut |event, taken_back| events.push((event, taken_back)));
@@ -200,15 +200,27 @@ fn next_day_of(
 }
 
 /// The first later day on which a person with these facts has to be looked at.
-fn next_day(judge: &Judge<'_>, events: &[(Event, Option<Day>)], today: Day) -> Option<Day> {
-    let counts = |(event, taken_back): &&(Event, Option<Day>)| {
-        event.day <= today && taken_back.is_none_or(|day| today < day)
-    };
-    let known = (0_u32..).zip(events.iter().filter(counts));
-    let known: Vec<Event> = known.map(|(index, (event, _))| Event { index, ..*event }).collect();
-    let until = judge.until(&known, today);
-    let ahead = events.iter().flat_map(|(event, taken_back)| [Some(event.day), *taken_back]).flatten();
-    ahead.chain(until).filter(|day| *day > today).min()
+fn next_day(judge: &Judge<'_>, events: &[Known], today: Day) -> Option<Day> {
+    let mut known = Vec::new();
+    counting(events, today, &mut known);
+    changes(events, [judge.until(&known, today)], today).min()
+}
+
+/// Those of a person's facts that count on a day, numbered as the evaluator wants them.
+pub(super) fn counting(facts: &[Known], day: Day, into: &mut Vec<Event>) {
+    into.clear();
+    let counting = facts.iter().filter(|(event, taken_back)| counts_on((event, *taken_back), day));
+    into.extend((0_u32..).zip(counting).map(|(index, (event, _))| Event { index, ..*event }));
+}
+
+/// The days after one on which something else may be said of a person: other facts count, or what is said has its end.
+pub(super) fn changes(
+    facts: &[Known],
+    ends: impl IntoIterator<Item = Option<Day>>,
+    day: Day,
+) -> impl Iterator<Item = Day> {
+    let facts = facts.iter().flat_map(|(event, taken_back)| [Some(event.day), *taken_back]);
+    facts.chain(ends).flatten().filter(move |change| *change > day)
 }
 
 /// Whether a person has any fact that could make anything hold on some day.
@@ -217,10 +229,7 @@ fn may_change(facts: &Facts, number: Number, triggers: WordSet, program: &Progra
     packed.iter().any(|fact| {
         let word = word_of(*fact);
         word == WIDE
-            || triggers.bits() >> word & 1 == 1 && {
-                let stays = WordSet::of_kind(Kind::Stay).bits() >> word & 1 == 1;
-                let near = program.near.get((fact & 0xfff) as usize).is_none_or(|near| near & LOOK_NEAR != 0);
-                !stays || near
-            }
+            || is_in(triggers, word)
+                && (!is_in(WordSet::of_kind(Kind::Stay), word) || program.is_near(region_of(*fact)))
     })
 }

@@ -28,6 +28,8 @@ use crate::columns::{Census, Home, ROUTINE, key};
 use crate::error::Refusal;
 use leaf::Leaf;
 
+/// The words of facts that mean nothing in a region which is not near.
+pub(crate) const PLACED: WordSet = WordSet::of_kind(Kind::Stay).with(WordSet::of_kind(Kind::ForeignStatus));
 /// In the table: the fact must be looked at, if its region is one of [`Program::near`].
 pub(crate) const LOOK_NEAR: u64 = 1 << 63;
 /// In the table: the fact must be looked at.
@@ -216,6 +218,16 @@ impl<'a> Program<'a> {
     /// Whether what a fact of this word means can depend on the risk of regions.
     pub(crate) fn asks_risk_of(&self, word: Word) -> bool {
         self.leaves.iter().any(|leaf| leaf.asks_risk_of(word))
+    }
+
+    /// Whether the other says the same of everybody on the same day.
+    pub(crate) fn says_the_same(&self, other: &Program<'_>) -> bool {
+        self.ruleset == other.ruleset && self.risk.acts() == other.risk.acts()
+    }
+
+    /// Whether a fact of [`PLACED`] can matter in a region.
+    pub(crate) fn is_near(&self, region: u16) -> bool {
+        self.near.get(usize::from(region)).is_none_or(|near| near & LOOK_NEAR != 0)
     }
 
     /// Whether a fact of this word can mean anything, alone or to other facts.

@@ -21,9 +21,7 @@ impl InForce {
     pub(crate) const fn new(book: Arc<Book>, zone: Zone) -> Self {
         Self { book, zone }
     }
-}
 
-impl InForce {
     fn published(&self, home: Region, today: Day) -> Option<&PublishedRuleset> {
         // Rules begin and end with a day, so every instant of it tells the same.
         let published = self.book.ruleset_for(home, self.zone.end_of(today).ok()?)?;

@@ -181,7 +181,7 @@ impl End {
             .filter(|facts| class.is_none_or(|class| facts.kind.spec().issuers.contains(&class)));
         let facts: u64 = facts.map(|facts| u64::from(facts.count)).sum();
         let others = u64::from(self.row.others);
-        let with_facts = matches!(act, ActName::Record | ActName::Declare);
+        let with_facts = ends_with_its_facts(act);
         let by_age = salt_days(act).map(|days| (today - days, entry, others));
         let mut places = Vec::new();
         match &self.row.sealed {
@@ -213,6 +213,11 @@ impl End {
     }
 }
 
+/// Whether nothing opens an entry of an act any more once its facts are gone.
+const fn ends_with_its_facts(act: ActName) -> bool {
+    matches!(act, ActName::Record | ActName::Declare)
+}
+
 /// That nothing was ended before its retention was over; which ends of data came late.
 ///
 /// # Errors
@@ -224,9 +229,7 @@ pub(super) fn in_time(law: &Law) -> Result<InTime, Fault> {
         let early = || Fault { entry: end.entry, why: Why::Early };
         for sealed in end.row.sealed.iter().flatten() {
             let age = i64::from(today.days_since(sealed.newest));
-            // Records and declarations end with their facts.
-            let with_facts = matches!(sealed.act, ActName::Record | ActName::Declare);
-            let least = if with_facts { Some(0) } else { salt_days(sealed.act) };
+            let least = if ends_with_its_facts(sealed.act) { Some(0) } else { salt_days(sealed.act) };
             if least.is_none_or(|least| age < least) {
                 return Err(early());
             }

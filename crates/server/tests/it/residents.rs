@@ -79,6 +79,17 @@ async fn from_registering_to_a_changed_status_no_page_needs_script() {
     }
 }
 
+/// What a guardian writes who registers a child.
+pub(crate) const CHILD: [(&str, &str); 7] = [
+    ("step", "register"),
+    ("whom", "child"),
+    ("kind", "child"),
+    ("birth", "2020-05-01"),
+    ("place-name", "410105"),
+    ("initials", "小明"),
+    ("consent", "yes"),
+];
+
 #[tokio::test]
 async fn a_trip_is_declared_by_a_place_that_was_looked_for() {
     let house = House::new().await;
@@ -180,16 +191,7 @@ async fn a_guardian_registers_a_child_without_a_document_and_acts_for_it_at_once
     let guardian = house.registered(1).await;
     let browser = Browser::of(&house, "en", guardian);
     browser.get("/register").await.says("You are the guardian");
-    let child = [
-        ("step", "register"),
-        ("whom", "child"),
-        ("kind", "child"),
-        ("birth", "2020-05-01"),
-        ("place-name", "410105"),
-        ("initials", "小明"),
-        ("consent", "yes"),
-    ];
-    browser.post("/register", &child).await.leads("/family?done=child");
+    browser.post("/register", &CHILD).await.leads("/family?done=child");
     let family = browser.get("/family").await;
     let ward = family.quoted("href=\"/code?for=")[0].to_owned();
     family.says("小明").says("family member");

@@ -11,7 +11,7 @@ use crate::browser::{Browser, LANGUAGES};
 use crate::house::{House, Visitor};
 use crate::kept::fact;
 use crate::own::CONTACT;
-use crate::residents::{NUMBER, registration};
+use crate::residents::{CHILD, NUMBER, registration};
 
 fn notice(house: &House, person: PersonId, kind: NoticeKind, about: [u8; 16]) -> Notice {
     let created = house.app.registry().now();
@@ -68,16 +68,7 @@ async fn who_signed_in_that_one_is_reached_elsewhere_and_news_of_a_ward_lead_the
     let house = House::new().await;
     let guardian = house.registered(1).await;
     let browser = Browser::of(&house, "en", guardian);
-    let child = [
-        ("step", "register"),
-        ("whom", "child"),
-        ("kind", "child"),
-        ("birth", "2020-05-01"),
-        ("place-name", "410105"),
-        ("initials", "小明"),
-        ("consent", "yes"),
-    ];
-    browser.post("/register", &child).await.leads("/family?done=child");
+    browser.post("/register", &CHILD).await.leads("/family?done=child");
     let ward = browser.get("/family").await.quoted("href=\"/code?for=")[0].to_owned();
     let own = |kind, about| notice(&house, guardian, kind, about);
     let about_ward = ward.parse::<PersonId>().unwrap();

@@ -56,26 +56,26 @@ impl Files {
                 entries.filter_map(|entry| Some(entry.ok()?.path())).filter(|path| path.is_file()).collect();
             paths.sort();
         }
-        let (mut files, mut made, mut sample) = (Vec::new(), None::<Checkpoint>, asked);
+        let (mut begun, mut made, mut sample) = (Vec::new(), None::<Checkpoint>, asked);
         for path in paths {
-            let begun = Begun::read(path)?;
-            let said = beginning(&begun.begins).map_err(|error| Failure::about(&begun.path, error))?;
+            let file = Begun::read(path)?;
+            let said = beginning(&file.begins).map_err(|error| Failure::about(&file.path, error))?;
             let checkpoint: Checkpoint = said
                 .checkpoint
                 .parse()
-                .map_err(|error| Failure::about(&begun.path, format_args!("{error}")))?;
+                .map_err(|error| Failure::about(&file.path, format_args!("{error}")))?;
             if made.as_ref().is_some_and(|made| *made != checkpoint) {
                 return Err(Failure::about(
-                    &begun.path,
+                    &file.path,
                     "it was made as of another checkpoint than the file before",
                 ));
             }
             made = Some(checkpoint);
-            sample = said_and_given(&begun.path, said.drawn, sample)?;
-            files.push(begun);
+            sample = said_and_given(&file.path, said.drawn, sample)?;
+            begun.push(file);
         }
         let made = made.ok_or_else(|| Failure::about(facts, "there is no file of openings in it"))?;
-        Ok(Self { begun: files, made, sample })
+        Ok(Self { begun, made, sample })
     }
 
     /// All of them, whole.

@@ -128,19 +128,8 @@ impl House {
     }
 
     fn holds_green(&mut self, n: u8) {
-        let (now, chance) = (self.clock.now(), self.chance());
-        let place = StatusRef { shard: 7, index: self.written.into() };
-        self.add(
-            n,
-            PersonRow::Code(IssuedCode {
-                id: CodeId::new(now, chance),
-                ruleset: RulesetNumber(1),
-                paper: true,
-                issued: now,
-                expires: now + SignedDuration::from_hours(72),
-                listed: Some(Listed { place, color: Color::Green, device: None }),
-            }),
-        );
+        let chance = self.chance();
+        self.add(n, PersonRow::Code(green(self.clock.now(), chance, self.written.into())));
     }
 
     fn fact(&mut self, n: u8, raw: RawFact<'_>) -> FactId {
@@ -262,6 +251,18 @@ fn history(house: &mut House) {
     house.risk("440106");
     house.positive(4);
     house.was_in(5, "440105");
+}
+
+/// A green code on paper, by its place in a list.
+fn green(now: Timestamp, chance: [u8; 10], index: u32) -> IssuedCode {
+    IssuedCode {
+        id: CodeId::new(now, chance),
+        ruleset: RulesetNumber(1),
+        paper: true,
+        issued: now,
+        expires: now + SignedDuration::from_hours(72),
+        listed: Some(Listed { place: StatusRef { shard: 7, index }, color: Color::Green, device: None }),
+    }
 }
 
 const RED: Option<Outcome> = Some(Outcome::Code(Color::Red));

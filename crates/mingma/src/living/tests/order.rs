@@ -35,15 +35,7 @@ impl House {
             chance[..2].copy_from_slice(&n.to_be_bytes());
             chance[2..].copy_from_slice(&zero);
             let home = "450902".parse().unwrap();
-            let place = StatusRef { shard: 7, index: 1_000 + u32::from(n) };
-            let code = IssuedCode {
-                id: CodeId::new(now, chance),
-                ruleset: RulesetNumber(1),
-                paper: true,
-                issued: now,
-                expires: now + SignedDuration::from_hours(72),
-                listed: Some(Listed { place, color: Color::Green, device: None }),
-            };
+            let code = green(now, chance, 1_000 + u32::from(n));
             let fact = RecordedFact { id: FactId::new(now, chance), fact: fact.clone(), recorded: now };
             let registration = Registration { home, initials: None, at: now };
             [PersonRow::Registration(registration), PersonRow::Fact(fact), PersonRow::Code(code)].map(|row| {

@@ -5,6 +5,7 @@ use axum::Form;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
+use mingma_credential::status::Initials;
 use mingma_registry::acts::{Assist, AssistError, Register, RegisterUndocumented};
 use mingma_registry::policy::{Office, Purpose, authorize};
 use serde::Deserialize;
@@ -146,17 +147,18 @@ pub(super) fn given_in(text: &str) -> Option<String> {
     Some(text.trim().to_owned()).filter(|text| !text.is_empty())
 }
 
+/// The initials that were written into a field; none if nothing was.
+pub(super) fn initials_in(page: &Page, text: &str) -> Result<Option<Initials>, String> {
+    let given = given_in(text).map(|text| initials(&text)).transpose();
+    given.map_err(|_| page.say("office-no-initials"))
+}
+
 /// What both forms ask.
 fn read(app: &App, page: &Page, sent: &Somebody) -> Result<RegisterUndocumented, String> {
     let home = sent.home.trim().parse().map_err(|_| page.say("desk-cause-unknown-region"))?;
-    let initials = given_in(&sent.initials).map(|text| initials(&text)).transpose();
+    let initials = initials_in(page, &sent.initials)?;
     let contact = given_in(&sent.contact).map(|text| given_contact(app, page, &text)).transpose()?;
-    Ok(RegisterUndocumented {
-        home,
-        initials: initials.map_err(|_| page.say("office-no-initials"))?,
-        contact,
-        lang: sent.language.parse().unwrap_or(page.lang()),
-    })
+    Ok(RegisterUndocumented { home, initials, contact, lang: sent.language.parse().unwrap_or(page.lang()) })
 }
 
 /// `POST /office/community/consent-codes`

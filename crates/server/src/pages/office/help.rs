@@ -16,12 +16,11 @@ use mingma_registry::policy::{Denied, Purpose, authorize};
 use mingma_registry::ports::Medium;
 use serde::Deserialize;
 
-use super::community::given_in;
+use super::community::{given_in, initials_in};
 use super::{Page, show};
 use crate::alike::alike;
 use crate::api::offices::amend::corrected;
 use crate::api::offices::assist::{PAPER_SECONDS, assisting, for_ward, seen};
-use crate::api::offices::register::initials;
 use crate::app::App;
 use crate::caller::Caller;
 use crate::limited::Client;
@@ -156,9 +155,9 @@ pub(crate) async fn correct(
         let wrong = Err(page.say("desk-cause-unknown-region"));
         return back(page, wrong);
     };
-    let Ok(initials) = given_in(&sent.initials).map(|text| initials(&text)).transpose() else {
-        let wrong = Err(page.say("office-no-initials"));
-        return back(page, wrong);
+    let initials = match initials_in(&page, &sent.initials) {
+        Ok(initials) => initials,
+        Err(wrong) => return back(page, Err(wrong)),
     };
     let outcome = match corrected(&app, actor, Amend { person, home, initials }).await? {
         Ok(()) => Ok(Some(page.say("office-amended"))),
