@@ -14,6 +14,10 @@ const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; 
 /// The camera for our own checkpoint page; no other sensor for anybody.
 const PERMISSIONS: &str = "camera=(self), geolocation=(), microphone=(), payment=(), usb=()";
 
+/// Nobody elsewhere learns where somebody was. Under `no-referrer` a browser would not say either that a form came from our own page, and
+/// older ones say it in no other way (`crate::csrf`).
+const REFERRER: &str = "same-origin";
+
 /// Each header with what it says unless the answer says it itself.
 const HEADERS: [(HeaderName, HeaderValue); 8] = [
     (CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY)),
@@ -22,7 +26,7 @@ const HEADERS: [(HeaderName, HeaderValue); 8] = [
     (HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("same-origin")),
     (X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
     (X_FRAME_OPTIONS, HeaderValue::from_static("DENY")),
-    (REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
+    (REFERRER_POLICY, HeaderValue::from_static(REFERRER)),
     (CACHE_CONTROL, HeaderValue::from_static("no-store")),
 ];
 

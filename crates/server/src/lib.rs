@@ -38,6 +38,7 @@ mod rest;
 mod router;
 mod serve;
 mod session;
+mod still;
 mod task;
 mod text;
 mod words;

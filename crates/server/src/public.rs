@@ -2,7 +2,7 @@
 
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
-use axum::response::{IntoResponse as _, Response};
+use axum::response::{IntoResponse, Response};
 use mingma_registry::lists::MAX_AGE_SECONDS;
 
 /// What says that an answer about revocation may be kept for half a minute.
@@ -13,11 +13,11 @@ pub(crate) fn kept_briefly() -> &'static str {
 }
 
 /// Bytes with a tag: not sent again to whoever has them. `said` is their kind, and how long they may be kept.
-pub(crate) fn tagged(
+pub(crate) fn tagged<B: IntoResponse>(
     request: &HeaderMap,
     tag: &str,
     said: (&'static str, &'static str),
-    bytes: impl FnOnce() -> Vec<u8>,
+    bytes: impl FnOnce() -> B,
 ) -> Response {
     let (kind, kept) = said;
     let quoted = format!("\"{tag}\"");

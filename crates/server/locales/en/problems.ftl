@@ -13,5 +13,8 @@ problem-too-large = What was sent is larger than 2 MiB and was not read. Send it
 problem-busy = The centre is busy. Nothing of this was lost; please send it again in a moment.
 problem-not-yours = This belongs to somebody who has not let you act for them, or no longer.
 problem-broken = Something broke off on our side. Nothing is kept by half; please send it again.
-problem-too-often = Too many tries in a short time. Please wait a little.
+problem-too-often = Too many tries in a short time. Please wait { $minutes ->
+    [one] a minute
+   *[other] { $minutes } minutes
+}.
 problem-refused = This was not accepted as it was sent, and nothing was changed. Please go back, look at the page again and correct it.

@@ -13,5 +13,5 @@ problem-too-large = 发送的内容超过 2 MiB，未予读取。请分次发送
 problem-busy = 系统繁忙。您的内容没有丢失，请稍后再次提交。
 problem-not-yours = 对方没有授权您代办，或授权已经结束。
 problem-broken = 系统出错。不会只保存一半，请再次提交。
-problem-too-often = 短时间内尝试过多，请稍候再试。
+problem-too-often = 短时间内尝试过多，请等待 { $minutes } 分钟再试。
 problem-refused = 提交的内容未被接受，没有任何改动。请返回，核对页面后改正。

@@ -13,5 +13,5 @@ problem-too-large = 傳送的內容超過 2 MiB，未予讀取。請分次傳送
 problem-busy = 系統繁忙。您的內容沒有遺失，請稍後再次提交。
 problem-not-yours = 對方沒有授權您代辦，或授權已經結束。
 problem-broken = 系統出錯。不會只保存一半，請再次提交。
-problem-too-often = 短時間內嘗試過多，請稍候再試。
+problem-too-often = 短時間內嘗試過多，請等待 { $minutes } 分鐘再試。
 problem-refused = 提交的內容未被接受，沒有任何變動。請返回，核對頁面後更正。

@@ -1,33 +1,55 @@
 //! The checkpoint: a page that judges codes by itself. The server gives it its parts and hears nothing of a code.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use askama::Template;
-use axum::Json;
+use axum::body::Bytes;
 use axum::extract::Path;
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use axum::http::HeaderMap;
 use axum::response::{IntoResponse as _, Response};
 use mingma_credential::VerdictKind;
 use mingma_domain::Region;
+use mingma_domain::text::Lang;
 
 use super::{Page, show};
 use crate::problem::Problem;
+use crate::still::Still;
 
 /// A browser asks for each part anew; its service worker keeps them for when nobody answers.
 const KEPT: &str = "no-cache";
-const SCRIPT: &str = "text/javascript; charset=utf-8";
 
-/// Name, kind and content of every part. They lie below the page's address because its service worker answers there.
-const PARTS: &[(&str, &str, &str)] = &[
-    ("camera.js", SCRIPT, include_str!("../../assets/checkpoint/camera.js")),
-    ("eye.js", SCRIPT, include_str!("../../assets/checkpoint/eye.js")),
-    ("keys.js", SCRIPT, include_str!("../../assets/checkpoint/keys.js")),
-    ("page.js", SCRIPT, include_str!("../../assets/checkpoint/page.js")),
-    ("signals.js", SCRIPT, include_str!("../../assets/checkpoint/signals.js")),
-    ("style.css", "text/css; charset=utf-8", include_str!("../../assets/checkpoint/style.css")),
-    ("sw.js", SCRIPT, include_str!("../../assets/checkpoint/sw.js")),
-    ("tell.js", SCRIPT, include_str!("../../assets/checkpoint/tell.js")),
+/// Every part under its name. They lie below the page's address because its service worker answers there.
+static PARTS: [(&str, Still); 8] = [
+    ("camera.js", script(include_bytes!("../../assets/checkpoint/camera.js"))),
+    ("eye.js", script(include_bytes!("../../assets/checkpoint/eye.js"))),
+    ("keys.js", script(include_bytes!("../../assets/checkpoint/keys.js"))),
+    ("page.js", script(include_bytes!("../../assets/checkpoint/page.js"))),
+    ("signals.js", script(include_bytes!("../../assets/checkpoint/signals.js"))),
+    ("style.css", of("text/css; charset=utf-8", include_bytes!("../../assets/checkpoint/style.css"))),
+    ("sw.js", script(include_bytes!("../../assets/checkpoint/sw.js"))),
+    ("tell.js", script(include_bytes!("../../assets/checkpoint/tell.js"))),
 ];
+
+/// The names of all regions, in each language.
+static REGIONS: LazyLock<BTreeMap<Lang, Still>> = LazyLock::new(|| {
+    let names = |lang| -> BTreeMap<_, _> {
+        Region::all().map(|region| (region.code(), region.full_name(lang))).collect()
+    };
+    let still = |lang| {
+        let text = serde_json::to_vec(&names(lang)).unwrap_or_default();
+        Still::new("application/json", KEPT, Bytes::from(text))
+    };
+    Lang::ALL.into_iter().map(|lang| (lang, still(lang))).collect()
+});
+
+const fn of(kind: &'static str, content: &'static [u8]) -> Still {
+    Still::new(kind, KEPT, Bytes::from_static(content))
+}
+
+const fn script(content: &'static [u8]) -> Still {
+    of("text/javascript; charset=utf-8", content)
+}
 
 /// The worker lies below the page and answers for the page itself.
 const SCOPE: [(&str, &str); 1] = [("service-worker-allowed", "/checkpoint")];
@@ -64,20 +86,17 @@ pub(crate) async fn page(page: Page) -> Response {
 }
 
 /// `GET /checkpoint/{name}`
-pub(crate) async fn part(Path(name): Path<String>) -> Response {
-    match PARTS.iter().find(|(known, ..)| *known == name) {
-        Some((_, kind, content)) => {
-            ([(CONTENT_TYPE, *kind), (CACHE_CONTROL, KEPT)], SCOPE, *content).into_response()
-        }
+pub(crate) async fn part(Path(name): Path<String>, request: HeaderMap) -> Response {
+    match PARTS.iter().find(|(known, _)| *known == name) {
+        Some((_, part)) => (SCOPE, part.answer(&request)).into_response(),
         None => Problem::not_found().into_response(),
     }
 }
 
 /// `GET /checkpoint/regions.json`: every region's name by its code, in the reader's language.
-pub(crate) async fn regions(page: Page) -> Response {
-    let names: BTreeMap<_, _> =
-        Region::all().map(|region| (region.code(), region.full_name(page.lang()))).collect();
-    ([(CACHE_CONTROL, KEPT)], Json(names)).into_response()
+pub(crate) async fn regions(page: Page, request: HeaderMap) -> Response {
+    let names = REGIONS.get(&page.lang()).map(|names| names.answer(&request));
+    names.unwrap_or_else(|| Problem::not_found().into_response())
 }
 
 /// Every verdict, in the order in which a reader may want to learn them.

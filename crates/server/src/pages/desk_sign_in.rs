@@ -16,7 +16,7 @@ struct Door {
     back: String,
 }
 
-/// `GET /desk/sign-in?back=/desk`
+/// `GET /desk/sign-in?back=/desk`: whoever came from nowhere is led to the desk.
 pub(crate) async fn door(page: Page, Query(Back { back }): Query<Back>) -> Response {
-    show(&Door { page, back: own_path(back) })
+    show(&Door { page, back: own_path(back, "/desk") })
 }

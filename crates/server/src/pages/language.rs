@@ -24,5 +24,5 @@ pub(crate) struct Choice {
 pub(crate) async fn choose(Query(choice): Query<Choice>) -> Result<impl IntoResponse, Problem> {
     let lang: Lang = member("to", &choice.to)?;
     let cookie = format!("{LANGUAGE_COOKIE}={lang}; Path=/; Max-Age={KEPT_SECONDS}; SameSite=Lax");
-    Ok((AppendHeaders([(SET_COOKIE, cookie)]), Redirect::to(&own_path(choice.back))))
+    Ok((AppendHeaders([(SET_COOKIE, cookie)]), Redirect::to(&own_path(choice.back, "/"))))
 }

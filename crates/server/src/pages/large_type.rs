@@ -20,5 +20,5 @@ pub(crate) struct Choice {
 pub(crate) async fn choose(Query(choice): Query<Choice>) -> impl IntoResponse {
     let kept = if choice.to == LARGE { KEPT_SECONDS } else { 0 };
     let cookie = format!("{TYPE_COOKIE}={LARGE}; Path=/; Max-Age={kept}; SameSite=Lax");
-    (AppendHeaders([(SET_COOKIE, cookie)]), Redirect::to(&own_path(choice.back)))
+    (AppendHeaders([(SET_COOKIE, cookie)]), Redirect::to(&own_path(choice.back, "/")))
 }

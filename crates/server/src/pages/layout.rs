@@ -11,6 +11,7 @@ use mingma_domain::text::Lang;
 
 use crate::app::App;
 use crate::caller::Caller;
+use crate::session::Who;
 use crate::text::Speaker;
 
 /// The cookie that holds the language a person chose.
@@ -44,7 +45,9 @@ pub(crate) enum Reader {
     Visitor,
     /// A resident who has.
     Resident,
-    /// Somebody of an office or an institution who has.
+    /// Somebody of an institution who has, at its desk.
+    Institution,
+    /// An official who has.
     Official,
 }
 
@@ -69,6 +72,15 @@ impl Page {
     /// Whether it is a resident who did.
     pub(crate) fn is_resident(&self) -> bool {
         self.reader == Reader::Resident
+    }
+
+    /// Where the reader works who is no resident: the address, and the names of its title and of what it is for.
+    pub(crate) fn work(&self) -> Option<[&'static str; 3]> {
+        match self.reader {
+            Reader::Visitor | Reader::Resident => None,
+            Reader::Institution => Some(["/desk", "desk-title", "home-desk"]),
+            Reader::Official => Some(["/office", "office-title", "home-office"]),
+        }
     }
 
     /// The text of this name.
@@ -118,10 +130,12 @@ pub(crate) fn escaped(path: &str) -> String {
     escaped
 }
 
-/// A path of our own to go back to: `//elsewhere` and `https://elsewhere` would lead away.
-pub(crate) fn own_path(back: String) -> String {
-    let own = back.starts_with('/') && !back.starts_with("//") && !back.contains('\\');
-    if own { back } else { "/".to_owned() }
+/// A path of our own to go back to, as `Page::here` is, or where whoever came from nowhere is led. `//elsewhere` and
+/// `https://elsewhere` would lead away, and so would `/\t/elsewhere`: browsers leave out what cannot be seen.
+pub(crate) fn own_path(back: String, otherwise: &str) -> String {
+    let seen = back.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
+    let own = seen && back.starts_with('/') && !back.starts_with("//");
+    if own { back } else { otherwise.to_owned() }
 }
 
 impl FromRequestParts<App> for Page {
@@ -129,10 +143,12 @@ impl FromRequestParts<App> for Page {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Infallible> {
         let caller = <Caller as OptionalFromRequestParts<App>>::from_request_parts(parts, app).await?;
-        let reader = match caller {
-            None => Reader::Visitor,
-            Some(caller) if caller.person().is_ok() => Reader::Resident,
-            Some(_) => Reader::Official,
+        let reader = match caller.as_ref().map(|caller| &caller.session().who) {
+            // A program that a person let in has no pages.
+            None | Some(Who::App { .. }) => Reader::Visitor,
+            Some(Who::Person(_)) => Reader::Resident,
+            Some(Who::Institution(_)) => Reader::Institution,
+            Some(Who::Staff(_)) => Reader::Official,
         };
         Ok(Self { reader, ..Self::for_visitor(app, &parts.uri, &parts.headers) })
     }

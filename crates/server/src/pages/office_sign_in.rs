@@ -36,7 +36,7 @@ pub(crate) struct Sent {
     back: String,
 }
 
-/// `GET /office/sign-in?back=/office`
+/// `GET /office/sign-in?back=/office`: whoever came from nowhere is led to the office.
 pub(crate) async fn door(page: Page, Query(Back { back }): Query<Back>) -> Response {
     show(&Door { page, name: String::new(), back, wrong: false })
 }
@@ -56,7 +56,7 @@ pub(crate) async fn enter(
     match entered {
         Ok(session) => {
             let kept = cookie::keep(&app, &app.sessions().seal(&session), session.until);
-            Ok((AppendHeaders([kept]), Redirect::to(&own_path(back))).into_response())
+            Ok((AppendHeaders([kept]), Redirect::to(&own_path(back, "/office"))).into_response())
         }
         Err(StaffSignInError::Refused) => {
             let mut response = show(&Door { page, name, back, wrong: true });

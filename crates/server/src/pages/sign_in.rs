@@ -44,6 +44,9 @@ struct Second {
     demo_code: Option<String>,
 }
 
+/// Where a resident goes who came from nowhere.
+const HOME: &str = "/code";
+
 /// Where to go afterwards.
 #[derive(Debug, Default, Deserialize)]
 pub(crate) struct Back {
@@ -87,7 +90,7 @@ impl First {
 
 /// `GET /sign-in?back=/code`: whoever came from nowhere is led to their code.
 pub(crate) async fn first(page: Page, Query(Back { back }): Query<Back>) -> Response {
-    let back = if back.is_empty() { "/code".to_owned() } else { back };
+    let back = own_path(back, HOME);
     show(&First { page, sent: Sent { back, ..Sent::default() }, wrong: false })
 }
 
@@ -136,7 +139,7 @@ pub(crate) async fn enter(
             claimed.was_right(&app);
             let session = of_person(&signed_in);
             let kept = cookie::keep(&app, &app.sessions().seal(&session), session.until);
-            Ok((AppendHeaders([kept]), Redirect::to(&own_path(sent.back))).into_response())
+            Ok((AppendHeaders([kept]), Redirect::to(&own_path(sent.back, HOME))).into_response())
         }
         Err(SignInError::Refused) => {
             let demo_code = demo_code(&app, &document).await?;

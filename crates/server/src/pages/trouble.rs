@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::extract::{Request, State};
 use axum::http::header::{ACCEPT, RETRY_AFTER};
-use axum::http::{Method, StatusCode};
+use axum::http::Method;
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Redirect, Response};
 
@@ -41,7 +41,7 @@ pub(crate) fn page_for(app: &App, request: &Request) -> Option<Page> {
 /// A problem as a page; every other answer as it is.
 pub(crate) fn told(page: Page, response: Response) -> Response {
     let Some(Name(name)) = response.extensions().get::<Name>() else { return response };
-    let said = said(&page, name, response.status());
+    let said = said(&page, name, &response);
     let mut told = show(&Trouble { page, said });
     *told.status_mut() = response.status();
     if let Some(wait) = response.headers().get(RETRY_AFTER) {
@@ -56,7 +56,7 @@ fn wants_page(request: &Request) -> bool {
 }
 
 /// What is said of a problem.
-fn said(page: &Page, name: &str, status: StatusCode) -> String {
+fn said(page: &Page, name: &str, answer: &Response) -> String {
     match name {
         "not-found" => page.say("problem-not-found"),
         "sign-in" => page.say("problem-sign-in"),
@@ -65,7 +65,7 @@ fn said(page: &Page, name: &str, status: StatusCode) -> String {
         "no-rules" => page.say("problem-no-rules"),
         "no-color" => page.say("problem-no-color"),
         "key-reused" => page.say("problem-key-reused"),
-        "too-often" => page.say("problem-too-often"),
+        "too-often" => page.with("problem-too-often", &[("minutes", minutes(answer))]),
         "cross-site" => page.say("problem-cross-site"),
         "too-large" => page.say("problem-too-large"),
         "unreadable" => page.say("problem-unreadable"),
@@ -73,7 +73,13 @@ fn said(page: &Page, name: &str, status: StatusCode) -> String {
         | "clock" => page.say("problem-busy"),
         "not-bound" | "not-own" | "not-a-person" | "not-granted" | "role" | "purpose" | "elsewhere"
         | "scope" => page.say("problem-not-yours"),
-        _ if status.is_client_error() => page.say("problem-refused"),
+        _ if answer.status().is_client_error() => page.say("problem-refused"),
         _ => page.say("problem-broken"),
     }
+}
+
+/// How many minutes there are to wait, begun ones whole.
+fn minutes(answer: &Response) -> u64 {
+    let seconds = answer.headers().get(RETRY_AFTER).and_then(|wait| wait.to_str().ok()?.parse().ok());
+    seconds.unwrap_or(60_u64).div_ceil(60)
 }

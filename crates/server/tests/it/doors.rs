@@ -271,7 +271,7 @@ async fn the_desks_page_gets_a_cookie_and_the_offices_form_leads_back() {
     let new = worker(&house).await;
     let form = |password: &str| {
         let code = new.totp.code_at(at(NOON));
-        format!("name=worker-1&password={password}&code={code}&back=%2Foffice")
+        format!("name=worker-1&password={password}&code={code}")
     };
     let post = async |form: String| {
         let request =

@@ -223,7 +223,7 @@ async fn one_address_registers_sixty_at_once_and_then_one_in_ten_seconds() {
         ("contact", "13800138000"),
         ("consent", "yes"),
     ];
-    page.post("/register", &fields).await.is(StatusCode::TOO_MANY_REQUESTS).says("Please wait a little.");
+    page.post("/register", &fields).await.is(StatusCode::TOO_MANY_REQUESTS).says("Please wait a minute.");
     let nobody = house.app.registry().store().find(&document(61)).await.unwrap();
     assert!(nobody.is_none(), "nothing is kept of a refused one");
     house.watch.pass(10);

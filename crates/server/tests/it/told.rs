@@ -128,15 +128,20 @@ async fn signing_out_everywhere_is_reached_from_where_a_resident_looks_and_each_
         browser.get("/sessions").await.is(StatusCode::OK);
         let visitor = Browser::new(&house, lang);
         let first = visitor.get("/").await;
-        for door in ["/desk/sign-in", "/office/sign-in"] {
-            first.says(&format!("href=\"{door}\""));
-            visitor.get(door).await.is(StatusCode::OK);
+        for place in ["/desk", "/office"] {
+            first.says(&format!("href=\"{place}\""));
+            visitor.get(place).await.leads(&format!("{place}/sign-in?back={place}"));
         }
         assert!(!first.text.contains("id=\"sessions\""), "nobody has signed in");
     }
-    let official = Browser::entered(&house, "en", Who::Staff("worker-1".parse().unwrap()));
-    let page = official.get("/").await;
-    assert!(!page.says("id=\"sign-out\"").text.contains("id=\"sessions\""), "a resident's page alone");
+    for (who, place) in
+        [(Who::Staff("worker-1".parse().unwrap()), "/office"), (Who::Institution("cdc:450100".parse().unwrap()), "/desk")]
+    {
+        let page = Browser::entered(&house, "en", who).get("/").await;
+        page.says("id=\"sign-out\"").says(&format!("class=\"card first\" href=\"{place}\""));
+        assert!(!page.text.contains("id=\"sessions\""), "a resident's page alone");
+        assert!(!page.text.contains("href=\"/declare\"><strong>"), "{place}: what a resident does");
+    }
 }
 
 #[tokio::test]

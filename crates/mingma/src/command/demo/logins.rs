@@ -89,13 +89,13 @@ pub(super) fn tell(page: &mut String, scene: &Scene, data: &Path, at: SocketAddr
         "部門工作人員（密碼與動態碼）",
         "officials (password and second factor)",
     ];
-    say(page, offices, "/office/sign-in");
+    say(page, offices, "/office");
     for official in &scene.officials {
         let Official { name, office, region, password, second_factor } = official;
         let uri = second_factor.uri(&name.parse().map_err(Failure::new)?);
         line(page, format_args!("  {name}  {office} {region}  {password}\n    {uri}"));
     }
-    say(page, ["机构（密钥文件）", "機構（金鑰檔案）", "institutions (by their key file)"], "/desk/sign-in");
+    say(page, ["机构（密钥文件）", "機構（金鑰檔案）", "institutions (by their key file)"], "/desk");
     for issuer in offices::names() {
         let file = data.join(offices::FOLDER).join(crate::keys::issuer_key_name(issuer));
         line(page, format_args!("  {issuer}  {}", file.display()));
