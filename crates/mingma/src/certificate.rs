@@ -165,7 +165,7 @@ impl Certificate {
             content: None,
             leaf: unhex(&self.entry.leaf)?,
             former: Former::Unsaid,
-            signature: None,
+            beside: None,
             clear: Clear::default(),
         };
         if entry.commits_to_public(&PublicRow::Purged(row)) {

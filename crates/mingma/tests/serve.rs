@@ -17,6 +17,7 @@ mod channels;
 mod clients;
 mod clock;
 mod disk;
+mod done_by;
 mod edited;
 mod ending;
 mod exported;

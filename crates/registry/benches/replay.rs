@@ -56,7 +56,7 @@ impl Making {
         self.log.push(Logged::from(entry));
         let number = u64::try_from(self.log.len()).unwrap();
         let content = Content::Whole(content);
-        Opened { number, id: *id, at: *at, salt: salt.unwrap(), former: *former, content, proof: None }
+        Opened { number, id: *id, at: *at, salt: salt.unwrap(), former: *former, content, beside: None }
             .write(&mut self.file);
     }
 

@@ -13,6 +13,7 @@
 mod access;
 mod bulk;
 mod codes;
+mod entries;
 mod feed;
 mod purge;
 mod samples;
@@ -27,11 +28,10 @@ use jiff::{SignedDuration, Timestamp};
 use samples::Same;
 pub use samples::*;
 
-use crate::id::{EntryId, NoticeId, PersonId};
-use crate::journal::{Former, Numbered};
+use crate::id::{NoticeId, PersonId};
+use crate::journal::Numbered;
 use crate::policy::Office;
 use crate::row::{Notice, NoticeState, PersonRow, Requester, RowKind};
-use crate::signed::Signature;
 use crate::store::{Applied, Change, MAX_CHANGES, Newcomer, Store, StoreError};
 use crate::words::{ActName, NoticeKind};
 
@@ -58,9 +58,8 @@ pub async fn all<S: Store>(mut fresh: impl FnMut() -> S) -> usize {
     a_place_is_reserved_once(&fresh()).await;
     a_list_tells_its_own_revoked_places(&fresh()).await;
     a_record_tells_the_birthday_of_its_document(&fresh()).await;
-    each_entry_names_the_persons_former_one(&fresh()).await;
-    a_signature_is_kept_with_its_entry(&fresh()).await;
-    23 + work::all(&mut fresh).await
+    21 + entries::all(&mut fresh).await
+        + work::all(&mut fresh).await
         + bulk::all(&mut fresh).await
         + feed::all(&mut fresh).await
         + purge::all(&mut fresh).await
@@ -224,51 +223,6 @@ pub async fn entries_are_numbered_without_gaps_in_the_order_of_their_commits<S: 
     assert_eq!(store.adopt(vec![lost(5), lost(6)]).await, Ok(None));
     assert_eq!(store.journal(4, 9).await, Ok(vec![lost(5), lost(6)]));
     assert_eq!(store.entries(Some(one)).await.unwrap().len(), 2, "they are about nobody who is known");
-}
-
-/// In the order of their commits, within one call and over several; a refused change is no link, and the ids do not matter.
-pub async fn each_entry_names_the_persons_former_one<S: Store>(store: &S) {
-    let (one, two) = (known(store, 1).await, known(store, 2).await);
-    let of = |who, f, entry| change(who, vec![PersonRow::Fact(fact(f))], vec![], entry);
-    store.apply(vec![of(one, 1, 9), of(two, 1, 1), of(one, 1, 8), of(one, 2, 3)]).await.unwrap();
-    store.apply(vec![change(one, vec![], vec![], 5), of(two, 2, 7)]).await.unwrap();
-    let risk = additive_rows().remove(0);
-    store.apply(vec![public(risk, 1), of(one, 3, 1)]).await.unwrap();
-    for (who, ids) in [(one, &[9_u8, 3, 5, 1][..]), (two, &[1, 7])] {
-        let entries = store.entries(Some(who)).await.unwrap();
-        let mut former = Former::None;
-        for n in ids {
-            let entry = entries.iter().find(|entry| entry.id == EntryId::new(instant(), [*n; 10])).unwrap();
-            assert_eq!(entry.former, former, "entry {n}");
-            former = Former::Leaf(entry.leaf);
-        }
-        assert_eq!(entries.len(), ids.len());
-        let opened = entries.iter().find(|entry| entry.id == EntryId::new(instant(), [ids[1]; 10])).unwrap();
-        let rows = [PersonRow::Fact(fact(2))];
-        assert!(opened.commits_to(who, &rows));
-        for former in [Former::Unsaid, Former::None, Former::Leaf([7; 32])] {
-            let other = crate::journal::Entry { former, ..opened.clone() };
-            assert!(!other.commits_to(who, &rows), "the commitment says which one is the former");
-        }
-    }
-    assert_eq!(store.entries(None).await.unwrap()[0].former, Former::Unsaid);
-}
-
-/// And the entry commits to it: with another one, or with none, nothing opens it.
-pub async fn a_signature_is_kept_with_its_entry<S: Store>(store: &S) {
-    let one = known(store, 1).await;
-    let row = PersonRow::Fact(fact(1));
-    let signature = Signature::of([5; 32], &document(1), [6; 64]);
-    let signed = change(one, vec![row.clone()], vec![], 1).signed(signature.clone());
-    store.apply(vec![signed, change(one, vec![PersonRow::Fact(fact(2))], vec![], 2)]).await.unwrap();
-    let [first, second] = &store.entries(Some(one)).await.unwrap()[..] else { panic!("two entries") };
-    assert_eq!((&first.signature, &second.signature), (&Some(signature), &None));
-    assert!(first.commits_to(one, std::slice::from_ref(&row)));
-    for signature in [None, Some(Signature::of([5; 32], &document(1), [7; 64]))] {
-        let other = crate::journal::Entry { signature, ..first.clone() };
-        assert!(!other.commits_to(one, std::slice::from_ref(&row)));
-    }
-    assert_eq!(second.former, Former::Leaf(first.leaf));
 }
 
 /// Risk and entitlements add up; everything else that is public has a key.

@@ -8,6 +8,7 @@
 //! person or an auditor is shown, and the public can join no two. Which one was the former is known when the change is
 //! committed and not before; so an act makes a [`Drafted`] entry, and the store the [`Entry`].
 
+mod beside;
 mod clear;
 mod compared;
 mod content;
@@ -18,6 +19,7 @@ mod public;
 pub mod read;
 mod shown;
 
+pub use beside::Beside;
 pub use clear::Clear;
 pub use compared::{Edit, edits};
 pub(crate) use content::fact;
@@ -35,6 +37,7 @@ pub(crate) use shown::PublicShown;
 pub use shown::{public_shown_otherwise, shown_otherwise};
 
 use crate::canonical::{Canonical, Hash};
+use crate::doer::Doer;
 use crate::id::{EntryId, PersonId};
 use crate::ports::{NoEntropy, Rng, draw};
 use crate::row::{PersonRow, PublicRow};
@@ -60,9 +63,9 @@ pub struct Entry {
     pub leaf: Hash,
     /// The person's entry before it, in the order of commitment; within the commitment.
     pub former: Former,
-    /// The issuer's signature under what was done, within the commitment; kept and destroyed with the salt. None of what no issuer signed, and of
-    /// entries of before signatures were kept.
-    pub signature: Option<Signature>,
+    /// The issuer's signature under what was done, or who did it, within the commitment; kept and destroyed with the salt. None of what nobody
+    /// signs and the program finds by itself, and of entries of before either was kept.
+    pub beside: Option<Beside>,
     /// What everybody may read beside it.
     pub clear: Clear,
 }
@@ -100,7 +103,7 @@ pub struct Drafted {
     pub clear: Clear,
     salt: [u8; 32],
     content: Hash,
-    signature: Option<Signature>,
+    beside: Option<Beside>,
 }
 
 impl Drafted {
@@ -112,7 +115,14 @@ impl Drafted {
 
     /// Puts an issuer's signature under it.
     pub fn sign(&mut self, signature: Signature) {
-        self.signature = Some(signature);
+        self.beside = Some(Beside::Signature(signature));
+    }
+
+    /// Says who did it, if anybody did.
+    #[must_use]
+    pub fn done_by(mut self, doer: Option<Doer>) -> Self {
+        self.beside = doer.map(Beside::Doer).or(self.beside);
+        self
     }
 
     /// The entry as it was made before entries were chained.
@@ -123,11 +133,11 @@ impl Drafted {
     }
 
     fn naming(&self, former: Former) -> Entry {
-        let Self { id, act, at, ref clear, salt, content, ref signature } = *self;
-        let signed = signature.as_ref().map(Signature::hash);
-        let leaf = leaf((id, act, at), &salt, &content, (former, signed.as_ref()));
-        let (clear, signature) = (clear.clone(), signature.clone());
-        Entry { id, act, at, salt: Some(salt), content: Some(content), leaf, former, signature, clear }
+        let Self { id, act, at, ref clear, salt, content, ref beside } = *self;
+        let hash = beside.as_ref().map(Beside::hash);
+        let leaf = leaf((id, act, at), &salt, &content, (former, hash.as_ref()));
+        let (clear, beside) = (clear.clone(), beside.clone());
+        Entry { id, act, at, salt: Some(salt), content: Some(content), leaf, former, beside, clear }
     }
 
     /// The same entry, by an office that works in this region; where nobody but the person acted, as it was.
@@ -155,7 +165,7 @@ impl Entry {
         let salt = draw(rng)?;
         let id = EntryId::new(at, draw(rng)?);
         let content = person_content(person, rows);
-        Ok(Drafted { id, act, at, clear: Clear::of_person(rows), salt, content, signature: None })
+        Ok(Drafted { id, act, at, clear: Clear::of_person(rows), salt, content, beside: None })
     }
 
     /// The entry of a public act.
@@ -191,21 +201,39 @@ impl Entry {
         let id = EntryId::new(at, draw(rng)?);
         let former = Former::Unsaid;
         let leaf = leaf((id, act, at), &salt, content, (former, None));
-        Ok(Self { id, act, at, salt: Some(salt), content: None, leaf, former, signature: None, clear })
+        Ok(Self { id, act, at, salt: Some(salt), content: None, leaf, former, beside: None, clear })
     }
 
-    /// Whether this entry's leaf commits to a content of this hash, to the former entry that it names, and to the signature beside it.
+    /// Whether this entry's leaf commits to a content of this hash, to the former entry that it names, and to what stands beside it.
     #[must_use]
     pub fn opens(&self, content: &Hash) -> bool {
         let named = (self.id, self.act, self.at);
-        let signed = self.signature.as_ref().map(Signature::hash);
-        self.salt.is_some_and(|salt| self.leaf == leaf(named, &salt, content, (self.former, signed.as_ref())))
+        let beside = self.beside.as_ref().map(Beside::hash);
+        self.salt.is_some_and(|salt| self.leaf == leaf(named, &salt, content, (self.former, beside.as_ref())))
+    }
+
+    /// The issuer's signature under what was done.
+    #[must_use]
+    pub const fn signature(&self) -> Option<&Signature> {
+        match &self.beside {
+            Some(Beside::Signature(signature)) => Some(signature),
+            Some(Beside::Doer(_)) | None => None,
+        }
+    }
+
+    /// Who did it.
+    #[must_use]
+    pub const fn doer(&self) -> Option<&Doer> {
+        match &self.beside {
+            Some(Beside::Doer(doer)) => Some(doer),
+            Some(Beside::Signature(_)) | None => None,
+        }
     }
 
     /// The same without what opens it.
     #[must_use]
     pub fn sealed(self) -> Self {
-        Self { salt: None, content: None, signature: None, ..self }
+        Self { salt: None, content: None, beside: None, ..self }
     }
 
     /// Whether this entry's leaf commits to these rows of this person.
@@ -221,16 +249,17 @@ impl Entry {
     }
 }
 
-/// What an entry commits to: itself, what was done, which entry it follows, and the hash of the proof that an issuer signed it.
+/// What an entry commits to: itself, what was done, which entry it follows, and the hash of what stands beside the content: the
+/// proof that an issuer signed it, or who did it.
 #[must_use]
 pub fn leaf(
     named: (EntryId, ActName, Timestamp),
     salt: &[u8; 32],
     content: &Hash,
-    (former, signed): (Former, Option<&Hash>),
+    (former, beside): (Former, Option<&Hash>),
 ) -> Hash {
     let (id, act, at) = named;
-    let mut text = Canonical::new(match (former, signed) {
+    let mut text = Canonical::new(match (former, beside) {
         (Former::Unsaid, _) => "mingma/leaf/1",
         (Former::None | Former::Leaf(_), None) => "mingma/leaf/2",
         (Former::None | Former::Leaf(_), Some(_)) => "mingma/leaf/3",
@@ -245,8 +274,8 @@ pub fn leaf(
         Former::None => text.bytes(&[]),
         Former::Leaf(leaf) => text.bytes(leaf),
     }
-    if let Some(signed) = signed {
-        text.bytes(signed);
+    if let Some(beside) = beside {
+        text.bytes(beside);
     }
     text.hash()
 }

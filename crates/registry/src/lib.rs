@@ -20,6 +20,7 @@ pub mod canonical;
 pub mod conformance;
 pub mod contact;
 pub mod digest;
+pub mod doer;
 pub mod feed;
 pub mod id;
 pub mod intake;
@@ -52,6 +53,7 @@ pub use authority::Authority;
 pub use book::Book;
 pub use brake::{Foresight, Preview};
 pub use contact::{Contact, NoWay, Ways};
+pub use doer::Doer;
 pub use id::{
     AppealId, AssistanceId, ChallengeId, CodeId, DisclosureId, EntryId, FactId, GrantId, NoticeId, PersonId,
     RulesetNumber, SignInId,

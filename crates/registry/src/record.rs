@@ -129,6 +129,12 @@ impl Bound {
         self.tie
     }
 
+    /// By which binding.
+    #[must_use]
+    pub const fn binding(&self) -> GrantId {
+        self.binding
+    }
+
     /// By which binding, as looks name it.
     pub(crate) fn case(&self) -> Option<Evidence> {
         self.binding.to_string().parse().ok()

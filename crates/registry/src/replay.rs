@@ -10,6 +10,7 @@
 
 pub mod bundle;
 mod chain;
+mod doers;
 mod draw;
 mod ended;
 mod fault;
@@ -86,6 +87,8 @@ pub struct Sound {
     pub signed: u64,
     /// Those of before signatures were kept: that they were signed is the program's word.
     pub unkept: u64,
+    /// Acts that somebody else did for a person who had let them.
+    pub for_others: u64,
     /// Changes of a status that follow from what was recorded, from the rules and from the calendar.
     pub transitions: u64,
     /// Codes, revocations and notices that say the status that was computed.
@@ -103,6 +106,7 @@ impl Sound {
             facts: self.facts + other.facts,
             signed: self.signed + other.signed,
             unkept: self.unkept + other.unkept,
+            for_others: self.for_others + other.for_others,
             transitions: self.transitions + other.transitions,
             judged: self.judged + other.judged,
             unjudged: self.unjudged + other.unjudged,
@@ -358,8 +362,8 @@ fn proved<'f>(log: &'f [Logged], openings: &[Opened<'f>]) -> Result<Vec<Proved<'
         let entry = number.checked_sub(1).and_then(|place| log.get(usize::try_from(place).ok()?));
         let entry = entry.filter(|_| number > last).ok_or_else(|| fault(Why::Superfluous))?;
         let named = (opened.id, entry.act, opened.at);
-        let signed = opened.proof.map(sha256);
-        let leaf = leaf(named, &opened.salt, &opened.content.hash(), (opened.former, signed.as_ref()));
+        let beside = opened.beside.map(sha256);
+        let leaf = leaf(named, &opened.salt, &opened.content.hash(), (opened.former, beside.as_ref()));
         if leaf != entry.commitment || opened.at.as_second() != entry.second {
             return Err(fault(Why::Changed));
         }

@@ -90,13 +90,13 @@ impl Signature {
 }
 
 /// The next field of a canonical encoding.
-fn field<'b>(rest: &mut &'b [u8]) -> Option<&'b [u8]> {
+pub(crate) fn field<'b>(rest: &mut &'b [u8]) -> Option<&'b [u8]> {
     let (length, after) = rest.split_first_chunk()?;
     let (field, after) = after.split_at_checked(usize::try_from(u32::from_be_bytes(*length)).ok()?)?;
     *rest = after;
     Some(field)
 }
 
-fn text<'b>(rest: &mut &'b [u8]) -> Option<&'b str> {
+pub(crate) fn text<'b>(rest: &mut &'b [u8]) -> Option<&'b str> {
     str::from_utf8(field(rest)?).ok()
 }

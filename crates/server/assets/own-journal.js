@@ -70,14 +70,14 @@ async function proofOf(place, heads) {
 }
 
 async function outcome(item, heads) {
-  const { proof, id, act, at, issuer, region, subject, salt, leaf, former, content, hash, signed: seal } = item.dataset;
+  const { proof, id, act, at, issuer, region, subject, salt, leaf, former, content, hash, signed: seal, doer } = item.dataset;
   try {
     const found = await proofOf(proof, heads);
     if (found === null) return "waits";
     const clear = { issuer: issuer ?? null, region: region ?? null, subject: subject ?? null };
     const opened = {
       salt: salt ?? null, former: former ?? null, content: content ?? null, content_hash: hash ?? null,
-      signature: seal === undefined ? null : { proof: seal },
+      signature: seal === undefined ? null : { proof: seal }, doer: doer === undefined ? null : { content: doer },
     };
     const { opened: whole } = await check(found.file, { id, act, at, leaf, ...clear, ...opened }, found.head);
     return whole ? "right" : "shut";

@@ -137,14 +137,15 @@ async function included({ entry, index, path, size, root }) {
   demand(same(hash, root), "not the tree's root");
 }
 
-/** What an act commits to: since entries name the one before, that too, and since signatures are kept, the issuer's. */
-async function commitment({ id, act, at, salt, former, content, content_hash, signature }) {
+/** What an act commits to: since entries name the one before, that too, and what stands beside the content: the issuer's signature, or who did it. */
+async function commitment({ id, act, at, salt, former, content, content_hash, signature, doer }) {
   const named = [unhex(salt), unhex(id.replaceAll("-", "")), utf8.encode(act), utf8.encode(at)];
   const fields = [...named, content === null ? unhex(content_hash) : await sha256(unhex(content))];
   if (former === null) return sha256(canonical([utf8.encode("mingma/leaf/1"), ...fields]));
-  return sha256(canonical(signature === null
+  const beside = signature?.proof ?? doer?.content;
+  return sha256(canonical(beside === undefined
     ? [utf8.encode("mingma/leaf/2"), ...fields, unhex(former)]
-    : [utf8.encode("mingma/leaf/3"), ...fields, unhex(former), await sha256(unhex(signature.proof))]));
+    : [utf8.encode("mingma/leaf/3"), ...fields, unhex(former), await sha256(unhex(beside))]));
 }
 
 /**
@@ -187,8 +188,8 @@ export async function isAbout({ proof, salt }, whom) {
 
 /**
  * Checks a proof file against a checkpoint that was found `signed` and against an entry as the API tells it: `{ id, act, at, issuer,
- * region, subject, salt, leaf, former, content, content_hash, signature }`, hexadecimal where it is bytes; `signature` has the issuer's
- * `proof`, and is null where there is none; `content` is null where what was done has ended, `salt` where nothing opens it any more.
+ * region, subject, salt, leaf, former, content, content_hash, signature, doer }`, hexadecimal where it is bytes; `signature` has the issuer's
+ * `proof` and `doer` the `content` that says who did it, and each is null where there is none; `content` is null where what was done has ended, `salt` where nothing opens it any more.
  *
  * Gives the place in the log, and whether the content that is told was what it commits to. Throws `Unproved`.
  */

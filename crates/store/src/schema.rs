@@ -32,6 +32,7 @@ const STEPS: &[&str] = &[
     include_str!("migrations/25.sql"),
     include_str!("migrations/26.sql"),
     include_str!("migrations/27.sql"),
+    include_str!("migrations/28.sql"),
 ];
 
 /// The version that this program writes.

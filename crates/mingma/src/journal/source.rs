@@ -63,7 +63,7 @@ fn bare(act: &Act, chance: [u8; 10]) -> Result<Entry, Failure> {
         content: None,
         leaf: *act.commitment.as_bytes(),
         former: Former::Unsaid,
-        signature: None,
+        beside: None,
         clear,
     })
 }

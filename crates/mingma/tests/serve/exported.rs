@@ -9,8 +9,10 @@ use mingma_credential::issue::Issuer;
 use mingma_credential::key::SigningKey;
 use mingma_credential::status::RegionCode;
 use mingma_credential::{Certificate, export};
+use mingma_registry::Doer;
 use serde_json::{Value, json};
 
+use super::done_by::{committed, declared, done_by};
 use super::living::{met_a_case, was_in};
 use super::support::{City, Served, mingma, now, until};
 use super::withheld::{forge, hide, invent};
@@ -172,11 +174,30 @@ fn behind(text: &Value, [first, second]: [&str; 2]) -> usize {
     before.len() + first.len() + between.len() + second.len()
 }
 
-const DAMAGES: [Damage; 23] = [
+const DAMAGES: [Damage; 27] = [
     (
         "a signature that nobody made",
         |mine, _| forge(mine, 1),
         "the institution's signature is under something else",
+    ),
+    ("who did it, left out", |mine, _| declared(mine)["doer"] = Value::Null, "do not make its commitment"),
+    (
+        "who did it, another",
+        |mine, _| done_by(&mut declared(mine)["doer"], &Doer::Visitor),
+        "do not make its commitment",
+    ),
+    (
+        "who did it, told otherwise",
+        |mine, _| declared(mine)["doer"]["role"] = json!("visitor"),
+        "who is told to have done it is not who its commitment says",
+    ),
+    (
+        "who did what nobody does for somebody",
+        |mine, _| {
+            let mut entries = mine["journal"].as_array_mut().unwrap().iter_mut();
+            committed(entries.find(|entry| entry["act"] == "record").unwrap(), &Doer::Person);
+        },
+        "nobody does such an act for somebody",
     ),
     ("a content", |mine, _| flip(&mut mine["journal"][1]["content"], 40), "its content was changed"),
     (
@@ -349,7 +370,7 @@ fn a_file_that_the_authority_did_not_sign_is_not_read() {
         let mut another = document(&taken.city, mine);
         another[member] = value;
         let (holds, said) = taken.audited(&signed(&taken.city, &another), &[]);
-        assert!(!holds && said.contains("version `mingma/export/1`") && !said.contains("name"), "{said}");
+        assert!(!holds && said.contains("version `mingma/export/2`") && !said.contains("name"), "{said}");
     }
     // Whoever knows another key of the log believes none of its checkpoints.
     let policy = fs::read_to_string(taken.at("policy")).unwrap();

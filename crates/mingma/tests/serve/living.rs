@@ -12,7 +12,7 @@ use mingma_registry::journal::Entry;
 use mingma_registry::policy::Office;
 use mingma_registry::row::{IssuedCode, Listed, Moved, PersonRow, PublicRow, RecordedFact, RulesetEntry};
 use mingma_registry::words::{ActName, Mover, NoticeKind};
-use mingma_registry::{Change, CodeId, FactId, PersonId, RulesetNumber, Store};
+use mingma_registry::{Change, CodeId, Doer, FactId, PersonId, RulesetNumber, Store};
 use mingma_server::Who;
 use pollster::block_on;
 use serde_json::{Value, json};
@@ -67,6 +67,7 @@ pub(crate) fn risk(region: &str) -> RegionRisk {
 fn keep(store: &impl Store, person: PersonId, act: ActName, row: PersonRow) {
     let rows = vec![row];
     let entry = Entry::about(&Real, act, now(), person, &rows).unwrap();
+    let entry = entry.done_by(Doer::is_told(act, &rows).then_some(Doer::Person));
     block_on(store.apply(vec![Change::Person { person, rows, notices: Vec::new(), entry }])).unwrap();
 }
 

@@ -55,6 +55,7 @@ pub(crate) fn invent(mine: &mut Value, ago: SignedDuration) {
     invented["salt"] = json!(hex(&[7; 32]));
     invented["leaf"] = json!(hex(&leaf));
     invented["proof"] = Value::Null;
+    invented["doer"] = Value::Null;
     entries.push(invented);
 }
 

@@ -87,7 +87,7 @@ pub async fn amend(registry: &Registry, wish: Authorized<Amend>) -> Result<(), A
     let id = NoticeId::new(at, draw(registry.rng()).map_err(Unable::from)?);
     let about = about(amendment.number);
     let notices = vec![Notice { person, id, kind: NoticeKind::Amended, about, created: at }];
-    let change = registry.change(ActName::Amend, person, vec![PersonRow::Amendment(amendment)], notices)?;
+    let change = registry.change(wish.deed(), person, vec![PersonRow::Amendment(amendment)], notices)?;
     if !matches!(registry.keep(change).await?, Applied::Done) {
         return Err(AmendError::Contended);
     }

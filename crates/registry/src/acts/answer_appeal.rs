@@ -132,7 +132,7 @@ pub async fn answer_appeal(
         about: *appeal.as_bytes(),
         created: answer.at,
     };
-    let mut change = registry.change(ActName::AnswerAppeal, person, rows, vec![notice])?;
+    let mut change = registry.change((ActName::AnswerAppeal, None), person, rows, vec![notice])?;
     if let Change::Person { entry, .. } = &mut change {
         // No appeals office is an issuer of the book: where it is, its official's hand says.
         let region = Hand::of(wish.actor(), answer.at).map(|by| by.region);

@@ -68,7 +68,7 @@ pub async fn appeal(registry: &Registry, wish: Authorized<AppealFact>) -> Result
     }
     let opened = AppealOpened::of(fact, ground, registry.now());
     let rows = vec![PersonRow::Appeal(opened)];
-    let change = registry.change(ActName::Appeal, person, rows, Vec::new())?;
+    let change = registry.change(wish.deed(), person, rows, Vec::new())?;
     match registry.keep(change).await? {
         Applied::Exists(RowKind::Appeal) => {
             let record = registry.store().record(person).await.map_err(Unable::from)?;

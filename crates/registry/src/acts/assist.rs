@@ -14,6 +14,7 @@ use super::code::{Asked, ask, later, since, try_code};
 use super::enter::enter_for;
 use super::{Registry, Unable};
 use crate::access::{AccessRow, Assistance, Assisted, OneTimeCode};
+use crate::doer::Doer;
 use crate::id::{AssistanceId, PersonId};
 use crate::policy::{Actor, Authorized, Denied, Subject, Wish};
 use crate::ports::draw;
@@ -120,7 +121,8 @@ pub async fn assist(
     let what_for = if code.is_slip() { CodeUse::Slip } else { CodeUse::Assistance };
     try_code(registry, person, what_for, code).await?.ok_or(AssistError::Refused)?;
     let until = later(registry.now(), SignedDuration::from_mins(ASSISTANCE_MINUTES));
-    let handle = noted(registry, person, (staff.clone(), until)).await?;
+    // Whoever gave the code let the worker help.
+    let handle = noted(registry, (person, Doer::Person), (staff.clone(), until)).await?;
     let proof = enter_assisting(registry, wish.actor(), handle).await?.ok_or(AssistError::Refused)?;
     Ok((handle, proof))
 }
@@ -134,20 +136,22 @@ pub async fn assist_ward(registry: &Registry, wish: Authorized<AssistWard>) -> R
     let Actor::Assistant(assisted) = wish.actor() else { return Err(Denied::NoConsent.into()) };
     let AssistWard { person, ward } = wish.wish();
     let ward = registry.store().find(ward).await.map_err(Unable::from)?.ok_or(AssistError::Refused)?;
-    enter_for(registry, *person, ward).await?.ok_or(AssistError::Refused)?;
-    Ok(noted(registry, ward, (assisted.staff().clone(), assisted.until())).await?)
+    let bound = enter_for(registry, *person, ward).await?.ok_or(AssistError::Refused)?;
+    let consent = (assisted.staff().clone(), assisted.until());
+    Ok(noted(registry, (ward, Doer::bound(&bound)), consent).await?)
 }
 
-/// Writes a consent down.
+/// Writes a consent down, by whoever gave it.
 async fn noted(
     registry: &Registry,
-    person: PersonId,
+    (person, doer): (PersonId, Doer),
     (staff, until): (Evidence, Timestamp),
 ) -> Result<Handle, Unable> {
     let from = registry.now();
     let id = AssistanceId::new(from, draw(registry.rng())?);
     let row = AccessRow::Assistance(Assistance { id, staff, from, until });
-    let change = registry.change(ActName::Assist, person, vec![PersonRow::Access(row)], Vec::new())?;
+    let deed = (ActName::Assist, Some(doer));
+    let change = registry.change(deed, person, vec![PersonRow::Access(row)], Vec::new())?;
     registry.keep(change).await?;
     Ok(Handle { person, assistance: id })
 }

@@ -10,7 +10,7 @@ use thiserror::Error;
 use super::look::{Look, written_down};
 use super::{Registry, Unable};
 use crate::id::PersonId;
-use crate::journal::{Entry, Openings, public_text, rows_of, staff_text};
+use crate::journal::{Beside, Entry, Openings, public_text, rows_of, staff_text};
 use crate::policy::{Actor, Denied, Purpose, Subject, Wish, authorize};
 use crate::replay::bundle::{Content, Opened};
 use crate::row::PublicRow;
@@ -111,9 +111,10 @@ async fn staff(registry: &Registry) -> Result<Vec<StaffRow>, StoreError> {
 
 fn write(entry: &Entry, number: u64, content: Content<'_>) -> Option<(u64, Vec<u8>)> {
     let mut bytes = Vec::new();
-    let Entry { id, at, salt, former, signature, .. } = entry;
-    let proof = signature.as_ref().map(|signature| &signature.proof[..]);
-    Opened { number, id: *id, at: *at, salt: (*salt)?, former: *former, content, proof }.write(&mut bytes);
+    let Entry { id, at, salt, former, beside, .. } = entry;
+    let beside = beside.as_ref().map(Beside::proof);
+    let beside = beside.as_deref();
+    Opened { number, id: *id, at: *at, salt: (*salt)?, former: *former, content, beside }.write(&mut bytes);
     Some((number, bytes))
 }
 

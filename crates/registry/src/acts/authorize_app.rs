@@ -82,7 +82,7 @@ pub async fn authorize_app(
     let id = GrantId::new(from, request.chance_of(0));
     let grant = Grant { id, app: app.clone(), scope: *scope, from, until: days_later(from, length) };
     let rows = vec![PersonRow::Request(request.clone()), PersonRow::Grant(grant)];
-    let change = registry.change(ActName::AuthorizeApp, *person, rows, Vec::new())?;
+    let change = registry.change(wish.deed(), *person, rows, Vec::new())?;
     let first = super::keep_once(registry, *person, request, change).await?;
     let first = first.ok_or(AuthorizeAppError::KeyReused)?;
     Ok(GrantId::new(first.received, first.chance_of(0)))

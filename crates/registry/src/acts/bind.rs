@@ -11,6 +11,7 @@ use super::look::reach;
 use super::register::claim;
 use super::{Registry, Unable};
 use crate::canonical::Canonical;
+use crate::doer::Doer;
 use crate::id::{GrantId, PersonId};
 use crate::policy::{Authorized, Denied, Subject, Wish};
 use crate::row::{Binding, IdempotencyKey, PersonRow, Request};
@@ -99,7 +100,7 @@ pub async fn bind(registry: &Registry, wish: Authorized<Bind>) -> Result<GrantId
     if agent == *ward {
         return Err(BindError::NotPossible);
     }
-    make(registry, *ward, key, (agent, *tie, *days)).await
+    make(registry, (*ward, |_| wish.doer()), key, (agent, *tie, *days)).await
 }
 
 /// A guardian was bound to a child.
@@ -123,15 +124,18 @@ pub async fn bind_child(registry: &Registry, wish: Authorized<BindChild>) -> Res
     }
     let ward = registry.store().find(&Document::ChildWithoutDocument(child.clone())).await;
     let ward = ward.map_err(Unable::from)?.ok_or(BindError::NotPossible)?;
-    let binding = make(registry, ward, key, (*guardian, Tie::Family, *days)).await?;
+    // The guardian does it, by what they are from then on.
+    let doer = |binding| Some(Doer::Agent { binding, tie: Tie::Family });
+    let binding = make(registry, (ward, doer), key, (*guardian, Tie::Family, *days)).await?;
     // A crash before this leaves a guardian who has to take the child on again, and may.
     super::ward::keep(registry, *guardian, ward).await?;
     Ok(ChildBound { binding, ward })
 }
 
+/// Binds an agent, by whoever does it in view of the binding.
 async fn make(
     registry: &Registry,
-    ward: PersonId,
+    (ward, doer): (PersonId, impl FnOnce(GrantId) -> Option<Doer>),
     key: &IdempotencyKey,
     (agent, tie, days): (PersonId, Tie, u64),
 ) -> Result<GrantId, BindError> {
@@ -148,7 +152,7 @@ async fn make(
     let id = GrantId::new(from, request.chance_of(0));
     let binding = Binding { id, agent, tie, from, until: days_later(from, length) };
     let rows = vec![PersonRow::Request(request.clone()), PersonRow::Binding(binding)];
-    let change = registry.change(ActName::Bind, ward, rows, Vec::new())?;
+    let change = registry.change((ActName::Bind, doer(id)), ward, rows, Vec::new())?;
     let first = super::keep_once(registry, ward, request, change).await?.ok_or(BindError::KeyReused)?;
     Ok(GrantId::new(first.received, first.chance_of(0)))
 }

@@ -8,6 +8,7 @@ use super::register::slip_row;
 use super::{Registry, Unable};
 use crate::access::{AccessRecord, AccessRow, OneTimeCode, Reach};
 use crate::contact::{Contact, NoWay, Ways};
+use crate::doer::Doer;
 use crate::id::{NoticeId, PersonId};
 use crate::policy::{Authorized, Subject, Wish};
 use crate::ports::draw;
@@ -77,13 +78,13 @@ pub async fn change_contact(
 ) -> Result<(), ChangeContactError> {
     let ChangeContact { person, contact, lang } = wish.wish();
     registry.takes(contact.as_ref())?;
-    reach_anew(registry, *person, (contact.clone(), *lang), None).await
+    reach_anew(registry, (*person, wish.doer()), (contact.clone(), *lang), None).await
 }
 
 /// Has a person reached elsewhere from now on, and gives them a slip if there is one.
 pub(super) async fn reach_anew(
     registry: &Registry,
-    person: PersonId,
+    (person, doer): (PersonId, Option<Doer>),
     (contact, lang): (Option<Contact>, Lang),
     slip: Option<OneTimeCode>,
 ) -> Result<(), ChangeContactError> {
@@ -101,7 +102,8 @@ pub(super) async fn reach_anew(
         let mut rows = vec![PersonRow::Access(AccessRow::Reach(reach))];
         let place = (at, access.next_ordinal(CodeUse::Slip, at));
         rows.extend(slip.clone().map(|code| slip_row(registry, place, code)).transpose()?);
-        let change = registry.change(ActName::ChangeContact, person, rows, notices)?;
+        let deed = (ActName::ChangeContact, doer.clone());
+        let change = registry.change(deed, person, rows, notices)?;
         if matches!(registry.keep(change).await?, Applied::Done) {
             return Ok(());
         }

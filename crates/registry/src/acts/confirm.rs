@@ -184,7 +184,7 @@ pub async fn confirm(registry: &Registry, wish: Authorized<Confirm>) -> Result<(
         // The person is given the issuer's former words: none of them answers what was asked later.
         let entries = registry.store().entries(Some(person)).await.map_err(Unable::from)?;
         let before = entries.iter().filter(|entry| entry.act == ActName::Confirm);
-        if before.filter_map(|entry| entry.signature.as_ref()).any(|signed| signed.salt == *salt) {
+        if before.filter_map(|entry| entry.signature()).any(|signed| signed.salt == *salt) {
             return Err(ConfirmError::SaidBefore);
         }
         if !*confirmed
@@ -200,7 +200,7 @@ pub async fn confirm(registry: &Registry, wish: Authorized<Confirm>) -> Result<(
             about: *fact.as_bytes(),
             created: now,
         };
-        let change = registry.change(ActName::Confirm, person, rows, vec![notice])?;
+        let change = registry.change((ActName::Confirm, None), person, rows, vec![notice])?;
         let change = change.signed(Signature::of(*salt, document, *signature));
         registry.keep(change).await?;
     }

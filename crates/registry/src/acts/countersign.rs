@@ -130,7 +130,7 @@ pub async fn countersign(registry: &Registry, wish: Authorized<Countersign>) -> 
         created: now,
     };
     let row = PersonRow::Countersignature(Countersignature { fact: *fact, issuer: issuer.clone(), at: now });
-    let change = registry.change(ActName::Countersign, person, vec![row], vec![notice])?;
+    let change = registry.change((ActName::Countersign, None), person, vec![row], vec![notice])?;
     let change = change.signed(Signature::of(*salt, document, *signature));
     registry.keep(change).await?;
     // Also when it had been kept: the first try may have ended between the two.

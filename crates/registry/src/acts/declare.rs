@@ -119,7 +119,7 @@ pub async fn declare(registry: &Registry, wish: Authorized<Declare>) -> Result<V
     let request = Request { key: key.clone(), hash: hash(key, facts), received: now };
     let mut rows = vec![PersonRow::Request(request.clone())];
     rows.extend(recorded(facts, &request).map(PersonRow::Fact));
-    let change = registry.change(ActName::Declare, *person, rows, Vec::new())?;
+    let change = registry.change(wish.deed(), *person, rows, Vec::new())?;
     let first = super::keep_once(registry, *person, request, change).await?.ok_or(DeclareError::KeyReused)?;
     revoke_too_good(registry, *person).await?;
     Ok(recorded(facts, &first).map(|fact| fact.id).collect())

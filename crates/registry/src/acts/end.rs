@@ -8,6 +8,7 @@ use thiserror::Error;
 use super::look::reach;
 use super::{Registry, Unable};
 use crate::canonical::{chance_of, sha256};
+use crate::doer::Doer;
 use crate::id::{GrantId, PersonId};
 use crate::policy::{Authorized, Denied, Subject, Wish};
 use crate::row::{Binding, Grant, PersonRow};
@@ -74,7 +75,7 @@ pub async fn end_grant(registry: &Registry, wish: Authorized<EndGrant>) -> Resul
     if record.grants_in_force(now).find(same).is_none() {
         return Ok(());
     }
-    keep(registry, ActName::AuthorizeApp, person, end_of(registry, given)).await
+    keep(registry, wish.deed(), person, end_of(registry, given)).await
 }
 
 /// Ends a binding: from now on the agent may no more.
@@ -90,16 +91,20 @@ pub async fn end_binding(registry: &Registry, wish: Authorized<EndBinding>) -> R
     if record.bindings_in_force(now).all(|b| b.agent != given.agent) {
         return Ok(());
     }
-    keep(registry, ActName::Bind, ward, end_of_binding(registry, given)).await
+    keep(registry, wish.deed(), ward, end_of_binding(registry, given)).await
 }
 
 /// Ends all that a person's way in has let others do; what the person may do for others stays.
-pub(super) async fn end_all(registry: &Registry, person: PersonId) -> Result<(), Unable> {
+pub(super) async fn end_all(
+    registry: &Registry,
+    person: PersonId,
+    doer: Option<&Doer>,
+) -> Result<(), Unable> {
     let (record, now) = (registry.store().record(person).await?, registry.now());
     let grants = record.grants_in_force(now).map(|grant| (ActName::AuthorizeApp, end_of(registry, grant)));
     let bindings =
         record.bindings_in_force(now).map(|binding| (ActName::Bind, end_of_binding(registry, binding)));
-    let change = |(act, row)| registry.change(act, person, vec![row], Vec::new());
+    let change = |(act, row)| registry.change((act, doer.cloned()), person, vec![row], Vec::new());
     let changes = grants.chain(bindings).map(change).collect::<Result<Vec<_>, _>>()?;
     registry.store().apply(changes).await?;
     Ok(())
@@ -121,8 +126,13 @@ fn id_of_end(registry: &Registry, ended: GrantId) -> GrantId {
     GrantId::new(registry.now(), chance_of(&sha256(ended.as_bytes()), 0))
 }
 
-async fn keep(registry: &Registry, act: ActName, person: PersonId, row: PersonRow) -> Result<(), EndError> {
-    let change = registry.change(act, person, vec![row], Vec::new())?;
+async fn keep(
+    registry: &Registry,
+    deed: (ActName, Option<Doer>),
+    person: PersonId,
+    row: PersonRow,
+) -> Result<(), EndError> {
+    let change = registry.change(deed, person, vec![row], Vec::new())?;
     // Ended twice within one millisecond: the first end stands.
     registry.keep(change).await?;
     Ok(())

@@ -93,9 +93,10 @@ pub(super) async fn of_somebody_registered(
     let Register { contact, lang, .. } = wish.wish();
     let asked = asked_for(person, contact.as_ref())?;
     let first = worker(wish).and_then(|by| first_of_two(&record, by, &asked, registry.now()));
+    let doer = wish.doer();
     let mut ended = Vec::new();
     if first.is_some() {
-        match reach_anew(registry, person, (contact.clone(), *lang), Some(slip)).await {
+        match reach_anew(registry, (person, doer.clone()), (contact.clone(), *lang), Some(slip)).await {
             Ok(()) => {}
             Err(ChangeContactError::Unable(unable)) => return Err(unable),
             // Somebody else changes it at this moment: the first sighting stands, and the second is asked for once more. A contact to
@@ -105,9 +106,9 @@ pub(super) async fn of_somebody_registered(
         ended = sessions_of(registry, person).await?;
         let named = ended.iter().map(|s| Spent { name: *s.id.as_bytes(), until: s.until });
         spend(registry, named.collect()).await?;
-        revoke_all(registry, person).await?;
+        revoke_all(registry, person, doer.as_ref()).await?;
         // What was let until the sessions ended, too.
-        end_all(registry, person).await?;
+        end_all(registry, person, doer.as_ref()).await?;
     }
     note(registry, person, wish, Some(first.unwrap_or(asked))).await?;
     Ok(ended)

@@ -57,7 +57,8 @@ pub(super) fn written_down(registry: &Registry, person: PersonId, look: Look) ->
         });
     }
     let row = Disclosure { id, role, by, purpose, policies: Some(policies), case, at };
-    registry.change(ActName::Disclose, person, vec![PersonRow::Disclosure(row)], notices)
+    // Who looked stands in the row.
+    registry.change((ActName::Disclose, None), person, vec![PersonRow::Disclosure(row)], notices)
 }
 
 /// Writes a look down.

@@ -134,6 +134,7 @@ use crate::book::Book;
 use crate::brake::{Foresight, Share};
 use crate::contact::Ways;
 use crate::digest::Digests;
+use crate::doer::Doer;
 use crate::id::PersonId;
 use crate::journal::{Drafted, Entry};
 use crate::lists::Lists;
@@ -311,15 +312,16 @@ impl Registry {
         Ok(book)
     }
 
-    /// The change of one act about a person.
+    /// The change of one act about a person, by [whoever does it](Doer); by none where an issuer or an office acts by
+    /// its own right, or the program.
     pub(crate) fn change(
         &self,
-        act: ActName,
+        (act, doer): (ActName, Option<Doer>),
         person: PersonId,
         rows: Vec<PersonRow>,
         notices: Vec<Notice>,
     ) -> Result<Change, Unable> {
-        let entry = self.entry(act, person, &rows)?;
+        let entry = self.entry(act, person, &rows)?.done_by(doer);
         Ok(Change::Person { person, rows, notices, entry })
     }
 

@@ -299,7 +299,7 @@ fn row_change(
     };
     let notices = told(fact).map(notice).into_iter().collect();
     let row = PersonRow::Fact(RecordedFact { id, fact: fact.clone(), recorded: at });
-    registry.change(ActName::Record, person, vec![row], notices)
+    registry.change((ActName::Record, None), person, vec![row], notices)
 }
 
 /// What the person is told at once when such a fact is recorded; none if it only stands on the page.

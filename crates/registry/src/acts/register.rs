@@ -14,6 +14,7 @@ use super::code::later;
 use super::{Registry, Unable, identify};
 use crate::access::{AccessRow, Challenge, OneTimeCode, Reach, SignIn};
 use crate::contact::{Contact, NoWay};
+use crate::doer::Doer;
 use crate::id::{ChallengeId, PersonId};
 use crate::policy::{Authorized, Subject, Wish};
 use crate::ports::draw;
@@ -87,11 +88,11 @@ pub async fn register(registry: &Registry, wish: Authorized<Register>) -> Result
         return Err(RegisterError::DeskNumber);
     }
     registry.takes(wish.wish().contact.as_ref())?;
-    let (person, is_first) = enrol(registry, wish.wish(), None).await?;
+    let (person, is_first) = enrol(registry, &wish, None).await?;
     if !is_first {
         // Waits for the disk once more, as a first registration does: the time must not tell either. The entry
         // lets the person see that somebody tried.
-        let again = registry.change(ActName::Register, person, Vec::new(), Vec::new())?;
+        let again = registry.change(wish.deed(), person, Vec::new(), Vec::new())?;
         registry.keep(again).await?;
     }
     Ok(Received)
@@ -118,7 +119,7 @@ pub async fn register_at_desk(
 ) -> Result<AtDesk, RegisterError> {
     registry.takes(wish.wish().contact.as_ref())?;
     let code = OneTimeCode::draw(registry.rng(), CodeUse::Slip).map_err(Unable::from)?;
-    let (person, is_first) = enrol(registry, wish.wish(), Some(code.clone())).await?;
+    let (person, is_first) = enrol(registry, &wish, Some(code.clone())).await?;
     let ended = if is_first {
         // A crash before this leaves somebody whose document nobody has seen: the slip leads to the desk again.
         identify::at_registration(registry, person, &wish).await?;
@@ -144,11 +145,11 @@ pub(super) fn slip_row(
 /// Registers whoever a document names, if nobody has; tells who that is, and whether this was the first time.
 async fn enrol(
     registry: &Registry,
-    wish: &Register,
+    wish: &Authorized<Register>,
     slip: Option<OneTimeCode>,
 ) -> Result<(PersonId, bool), Unable> {
-    let person = claim(registry, wish.document.clone()).await?.person;
-    let is_first = enter(registry, person, wish, slip).await?;
+    let person = claim(registry, wish.wish().document.clone()).await?.person;
+    let is_first = enter(registry, person, (wish.wish(), wish.doer()), slip).await?;
     Ok((person, is_first))
 }
 
@@ -168,11 +169,11 @@ pub(super) async fn claim(registry: &Registry, document: Document) -> Result<Cla
     Ok(Claimed { person, is_new: person == candidate })
 }
 
-/// Writes a registration down, if it is the person's first; tells whether it was.
+/// Writes a registration down, by whoever registers, if it is the person's first; tells whether it was.
 pub(super) async fn enter(
     registry: &Registry,
     person: PersonId,
-    wish: &Register,
+    (wish, doer): (&Register, Option<Doer>),
     slip: Option<OneTimeCode>,
 ) -> Result<bool, Unable> {
     let Register { home, initials, contact, lang, .. } = wish.clone();
@@ -183,6 +184,6 @@ pub(super) async fn enter(
         PersonRow::Access(AccessRow::Reach(Reach { number: 0, contact, lang, at })),
     ];
     rows.extend(slip.map(|code| slip_row(registry, (at, 0), code)).transpose()?);
-    let change = registry.change(ActName::Register, person, rows, Vec::new())?;
+    let change = registry.change((ActName::Register, doer), person, rows, Vec::new())?;
     Ok(!matches!(registry.keep(change).await?, Applied::Exists(_)))
 }

@@ -72,7 +72,7 @@ pub async fn register_undocumented(
         let Claimed { person, is_new } = claim(registry, document.clone()).await?;
         if is_new {
             let wish_of = Register { document, home, initials, contact, lang };
-            enter(registry, person, &wish_of, Some(code.clone())).await?;
+            enter(registry, person, (&wish_of, wish.doer()), Some(code.clone())).await?;
             identify::at_registration(registry, person, &wish).await?;
             return Ok(Numbered { number, slip: Slip(code) });
         }

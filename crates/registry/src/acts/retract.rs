@@ -145,7 +145,7 @@ pub async fn retract(registry: &Registry, wish: Authorized<Retract>) -> Result<(
     };
     let row = RecordedRetraction { fact: *fact, issuer: issuer.clone(), reason: *reason, at: now };
     let rows = vec![PersonRow::Retraction(row)];
-    let change = registry.change(ActName::Retract, person, rows, vec![notice])?;
+    let change = registry.change((ActName::Retract, None), person, rows, vec![notice])?;
     let change = change.signed(Signature::of(*salt, document, *signature));
     registry.keep(change).await?;
     // Also when it had been kept: the first try may have ended between the two.

@@ -14,6 +14,7 @@ use thiserror::Error;
 use super::assess::{AssessError, is_worse, status_of};
 use super::look::reach;
 use super::{Registry, Unable};
+use crate::doer::Doer;
 use crate::id::{CodeId, PersonId};
 use crate::policy::{Authorized, Denied, Subject, Wish};
 use crate::row::{IssuedCode, Listed, PersonRow, Revocation};
@@ -65,7 +66,7 @@ async fn too_good(registry: &Registry, person: PersonId) -> Result<Vec<Change>, 
     }
     let (amended, as_they_are): (Vec<_>, Vec<_>) =
         record.outstanding(now).partition(|(code, _)| record.is_amended_since(code));
-    let mut changes = revocations(registry, person, amended.into_iter(), RevocationReason::Amended)?;
+    let mut changes = revocations(registry, person, amended.into_iter(), (RevocationReason::Amended, None))?;
     let outcome = match status_of(registry, &record).await {
         Ok(assessment) => assessment.status().outcome(),
         Err(AssessError::Unable(unable)) => return Err(unable),
@@ -78,7 +79,7 @@ async fn too_good(registry: &Registry, person: PersonId) -> Result<Vec<Change>, 
         ) => return Ok(changes),
     };
     let too_good = as_they_are.into_iter().filter(|(_, at)| is_worse(outcome, Outcome::Code(at.color)));
-    changes.append(&mut revocations(registry, person, too_good, RevocationReason::TooGood)?);
+    changes.append(&mut revocations(registry, person, too_good, (RevocationReason::TooGood, None))?);
     Ok(changes)
 }
 
@@ -96,17 +97,22 @@ pub async fn revoke_phones(
     let on_phones = record
         .outstanding(registry.now())
         .filter(|(_, at)| at.device.is_some_and(|bound| device.is_none_or(|device| device == bound)));
-    kept(registry, revocations(registry, person, on_phones, RevocationReason::SignedOut)?).await
+    let why = (RevocationReason::SignedOut, Some(&Doer::Person));
+    kept(registry, revocations(registry, person, on_phones, why)?).await
 }
 
-/// Revokes everything that a person holds, on phones and on paper.
+/// Revokes everything that a person holds, on phones and on paper, by whoever ends their way in.
 ///
 /// # Errors
 /// [`Unable`]: some may be revoked; call it again.
-pub(super) async fn revoke_all(registry: &Registry, person: PersonId) -> Result<usize, Unable> {
+pub(super) async fn revoke_all(
+    registry: &Registry,
+    person: PersonId,
+    doer: Option<&Doer>,
+) -> Result<usize, Unable> {
     let record = registry.store().record(person).await?;
     let all = record.outstanding(registry.now());
-    kept(registry, revocations(registry, person, all, RevocationReason::SignedOut)?).await
+    kept(registry, revocations(registry, person, all, (RevocationReason::SignedOut, doer))?).await
 }
 
 /// A wish to have a lost code revoked.
@@ -160,7 +166,9 @@ pub async fn report_loss(registry: &Registry, wish: Authorized<ReportLoss>) -> R
         return Err(LossError::Unlisted { expires: lost.expires });
     }
     let outstanding = record.outstanding(registry.now()).filter(|(held, _)| held.id == code);
-    kept(registry, revocations(registry, person, outstanding, RevocationReason::Lost)?).await?;
+    let doer = wish.doer();
+    let why = (RevocationReason::Lost, doer.as_ref());
+    kept(registry, revocations(registry, person, outstanding, why)?).await?;
     Ok(())
 }
 
@@ -169,12 +177,12 @@ fn revocations<'r>(
     registry: &Registry,
     person: PersonId,
     codes: impl Iterator<Item = (&'r IssuedCode, &'r Listed)>,
-    why: RevocationReason,
+    (why, doer): (RevocationReason, Option<&Doer>),
 ) -> Result<Vec<Change>, Unable> {
     let at = registry.now();
     let change = |(code, listed): (&IssuedCode, &Listed)| {
         let row = PersonRow::Revocation(Revocation { code: code.id, place: listed.place, why, at });
-        registry.change(ActName::Revoke, person, vec![row], Vec::new())
+        registry.change((ActName::Revoke, doer.cloned()), person, vec![row], Vec::new())
     };
     codes.map(change).collect()
 }

@@ -119,7 +119,7 @@ pub async fn show(registry: &Registry, wish: Authorized<Show>) -> Result<Shown, 
         }
         // The first of its kind. Once its place is kept, the record is read again: what was kept before it counts.
         let row = PersonRow::Code(kind.first(registry, expires).await?);
-        let change = registry.change(ActName::Show, person, vec![row], Vec::new())?;
+        let change = registry.change(wish.deed(), person, vec![row], Vec::new())?;
         registry.keep(change).await?;
     }
     Err(Unable::Store(StoreError::Busy).into())

@@ -26,7 +26,7 @@ pub(super) async fn all<S: Store>(fresh: &mut impl FnMut() -> S) -> usize {
 }
 
 /// Something that was destroyed, with its entry.
-fn told(erasures: Vec<Erasure>, n: u8) -> Purge {
+pub(super) fn told(erasures: Vec<Erasure>, n: u8) -> Purge {
     let mut row = Purged::none(instant());
     for day in ["2022-08-13", "2022-08-11"] {
         row.count(Kind::Test, day.parse().unwrap());

@@ -83,7 +83,7 @@ impl State {
     fn desalt(&mut self, person: PersonId, id: EntryId) {
         let own = self.entries.iter_mut().find(|(whose, entry)| *whose == Some(person) && entry.id == id);
         if let Some((_, entry)) = own {
-            (entry.salt, entry.content, entry.signature) = (None, None, None);
+            (entry.salt, entry.content, entry.beside) = (None, None, None);
         }
     }
 

@@ -1,9 +1,10 @@
 //! The file that an auditor is given: what opens entries of the log, and nothing that needs to be believed.
 //!
-//! `mingma/openings/2`, then the checkpoint as of which it was made and how many entries were drawn (nothing where nobody was), then an opening after the other, in the order of the log;
+//! `mingma/openings/3`, then the checkpoint as of which it was made and how many entries were drawn (nothing where nobody was), then an opening after the other, in the order of the log;
 //! each of these after its length in four bytes. An opening is again fields after their lengths: the entry's number, its id, its time, the
 //! salt, the former entry (a zero if it does not say, empty if there is none, else its leaf), and `whole` with the content
-//! or `ended` with the content's hash; and, where an issuer signed it and that was kept, the [proof](crate::signed::Proof) of that. So one reader of ten lines reads it, and everything in it is proved by the log.
+//! or `ended` with the content's hash; and, where that was kept, what stands beside
+//! the content: the [proof](crate::signed::Proof) that an issuer signed it, or [who did it](crate::doer::Doer). So one reader of ten lines reads it, and everything in it is proved by the log.
 
 use std::num::NonZeroUsize;
 
@@ -16,9 +17,11 @@ use crate::journal::Former;
 use crate::journal::read::person_of;
 
 /// What the file is.
-const NAME: &str = "mingma/openings/2";
-/// What files were that did not say how many entries were drawn.
-const FORMER_NAME: &[u8] = b"mingma/openings/1";
+const NAME: &str = "mingma/openings/3";
+/// What files were in which nobody is said to have done anything.
+const NAME_WITHOUT_DOERS: &str = "mingma/openings/2";
+/// What files were that did not say how many entries were drawn, either.
+const NAME_WITHOUT_DRAWN: &str = "mingma/openings/1";
 
 /// What opens one entry.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -35,8 +38,9 @@ pub struct Opened<'f> {
     pub former: Former,
     /// What was done.
     pub content: Content<'f>,
-    /// The proof that an issuer signed it; none of what no issuer signed, and of entries of before signatures were kept.
-    pub proof: Option<&'f [u8]>,
+    /// What stands beside the content within the commitment: the proof that an issuer signed it, or who did it; none of what nobody signs and the
+    /// program finds by itself, and of entries of before either was kept.
+    pub beside: Option<&'f [u8]>,
 }
 
 /// What an entry commits to, as far as it is still kept.
@@ -115,10 +119,11 @@ fn begun<'f>(rest: &mut &'f [u8]) -> Result<(&'f str, Option<NonZeroUsize>), Tor
     let name = take(rest).ok_or(torn)?;
     let mut text = || take(rest).and_then(|text| str::from_utf8(text).ok()).ok_or(torn);
     let checkpoint = text()?;
-    if name == FORMER_NAME {
+    if name == NAME_WITHOUT_DRAWN.as_bytes() {
         return Ok((checkpoint, None));
     }
-    let drawn = if name == NAME.as_bytes() { text()? } else { return Err(torn) };
+    let is_known = [NAME, NAME_WITHOUT_DOERS].iter().any(|known| name == known.as_bytes());
+    let drawn = if is_known { text()? } else { return Err(torn) };
     let drawn = if drawn.is_empty() { None } else { Some(drawn.parse().map_err(|_| torn)?) };
     Ok((checkpoint, drawn))
 }
@@ -146,8 +151,8 @@ impl Opened<'_> {
                 text.bytes(hash);
             }
         }
-        if let Some(proof) = self.proof {
-            text.bytes(proof);
+        if let Some(beside) = self.beside {
+            text.bytes(beside);
         }
         let opening = text.finish();
         let mut field = Canonical::default();
@@ -188,8 +193,8 @@ fn opening(mut fields: &[u8]) -> Option<Opened<'_>> {
         (b"ended", hash) => Content::Ended(hash.try_into().ok()?),
         _ => return None,
     };
-    let proof = if fields.is_empty() { None } else { Some(take(fields)?) };
-    fields.is_empty().then_some(Opened { number, id, at, salt, former, content, proof })
+    let beside = if fields.is_empty() { None } else { Some(take(fields)?) };
+    fields.is_empty().then_some(Opened { number, id, at, salt, former, content, beside })
 }
 
 fn take<'f>(rest: &mut &'f [u8]) -> Option<&'f [u8]> {
@@ -212,7 +217,7 @@ mod tests {
             salt: [9; 32],
             former,
             content,
-            proof: (number == 5).then_some(b"signed"),
+            beside: (number == 5).then_some(b"signed"),
         };
         let openings = [
             opened(1, Former::Unsaid, Content::Whole(b"done")),

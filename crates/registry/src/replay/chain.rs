@@ -15,6 +15,15 @@ use crate::journal::Former;
 use crate::retention::{REQUEST_DAYS, before, rows_days};
 use crate::words::ActName;
 
+/// The entries of a person's chain whose rows have ended, by their numbers.
+#[derive(Clone, Default)]
+pub(super) struct Gone {
+    /// Those that may have decided what counts, in order.
+    pub(super) deciding: Vec<u64>,
+    /// The first that may have let somebody act for the person.
+    pub(super) letting: Option<u64>,
+}
+
 /// What chains are followed through.
 pub(super) struct Chains<'l> {
     log: &'l [Logged],
@@ -140,9 +149,9 @@ impl<'l> Chains<'l> {
         }
     }
 
-    /// Follows a person's chain from the first entry to the last; gives the numbers of the entries in it whose rows have ended.
-    pub(super) fn follow(&self, steps: &[Step<'_>]) -> Result<Vec<u64>, Fault> {
-        let mut gone = Vec::new();
+    /// Follows a person's chain from the first entry to the last; gives what of it has ended.
+    pub(super) fn follow(&self, steps: &[Step<'_>]) -> Result<Gone, Fault> {
+        let mut gone = Gone::default();
         let mut last: Option<&Proved<'_>> = None;
         for Step { of, .. } in steps {
             let fault = |why| Fault { entry: of.opened.number, why };
@@ -160,7 +169,9 @@ impl<'l> Chains<'l> {
                             (below, former) = (of.opened.number, of.opened.former);
                             // What decides nothing may end, and everything is judged as if it were there.
                             if of.act.decides() {
-                                gone.push(below);
+                                gone.deciding.push(below);
+                            } else if matches!(of.act, ActName::Bind | ActName::AuthorizeApp) {
+                                gone.may_let(below);
                             }
                             continue;
                         }
@@ -172,14 +183,21 @@ impl<'l> Chains<'l> {
                             return Err(Fault { entry: number, why: Why::Missing });
                         }
                         // What lies before it cannot be followed any more.
-                        gone.push(number);
+                        gone.deciding.push(number);
+                        gone.may_let(number);
                         break;
                     }
                 }
             }
             last = Some(of);
         }
-        gone.sort_unstable();
+        gone.deciding.sort_unstable();
         Ok(gone)
+    }
+}
+
+impl Gone {
+    fn may_let(&mut self, number: u64) {
+        self.letting = Some(self.letting.map_or(number, |first| first.min(number)));
     }
 }

@@ -88,6 +88,15 @@ pub enum Why {
         /// Who.
         issuer: Issuer,
     },
+    /// What a person may do for themselves, and nobody is said to have done it, in a log that says who.
+    #[error("it does not say who did it, though the log says that of such acts")]
+    ByNobody,
+    /// Something is said of who did it that says nothing, or of what the program finds by itself.
+    #[error("what is kept of who did it is none, or it is no act that anybody does for a person")]
+    NoDoer,
+    /// Somebody who is said to have acted for the person was not let do so then.
+    #[error("the person had not let whoever is said to have done it act for them then")]
+    NotLet,
     /// An issuer's word without its signature, in a log that keeps them.
     #[error("an issuer is said to have said it, and its signature was not kept with it")]
     Unsigned,

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::bundle::Content;
+use super::doers::Doers;
 use super::ended::End;
 use super::signers::Signers;
 use super::{Fault, Logged, Proved, Said, Why};
@@ -24,6 +25,8 @@ pub(super) struct Law {
     pub(super) ends: Vec<End>,
     /// Whose signatures are asked for.
     pub(super) signers: Signers,
+    /// Of what it is asked who did it.
+    pub(super) doers: Doers,
 }
 
 impl Law {
@@ -39,6 +42,7 @@ impl Law {
             books: Vec::new(),
             ends: Vec::new(),
             signers: Signers::of(about),
+            doers: Doers::of(about),
         };
         let mut number = 0;
         for proved in public {

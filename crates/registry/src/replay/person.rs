@@ -6,6 +6,8 @@ use jiff::{SignedDuration, Timestamp};
 use mingma_domain::assess::{Outcome, Record as DomainRecord, assess};
 use mingma_domain::fact::{Issuer, IssuerClass};
 
+use super::chain::Gone;
+use super::doers::Let;
 use super::law::Law;
 use super::signers::Signing;
 use super::waits::{Floors, Seen};
@@ -29,8 +31,8 @@ pub(super) struct Life<'l> {
     is_witnessed: bool,
     /// Up to which entry they are known to have signed.
     floor: u64,
-    /// The entries whose rows have ended.
-    gone: Vec<u64>,
+    /// What has ended.
+    gone: Gone,
     record: PersonRecord,
     book: Arc<Book>,
     last: u64,
@@ -47,7 +49,7 @@ pub(super) struct Life<'l> {
 }
 
 impl<'l> Life<'l> {
-    pub(super) fn new(law: &'l Law, is_witnessed: bool, gone: Vec<u64>) -> Self {
+    pub(super) fn new(law: &'l Law, is_witnessed: bool, gone: Gone) -> Self {
         Self {
             law,
             is_witnessed,
@@ -112,6 +114,7 @@ impl<'l> Life<'l> {
             Signing::NotKept => self.sound.unkept += 1,
             Signing::Holds => self.sound.signed += 1,
         }
+        self.done(step)?;
         if counts {
             if self.is_witnessed {
                 self.record.may_wait(step);
@@ -134,6 +137,18 @@ impl<'l> Life<'l> {
         Ok(())
     }
 
+    /// That whoever did it for the person had been let do so, unless what let them has ended.
+    fn done(&mut self, step: &Step<'_>) -> Result<(), Why> {
+        let by = Let { record: &self.record, consented: self.consented };
+        match self.law.doers.check(step, by)? {
+            None => {}
+            Some(true) => self.sound.for_others += 1,
+            Some(false) if self.gone.letting.is_some_and(|gone| gone < self.last) => self.sound.unjudged += 1,
+            Some(false) => return Err(Why::NotLet),
+        }
+        Ok(())
+    }
+
     /// Lives through whatever turned by itself up to an instant, each turn at its own: a program that was off tells of every one.
     fn pass(&mut self, at: Timestamp) {
         while self.holds <= at {
@@ -149,7 +164,7 @@ impl<'l> Life<'l> {
 
     /// Judges what was said, unless of that time something has ended; tells whether it did.
     fn judge(&mut self, follows: bool, why: Why) -> Result<bool, Why> {
-        let first = self.gone.first().copied().unwrap_or(u64::MAX);
+        let first = self.gone.deciding.first().copied().unwrap_or(u64::MAX);
         if first < self.last && self.last < self.law.last_end().0 {
             self.sound.unjudged += 1;
             return Ok(false);
@@ -280,11 +295,15 @@ impl<'l> Life<'l> {
                 }
                 return Ok(false);
             }
-            PersonRow::Request(_)
-            | PersonRow::Grant(_)
-            | PersonRow::Binding(_)
-            | PersonRow::Disclosure(_)
-            | PersonRow::Access(_) => return Ok(false),
+            PersonRow::Grant(row) => {
+                self.record.grants.push(row.clone());
+                return Ok(false);
+            }
+            PersonRow::Binding(row) => {
+                self.record.bindings.push(*row);
+                return Ok(false);
+            }
+            PersonRow::Request(_) | PersonRow::Disclosure(_) | PersonRow::Access(_) => return Ok(false),
         }
         Ok(true)
     }
@@ -293,7 +312,7 @@ impl<'l> Life<'l> {
     fn fact(&self, id: FactId) -> Result<Option<&RecordedFact>, Why> {
         match self.record.fact(id) {
             Some(fact) => Ok(Some(fact)),
-            None if self.gone.first().is_some_and(|gone| *gone < self.last) => Ok(None),
+            None if self.gone.deciding.first().is_some_and(|gone| *gone < self.last) => Ok(None),
             None => Err(Why::NoSuchFact),
         }
     }

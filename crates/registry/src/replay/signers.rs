@@ -40,7 +40,7 @@ pub(super) struct Signers {
 impl Signers {
     /// Of entries about persons.
     pub(super) fn of(about: &[Proved<'_>]) -> Self {
-        let first = about.iter().find(|proved| proved.opened.proof.is_some());
+        let first = about.iter().find(|proved| proved.act.is_signed() && proved.opened.beside.is_some());
         Self { since: first.map(|proved| proved.opened.number), known: Mutex::default() }
     }
 
@@ -50,15 +50,16 @@ impl Signers {
     /// Why it does not follow.
     pub(super) fn check(&self, step: &Step<'_>, book: &Book) -> Result<Signing, Why> {
         let opened = &step.of.opened;
-        let is_due = step.of.act.is_signed();
-        let Some(proof) = opened.proof else {
-            return match (is_due, self.since) {
-                (false, _) => Ok(Signing::NotDue),
-                (true, Some(since)) if since < opened.number => Err(Why::Unsigned),
-                (true, _) => Ok(Signing::NotKept),
+        if !step.of.act.is_signed() {
+            return Ok(Signing::NotDue);
+        }
+        let Some(proof) = opened.beside else {
+            return match self.since {
+                Some(since) if since < opened.number => Err(Why::Unsigned),
+                Some(_) | None => Ok(Signing::NotKept),
             };
         };
-        let proof = Proof::from_bytes(proof).filter(|_| is_due).ok_or(Why::SignedOtherwise)?;
+        let proof = Proof::from_bytes(proof).ok_or(Why::SignedOtherwise)?;
         let (issuer, bytes) = proof.signed(&step.rows).ok_or(Why::SignedOtherwise)?;
         let of = {
             let mut text = Canonical::default();
@@ -87,7 +88,7 @@ impl Signers {
 pub(super) fn recorded_twice<'s, 'f: 's>(steps: impl Iterator<Item = &'s Step<'f>>) -> Option<u64> {
     let recorded = steps.filter(|step| step.of.act == ActName::Record);
     let said = recorded.filter_map(|step| {
-        let proof = Proof::from_bytes(step.of.opened.proof?)?;
+        let proof = Proof::from_bytes(step.of.opened.beside?)?;
         Some((proof.said(), step.of.opened.number))
     });
     let mut said: Vec<(Hash, u64)> = said.collect();

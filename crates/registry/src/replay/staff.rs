@@ -1,5 +1,5 @@
-//! That whoever put a hand under a public act, looked at somebody as an official, or corrected where somebody lives, held that office then: by the
-//! staff list, whose changes stand in the log as public acts do; and so was the office held that stands in clear alone beside what it did.
+//! That whoever put a hand under a public act, looked at somebody as an official, corrected where somebody lives, or helped somebody, held that
+//! office then: by the staff list, whose changes stand in the log as public acts do; and so was the office held that stands in clear alone beside what it did.
 
 use std::collections::BTreeMap;
 
@@ -7,9 +7,11 @@ use jiff::{SignedDuration, Timestamp};
 use mingma_domain::Region;
 use mingma_domain::fact::Evidence;
 
+use super::doers;
 use super::shown::offices;
 use super::{Fault, Said, Step, Why};
 use crate::brake::Hand;
+use crate::doer::Doer;
 use crate::policy::{Office, Role};
 use crate::row::{PersonRow, PublicRow};
 use crate::staff::{StaffChange, StaffEnd};
@@ -28,7 +30,7 @@ struct Account {
     until: Timestamp,
 }
 
-/// Goes through the public acts in their order, and then through the looks; gives how many hands and looks there are.
+/// Goes through the public acts in their order, and then through the looks and the help of workers; gives how many of these there are.
 pub(super) fn staff<'s, 'f: 's, S: Iterator<Item = &'s Step<'f>>>(
     said: &[Said],
     steps: impl Fn() -> S,
@@ -49,8 +51,18 @@ pub(super) fn staff<'s, 'f: 's, S: Iterator<Item = &'s Step<'f>>>(
     // Where the person lived before; the steps of one person follow one another, and begin with where they live.
     let mut home = None;
     for Step { of, rows } in steps() {
+        let entry = of.opened.number;
+        let mut name = |held_it: Result<(), ()>, by: &Evidence, role| {
+            held += 1;
+            if held_it.is_err() && first.as_ref().is_none_or(|first| entry < first.entry) {
+                first = Some(Fault { entry, why: not_in_office(by, role) });
+            }
+        };
+        if let Some(Doer::Worker { staff, .. }) = doers::of(of) {
+            let there = |account: &Account| account.office == Office::Community;
+            name(list.has(&staff, (of.opened.at, entry), there), &staff, Role::CommunityWorker);
+        }
         for row in rows {
-            let entry = of.opened.number;
             let (by, role, holds) = match row {
                 PersonRow::Registration(row) => {
                     home = Some(row.home);
@@ -83,10 +95,7 @@ pub(super) fn staff<'s, 'f: 's, S: Iterator<Item = &'s Step<'f>>>(
                 | PersonRow::Access(_)
                 | PersonRow::Confirmation(_) => continue,
             };
-            held += 1;
-            if holds.is_err() && first.as_ref().is_none_or(|first| entry < first.entry) {
-                first = Some(Fault { entry, why: not_in_office(by, role) });
-            }
+            name(holds, by, role);
         }
     }
     match (first, offices(said, steps(), &list)) {

@@ -5,5 +5,5 @@ use mingma_registry::memory::MemoryStore;
 
 #[test]
 fn the_store_in_memory_keeps_the_contract() {
-    assert_eq!(pollster::block_on(conformance::all(MemoryStore::default)), 46);
+    assert_eq!(pollster::block_on(conformance::all(MemoryStore::default)), 47);
 }

@@ -130,7 +130,7 @@ fn another_regions_colour_is_a_fact_with_the_code_that_the_region_signed_and_wit
     assert!(matches!(answers[0], RowAnswer::Recorded { .. }), "{answers:?}");
     // The code is kept with the fact, for the person and for whoever audits.
     let entries = block_on(city.store.entries(Some(person))).unwrap();
-    let kept = entries.iter().filter_map(|entry| Proof::from_bytes(&entry.signature.as_ref()?.proof));
+    let kept = entries.iter().filter_map(|entry| Proof::from_bytes(&entry.signature()?.proof));
     let kept: Vec<String> = kept.map(|proof| proof.row.unwrap().credential().to_owned()).collect();
     assert_eq!(kept, [somebody, good]);
     assert_eq!(all(&city, &[person]).unwrap().signed, 2);

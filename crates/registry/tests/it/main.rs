@@ -13,6 +13,7 @@ mod compared;
 mod contract;
 mod depositors;
 mod disputes;
+mod doers;
 mod drawn;
 mod excused;
 mod foreign;

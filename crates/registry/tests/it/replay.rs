@@ -19,7 +19,7 @@ use mingma_registry::row::{
     Countersignature, IssuedCode, IssuerEntry, Listed, PersonRow, RecordedFact, Revocation,
 };
 use mingma_registry::words::{ActName, RevocationReason};
-use mingma_registry::{Change, PersonId, Store as _};
+use mingma_registry::{Change, Doer, PersonId, Store as _};
 use pollster::block_on;
 
 use crate::house::{City, NOON, Office1, document, negative_test};
@@ -88,6 +88,7 @@ pub(crate) fn as_shown(city: &City, entry: Drafted) -> Drafted {
 /// What somebody who writes the database past the acts does about a person.
 pub(crate) fn by_hand(city: &City, person: PersonId, act: ActName, rows: Vec<PersonRow>) {
     let entry = Entry::about(&Chance, act, city.watch.now(), person, &rows).unwrap();
+    let entry = entry.done_by(Doer::is_told(act, &rows).then_some(Doer::Person));
     let entry = as_shown(city, entry);
     let change = Change::Person { person, rows, notices: Vec::new(), entry };
     assert_eq!(block_on(city.store.apply(vec![change])).unwrap(), [mingma_registry::Applied::Done]);
@@ -391,7 +392,7 @@ fn two_entries_that_name_one_former_entry_do_not_follow() {
     let content = mingma_registry::journal::person_text(persons[3], &rows);
     let (id, at, salt) = (forked.id, forked.at, forked.salt.unwrap());
     let content = Content::Whole(&content);
-    openings.push(Opened { number, id, at, salt, former: forked.former, content, proof: None });
+    openings.push(Opened { number, id, at, salt, former: forked.former, content, beside: None });
     let fault = replay(&log, &openings, Extent::Everybody).unwrap_err();
     assert_eq!(fault.entry, number, "{fault}");
     assert!(matches!(fault.why, Why::Unchained { .. }), "{fault}");

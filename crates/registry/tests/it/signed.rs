@@ -70,7 +70,7 @@ fn a_batch_is_proved_person_by_person_without_anybody_elses_row() {
     let mut salts = Vec::new();
     for ((person, wire), own) in persons.iter().zip(&wires).zip(evidence) {
         let entries = block_on(city.store.entries(Some(*person))).unwrap();
-        let signature = entries.iter().find_map(|entry| entry.signature.clone()).unwrap();
+        let signature = entries.iter().find_map(|entry| entry.signature().cloned()).unwrap();
         let proof = Proof::from_bytes(&signature.proof).unwrap();
         // With the salt the person sees that they are meant; without it nobody finds out who is.
         assert_eq!(about(&signature.salt, wire), proof.about);
@@ -171,14 +171,6 @@ fn what_no_key_of_the_issuer_signed_as_it_counted_then_is_named_by_its_entry() {
     city.watch.set(city.watch.now().as_second() + 60);
     let entry = put(&city, persons[3], made);
     fault(&city, &persons, entry, Why::NotItsKey { issuer: issuer(&city) });
-    // What no issuer signs has no signature.
-    let (city, persons) = lived();
-    let (_, signature) = signed(&city, &city.laboratory, "x", row());
-    let mut entry = Entry::about(&Chance, ActName::ChangeContact, city.watch.now(), persons[3], &[]).unwrap();
-    entry.sign(signature);
-    let change = Change::Person { person: persons[3], rows: vec![], notices: vec![], entry };
-    block_on(city.store.apply(vec![change])).unwrap();
-    fault(&city, &persons, last(&log(&city), ActName::ChangeContact), Why::SignedOtherwise);
 }
 
 /// The same in the next moment, under an id of its own.
@@ -213,19 +205,25 @@ fn one_signed_row_is_about_one_person() {
 }
 
 #[test]
-fn a_proof_that_is_left_out_or_exchanged_no_longer_opens_its_entry() {
+fn what_stands_beside_a_content_and_is_left_out_added_or_exchanged_no_longer_opens_its_entry() {
     let (city, persons) = lived();
     let log = log(&city);
     let file = opened(&city, &log, &persons);
     let openings = read(&file).unwrap().1;
-    let with: Vec<usize> = (0..openings.len()).filter(|place| openings[*place].proof.is_some()).collect();
-    assert_eq!(with.len(), 6 + 2 + 2);
-    for place in &with {
-        let entry = openings[*place].number;
-        for proof in [None, openings[*with.iter().find(|other| *other != place).unwrap()].proof] {
+    let act = |opened: &Opened<'_>| log[usize::try_from(opened.number).unwrap() - 1].act;
+    let with = |signed: bool| {
+        let is_it = |opened: &&Opened<'_>| opened.beside.is_some() && act(opened).is_signed() == signed;
+        openings.iter().filter(is_it).count()
+    };
+    // Signatures; and who registered, and who made a code.
+    assert_eq!((with(true), with(false) > 6 + 6), (6 + 2 + 2, true));
+    for (place, opened) in openings.iter().enumerate().filter(|(_, opened)| !act(opened).is_public()) {
+        let other = openings.iter().find(|other| other.beside.is_some() && other.beside != opened.beside);
+        for beside in [None, other.unwrap().beside].into_iter().filter(|beside| *beside != opened.beside) {
             let mut changed = openings.clone();
-            changed[*place] = Opened { proof, ..openings[*place] };
-            assert_eq!(replay(&log, &changed, Extent::Everybody), Err(Fault { entry, why: Why::Changed }));
+            changed[place] = Opened { beside, ..*opened };
+            let fault = Fault { entry: opened.number, why: Why::Changed };
+            assert_eq!(replay(&log, &changed, Extent::Everybody), Err(fault));
         }
     }
 }

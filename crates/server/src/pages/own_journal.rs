@@ -8,11 +8,11 @@ use askama::Template;
 use axum::extract::{Query, State};
 use axum::response::Response;
 use mingma_domain::document::Document;
-use mingma_registry::Book;
 use mingma_registry::canonical::Hash;
 use mingma_registry::journal::{Entry, Former, Openings};
 use mingma_registry::row::PersonRow;
 use mingma_registry::words::{ActName, Ground};
+use mingma_registry::{Book, Doer};
 use serde::Deserialize;
 
 pub(crate) use self::words::Words;
@@ -65,6 +65,8 @@ struct EntryView {
     content_hash: Option<String>,
     /// The proof that an issuer signed it, and the salt by which whom it is about is hidden in it.
     signed: Option<(String, String)>,
+    /// Who did it, as the entry commits to it.
+    doer: Option<String>,
     proof: String,
     what: String,
     when: String,
@@ -147,13 +149,14 @@ fn view(
         taken_out: reading.record.gone.contains(&entry.id),
         content: opening.map(|opening| hex(&opening.content)),
         content_hash: entry.content.as_ref().map(|hash| hex(hash)),
-        signed: entry.signature.as_ref().map(|kept| (hex(&kept.proof), hex(&kept.salt))),
+        signed: entry.signature().map(|kept| (hex(&kept.proof), hex(&kept.salt))),
+        doer: entry.doer().map(|doer| hex(&doer.to_bytes())),
         proof: format!("/api/v1/persons/{whose}/journal/{}/proof", entry.id),
         what,
         when: reading.when.instant(entry.at),
         lines,
         rules,
-        way: way(entry.act).map(|(name, page_of)| (page.say(name), page_of.map(str::to_owned))),
+        way: way(entry, rows).map(|(name, page_of)| (page.say(name), page_of.map(str::to_owned))),
         disputable: rows.iter().filter_map(|row| disputable(row, reading)).collect(),
     }
 }
@@ -184,7 +187,28 @@ fn disputable(row: &PersonRow, reading: Reading<'_>) -> Option<FactView> {
 }
 
 /// What to do about an entry that is wrong and cannot be disputed as a fact is: in which text, and on which page.
-const fn way(act: ActName) -> Option<(&'static str, Option<&'static str>)> {
+fn way(entry: &Entry, rows: &[PersonRow]) -> Option<(&'static str, Option<&'static str>)> {
+    let of_act = way_of(entry.act)?;
+    Some(match entry.doer() {
+        // The program revokes what shows another status than there is.
+        None if entry.act == ActName::Revoke && !rows.is_empty() && !Doer::is_told(entry.act, rows) => {
+            return way_of(ActName::Transit);
+        }
+        None | Some(Doer::Person) => of_act,
+        // What is bound and let in is ended there, whoever did it.
+        Some(_) if of_act.0 != OWN => of_act,
+        Some(Doer::Agent { .. }) => ("own-way-binding", Some("/family")),
+        Some(Doer::App { .. }) => ("own-way-grant", Some("/apps")),
+        Some(Doer::Worker { .. }) => ("own-way-worker", None),
+        Some(Doer::Visitor) => ("own-way-visitor", None),
+    })
+}
+
+/// The text of what whoever is signed in as the person does.
+const OWN: &str = "own-way-own";
+
+/// The same where the person acted, or nobody is said to have.
+const fn way_of(act: ActName) -> Option<(&'static str, Option<&'static str>)> {
     Some(match act {
         ActName::Bind => ("own-way-binding", Some("/family")),
         ActName::AuthorizeApp => ("own-way-grant", Some("/apps")),
@@ -198,7 +222,7 @@ const fn way(act: ActName) -> Option<(&'static str, Option<&'static str>)> {
         | ActName::Appeal
         | ActName::ChangeContact
         | ActName::Assist
-        | ActName::Revoke => ("own-way-own", Some("/sessions")),
+        | ActName::Revoke => (OWN, Some("/sessions")),
         // Of these the rows are disputed, or are nobody's to look at.
         ActName::Record
         | ActName::Countersign
@@ -242,10 +266,10 @@ mod tests {
     fn every_entry_that_is_not_disputed_says_what_else_there_is_to_do() {
         let disputed = [ActName::Record, ActName::Countersign, ActName::Retract, ActName::Confirm];
         for act in ActName::ALL.iter().filter(|act| !act.is_public() && **act != ActName::Assess) {
-            assert_eq!(way(*act).is_none(), disputed.contains(act), "{act}");
+            assert_eq!(way_of(*act).is_none(), disputed.contains(act), "{act}");
             for lang in Lang::ALL {
                 let texts = Texts::shipped().speaker(*lang);
-                let said = way(*act).map_or_else(String::new, |(name, _)| texts.say(name));
+                let said = way_of(*act).map_or_else(String::new, |(name, _)| texts.say(name));
                 assert!(!said.starts_with("own-way"), "{lang} {act}");
             }
         }

@@ -17,7 +17,7 @@ use serde_json::Value;
 use crate::house::{Answered, House, SignedIn};
 
 /// Bytes that are others each time.
-struct Counted;
+pub(crate) struct Counted;
 
 impl Rng for Counted {
     fn fill(&self, bytes: &mut [u8]) -> Result<(), NoEntropy> {

@@ -14,6 +14,7 @@ mod codes;
 mod declarations;
 mod description;
 mod desk;
+mod doers;
 mod doors;
 mod every_page;
 mod held;

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use crate::house::{House, SignedIn, Visitor, document};
 use crate::kept::fact;
 
-const REGISTER: &str = "/api/v1/registrations";
+pub(crate) const REGISTER: &str = "/api/v1/registrations";
 
 #[tokio::test]
 async fn a_registration_is_answered_alike_whether_or_not_the_person_is_known() {

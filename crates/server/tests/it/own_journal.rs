@@ -24,7 +24,7 @@ fn sha256(bytes: &[u8]) -> Vec<u8> {
     digest(&SHA256, bytes).as_ref().to_vec()
 }
 
-fn unhex(text: &str) -> Vec<u8> {
+pub(crate) fn unhex(text: &str) -> Vec<u8> {
     text.as_bytes()
         .chunks(2)
         .map(|pair| u8::from_str_radix(str::from_utf8(pair).unwrap(), 16).unwrap())
@@ -32,12 +32,17 @@ fn unhex(text: &str) -> Vec<u8> {
 }
 
 /// The leaf of an entry as the API tells it, computed as a stranger would, with this salt.
-fn leaf(entry: &Value, salt: &[u8]) -> String {
+pub(crate) fn leaf(entry: &Value, salt: &[u8]) -> String {
     let text = |name: &str| entry[name].as_str().unwrap().as_bytes().to_vec();
     let id = unhex(&entry["id"].as_str().unwrap().replace('-', ""));
     let content = sha256(&unhex(entry["content"].as_str().unwrap()));
     let former = unhex(entry["former"].as_str().unwrap());
-    let fields = [b"mingma/leaf/2".to_vec(), salt.to_vec(), id, text("act"), text("at"), content, former];
+    // What stands beside the content: an issuer's signature, or who did it.
+    let beside =
+        [&entry["signature"]["proof"], &entry["doer"]["content"]].into_iter().find_map(Value::as_str);
+    let name = if beside.is_some() { "mingma/leaf/3" } else { "mingma/leaf/2" };
+    let mut fields = vec![name.into(), salt.to_vec(), id, text("act"), text("at"), content, former];
+    fields.extend(beside.map(|beside| sha256(&unhex(beside))));
     let bytes = fields.iter().flat_map(|field| {
         let length = u32::try_from(field.len()).unwrap().to_be_bytes();
         length.into_iter().chain(field.iter().copied())
@@ -121,7 +126,8 @@ async fn another_persons_signature_that_was_moved_to_ones_own_entry_is_named() {
     assert!(!page.text.contains("and about somebody else"), "{}", page.text);
     // Of the same key, under the same words.
     let store = house.app.registry().store();
-    let signature = store.entries(Some(other)).await.unwrap().into_iter().find_map(|entry| entry.signature);
+    let signature =
+        store.entries(Some(other)).await.unwrap().into_iter().find_map(|entry| entry.signature().cloned());
     let fact = store.record(other).await.unwrap().facts[0].clone();
     house.keep_signed(person, mingma_registry::row::PersonRow::Fact(fact), signature.unwrap()).await;
     for (lang, said) in LANGUAGES.into_iter().zip(["另一个人。", "另一個人。", "and about somebody else."])
@@ -186,7 +192,7 @@ async fn everything_is_one_file_that_the_authoritys_key_has_signed() {
     let signer = export::signer(&file).unwrap().unwrap();
     let key = house.trust.entries().iter().find(|entry| entry.key_id() == signer).unwrap().key();
     let document: Value = serde_json::from_slice(&export::open(&file, key).unwrap()).unwrap();
-    assert_eq!((&document["format"], &document["person"]), (&json!("mingma/export/1"), &json!(person)));
+    assert_eq!((&document["format"], &document["person"]), (&json!("mingma/export/2"), &json!(person)));
     for (member, path) in [
         ("facts", "facts"),
         ("appeals", "appeals"),

@@ -234,6 +234,13 @@ async fn the_browser_believes_the_logs_proofs_and_no_spoilt_one() {
     let alone = alone.to_string();
     let size = entries.len();
     let other = &told[0];
+    // The first entry says who registered.
+    let registered = |doer: Value| {
+        let mut case = cases[cases.len() - size].clone();
+        assert_eq!(case["entry"]["doer"]["role"], "visitor");
+        case["entry"]["doer"] = doer;
+        case
+    };
     let spoils = [
         spoilt(&|case| case["entry"]["salt"] = json!("00".repeat(32))),
         spoilt(&|case| case["entry"]["content"] = other["content"].clone()),
@@ -245,6 +252,9 @@ async fn the_browser_believes_the_logs_proofs_and_no_spoilt_one() {
         }),
         spoilt(&|case| case["entry"]["signature"] = Value::Null),
         spoilt(&|case| case["entry"]["signature"]["proof"] = json!("00")),
+        registered(Value::Null),
+        registered(told[1]["doer"].clone()),
+        registered(json!({ "content": "00" })),
         spoilt(&|case| case["entry"]["former"] = json!("")),
         spoilt(&|case| case["entry"]["former"] = Value::Null),
         spoilt(&|case| case["entry"]["at"] = json!("2022-06-13T04:00:01Z")),

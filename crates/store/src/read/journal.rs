@@ -1,8 +1,8 @@
 //! The journal: by person, and in the order in which its entries became durable.
 
 use mingma_registry::canonical::Hash;
-use mingma_registry::journal::{Clear, Entry, Former, Numbered};
-use mingma_registry::signed::Signature;
+use mingma_registry::journal::{Beside, Clear, Entry, Former, Numbered};
+use mingma_registry::words::ActName;
 use mingma_registry::{EntryId, PersonId, StoreError};
 use rusqlite::Connection;
 
@@ -23,16 +23,17 @@ pub(crate) fn entries(
         Some(person) => identity(connection, vault, person)?.map(|(key, _)| (key, person)),
     };
     all(connection, "journal", sql, [of(about)], |row| {
-        let (salt, content, signature) = match row.optional_blob("sealed_opening")? {
+        let entry = entry(row)?;
+        let (salt, content, beside) = match row.optional_blob("sealed_opening")? {
             None => (row.optional_bytes("salt")?, None, None),
             Some(sealed) => {
                 let opened = key.as_ref().and_then(|(key, person)| key.open_bytes(*person, &sealed));
-                let opened = row
-                    .legal(opened.as_deref().and_then(|bytes| opening(bytes)).ok_or(()), "sealed_opening")?;
-                (Some(opened.0), opened.1, opened.2)
+                let opened = opened.as_deref().and_then(|bytes| opening(entry.act, bytes));
+                let (salt, content, beside) = row.legal(opened.ok_or(()), "sealed_opening")?;
+                (Some(salt), content, beside)
             }
         };
-        Ok(Entry { salt, content, signature, ..entry(row)? })
+        Ok(Entry { salt, content, beside, ..entry })
     })
 }
 
@@ -66,15 +67,15 @@ fn of(about: Option<PersonId>) -> [u8; 16] {
     about.map_or([0; 16], |person| *person.as_bytes())
 }
 
-/// A salt, and the content's hash if it stands behind it, and an issuer's signature if that stands behind both.
-fn opening(bytes: &[u8]) -> Option<([u8; 32], Option<Hash>, Option<Signature>)> {
+/// A salt, and the content's hash if it stands behind it, and what stands beside the content of such an act if that stands behind both.
+fn opening(act: ActName, bytes: &[u8]) -> Option<([u8; 32], Option<Hash>, Option<Beside>)> {
     let (salt, rest) = bytes.split_first_chunk()?;
     if rest.is_empty() {
         return Some((*salt, None, None));
     }
     let (content, rest) = rest.split_first_chunk()?;
-    let signature = if rest.is_empty() { None } else { Some(Signature::from_bytes(rest)?) };
-    Some((*salt, Some(*content), signature))
+    let beside = if rest.is_empty() { None } else { Some(Beside::from_bytes(act, rest)?) };
+    Some((*salt, Some(*content), beside))
 }
 
 /// An entry without what opens it.
@@ -90,7 +91,7 @@ fn entry(row: &Columns<'_>) -> Result<Entry, StoreError> {
         at: row.instant("at")?,
         salt: None,
         content: None,
-        signature: None,
+        beside: None,
         leaf: row.hash("leaf")?,
         former: match row.optional_blob("former")?.as_deref() {
             None => Former::Unsaid,

@@ -3,9 +3,8 @@
 use jiff::Timestamp;
 use mingma_domain::Region;
 use mingma_domain::fact::{Evidence, Issuer};
-use mingma_registry::journal::{Drafted, Entry, Former, Numbered};
+use mingma_registry::journal::{Beside, Drafted, Entry, Former, Numbered};
 use mingma_registry::row::RowKind;
-use mingma_registry::signed::Signature;
 use mingma_registry::store::LOST;
 use mingma_registry::{PersonId, StoreError};
 use rusqlite::{Connection, params};
@@ -31,8 +30,8 @@ pub(super) fn about(
         None => None,
         Some(salt) => {
             let content = entry.content.as_ref().map_or(&[][..], |content| content);
-            let signature = entry.signature.as_ref().map(Signature::to_bytes).unwrap_or_default();
-            let opening = [&salt[..], content, &signature].concat();
+            let beside = entry.beside.as_ref().map(Beside::to_bytes).unwrap_or_default();
+            let opening = [&salt[..], content, &beside].concat();
             Some(seal_for(connection, vault, person, &opening)?)
         }
     };
@@ -51,7 +50,7 @@ fn add(
     let sql = "INSERT INTO journal (person, entry, act, at, salt, leaf, issuer, region, subject, number, former, sealed_opening) \
                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, (SELECT coalesce(max(number), 0) + 1 FROM journal), ?10, ?11) \
                ON CONFLICT DO NOTHING";
-    let Entry { id, act, at, salt, content: _, leaf, former, signature: _, clear } = entry;
+    let Entry { id, act, at, salt, content: _, leaf, former, beside: _, clear } = entry;
     let values = params![
         person,
         id.as_bytes(),

@@ -24,14 +24,14 @@ fn sqlite_keeps_the_contract() {
         n += 1;
         SqliteStore::open(&dir.path().join(n.to_string()), Settings::default(), seeded(n)).unwrap()
     };
-    assert_eq!(block_on(conformance::all(fresh)), 46);
+    assert_eq!(block_on(conformance::all(fresh)), 47);
 }
 
 #[test]
 fn records_in_memory_keep_the_contract_however_few_there_are() {
     for records in [0, 1, 64, 100_000] {
         let fresh = || Cached::new(MemoryStore::default(), records);
-        assert_eq!(block_on(conformance::all(fresh)), 46);
+        assert_eq!(block_on(conformance::all(fresh)), 47);
     }
 }
 

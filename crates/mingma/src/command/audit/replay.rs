@@ -205,7 +205,8 @@ fn by_whom(hands: Option<&Hands>) -> String {
 }
 
 fn told(sound: &Sound, made: &Checkpoint, drawn: Option<(&[u64], usize)>) -> String {
-    let Sound { opened, ended, persons, facts, signed, unkept, transitions, judged, unjudged } = sound;
+    let Sound { opened, ended, persons, facts, signed, unkept, for_others, transitions, judged, unjudged } =
+        sound;
     let whom = drawn.map_or_else(
         || "everybody".to_owned(),
         |(drawn, aside)| {
@@ -219,6 +220,7 @@ fn told(sound: &Sound, made: &Checkpoint, drawn: Option<(&[u64], usize)>) -> Str
         "{} of {} entries: everything follows\n  \
          replayed: {whom}\n  persons: {persons}\n  entries opened: {opened}, ended: {ended}\n  facts: {facts}\n  \
          what issuers said, with a signature that holds: {signed}, of before signatures were kept: {unkept}\n  \
+         what others did for a person who had let them: {for_others}\n  \
          transitions of a status: {transitions}\n  codes, revocations and notices judged: {judged}, of a time that has ended: {unjudged}",
         made.origin, made.size
     )

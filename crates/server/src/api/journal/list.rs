@@ -7,9 +7,10 @@ use mingma_credential::key::DevicePoint;
 use mingma_domain::Region;
 use mingma_domain::fact::{Evidence, Issuer};
 use mingma_registry::journal::{Entry, Former, Opening, Openings};
+use mingma_registry::policy::Role;
 use mingma_registry::signed::Proof;
 use mingma_registry::words::ActName;
-use mingma_registry::{Book, EntryId, PersonId, PersonRecord, StoreError};
+use mingma_registry::{Book, Doer, EntryId, PersonId, PersonRecord, StoreError};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -73,6 +74,10 @@ pub struct OwnEntry {
     /// What an issuer signed. Null of what no issuer signs, of entries of before signatures were kept, and once the salt was destroyed.
     #[schema(required)]
     signature: Option<OwnSignature>,
+    /// Who did what a person may do for themselves: the person, or somebody else for them. Null of what an issuer, an office or the program does, of
+    /// entries of before it was kept, and once the salt was destroyed.
+    #[schema(required)]
+    doer: Option<OwnDoer>,
     /// The same in words, as the page has them. Not in the file to take along, which is the same in every language.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
@@ -112,6 +117,24 @@ pub struct OwnSignature {
     /// The issuer's key that made it, as a compressed point in hexadecimal; null if what is kept was signed by none that counted then.
     #[schema(required)]
     key: Option<String>,
+}
+
+/// Who did an act about a person.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct OwnDoer {
+    /// `resident` the person, signed in; `visitor` somebody who had not signed in as the person; `agent` somebody who may act for the person;
+    /// `community-worker`; `app` a program that the person let in.
+    #[schema(value_type = String)]
+    role: Role,
+    /// Of an agent as what they act, of a community worker the name in the staff list, of a program its name; else null.
+    #[schema(required)]
+    by: Option<String>,
+    /// By what the person let them: the binding, the consent to be helped, the grant. Null where nobody was asked.
+    #[schema(required, format = "uuid")]
+    case: Option<String>,
+    /// The same in the canonical encoding, in hexadecimal; its SHA-256 stands within what the journal commits to. `mingma/doer/1`, the role; where
+    /// somebody else acted, who, and the bytes of what let them, which are empty where nobody was asked.
+    content: String,
 }
 
 /// The journal's entries about oneself or a ward, in the order of the acts.
@@ -165,7 +188,7 @@ pub(crate) async fn openings(app: &App, person: PersonId) -> Result<Openings, St
 
 pub(crate) fn told(entry: &Entry, opening: Option<&Opening>, record: &PersonRecord, book: &Book) -> OwnEntry {
     let content = opening.map(|opening| hex(&opening.content));
-    let Entry { id, act, at, salt, content: content_hash, leaf, former, signature, clear } = entry;
+    let Entry { id, act, at, salt, content: content_hash, leaf, former, beside: _, clear } = entry;
     OwnEntry {
         id: *id,
         act: *act,
@@ -180,18 +203,26 @@ pub(crate) fn told(entry: &Entry, opening: Option<&Opening>, record: &PersonReco
         former: told_former(*former),
         content,
         content_hash: content_hash.as_ref().map(|hash| hex(hash)),
-        signature: signature.as_ref().map(|kept| OwnSignature {
+        signature: entry.signature().map(|kept| OwnSignature {
             proof: hex(&kept.proof),
             salt: hex(&kept.salt),
             key: key_of(entry, opening, book).map(|point| hex(point.as_bytes())),
         }),
+        doer: entry.doer().map(OwnDoer::from),
         words: None,
+    }
+}
+
+impl From<&Doer> for OwnDoer {
+    fn from(doer: &Doer) -> Self {
+        let by = doer.by().map(str::to_owned);
+        Self { role: doer.role(), by, case: doer.case(), content: hex(&doer.to_bytes()) }
     }
 }
 
 /// The issuer's key that signed what an entry opens to; none if none that counted then did.
 pub(crate) fn key_of(entry: &Entry, opening: Option<&Opening>, book: &Book) -> Option<DevicePoint> {
-    let proof = Proof::from_bytes(&entry.signature.as_ref()?.proof)?;
+    let proof = Proof::from_bytes(&entry.signature()?.proof)?;
     proof.key(book, &opening?.rows, entry.at)
 }
 

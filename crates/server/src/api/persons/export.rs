@@ -1,6 +1,6 @@
 //! Everything about a person in one file, which the authority signs: what they take along, whatever we keep or end.
 //!
-//! The file is `COSE_Sign1` (see `mingma_credential::export`) around JSON: `format` (`mingma/export/1`), `made`, `person`,
+//! The file is `COSE_Sign1` (see `mingma_credential::export`) around JSON: `format` (`mingma/export/2`), `made`, `person`,
 //! `document` (covered), `home`, `initials`, `registered`, and as lists `facts`, `appeals`, `apps`, `agents`, `wards`,
 //! `disclosures`, `notices`, each as its own endpoint gives it, and `journal`: entries as `listJournal` gives them, each with its proof
 //! file as `proof`, or null where no published checkpoint stands on it yet. `turns` are proof files, too: of how each quarter's
@@ -33,7 +33,7 @@ use crate::caller::{Caller, Whom};
 use crate::problem::Problem;
 
 /// What the document is, and in which version.
-const FORMAT: &str = "mingma/export/1";
+const FORMAT: &str = "mingma/export/2";
 
 /// Everything.
 #[derive(Serialize)]

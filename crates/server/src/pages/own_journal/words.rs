@@ -5,8 +5,8 @@ use mingma_domain::document::Document;
 use mingma_registry::journal::{Entry, Opening};
 use mingma_registry::row::{PersonRow, RecordedFact};
 use mingma_registry::signed::{Proof, Signature};
-use mingma_registry::words::ActName;
-use mingma_registry::{Book, FactId};
+use mingma_registry::words::{ActName, Tie};
+use mingma_registry::{Book, Doer, FactId};
 
 use super::super::Page;
 use super::super::fact_view::{Reading, issuer, looker};
@@ -35,6 +35,7 @@ impl Words {
         let rows = opening.map_or(&[][..], |opening| &opening.rows);
         let actor = entry.clear.issuer.as_ref().map(|by| (page.say("fact-from"), issuer(page, by)));
         let mut lines: Vec<_> = actor.into_iter().collect();
+        lines.extend(doer(entry, rows, whom, reading).map(|said| (page.say("own-doer"), said)));
         lines.extend(rows.iter().flat_map(|row| told(row, reading)));
         lines.extend(signed(entry, opening, (book, whom), page));
         let of_code = rows.iter().find_map(|row| {
@@ -44,6 +45,35 @@ impl Words {
         let rules = of_code.or_else(|| in_force(entry, book, reading));
         Self { what: page.say(format!("own-act-{}", entry.act)), lines, rules }
     }
+}
+
+/// Who did what a person may do for themselves; none of what nobody does for them, and once nothing opens the entry.
+fn doer(entry: &Entry, rows: &[PersonRow], whom: Option<&Document>, reading: Reading<'_>) -> Option<String> {
+    let page = reading.page;
+    let Some(doer) = entry.doer() else {
+        // Of a former program's entry it is known that it was one of several, and no more.
+        let is_of_before = entry.salt.is_some() && Doer::is_told(entry.act, rows);
+        return is_of_before.then(|| page.say("own-doer-unkept"));
+    };
+    let name = |by: &str| [("by", by.to_owned())];
+    Some(match doer {
+        Doer::Person => page.say("own-doer-person"),
+        Doer::Visitor => page.say("own-doer-visitor"),
+        Doer::Agent { binding, tie } => {
+            let is_child = matches!(whom, Some(Document::ChildWithoutDocument(_)));
+            let who = if *tie == Tie::Family && is_child { "guardian" } else { tie.word() };
+            let since = reading.record.bindings.iter().find(|row| row.id == *binding).map(|row| row.from);
+            since.map_or_else(
+                || page.say(format!("own-doer-{who}")),
+                |since| {
+                    page.with(&format!("own-doer-{who}-since"), &[("since", reading.when.instant(since))])
+                },
+            )
+        }
+        Doer::Worker { staff, consent: Some(_) } => page.with("own-doer-helper", &name(staff.as_str())),
+        Doer::Worker { staff, consent: None } => page.with("own-doer-desk", &name(staff.as_str())),
+        Doer::App { app, .. } => page.with("own-doer-app", &name(app.as_str())),
+    })
 }
 
 /// The rules by which a status was found to be another, or a code to show what it is no more.
@@ -67,7 +97,7 @@ fn signed(
         page.say("own-signature-hand")
     } else if entry.act.is_signed() {
         let opening = opening?;
-        match (&entry.signature, key_of(entry, Some(opening), book)) {
+        match (entry.signature(), key_of(entry, Some(opening), book)) {
             (None, _) => page.say("own-signature-not-kept"),
             (Some(kept), Some(_)) if whom.is_some_and(|whom| !is_about(kept, whom)) => {
                 page.say("own-signature-other")

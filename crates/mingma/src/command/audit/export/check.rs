@@ -14,13 +14,14 @@ use mingma_journal::proof_file::ProofFile;
 use mingma_registry::canonical::{Hash, sha256};
 use mingma_registry::journal::read::read_person;
 use mingma_registry::journal::{Former, leaf};
+use mingma_registry::policy::Role;
 use mingma_registry::row::{PersonRow, RecordedFact};
 use mingma_registry::signed::Proof;
 use mingma_registry::words::ActName;
-use mingma_registry::{FactId, PersonId};
+use mingma_registry::{Doer, FactId, PersonId};
 
 use super::super::verify::Believed;
-use super::file::{Document, ToldEntry, ToldSignature};
+use super::file::{Document, ToldDoer, ToldEntry, ToldSignature};
 use super::held::Logged;
 use crate::journal::clear;
 
@@ -40,6 +41,8 @@ pub(super) struct Found<'f> {
     pub(super) told: usize,
     /// Those of them that an issuer's key has signed.
     pub(super) signed: usize,
+    /// Those that somebody else did for the person, by whom.
+    pub(super) doers: BTreeMap<Role, usize>,
     /// When those were made of which it does not say it any more.
     pub(super) untold: Vec<Timestamp>,
     /// When those were made of which nothing proves which one they follow.
@@ -96,6 +99,8 @@ pub(super) enum Fault {
     Opening,
     /// The content opens the commitment and is none.
     Unreadable,
+    /// Who is told to have done it is not who the entry says, or nobody does such an act for somebody.
+    Doer,
     /// The issuer's signature is under something else, or by another key than the file says.
     Signature,
     /// The issuer's signature is about whoever has another document than the one that was given.
@@ -130,6 +135,7 @@ pub(super) fn check<'f>(document: &'f Document, believed: &Believed, whom: Optio
         proved: 0,
         told: 0,
         signed: 0,
+        doers: BTreeMap::new(),
         untold: Vec::new(),
         unlinked: Vec::new(),
         heads: Vec::new(),
@@ -148,6 +154,10 @@ pub(super) fn check<'f>(document: &'f Document, believed: &Believed, whom: Optio
         };
         if matches!(opened, Opened::Sealed) || entry.former == Former::Unsaid {
             found.unlinked.push(entry.at);
+        }
+        let doer = entry.doer.as_ref().filter(|_| !matches!(opened, Opened::Sealed));
+        if let Some(doer) = doer.and_then(ToldDoer::read).filter(Doer::is_another) {
+            *found.doers.entry(doer.role()).or_default() += 1;
         }
         if let Opened::Told(rows) = opened {
             found.told += 1;
@@ -196,11 +206,18 @@ fn opened(entry: &ToldEntry, person: PersonId, whom: Option<&Identity>) -> Resul
         (None, _) | (Some(_), None) => return Ok(Opened::Sealed),
     };
     let signed = entry.signature.as_ref().map(|signature| sha256(&signature.proof));
-    if leaf((entry.id, entry.act, entry.at), &salt, &content, (entry.former, signed.as_ref())) != entry.leaf {
+    let beside = signed.or_else(|| entry.doer.as_ref().map(|doer| sha256(&doer.content)));
+    if leaf((entry.id, entry.act, entry.at), &salt, &content, (entry.former, beside.as_ref())) != entry.leaf {
         return Err(Fault::Opening);
+    }
+    if entry.doer.as_ref().is_some_and(|doer| doer.read().is_none()) {
+        return Err(Fault::Doer);
     }
     let Some(content) = &entry.content else { return Ok(Opened::Ended) };
     let (about, rows) = read_person(content).map_err(|_| Fault::Unreadable)?;
+    if entry.doer.is_some() && !Doer::is_told(entry.act, &rows) {
+        return Err(Fault::Doer);
+    }
     if about != person {
         return Err(Fault::SomebodyElse);
     }

@@ -5,12 +5,14 @@ use mingma_credential::key::DevicePoint;
 use mingma_registry::canonical::Hash;
 use mingma_registry::journal::Former;
 use mingma_registry::words::ActName;
-use mingma_registry::{EntryId, FactId, PersonId};
+use mingma_registry::{Doer, EntryId, FactId, PersonId};
 use serde::{Deserialize, Deserializer, de};
 use serde_json::Value;
 
 /// What the document is, and in which version.
-const FORMAT: &str = "mingma/export/1";
+const FORMAT: &str = "mingma/export/2";
+/// What it was when it did not say who did what.
+const FORMER: &str = "mingma/export/1";
 
 /// Everything about a person, without what the authority's signature alone vouches for.
 #[derive(Deserialize)]
@@ -54,6 +56,8 @@ pub(super) struct ToldEntry {
     pub(super) content_hash: Option<Hash>,
     /// An issuer's signature; files of before signatures were kept say nothing of it.
     pub(super) signature: Option<ToldSignature>,
+    /// Who did it; files of before that was kept say nothing of it.
+    pub(super) doer: Option<ToldDoer>,
     pub(super) proof: Option<String>,
 }
 
@@ -70,6 +74,26 @@ pub(super) struct ToldSignature {
     pub(super) key: Option<DevicePoint>,
 }
 
+/// Who did an act, as the file tells it.
+#[derive(Deserialize)]
+pub(super) struct ToldDoer {
+    pub(super) role: String,
+    pub(super) by: Option<String>,
+    pub(super) case: Option<String>,
+    /// The same as the entry commits to it.
+    #[serde(deserialize_with = "bytes")]
+    pub(super) content: Vec<u8>,
+}
+
+impl ToldDoer {
+    /// Who did it, if what is told is what the entry commits to.
+    pub(super) fn read(&self) -> Option<Doer> {
+        let told = (self.role.as_str(), self.by.as_deref(), self.case.as_deref());
+        let is_told = |doer: &Doer| (doer.role().word(), doer.by(), doer.case().as_deref()) == told;
+        Doer::from_bytes(&self.content).filter(is_told)
+    }
+}
+
 impl Document {
     /// Reads what was signed.
     ///
@@ -84,7 +108,7 @@ impl Document {
                 error.column()
             )
         })?;
-        if document.format == FORMAT {
+        if [FORMAT, FORMER].contains(&document.format.as_str()) {
             Ok(document)
         } else {
             Err(format!("it is not of version `{FORMAT}`; use the program of the version that made it"))

@@ -1,0 +1,2 @@
+-- Version 28: what opens an entry also says who did it, sealed as the rest of it. The tables stay as they are. A program that does not know of
+-- this would find such entries changed; by the number it is kept from the folder.
