@@ -58,6 +58,8 @@ report = {
         # Of more than ten million persons it is not asked.
         "sqlite_per_cpu_s": sqlite["C"]["per_cpu_s"] if sqlite else None,
     },
+    # No peer follows anybody through the days to come.
+    "job_e": ours["e"],
     "build": build,
     "peers": peers,
     "peers_not_installed": missing,

@@ -261,6 +261,7 @@ fn detail(on: Day, persons: u64, foreseen: job::Preview) -> OnDay {
         shifts: foreseen.shifts.iter().map(shift).collect(),
         coming: foreseen.coming.iter().map(coming).collect(),
         reasons: foreseen.reasons.iter().map(reason).collect(),
+        coming_reasons: foreseen.coming_reasons.iter().map(reason).collect(),
         longest: foreseen.stuck.into_iter().map(longest).collect(),
     }
 }

@@ -8,6 +8,7 @@
     reason = "a test fails by panicking and says what it skips"
 )]
 
+mod ahead;
 mod asked;
 mod authority;
 #[path = "../src/channel/catcher.rs"]

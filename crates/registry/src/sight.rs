@@ -26,8 +26,11 @@ pub struct OnDay {
     pub shifts: Vec<OutcomeShift>,
     /// How many of the worse would be neither on that day, but shown something stricter on one to come, by what is known now: by the first such day.
     pub coming: Vec<ComingShift>,
-    /// The reasons that some would gain or lose, in the order of their codes.
+    /// The reasons that some would gain or lose on that day, in the order of their codes.
     pub reasons: Vec<ReasonShift>,
+    /// The same of those who would be worse off only on a day to come, each as of the first such day: what they would have by the draft and
+    /// not by the rules in force then, and the other way round.
+    pub coming_reasons: Vec<ReasonShift>,
     /// What would hold longest of those who would be worse off, the longest first.
     pub longest: Vec<Longest>,
 }
@@ -61,9 +64,9 @@ pub struct ComingShift {
 pub struct ReasonShift {
     /// Its code.
     pub code: String,
-    /// How many would have it who do not have it now.
+    /// How many would have it who otherwise would not.
     pub gain: u64,
-    /// How many have it now and would not have it any more.
+    /// How many would not have it who otherwise would.
     pub lose: u64,
 }
 
@@ -126,11 +129,12 @@ fn outcome(text: &str) -> Result<Option<Outcome>, NotAPreview> {
     all.into_iter().find(|outcome| word(*outcome) == text).ok_or(NotAPreview)
 }
 
-/// A line of the day, how many persons there are, how many worse, longer and better; then one for each shift, day to come, reason and
-/// longest wait, where `-` is no day.
+/// A line of the day, how many persons there are, how many worse, longer and better; then one for each shift, day to come, reason, reason on
+/// the days to come and longest wait, where `-` is no day.
 impl fmt::Display for OnDay {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { on, persons, worse, longer, better, shifts, coming, reasons, longest } = self;
+        let Self { on, persons, worse, longer, better, shifts, coming, reasons, coming_reasons, longest } =
+            self;
         write!(f, "{on} {persons} {worse} {longer} {better}")?;
         for OutcomeShift { from, to, persons } in shifts {
             write!(f, "\nshift {} {} {persons}", word(*from), word(*to))?;
@@ -138,8 +142,10 @@ impl fmt::Display for OnDay {
         for ComingShift { on, from, to, persons } in coming {
             write!(f, "\ncoming {on} {} {} {persons}", word(*from), word(*to))?;
         }
-        for ReasonShift { code, gain, lose } in reasons {
-            write!(f, "\nreason {code} {gain} {lose}")?;
+        for (word, reasons) in [("reason", reasons), ("coming-reason", coming_reasons)] {
+            for ReasonShift { code, gain, lose } in reasons {
+                write!(f, "\n{word} {code} {gain} {lose}")?;
+            }
         }
         for Longest { from, to, until, instead_of, reasons } in longest {
             let day = |day: &Option<Day>| day.map_or_else(|| "-".to_owned(), |day| day.to_string());
@@ -166,6 +172,7 @@ impl FromStr for OnDay {
             shifts: Vec::new(),
             coming: Vec::new(),
             reasons: Vec::new(),
+            coming_reasons: Vec::new(),
             longest: Vec::new(),
         };
         for mut line in lines {
@@ -180,10 +187,8 @@ impl FromStr for OnDay {
                     to: outcome(line.word()?)?,
                     persons: line.read()?,
                 }),
-                "reason" => {
-                    let code = line.word()?.to_owned();
-                    day.reasons.push(ReasonShift { code, gain: line.read()?, lose: line.read()? });
-                }
+                "reason" => day.reasons.push(line.reason()?),
+                "coming-reason" => day.coming_reasons.push(line.reason()?),
                 "longest" => day.longest.push(Longest {
                     from: outcome(line.word()?)?,
                     to: outcome(line.word()?)?,
@@ -211,6 +216,10 @@ impl<'t> Words<'t> {
 
     fn read<T: FromStr>(&mut self) -> Result<T, NotAPreview> {
         self.word()?.parse().map_err(|_| NotAPreview)
+    }
+
+    fn reason(&mut self) -> Result<ReasonShift, NotAPreview> {
+        Ok(ReasonShift { code: self.word()?.to_owned(), gain: self.read()?, lose: self.read()? })
     }
 
     fn day(&mut self) -> Result<Option<Day>, NotAPreview> {
@@ -250,6 +259,7 @@ pub(crate) fn example() -> OnDay {
             coming("2022-06-20", None, 1),
         ],
         reasons: vec![ReasonShift { code: "R2".to_owned(), gain: 4, lose: 0 }],
+        coming_reasons: vec![ReasonShift { code: "R3".to_owned(), gain: 3, lose: 1 }],
         longest: vec![
             longest(None, None, None, &["R2", "Y1"]),
             longest(red, Some("2022-07-11"), Some("2022-06-27"), &["R2"]),

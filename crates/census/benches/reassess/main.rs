@@ -10,6 +10,7 @@
     reason = "a bench that cannot run stops, and prints what it measured"
 )]
 
+mod brake;
 mod draw;
 mod workload;
 
@@ -32,7 +33,7 @@ use workload::Workload;
 const ROUNDS: usize = 9;
 /// How often job B is done: it takes little, and others use the machine.
 const B_ROUNDS: usize = 101;
-/// The most persons for whom the turn of the day is measured.
+/// The most persons for whom the turn of the day, and the brake's look, are measured.
 const MAX_SCHEDULE: u32 = 20_000_000;
 /// The seed of a workload that is drawn here.
 const SEED: u64 = 20_261_121;
@@ -54,12 +55,12 @@ fn main() {
         (None, Some(persons)) => time(|| draw::draw(persons.parse().unwrap(), seed, &ruleset.zone)),
         (None, None) => return println!("bench/run reassess --persons N --json FILE"),
     };
-    let report = measure(&workload, &ruleset, build_ms);
+    let report = measure(&workload, (&ruleset, &brake::draft(Path::new(rules))), build_ms);
     std::fs::write(out, serde_json::to_string_pretty(&report).unwrap()).unwrap();
     println!("{report:#}");
 }
 
-fn measure(workload: &Workload, ruleset: &Ruleset, build_ms: f64) -> serde_json::Value {
+fn measure(workload: &Workload, (ruleset, draft): (&Ruleset, &Ruleset), build_ms: f64) -> serde_json::Value {
     let census = &workload.census;
     let work = Work::default();
     let (yesterday, today) = (workload.day(99), workload.day(100));
@@ -120,6 +121,9 @@ fn measure(workload: &Workload, ruleset: &Ruleset, build_ms: f64) -> serde_json:
         json!({ "cpu_ms": d_ms, "changed": turned.len(), "schedule_cpu_ms": schedule_ms })
     });
 
+    let e =
+        (persons <= MAX_SCHEDULE).then(|| brake::look(census, (ruleset, draft), (&risk, today), &a.outcomes));
+
     let (floor_ms, gigabytes) = floor(census, &a.outcomes);
     let bytes = census.bytes();
     // With the order of entry a person is found by name; without it the numbers stand for themselves.
@@ -136,6 +140,7 @@ fn measure(workload: &Workload, ruleset: &Ruleset, build_ms: f64) -> serde_json:
         "b": { "cpu_ms": b_ms, "least_cpu_ms": least.get(), "risk_map_ms": map_ms, "n": red.len(), "sum": ids(&mut red.iter().copied()) },
         "c": { "per_cpu_s": f64::from(LOOKUPS) / c_ms * 1_000.0 },
         "d": d,
+        "e": e,
         "build_cpu_ms": build_ms,
         "bytes": { "facts": bytes.facts, "places": bytes.places, "order": bytes.order,
             "outcomes_of_two_days": 2 * a.outcomes.bytes() },

@@ -50,6 +50,15 @@ impl<'r, 'p> Span<'r, 'p> {
     }
 }
 
+/// The span in which a day lies, and when the next one begins; none before the first.
+pub(super) fn span_on<'s, 'r, 'p>(
+    spans: &'s [Span<'r, 'p>],
+    day: Day,
+) -> Option<(&'s Span<'r, 'p>, Option<Day>)> {
+    let next = spans.partition_point(|span| span.from <= day);
+    Some((spans.get(next.checked_sub(1)?)?, spans.get(next).map(|span| span.from)))
+}
+
 /// The days to come of those of a home region, from the day on which everybody is compared.
 pub(crate) type Ahead<'r, 'p> = &'r (dyn Fn(Option<Region>) -> &'r [Span<'r, 'p>] + Sync);
 
@@ -215,9 +224,7 @@ fn first_worse(
 ) -> Option<(Day, u8, u8)> {
     let mut day = on;
     loop {
-        let next = spans.partition_point(|span| span.from <= day);
-        let span = spans.get(next.checked_sub(1)?)?;
-        let mut later: Option<Day> = spans.get(next).map(|span| span.from);
+        let (span, mut later) = span_on(spans, day)?;
         if span.differs() {
             counting(events, day, known);
             let by = |program: Option<&Program<'_>>| match program {

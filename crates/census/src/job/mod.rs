@@ -5,6 +5,7 @@ pub(crate) mod coming;
 mod held;
 mod person;
 pub(crate) mod preview;
+pub(crate) mod reasons;
 mod reassess;
 mod risk;
 mod touched;
@@ -13,9 +14,9 @@ mod turn;
 pub(crate) use held::held_longer;
 pub use person::PersonStatus;
 pub use preview::{
-    ComingShift, Draft, Gained, Hit, Preview, RegionShift, STUCK, Shift, Stuck, preview, preview_all,
-    severity, together,
+    ComingShift, Draft, Hit, Preview, RegionShift, Shift, foresee, preview, preview_all, severity, together,
 };
+pub use reasons::{Gained, STUCK, Stuck};
 pub use reassess::{Reassessment, reassess, reassess_where};
 pub(crate) use risk::risk_changes_where;
 pub use risk::{risk_changes, risk_changes_into};

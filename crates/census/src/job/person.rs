@@ -19,10 +19,15 @@ impl Census {
     /// A person's facts and full status under a program; `None` if nobody has the number.
     #[must_use]
     pub fn status(&self, program: &Program<'_>, number: Number) -> Option<PersonStatus> {
+        self.status_on(program, number, program.today)
+    }
+
+    /// The same on a day to come, by what is known now.
+    pub(crate) fn status_on(&self, program: &Program<'_>, number: Number, on: Day) -> Option<PersonStatus> {
         self.home(number)?;
         let mut events = Vec::new();
-        self.events(number, program.today, &mut events);
-        let status = program.judge().status(&events, program.today);
+        self.events(number, on, &mut events);
+        let status = program.judge().status(&events, on);
         Some(PersonStatus { events, status })
     }
 

@@ -4,13 +4,14 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use mingma_domain::Region;
-use mingma_domain::assess::{Outcome, Status};
+use mingma_domain::assess::Outcome;
 use mingma_domain::fact::Color;
 use mingma_domain::ruleset::Code;
 use mingma_domain::time::Day;
 
 use super::coming::{Ahead, Coming, Span, coming};
-use super::held::{held_longer, is_longer};
+use super::held::held_longer;
+use super::reasons::{Gained, Reasons, Stuck, reasons, reasons_to_come};
 use super::{Change, reassess};
 use crate::columns::{Census, Number};
 use crate::error::Refusal;
@@ -37,9 +38,12 @@ pub struct Preview {
     pub coming: Vec<ComingShift>,
     /// By home region, where somebody would be worse or better off: how many, of how many.
     pub regions: Vec<RegionShift>,
-    /// By reason, for those who would be worse or better off: how many would have it who do not have it now, and the other way round.
+    /// By reason, for those who would be worse or better off at once: how many would have it who do not have it now, and the other way round.
     pub reasons: BTreeMap<Code, Gained>,
-    /// Who of those that would be worse off at once would be so for longest; at most [`STUCK`].
+    /// By reason, for those who would be worse off only on a day to come, as of the first such day: how many would have it by the draft and not by
+    /// the rules in force then, and the other way round.
+    pub coming_reasons: BTreeMap<Code, Gained>,
+    /// Who of those that would be worse off at once would be so for longest; at most [`super::STUCK`].
     pub stuck: Vec<Stuck>,
     /// Whom it hits, in the order of numbers.
     hits: Vec<(Number, Hit)>,
@@ -99,35 +103,6 @@ pub struct RegionShift {
     pub better: u64,
 }
 
-/// A reason that some would gain or lose.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub struct Gained {
-    /// How many would have it who do not have it now.
-    pub gain: u64,
-    /// How many have it now and would not have it any more.
-    pub lose: u64,
-}
-
-/// A person who would be worse off, and for how long.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Stuck {
-    /// Who.
-    pub number: Number,
-    /// What they are shown today.
-    pub from: Option<Outcome>,
-    /// What they would be shown.
-    pub to: Option<Outcome>,
-    /// The first day on which that would be different if nothing new were recorded; `None`: never by waiting.
-    pub until: Option<Day>,
-    /// If they would only be held longer: the day on which they are shown something else by today's rules.
-    pub instead_of: Option<Day>,
-    /// By which reasons.
-    pub reasons: Vec<Code>,
-}
-
-/// How many of those who would be stuck longest are named.
-pub const STUCK: usize = 10;
-
 impl Preview {
     /// How many would be shown something else.
     #[must_use]
@@ -182,18 +157,51 @@ pub fn preview(
     draft: &Draft<'_>,
     work: &Work<'_>,
 ) -> Result<Preview, Refusal> {
-    let (program, outcomes) = today;
+    let spans = spans(today.0, draft.program);
+    let Compared { mut sums, changes, held, coming } = compare(census, today, (draft, &spans), work)?;
+    let rules: (Rules<'_, '_>, Rules<'_, '_>) = (&|_| Some(today.0), &|_| Some(draft.program));
+    (sums.reasons, sums.stuck) = reasons(census, rules, (&changes, &held), work)?;
+    let ahead: Ahead<'_, '_> = &|_| &spans;
+    sums.coming_reasons = reasons_to_come(census, ahead, &coming, work)?;
+    Ok(sums)
+}
+
+/// The same without the reasons and who would be stuck longest: what the brake asks.
+///
+/// # Errors
+/// As [`preview`].
+pub fn foresee(
+    census: &Census,
+    today: (&Program<'_>, &Outcomes),
+    draft: &Draft<'_>,
+    work: &Work<'_>,
+) -> Result<Preview, Refusal> {
+    Ok(compare(census, today, (draft, &spans(today.0, draft.program)), work)?.sums)
+}
+
+/// Whom a draft hits, and how many they are.
+struct Compared {
+    sums: Preview,
+    changes: Vec<Change>,
+    held: Vec<Change>,
+    coming: Vec<Coming>,
+}
+
+fn compare(
+    census: &Census,
+    (program, outcomes): (&Program<'_>, &Outcomes),
+    (draft, spans): (&Draft<'_>, &[Span<'_, '_>]),
+    work: &Work<'_>,
+) -> Result<Compared, Refusal> {
     let after = reassess(census, draft.program, Some(outcomes), work)?;
     let rules: (Rules<'_, '_>, Rules<'_, '_>) = (&|_| Some(program), &|_| Some(draft.program));
     let both = (outcomes, &after.outcomes);
     let held = held_longer(census, rules, both, work)?;
-    let spans = spans(program, draft.program);
-    let ahead: Ahead<'_, '_> = &|_| &spans;
+    let ahead: Ahead<'_, '_> = &|_| spans;
     let coming = coming(census, (ahead, program.today()), both, &held, work)?;
-    let mut preview = sums(census, &after.changes, &held, &coming);
-    draft.label.clone_into(&mut preview.label);
-    (preview.reasons, preview.stuck) = reasons(census, rules, (&after.changes, &held), work)?;
-    Ok(preview)
+    let mut sums = sums(census, &after.changes, &held, &coming);
+    draft.label.clone_into(&mut sums.label);
+    Ok(Compared { sums, changes: after.changes, held, coming })
 }
 
 /// The days to come of two rulesets that are in force today, or are taken as if they were.
@@ -236,6 +244,7 @@ pub(crate) fn sums(census: &Census, changes: &[Change], held: &[Change], coming:
         coming: of_days.into_iter().map(of_day).collect(),
         regions: by_region(census, &hits),
         reasons: Reasons::new(),
+        coming_reasons: Reasons::new(),
         stuck: Vec::new(),
         hits,
     }
@@ -290,77 +299,8 @@ pub fn preview_all(
     drafts.iter().map(|draft| preview(census, today, draft, work)).collect()
 }
 
-pub(crate) type Reasons = BTreeMap<Code, Gained>;
-
-/// How many persons are one part of the work.
-const PART_CHANGES: usize = 4_096;
-
 /// By which rules those of a home region are seen; none where none are in force.
 pub(crate) type Rules<'r, 'p> = &'r (dyn Fn(Option<Region>) -> Option<&'p Program<'p>> + Sync);
-
-/// Which reasons those who would change or be held longer would gain and lose, and who would be stuck longest.
-pub(crate) fn reasons<'p>(
-    census: &Census,
-    rules: (Rules<'_, 'p>, Rules<'_, 'p>),
-    (changes, held): (&[Change], &[Change]),
-    work: &Work<'_>,
-) -> Result<(Reasons, Vec<Stuck>), Refusal> {
-    // Whoever would be shown something milder for longer is among those who change.
-    let kept: Vec<Change> = held.iter().filter(|held| held.from == held.to).copied().collect();
-    let parts: Vec<&[Change]> = changes.chunks(PART_CHANGES).chain(kept.chunks(PART_CHANGES)).collect();
-    let found = work.each(
-        parts,
-        || (),
-        |(), part| {
-            let (mut reasons, mut stuck) = (Reasons::new(), Vec::new());
-            for change in part {
-                let home = census.home_of(change.number);
-                let seen = |rules: Rules<'_, 'p>| {
-                    let program = rules(home)?;
-                    let status = census.status(program, change.number)?.status;
-                    Some((codes(program, &status), status.until()))
-                };
-                let (old, before) = seen(rules.0).unwrap_or_default();
-                let (new, until) = seen(rules.1).unwrap_or_default();
-                for code in new.iter().filter(|code| !old.contains(code)) {
-                    reasons.entry(code.clone()).or_default().gain += 1;
-                }
-                for code in old.iter().filter(|code| !new.contains(code)) {
-                    reasons.entry(code.clone()).or_default().lose += 1;
-                }
-                let instead_of = before.filter(|_| is_longer(*change, (before, until)));
-                if is_worse(*change) || instead_of.is_some() {
-                    let (number, from, to) = (change.number, outcome(change.from), outcome(change.to));
-                    stuck.push(Stuck { number, from, to, until, instead_of, reasons: new });
-                }
-            }
-            longest(&mut stuck);
-            (reasons, stuck)
-        },
-    )?;
-    let (mut reasons, mut stuck) = (Reasons::new(), Vec::new());
-    for (part, mut longest) in found {
-        for (code, gained) in part {
-            let all = reasons.entry(code).or_default();
-            all.gain += gained.gain;
-            all.lose += gained.lose;
-        }
-        stuck.append(&mut longest);
-    }
-    longest(&mut stuck);
-    Ok((reasons, stuck))
-}
-
-/// Keeps those who would be stuck longest; «never» is longer than any day.
-fn longest(stuck: &mut Vec<Stuck>) {
-    stuck.sort_by_key(|s| (s.until.is_some(), Reverse(s.until), s.number));
-    stuck.truncate(STUCK);
-}
-
-fn codes(program: &Program<'_>, status: &Status) -> Vec<Code> {
-    let rule = |reason: &mingma_domain::assess::Reason| program.ruleset.rules.get(reason.rule);
-    status.reasons().iter().filter_map(rule).map(|rule| rule.code.clone()).collect()
-}
 
 /// Whoever had no rules before is worse off by anything but green.
 pub(super) fn is_worse(change: Change) -> bool {

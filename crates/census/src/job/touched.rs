@@ -3,6 +3,7 @@
 use mingma_domain::assess::Status;
 use mingma_domain::time::Day;
 
+use super::coming::span_on;
 use super::preview::{Hit, Preview, spans};
 use crate::columns::{Census, Number};
 use crate::program::Program;
@@ -32,14 +33,10 @@ pub fn touched<'a>(
     preview: &'a Preview,
 ) -> impl Iterator<Item = Touched> {
     let spans = spans(today, draft);
-    let mut events = Vec::new();
     preview.hits().map(move |(number, hit)| {
         let on = if let Hit::Later(day) = hit { day } else { today.today() };
-        events.clear();
-        census.events(number, on, &mut events);
-        let at = spans.iter().rfind(|span| span.from <= on);
-        let [before, after] = at.map_or([None, None], |span| [span.before, span.after]);
-        let status = |program: &Program<'_>| program.judge().status(&events, on);
-        Touched { number, hit, on, before: before.map(status), after: after.map(status) }
+        let status = |program: Option<&Program<'_>>| Some(census.status_on(program?, number, on)?.status);
+        let [before, after] = span_on(&spans, on).map_or([None, None], |(span, _)| [span.before, span.after]);
+        Touched { number, hit, on, before: status(before), after: status(after) }
     })
 }

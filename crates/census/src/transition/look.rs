@@ -14,6 +14,7 @@ use crate::columns::Census;
 use crate::error::Refusal;
 use crate::job::coming::{Ahead, Coming, coming};
 use crate::job::preview::{self, Rules};
+use crate::job::reasons::{reasons, reasons_to_come};
 use crate::job::{Change, Preview, Schedule, held_longer};
 use crate::outcomes::{Counts, Outcomes};
 use crate::scan::persons_of;
@@ -91,11 +92,12 @@ impl Look {
         on: Day,
         work: &Work<'_>,
     ) -> Result<Preview, Refusal> {
-        let Compared { today, draft, changes, held, coming } = self.compare(draft, on, work)?;
+        let Compared { today, draft, turns, changes, held, coming } = self.compare(draft, on, work)?;
         let mut preview = preview::sums(&self.census, &changes, &held, &coming);
         let rules: (Rules<'_, '_>, Rules<'_, '_>) = (&|home| today.of(home), &|home| draft.of(home));
-        let hit = (changes.as_slice(), held.as_slice());
-        (preview.reasons, preview.stuck) = preview::reasons(&self.census, rules, hit, work)?;
+        (preview.reasons, preview.stuck) = reasons(&self.census, rules, (&changes, &held), work)?;
+        let days = turns.ahead([&today, &draft]);
+        preview.coming_reasons = reasons_to_come(&self.census, &|home| days.of(home), &coming, work)?;
         Ok(preview)
     }
 
@@ -117,7 +119,7 @@ impl Look {
         let mut preview = preview::sums(&self.census, &changes, &[], &[]);
         let rules: (Rules<'_, '_>, Rules<'_, '_>) = (&|home| today.of(home), &|home| then.of(home));
         // Who would be stuck is asked of a draft: of a day it is who has waited.
-        (preview.reasons, _) = preview::reasons(&self.census, rules, (&changes, &[]), work)?;
+        (preview.reasons, _) = reasons(&self.census, rules, (&changes, &[]), work)?;
         Ok(preview)
     }
 
@@ -149,7 +151,7 @@ impl Look {
         let held = held_longer(census, rules, (&before, &after), work)?;
         let ahead: Ahead<'_, '_> = &|home| days.of(home);
         let coming = coming(census, (ahead, on), (&before, &after), &held, work)?;
-        Ok(Compared { today, draft: then, changes, held, coming })
+        Ok(Compared { today, draft: then, turns, changes, held, coming })
     }
 }
 
@@ -157,6 +159,8 @@ impl Look {
 struct Compared<'l> {
     today: InForce<'l>,
     draft: InForce<'l>,
+    /// Which of them are whose on the days to come.
+    turns: Turns<'l>,
     /// Who is shown something else.
     changes: Vec<Change>,
     /// Who is held longer.

@@ -1,18 +1,21 @@
 //! What a draft would do is what `assess` says of each person under both rules, day by day: who is shown something stricter, who is
-//! held longer, and until when; and who is worse off on a day to come.
+//! held longer, and until when; who is worse off on a day to come; and by which reasons.
 
 use std::cell::Cell;
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::convert::Infallible;
 use std::sync::Arc;
 
-use mingma_census::job::{ComingShift, Draft, Preview, STUCK, Stuck, preview, reassess, severity};
+use mingma_census::job::{
+    ComingShift, Draft, Gained, Preview, STUCK, Stuck, foresee, preview, reassess, severity,
+};
 use mingma_census::living::{Living, Person};
 use mingma_census::transition::{Cursor, Law, Ledger};
 use mingma_census::{Builder, Census, Number, Program, Work};
 use mingma_domain::assess::{Outcome, Record, Status};
 use mingma_domain::risk::RegionRisk;
+use mingma_domain::ruleset::Code;
 use mingma_domain::{Day, Region, RiskMap, Ruleset, assess};
 use mingma_testkit::random::scenarios;
 use mingma_testkit::seed::property;
@@ -36,7 +39,15 @@ fn seen(
     let then = Program::compile(census, draft, draft_risk, on).unwrap();
     let was = reassess(census, &today, None, &Work::default()).unwrap().outcomes;
     let draft = Draft { label: "draft", program: &then };
-    preview(census, (&today, &was), &draft, &Work::default()).unwrap()
+    let seen = preview(census, (&today, &was), &draft, &Work::default()).unwrap();
+    are_the_sums(&foresee(census, (&today, &was), &draft, &Work::default()).unwrap(), &seen);
+    seen
+}
+
+/// Without the reasons the numbers are the same.
+fn are_the_sums(sums: &Preview, seen: &Preview) {
+    assert_eq!((&sums.shifts, &sums.coming, &sums.regions), (&seen.shifts, &seen.coming, &seen.regions));
+    assert!(sums.hits().eq(seen.hits()) && sums.reasons.is_empty() && sums.coming_reasons.is_empty());
 }
 
 /// What becomes of somebody.
@@ -50,34 +61,84 @@ enum Becomes {
     Same,
 }
 
-/// What somebody is shown on a day by two laws; none where no rules are in force.
-type OnDay<'a> = &'a dyn Fn(Day) -> (Option<Status>, Option<Status>);
+/// What somebody is shown on a day, and by which rules; none where none are in force.
+type Shown<'a> = Option<(Status, &'a Ruleset)>;
+/// The same by two laws.
+type OnDay<'a> = &'a dyn Fn(Day) -> [Shown<'a>; 2];
+
+/// The reasons that somebody has by two laws.
+type Reasons = [BTreeSet<String>; 2];
+
+/// What becomes of somebody, and why.
+struct Fate {
+    becomes: Becomes,
+    /// Whether they are shown something else at once, or for longer: by these reasons.
+    at_once: Option<Reasons>,
+    /// If they are worse off on a day to come, by these reasons.
+    then: Option<Reasons>,
+}
 
 /// In the words of the rule: worse is a stricter outcome on any day, or what is not green for longer.
-fn becomes(on: Day, by: OnDay<'_>) -> Becomes {
-    let outcome = |status: &Option<Status>| status.as_ref().map(Status::outcome);
-    let strictness = |status: &Option<Status>| outcome(status).map_or(0, severity);
-    let (before, after) = by(on);
-    let (was, is) = (strictness(&before), strictness(&after));
-    let until = |status: &Option<Status>| status.as_ref().and_then(Status::until);
-    let end = |status: &Option<Status>| until(status).unwrap_or(Day::LAST);
+fn fate(on: Day, by: OnDay<'_>) -> Fate {
+    let code = |rules: &Ruleset, rule: usize| rules.rules[rule].code.to_string();
+    let reasons = |(status, rules): &(Status, &Ruleset)| -> BTreeSet<String> {
+        status.reasons().iter().map(|reason| code(rules, reason.rule)).collect()
+    };
+    let why = |shown: &[Shown<'_>; 2]| [0, 1].map(|law| shown[law].as_ref().map(reasons).unwrap_or_default());
+    let shown = by(on);
+    let becomes = becomes(on, &shown, by);
+    let [before, after] = [0, 1].map(|law| shown[law].as_ref().map(|(status, _)| status.outcome()));
+    let at_once = (before != after || becomes == Becomes::Longer).then(|| why(&shown));
+    let then = if let Becomes::Later(day, ..) = becomes { Some(why(&by(day))) } else { None };
+    Fate { becomes, at_once, then }
+}
+
+fn becomes(on: Day, [before, after]: &[Shown<'_>; 2], by: OnDay<'_>) -> Becomes {
+    let outcome = |shown: &Shown<'_>| shown.as_ref().map(|(status, _)| status.outcome());
+    let strictness = |shown: &Shown<'_>| outcome(shown).map_or(0, severity);
+    let (was, is) = (strictness(before), strictness(after));
+    let until = |shown: &Shown<'_>| shown.as_ref().and_then(|(status, _)| status.until());
+    let end = |shown: &Shown<'_>| until(shown).unwrap_or(Day::LAST);
     if is > was {
         return Becomes::Stricter;
     }
-    if was > 0 && is > 0 && until(&before).is_some() && end(&after) > end(&before) {
+    if was > 0 && is > 0 && until(before).is_some() && end(after) > end(before) {
         return Becomes::Longer;
     }
     for day in (1..=DAYS).map(|days| on.plus(days)) {
-        let (before, after) = by(day);
+        let [before, after] = by(day);
         if strictness(&after) > strictness(&before) {
             return Becomes::Later(day, outcome(&before), outcome(&after));
         }
     }
-    if outcome(&after) == outcome(&before) { Becomes::Same } else { Becomes::Milder }
+    if outcome(after) == outcome(before) { Becomes::Same } else { Becomes::Milder }
+}
+
+/// Each reason, how many have it by the second law alone, and how many by the first alone.
+fn gained<'a>(why: impl Iterator<Item = &'a Reasons>) -> BTreeMap<String, (u64, u64)> {
+    let mut all: BTreeMap<String, (u64, u64)> = BTreeMap::new();
+    for [before, after] in why {
+        for code in after.difference(before) {
+            all.entry(code.clone()).or_default().0 += 1;
+        }
+        for code in before.difference(after) {
+            all.entry(code.clone()).or_default().1 += 1;
+        }
+    }
+    all
 }
 
 /// What a preview must say of persons of whom this becomes, and how many of them are worse off later.
-fn counted(preview: &Preview, all: &[Becomes]) -> Result<u64, TestCaseError> {
+fn counted(preview: &Preview, fates: &[Fate]) -> Result<u64, TestCaseError> {
+    let told = |reasons: &BTreeMap<Code, Gained>| -> BTreeMap<String, (u64, u64)> {
+        reasons.iter().map(|(code, of)| (code.to_string(), (of.gain, of.lose))).collect()
+    };
+    prop_assert_eq!(told(&preview.reasons), gained(fates.iter().filter_map(|fate| fate.at_once.as_ref())));
+    prop_assert_eq!(
+        told(&preview.coming_reasons),
+        gained(fates.iter().filter_map(|fate| fate.then.as_ref()))
+    );
+    let all: Vec<Becomes> = fates.iter().map(|fate| fate.becomes).collect();
     let of = |is: fn(&Becomes) -> bool| all.iter().filter(|becomes| is(becomes)).count() as u64;
     let (longer, later) = (of(|b| *b == Becomes::Longer), of(|b| matches!(b, Becomes::Later(..))));
     prop_assert_eq!(preview.longer(), longer);
@@ -85,7 +146,7 @@ fn counted(preview: &Preview, all: &[Becomes]) -> Result<u64, TestCaseError> {
     prop_assert_eq!(preview.worse(), of(|b| *b == Becomes::Stricter) + longer + later);
     prop_assert_eq!(preview.better(), of(|b| *b == Becomes::Milder));
     let mut coming: BTreeMap<(Day, String), u64> = BTreeMap::new();
-    for becomes in all {
+    for becomes in &all {
         if let Becomes::Later(day, from, to) = becomes {
             *coming.entry((*day, format!("{from:?} {to:?}"))).or_default() += 1;
         }
@@ -99,12 +160,16 @@ fn counted(preview: &Preview, all: &[Becomes]) -> Result<u64, TestCaseError> {
 type Waits = (Number, Option<Outcome>, Option<Day>, Option<Day>);
 
 /// What a preview must say of persons with these statuses, of whom this becomes.
-fn check(preview: &Preview, all: &[(Number, (Status, Status), Becomes)]) -> Result<u64, TestCaseError> {
-    let later = counted(preview, &all.iter().map(|(.., becomes)| *becomes).collect::<Vec<_>>())?;
-    let changed = all.iter().filter(|(_, (before, after), _)| before.outcome() != after.outcome());
+fn check(
+    preview: &Preview,
+    all: &[(Number, (Status, Status))],
+    fates: &[Fate],
+) -> Result<u64, TestCaseError> {
+    let later = counted(preview, fates)?;
+    let changed = all.iter().filter(|(_, (before, after))| before.outcome() != after.outcome());
     prop_assert_eq!(preview.changed(), changed.count() as u64);
     let mut stuck: Vec<Waits> = Vec::new();
-    for (number, (before, after), becomes) in all {
+    for ((number, (before, after)), Fate { becomes, .. }) in all.iter().zip(fates) {
         let instead_of = match becomes {
             Becomes::Stricter => None,
             Becomes::Longer => before.until(),
@@ -151,15 +216,13 @@ fn whoever_is_worse_off_on_any_day_is_found_in_random_worlds_and_nobody_else() {
             let of = |(person, number): (_, &Number)| {
                 let by = |rules, risk, day| expected(rules, &scenario, person, stay, risk, day);
                 let lasts = |end: Option<Day>, day| end.is_none_or(|end| day < end);
-                let both = |day| {
-                    let before = lasts(end, day).then(|| by(&scenario.ruleset, &scenario.risk, day));
-                    (before, lasts(draft_end, day).then(|| by(draft, draft_risk, day)))
-                };
+                let laws = [(&scenario.ruleset, &scenario.risk, end), (draft, draft_risk, draft_end)];
+                let shown = |(rules, risk, end), day| lasts(end, day).then(|| (by(rules, risk, day), rules));
                 let statuses = (by(&scenario.ruleset, &scenario.risk, today), by(draft, draft_risk, today));
-                (*number, statuses, becomes(today, &both))
+                ((*number, statuses), fate(today, &|day| laws.map(|law| shown(law, day))))
             };
-            let all: Vec<_> = persons.iter().zip(&numbers).map(of).collect();
-            later.set(later.get() + check(&seen, &all)?);
+            let (all, fates): (Vec<_>, Vec<_>) = persons.iter().zip(&numbers).map(of).unzip();
+            later.set(later.get() + check(&seen, &all, &fates)?);
         }
         Ok(())
     });
@@ -235,15 +298,19 @@ fn it_is_so_too_where_other_rules_come_into_force_and_end_meanwhile() {
         let cursor = Cursor { publication: 0, day: today, entry: 0 };
         let ledger = Ledger::open(living, Arc::new(now.clone()), cursor, &Work::default()).unwrap();
         let on = today.plus(effect);
-        let seen = ledger.look().foresee(&draft, on, &Work::default()).unwrap();
-        let becomes = |person: &super::equal::Person| {
-            let by = |law: &Rules, day| {
-                let rules = law.rules(person.home?, day)?;
-                Some(expected(rules, &scenario, person, None, &law.risk, day))
-            };
-            becomes(on, &|day| (by(&now, day), by(&draft, day)))
+        let seen = ledger.look().foresee_with_reasons(&draft, on, &Work::default()).unwrap();
+        let of = |person: &super::equal::Person| {
+            let shown = |law: &Rules, rules, day| expected(rules, &scenario, person, None, &law.risk, day);
+            fate(on, &|day| {
+                [&now, &draft].map(|law| {
+                    let rules = law.rules(person.home?, day)?;
+                    Some((shown(law, rules, day), rules))
+                })
+            })
         };
-        later.set(later.get() + counted(&seen, &persons.iter().map(becomes).collect::<Vec<_>>())?);
+        later.set(later.get() + counted(&seen, &persons.iter().map(of).collect::<Vec<_>>())?);
+        let sums = ledger.look().foresee(&draft, on, &Work::default()).unwrap();
+        are_the_sums(&sums, &seen);
         Ok(())
     });
     let later = later.get();
@@ -275,15 +342,14 @@ fn of_a_city_under_every_shipped_ruleset_as_the_draft_of_the_next_it_is_the_same
             let record = Record { facts, retractions: &[] };
             let by = |of: &Ruleset, day| assess(of, &record, &risk, rules.zone.end_of(day).unwrap());
             let lasts = |end: Option<Day>, day| end.is_none_or(|end| day < end);
-            let both = |day| {
-                let before = lasts(end, day).then(|| by(rules, day));
-                (before, lasts(draft_end, day).then(|| by(&draft, day)))
-            };
-            (number, (by(rules, today), by(&draft, today)), becomes(today, &both))
+            let laws = [(rules, end), (&draft, draft_end)];
+            let shown = |(rules, end), day| lasts(end, day).then(|| (by(rules, day), rules));
+            let statuses = (by(rules, today), by(&draft, today));
+            ((number, statuses), fate(today, &|day| laws.map(|law| shown(law, day))))
         };
-        let all: Vec<_> = census.numbers().map(of).collect();
+        let (all, fates): (Vec<_>, Vec<_>) = census.numbers().map(of).unzip();
         let seen = seen(&census, (rules, &risk), (&draft, &risk), today);
-        later += check(&seen, &all).unwrap_or_else(|error| panic!("{path}: {error}"));
+        later += check(&seen, &all, &fates).unwrap_or_else(|error| panic!("{path}: {error}"));
         longer += seen.longer();
     }
     assert!(longer > 100 && later > 100, "{longer} are held longer, {later} are worse off later");

@@ -9,7 +9,8 @@ use serde_json::json;
 use crate::harness::{Browser, Server, in_city};
 use crate::people::{TRAVELLER, enter, sign_in_at_office};
 
-/// A rule that turns whoever came from Guangzhou, where one in eleven of the city's people was.
+/// A rule that turns whoever came from Guangzhou, where one in eleven of the city's people was; and one that begins only days after a stay
+/// elsewhere, so that whom it turns stands in the days to come.
 const RULE: &str = r#"
 [[rule]]
 code = "T1"
@@ -18,9 +19,17 @@ article = "a draft of a journey"
 when = { fact = "stay", region = "440100", within_days = 10 }
 text = { zh-Hans = "您近期到过广州。", zh-Hant = "您近期到過廣州。", en = "You were in Guangzhou lately." }
 clears = { zh-Hans = "第 11 天自动解除。", zh-Hant = "第 11 天自動解除。", en = "It ends by itself on day 11." }
+
+[[rule]]
+code = "T2"
+color = "red"
+article = "a draft of a journey, late"
+when = { fact = "stay", region = "330604", from_days = 12, within_days = 13 }
+text = { zh-Hans = "您 12 天前到过上虞。", zh-Hant = "您 12 天前到過上虞。", en = "You were in Shangyu twelve days ago." }
+clears = { zh-Hans = "第 14 天自动解除。", zh-Hant = "第 14 天自動解除。", en = "It ends by itself on day 14." }
 "#;
 
-/// Both sides of its boundary.
+/// Both sides of their boundaries.
 const EXAMPLES: &str = r#"
 [[example]]
 name = "a stay in Guangzhou is yellow up to day 10"
@@ -33,10 +42,34 @@ name = "a stay in Guangzhou is green again on day 11"
 on = 2022-01-16
 facts = [{ kind = "stay", value = "declared", region = "440100", at = 2022-01-05, until = 2022-01-05 }]
 expect = { color = "green" }
+
+[[example]]
+name = "a stay in Shangyu is no reason up to day 11"
+on = 2022-01-16
+facts = [{ kind = "stay", value = "declared", region = "330604", at = 2022-01-05, until = 2022-01-05 }]
+expect = { color = "green", until = 2022-01-17 }
+
+[[example]]
+name = "a stay in Shangyu is red from day 12 on"
+on = 2022-01-17
+facts = [{ kind = "stay", value = "declared", region = "330604", at = 2022-01-05, until = 2022-01-05 }]
+expect = { color = "red", reasons = ["T2"], until = 2022-01-19 }
+
+[[example]]
+name = "a stay in Shangyu is red up to day 13"
+on = 2022-01-18
+facts = [{ kind = "stay", value = "declared", region = "330604", at = 2022-01-05, until = 2022-01-05 }]
+expect = { color = "red", reasons = ["T2"], until = 2022-01-19 }
+
+[[example]]
+name = "a stay in Shangyu is green again on day 14"
+on = 2022-01-19
+facts = [{ kind = "stay", value = "declared", region = "330604", at = 2022-01-05, until = 2022-01-05 }]
+expect = { color = "green" }
 "#;
 
-/// What a table of the page says, line by line.
-const NUMBERS: &str = "[...document.querySelectorAll('table:has(#ahead-where) tbody tr')].map((row) => row.innerText.replace(/\\s+/g, ' ').trim())";
+/// What the page's tables say of the regions, of the days to come, and of the reasons there, line by line.
+const NUMBERS: &str = "['where', 'coming-1', 'coming-reasons-1'].map((name) => [...document.querySelectorAll(`table:has(#ahead-${name}) tbody tr`)].map((row) => row.innerText.replace(/\\s+/g, ' ').trim()))";
 
 #[tokio::test]
 async fn rules_that_turn_many_wait_for_a_second_office_with_the_same_numbers_and_each_is_told() {
@@ -46,7 +79,11 @@ async fn rules_that_turn_many_wait_for_a_second_office_with_the_same_numbers_and
     sign_in_at_office(&browser, &server, "commissioner").await;
     sees_what_they_would_do(&browser, &server).await;
     let seen = browser.value(NUMBERS).await;
-    assert!(seen.as_array().is_some_and(|regions| regions.len() >= 5), "{seen}");
+    let lines = |table: usize| seen[table].as_array().unwrap().iter().map(|line| line.as_str().unwrap());
+    assert!(lines(0).count() >= 5, "{seen}");
+    // Each day until then has somebody whose stay was twelve days before.
+    assert!(lines(1).filter(|line| line.contains(" yellow red ")).count() >= 2, "{seen}");
+    assert!(lines(2).any(|line| line.starts_with("T2 You were in Shangyu twelve days ago. ")), "{seen}");
     browser.follow("section[aria-labelledby='ahead'] form:has(input[value='propose']) button").await;
     let proposal = browser.path().await;
     assert!(proposal.starts_with("/office/proposals/"), "{proposal}");

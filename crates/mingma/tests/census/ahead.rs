@@ -136,7 +136,15 @@ fn whom_a_draft_makes_red_only_tomorrow_it_hits_and_waits_for_a_second_office() 
         assert_eq!(draft["needs_second_office"], worse > 0, "{on}");
         let coming =
             serde_json::json!([{ "on": "2022-01-11", "from": "green", "to": "red", "persons": 4_000 }]);
-        assert_eq!(draft["coming"], if later > 0 { coming } else { serde_json::json!([]) });
+        let because = |persons: u64| serde_json::json!([{ "code": "T1", "gain": persons, "lose": 0 }]);
+        let none = serde_json::json!([]);
+        let (expected, why, why_later) = match (worse, later) {
+            (0, _) => (&none, none.clone(), none.clone()),
+            (_, 0) => (&none, because(worse), none.clone()),
+            (..) => (&coming, none.clone(), because(later)),
+        };
+        assert_eq!(&draft["coming"], expected, "{on}");
+        assert_eq!((&draft["reasons"], &draft["coming_reasons"]), (&why, &why_later), "{on}");
         let of_regions = draft["regions"].as_array().unwrap().iter().map(|of| of["worse"].as_u64().unwrap());
         assert_eq!(of_regions.collect::<Vec<_>>(), if worse > 0 { vec![2_000, 2_000] } else { vec![] });
     }
@@ -145,12 +153,27 @@ fn whom_a_draft_makes_red_only_tomorrow_it_hits_and_waits_for_a_second_office() 
             "en",
             [
                 "0 because theirs lasts longer, 4000 only in the days to come.",
-                "4000 from 2022-01-11 on: red instead of green",
+                "4000 from 2022-01-11 on: red instead of green\n  \
+                 T1: 4000 would then have this reason, and not by the rules in force. was there\n",
                 "waits for a second office",
             ],
         ),
-        ("zh-Hans", ["4000 人今后才变差", "4000 人自 2022-01-11 起：为红码而非绿码", "须由另一单位"]),
-        ("zh-Hant", ["4000 人今後才變差", "4000 人自 2022-01-11 起：為紅碼而非綠碼", "須由另一單位"]),
+        (
+            "zh-Hans",
+            [
+                "4000 人今后才变差",
+                "4000 人自 2022-01-11 起：为红码而非绿码\n  T1：4000 人届时将有此原因，而按有效规则没有。到过\n",
+                "须由另一单位",
+            ],
+        ),
+        (
+            "zh-Hant",
+            [
+                "4000 人今後才變差",
+                "4000 人自 2022-01-11 起：為紅碼而非綠碼\n  T1：4000 人屆時將有此原因，而按有效規則沒有。到過\n",
+                "須由另一單位",
+            ],
+        ),
     ] {
         let words =
             told(&mingma(dir.path(), &[&under[..], &["--on", "2022-01-10", "--lang", lang]].concat()));

@@ -23,7 +23,7 @@ use super::watching::{counted, value};
 const RULES: &str = include_str!("../../../../rulesets/guangxi/2021-12/ruleset.toml");
 const EXAMPLES: &str = include_str!("../../../../rulesets/guangxi/2021-12/examples.toml");
 /// Where those have been who will change.
-const ABROAD: &str = "440105";
+pub(crate) const ABROAD: &str = "440105";
 
 /// The same, in the province of the city's offices.
 const HERE: &str = "410103";
@@ -33,7 +33,7 @@ pub(crate) fn day_of(at: Timestamp) -> Day {
     Zone::named("Asia/Shanghai").unwrap().day_of(at)
 }
 
-fn today() -> Day {
+pub(crate) fn today() -> Day {
     day_of(now())
 }
 
@@ -206,7 +206,7 @@ fn a_risk_level_is_told_to_each_once_and_revokes_each_code_whenever_the_program_
     assert_eq!((mark.publication, mark.place), (2, block_on(store.fed()).unwrap()));
 }
 
-fn staff(store: &mingma_store::SqliteStore, name: &str, office: Office) -> String {
+pub(crate) fn staff(store: &mingma_store::SqliteStore, name: &str, office: Office) -> String {
     let wish = AppointStaff {
         name: name.parse().unwrap(),
         office,
@@ -218,7 +218,7 @@ fn staff(store: &mingma_store::SqliteStore, name: &str, office: Office) -> Strin
     City::seal(store, Who::Staff(name.parse().unwrap()))
 }
 
-fn sent(served: &Served, token: &str, path: &str, body: &Value) -> (u16, Value) {
+pub(crate) fn sent(served: &Served, token: &str, path: &str, body: &Value) -> (u16, Value) {
     let body = body.to_string();
     let answer = served.send(&format!(
         "POST {path} HTTP/1.1\r\nhost: code\r\nauthorization: Bearer {token}\r\n\
@@ -326,68 +326,4 @@ fn what_two_offices_saw_is_what_happens_and_each_is_told_once_while_it_is_served
     let of = Moved { by: Mover::Risk, is_worse: true };
     let counted: u64 = moved.iter().map(|on| on.persons).sum();
     assert!(moved.iter().all(|on| on.moved == of) && counted == 10, "{moved:?}");
-}
-
-/// A rule that begins days after the facts by which it holds would make nobody red today, and a third of a county tomorrow.
-#[test]
-fn what_would_make_people_red_only_tomorrow_is_published_by_no_office_alone() {
-    let city = City::new(40);
-    let commission = {
-        let store = city.store();
-        publish(&store, rules());
-        city.people.iter().take(13).for_each(|person| was_in(&store, *person, ABROAD));
-        staff(&store, "commission", Office::HealthCommission)
-    };
-    let mut served = city.serve(&["--metrics", "127.0.0.1:0"]);
-    settled(&served);
-    let PublicRow::Ruleset(RulesetEntry { rules, examples, .. }) = rules() else { panic!("rules") };
-    let rules = rules.replacen("id = \"2021-12\"", "id = \"later\"", 1)
-        + r#"
-[[rule]]
-code = "Z1"
-color = "red"
-article = "1"
-when = { fact = "stay", region = "440100", from_days = 4, within_days = 10 }
-text = { zh-Hans = "到过", zh-Hant = "到過", en = "was there" }
-clears = { zh-Hans = "过期", zh-Hant = "過期", en = "it is over" }
-"#;
-    let (at, expect) =
-        (today().minus(3), |days: u16, expect: &str| (today().minus(3).plus(days), expect.to_owned()));
-    let red = format!("color = \"red\", reasons = [\"Z1\"], until = {}", at.plus(11));
-    let green = format!("color = \"green\", until = {}", at.plus(4));
-    let cases = [expect(3, &green), expect(4, &red), expect(10, &red), expect(11, "color = \"green\"")];
-    let cases = cases.map(|(on, expect)| {
-        format!(
-            "\n[[example]]\nname = \"a stay, on {on}\"\non = {on}\n\
-             facts = [{{ kind = \"stay\", value = \"declared\", region = \"440105\", at = {at} }}]\nexpect = {{ {expect} }}\n"
-        )
-    });
-    let examples = examples + &cases.concat();
-    let draft = json!({ "region": "410000", "rules": rules, "examples": examples });
-    let (status, seen) =
-        sent(&served, &commission, "/api/v1/previews", &json!({ "drafts": [{ "ruleset": draft }] }));
-    assert_eq!(status, 200, "{seen}");
-    let seen = &seen["drafts"][0];
-    assert_eq!(seen["needs_second_office"], json!(true), "{seen}");
-    let hit = json!([{ "region": "410105", "persons": 40, "worse": 13, "longer": 0, "later": 13, "better": 0, "alone": 0 }]);
-    assert_eq!(seen["regions"], hit);
-    let tomorrow = today().plus(1).to_string();
-    let coming = json!([{ "on": tomorrow, "from": "green", "to": "red", "persons": 13 }]);
-    let day = &seen["days"][0];
-    assert_eq!((&day["coming"], &day["later"], &day["changed"]), (&coming, &json!(13), &json!(0)));
-    let alone = sent(&served, &commission, "/api/v1/rulesets", &draft);
-    assert_eq!((alone.0, alone.1["type"].as_str()), (409, Some("/problems/held")), "{}", alone.1);
-    let proposed = sent(&served, &commission, "/api/v1/proposals", &json!({ "ruleset": draft }));
-    assert_eq!((proposed.0, &proposed.1["regions"]), (200, &hit), "{}", proposed.1);
-    // A few days alone are an emergency, as of whatever hits as many.
-    let short = rules.replacen(
-        &format!("sunset = {}", today().plus(100)),
-        &format!("sunset = {}", today().plus(6)),
-        1,
-    );
-    let short = json!({ "draft": { "ruleset": { "region": "410000", "rules": short, "examples": examples } }, "ground": "outbreak" });
-    let gone_ahead = sent(&served, &commission, "/api/v1/emergencies", &short);
-    assert_eq!(gone_ahead.0, 200, "{}", gone_ahead.1);
-    served.terminate();
-    assert!(served.wait().success());
 }

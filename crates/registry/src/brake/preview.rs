@@ -300,6 +300,9 @@ mod tests {
             text.replace(" 12 5 2", " 12 13 2"),
             text.replace(" 0 5\n", " 0 7\n"),
             text.replace("coming 2022-06-14", "coming 2022-06-41"),
+            text.replace("coming-reason R3 3 1", "coming-reason R3 3 01"),
+            text.replace("reason R2 4 0\n", "")
+                .replace("coming-reason R3 3 1", "coming-reason R3 3 1\nreason R2 4 0"),
             text.replace("green red 2\n", "green red 7\n"),
             text.replace("2022-06-13 10000", "2022-06-13 010000"),
             text.replace(" - ", " never "),

@@ -351,6 +351,7 @@ fn preview() -> Preview {
         shifts: vec![OutcomeShift { from: None, to: yellow, persons: 1 }],
         coming: vec![ComingShift { on: "2022-06-20".parse().unwrap(), from: None, to: yellow, persons: 2 }],
         reasons: vec![ReasonShift { code: "Y1".to_owned(), gain: 1, lose: 0 }],
+        coming_reasons: vec![ReasonShift { code: "Y2".to_owned(), gain: 2, lose: 0 }],
         longest: vec![longest],
     };
     Preview { draft: [8; 32], as_of: instant(), share: Share::of_10_000(75), regions, days: vec![day] }

@@ -39,6 +39,7 @@ fn day() -> OnDay {
         shifts: vec![],
         coming: vec![],
         reasons: vec![ReasonShift { code: "R1".to_owned(), gain: 3, lose: 0 }],
+        coming_reasons: vec![],
         longest: vec![],
     }
 }

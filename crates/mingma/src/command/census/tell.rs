@@ -4,16 +4,18 @@ mod person;
 mod side;
 mod words;
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::Write as _;
 use std::process::ExitCode;
 
 use jiff::Timestamp;
-use mingma_census::job::{Change, Reassessment};
+use mingma_census::job::{Change, Gained, Reassessment};
 use mingma_census::transition::Beside;
 use mingma_census::{Census, Counts, Program, VERSION};
 use mingma_domain::assess::Outcome;
 use mingma_domain::fact::Color;
+use mingma_domain::ruleset::Code;
 use mingma_domain::text::Lang;
 use mingma_domain::time::Day;
 use mingma_domain::{Region, Ruleset};
@@ -244,11 +246,10 @@ fn preview_json(census: &Census, told: &Told<'_>, share: Share) -> Value {
         .iter()
         .map(|r| json!({ "region": r.region, "persons": r.persons, "worse": r.worse, "longer": r.longer, "later": r.later, "better": r.better }))
         .collect();
-    let reasons: Vec<Value> = preview
-        .reasons
-        .iter()
-        .map(|(code, g)| json!({ "code": code, "gain": g.gain, "lose": g.lose }))
-        .collect();
+    let of_reasons = |reasons: &BTreeMap<Code, Gained>| -> Vec<Value> {
+        reasons.iter().map(|(code, g)| json!({ "code": code, "gain": g.gain, "lose": g.lose })).collect()
+    };
+    let (reasons, coming_reasons) = (of_reasons(&preview.reasons), of_reasons(&preview.coming_reasons));
     let stuck: Vec<Value> = preview
         .stuck
         .iter()
@@ -268,7 +269,7 @@ fn preview_json(census: &Census, told: &Told<'_>, share: Share) -> Value {
     let note = as_if(program.ruleset(), program.today(), Lang::En);
     json!({ "draft": preview.label, "ruleset": named(program.ruleset()), "note": note, "draft_levels": levels, "changed": preview.changed(), "worse": preview.worse(),
         "longer": preview.longer(), "later": preview.later(), "better": preview.better(), "needs_second_office": second, "share_of_10_000": share.in_10_000(), "shifts": shifts,
-        "coming": coming, "regions": regions, "reasons": reasons, "stuck_longest": stuck })
+        "coming": coming, "regions": regions, "reasons": reasons, "coming_reasons": coming_reasons, "stuck_longest": stuck })
 }
 
 fn reasons(census: &Census, program: &Program<'_>, number: u32) -> Vec<String> {

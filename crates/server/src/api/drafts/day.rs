@@ -27,8 +27,10 @@ pub struct DayForeseen {
     shifts: Vec<StatusShift>,
     /// From when on those would see a stricter status who would not on that day, and from what to what.
     coming: Vec<ComingForeseen>,
-    /// The reasons that some would gain or lose.
+    /// The reasons that some would gain or lose on that day.
     reasons: Vec<ReasonForeseen>,
+    /// The reasons that those would gain or lose who would see a stricter status only on a day to come, each as of the first such day.
+    coming_reasons: Vec<ReasonForeseen>,
     /// What would hold longest of those who would be worse off; nobody is named.
     longest: Vec<LongestForeseen>,
 }
@@ -63,9 +65,9 @@ pub struct ComingForeseen {
 pub struct ReasonForeseen {
     /// Its code.
     code: String,
-    /// How many would have it who do not have it now.
+    /// How many would have it who otherwise would not.
     gain: u64,
-    /// How many have it now and would not have it any more.
+    /// How many would not have it who otherwise would.
     lose: u64,
 }
 
@@ -106,6 +108,7 @@ pub(super) fn day(day: &OnDay) -> DayForeseen {
         shifts: day.shifts.iter().map(shift).collect(),
         coming: day.coming.iter().map(coming).collect(),
         reasons: day.reasons.iter().map(reason).collect(),
+        coming_reasons: day.coming_reasons.iter().map(reason).collect(),
         longest: day.longest.iter().map(longest).collect(),
     }
 }

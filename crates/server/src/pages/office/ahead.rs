@@ -12,7 +12,7 @@ use mingma_registry::acts::{
 };
 use mingma_registry::brake::{ALONE_DAYS, Draft, Preview, RegionPreview};
 use mingma_registry::policy::{Denied, Purpose, authorize};
-use mingma_registry::sight::{Longest, OnDay};
+use mingma_registry::sight::{Longest, OnDay, ReasonShift};
 use mingma_registry::words::EmergencyGround;
 
 use super::{Page, for_above};
@@ -81,6 +81,8 @@ pub(super) struct DayLines {
     pub(super) shifts: Vec<ShiftLine>,
     pub(super) coming: Vec<ComingLine>,
     pub(super) reasons: Vec<ReasonLine>,
+    /// Those of whoever would be worse off from a day to come on.
+    pub(super) coming_reasons: Vec<ReasonLine>,
     pub(super) longest: Vec<LongestLine>,
 }
 
@@ -233,6 +235,10 @@ fn day_lines(page: &Page, text: &dyn Fn(&str) -> String, which: &str, day: &OnDa
             ],
         )
     };
+    let reason = |reason: &ReasonShift| {
+        let ReasonShift { code, gain, lose } = reason.clone();
+        ReasonLine { text: text(&code), code, gain, lose }
+    };
     let lasts = |longest: &Longest| match (longest.until, longest.instead_of) {
         (Some(until), None) => page.with("ahead-until", &[("day", until)]),
         (Some(until), Some(instead)) => {
@@ -250,16 +256,8 @@ fn day_lines(page: &Page, text: &dyn Fn(&str) -> String, which: &str, day: &OnDa
             .iter()
             .map(|of| ComingLine { on: of.on.to_string(), shift: shift((of.from, of.to), of.persons) })
             .collect(),
-        reasons: day
-            .reasons
-            .iter()
-            .map(|reason| ReasonLine {
-                code: reason.code.clone(),
-                text: text(&reason.code),
-                gain: reason.gain,
-                lose: reason.lose,
-            })
-            .collect(),
+        reasons: day.reasons.iter().map(reason).collect(),
+        coming_reasons: day.coming_reasons.iter().map(reason).collect(),
         longest: day
             .longest
             .iter()

@@ -1,10 +1,13 @@
 //! What a draft would do, in the words of those who decide about it, in three languages.
 
-use mingma_census::job::{ComingShift, Draft, Preview, RegionShift, Stuck};
+use std::collections::BTreeMap;
+
+use mingma_census::job::{ComingShift, Draft, Gained, Preview, RegionShift, Stuck};
 use mingma_census::{Census, Program};
 use mingma_domain::assess::Outcome;
 use mingma_domain::fact::Color;
 use mingma_domain::risk::RegionRisk;
+use mingma_domain::ruleset::Code;
 use mingma_domain::text::Lang;
 use mingma_domain::{Region, Ruleset};
 use mingma_registry::brake::{RegionPreview, Share};
@@ -84,10 +87,11 @@ impl Words<'_> {
             };
             line(page, format_args!("{told}"));
         }
-        self.coming(page, preview);
+        self.coming(page, draft, preview);
         self.regions(page, preview);
         if !preview.reasons.is_empty() {
-            self.reasons(page, draft, preview);
+            line(page, format_args!("\n{}", self.pick(["因何原因", "因何種原因", "By which reasons"])));
+            self.reasons(page, (draft, &preview.reasons), NOW);
         }
         if !preview.stuck.is_empty() {
             let longest =
@@ -112,8 +116,8 @@ impl Words<'_> {
         }
     }
 
-    /// From when on whoever would not be so at once would be worse off.
-    fn coming(&self, page: &mut String, preview: &Preview) {
+    /// From when on whoever would not be so at once would be worse off, and why.
+    fn coming(&self, page: &mut String, draft: &Draft<'_>, preview: &Preview) {
         if preview.coming.is_empty() {
             return;
         }
@@ -140,6 +144,7 @@ impl Words<'_> {
             };
             line(page, format_args!("{told}"));
         }
+        self.reasons(page, (draft, &preview.coming_reasons), THEN);
     }
 
     fn regions(&self, page: &mut String, preview: &Preview) {
@@ -198,22 +203,17 @@ impl Words<'_> {
         line(page, format_args!("{told}"));
     }
 
-    fn reasons(&self, page: &mut String, draft: &Draft<'_>, preview: &Preview) {
-        line(page, format_args!("\n{}", self.pick(["因何原因", "因何種原因", "By which reasons"])));
-        for (code, gained) in &preview.reasons {
+    /// Each reason with what it says, and how many would have it and how many not, in these words.
+    fn reasons(
+        &self,
+        page: &mut String,
+        (draft, reasons): (&Draft<'_>, &BTreeMap<Code, Gained>),
+        [gain, lose]: Gains,
+    ) {
+        for (code, gained) in reasons {
             let rules = [draft.program.ruleset(), self.today.ruleset()];
             let rule = rules.iter().find_map(|ruleset| ruleset.rule(code.as_str()));
             let why = rule.map_or("", |rule| rule.text.get(self.lang));
-            let gain = [
-                "人将有此原因，现在没有。",
-                "人將有此原因，現在沒有。",
-                "would have this reason and do not have it now. ",
-            ];
-            let lose = [
-                "人现在有此原因，将不再有。",
-                "人現在有此原因，將不再有。",
-                "have this reason and would not have it any more. ",
-            ];
             let colon = self.pick(["：", "：", ": "]);
             for (persons, what) in [(gained.gain, gain), (gained.lose, lose)] {
                 if persons > 0 {
@@ -290,6 +290,37 @@ impl Words<'_> {
         pick(self.lang, texts)
     }
 }
+
+/// How many would have a reason who do not have it, and how many have it and would not, in simplified, traditional, English.
+type Gains = [[&'static str; 3]; 2];
+
+/// On the day of the comparison.
+const NOW: Gains = [
+    [
+        "人将有此原因，现在没有。",
+        "人將有此原因，現在沒有。",
+        "would have this reason and do not have it now. ",
+    ],
+    [
+        "人现在有此原因，将不再有。",
+        "人現在有此原因，將不再有。",
+        "have this reason and would not have it any more. ",
+    ],
+];
+
+/// On the first day on which they would be worse off.
+const THEN: Gains = [
+    [
+        "人届时将有此原因，而按有效规则没有。",
+        "人屆時將有此原因，而按有效規則沒有。",
+        "would then have this reason, and not by the rules in force. ",
+    ],
+    [
+        "人届时按有效规则有此原因，而按此没有。",
+        "人屆時按有效規則有此原因，而按此沒有。",
+        "would then have this reason by the rules in force, and not by this. ",
+    ],
+];
 
 /// Whether publishing would wait for a second office; none where that cannot be told, because some who would be worse off have no
 /// home here and the brake goes by where people live.
