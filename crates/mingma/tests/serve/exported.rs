@@ -366,7 +366,10 @@ fn a_file_that_the_authority_did_not_sign_is_not_read() {
     old["made"] = json!("2020-01-01T00:00:00Z");
     let (holds, said) = taken.audited(&signed(&taken.city, &old), &[]);
     assert!(!holds && said.contains("was not believed at the time"), "{said}");
-    for (member, value) in [("format", json!("mingma/export/2")), ("journal", json!(["somebody's name"]))] {
+    let mut former = document(&taken.city, mine);
+    former["format"] = json!("mingma/export/1");
+    assert!(taken.audited(&signed(&taken.city, &former), &[]).0, "of before it was kept who did what");
+    for (member, value) in [("format", json!("mingma/export/3")), ("journal", json!(["somebody's name"]))] {
         let mut another = document(&taken.city, mine);
         another[member] = value;
         let (holds, said) = taken.audited(&signed(&taken.city, &another), &[]);
