@@ -211,9 +211,10 @@ mod tests {
     fn former_challenge(old: &Connection, vault: &Vault, row: &Challenge) {
         let sql = "INSERT INTO challenges (person, challenge, what_for, day, ordinal, sealed_code, at, until_at) \
                    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
-        let sealed = write::seal_for(old, vault, person(1), row.code.digits().as_bytes()).unwrap();
+        let who = person(1);
+        let sealed = write::seal_for(old, vault, who, row.code.digits().as_bytes()).unwrap();
         let values = rusqlite::params![
-            person(1).as_bytes(),
+            who.as_bytes(),
             row.id.as_bytes(),
             row.what_for.word(),
             Challenge::day(row.at),

@@ -217,6 +217,7 @@ fn whoever_wrote_a_wrong_number_sets_it_right_at_once_and_a_day_has_twenty_codes
     assert_eq!(change(&city, person, Some(phone(9))), enough);
     let last = code(&city, person);
     assert_eq!(confirm(&city, person, &last), Ok(()), "the last one counts");
+    while !told(&city).is_empty() {}
     assert_eq!(signs_in_at(&city, 1), phone(9 + CODES_A_DAY), "and signing in has its own");
     city.watch.set(city.watch.now().as_second() + i64::try_from(wait_seconds).unwrap());
     assert_eq!(change(&city, person, Some(phone(9))), Ok(ContactChange::Unproved), "the next day, too");
