@@ -94,6 +94,15 @@ pub struct Reach {
     pub at: Timestamp,
 }
 
+/// Where a person wants to be reached: it counts when the code comes back that was sent there.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Unproved {
+    /// Where. A store seals it.
+    pub contact: Contact,
+    /// In which language.
+    pub lang: Lang,
+}
+
 /// A code that somebody may give back.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Challenge {
@@ -105,6 +114,8 @@ pub struct Challenge {
     pub ordinal: u32,
     /// The code. A store seals it.
     pub code: OneTimeCode,
+    /// Where it went, if that is to be proved; else it went to where the person is reached.
+    pub unproved: Option<Unproved>,
     /// Since when.
     pub at: Timestamp,
     /// The first instant at which it counts no more.

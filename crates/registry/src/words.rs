@@ -216,6 +216,8 @@ words! {
         SignInCode = "sign-in-code",
         /// The code with which the person lets a community worker help.
         AssistanceCode = "assistance-code",
+        /// The code with which the person proves that they are reached there; sent to where they are not reached yet.
+        ContactCode = "contact-code",
         /// The person signed in on a device that is new.
         SignedIn = "signed-in",
         /// The person is reached elsewhere from now on; told where they were reached before.
@@ -238,6 +240,8 @@ words! {
         Assistance = "assistance",
         /// Help the person at a desk, by a slip that somebody without a telephone keeps.
         Slip = "slip",
+        /// Have the person reached where the code was sent.
+        Contact = "contact",
     }
 }
 
@@ -245,7 +249,7 @@ impl NoticeKind {
     /// Whether it brings a code, for which somebody waits and which is over in minutes.
     #[must_use]
     pub const fn is_code(self) -> bool {
-        matches!(self, Self::SignInCode | Self::AssistanceCode)
+        matches!(self, Self::SignInCode | Self::AssistanceCode | Self::ContactCode)
     }
 
     /// Whether it is about the person's record, which whoever acts for them reads too; what lets the person in, and where they are reached,
@@ -263,6 +267,7 @@ impl NoticeKind {
             | Self::StatusChanged => true,
             Self::SignInCode
             | Self::AssistanceCode
+            | Self::ContactCode
             | Self::SignedIn
             | Self::ContactChanged
             | Self::AboutWard => false,
@@ -278,7 +283,7 @@ impl CodeUse {
     #[must_use]
     pub const fn digits(self) -> u32 {
         match self {
-            Self::SignIn | Self::Assistance => 6,
+            Self::SignIn | Self::Assistance | Self::Contact => 6,
             Self::Slip => 10,
         }
     }
@@ -287,7 +292,7 @@ impl CodeUse {
     #[must_use]
     pub const fn tries(self) -> u32 {
         match self {
-            Self::SignIn | Self::Assistance => 5,
+            Self::SignIn | Self::Assistance | Self::Contact => 5,
             Self::Slip => 10,
         }
     }

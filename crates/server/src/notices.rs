@@ -31,6 +31,7 @@ pub fn message(texts: &Texts, lang: Lang, kind: NoticeKind, code: Option<&str>, 
         NoticeKind::Disclosed => speaker.say("notice-disclosed"),
         NoticeKind::SignInCode => speaker.with("notice-sign-in-code", &[("code", code)]),
         NoticeKind::AssistanceCode => speaker.with("notice-assistance-code", &[("code", code)]),
+        NoticeKind::ContactCode => speaker.with("notice-contact-code", &[("code", code)]),
         NoticeKind::SignedIn => speaker.say("notice-signed-in"),
         NoticeKind::ContactChanged => speaker.say("notice-contact-changed"),
         NoticeKind::Amended => speaker.say("notice-amended"),
@@ -39,7 +40,7 @@ pub fn message(texts: &Texts, lang: Lang, kind: NoticeKind, code: Option<&str>, 
     };
     let text = match kind {
         // Whoever waits for a code is on the page already; a link in such a message trains people to follow others' links.
-        NoticeKind::SignInCode | NoticeKind::AssistanceCode => said,
+        NoticeKind::SignInCode | NoticeKind::AssistanceCode | NoticeKind::ContactCode => said,
         NoticeKind::FactRecorded
         | NoticeKind::FactPending
         | NoticeKind::FactRetracted

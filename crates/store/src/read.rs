@@ -132,7 +132,7 @@ pub(crate) fn due(
     for which in ["IN", "NOT IN"] {
         let sql = format!(
             "SELECT person, notice, kind, about, created, attempts FROM outbox \
-             WHERE state = 'waiting' AND kind {which} ('sign-in-code', 'assistance-code') AND due <= ?1 \
+             WHERE state = 'waiting' AND kind {which} ('sign-in-code', 'assistance-code', 'contact-code') AND due <= ?1 \
              ORDER BY due, person, notice LIMIT ?2"
         );
         let left = limit.saturating_sub(u32::try_from(due.len()).unwrap_or(u32::MAX));

@@ -33,6 +33,7 @@ const STEPS: &[&str] = &[
     include_str!("migrations/26.sql"),
     include_str!("migrations/27.sql"),
     include_str!("migrations/28.sql"),
+    include_str!("migrations/29.sql"),
 ];
 
 /// The version that this program writes.
@@ -97,7 +98,7 @@ mod tests {
     use std::sync::Arc;
 
     use mingma_domain::fact::Kind;
-    use mingma_registry::access::AccessRow;
+    use mingma_registry::access::{AccessRow, Challenge};
     use mingma_registry::conformance::{
         FACTS, change, document, every_fact, fact, intake, notice, one_of_each, one_of_each_access, person,
     };
@@ -109,6 +110,7 @@ mod tests {
     use pollster::block_on;
 
     use super::*;
+    use crate::rows::nanos;
     use crate::vault::Vault;
     use crate::{Settings, SqliteStore, folder, open, write};
 
@@ -175,6 +177,8 @@ mod tests {
             | PersonRow::Appeal(_)
             | PersonRow::AppealAnswer(_) => version >= 2,
             PersonRow::Access(AccessRow::Ward(_)) => version >= 12,
+            // So are one-time codes.
+            PersonRow::Access(AccessRow::Challenge(_)) => false,
             PersonRow::Access(_) => version >= 3,
             // Codes are older, but their columns are not: the test above brings them over.
             PersonRow::Code(_) | PersonRow::Revocation(_) => version >= 4,
@@ -204,6 +208,25 @@ mod tests {
         old.execute(sql, values).unwrap();
     }
 
+    /// A one-time code as programs of former versions wrote it; none went to where it was to be proved that somebody is reached.
+    fn former_challenge(old: &Connection, vault: &Vault, row: &Challenge) {
+        let sql = "INSERT INTO challenges (person, challenge, what_for, day, ordinal, sealed_code, at, until_at) \
+                   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+        let who = person(1);
+        let sealed = write::seal_for(old, vault, who, row.code.digits().as_bytes()).unwrap();
+        let values = rusqlite::params![
+            who.as_bytes(),
+            row.id.as_bytes(),
+            row.what_for.word(),
+            Challenge::day(row.at),
+            row.ordinal,
+            sealed,
+            nanos(row.at),
+            nanos(row.until),
+        ];
+        old.execute(sql, values).unwrap();
+    }
+
     #[test]
     fn data_of_every_former_version_is_brought_over_whole() {
         for version in 1..VERSION {
@@ -214,7 +237,13 @@ mod tests {
             migrate_to(&mut old, version).unwrap();
             let newcomer = Newcomer { document: document(1), candidate: person(1) };
             write::identify(&old, &vault, &[newcomer]).unwrap();
-            let ways_in = one_of_each_access().into_iter().map(|(row, _)| PersonRow::Access(row));
+            let ways_in: Vec<AccessRow> = one_of_each_access().into_iter().map(|(row, _)| row).collect();
+            for row in ways_in.iter().filter(|_| version >= 3) {
+                if let AccessRow::Challenge(row @ Challenge { unproved: None, .. }) = row {
+                    former_challenge(&old, &vault, row);
+                }
+            }
+            let ways_in = ways_in.into_iter().map(PersonRow::Access);
             let known = one_of_each().into_iter().map(|(row, _)| row).chain(ways_in);
             let rows: Vec<PersonRow> = known.filter(|row| is_in(version, row)).collect();
             (0..FACTS).map(every_fact).chain([fact(1)]).for_each(|fact| former_fact(&old, &fact));
@@ -241,6 +270,7 @@ mod tests {
             let ways =
                 (access.reaches.len(), access.challenges.len(), access.tries.len(), access.sign_ins.len());
             assert_eq!(ways, if version < 3 { (0, 0, 0, 0) } else { (3, 2, 2, 2) }, "version {version}");
+            assert!(access.challenges.iter().all(|code| code.unproved.is_none()), "version {version}");
             let numbered = block_on(store.journal(0, 9)).unwrap();
             assert_eq!(
                 numbered.iter().map(|entry| entry.number).collect::<Vec<_>>(),

@@ -351,7 +351,7 @@ fn sealed_initials(
     initials.map(|initials| seal_for(connection, vault, person, initials.as_str().as_bytes())).transpose()
 }
 
-fn seal_for(
+pub(crate) fn seal_for(
     connection: &Connection,
     vault: &Vault,
     person: PersonId,

@@ -350,13 +350,13 @@ fn nothing_is_sent_but_a_message_to_the_person_it_is_about_or_to_whoever_acts_fo
         "crates/server/src/serve.rs",
     ];
     assert_eq!(ways, known.into(), "say in the charter to whom it sends what");
-    // What they are handed: the notice's name, where its person is reached (of somebody who is reached nowhere, each agent gets a
-    // notice of their own), and a message that is made of nothing but
-    // the sort of notice, the person's language, a one-time code and the address of the pages.
+    // What they are handed: the notice's name, where its person is reached or asks to be (of somebody who is reached nowhere, each agent
+    // gets a notice of their own), and a message that is made of nothing but the sort of notice, the person's language, a one-time code
+    // and the address of the pages.
     let text = |name: &str| &all.iter().find(|(path, _)| path == name).unwrap().1;
     for (file, call) in [
-        ("registry/src/acts/deliver.rs", "receiver(&access, notice)"),
-        ("registry/src/acts/deliver.rs", "Outgoing { notice, contact, lang: access.lang(), code }"),
+        ("registry/src/acts/deliver.rs", "receiver(&access, notice, challenge)"),
+        ("registry/src/acts/deliver.rs", "Outgoing { notice, contact, lang, code }"),
         ("mingma/src/channel/mod.rs", "sms.send(&id, contact.wire(), &message.text)"),
         ("mingma/src/channel/mod.rs", "mail.send(&id, contact.wire(), &message)"),
     ] {

@@ -11,6 +11,12 @@ pub(crate) const READER: &str = "450902198807041236";
 /// A third one, who travels.
 pub(crate) const TRAVELLER: &str = "450902199202291237";
 
+/// A fourth one, who lives in another city at first.
+pub(crate) const MOVER: &str = "450305199303031238";
+
+/// A fifth one, with a new telephone.
+pub(crate) const CALLER: &str = "450902199404041236";
+
 /// The demonstration's close contact on day 9.
 pub(crate) const CONTACT: &str = "450922195001010002";
 

@@ -1,10 +1,12 @@
 //! Residents with their phone, and those to whom they show it.
 
 mod agent;
+mod contact;
 mod correction;
 mod device;
 mod family;
 mod forged;
+mod moved;
 mod red;
 
 use crate::harness::Browser;

@@ -21,15 +21,38 @@ use crate::row::{Amendment, Notice, PersonRow};
 use crate::store::Applied;
 use crate::words::{ActName, NoticeKind};
 
-/// A worker's wish to correct what is registered of the person who let them help. What is none stays.
+/// A worker's wish to correct what is registered of the person who let them help.
 #[derive(Clone, Debug)]
 pub struct Amend {
     /// Whose.
     pub person: PersonId,
-    /// Where the person lives.
+    /// Where the person lives; none if that stays.
     pub home: Option<Region>,
     /// What a checkpoint may compare with the person.
-    pub initials: Option<Initials>,
+    pub initials: AmendInitials,
+}
+
+/// What becomes of the initials on somebody's code.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub enum AmendInitials {
+    /// They stay, if there are any.
+    #[default]
+    Keep,
+    /// There are these from now on.
+    Replace(Initials),
+    /// There are none from now on: a checkpoint compares none.
+    Remove,
+}
+
+impl AmendInitials {
+    /// What there is then, where there was this before.
+    fn of(self, before: Option<&Initials>) -> Option<Initials> {
+        match self {
+            Self::Keep => before.cloned(),
+            Self::Replace(initials) => Some(initials),
+            Self::Remove => None,
+        }
+    }
 }
 
 impl Wish for Amend {
@@ -74,7 +97,7 @@ pub async fn amend(registry: &Registry, wish: Authorized<Amend>) -> Result<(), A
         refused(registry, (person, &record), &wish, denied.word()).await?;
         return Err(denied.into());
     }
-    let initials = initials.or_else(|| record.initials().cloned());
+    let initials = initials.of(record.initials());
     if (after, initials.as_ref()) == (before, record.initials()) {
         // The first try may have ended between its row and this.
         revoke_too_good(registry, person).await?;

@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use mingma_domain::document::Document;
 
 use super::{Registry, Unable};
-use crate::access::{AccessRecord, AccessRow, Challenge, OneTimeCode, Try};
+use crate::access::{AccessRecord, AccessRow, Challenge, OneTimeCode, Try, Unproved};
 use crate::id::{ChallengeId, NoticeId, PersonId};
 use crate::ports::draw;
 use crate::row::{Notice, RowKind};
@@ -44,60 +44,95 @@ fn earlier(at: Timestamp, by: SignedDuration) -> Timestamp {
     at.checked_sub(by).unwrap_or(Timestamp::MIN)
 }
 
+/// A code that was drawn, whether or not there is somebody to send it to.
+pub(super) struct Drawn {
+    at: Timestamp,
+    id: ChallengeId,
+    notice: NoticeId,
+    code: OneTimeCode,
+}
+
+impl Drawn {
+    pub(super) fn new(registry: &Registry, what_for: CodeUse) -> Result<Self, Unable> {
+        let at = registry.now();
+        let id = ChallengeId::new(at, draw(registry.rng())?);
+        let notice = NoticeId::new(at, draw(registry.rng())?);
+        Ok(Self { at, id, notice, code: OneTimeCode::draw(registry.rng(), what_for)? })
+    }
+
+    /// When.
+    pub(super) const fn at(&self) -> Timestamp {
+        self.at
+    }
+
+    /// Sends it, as the person's code of this number today; to where it is to be proved that they are reached, or else to where they are.
+    pub(super) fn sent(
+        self,
+        person: PersonId,
+        (what_for, kind): (CodeUse, NoticeKind),
+        ordinal: u32,
+        unproved: Option<Unproved>,
+    ) -> Change {
+        let Self { at, id, notice, code } = self;
+        let until = later(at, SignedDuration::from_mins(CODE_MINUTES));
+        let challenge = Challenge { id, what_for, ordinal, code, unproved, at, until };
+        let notice = Notice { person, id: notice, kind, about: *id.as_bytes(), created: at };
+        Change::Access { person, rows: vec![AccessRow::Challenge(challenge)], notices: vec![notice] }
+    }
+}
+
 /// Makes a code for a use and tells the person, if there is somebody to tell and none was made a moment ago.
 pub(super) async fn ask(
     registry: &Registry,
     document: &Document,
     (what_for, kind): (CodeUse, NoticeKind),
 ) -> Result<Asked, Unable> {
-    let now = registry.now();
     // Drawn for everybody, known or not.
-    let id = ChallengeId::new(now, draw(registry.rng())?);
-    let notice = NoticeId::new(now, draw(registry.rng())?);
-    let code = OneTimeCode::draw(registry.rng(), what_for)?;
+    let drawn = Drawn::new(registry, what_for)?;
     let Some(person) = registry.store().find(document).await? else { return Ok(Asked) };
-    let access = registry.store().access(person, since(now)).await?;
-    let Some(ordinal) = next_ordinal(&access, what_for, now) else { return Ok(Asked) };
+    let access = registry.store().access(person, since(drawn.at)).await?;
+    let Some(ordinal) = next_ordinal(&access, what_for, drawn.at) else { return Ok(Asked) };
     if access.contact().is_none() {
         return Ok(Asked);
     }
-    let until = later(now, SignedDuration::from_mins(CODE_MINUTES));
-    let rows = vec![AccessRow::Challenge(Challenge { id, what_for, ordinal, code, at: now, until })];
-    let notices = vec![Notice { person, id: notice, kind, about: *id.as_bytes(), created: now }];
     // If another request took the number, that one's code is on its way.
-    registry.keep(Change::Access { person, rows, notices }).await?;
+    registry.keep(drawn.sent(person, (what_for, kind), ordinal, None)).await?;
     Ok(Asked)
+}
+
+/// Whether a code was made a moment ago.
+pub(super) fn is_fresh(challenge: &Challenge, now: Timestamp) -> bool {
+    earlier(now, SignedDuration::from_secs(SECONDS_BETWEEN_CODES)) < challenge.at
 }
 
 /// The number of the next code of today; none if there were enough, or one a moment ago that has let nobody in.
 fn next_ordinal(access: &AccessRecord, what_for: CodeUse, now: Timestamp) -> Option<u32> {
-    let same = || access.challenges.iter().filter(|c| c.what_for == what_for);
-    let fresh = earlier(now, SignedDuration::from_secs(SECONDS_BETWEEN_CODES));
-    if same().any(|c| fresh < c.at && !access.is_used(c)) {
+    let mut same = access.challenges.iter().filter(|c| c.what_for == what_for);
+    if same.any(|c| is_fresh(c, now) && !access.is_used(c)) {
         return None;
     }
     let next = access.next_ordinal(what_for, now);
     (next < CODES_A_DAY).then_some(next)
 }
 
-/// Claims a try at the person's code for a use, durably, and says whether it was right. The record is given as it was
-/// before the try.
+/// Claims a try at the person's code for a use, durably, and gives the code if it was right, with the record as it was before
+/// the try.
 pub(super) async fn try_code(
     registry: &Registry,
     person: PersonId,
     what_for: CodeUse,
     given: &OneTimeCode,
-) -> Result<Option<AccessRecord>, Unable> {
+) -> Result<Option<(AccessRecord, Challenge)>, Unable> {
     for _ in 0..TURNS {
         let now = registry.now();
         let access = registry.store().access(person, since(now)).await?;
-        let Some(challenge) = access.open(what_for, now) else { return Ok(None) };
+        let Some(challenge) = access.open(what_for, now).cloned() else { return Ok(None) };
         let right = challenge.code.matches(given);
         let ordinal = access.next_try(challenge.id);
         let row = AccessRow::Try(Try { challenge: challenge.id, ordinal, right, at: now });
         let change = Change::Access { person, rows: vec![row], notices: Vec::new() };
         match registry.keep(change).await? {
-            Applied::Done | Applied::Published(_) => return Ok(right.then_some(access)),
+            Applied::Done | Applied::Published(_) => return Ok(right.then_some((access, challenge))),
             // Another try was faster and took the number: this one is the next, if there is a next.
             Applied::Exists(RowKind::Try) => {}
             Applied::Exists(_) => return Ok(None),

@@ -81,20 +81,21 @@ async fn attempt(
 ) -> Result<NoticeState, Unable> {
     let at = registry.now();
     let access = registry.store().access(notice.person, since(at)).await?;
-    let Some(contact) = receiver(&access, notice) else { return pass_on(registry, notice).await };
+    let is_code = notice.kind.is_code();
+    let challenge = access.challenges.iter().find(|c| is_code && *c.id.as_bytes() == notice.about);
+    let Some((contact, lang)) = receiver(&access, notice, challenge) else {
+        return pass_on(registry, notice).await;
+    };
     let about = PersonId::from_bytes(notice.about);
     if notice.kind == NoticeKind::AboutWard && !ward::may_read_of(registry, notice.person, about).await? {
         return Ok(NoticeState::OnPage { at });
     }
-    let is_code = notice.kind.is_code();
-    let challenge =
-        access.challenges.iter().find(|c| is_code && *c.id.as_bytes() == notice.about && at < c.until);
-    if is_code && challenge.is_none() {
+    if is_code && challenge.is_none_or(|challenge| challenge.until <= at) {
         // A code that came too late would only confuse; the person asks for a new one.
         return Ok(NoticeState::Undeliverable { at });
     }
     let code = challenge.map(|challenge| &challenge.code);
-    let result = channel.deliver(&Outgoing { notice, contact, lang: access.lang(), code }).await;
+    let result = channel.deliver(&Outgoing { notice, contact, lang, code }).await;
     let at = registry.now();
     Ok(match result {
         Ok(()) => NoticeState::Delivered { at },

@@ -9,7 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 use mingma_domain::fact::Evidence;
 use thiserror::Error;
 
-use super::change_contact::{ChangeContactError, reach_anew};
+use super::change_contact::reach_anew;
 use super::end::end_all;
 use super::look::{self, Look, reach};
 use super::revoke::revoke_all;
@@ -96,12 +96,10 @@ pub(super) async fn of_somebody_registered(
     let doer = wish.doer();
     let mut ended = Vec::new();
     if first.is_some() {
-        match reach_anew(registry, (person, doer.clone()), (contact.clone(), *lang), Some(slip)).await {
-            Ok(()) => {}
-            Err(ChangeContactError::Unable(unable)) => return Err(unable),
-            // Somebody else changes it at this moment: the first sighting stands, and the second is asked for once more. A contact to
-            // which no way leads does not come this far.
-            Err(ChangeContactError::Contended | ChangeContactError::NoWay(_)) => return Ok(ended),
+        let to = (contact.clone(), *lang);
+        if !reach_anew(registry, (person, doer.clone()), to, Some(slip)).await? {
+            // Somebody else changes it at this moment: the first sighting stands, and the second is asked for once more.
+            return Ok(ended);
         }
         ended = sessions_of(registry, person).await?;
         let named = ended.iter().map(|s| Spent { name: *s.id.as_bytes(), until: s.until });

@@ -23,6 +23,7 @@ mod cease;
 mod change_contact;
 mod code;
 mod confirm;
+mod confirm_contact;
 mod countersign;
 mod declare;
 mod deliver;
@@ -52,7 +53,7 @@ mod transit;
 mod ward;
 
 pub use allow::{Allow, AllowError, allow};
-pub use amend::{Amend, AmendError, amend};
+pub use amend::{Amend, AmendError, AmendInitials, amend};
 pub use answer_appeal::{AnswerAppeal, AnswerError, OwnIssuer, answer_appeal};
 pub use appeal::{AppealError, AppealFact, DAYS_TO_ANSWER, appeal};
 pub use appeals::{
@@ -79,9 +80,10 @@ pub use bring::{
 };
 pub use bulk::AboveLimit;
 pub use cease::{Ceased, cease};
-pub use change_contact::{ChangeContact, ChangeContactError, change_contact};
+pub use change_contact::{ChangeContact, ChangeContactError, ContactChange, change_contact};
 pub use code::{Asked, CODE_MINUTES, CODES_A_DAY, SECONDS_BETWEEN_CODES, since as access_since};
 pub use confirm::{Confirm, ConfirmError, OwnDispute, OwnDisputes, confirm, own_disputes};
+pub use confirm_contact::{ConfirmContact, ConfirmContactError, confirm_contact};
 pub use countersign::{Countersign, CountersignError, countersign};
 pub use declare::{Declare, DeclareError, MAX_DECLARED, declare, first_day};
 pub use deliver::{Delivery, deliver, hand_over};

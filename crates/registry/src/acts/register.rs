@@ -138,7 +138,8 @@ pub(super) fn slip_row(
 ) -> Result<PersonRow, Unable> {
     let id = ChallengeId::new(at, draw(registry.rng())?);
     let until = later(at, SignedDuration::from_hours(24 * SLIP_DAYS));
-    let challenge = Challenge { id, what_for: CodeUse::Slip, ordinal, code, at, until };
+    let what_for = CodeUse::Slip;
+    let challenge = Challenge { id, what_for, ordinal, code, unproved: None, at, until };
     Ok(PersonRow::Access(AccessRow::Challenge(challenge)))
 }
 

@@ -59,7 +59,7 @@ pub async fn sign_in(
 ) -> Result<SignedIn, SignInError> {
     let person = registry.store().find(document).await.map_err(Unable::from)?.ok_or(SignInError::Refused)?;
     let right = try_code(registry, person, CodeUse::SignIn, code).await?;
-    let access = right.ok_or(SignInError::Refused)?;
+    let (access, _) = right.ok_or(SignInError::Refused)?;
     let at = registry.now();
     let id = SignInId::new(at, draw(registry.rng()).map_err(Unable::from)?);
     // To the second, as sessions are kept.

@@ -7,7 +7,7 @@ use mingma_credential::key::DevicePoint;
 use mingma_domain::text::Lang;
 
 use super::{Same, before, change, instant, known, notice, person};
-use crate::access::{AccessRecord, AccessRow, Assistance, Challenge, Reach, SignIn, Try, Ward};
+use crate::access::{AccessRecord, AccessRow, Assistance, Challenge, Reach, SignIn, Try, Unproved, Ward};
 use crate::id::{AssistanceId, ChallengeId, GrantId, SignInId};
 use crate::journal::Entry;
 use crate::policy::Office;
@@ -32,6 +32,7 @@ pub fn challenge(n: u8) -> Challenge {
         what_for: CodeUse::SignIn,
         ordinal: u32::from(n),
         code: "271828".parse().unwrap(),
+        unproved: None,
         at: instant(),
         until: hour(),
     }
@@ -54,11 +55,19 @@ pub fn one_of_each_access() -> Vec<(AccessRow, RowKind)> {
         code: "3141592653".parse().unwrap(),
         ..challenge(1)
     };
+    let contact = Challenge {
+        id: challenge_id(8),
+        what_for: CodeUse::Contact,
+        ordinal: 0,
+        unproved: Some(Unproved { contact: "+8613900139000".parse().unwrap(), lang: Lang::ZhHant }),
+        ..challenge(1)
+    };
     vec![
         (reach(0, None, Lang::En), RowKind::Reach),
         (reach(1, Some("+8613800138000"), Lang::ZhHant), RowKind::Reach),
         (reach(2, Some("zhang.san@example.cn"), Lang::ZhHans), RowKind::Reach),
         (AccessRow::Challenge(challenge(1)), RowKind::Challenge),
+        (AccessRow::Challenge(contact), RowKind::Challenge),
         (AccessRow::Challenge(slip), RowKind::Challenge),
         (AccessRow::Try(Try { challenge: challenge_id(1), ordinal: 0, right: false, at }), RowKind::Try),
         (AccessRow::Try(Try { challenge: challenge_id(1), ordinal: 1, right: true, at }), RowKind::Try),

@@ -4,6 +4,7 @@ use mingma_credential::Verdict;
 use mingma_credential::status::Initials;
 use mingma_domain::Region;
 use mingma_domain::document::Document;
+use mingma_registry::acts::AmendInitials::{self, Keep, Remove, Replace};
 use mingma_registry::acts::{
     Amend, AmendError, AssessError, AssistError, AssistWard, Bind, Causes, Publish, Register, Transit,
     TransitCause, amend, assist_ward, bind, enter_assisting, publish, register, transit,
@@ -54,7 +55,7 @@ fn milder_beside(city: &City) {
 fn corrected(
     city: &City,
     (n, by): (u32, &Actor),
-    (home, initials): (Option<&str>, Option<Initials>),
+    (home, initials): (Option<&str>, AmendInitials),
 ) -> Result<(), AmendError> {
     // One code a minute.
     city.watch.set(city.watch.now().as_second() + 120);
@@ -76,7 +77,7 @@ fn whoever_moved_is_judged_by_the_rules_of_the_new_home_and_the_facts_stay() {
     let city = two_cities();
     let person = turned_red(&city, 1);
     let before = city.registry.now();
-    corrected(&city, (1, &worker("staff-2", "410203")), (Some("410203"), None)).unwrap();
+    corrected(&city, (1, &worker("staff-2", "410203")), (Some("410203"), Keep)).unwrap();
     assert_eq!(city.color(person), "yellow");
     let record = block_on(city.store.record(person)).unwrap();
     assert_eq!((record.home(), record.facts.len()), (Some(region("410203")), 1));
@@ -90,7 +91,7 @@ fn whoever_moved_is_judged_by_the_rules_of_the_new_home_and_the_facts_stay() {
     let told = notices.iter().filter(|(notice, _)| notice.kind == NoticeKind::Amended).count();
     assert_eq!(told, 1, "the person is told");
     // And back, at the desk of the former home.
-    corrected(&city, (1, &worker("staff-1", "410100")), (Some("410105"), None)).unwrap();
+    corrected(&city, (1, &worker("staff-1", "410100")), (Some("410105"), Keep)).unwrap();
     assert_eq!(city.color(person), "red", "nobody gets rid of a fact by moving");
 }
 
@@ -100,7 +101,7 @@ fn a_former_code_ends_and_the_next_one_says_what_is_so() {
     let person = city.resident(1);
     let (on_screen, paper) = (on_phone(&city, person).code, on_paper(&city, person, 7).code);
     assert!(matches!(at_the_gate(&city, &on_screen), Verdict::Green(_)));
-    corrected(&city, (1, &worker("staff-1", "410105")), (None, Some(initials("张三")))).unwrap();
+    corrected(&city, (1, &worker("staff-1", "410105")), (None, Replace(initials("张三")))).unwrap();
     for former in [&on_screen, &paper] {
         assert!(
             matches!(at_the_gate(&city, former), Verdict::Revoked(_)),
@@ -115,7 +116,7 @@ fn a_former_code_ends_and_the_next_one_says_what_is_so() {
     let next = on_phone(&city, person).code;
     assert_eq!(claims(&next).status.initials, Some(initials("张三")));
     assert!(matches!(at_the_gate(&city, &next), Verdict::Green(_)));
-    corrected(&city, (1, &worker("staff-2", "410203")), (Some("410203"), None)).unwrap();
+    corrected(&city, (1, &worker("staff-2", "410203")), (Some("410203"), Keep)).unwrap();
     assert!(
         matches!(at_the_gate(&city, &next), Verdict::Revoked(_)),
         "it says that another region vouches for it"
@@ -124,11 +125,37 @@ fn a_former_code_ends_and_the_next_one_says_what_is_so() {
 }
 
 #[test]
+fn whoever_wants_no_initials_on_their_code_has_them_taken_away() {
+    let city = two_cities();
+    let person = city.resident(1);
+    let (former, paper) = (on_phone(&city, person).code, on_paper(&city, person, 7).code);
+    assert_eq!(claims(&former).status.initials, Some(initials("ZS")));
+    corrected(&city, (1, &worker("staff-1", "410105")), (None, Remove)).unwrap();
+    for former in [&former, &paper] {
+        assert!(matches!(at_the_gate(&city, former), Verdict::Revoked(_)), "it tells what is no more");
+    }
+    let next = on_phone(&city, person).code;
+    assert_eq!(claims(&next).status.initials, None);
+    assert!(matches!(at_the_gate(&city, &next), Verdict::Green(_)), "it counts without");
+    let record = block_on(city.store.record(person)).unwrap();
+    assert_eq!((record.home(), record.initials()), (Some(region("410105")), None), "the home stays");
+    let again = corrected(&city, (1, &worker("staff-1", "410105")), (None, Remove));
+    assert_eq!(again, Err(AmendError::AsItIs), "there are none to take away");
+    // Moving brings none back; the desk writes them again if the person wants them.
+    corrected(&city, (1, &worker("staff-2", "410203")), (Some("410203"), Keep)).unwrap();
+    assert_eq!(block_on(city.store.record(person)).unwrap().initials(), None);
+    corrected(&city, (1, &worker("staff-2", "410203")), (None, Replace(initials("LS")))).unwrap();
+    assert_eq!(claims(&on_phone(&city, person).code).status.initials, Some(initials("LS")));
+    assert!(held(&city, person, |_, _| ()).is_whole());
+    assert!(all(&city, &[person]).is_ok(), "and it can be done again by whoever believes nobody");
+}
+
+#[test]
 fn nobody_is_moved_without_their_consent_nor_by_another_desk_than_that_of_the_new_home() {
     let city = two_cities();
     let person = turned_red(&city, 1);
     let asked = |actor: Actor, purpose| {
-        let wish = Amend { person, home: Some(region("410203")), initials: None };
+        let wish = Amend { person, home: Some(region("410203")), initials: Keep };
         authorize(actor, purpose, wish).map(|_| ())
     };
     let own = worker("staff-2", "410203");
@@ -147,14 +174,14 @@ fn nobody_is_moved_without_their_consent_nor_by_another_desk_than_that_of_the_ne
     // The desk of the former home, a neighbour's, and one of the new home's region for a third region.
     for (by, to) in [("410105", "410203"), ("410300", "410203"), ("410203", "410305")] {
         let elsewhere = Err(AmendError::Denied(Denied::Elsewhere));
-        assert_eq!(corrected(&city, (1, &worker("staff-3", by)), (Some(to), None)), elsewhere, "{by} {to}");
+        assert_eq!(corrected(&city, (1, &worker("staff-3", by)), (Some(to), Keep)), elsewhere, "{by} {to}");
     }
     let record = block_on(city.store.record(person)).unwrap();
     assert_eq!((record.home(), record.amendments.len()), (Some(region("410105")), 0));
     let refused = record.disclosures.iter().filter(|look| look.refused() == Some("elsewhere")).count();
     assert_eq!(refused, 3, "each try is on the person's record");
     let as_it_is =
-        corrected(&city, (1, &worker("staff-1", "410105")), (Some("410105"), Some(initials("ZS"))));
+        corrected(&city, (1, &worker("staff-1", "410105")), (Some("410105"), Replace(initials("ZS"))));
     assert_eq!(as_it_is, Err(AmendError::AsItIs));
 }
 
@@ -164,16 +191,16 @@ fn who_leaves_for_where_no_office_is_has_no_status_and_no_code_any_more() {
     let person = city.resident(1);
     let paper = on_paper(&city, person, 7).code;
     let beijing = "110105";
-    let neighbour = corrected(&city, (1, &worker("staff-2", "410203")), (Some(beijing), None));
+    let neighbour = corrected(&city, (1, &worker("staff-2", "410203")), (Some(beijing), Keep));
     assert_eq!(
         neighbour,
         Err(AmendError::Denied(Denied::Elsewhere)),
         "whoever leaves does so where they lived"
     );
-    corrected(&city, (1, &worker("staff-1", "410105")), (Some(beijing), None)).unwrap();
+    corrected(&city, (1, &worker("staff-1", "410105")), (Some(beijing), Keep)).unwrap();
     assert_eq!(city.assess(person).err(), Some(AssessError::NoRules { region: region(beijing) }));
     assert!(matches!(at_the_gate(&city, &paper), Verdict::Revoked(_)));
-    corrected(&city, (1, &worker("staff-2", "410200")), (Some("410203"), None)).unwrap();
+    corrected(&city, (1, &worker("staff-2", "410200")), (Some("410203"), Keep)).unwrap();
     assert_eq!(city.color(person), "green", "and may come back");
 }
 
@@ -188,7 +215,7 @@ fn what_was_recorded_before_a_registration_is_told_when_a_desk_has_corrected_it(
         .unwrap();
     let person = block_on(city.store.find(&document(1))).unwrap().unwrap();
     assert_eq!(city.assess(person).err(), Some(AssessError::KeptBack));
-    corrected(&city, (1, &worker("staff-1", "410105")), (Some("410105"), None)).unwrap();
+    corrected(&city, (1, &worker("staff-1", "410105")), (Some("410105"), Keep)).unwrap();
     assert_eq!(city.color(person), "green", "the document was seen");
 }
 
@@ -202,7 +229,7 @@ fn a_repetition_ends_what_broke_off() {
     let (number, home, by, at) = (1, region("410203"), "staff-2".parse().unwrap(), city.watch.now());
     let row = PersonRow::Amendment(Amendment { number, home, initials: Some(initials("ZS")), by, at });
     by_hand(&city, person, ActName::Amend, vec![row]);
-    let again = corrected(&city, (1, &worker("staff-2", "410203")), (Some("410203"), None));
+    let again = corrected(&city, (1, &worker("staff-2", "410203")), (Some("410203"), Keep));
     assert_eq!(again, Err(AmendError::AsItIs));
     assert_eq!(block_on(city.store.record(person)).unwrap().revocations.len(), 1);
 }
@@ -212,7 +239,7 @@ fn the_replay_follows_a_move() {
     let city = two_cities();
     let person = turned_red(&city, 1);
     let before = all(&city, &[person]).unwrap();
-    corrected(&city, (1, &worker("staff-2", "410203")), (Some("410203"), None)).unwrap();
+    corrected(&city, (1, &worker("staff-2", "410203")), (Some("410203"), Keep)).unwrap();
     // As the census tells it.
     let entries = block_on(city.store.entries(Some(person))).unwrap();
     let moved = entries.iter().find(|entry| entry.act == ActName::Amend).unwrap();
@@ -238,7 +265,7 @@ fn a_move_that_was_written_into_the_database_does_not_count_and_is_named() {
     let edits = found(&city, person, |record, _| record.amendments.push(row.clone()));
     assert!(matches!(edits[..], [Edit::Beside { rows: 1, .. }]), "{edits:?}");
 
-    corrected(&city, (1, &worker("staff-2", "410203")), (Some("410203"), None)).unwrap();
+    corrected(&city, (1, &worker("staff-2", "410203")), (Some("410203"), Keep)).unwrap();
     let whole = held(&city, person, |_, _| ());
     assert!(whole.is_whole(), "{whole:?}");
     assert_eq!(found(&city, person, |_, _| ()), []);
@@ -283,7 +310,7 @@ fn whoever_acts_for_a_child_lets_the_desk_help_the_child() {
     let proof = block_on(enter_assisting(&city.registry, &by, held)).unwrap().unwrap();
     let colleague = worker("staff-3", "410203");
     assert_eq!(block_on(enter_assisting(&city.registry, &colleague, held)), Ok(None), "another was not let");
-    let wish = Amend { person: ward, home: Some(region("410203")), initials: None };
+    let wish = Amend { person: ward, home: Some(region("410203")), initials: Keep };
     let wish = authorize(Actor::Assistant(proof), Purpose::Identification, wish).unwrap();
     block_on(amend(&city.registry, wish)).unwrap();
     let record = block_on(city.store.record(ward)).unwrap();

@@ -10,6 +10,7 @@ mod brake;
 mod bulk;
 mod codes;
 mod compared;
+mod contacts;
 mod contract;
 mod depositors;
 mod disputes;

@@ -1,13 +1,11 @@
-//! How residents come in: codes, tries, sessions, contacts; and how a worker at a desk is let help.
+//! How residents come in: codes, tries, sessions; and how a worker at a desk is let help.
 
 use mingma_credential::key::DevicePoint;
-use mingma_domain::text::Lang;
 use mingma_registry::access::{Assisted, OneTimeCode};
 use mingma_registry::acts::{
-    AskConsent, Asked, Assess, AssessError, Assist, AssistError, Bind, CODES_A_DAY, ChangeContact, Handle,
-    Register, SECONDS_BETWEEN_CODES, Show, SignInError, SignedIn, ask_consent, assess, assist,
-    change_contact, deliver, enter_assisting, register, register_at_desk, request_sign_in, sessions_of,
-    sign_in,
+    AskConsent, Asked, Assess, AssessError, Assist, AssistError, Bind, CODES_A_DAY, Handle, Register,
+    SECONDS_BETWEEN_CODES, Show, SignInError, SignedIn, ask_consent, assess, assist, enter_assisting,
+    register, register_at_desk, request_sign_in, sessions_of, sign_in,
 };
 use mingma_registry::policy::{Actor, Denied, Office, Purpose, Role, authorize};
 use mingma_registry::ports::Medium;
@@ -17,7 +15,6 @@ use mingma_registry::{AccessRecord, Clock as _, PersonId};
 use pollster::block_on;
 
 use crate::house::{City, NOON, document, official, phone};
-use crate::told::Caught;
 
 fn access(city: &City, person: PersonId) -> AccessRecord {
     let since = mingma_registry::Clock::now(&city.watch);
@@ -33,7 +30,7 @@ fn code(city: &City, person: PersonId, what_for: CodeUse) -> OneTimeCode {
     access(city, person).open(what_for, city.watch.now()).unwrap().code.clone()
 }
 
-fn other_than(code: &OneTimeCode, n: u32) -> OneTimeCode {
+pub(crate) fn other_than(code: &OneTimeCode, n: u32) -> OneTimeCode {
     let number: u64 = code.digits().parse().unwrap();
     let width = code.digits().len();
     format!("{:0width$}", (number + 1 + u64::from(n)) % 10_u64.pow(u32::try_from(width).unwrap()))
@@ -174,31 +171,6 @@ fn a_sign_in_on_another_device_is_told() {
     assert_eq!(sign_in_on(Some(own)), 0, "the same again");
     assert_eq!(sign_in_on(Some(other)), 1);
     assert_eq!(sign_in_on(None), 2, "one that does not say which it is");
-}
-
-#[test]
-fn a_changed_contact_is_told_where_the_person_was_reached_before() {
-    let city = City::new();
-    let person = city.resident(1);
-    let change = |actor, contact: &str| {
-        let contact = Some(contact.parse().unwrap());
-        let wish = ChangeContact { person, contact, lang: Lang::En };
-        authorize(actor, Purpose::SelfService, wish)
-            .map(|wish| block_on(change_contact(&city.registry, wish)))
-    };
-    assert_eq!(change(Actor::Resident(PersonId::new([9; 16])), "13900139000"), Err(Denied::NotOwn));
-    assert_eq!(change(Actor::Resident(person), "13900139000"), Ok(Ok(())));
-    let access = access(&city, person);
-    assert_eq!(access.contact().unwrap().wire(), "+8613900139000");
-    assert_eq!(access.lang(), Lang::En);
-    let notices = told(&city);
-    assert_eq!(notices.iter().map(|n| n.kind).collect::<Vec<_>>(), [NoticeKind::ContactChanged]);
-    assert_eq!(change(Actor::Resident(person), "13900139000"), Ok(Ok(())));
-    assert_eq!(told(&city).len(), 1, "the same again is no news");
-    let channel = Caught::default();
-    block_on(deliver(&city.registry, &channel, 16)).unwrap();
-    let reached = channel.told.into_inner().unwrap();
-    assert_eq!(reached, [(phone(1).wire().to_owned(), NoticeKind::ContactChanged)], "at the former one");
 }
 
 #[test]

@@ -9,6 +9,7 @@ notice-appeal-answered = 【明码】您的纠错申请已有答复。
 notice-disclosed = 【明码】有部门查看了您的状态，或想查看而被拒绝。
 notice-sign-in-code = 【明码】登录验证码 { $code }，5 分钟内有效。无论谁问，都不要告诉。
 notice-assistance-code = 【明码】{ $code } 只念给您面前的社区工作人员，其后 15 分钟内对方可查看您的状态。
+notice-contact-code = 【明码】联系方式验证码 { $code }，5 分钟内有效，请勿告诉任何人。如非本人操作，不必理会。
 notice-signed-in = 【明码】您在另一台设备上登录。如非本人操作，请全部退出。
 notice-contact-changed = 【明码】您的联系方式已更改。如非本人操作，请联系社区。
 notice-amended = 【明码】您的居住地或码上姓名已在社区窗口更正。如非本人办理，请联系社区。

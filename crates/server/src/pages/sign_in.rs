@@ -108,7 +108,7 @@ pub(crate) async fn ask(
     Tried::document(&app, client, Guess::Code, &document)?;
     let (acting, asked) = (app.clone(), document.clone());
     alike(to_the_end(async move { request_sign_in(acting.registry(), &asked).await })).await??;
-    let demo_code = demo_code(&app, &document).await?;
+    let demo_code = demo_code(&app, &document, CodeUse::SignIn).await?;
     Ok(show(&Second { page, sent, wrong: false, demo_code }))
 }
 
@@ -142,7 +142,7 @@ pub(crate) async fn enter(
             Ok((AppendHeaders([kept]), Redirect::to(&own_path(sent.back, HOME))).into_response())
         }
         Err(SignInError::Refused) => {
-            let demo_code = demo_code(&app, &document).await?;
+            let demo_code = demo_code(&app, &document, CodeUse::SignIn).await?;
             Ok(refused(&Second { page, sent, wrong: true, demo_code }))
         }
         Err(SignInError::Unable(unable)) => Err(unable.into()),
@@ -164,12 +164,16 @@ fn refused(page: &impl Template) -> Response {
 }
 
 /// The code that would have been sent; in the demonstration alone, where there is nobody to send it to.
-async fn demo_code(app: &App, document: &Document) -> Result<Option<String>, Problem> {
+pub(super) async fn demo_code(
+    app: &App,
+    document: &Document,
+    what_for: CodeUse,
+) -> Result<Option<String>, Problem> {
     if !app.settings().demo {
         return Ok(None);
     }
     let registry = app.registry();
     let Some(person) = registry.store().find(document).await? else { return Ok(None) };
     let access: AccessRecord = registry.store().access(person, registry.now()).await?;
-    Ok(access.open(CodeUse::SignIn, registry.now()).map(|challenge| challenge.code.digits().to_owned()))
+    Ok(access.open(what_for, registry.now()).map(|challenge| challenge.code.digits().to_owned()))
 }

@@ -54,7 +54,7 @@ pub(super) const PROBLEMS: &[Known] = &[
     known(
         "code-refused",
         403,
-        "The document and the code do not fit together, or the code is over.",
+        "The code is another than was sent, does not fit the document, or is over.",
         "Ask for a new code.",
     ),
     known(

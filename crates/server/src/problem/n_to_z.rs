@@ -250,7 +250,7 @@ pub(super) const PROBLEMS: &[Known] = &[
     known(
         "too-often",
         429,
-        "Too many tries in a short time from one address, for one document or under one name.",
+        "Too many tries in a short time from one address, for one document or under one name; or too many codes to prove contacts on one day.",
         "Wait as long as `retry-after` says.",
     ),
     known(

@@ -153,3 +153,67 @@ async fn the_desks_page_corrects_and_the_persons_pages_tell_it_in_three_language
     let cause = listed["items"].as_array().unwrap().iter().find_map(|told| told.get("cause"));
     assert_eq!(cause.unwrap(), &json!({ "by": "move", "entry": entry.to_string() }));
 }
+
+#[tokio::test]
+async fn a_desk_takes_initials_away_by_a_word_of_its_own_and_the_code_shows_none() {
+    let (house, person) = moving().await;
+    let resident = house.signed_in(Who::Person(person));
+    let here = staff(&house, "community");
+    let held = consent(&house, person, &here).await;
+    let amend = async |what: Value| {
+        let mut body = json!({ "consent": held });
+        body.as_object_mut().unwrap().extend(what.as_object().unwrap().clone());
+        here.post(AMENDMENTS, "", &body).await
+    };
+    let done = amend(json!({ "initials": "LS" })).await;
+    assert_eq!(done.status, StatusCode::NO_CONTENT, "{done:?}");
+    // Whoever leaves initials out, also by writing `null`, leaves them as they are.
+    for kept in
+        [json!({}), json!({ "initials": null }), json!({ "initials": null, "remove_initials": false })]
+    {
+        assert_eq!(amend(kept).await.problem(), "as-it-is");
+    }
+    assert_eq!(amend(json!({ "initials": "ZS", "remove_initials": true })).await.problem(), "member");
+    assert_eq!(amend(json!({ "remove_initials": "yes" })).await.problem(), "unreadable");
+    assert_eq!(resident.get("/api/v1/persons/me").await.json()["initials"], "LS");
+
+    let form = |more: &[(&'static str, &'static str)]| -> Vec<(&'static str, String)> {
+        let consent = ["person", "consent"].map(|name| (name, held[name].as_str().unwrap().to_owned()));
+        consent.into_iter().chain(more.iter().map(|(name, value)| (*name, (*value).to_owned()))).collect()
+    };
+    for (lang, said) in [
+        ("en", "Either write what is to stand on the code"),
+        ("zh-CN", "要么填写码上的姓名或缩写"),
+        ("zh-TW", "要麼填寫碼上的姓名或縮寫"),
+    ] {
+        let both = form(&[("initials", "ZS"), ("remove_initials", "yes")]);
+        let both: Vec<(&str, &str)> = both.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let (page, _) = speaking(&house, "community", (axum::http::Method::POST, DESK), (&both, lang)).await;
+        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{lang}");
+        assert!(page.text.contains(said), "{lang}: {}", page.text);
+        assert!(page.text.contains("name=\"remove_initials\"") && !page.text.contains(">office-"), "{lang}");
+    }
+    let removed = form(&[("home", ""), ("initials", ""), ("remove_initials", "yes")]);
+    let removed: Vec<(&str, &str)> = removed.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let page = post(&house, "community", DESK, &removed).await.0;
+    assert!(page.status == StatusCode::OK && page.text.contains("It is corrected"), "{}", page.text);
+
+    let me = resident.get("/api/v1/persons/me").await.json();
+    assert_eq!((&me["home"], &me["initials"]), (&json!("410105"), &Value::Null));
+    assert_eq!(amend(json!({ "remove_initials": true })).await.problem(), "as-it-is", "by a program, too");
+    for lang in LANGUAGES {
+        let [name, none] = match lang {
+            "en" => ["Name or initials on the code", "none"],
+            "zh-Hans" => ["码上的姓名或缩写", "无"],
+            _ => ["碼上的姓名或縮寫", "無"],
+        };
+        let browser = Browser::of(&house, lang, person);
+        let told = format!("<dt>{name}</dt><dd>{none}</dd>");
+        browser.get("/facts").await.says(&told);
+        let code = browser.get("/code").await;
+        assert!(!code.is(StatusCode::OK).text.contains("class=\"initials\""), "{lang}: {}", code.text);
+        let journal = browser.get("/facts/journal").await;
+        assert!(journal.text.matches(name).count() == 2, "{lang}: {}", journal.text);
+        journal.says("LS").says(&told);
+    }
+}

@@ -89,9 +89,11 @@ const API: &[Case] = &[
         "PUT",
         "/api/v1/persons/{person}/contact",
         ALONE,
-        204,
+        202,
         || json!({ "contact": "13900139000", "language": "en" }),
     ),
+    // Nobody, without the code that was sent there.
+    ("POST", "/api/v1/persons/{person}/contact/confirmation", &[], 204, || json!({ "code": "000000" })),
     ("GET", "/api/v1/persons/{person}/disclosures", OWN, 200, NOTHING),
     ("GET", "/api/v1/persons/{person}/facts", OWN, 200, NOTHING),
     (

@@ -11,6 +11,7 @@ mod cases;
 mod changes;
 mod checkpoint;
 mod codes;
+mod contacts;
 mod declarations;
 mod description;
 mod desk;

@@ -365,17 +365,3 @@ async fn a_lost_paper_is_revoked_from_the_page_that_makes_papers() {
     assert!(!page.text.contains("Paper codes that still count"));
     assert_eq!(house.app.registry().store().record(person).await.unwrap().revocations.len(), 1);
 }
-
-#[tokio::test]
-async fn where_a_person_is_reached_is_shown_covered_and_changed_by_that_person_alone() {
-    let house = House::new().await;
-    let person = registered(&house).await;
-    let browser = Browser::of(&house, "en", person);
-    browser.get("/contact").await.says("You are reached at …8000 now.");
-    let wrong = browser.post("/contact", &[("contact", "8000")]).await;
-    wrong.is(StatusCode::UNPROCESSABLE_ENTITY).says("neither a telephone number").says("value=\"8000\"");
-    browser.post("/contact", &[("contact", "zhang@example.cn")]).await.leads("/contact?done=changed");
-    browser.get("/contact?done=changed").await.says("It is changed.").says("z…@example.cn");
-    let access = house.app.registry().store().access(person, house.app.registry().now()).await.unwrap();
-    assert_eq!(access.contact().unwrap().wire(), "zhang@example.cn");
-}

@@ -2,9 +2,9 @@
 
 use jiff::Timestamp;
 use mingma_credential::key::DevicePoint;
-use mingma_registry::access::{AccessRecord, Assistance, Challenge, Reach, SignIn, Try, Ward};
+use mingma_registry::access::{AccessRecord, Assistance, Challenge, Reach, SignIn, Try, Unproved, Ward};
 use mingma_registry::store::Spent;
-use mingma_registry::{AssistanceId, ChallengeId, GrantId, PersonId, SignInId, StoreError};
+use mingma_registry::{AssistanceId, ChallengeId, Contact, GrantId, PersonId, SignInId, StoreError};
 use rusqlite::Connection;
 
 use super::all;
@@ -26,7 +26,12 @@ pub(crate) fn access(
         row.legal(key.as_ref().and_then(|key| key.open(person, sealed)).ok_or(()), column)
     };
     let reaches = "SELECT number, sealed_contact, lang, at FROM reaches WHERE person = ?1 ORDER BY number";
-    let challenges = "SELECT challenge, what_for, ordinal, sealed_code, at, until_at FROM challenges \
+    let contact = |row: &Columns<'_>| {
+        let sealed = row.optional_blob("sealed_contact")?;
+        let text: Option<String> = sealed.map(|sealed| open(row, "sealed_contact", &sealed)).transpose()?;
+        text.map(|text| row.legal(text.parse::<Contact>(), "sealed_contact")).transpose()
+    };
+    let challenges = "SELECT challenge, what_for, ordinal, sealed_code, at, until_at, sealed_contact, lang FROM challenges \
                       WHERE person = ?1 AND until_at > ?2 ORDER BY challenge";
     let tries = "SELECT t.challenge, t.ordinal, t.is_right, t.at FROM tries t \
                  JOIN challenges c ON c.person = t.person AND c.challenge = t.challenge \
@@ -38,23 +43,21 @@ pub(crate) fn access(
         "SELECT binding, ward, until_at FROM wards WHERE person = ?1 AND until_at > ?2 ORDER BY binding";
     Ok(AccessRecord {
         reaches: all(connection, "reaches", reaches, [who], |row| {
-            let contact = match row.optional_blob("sealed_contact")? {
-                None => None,
-                Some(sealed) => {
-                    let text = open(row, "sealed_contact", &sealed)?;
-                    Some(row.legal(text.parse(), "sealed_contact")?)
-                }
-            };
             let number = row.small("number")?;
-            Ok(Reach { number, contact, lang: row.word("lang")?, at: row.instant("at")? })
+            Ok(Reach { number, contact: contact(row)?, lang: row.word("lang")?, at: row.instant("at")? })
         })?,
         challenges: all(connection, "challenges", challenges, (who, since), |row| {
             let code = open(row, "sealed_code", &row.blob("sealed_code")?)?;
+            let unproved = match contact(row)? {
+                None => None,
+                Some(contact) => Some(Unproved { contact, lang: row.word("lang")? }),
+            };
             Ok(Challenge {
                 id: ChallengeId::from_bytes(row.bytes("challenge")?),
                 what_for: row.word("what_for")?,
                 ordinal: row.small("ordinal")?,
                 code: row.legal(code.parse(), "sealed_code")?,
+                unproved,
                 at: row.instant("at")?,
                 until: row.instant("until_at")?,
             })

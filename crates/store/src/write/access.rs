@@ -17,19 +17,22 @@ pub(super) fn access_row(
     row: &AccessRow,
 ) -> Result<(), Stop> {
     let who = person.as_bytes();
+    let seal = |contact: &Contact| seal_for(connection, vault, person, contact.wire().as_bytes());
     match row {
         AccessRow::Reach(row) => {
-            let seal = |contact: &Contact| seal_for(connection, vault, person, contact.wire().as_bytes());
             let sealed = row.contact.as_ref().map(seal).transpose()?;
             let sql = "INSERT INTO reaches (person, number, sealed_contact, lang, at) VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING";
             insert(connection, RowKind::Reach, sql, (who, row.number, sealed, row.lang.word(), nanos(row.at)))
         }
         AccessRow::Challenge(row) => {
             let sealed = seal_for(connection, vault, person, row.code.digits().as_bytes())?;
-            let sql = "INSERT INTO challenges (person, challenge, what_for, day, ordinal, sealed_code, at, until_at) \
-                       VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT DO NOTHING";
+            let contact = row.unproved.as_ref().map(|unproved| seal(&unproved.contact)).transpose()?;
+            let lang = row.unproved.as_ref().map(|unproved| unproved.lang.word());
+            let sql = "INSERT INTO challenges (person, challenge, what_for, day, ordinal, sealed_code, at, until_at, sealed_contact, lang) \
+                       VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) ON CONFLICT DO NOTHING";
             let (day, at, until) = (Challenge::day(row.at), nanos(row.at), nanos(row.until));
-            let values = (who, row.id.as_bytes(), row.what_for.word(), day, row.ordinal, sealed, at, until);
+            let (id, what_for) = (row.id.as_bytes(), row.what_for.word());
+            let values = (who, id, what_for, day, row.ordinal, sealed, at, until, contact, lang);
             insert(connection, RowKind::Challenge, sql, values)
         }
         AccessRow::Try(row) => {

@@ -1,3 +1,4 @@
 //! Where a person is reached.
 
 pub mod change;
+pub mod confirm;

@@ -49,7 +49,8 @@ pub(super) async fn read(
             | NoticeKind::Amended
             | NoticeKind::StatusChanged
             | NoticeKind::SignInCode
-            | NoticeKind::AssistanceCode => return None,
+            | NoticeKind::AssistanceCode
+            | NoticeKind::ContactCode => return None,
         };
         let (at, more) = (notice.created, Some((leads, page.say(name))));
         Some(Told { at, when: when.instant(at), said, fact: None, more })

@@ -6,8 +6,10 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
 use mingma_credential::status::Initials;
+use mingma_domain::document::Document;
 use mingma_registry::acts::{Assist, AssistError, Register, RegisterUndocumented};
 use mingma_registry::policy::{Office, Purpose, authorize};
+use mingma_registry::words::CodeUse;
 use serde::Deserialize;
 
 use super::help::help;
@@ -19,6 +21,7 @@ use crate::caller::Caller;
 use crate::limited::Client;
 use crate::pages::desk::fact::document;
 use crate::pages::register::given_contact;
+use crate::pages::sign_in::demo_code;
 use crate::problem::Problem;
 
 #[derive(Template)]
@@ -28,6 +31,8 @@ struct Desk {
     said: Option<String>,
     wrong: Option<String>,
     document: String,
+    /// What the person would read out from their phone.
+    demo_code: Option<String>,
 }
 
 #[derive(Template)]
@@ -78,7 +83,8 @@ pub(crate) struct Whom {
 
 fn desk(page: Page, said: Option<String>, wrong: Option<String>, document: &str) -> Response {
     let status = if wrong.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    (status, show(&Desk { page, said, wrong, document: document.to_owned() })).into_response()
+    let document = document.to_owned();
+    (status, show(&Desk { page, said, wrong, document, demo_code: None })).into_response()
 }
 
 /// `GET /office/community`
@@ -173,13 +179,14 @@ pub(crate) async fn ask(
         Ok(official) => official,
         Err(elsewhere) => return Ok(elsewhere),
     };
-    let Ok(known) = document(&whom.document).parse() else {
+    let Ok(known) = document(&whom.document).parse::<Document>() else {
         let wrong = Some(page.say("desk-cause-document"));
         return Ok(desk(page, None, wrong, &whom.document));
     };
-    asked(&app, client, official.actor, known).await?;
+    asked(&app, client, official.actor, known.clone()).await?;
+    let demo_code = demo_code(&app, &known, CodeUse::Assistance).await?;
     let said = Some(page.say("office-code-sent"));
-    Ok(desk(page, said, None, &whom.document))
+    Ok(show(&Desk { page, said, wrong: None, document: whom.document, demo_code }))
 }
 
 /// `POST /office/community/consents`

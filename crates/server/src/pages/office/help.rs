@@ -19,7 +19,7 @@ use serde::Deserialize;
 use super::community::{given_in, initials_in};
 use super::{Page, show};
 use crate::alike::alike;
-use crate::api::offices::amend::corrected;
+use crate::api::offices::amend::{amend_initials, corrected};
 use crate::api::offices::assist::{PAPER_SECONDS, assisting, for_ward, seen};
 use crate::app::App;
 use crate::caller::Caller;
@@ -75,6 +75,9 @@ pub(crate) struct Correction {
     home: String,
     #[serde(default)]
     initials: String,
+    /// Ticked to take them away.
+    #[serde(default)]
+    remove_initials: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -158,6 +161,10 @@ pub(crate) async fn correct(
     let initials = match initials_in(&page, &sent.initials) {
         Ok(initials) => initials,
         Err(wrong) => return back(page, Err(wrong)),
+    };
+    let Some(initials) = amend_initials(initials, sent.remove_initials.is_some()) else {
+        let wrong = Err(page.say("office-amend-either"));
+        return back(page, wrong);
     };
     let outcome = match corrected(&app, actor, Amend { person, home, initials }).await? {
         Ok(()) => Ok(Some(page.say("office-amended"))),

@@ -173,8 +173,9 @@ fn told(row: &PersonRow, reading: Reading<'_>) -> Vec<(String, String)> {
         }
         PersonRow::Amendment(row) => {
             lines.push(line("facts-home", row.home.full_name(page.lang())));
-            let initials = row.initials.as_ref().map(|initials| initials.as_str().to_owned());
-            lines.extend(initials.map(|initials| line("facts-initials", initials)));
+            let none = || page.say("facts-no-initials");
+            let initials = row.initials.as_ref().map_or_else(none, |initials| initials.as_str().to_owned());
+            lines.push(line("facts-initials", initials));
             lines.push(line("own-who", page.with("own-desk", &[("by", row.by.as_str())])));
         }
         PersonRow::Request(_)

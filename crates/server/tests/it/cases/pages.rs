@@ -32,6 +32,7 @@ pub(super) const PAGES: &[Case] = &[
     ("POST", "/code/paper/{code}/loss", ALONE, 303, NOTHING),
     ("GET", "/contact", PERSONS, 200, NOTHING),
     ("POST", "/contact", PERSONS, 400, NOTHING),
+    ("POST", "/contact/code", PERSONS, 400, NOTHING),
     ("GET", "/declare", PERSONS, 200, NOTHING),
     ("GET", "/declare/health", PERSONS, 200, NOTHING),
     ("POST", "/declare/health", PERSONS, 400, NOTHING),
