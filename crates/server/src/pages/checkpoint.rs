@@ -40,7 +40,7 @@ static REGIONS: LazyLock<BTreeMap<Lang, Still>> = LazyLock::new(|| {
         let text = serde_json::to_vec(&names(lang)).unwrap_or_default();
         Still::new("application/json", KEPT, Bytes::from(text))
     };
-    Lang::ALL.into_iter().map(|lang| (lang, still(lang))).collect()
+    Lang::ALL.iter().map(|lang| (*lang, still(*lang))).collect()
 });
 
 const fn of(kind: &'static str, content: &'static [u8]) -> Still {
