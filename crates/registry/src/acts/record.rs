@@ -305,7 +305,7 @@ fn row_change(
 /// What the person is told at once when such a fact is recorded; none if it only stands on the page.
 #[must_use]
 pub fn told(fact: &Fact) -> Option<NoticeKind> {
-    match (fact.kind().spec().second_organisation, told_at_once(fact.value())) {
+    match (fact.value().needs_second_organisation(), told_at_once(fact.value())) {
         (true, _) => Some(NoticeKind::FactPending),
         (false, true) => Some(NoticeKind::FactRecorded),
         (false, false) => None,

@@ -36,6 +36,7 @@ mod shown;
 mod signed;
 mod signing_in;
 mod staff;
+mod suspected;
 mod told;
 mod transit;
 mod undocumented;
