@@ -136,7 +136,7 @@ pub async fn record(registry: &Registry, wish: Authorized<Record>) -> Result<Vec
     }
     let unproved =
         rows.iter().flatten().zip(&persons).filter(|((.., row), _)| bulk::is_unproved(row.fact.kind()));
-    let unproved = unproved.map(|((.., row), person)| (row.fact.kind(), *person)).collect();
+    let unproved = unproved.map(|((.., row), person)| (row.fact.value(), *person)).collect();
     bulk::watch(registry, known, &intake, unproved).await?;
     revoke_all_too_good(registry, &changed).await?;
     let answer = |row: Result<(u16, FactId, &Row), RefusedRow>| match row {

@@ -24,6 +24,7 @@ mod issuers;
 mod leaves;
 mod looks;
 mod on_the_list;
+mod otherwise;
 mod proven;
 mod public;
 mod purge;
