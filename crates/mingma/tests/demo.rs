@@ -215,6 +215,7 @@ fn whatever_an_official_tries_who_wants_1317_people_red_is_refused_or_seen_and_u
         ("With both keys, the border post’s and the community’s", seen, 446),
         ("Confirm it oneself, and reject the disputes oneself", "refused", 446),
         ("The depositors dispute it", "undone", 0),
+        ("With a stolen hospital key, suspect them", seen, 0),
         ("Change the rule, and call it an emergency", seen, 0),
         ("Edit the database", "refused", 0),
         ("Wipe the traces", "refused", 0),
@@ -230,6 +231,8 @@ fn whatever_an_official_tries_who_wants_1317_people_red_is_refused_or_seen_and_u
         // The public knows.
         "on the public page: 1 alarm",
         "in whole tens, 1310 rows recorded as entries from abroad, 440 disputes due, 440 that nobody answered",
+        "446 turn red, and it ends within seven days; 446 people are told",
+        "at its end the rule is void by itself: 0 are red",
         "an emergency that no second office agreed to (1 in all)",
         // All offices of the city are one hand, and whoever is accused does not answer.
         "agreed to by the account that the official has in the city’s appeals office: 403",
@@ -239,7 +242,9 @@ fn whatever_an_official_tries_who_wants_1317_people_red_is_refused_or_seen_and_u
         // The program knows.
         "the system wrote 0 entries of it",
         "no entry of the journal commits to 2634 rows, and they do not count",
-        "448 rows that were taken away are found again by what their entries commit to, and count",
+        "446 rows “suspected”, signed with the hospital’s true key: they are recorded, and none counts",
+        "that it is so, signed with the hospital’s key: 409",
+        "449 rows that were taken away are found again by what their entries commit to, and count",
         "as it is kept: somebody has written into the database",
         "446 of 446 persons would be worse off",
     ] {
@@ -257,10 +262,10 @@ fn whatever_an_official_tries_who_wants_1317_people_red_is_refused_or_seen_and_u
     let alarms = page.lines().find(|line| line.trim().starts_with("alarm: ")).map(str::trim);
     for count in [
         alarms.expect("alarms"),
-        "appeal: 446",
+        "appeal: 447",
         "countersign: 1317",
         "publish-in-emergency: 2",
-        "record: 1317",
+        "record: 1763",
     ] {
         assert!(audit.lines().any(|line| line.trim() == count), "{count}: {audit}");
         assert!(page.lines().any(|line| line.trim() == count), "{count}: {page}");

@@ -27,20 +27,21 @@ pub const BATCH: usize = 30;
 /// How many persons of a batch are looked at: of 512 drawn from a batch a half is told from a third without fail.
 pub const LOOKED_AT: usize = 512;
 
-/// Whether nothing proves facts of a kind but the issuer's word, and they may make somebody worse. Of diagnoses a laboratory proves the
-/// confirmed ones; a suspected one is a physician's word, and a thousand an hour of either are no hospital's.
+/// Whether facts of a kind may make somebody worse by nothing but the issuer's word: those that a second organisation countersigns, and those
+/// that one alone may say of few. Of a kind all are meant, the confirmed diagnoses too: a thousand of them an hour are no hospital's.
 #[must_use]
 pub const fn is_unproved(kind: Kind) -> bool {
     match kind {
-        Kind::Contact
+        Kind::Screening | Kind::Stay | Kind::Symptom | Kind::ForeignStatus => true,
+        Kind::Diagnosis
+        | Kind::Contact
         | Kind::Isolation
         | Kind::Entry
-        | Kind::Screening
-        | Kind::Stay
-        | Kind::Symptom
-        | Kind::Diagnosis
-        | Kind::ForeignStatus => true,
-        Kind::Discharge | Kind::Release | Kind::Test | Kind::Checkin | Kind::Vaccination => false,
+        | Kind::Discharge
+        | Kind::Release
+        | Kind::Test
+        | Kind::Checkin
+        | Kind::Vaccination => !kind.spec().second_organisation.is_empty(),
     }
 }
 

@@ -60,7 +60,7 @@ impl Row {
     /// Whether its fact waits for a second organisation before it counts.
     #[must_use]
     pub fn waits(&self) -> bool {
-        self.fact.kind().spec().second_organisation
+        self.fact.value().needs_second_organisation()
     }
 }
 

@@ -5,6 +5,8 @@
 //! colour in it is that of another region's credential, verified with that region's key.
 
 use crate::fact::issuer::IssuerClass;
+use crate::fact::value::{Diagnosis, Value};
+use crate::fact::word::WordSet;
 use crate::words::words;
 
 words! {
@@ -78,8 +80,8 @@ pub struct KindSpec {
     pub evidence: EvidenceDue,
     /// How long it is kept by default, in days after its last day.
     pub retention_days: u16,
-    /// Whether a second organisation must countersign, because no laboratory proves it.
-    pub second_organisation: bool,
+    /// The values that a second organisation must countersign, because no laboratory proves them.
+    pub second_organisation: WordSet,
 }
 
 impl Kind {
@@ -91,16 +93,19 @@ impl Kind {
             Border, Carrier, Cdc, Community, Hospital, Laboratory, Region, Resident, Transport, Venue,
         };
         match self {
-            Self::Diagnosis => line("诊断", Until::None, &[Hospital, Cdc], Reference("case number"), 180),
+            Self::Diagnosis => KindSpec {
+                second_organisation: A_PHYSICIANS_WORD,
+                ..line("诊断", Until::None, &[Hospital, Cdc], Reference("case number"), 180)
+            },
             Self::Discharge => {
                 line("出院或排除", Until::None, &[Hospital, Cdc], Reference("case number"), 180)
             }
             Self::Contact => KindSpec {
-                second_organisation: true,
+                second_organisation: WordSet::of_kind(self),
                 ..line("接触", Until::None, &[Cdc], Reference("investigation number"), 60)
             },
             Self::Isolation => KindSpec {
-                second_organisation: true,
+                second_organisation: WordSet::of_kind(self),
                 ..line("隔离", Until::Open, &[Cdc, Community], Reference("order number"), 60)
             },
             Self::Release => line("解除隔离", Until::None, &[Cdc, Community], Reference("order number"), 60),
@@ -118,7 +123,7 @@ impl Kind {
             },
             Self::Entry => KindSpec {
                 region: true,
-                second_organisation: true,
+                second_organisation: WordSet::of_kind(self),
                 ..line("入境", Until::None, &[Border], Reference("entry record number"), 60)
             },
             Self::Symptom => {
@@ -140,6 +145,11 @@ impl Kind {
     }
 }
 
+/// The diagnoses that rest on one physician's word: what a laboratory found is `confirmed` or `asymptomatic`.
+const A_PHYSICIANS_WORD: WordSet = WordSet::only(Value::Diagnosis(Diagnosis::Clinical).word())
+    .with(WordSet::only(Value::Diagnosis(Diagnosis::Suspected).word()))
+    .with(WordSet::only(Value::Diagnosis(Diagnosis::Fever).word()));
+
 /// A line of the vocabulary without a region and without a second organisation.
 const fn line(
     term_zh: &'static str,
@@ -148,7 +158,8 @@ const fn line(
     evidence: EvidenceDue,
     retention_days: u16,
 ) -> KindSpec {
-    KindSpec { term_zh, until, region: false, issuers, evidence, retention_days, second_organisation: false }
+    let second_organisation = WordSet::EMPTY;
+    KindSpec { term_zh, until, region: false, issuers, evidence, retention_days, second_organisation }
 }
 
 /// What no kind of fact takes, as refusals list it; the charter says the same.
@@ -215,12 +226,32 @@ pub fn refused(word: &str) -> Option<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::fact::names::word_name;
+    use crate::fact::word::Word;
+    use crate::text::Lang;
 
     #[test]
-    fn kinds_that_no_laboratory_proves_need_a_second_organisation() {
-        let two: Vec<_> =
-            Kind::ALL.iter().filter(|k| k.spec().second_organisation).map(|k| k.word()).collect();
-        assert_eq!(two, ["contact", "isolation", "entry"]);
+    fn what_no_laboratory_proves_needs_a_second_organisation() {
+        let two = Word::all().filter(|word| word.kind().spec().second_organisation.contains(*word));
+        let two: Vec<_> = two.map(|word| word_name(word, Lang::En)).collect();
+        let expected = [
+            "clinically diagnosed case",
+            "suspected case",
+            "fever of unknown cause",
+            "close contact",
+            "secondary contact",
+            "same vehicle as a case",
+            "in the same place and time as a case",
+            "general contact",
+            "central isolation",
+            "home isolation",
+            "entry from abroad",
+        ];
+        assert_eq!(two, expected);
+        for kind in Kind::ALL {
+            let own = WordSet::of_kind(*kind);
+            assert_eq!(own.with(kind.spec().second_organisation), own, "{kind}: a value of another kind");
+        }
     }
 
     #[test]

@@ -229,6 +229,12 @@ impl Value {
         }
     }
 
+    /// Whether it counts only when a second organisation has countersigned, because no laboratory proves it.
+    #[must_use]
+    pub const fn needs_second_organisation(self) -> bool {
+        self.kind().spec().second_organisation.contains(self.word())
+    }
+
     /// The value with this number; of a vaccination, with this dose. `None` for an entry, which needs a country.
     #[must_use]
     pub fn any_of(word: Word, dose: u8) -> Option<Self> {

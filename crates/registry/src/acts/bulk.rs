@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::{SignedDuration, Timestamp};
-use mingma_domain::fact::{Issuer, Kind};
+use mingma_domain::fact::{Issuer, Kind, Value, WordSet};
 use thiserror::Error;
 
 use super::{RecordError, Registry, Unable};
@@ -70,7 +70,12 @@ struct Past {
     counts: Arc<Counts>,
 }
 
-type Counts = BTreeMap<(Doing, Kind), BTreeMap<i64, u64>>;
+/// By what was done to which facts: to all of a kind, and to those of each value of it. Whoever says «close» as often as it said «general» says
+/// another thing.
+type Counts = BTreeMap<Sort, BTreeMap<i64, u64>>;
+
+/// What was done, to facts of which kind, and of which value of it; of all where none is named.
+type Sort = (Doing, Kind, Option<Value>);
 
 impl Hours {
     fn of<T>(&self, (issuer, doing, kind): (&Issuer, Doing, Kind), then: impl FnOnce(&mut Hour) -> T) -> T {
@@ -169,7 +174,8 @@ pub(super) async fn watch_one(
     known: &IssuerEntry,
     (doing, kind): (Doing, Kind),
 ) -> Result<(), Unable> {
-    unlike_itself(registry, known, (doing, &BTreeSet::from([kind])), (None, registry.now())).await
+    let sorts = BTreeSet::from([(kind, None)]);
+    unlike_itself(registry, known, (doing, &sorts), (None, registry.now())).await
 }
 
 /// Raises an alarm if what was recorded is unlike its issuer, or its persons share nothing. It stops nobody.
@@ -177,16 +183,19 @@ pub(super) async fn watch(
     registry: &Registry,
     known: &IssuerEntry,
     intake: &Intake,
-    unproved: Vec<(Kind, PersonId)>,
+    unproved: Vec<(Value, PersonId)>,
 ) -> Result<(), Unable> {
     if unproved.is_empty() {
         return Ok(());
     }
     let (batch, at) = (batch_of(&intake.request), intake.request.received);
-    let kinds: BTreeSet<Kind> = unproved.iter().map(|(kind, _)| *kind).collect();
-    unlike_itself(registry, known, (Doing::Recorded, &kinds), (Some(batch), at)).await?;
+    let kinds: BTreeSet<Kind> = unproved.iter().map(|(value, _)| value.kind()).collect();
+    let values = unproved.iter().map(|(value, _)| *value).filter(|value| means_more(*value));
+    let values = values.map(|value| (value.kind(), Some(value)));
+    let sorts = kinds.iter().map(|kind| (*kind, None)).chain(values).collect();
+    unlike_itself(registry, known, (Doing::Recorded, &sorts), (Some(batch), at)).await?;
     for kind in kinds {
-        let of_kind = unproved.iter().filter(|(of, _)| *of == kind);
+        let of_kind = unproved.iter().filter(|(of, _)| of.kind() == kind);
         let persons: BTreeSet<PersonId> = of_kind.map(|(_, person)| *person).collect();
         nothing_in_common(registry, known, (kind, &persons), batch).await?;
     }
@@ -196,22 +205,30 @@ pub(super) async fn watch(
 async fn unlike_itself(
     registry: &Registry,
     known: &IssuerEntry,
-    (doing, kinds): (Doing, &BTreeSet<Kind>),
+    (doing, sorts): (Doing, &BTreeSet<(Kind, Option<Value>)>),
     (batch, at): (Option<Hash>, Timestamp),
 ) -> Result<(), Unable> {
     let (book, now) = (registry.book().await?, hour_of(at));
     let counts = counts(registry, &book, known, at).await?;
-    for kind in kinds {
-        let Some(rows) = counts.get(&(doing, *kind)) else { continue };
-        let told: Vec<Told> = book.told(known, doing, *kind).collect();
-        let Some(unlike) = unlike(rows, &told, now) else { continue };
+    let mut raised = BTreeSet::new();
+    // All of a kind comes before its values: what was told of all is told of each.
+    for (kind, value) in sorts {
+        let Some(rows) = counts.get(&(doing, *kind, *value)) else { continue };
+        let told: Vec<Told> = book.told(known, doing, (*kind, *value)).collect();
+        let Some(unlike) = unlike(rows, &told, now).filter(|_| !raised.contains(kind)) else { continue };
+        raised.insert(*kind);
         // Of two that see it at one moment one raises it.
         let nth = || doing_of(&known.issuer, doing, &format!("{kind} {}", told.len()));
         let why = (Strange::UnlikeItself, batch.unwrap_or_else(nth));
         let alarm = Alarm::new(why, (&known.issuer, doing, *kind), unlike, registry.now());
-        raise(registry, alarm).await?;
+        raise(registry, alarm.of_value(*value)).await?;
     }
     Ok(())
+}
+
+/// Whether a value is one of several that its kind has: neither a country nor the number of a dose makes another thing of it.
+fn means_more(value: Value) -> bool {
+    WordSet::of_kind(value.kind()) != WordSet::only(value.word())
 }
 
 async fn nothing_in_common(
@@ -267,7 +284,9 @@ async fn counts(
             }
         }
         for (kind, hour, rows) in book.held_of(&one.issuer) {
-            if let Some(sum) = counts.get_mut(&(Doing::Recorded, kind)).and_then(|sums| sums.get_mut(&hour)) {
+            // Which values are held nobody wrote down: each is as if all of it were.
+            let of_kind = counts.iter_mut().filter(|(sort, _)| (sort.0, sort.1) == (Doing::Recorded, kind));
+            for sum in of_kind.filter_map(|(_, sums)| sums.get_mut(&hour)) {
                 *sum = sum.saturating_sub(rows);
             }
         }
@@ -297,12 +316,18 @@ async fn read(
     let mut add = |sort, hour, rows| *counts.entry(sort).or_default().entry(hour).or_default() += rows;
     for tally in registry.store().tallies(Some(issuer), since, until).await? {
         match tally.what {
-            Counted::Taken { kind, .. } => add((Doing::Recorded, kind), tally.hour, tally.rows),
+            Counted::Taken { kind, value, .. } => {
+                add((Doing::Recorded, kind, None), tally.hour, tally.rows);
+                // What a former version of the vocabulary had words for counts among all.
+                if let Some(value) = Value::parse(kind, &value).ok().filter(|value| means_more(*value)) {
+                    add((Doing::Recorded, kind, Some(value)), tally.hour, tally.rows);
+                }
+            }
             Counted::Refused(_) => {}
         }
     }
     for said in registry.store().said(issuer, since, until).await? {
-        add((said.doing, said.kind), said.hour, said.rows);
+        add((said.doing, said.kind, None), said.hour, said.rows);
     }
     Ok(counts)
 }

@@ -1,7 +1,7 @@
 //! A second organisation countersigns a fact that no laboratory proves; until then the fact does not count.
 
 use mingma_domain::document::Document;
-use mingma_domain::fact::{Issuer, IssuerClass};
+use mingma_domain::fact::{Issuer, IssuerClass, Value};
 use thiserror::Error;
 
 use super::{AboveLimit, Registry, Unable, bulk, revoke_too_good};
@@ -65,10 +65,10 @@ pub enum CountersignError {
     #[error("no such fact is recorded about that person")]
     NoSuchFact,
     /// The fact counts without.
-    #[error("a fact of kind `{kind}` needs no second organisation")]
+    #[error("a fact of kind `{}` that says `{what}` needs no second organisation", .what.kind())]
     NotDue {
-        /// Its kind.
-        kind: mingma_domain::fact::Kind,
+        /// What it says.
+        what: Value,
     },
     /// The organisation that recorded the fact cannot vouch for itself.
     #[error("the fact was recorded by the same organisation: another one must countersign")]
@@ -103,8 +103,8 @@ pub async fn countersign(registry: &Registry, wish: Authorized<Countersign>) -> 
     let record = registry.store().record(person).await.map_err(Unable::from)?;
     let recorded = record.fact(*fact).ok_or(CountersignError::NoSuchFact)?;
     let (kind, region) = (recorded.fact.kind(), recorded.fact.region());
-    if !kind.spec().second_organisation {
-        return Err(CountersignError::NotDue { kind });
+    if !recorded.fact.value().needs_second_organisation() {
+        return Err(CountersignError::NotDue { what: recorded.fact.value() });
     }
     let first = book.issuer(recorded.fact.issuer());
     if first.is_none_or(|first| first.is_of_one_organisation_with(known)) {

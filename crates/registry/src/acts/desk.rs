@@ -226,7 +226,7 @@ pub async fn to_countersign(
         let entitlement = &entry.entitlement;
         entry.capacity == Capacity::Countersign
             && entitlement.is_in_force(day)
-            && entitlement.kind.spec().second_organisation
+            && !entitlement.kind.spec().second_organisation.is_empty()
     };
     let kinds: BTreeSet<Kind> =
         book.entitlements(issuer).filter(second).map(|entry| entry.entitlement.kind).collect();

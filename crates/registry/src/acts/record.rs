@@ -136,7 +136,7 @@ pub async fn record(registry: &Registry, wish: Authorized<Record>) -> Result<Vec
     }
     let unproved =
         rows.iter().flatten().zip(&persons).filter(|((.., row), _)| bulk::is_unproved(row.fact.kind()));
-    let unproved = unproved.map(|((.., row), person)| (row.fact.kind(), *person)).collect();
+    let unproved = unproved.map(|((.., row), person)| (row.fact.value(), *person)).collect();
     bulk::watch(registry, known, &intake, unproved).await?;
     revoke_all_too_good(registry, &changed).await?;
     let answer = |row: Result<(u16, FactId, &Row), RefusedRow>| match row {
@@ -305,7 +305,7 @@ fn row_change(
 /// What the person is told at once when such a fact is recorded; none if it only stands on the page.
 #[must_use]
 pub fn told(fact: &Fact) -> Option<NoticeKind> {
-    match (fact.kind().spec().second_organisation, told_at_once(fact.value())) {
+    match (fact.value().needs_second_organisation(), told_at_once(fact.value())) {
         (true, _) => Some(NoticeKind::FactPending),
         (false, true) => Some(NoticeKind::FactRecorded),
         (false, false) => None,

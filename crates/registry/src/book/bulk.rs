@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use mingma_domain::Region;
-use mingma_domain::fact::{Issuer, Kind};
+use mingma_domain::fact::{Issuer, Kind, Value};
 
 use super::Book;
 use crate::bulk::history::{Told, Unlike};
@@ -122,11 +122,18 @@ impl Book {
         self.above(whose).filter(|(number, _)| lately(*number)).fold(0, |sum, _| sum + 1)
     }
 
-    /// The alarms that said that an issuer's organisation departs from its history.
-    pub(crate) fn told(&self, known: &IssuerEntry, doing: Doing, kind: Kind) -> impl Iterator<Item = Told> {
+    /// The alarms that said that an issuer's organisation departs from its history: of a value also those of all of its kind.
+    pub(crate) fn told(
+        &self,
+        known: &IssuerEntry,
+        doing: Doing,
+        (kind, value): (Kind, Option<Value>),
+    ) -> impl Iterator<Item = Told> {
         let about = move |alarm: &&Arc<Alarm>| {
             let own = || self.issuer(&alarm.issuer).is_some_and(|one| one.is_of_one_organisation_with(known));
-            (alarm.why, alarm.doing, alarm.kind) == (Strange::UnlikeItself, doing, kind) && own()
+            (alarm.why, alarm.doing, alarm.kind) == (Strange::UnlikeItself, doing, kind)
+                && alarm.value.is_none_or(|of| Some(of) == value)
+                && own()
         };
         let told = |alarm: &Arc<Alarm>| {
             let of = Unlike { span: alarm.within, rows: alarm.rows, usual: alarm.usual };

@@ -42,7 +42,7 @@ impl Book {
         let said: Vec<&IssuerEntry> = said.into_iter().filter_map(|one| self.issuer(one)).collect();
         let what = (fact.kind(), fact.region());
         said.iter().any(|other| other.is_of_one_organisation_with(known))
-            && (asks_others(what.0, ground) || self.is_another_source(&said, what, now))
+            && (asks_others(fact.value(), ground) || self.is_another_source(&said, what, now))
     }
 
     /// Of which facts of others an institution may say so at an instant.

@@ -6,7 +6,8 @@ use mingma_credential::status::{Initials, StatusRef};
 use mingma_domain::Fact;
 use mingma_domain::assess::Outcome;
 use mingma_domain::document::Document;
-use mingma_domain::fact::{Color, Column, Entitlement, Kind, RawFact, RetractionReason};
+use mingma_domain::fact::value::Contact;
+use mingma_domain::fact::{Color, Column, Entitlement, Kind, RawFact, RetractionReason, Value};
 use mingma_domain::risk::{Level, RegionRisk};
 
 use super::SAMPLE_ACT;
@@ -255,7 +256,8 @@ pub fn public_rows() -> Vec<PublicRow> {
         PublicRow::Alarm(Alarm {
             why: Strange::UnlikeItself,
             issuer: "border:310".parse().unwrap(),
-            kind: Kind::Entry,
+            kind: Kind::Contact,
+            value: Some(Value::Contact(Contact::Close)),
             rows: 1_317,
             usual: 60,
             batch: [5; 32],

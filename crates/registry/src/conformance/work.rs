@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use jiff::{SignedDuration, Timestamp};
-use mingma_domain::fact::{Evidence, Issuer, Kind, RetractionReason};
+use mingma_domain::Fact;
+use mingma_domain::fact::{Evidence, Issuer, Kind, RawFact, RetractionReason};
 
 use super::{change, contact, document, fact, instant, intake, known, one_of_each};
 use crate::id::{AppealId, FactId};
@@ -25,6 +26,13 @@ pub(super) async fn all<S: Store>(fresh: &mut impl FnMut() -> S) -> usize {
 
 fn issuer(name: &str) -> Issuer {
     name.parse().unwrap()
+}
+
+/// The nth diagnosis.
+fn diagnosis(n: u8, value: &str) -> RecordedFact {
+    let (at, issuer, evidence) = ("2022-06-12", "cdc:1", "CASE-1");
+    let raw = RawFact { kind: "diagnosis", value, at, issuer, evidence, ..RawFact::default() };
+    RecordedFact { fact: Fact::parse(&raw).unwrap(), ..contact(n, issuer) }
 }
 
 fn later(seconds: i64) -> Timestamp {
@@ -130,7 +138,10 @@ async fn a_fact_waits_until_it_is_countersigned_or_taken_back<S: Store>(store: &
     store.apply(vec![change(one, of(&[1, 3, 5, 6], "cdc:1"), vec![], 1)]).await.unwrap();
     store.apply(vec![change(two, of(&[2, 4], "cdc:2"), vec![], 2)]).await.unwrap();
     store.apply(vec![change(two, of(&[8], "cdc:3"), vec![], 3)]).await.unwrap();
-    store.apply(vec![change(two, vec![PersonRow::Fact(fact(7))], vec![], 4)]).await.unwrap();
+    let diagnoses =
+        [(9, "suspected"), (10, "confirmed")].map(|(n, value)| PersonRow::Fact(diagnosis(n, value)));
+    let others = std::iter::once(PersonRow::Fact(fact(7))).chain(diagnoses).collect();
+    store.apply(vec![change(two, others, vec![], 4)]).await.unwrap();
     let second =
         Countersignature { fact: contact(5, "cdc:1").id, issuer: issuer("community:4"), at: instant() };
     store.apply(vec![change(one, vec![PersonRow::Countersignature(second)], vec![], 5)]).await.unwrap();
@@ -143,7 +154,7 @@ async fn a_fact_waits_until_it_is_countersigned_or_taken_back<S: Store>(store: &
     store.apply(vec![change(one, vec![PersonRow::Retraction(taken_back)], vec![], 6)]).await.unwrap();
     let asked = |before: Option<FactId>, since| Waiting {
         issuers: [issuer("cdc:1"), issuer("cdc:2")].into(),
-        kinds: [Kind::Contact].into(),
+        kinds: [Kind::Contact, Kind::Diagnosis].into(),
         since,
         before,
     };
@@ -157,7 +168,13 @@ async fn a_fact_waits_until_it_is_countersigned_or_taken_back<S: Store>(store: &
             break;
         }
     }
-    let expected = [contact(4, "cdc:2"), contact(3, "cdc:1"), contact(2, "cdc:2"), contact(1, "cdc:1")];
+    let expected = [
+        diagnosis(9, "suspected"),
+        contact(4, "cdc:2"),
+        contact(3, "cdc:1"),
+        contact(2, "cdc:2"),
+        contact(1, "cdc:1"),
+    ];
     assert_eq!(seen, expected);
     assert_eq!(store.waiting(asked(None, later(1)), 9).await.unwrap().items, []);
     let none = Waiting { kinds: BTreeSet::new(), ..asked(None, instant()) };

@@ -327,8 +327,11 @@ fn alarm(text: &mut Canonical, row: &Alarm) {
     text.bytes(&row.batch);
     text.text(row.at);
     // Nothing in place of what all alarms were about once.
-    if (row.doing, row.within) != (Doing::Recorded, Span::Hour) {
+    if (row.doing, row.within) != (Doing::Recorded, Span::Hour) || row.value.is_some() {
         text.text(row.doing);
         text.text(row.within);
+    }
+    if let Some(value) = row.value {
+        text.text(value);
     }
 }

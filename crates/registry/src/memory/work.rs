@@ -75,13 +75,7 @@ pub(super) fn waiting(state: &State, of: &Waiting, limit: usize) -> Page<Recorde
             record.countersignatures.iter().any(|c| c.fact == id)
                 || record.retractions.iter().any(|r| r.fact == id)
         };
-        let wanted = |row: &&RecordedFact| {
-            of.issuers.contains(row.fact.issuer())
-                && of.kinds.contains(&row.fact.kind())
-                && row.recorded >= of.since
-                && of.before.is_none_or(|before| row.id < before)
-                && !settled(row.id)
-        };
+        let wanted = |row: &&RecordedFact| of.asks_for(row) && !settled(row.id);
         found.extend(record.facts.iter().filter(wanted).cloned());
     }
     found.sort_by_key(|row| Reverse(row.id));

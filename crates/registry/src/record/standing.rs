@@ -1,7 +1,7 @@
 //! Whether a recorded fact counts.
 
 use jiff::Timestamp;
-use mingma_domain::fact::Kind;
+use mingma_domain::fact::Value;
 
 use crate::id::FactId;
 use crate::row::{
@@ -100,14 +100,14 @@ impl<'r> About<'r> {
             word.issuer == *recorded.fact.issuer()
                 || self.second.is_some_and(|second| second.issuer == word.issuer)
         };
-        word.confirmed && asks_others(recorded.fact.kind(), appeal.ground) && is_theirs()
+        word.confirmed && asks_others(recorded.fact.value(), appeal.ground) && is_theirs()
     }
 }
 
 /// Whether a dispute is answered by others than who recorded the fact and who countersigned it. That it was wrong to take a fact back whoever
 /// did so may say.
-pub(crate) fn asks_others(kind: Kind, ground: Ground) -> bool {
-    kind.spec().second_organisation && ground != Ground::TakenBack
+pub(crate) fn asks_others(value: Value, ground: Ground) -> bool {
+    value.needs_second_organisation() && ground != Ground::TakenBack
 }
 
 /// Whether a fact counts at an instant, by what there is to it.
@@ -127,7 +127,7 @@ pub(crate) fn standing<'r>(fact: &RecordedFact, about: About<'r>, now: Timestamp
         return Standing::Unanswered(appeal);
     }
     let second = about.second.filter(|second| second.at <= now);
-    if fact.fact.kind().spec().second_organisation && second.is_none() {
+    if fact.fact.value().needs_second_organisation() && second.is_none() {
         return Standing::Pending;
     }
     Standing::Counts(second)

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use mingma_domain::Region;
-use mingma_domain::fact::{Issuer, Kind, RetractionReason};
+use mingma_domain::fact::{Issuer, Kind, RetractionReason, Value};
 
 use crate::brake::Hand;
 use crate::bulk::history::Unlike;
@@ -30,6 +30,8 @@ pub struct Alarm {
     pub issuer: Issuer,
     /// Of which kind.
     pub kind: Kind,
+    /// Of which value of the kind alone, if it is not of all.
+    pub value: Option<Value>,
     /// How many rows are strange.
     pub rows: u64,
     /// How many would have been usual: the limit, the bound of the issuer's history, or how many share the most.
@@ -53,7 +55,13 @@ impl Alarm {
         Unlike { span: within, rows, usual }: Unlike,
         at: Timestamp,
     ) -> Self {
-        Self { why, issuer: issuer.clone(), kind, rows, usual, batch, at, doing, within }
+        Self { why, issuer: issuer.clone(), kind, value: None, rows, usual, batch, at, doing, within }
+    }
+
+    /// The same about one value of the kind alone.
+    #[must_use]
+    pub fn of_value(self, value: Option<Value>) -> Self {
+        Self { value, ..self }
     }
 }
 

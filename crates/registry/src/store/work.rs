@@ -34,6 +34,18 @@ pub struct Waiting {
     pub before: Option<FactId>,
 }
 
+impl Waiting {
+    /// Whether a recorded fact is asked for, if nobody has countersigned it or taken it back.
+    #[must_use]
+    pub fn asks_for(&self, row: &RecordedFact) -> bool {
+        self.issuers.contains(row.fact.issuer())
+            && self.kinds.contains(&row.fact.kind())
+            && row.fact.value().needs_second_organisation()
+            && row.recorded >= self.since
+            && self.before.is_none_or(|before| row.id < before)
+    }
+}
+
 /// An appeal that waits for an answer.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct OpenCase {

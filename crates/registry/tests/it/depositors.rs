@@ -18,6 +18,8 @@ use pollster::block_on;
 use crate::house::{
     City, EXAMPLES, NOON, Office1, RULES, SALT, commissioner, document, official, submission,
 };
+use crate::issuers::sign_second;
+use crate::suspected;
 
 const PRESENT: u32 = 446;
 const ELSEWHERE: u32 = 871;
@@ -236,4 +238,23 @@ fn a_stolen_border_key_turns_nobody_red_and_two_organisations_are_seen_and_undon
     assert_eq!(red(&city, here), 0);
     let spans = block_on(city.registry.store().appeal_spans(jiff::Timestamp::UNIX_EPOCH)).unwrap();
     assert_eq!(spans.len(), 446, "and the public counts the disputes");
+}
+
+/// Whoever has no border post's key may have a hospital's: for a suspicion no laboratory answers.
+#[test]
+fn a_stolen_hospital_key_suspects_the_depositors_and_turns_nobody_red() {
+    let (city, hospital) = suspected::city();
+    let persons: Vec<PersonId> = (0..PRESENT).map(|n| city.resident(n)).collect();
+    let documents: Vec<String> = (0..PRESENT).map(|n| document(n).to_wire()).collect();
+    let answers = city.record(&hospital, "stolen", &rows(&documents, "diagnosis", "suspected")).unwrap();
+    let waits = |answer: &RowAnswer| matches!(answer, RowAnswer::Recorded { pending: true, .. });
+    assert!(answers.len() == persons.len() && answers.iter().all(waits), "{answers:?}");
+    assert_eq!(red(&city, &persons), 0);
+    assert!(persons.iter().all(|who| told(&city, *who).contains(&NoticeKind::FactPending)));
+    let book = block_on(city.registry.book()).unwrap();
+    let alarms: Vec<_> = book.alarms().map(|(_, alarm, _)| (alarm.why, &alarm.issuer)).collect();
+    assert_eq!(alarms, [(Strange::UnlikeItself, &hospital.issuer)], "the public reads of it");
+    // Whoever has it cannot put the second name under it.
+    let RowAnswer::Recorded { id, .. } = answers[0] else { panic!("{answers:?}") };
+    assert_eq!(sign_second(&city, &hospital, 0, id), Err(CountersignError::SameOrganisation));
 }

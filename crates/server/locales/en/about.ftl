@@ -20,6 +20,7 @@ privacy-kind = Kind
 privacy-by = Recorded by
 privacy-days = Kept for
 privacy-second = (needs a second organisation)
+privacy-second-of = (needs a second organisation: { $values })
 privacy-no-evidence = your own word, or an observation
 privacy-rights = Your rights
 privacy-right-see = See everything that is recorded about you.

@@ -12,6 +12,7 @@ desk-own = Own submissions
 desk-to-countersign = To be countersigned
 desk-mend = Please mend this.
 desk-second-due = A fact of this kind counts only when a second organisation has countersigned it.
+desk-second-due-of = { $values }: this counts only when a second organisation has countersigned it.
 desk-column-person = Person (document)
 desk-column-kind = Kind
 desk-column-value = Value

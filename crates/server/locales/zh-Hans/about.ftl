@@ -20,6 +20,7 @@ privacy-kind = 种类
 privacy-by = 谁记录
 privacy-days = 保存
 privacy-second = （须另一单位会签）
+privacy-second-of = （{ $values }须另一单位会签）
 privacy-no-evidence = 本人说明或观察
 privacy-rights = 您的权利
 privacy-right-see = 查看关于您的全部记录。

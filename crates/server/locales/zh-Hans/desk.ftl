@@ -12,6 +12,7 @@ desk-own = 本机构的提交
 desk-to-countersign = 待会签
 desk-mend = 请更正。
 desk-second-due = 这类信息须经第二个机构会签后才生效。
+desk-second-due-of = { $values }：须经第二个机构会签后才生效。
 desk-column-person = 本人证件
 desk-column-kind = 类别
 desk-column-value = 内容

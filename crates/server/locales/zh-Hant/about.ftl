@@ -20,6 +20,7 @@ privacy-kind = 種類
 privacy-by = 由誰記錄
 privacy-days = 保存
 privacy-second = （須另一單位會簽）
+privacy-second-of = （{ $values }須另一單位會簽）
 privacy-no-evidence = 本人說明或觀察
 privacy-rights = 您的權利
 privacy-right-see = 查看關於您的全部記錄。

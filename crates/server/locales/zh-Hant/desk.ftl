@@ -12,6 +12,7 @@ desk-own = 本機構的提交
 desk-to-countersign = 待會簽
 desk-mend = 請更正。
 desk-second-due = 這類資料須經第二個機構會簽後才生效。
+desk-second-due-of = { $values }：須經第二個機構會簽後才生效。
 desk-column-person = 本人證件
 desk-column-kind = 類別
 desk-column-value = 內容

@@ -6,7 +6,7 @@ use mingma_domain::fact::Kind;
 use mingma_domain::fact::kind::EvidenceDue;
 use mingma_domain::fact::names::kind_name;
 
-use super::fact_view::{evidence_sort, issuer_class};
+use super::fact_view::{evidence_sort, issuer_class, listed, second_of};
 use super::{Page, show};
 
 #[derive(Template)]
@@ -21,7 +21,8 @@ struct KindLine {
     name: &'static str,
     issuers: String,
     evidence: String,
-    second: bool,
+    /// What of it a second organisation countersigns; empty where nothing is.
+    second: String,
     days: u16,
 }
 
@@ -36,14 +37,14 @@ fn line(page: &Page, kind: Kind) -> KindLine {
     let issuers: Vec<String> = spec.issuers.iter().map(|class| issuer_class(page, *class)).collect();
     KindLine {
         name: kind_name(kind, page.lang()),
-        issuers: issuers.join(if page.lang() == mingma_domain::text::Lang::En { ", " } else { "、" }),
+        issuers: listed(page, &issuers),
         evidence: match spec.evidence {
             EvidenceDue::None => page.say("privacy-no-evidence"),
             EvidenceDue::Reference(sort) | EvidenceDue::ReferenceUnlessSelf(sort) => {
                 evidence_sort(page, sort)
             }
         },
-        second: spec.second_organisation,
+        second: second_of(page, kind, "privacy-second"),
         days: spec.retention_days,
     }
 }

@@ -4,8 +4,9 @@ use jiff::Timestamp;
 use mingma_domain::Fact;
 use mingma_domain::assess::Event;
 use mingma_domain::fact::kind::EvidenceDue;
-use mingma_domain::fact::names::{kind_name, value_name};
-use mingma_domain::fact::{Issuer, IssuerClass, Kind};
+use mingma_domain::fact::names::{kind_name, value_name, word_name};
+use mingma_domain::fact::{Issuer, IssuerClass, Kind, WordSet};
+use mingma_domain::text::Lang;
 use mingma_domain::time::Zone;
 use mingma_registry::policy::Role;
 use mingma_registry::record::{Appeal, Standing};
@@ -205,6 +206,24 @@ pub(crate) fn issuer_class(page: &Page, class: IssuerClass) -> String {
 /// The name of a sort of evidence.
 pub(crate) fn evidence_sort(page: &Page, sort: &str) -> String {
     page.say(format!("evidence-{}", sort.replace(' ', "-")))
+}
+
+/// What is said of the values of a kind that a second organisation countersigns; nothing if there are none.
+pub(crate) fn second_of(page: &Page, kind: Kind, said: &'static str) -> String {
+    let due = kind.spec().second_organisation;
+    if due.is_empty() {
+        return String::new();
+    }
+    if due == WordSet::of_kind(kind) {
+        return page.say(said);
+    }
+    let names: Vec<&str> = due.iter().map(|word| word_name(word, page.lang())).collect();
+    page.with(&format!("{said}-of"), &[("values", listed(page, &names))])
+}
+
+/// Words one after the other, as the page's language sets them apart.
+pub(crate) fn listed<S: std::borrow::Borrow<str>>(page: &Page, words: &[S]) -> String {
+    words.join(if page.lang() == Lang::En { ", " } else { "、" })
 }
 
 #[cfg(test)]

@@ -268,11 +268,12 @@ pub(crate) fn alarm_name(page: &Page, alarm: &Alarm) -> String {
     }
 }
 
-/// Of which kind the facts are, and what was done to them but for recording them, in the reader's language.
+/// Of which kind the facts are, or which value of it, and what was done to them but for recording them, in the reader's language.
 pub(crate) fn alarm_kind(page: &Page, alarm: &Alarm) -> String {
-    let kind = kind_name(alarm.kind, page.lang());
+    let all = || kind_name(alarm.kind, page.lang()).to_owned();
+    let kind = alarm.value.map_or_else(all, |value| value_name(value, page.lang()));
     match alarm.doing {
-        Doing::Recorded => kind.to_owned(),
+        Doing::Recorded => kind,
         Doing::Countersigned => format!("{kind} · {}", page.say("journal-countersigned")),
         Doing::Retracted => format!("{kind} · {}", page.say("journal-retracted")),
         Doing::Denied => format!("{kind} · {}", page.say("journal-denied")),

@@ -97,7 +97,7 @@ fn told(page: &Page, when: &When, record: &PersonRecord) -> Vec<Told> {
         let (what, by) = (what(page, &recorded.fact), issuer(page, recorded.fact.issuer()));
         let said = if recorded.fact.issuer().class() == IssuerClass::Resident {
             page.with("notice-declared", &[("what", what)])
-        } else if recorded.fact.kind().spec().second_organisation {
+        } else if recorded.fact.value().needs_second_organisation() {
             page.with("notice-recorded-pending", &[("what", what), ("by", by)])
         } else {
             page.with("notice-recorded", &[("what", what), ("by", by)])

@@ -17,6 +17,7 @@ mod description;
 mod desk;
 mod doers;
 mod doors;
+mod emergency;
 mod every_page;
 mod held;
 mod house;

@@ -6,13 +6,18 @@ use std::sync::Arc;
 use aws_lc_rs::digest::{SHA256, digest};
 use axum::http::StatusCode;
 use mingma_credential::export::{self, ExportError};
+use mingma_credential::status::Initials;
+use mingma_domain::Region;
 use mingma_domain::document::DocumentKind;
+use mingma_domain::text::Lang;
 use mingma_registry::PersonId;
+use mingma_registry::acts::{Register, register};
+use mingma_registry::policy::{Actor, Purpose, authorize};
 use mingma_server::{Kept, LogDamaged, LogFiles, Who};
 use serde_json::{Value, json};
 
 use crate::browser::{Browser, LANGUAGES};
-use crate::house::{House, SignedIn, hex};
+use crate::house::{House, SignedIn, document, hex};
 use crate::institutions::{laboratory, test_of};
 use crate::kept::fact;
 use crate::own::CONTACT;
@@ -260,4 +265,21 @@ async fn the_page_says_what_was_done_and_leads_to_this_is_wrong() {
     assert!(!page.text.contains("INV-7"));
     let app = house.signed_in(Who::App { person, app: "bank".parse().unwrap() });
     assert_eq!(app.get(EXPORT).await.problem(), "not-granted");
+}
+
+#[tokio::test]
+async fn the_entry_of_a_registration_says_where_one_lives_and_under_which_initials() {
+    let house = House::new().await;
+    let wish = Register {
+        initials: Some(Initials::parse("ZS").unwrap()),
+        ..Register::new(document(1), "410105".parse().unwrap())
+    };
+    let allowed = authorize(Actor::Visitor, Purpose::SelfService, wish).unwrap();
+    register(house.app.registry(), allowed).await.unwrap();
+    let person = house.app.registry().store().find(&document(1)).await.unwrap().unwrap();
+    let home: Region = "410105".parse().unwrap();
+    for lang in Lang::ALL {
+        let page = Browser::of(&house, lang.word(), person).get("/facts/journal").await;
+        page.says(&home.full_name(*lang)).says("<dd>ZS</dd>");
+    }
 }

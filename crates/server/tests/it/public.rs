@@ -1,6 +1,7 @@
 //! What everybody may read: rulesets, risk, issuers, and every public act by its number.
 
 use axum::http::StatusCode;
+use mingma_domain::fact::value::Contact;
 use mingma_domain::fact::{Entitlement, Kind};
 use mingma_domain::risk::{Level, RegionRisk};
 use mingma_registry::intake::{Cause, Intake};
@@ -151,6 +152,7 @@ async fn yesterdays_work(house: &House) {
         why: Strange::UnlikeItself,
         issuer,
         kind,
+        value: Some(mingma_domain::fact::Value::Contact(Contact::Close)),
         rows: 1_317,
         usual: 60,
         batch: [7; 32],
@@ -175,6 +177,7 @@ async fn the_public_journal_counts_and_names_nobody_and_withholds_what_is_small(
     assert_eq!(told["alarms"], alarms, "an alarm is told at once");
     let alarm = &told["newest_alarms"][0];
     assert_eq!((&alarm["alarm"]["rows"], &alarm["alarm"]["usual"]), (&json!(1_317), &json!(60)));
+    assert_eq!(alarm["alarm"]["value"], "close", "of which value, if of one");
     assert_eq!(told["appeals"]["due"], 0);
     for (lang, texts) in [
         ("zh-CN", ["公开日志", "密切接触", "少于 10", "与该单位以往情况不符"]),

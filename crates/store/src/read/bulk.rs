@@ -1,7 +1,7 @@
 //! What is counted, what is disputed, and what stood out.
 
 use jiff::Timestamp;
-use mingma_domain::fact::Issuer;
+use mingma_domain::fact::{Issuer, Value};
 use mingma_registry::row::{
     Alarm, Allowance, AppealSpan, Confirmation, Counted, IdempotencyKey, Limit, Moved, MovedOn, PublicRow,
     Said, Spoken, Tally,
@@ -201,10 +201,13 @@ pub(super) fn limit(row: &Columns<'_>) -> Result<PublicRow, StoreError> {
 }
 
 pub(super) fn alarm(row: &Columns<'_>) -> Result<PublicRow, StoreError> {
+    let kind = row.word("kind")?;
+    let value = row.optional_text("value")?.map(|text| Value::parse(kind, &text)).transpose();
     Ok(PublicRow::Alarm(Alarm {
         why: row.word("why")?,
         issuer: row.word("issuer")?,
-        kind: row.word("kind")?,
+        kind,
+        value: row.legal(value, "value")?,
         rows: row.number("row_count")?,
         usual: row.number("usual")?,
         batch: row.hash("batch")?,

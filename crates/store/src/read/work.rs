@@ -151,16 +151,13 @@ pub(crate) fn waiting(
                    EXISTS (SELECT 1 FROM countersignatures c WHERE c.person = f.person AND c.fact = f.fact) \
                    OR EXISTS (SELECT 1 FROM retractions r WHERE r.person = f.person AND r.fact = f.fact) AS settled \
                FROM facts f \
-               WHERE f.kind IN ('contact', 'isolation', 'entry') AND f.fact < ?1 AND f.fact >= ?2 \
+               WHERE f.kind IN ('diagnosis', 'contact', 'isolation', 'entry') AND f.fact < ?1 AND f.fact >= ?2 \
                ORDER BY f.fact DESC LIMIT ?3";
     let newest = of.before.map_or([0xFF; 16], |before| *before.as_bytes());
     let oldest = FactId::new(of.since, [0; 10]);
     page(connection, "facts", sql, (newest, oldest.as_bytes(), LOOKED_AT), limit, |row| {
         let recorded = fact(row)?;
-        let wanted = !row.flag("settled")?
-            && recorded.recorded >= of.since
-            && of.kinds.contains(&recorded.fact.kind())
-            && of.issuers.contains(recorded.fact.issuer());
+        let wanted = !row.flag("settled")? && of.asks_for(&recorded);
         Ok((recorded.id, wanted.then_some(recorded)))
     })
 }

@@ -59,12 +59,13 @@ pub(super) fn row(connection: &Connection, number: i64, row: &PublicRow) -> Resu
             Ok("limit")
         }
         PublicRow::Alarm(row) => {
-            let sql = "INSERT INTO alarms (batch, kind, why, number, issuer, row_count, usual, at, doing, span) \
-                       VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) ON CONFLICT DO NOTHING";
+            let sql = "INSERT INTO alarms (batch, kind, why, number, issuer, row_count, usual, at, doing, span, value) \
+                       VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) ON CONFLICT DO NOTHING";
             let (kind, why, issuer) = (row.kind.word(), row.why.word(), row.issuer.to_string());
             let (rows, usual) = (signed(row.rows), signed(row.usual));
             let (at, doing, span) = (nanos(row.at), row.doing.word(), row.within.word());
-            let values = params![row.batch, kind, why, number, issuer, rows, usual, at, doing, span];
+            let value = row.value.map(|value| value.to_string());
+            let values = params![row.batch, kind, why, number, issuer, rows, usual, at, doing, span, value];
             insert(connection, RowKind::Alarm, sql, values)?;
             Ok("alarm")
         }

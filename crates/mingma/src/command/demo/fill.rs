@@ -145,7 +145,7 @@ async fn submit(
     for (number, batch) in known.chunks(BATCH).enumerate() {
         let ids = send(app, institution, &format!("demo-{number}"), batch).await?;
         for ((document, fact, wrong), id) in batch.iter().zip(ids) {
-            if fact.kind().spec().second_organisation {
+            if fact.value().needs_second_organisation() {
                 second(app, all, document, fact, id).await?;
             }
             if *wrong {

@@ -37,7 +37,7 @@ pub(super) const INSTITUTIONS: &[Row] = &[
         "mingjiang-hospital",
         "450900",
         &[Kind::Diagnosis, Kind::Discharge, Kind::Symptom, Kind::Test, Kind::Vaccination],
-        &[],
+        &[Kind::Diagnosis],
     ),
     ("laboratory:yl-2", "mingjiang-laboratory", "450900", &[Kind::Test], &[]),
     (
@@ -45,7 +45,7 @@ pub(super) const INSTITUTIONS: &[Row] = &[
         "mingjiang-cdc",
         "450900",
         &[Kind::Contact, Kind::Diagnosis, Kind::Discharge, Kind::Isolation, Kind::Release, Kind::Screening],
-        &[Kind::Entry, Kind::Isolation],
+        &[Kind::Diagnosis, Kind::Entry, Kind::Isolation],
     ),
     (
         "community:450902",

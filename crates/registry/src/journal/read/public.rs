@@ -1,7 +1,7 @@
 //! Reading back what is about nobody.
 
 use mingma_credential::key::DevicePoint;
-use mingma_domain::fact::Entitlement;
+use mingma_domain::fact::{Entitlement, Value};
 use mingma_domain::risk::RegionRisk;
 
 use super::{Fields, Unreadable};
@@ -80,6 +80,7 @@ fn alarm(fields: &mut Fields<'_>) -> Result<Alarm, Unreadable> {
         why: fields.word()?,
         issuer: fields.word()?,
         kind: fields.word()?,
+        value: None,
         rows: fields.word()?,
         usual: fields.word()?,
         batch: fields.array()?,
@@ -89,6 +90,9 @@ fn alarm(fields: &mut Fields<'_>) -> Result<Alarm, Unreadable> {
     };
     if !fields.0.is_empty() {
         (alarm.doing, alarm.within) = (fields.word()?, fields.word()?);
+    }
+    if !fields.0.is_empty() {
+        alarm.value = Some(Value::parse(alarm.kind, fields.text()?).map_err(|_| Unreadable)?);
     }
     Ok(alarm)
 }

@@ -1,7 +1,7 @@
 //! An alarm as everybody reads it.
 
 use jiff::Timestamp;
-use mingma_domain::fact::{Issuer, Kind};
+use mingma_domain::fact::{Issuer, Kind, Value};
 use mingma_registry::row::Alarm;
 use mingma_registry::words::{Doing, Span, Strange};
 use serde::Serialize;
@@ -22,6 +22,9 @@ pub struct AlarmTold {
     /// To facts of which kind.
     #[schema(value_type = String)]
     pub(crate) kind: Kind,
+    /// Of which value of the kind alone; null if of all.
+    #[schema(required, value_type = Option<String>)]
+    pub(crate) value: Option<Value>,
     /// How many rows, or persons.
     pub(crate) rows: u64,
     /// How many would have been usual; of persons with nothing in common, how many share the most.
@@ -36,8 +39,9 @@ pub struct AlarmTold {
 
 impl From<&Alarm> for AlarmTold {
     fn from(alarm: &Alarm) -> Self {
-        let Alarm { why, issuer, doing, kind, rows, usual, within, at, batch: _ } = alarm;
+        let Alarm { why, issuer, doing, kind, value, rows, usual, within, at, batch: _ } = alarm;
         let (issuer, within) = (issuer.clone(), *within);
-        Self { why: *why, issuer, doing: *doing, kind: *kind, rows: *rows, usual: *usual, within, at: *at }
+        let (doing, kind, value) = (*doing, *kind, *value);
+        Self { why: *why, issuer, doing, kind, value, rows: *rows, usual: *usual, within, at: *at }
     }
 }

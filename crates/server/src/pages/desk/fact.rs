@@ -19,6 +19,7 @@ use super::{Page, at_desk, entitled, show};
 use crate::api::submissions::{SentRow, check};
 use crate::app::App;
 use crate::caller::Caller;
+use crate::pages::fact_view::second_of;
 use crate::problem::Problem;
 
 #[derive(Template)]
@@ -30,6 +31,8 @@ struct FactForm {
     /// The words that may stand in `value`, with their names; empty where it is written.
     values: Vec<(String, String)>,
     spec: KindSpec,
+    /// What of it counts only when a second organisation has countersigned; empty where all does.
+    second: String,
     sent: Sent,
     wrong: Option<(&'static str, String)>,
 }
@@ -127,6 +130,7 @@ fn form_of(
         kind,
         kind_name: kind_name(kind, lang),
         values: values(kind, issuer, lang),
+        second: second_of(&page, kind, "desk-second-due"),
         spec,
         page,
         sent,

@@ -1,6 +1,8 @@
 //! An entry of the journal in words: what was done, by whom, why, by which rules. The page and the API say the same.
 
 use mingma_credential::key::DevicePoint;
+use mingma_credential::status::Initials;
+use mingma_domain::Region;
 use mingma_domain::document::Document;
 use mingma_registry::journal::{Entry, Opening};
 use mingma_registry::row::{PersonRow, RecordedFact};
@@ -172,16 +174,23 @@ fn told(row: &PersonRow, reading: Reading<'_>) -> Vec<(String, String)> {
             lines.push(line("own-until", reading.when.instant(row.expires)));
         }
         PersonRow::Amendment(row) => {
-            lines.push(line("facts-home", row.home.full_name(page.lang())));
-            let none = || page.say("facts-no-initials");
-            let initials = row.initials.as_ref().map_or_else(none, |initials| initials.as_str().to_owned());
-            lines.push(line("facts-initials", initials));
+            lines.extend(who_lives_where(page, row.home, row.initials.as_ref()));
             lines.push(line("own-who", page.with("own-desk", &[("by", row.by.as_str())])));
         }
-        PersonRow::Request(_)
-        | PersonRow::Registration(_)
-        | PersonRow::Revocation(_)
-        | PersonRow::Access(_) => {}
+        PersonRow::Registration(row) => {
+            lines.extend(who_lives_where(page, row.home, row.initials.as_ref()));
+        }
+        PersonRow::Request(_) | PersonRow::Revocation(_) | PersonRow::Access(_) => {}
     }
     lines
+}
+
+/// What a registration says of a person, or its amendment.
+fn who_lives_where(page: &Page, home: Region, initials: Option<&Initials>) -> [(String, String); 2] {
+    let none = || page.say("facts-no-initials");
+    let initials = initials.map_or_else(none, |initials| initials.as_str().to_owned());
+    [
+        (page.say("facts-home"), home.full_name(page.lang())),
+        (page.say("facts-initials"), initials),
+    ]
 }

@@ -89,7 +89,7 @@ fn at_once(town: &Town<'_>) -> Result<Attempt, Failure> {
 }
 
 /// The ids of what was recorded, all of which wait for a second organisation.
-fn waiting(answer: &Answer) -> Result<Vec<FactId>, Failure> {
+pub(super) fn waiting(answer: &Answer) -> Result<Vec<FactId>, Failure> {
     let id = |row: &Value| {
         let pending = row.get("pending").and_then(Value::as_bool) == Some(true);
         let id = row.get("id").and_then(Value::as_str).filter(|_| pending);
@@ -221,23 +221,33 @@ fn both(town: &Town<'_>, facts: &[FactId]) -> Result<Attempt, Failure> {
     Ok(Attempt { what, met, end: End::Seen, red: town.red() })
 }
 
+/// The nth depositor disputes a fact; gives the dispute's id.
+pub(super) fn dispute(town: &Town<'_>, (n, fact): (usize, FactId)) -> Result<String, Failure> {
+    let sent = json!({ "fact": fact.to_string(), "ground": "no-evidence" });
+    let answer = town.post("/api/v1/persons/me/appeals", town.phone(n), &sent)?;
+    let appeal = answer.body.get("id").and_then(Value::as_str).map(str::to_owned);
+    appeal.ok_or_else(|| Failure::new(answer.said()))
+}
+
+/// Says in an institution's name that the fact about the nth depositor is so.
+pub(super) fn confirm(
+    town: &Town<'_>,
+    by: &Institution,
+    (n, fact): (usize, FactId),
+) -> Result<Answer, Failure> {
+    let document = document(n)?;
+    let salt: Salt = draw(&SystemRng).map_err(Failure::new)?;
+    let signed = Confirm::signed_bytes(&by.issuer, &salt, &document, fact, true);
+    let signature = hex(&by.key.sign(&signed).map_err(Failure::new)?);
+    let sent = json!({ "issuer": by.issuer.to_string(), "person": document.to_wire(),
+        "fact": fact.to_string(), "confirmed": true, "salt": hex(&salt), "signature": signature });
+    town.post("/api/v1/confirmations", None, &sent)
+}
+
 /// The depositors dispute it, and the thief answers: with both keys, and as the appeals office of the city.
 fn hold(town: &Town<'_>, facts: &[FactId]) -> Result<(Attempt, Vec<String>), Failure> {
-    let appeals = each(PRESENT, |n| {
-        let sent = json!({ "fact": fact(facts, n)?.to_string(), "ground": "no-evidence" });
-        let answer = town.post("/api/v1/persons/me/appeals", town.phone(n), &sent)?;
-        let appeal = answer.body.get("id").and_then(Value::as_str).map(str::to_owned);
-        appeal.ok_or_else(|| Failure::new(answer.said()))
-    })?;
-    let confirm = |by: &Institution, n: usize| {
-        let (fact, document) = (fact(facts, n)?, document(n)?);
-        let salt: Salt = draw(&SystemRng).map_err(Failure::new)?;
-        let signed = Confirm::signed_bytes(&by.issuer, &salt, &document, fact, true);
-        let signature = hex(&by.key.sign(&signed).map_err(Failure::new)?);
-        let sent = json!({ "issuer": by.issuer.to_string(), "person": document.to_wire(),
-            "fact": fact.to_string(), "confirmed": true, "salt": hex(&salt), "signature": signature });
-        town.post("/api/v1/confirmations", None, &sent)
-    };
+    let appeals = each(PRESENT, |n| dispute(town, (n, fact(facts, n)?)))?;
+    let confirm = |by: &Institution, n: usize| confirm(town, by, (n, fact(facts, n)?));
     let confirmed = each(PRESENT, |n| confirm(&town.city.border, n))?;
     let seconded = each(PRESENT, |n| confirm(&town.city.community, n))?;
     let rejected = each(PRESENT, |n| {

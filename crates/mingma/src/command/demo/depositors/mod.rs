@@ -9,6 +9,7 @@ mod alone;
 mod client;
 mod database;
 mod keys;
+mod suspected;
 mod tell;
 mod town;
 
@@ -89,6 +90,7 @@ pub(super) fn run(data: &Path, lang: Lang) -> Result<String, Failure> {
             Ok(at) => Town::enter(&runtime, city, at).and_then(|town| {
                 let mut attempts = alone::all(&town)?;
                 attempts.extend(keys::all(&town)?);
+                attempts.push(suspected::stolen(&town)?);
                 attempts.push(alone::emergency(&town)?);
                 attempts.push(database::edit(&town, &hand)?);
                 Ok((attempts, town.leave()?))

@@ -35,6 +35,7 @@ const BEGINS: &str = "2022-06-13T09:00:00+08:00";
 /// Who says what in the town.
 const INSTITUTIONS: &[offices::Row] = &[
     ("border:410100", "zhengzhou-border-post", "410100", &[Kind::Entry], &[]),
+    ("hospital:410100", "zhengzhou-hospital", "410100", &[Kind::Diagnosis], &[]),
     ("community:410105", "zhengdong-community", "410100", &[Kind::Checkin, Kind::Symptom], &[Kind::Entry]),
 ];
 /// The roles of the official, who has all of them; and the appeals office of the province, which is somebody else's.
@@ -89,6 +90,7 @@ pub(super) struct City {
     pub(super) data: PathBuf,
     pub(super) time: Time,
     pub(super) border: Institution,
+    pub(super) hospital: Institution,
     pub(super) community: Institution,
     pub(super) officials: Vec<logins::Official>,
     pub(super) persons: Vec<PersonId>,
@@ -156,8 +158,8 @@ impl Made {
         let appointed =
             offices::appoint_all(&app, &data.join(offices::FOLDER), today, (INSTITUTIONS, APPOINTING))
                 .await?;
-        let [border, community] = <[Institution; 2]>::try_from(appointed)
-            .map_err(|_| Failure::new("the story needs its two institutions"))?;
+        let [border, hospital, community] = <[Institution; 3]>::try_from(appointed)
+            .map_err(|_| Failure::new("the story needs its three institutions"))?;
         let wish = Publish {
             region: original.region,
             rules: in_force(RULES, &original, today)?,
@@ -174,7 +176,7 @@ impl Made {
         let mut came = coming.join_all().await.into_iter().collect::<Result<Vec<_>, Failure>>()?;
         came.sort_by_key(|(n, _)| *n);
         let persons = came.into_iter().map(|(_, person)| person).collect();
-        let city = City { app, data: data.to_owned(), time, border, community, officials, persons };
+        let city = City { app, data: data.to_owned(), time, border, hospital, community, officials, persons };
         Ok(Self { opened, city })
     }
 
