@@ -15,6 +15,7 @@ mod declarations;
 mod description;
 mod desk;
 mod doors;
+mod emergencies;
 mod every_page;
 mod held;
 mod house;
