@@ -42,6 +42,12 @@ impl Failure {
         Self { help: Some(help.to_string()), ..self }
     }
 
+    /// The same failure with what to do next, if nothing says that yet.
+    #[must_use]
+    pub(crate) fn or_help(self, help: impl Display) -> Self {
+        Self { help: self.help.or_else(|| Some(help.to_string())), ..self }
+    }
+
     /// What was wrong.
     pub(crate) fn message(&self) -> &str {
         &self.message

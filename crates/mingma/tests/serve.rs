@@ -24,6 +24,7 @@ mod ending;
 mod exported;
 mod folder;
 mod gone;
+mod levels;
 mod living;
 mod log;
 mod meant;

@@ -25,7 +25,7 @@ use mingma_domain::time::{Day, Zone};
 use mingma_domain::{Fact, Region, RiskMap, Ruleset};
 
 use crate::authority::Directive;
-use crate::brake::{Alone, Emergencies, Proposal};
+use crate::brake::{Alone, Draft, Emergencies, Proposal};
 use crate::canonical::{Hash, sha256};
 use crate::id::RulesetNumber;
 use crate::retention::Purged;
@@ -120,6 +120,7 @@ impl Book {
                     book.withdrawn_entitlements.insert(entry.entitlement, entry.at);
                 }
                 PublicRow::Risk(risk) => {
+                    book.emergencies.published(act.number, || Draft::Risk(risk).hash());
                     book.acts.push(risk);
                     book.act_numbers.push(act.number);
                 }
@@ -134,10 +135,10 @@ impl Book {
                 PublicRow::Allowance(allowance) => book.allow(act.number, &allowance),
                 // What it was about is published next.
                 PublicRow::Emergency(row) => {
-                    book.emergencies.add(row.by.region, row.by.at);
                     if let Some(preview) = &row.preview {
                         book.alone.add(act.number, row.by.at, preview);
                     }
+                    book.emergencies.add(act.number, row);
                 }
                 PublicRow::LetGo(row) => book.alone.add(act.number, row.by.at, &row.preview),
                 // What it made is published next, but for a trust list, which is all in it.
@@ -157,6 +158,7 @@ impl Book {
                 // What was destroyed is in force nowhere.
                 PublicRow::Purged(row) => book.end(row),
                 PublicRow::Ruleset(entry) => {
+                    book.emergencies.published(act.number, || Draft::Rules(entry.clone()).hash());
                     let damaged = || StoreError::Damaged { place: format!("ruleset {}", act.number) };
                     let ruleset = Ruleset::parse(&entry.rules).map_err(|_| damaged())?;
                     let examples = example::parse(&entry.examples).map_err(|_| damaged())?;

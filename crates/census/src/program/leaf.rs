@@ -94,6 +94,15 @@ impl Leaf {
         asks
     }
 
+    /// Whether what any fact means to it can depend on the risk of regions.
+    pub(crate) fn asks_risk(&self) -> bool {
+        let mut asks = false;
+        let mut see = |pattern: &Pattern| asks |= pattern.risk.is_some();
+        self.condition.each_pattern(&mut see);
+        self.patterns.iter().for_each(see);
+        asks
+    }
+
     /// Whether an event sets its bit on a day.
     pub(crate) fn sees(&self, judge: &Judge<'_>, event: &Event, today: Day) -> bool {
         if !self.words().contains(event.value.word()) {

@@ -215,6 +215,12 @@ impl<'a> Program<'a> {
         rules.any(|(_, node)| node.is_certain(decided)).then(|| Outcome::of(Some(worst), true))
     }
 
+    /// Whether anybody's status can depend on the risk of regions.
+    #[must_use]
+    pub fn asks_risk(&self) -> bool {
+        self.leaves.iter().any(Leaf::asks_risk)
+    }
+
     /// Whether what a fact of this word means can depend on the risk of regions.
     pub(crate) fn asks_risk_of(&self, word: Word) -> bool {
         self.leaves.iter().any(|leaf| leaf.asks_risk_of(word))

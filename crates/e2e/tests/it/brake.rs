@@ -153,14 +153,26 @@ async fn sees_what_they_would_do(browser: &Browser, server: &Server) {
     browser.says("section[aria-labelledby='ahead']", "T1").await;
     browser.says("section[aria-labelledby='ahead']", "You were in Guangzhou lately.").await;
     browser.says("section[aria-labelledby='ahead'] [role='alert']", "second").await;
-    let plot = "document.querySelectorAll('table:has(#ahead-where) svg.bar rect[width=\"100\"][fill=\"currentColor\"]').length";
-    assert!(
-        browser.value(plot).await.as_u64().is_some_and(|bars| bars >= 1),
-        "the region hit hardest has a whole bar"
-    );
+    are_drawn(browser).await;
     let publish = "document.querySelector(\"section[aria-labelledby='ahead'] input[value='publish']\")";
     assert_eq!(browser.value(publish).await, json!(null));
     browser.axe("office-rules-held").await;
+}
+
+/// Each region's bar is drawn, as long as its share is of the greatest one: a hundredth of the frame more or less, for the page's numbers are rounded.
+async fn are_drawn(browser: &Browser) {
+    let plot = "[...document.querySelectorAll('table:has(#ahead-where) tbody tr')].map((row) => {
+        const [bar, frame] = [...row.querySelectorAll('svg.plot rect')].map((rect) => rect.getBoundingClientRect());
+        return [parseFloat(row.innerText.match(/([\\d.]+) %/)[1]), bar.width / frame.width, bar.height, frame.width];
+    })";
+    let plot = browser.value(plot).await;
+    let bars: Vec<[f64; 4]> = serde_json::from_value(plot.clone()).unwrap();
+    let most = bars.iter().map(|[share, ..]| *share).fold(0.0, f64::max);
+    assert!(most > 0.0, "somebody is hit: {plot}");
+    for [share, part, height, frame] in bars {
+        assert!((height >= 5.0 || share <= 0.0) && frame >= 50.0, "there is something to be seen: {plot}");
+        assert!((part - share / most).abs() <= 0.011, "{share} % of at most {most} %: {plot}");
+    }
 }
 
 /// A draft that waits is in force nowhere.

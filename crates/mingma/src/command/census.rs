@@ -4,6 +4,7 @@
 
 mod build;
 mod list;
+mod preview;
 mod tell;
 mod working;
 
@@ -11,19 +12,19 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use mingma_census::job::{self, Draft, preview_all, reassess};
+use mingma_census::job::reassess;
 use mingma_census::{Builder, Census, Need, Outcomes, Program};
-use mingma_domain::risk::RegionRisk;
 use mingma_domain::text::Lang;
 use mingma_domain::time::{Day, Zone};
 use mingma_domain::{RiskMap, Ruleset};
+use mingma_registry::Book;
+use mingma_store::Snapshot;
 
-use list::List;
+use preview::Told;
 use working::Working;
 
 use crate::clock;
-use crate::command::{demo, rules};
-use crate::config::Config;
+use crate::command::demo;
 use crate::failure::Failure;
 use crate::living;
 use crate::machine::free_memory;
@@ -41,7 +42,7 @@ pub(crate) enum CensusCommand {
     /// Everybody's colour under a ruleset, counted by home region; with `--since`, who has changed and why.
     Assess(Assess),
     /// What a draft of rules or of risk levels would do to whom, compared with today's.
-    Preview(Preview),
+    Preview(preview::Preview),
 }
 
 /// What is in a census.
@@ -75,28 +76,6 @@ pub(crate) struct Assess {
     person: Option<String>,
 }
 
-/// What a draft would do.
-#[derive(clap::Args, Debug)]
-pub(crate) struct Preview {
-    #[command(flatten)]
-    today: Today,
-    /// The folder of a draft ruleset; several are set side by side.
-    #[arg(long, value_name = "DIR", required_unless_present = "draft_risk")]
-    draft: Vec<PathBuf>,
-    /// Levels of regions to be set beside those in force, for each draft, or alone for today's rules; several are set side by side.
-    #[arg(long, value_name = "FILE")]
-    draft_risk: Vec<PathBuf>,
-    /// The language of the words: `zh-Hans`, `zh-Hant` or `en`.
-    #[arg(long, default_value = "en", conflicts_with = "json")]
-    lang: Lang,
-    /// The file by which the folder is served, if it sets the brake's share.
-    #[arg(long, value_name = "FILE")]
-    config: Option<PathBuf>,
-    /// Write down everybody whom a draft would touch, with the reasons before and after: a file that ends in `.csv` or `.jsonl`.
-    #[arg(long, value_name = "FILE")]
-    list: Option<PathBuf>,
-}
-
 /// A census under the rules of a day.
 #[derive(clap::Args, Debug)]
 struct Today {
@@ -110,8 +89,11 @@ struct Today {
     #[arg(long, value_name = "DIR")]
     rules: PathBuf,
     /// The regions' risk levels: `region,level,from,until`.
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", conflicts_with = "data")]
     risk: Option<PathBuf>,
+    /// The regions' risk levels as this data folder has them: for a census that was built from it. It is only read.
+    #[arg(long, value_name = "DIR", requires = "census")]
+    data: Option<PathBuf>,
     /// The day, meaning its end.
     #[arg(long, value_name = "DAY")]
     on: Option<Day>,
@@ -125,6 +107,8 @@ struct Scene {
     census: Census,
     ruleset: Ruleset,
     risk: RiskMap,
+    /// Whether anything says which levels there are; else there are none.
+    levels_known: bool,
     on: Day,
 }
 
@@ -147,12 +131,21 @@ impl Today {
                 (builder.finish().map_err(Failure::new)?, risk, on)
             }
         };
-        let risk = match &self.risk {
-            Some(path) => risk::read(path, None)?,
-            None => RiskMap::new(&city_risk),
+        let risk = match (&self.risk, &self.data) {
+            (Some(path), _) => risk::read(path, None)?,
+            (None, Some(data)) => levels_of(data)?,
+            (None, None) => RiskMap::new(&city_risk),
         };
-        Ok(Scene { census, ruleset, risk, on })
+        let levels_known = self.risk.is_some() || self.data.is_some() || self.demo;
+        Ok(Scene { census, ruleset, risk, levels_known, on })
     }
+}
+
+/// The risk levels that were ever set in a data folder.
+fn levels_of(data: &Path) -> Result<RiskMap, Failure> {
+    let published = Snapshot::open(data).map_err(Failure::new)?.published().map_err(Failure::new)?;
+    let book = Book::default().with(published).map_err(Failure::new)?;
+    Ok(RiskMap::clone(book.risk()))
 }
 
 impl CensusCommand {
@@ -184,10 +177,11 @@ impl Info {
 impl Assess {
     fn run(self) -> Result<ExitCode, Failure> {
         let working = Working::start()?;
-        let Scene { census, ruleset, risk, on } = self.today.read()?;
+        let Scene { census, ruleset, risk, levels_known, on } = self.today.read()?;
         enough_memory(Need::of_a_look(census.persons().into(), 1), None)?;
         let program = compile(&census, &ruleset, &risk, on)?;
-        tell::notes(&tell::as_if(&ruleset, on, Lang::En));
+        let unknown = (!levels_known && program.asks_risk()).then(|| tell::no_levels(Lang::En));
+        tell::notes(tell::as_if(&ruleset, on, Lang::En).iter().chain(&unknown));
         if let Some(person) = &self.person {
             return tell::person(&census, &program, person, self.today.json);
         }
@@ -201,108 +195,8 @@ impl Assess {
             None => None,
         };
         let done = working.run("assessing", |work| reassess(&census, &program, before.as_ref(), work))?;
-        tell::assessed(&census, &program, since.as_ref(), &done, (self.today.json, &working))
+        tell::assessed(&census, (&program, levels_known), since.as_ref(), &done, (self.today.json, &working))
     }
-}
-
-impl Preview {
-    fn run(self) -> Result<ExitCode, Failure> {
-        let working = Working::start()?;
-        let share = Config::share_of(self.config.as_deref())?;
-        let list = self.list.as_deref().map(List::in_file).transpose()?;
-        let Scene { census, ruleset, risk, on } = self.today.read()?;
-        // As an authority sets them: after the acts that are in force, and beside those about other regions.
-        let beside = |levels: &RiskMap| RiskMap::new(&[risk.acts(), levels.acts()].concat());
-        let mut levels = Vec::new();
-        for path in &self.draft_risk {
-            let set = risk::read(path, None)?;
-            levels.push((path.display().to_string(), beside(&set), set));
-        }
-        let mut rulesets = Vec::new();
-        for dir in &self.draft {
-            rules::check_one(dir).map_err(|failure| {
-                failure.help(
-                    "a draft that may not be published has no preview; `mingma rules check` says the same",
-                )
-            })?;
-            rulesets.push((dir.display().to_string(), ruleset_dir::load(dir)?));
-        }
-        let drafts = sketches(&risk, &rulesets, &levels);
-        if drafts.len() > MAX_DRAFTS {
-            return Err(Failure::new(format_args!(
-                "{} drafts are too many to compare at once",
-                drafts.len()
-            ))
-            .help(format_args!(
-                "give at most {MAX_DRAFTS}; each `--draft` counts with each `--draft-risk`"
-            )));
-        }
-        let (persons, sides) = (u64::from(census.persons()), u64::try_from(drafts.len()).unwrap_or(u64::MAX));
-        enough_memory(Need::of_a_look(persons, sides), None)?;
-        let program = compile(&census, &ruleset, &risk, on)?;
-        let today = working.run("today's rules", |work| reassess(&census, &program, None, work))?;
-        let mut programs = Vec::new();
-        for draft in &drafts {
-            programs.push(compile(&census, draft.rules.unwrap_or(&ruleset), draft.risk, on)?);
-        }
-        let named = drafts.iter().zip(&programs);
-        let named: Vec<Draft<'_>> =
-            named.map(|(draft, program)| Draft { label: &draft.label, program }).collect();
-        let previews = working
-            .run("the drafts", |work| preview_all(&census, (&program, &today.outcomes), &named, work))?;
-        let all: Vec<_> = drafts
-            .iter()
-            .zip(&named)
-            .zip(&previews)
-            .map(|((sketch, draft), preview)| Told { sketch, draft, preview })
-            .collect();
-        if let Some(list) = list {
-            list.write((&census, &program), &all)?;
-        }
-        let lang = (!self.today.json).then_some(self.lang);
-        tell::previewed((&census, &program), &all, (lang, share))
-    }
-}
-
-/// How many drafts are compared at once: as many as there are letters to call them by.
-const MAX_DRAFTS: usize = 26;
-
-/// A draft as it was given.
-struct Sketch<'a> {
-    label: String,
-    /// Its rules; none: today's.
-    rules: Option<&'a Ruleset>,
-    /// The risk that would be in force.
-    risk: &'a RiskMap,
-    /// What of it would be set anew.
-    levels: &'a [RegionRisk],
-}
-
-/// A draft, compiled, and what it would do.
-struct Told<'a> {
-    sketch: &'a Sketch<'a>,
-    draft: &'a Draft<'a>,
-    preview: &'a job::Preview,
-}
-
-/// Each ruleset with each set of levels; without rulesets today's, and without levels today's.
-fn sketches<'a>(
-    risk: &'a RiskMap,
-    rulesets: &'a [(String, Ruleset)],
-    levels: &'a [(String, RiskMap, RiskMap)],
-) -> Vec<Sketch<'a>> {
-    let of_rules = |label: &str, rules| {
-        let alone = Sketch { label: label.to_owned(), rules, risk, levels: &[] };
-        let under = |(file, risk, set): &'a (String, RiskMap, RiskMap)| {
-            let label = if label.is_empty() { file.clone() } else { format!("{label}, {file}") };
-            Sketch { label, rules, risk, levels: set.acts() }
-        };
-        if levels.is_empty() { vec![alone] } else { levels.iter().map(under).collect() }
-    };
-    if rulesets.is_empty() {
-        return of_rules("", None);
-    }
-    rulesets.iter().flat_map(|(label, rules)| of_rules(label, Some(rules))).collect()
 }
 
 /// Refuses before it starts if memory would not do: what is given, in bytes, or what the machine has free.
@@ -314,6 +208,10 @@ fn enough_memory(need: Need, given: Option<u64>) -> Result<(), Failure> {
 
 fn open(path: &Path) -> Result<Census, Failure> {
     let file = File::open(path).map_err(|error| Failure::about(path, error))?;
+    if file.metadata().is_ok_and(|found| found.is_dir()) {
+        return Err(Failure::about(path, "it is a folder, and a census is a file")
+            .help("`mingma census build` writes the file; of a data folder, `--data DIR --out FILE`"));
+    }
     Census::open(&file, clock::now()).map_err(|error| Failure::about(path, error))
 }
 

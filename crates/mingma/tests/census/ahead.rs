@@ -52,7 +52,7 @@ fn a_draft_that_keeps_people_red_longer_hits_them_and_waits_for_a_second_office(
     let (changed, worse, longer) =
         (number(draft, "changed"), number(draft, "worse"), number(draft, "longer"));
     assert!(longer > 100 && worse == changed + longer, "{draft}");
-    assert_eq!(draft["needs_second_office"], true);
+    assert_eq!(draft["exceeds_share"], true);
     let of_regions: u64 = draft["regions"].as_array().unwrap().iter().map(|of| number(of, "longer")).sum();
     assert_eq!(of_regions, longer);
     let held = |stuck: &&Value| stuck["from"] == stuck["to"];
@@ -133,7 +133,7 @@ fn whom_a_draft_makes_red_only_tomorrow_it_hits_and_waits_for_a_second_office() 
         let draft = &seen["drafts"][0];
         let number = |name: &str| draft[name].as_u64().unwrap();
         assert_eq!((number("worse"), number("later")), (worse, later), "{on}: {draft}");
-        assert_eq!(draft["needs_second_office"], worse > 0, "{on}");
+        assert_eq!(draft["exceeds_share"], worse > 0, "{on}");
         let coming =
             serde_json::json!([{ "on": "2022-01-11", "from": "green", "to": "red", "persons": 4_000 }]);
         let because = |persons: u64| serde_json::json!([{ "code": "T1", "gain": persons, "lose": 0 }]);
@@ -192,13 +192,13 @@ fn without_homes_nobody_can_tell_whether_one_office_may_publish_it() {
     let (shaanxi, heilongjiang) = (rules("shaanxi/2020"), rules("heilongjiang/2020"));
     let under = ["census", "preview", "--census", "x.census", "--on", "2020-04-28", "--rules", &shaanxi];
     let preview = [&under[..], &["--draft", &heilongjiang]].concat();
-    assert_eq!(json(dir.path(), &preview)["drafts"][0]["needs_second_office"], Value::Null);
+    assert_eq!(json(dir.path(), &preview)["drafts"][0]["exceeds_share"], Value::Null);
     let words = told(&mingma(dir.path(), &preview));
     assert!(words.contains("cannot be told") && words.contains("`--homes`"), "{words}");
-    assert!(!words.contains("one office may publish it."), "{words}");
+    assert!(!words.contains("waits for no second office"), "{words}");
     // What makes nobody worse waits for nobody, wherever they live.
     let same = [&under[..], &["--draft", &shaanxi]].concat();
-    assert_eq!(json(dir.path(), &same)["drafts"][0]["needs_second_office"], false);
+    assert_eq!(json(dir.path(), &same)["drafts"][0]["exceeds_share"], false);
 }
 
 #[test]

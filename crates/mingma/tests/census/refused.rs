@@ -28,6 +28,36 @@ fn a_draft_that_may_not_be_published_has_no_preview() {
 }
 
 #[test]
+fn what_is_missing_or_a_folder_is_said_with_what_is_wanted() {
+    let dir = tempfile::tempdir().unwrap();
+    city(dir.path());
+    let shaanxi = rules("shaanxi/2020");
+    let said = |arguments: &[&str]| {
+        let refused = mingma(dir.path(), arguments);
+        assert!(!refused.status.success() && refused.stdout.is_empty(), "{arguments:?}");
+        String::from_utf8(refused.stderr).unwrap()
+    };
+    let of = ["--on", "2020-04-28", "--rules", &shaanxi];
+    for command in [vec!["info", "."], [&["assess", "--census", "."][..], &of].concat()] {
+        let folder = said(&[&["census"][..], &command].concat());
+        assert!(folder.starts_with("error: .: it is a folder, and a census is a file\n"), "{folder}");
+        assert!(folder.contains("`--data DIR"), "{folder}");
+    }
+    let draft = said(&["census", "preview", "--demo", "--rules", &shaanxi, "--draft", "nosuch"]);
+    assert!(draft.contains("nosuch/ruleset.toml: No such file"), "{draft}");
+    assert!(
+        draft.contains("a ruleset is a folder with") && !draft.contains("may not be published"),
+        "{draft}"
+    );
+    let build = ["--facts", "facts.csv", "--homes", "homes.csv", "--on", "2020-04-28", "--out", "x.census"];
+    for (row, at) in [("P1,999999", "2:4: "), (",610102", "2:1: `person` is empty"), ("P1,610102,5", "2:")] {
+        fs::write(dir.path().join("homes.csv"), format!("person,region\n{row}\n")).unwrap();
+        let wrong = said(&[&["census", "build"][..], &build].concat());
+        assert!(wrong.starts_with(&format!("error: homes.csv:{at}")), "{row}: {wrong}");
+    }
+}
+
+#[test]
 fn draft_levels_are_set_beside_those_in_force_and_named() {
     let dir = tempfile::tempdir().unwrap();
     let guangxi = rules("guangxi/2021-12");
@@ -46,7 +76,7 @@ fn draft_levels_are_set_beside_those_in_force_and_named() {
     assert_eq!((&json["ruleset"]["id"], &draft["ruleset"]), (&"2021-12".into(), &json["ruleset"]));
     let level = json!({ "region": "330604", "level": "high", "from": "2022-01-02", "until": null });
     assert_eq!(draft["draft_levels"], json!([level]));
-    assert!(draft["needs_second_office"].is_boolean());
+    assert!(draft["exceeds_share"].is_boolean());
 }
 
 #[test]
@@ -74,7 +104,7 @@ fn what_contradicts_itself_is_refused_and_no_other_file_is_written_over() {
     twice.push_str("P00000,610102\nP00001,610102\n");
     fs::write(&homes, twice).unwrap();
     let two = said(&[&build[..], &["x.census"]].concat());
-    assert!(two.contains(&format!("homes.csv: row {}: a row before it", PERSONS + 2)), "{two}");
+    assert!(two.contains(&format!("homes.csv:{}:8: a row before it", PERSONS + 3)), "{two}");
     assert!(!two.contains("P00001"), "{two}");
 }
 

@@ -7,6 +7,7 @@ use mingma_domain::Region;
 use mingma_domain::fact::{Issuer, Kind, Value};
 
 use super::Book;
+use crate::brake::Emergency;
 use crate::bulk::history::{Told, Unlike};
 use crate::bulk::{hour_of, limit_of};
 use crate::canonical::Hash;
@@ -62,10 +63,13 @@ impl Book {
         (self.approved.len(), self.allowed.len())
     }
 
-    /// How often something was published without waiting for a second office.
+    /// What was published without waiting for a second office: each emergency by its number, in order, and the number under which its
+    /// draft was published; none if nothing came of it.
     #[must_use]
-    pub const fn emergencies(&self) -> u64 {
-        self.emergencies.count()
+    pub fn emergencies(
+        &self,
+    ) -> impl DoubleEndedIterator<Item = (u64, &Arc<Emergency>, Option<u64>)> + ExactSizeIterator {
+        self.emergencies.all()
     }
 
     /// The numbers of the alarms that hold a batch of an issuer until a second office lets it through.

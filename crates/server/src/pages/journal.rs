@@ -1,5 +1,6 @@
 //! The public journal: what holds, what was counted, what stood out, for everybody to read.
 
+mod emergencies;
 mod more;
 
 use std::sync::Arc;
@@ -19,6 +20,7 @@ use mingma_registry::intake::Cause;
 use mingma_registry::row::{Alarm, Moved};
 use mingma_registry::words::{Doing, Mover, Span, Strange};
 
+pub(crate) use self::emergencies::{EmergencyLine, of_rules};
 use self::more::EndedLine;
 use super::office::office_name;
 use super::office::risk::level_name;
@@ -47,6 +49,7 @@ struct Journal {
     ended: Vec<EndedLine>,
     appeals: Vec<(String, String)>,
     second: Vec<(String, String)>,
+    emergencies: Vec<EmergencyLine>,
     alarms: Vec<(String, String)>,
     newest: Vec<AlarmLine>,
     taken: Vec<TakenLine>,
@@ -112,11 +115,7 @@ struct TakenLine {
 pub(crate) async fn journal(State(app): State<App>, page: Page) -> Result<Response, Problem> {
     let (digest, book) = (app.registry().digest().await?, app.registry().book().await?);
     let (now, lang) = (app.registry().now(), page.lang());
-    let zone = match app.registry().zone() {
-        Some(zone) => zone.clone(),
-        None => Zone::named("Asia/Shanghai").map_err(|_| Problem::broken())?,
-    };
-    let when = When::new(lang, &zone);
+    let (when, today) = as_of(&app, &page)?;
     let rules = book.rulesets().iter().rev().map(|published| RulesLine {
         published: Arc::clone(published),
         title: published.ruleset.title.get(lang).to_owned(),
@@ -180,7 +179,7 @@ pub(crate) async fn journal(State(app): State<App>, page: Page) -> Result<Respon
         (page.say("journal-share"), share.to_string()),
         (page.say("journal-proposals"), proposals.to_string()),
         (page.say("journal-batches"), batches.to_string()),
-        (page.say("journal-emergencies"), book.emergencies().to_string()),
+        (page.say("journal-emergencies"), book.emergencies().len().to_string()),
     ];
     let journal = Journal {
         rules: rules.collect(),
@@ -195,6 +194,7 @@ pub(crate) async fn journal(State(app): State<App>, page: Page) -> Result<Respon
         ended: more::ended(&page, &book, &when),
         appeals: appeals(&page, &digest),
         second,
+        emergencies: emergencies::emergencies(&page, &book, (&when, today), ALARMS),
         alarms: alarms.collect(),
         newest: newest.collect(),
         taken: taken.collect(),
@@ -202,6 +202,15 @@ pub(crate) async fn journal(State(app): State<App>, page: Page) -> Result<Respon
         page,
     };
     Ok(show(&journal))
+}
+
+/// How this reader is told when, and which day it is, by the clocks of the region whose registry this is.
+pub(crate) fn as_of(app: &App, page: &Page) -> Result<(When, Day), Problem> {
+    let zone = match app.registry().zone() {
+        Some(zone) => zone.clone(),
+        None => Zone::named("Asia/Shanghai").map_err(|_| Problem::broken())?,
+    };
+    Ok((When::new(page.lang(), &zone), zone.day_of(app.registry().now())))
 }
 
 impl Journal {

@@ -8,6 +8,7 @@ use axum::response::Response;
 use mingma_domain::text::Lang;
 use mingma_registry::book::PublishedRuleset;
 
+use super::journal::{EmergencyLine, as_of, of_rules};
 use super::{Page, show};
 use crate::app::App;
 use crate::problem::Problem;
@@ -24,6 +25,8 @@ struct List {
 struct One {
     page: Page,
     published: Arc<PublishedRuleset>,
+    /// If they were published so.
+    emergency: Option<EmergencyLine>,
 }
 
 /// `GET /rules`: every ruleset that was published, the newest first.
@@ -42,7 +45,9 @@ pub(crate) async fn one(
     let book = app.registry().book().await?;
     let published = book.rulesets().iter().find(|ruleset| ruleset.number.0 == number);
     let published = Arc::clone(published.ok_or_else(Problem::not_found)?);
-    Ok(show(&One { page, published }))
+    let (when, today) = as_of(&app, &page)?;
+    let emergency = of_rules(&page, &book, &published, (&when, today));
+    Ok(show(&One { page, published, emergency }))
 }
 
 impl List {

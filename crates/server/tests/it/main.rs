@@ -18,6 +18,7 @@ mod desk;
 mod doers;
 mod doors;
 mod emergency;
+mod emergencies;
 mod every_page;
 mod held;
 mod house;

@@ -12,6 +12,7 @@ use mingma_registry::sight::word;
 use serde::Serialize;
 
 use super::Told;
+use super::working::Working;
 use crate::failure::Failure;
 use crate::table::csv::quoted;
 use crate::table::output::Output;
@@ -61,19 +62,22 @@ impl List {
         Ok(Self { form, output: Output::file(path)? })
     }
 
-    /// Writes down whom each draft touches.
+    /// Writes down whom each draft touches, by each day on which it is looked at; nothing if the job is to end before it is whole.
     pub(super) fn write(
         self,
-        (census, today): (&Census, &Program<'_>),
+        census: &Census,
         drafts: &[Told<'_>],
+        working: &Working,
     ) -> Result<(), Failure> {
         let Self { form, mut output } = self;
         if form == Form::Csv {
             output.text(HEADER)?;
         }
-        for Told { draft, preview, .. } in drafts {
-            for one in touched(census, (today, draft.program), preview) {
-                let line = line(census, (today, draft.program), (draft.label, &one));
+        for Told { today, draft, preview, .. } in drafts {
+            let programs = (*today, draft.program);
+            for one in touched(census, programs, preview) {
+                working.go_on()?;
+                let line = line(census, programs, (draft.label, &one));
                 match form {
                     Form::Csv => output.text(csv(&line))?,
                     Form::Jsonl => output.with(|to| {
@@ -83,6 +87,7 @@ impl List {
                 }
             }
         }
+        working.go_on()?;
         output.finish()
     }
 }

@@ -10,7 +10,7 @@ use std::io::Write as _;
 use std::process::ExitCode;
 
 use jiff::Timestamp;
-use mingma_census::job::{Change, Gained, Reassessment};
+use mingma_census::job::{Change, Gained, Reassessment, RegionShift};
 use mingma_census::transition::Beside;
 use mingma_census::{Census, Counts, Program, VERSION};
 use mingma_domain::assess::Outcome;
@@ -85,7 +85,7 @@ pub(super) fn info(
 
 pub(super) fn assessed(
     census: &Census,
-    program: &Program<'_>,
+    (program, levels_known): (&Program<'_>, bool),
     since: Option<&Program<'_>>,
     done: &Reassessment,
     (as_json, working): (bool, &Working),
@@ -121,7 +121,7 @@ pub(super) fn assessed(
         bar.finish_and_clear();
         let changes = since.map(|since| json!({ "since": since.today(), "persons": changes }));
         let note = as_if(program.ruleset(), program.today(), Lang::En);
-        return print(&json!({ "on": program.today(), "ruleset": named(program.ruleset()), "note": note, "counts": counts(&done.counts()),
+        return print(&json!({ "on": program.today(), "ruleset": named(program.ruleset()), "note": note, "levels_known": levels_known, "counts": counts(&done.counts()),
             "regions": regions, "changes": changes })
         .to_string());
     }
@@ -190,6 +190,22 @@ pub(super) fn as_if(rules: &Ruleset, on: Day, lang: Lang) -> Option<String> {
     })
 }
 
+/// What is to be known where nothing says which regions have which level of risk, and the rules ask for it.
+pub(super) fn no_levels(lang: Lang) -> String {
+    let told = match lang {
+        Lang::En => {
+            "no region's level of risk is known here, and the rules ask for it: give the levels with `--risk FILE`, or with `--data DIR` those of the folder"
+        }
+        Lang::ZhHans => {
+            "此处不知道任何地区的风险等级，而规则要用到：请用 `--risk FILE` 给出，或用 `--data DIR` 取数据目录中的等级"
+        }
+        Lang::ZhHant => {
+            "此處不知道任何地區的風險等級，而規則要用到：請用 `--risk FILE` 給出，或用 `--data DIR` 取資料目錄中的等級"
+        }
+    };
+    told.to_owned()
+}
+
 /// Tells beside the answer what is to be known of it.
 pub(super) fn notes<'n>(notes: impl IntoIterator<Item = &'n String>) {
     let mut stderr = std::io::stderr().lock();
@@ -201,21 +217,26 @@ pub(super) fn notes<'n>(notes: impl IntoIterator<Item = &'n String>) {
 
 /// What drafts would do: in words of a language, or as JSON.
 pub(super) fn previewed(
-    (census, today): (&Census, &Program<'_>),
+    (census, today, levels_known): (&Census, &Program<'_>, bool),
     drafts: &[Told<'_>],
     (lang, share): (Option<Lang>, Share),
 ) -> Result<ExitCode, Failure> {
-    let rulesets = drafts.iter().map(|told| told.draft.program.ruleset());
-    let mut notes: Vec<String> = std::iter::once(today.ruleset())
-        .chain(rulesets)
-        .filter_map(|rules| as_if(rules, today.today(), lang.unwrap_or(Lang::En)))
-        .collect();
-    notes.dedup();
+    let of_drafts = drafts.iter().flat_map(|told| [told.today, told.draft.program]);
+    let programs: Vec<&Program<'_>> = std::iter::once(today).chain(of_drafts).collect();
+    let asks = !levels_known && programs.iter().any(|program| program.asks_risk());
+    let mut notes = Vec::new();
+    let words = lang.unwrap_or(Lang::En);
+    let all = programs.iter().filter_map(|program| as_if(program.ruleset(), program.today(), words));
+    for note in all.chain(asks.then(|| no_levels(words))) {
+        if !notes.contains(&note) {
+            notes.push(note);
+        }
+    }
     self::notes(&notes);
     let Some(lang) = lang else {
         let all: Vec<Value> = drafts.iter().map(|draft| preview_json(census, draft, share)).collect();
         let note = as_if(today.ruleset(), today.today(), Lang::En);
-        return print(&json!({ "on": today.today(), "ruleset": named(today.ruleset()), "note": note, "persons": census.persons(), "drafts": all }).to_string());
+        return print(&json!({ "on": today.today(), "ruleset": named(today.ruleset()), "note": note, "levels_known": levels_known, "persons": census.persons(), "drafts": all }).to_string());
     };
     let mut page = String::new();
     let words = Words { census, today, lang, share };
@@ -229,7 +250,7 @@ pub(super) fn previewed(
 }
 
 fn preview_json(census: &Census, told: &Told<'_>, share: Share) -> Value {
-    let Told { sketch, draft, preview } = *told;
+    let Told { sketch, draft, preview, .. } = *told;
     let program = draft.program;
     let shifts: Vec<Value> = preview
         .shifts
@@ -241,11 +262,11 @@ fn preview_json(census: &Census, told: &Told<'_>, share: Share) -> Value {
         .iter()
         .map(|c| json!({ "on": c.on, "from": word(c.from), "to": word(c.to), "persons": c.persons }))
         .collect();
-    let regions: Vec<Value> = preview
-        .regions
-        .iter()
-        .map(|r| json!({ "region": r.region, "persons": r.persons, "worse": r.worse, "longer": r.longer, "later": r.later, "better": r.better }))
-        .collect();
+    let of_regions = |regions: &[RegionShift]| -> Vec<Value> {
+        let region = |r: &RegionShift| json!({ "region": r.region, "persons": r.persons, "worse": r.worse, "longer": r.longer, "later": r.later, "better": r.better });
+        regions.iter().map(region).collect()
+    };
+    let (regions, any_day) = (of_regions(&preview.regions), of_regions(&told.regions));
     let of_reasons = |reasons: &BTreeMap<Code, Gained>| -> Vec<Value> {
         reasons.iter().map(|(code, g)| json!({ "code": code, "gain": g.gain, "lose": g.lose })).collect()
     };
@@ -258,7 +279,7 @@ fn preview_json(census: &Census, told: &Told<'_>, share: Share) -> Value {
             "until": s.until, "instead_of": s.instead_of, "reasons": s.reasons })
         })
         .collect();
-    let second = words::second_office(share, preview);
+    let exceeds = words::exceeds_share(share, &told.regions);
     let levels: Vec<Value> = sketch
         .levels
         .iter()
@@ -267,9 +288,9 @@ fn preview_json(census: &Census, told: &Told<'_>, share: Share) -> Value {
         )
         .collect();
     let note = as_if(program.ruleset(), program.today(), Lang::En);
-    json!({ "draft": preview.label, "ruleset": named(program.ruleset()), "note": note, "draft_levels": levels, "changed": preview.changed(), "worse": preview.worse(),
-        "longer": preview.longer(), "later": preview.later(), "better": preview.better(), "needs_second_office": second, "share_of_10_000": share.in_10_000(), "shifts": shifts,
-        "coming": coming, "regions": regions, "reasons": reasons, "coming_reasons": coming_reasons, "stuck_longest": stuck })
+    json!({ "draft": preview.label, "on": program.today(), "ruleset": named(program.ruleset()), "note": note, "draft_levels": levels, "changed": preview.changed(), "worse": preview.worse(),
+        "longer": preview.longer(), "later": preview.later(), "better": preview.better(), "exceeds_share": exceeds, "share_of_10_000": share.in_10_000(), "shifts": shifts,
+        "coming": coming, "regions": regions, "regions_on_any_day": any_day, "reasons": reasons, "coming_reasons": coming_reasons, "stuck_longest": stuck })
 }
 
 fn reasons(census: &Census, program: &Program<'_>, number: u32) -> Vec<String> {
@@ -340,7 +361,7 @@ mod tests {
         let former = reassess(&census, &since, None, &Work::default()).unwrap().outcomes;
         let done = reassess(&census, &today, Some(&former), &Work::default()).unwrap();
         assert_eq!(done.changes.len(), 1);
-        let told = |working| assessed(&census, &today, Some(&since), &done, (true, &working));
+        let told = |working| assessed(&census, (&today, true), Some(&since), &done, (true, &working));
         assert!(told(Working::stopped(true)).is_err());
         assert!(told(Working::stopped(false)).is_ok());
     }

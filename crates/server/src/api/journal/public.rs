@@ -189,7 +189,7 @@ pub(crate) async fn read_public_journal(State(app): State<App>) -> Answer<Public
             share_of_10_000: share,
             proposals,
             batches,
-            emergencies: book.emergencies(),
+            emergencies: book.emergencies().len() as u64,
         },
         alarms,
         newest_alarms: newest.collect(),

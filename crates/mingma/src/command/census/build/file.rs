@@ -22,6 +22,10 @@ use crate::table::input::{Input, failure};
 use crate::table::{Row, Table};
 
 const HOME_COLUMNS: &[&str] = &["person", "region"];
+/// The column of who.
+const PERSON: usize = 0;
+/// The column of where they live.
+const HOME: usize = 1;
 
 /// The census of a file of facts and of one of homes, within so many free bytes.
 pub(super) fn census(
@@ -137,19 +141,25 @@ fn read_homes(input: &Input, people: &mut People) -> Result<(), Failure> {
     let fail = |fault| failure(&input.name, &fault);
     let mut table = Table::open(input, &Header::of("a file of homes", HOME_COLUMNS)).map_err(fail)?;
     let mut row = Row::default();
-    let mut rows = 0_u64;
     while let Some(readable) = table.next(&mut row).map_err(fail)? {
-        rows += 1;
-        let wrong =
-            |what: &dyn std::fmt::Display| Failure::new(format_args!("{}: row {rows}: {what}", input.name));
-        readable.map_err(|fault| wrong(&fault))?;
-        let region: Region = row.cell(1).parse().map_err(|error| wrong(&error))?;
-        if row.cell(0).is_empty() {
-            return Err(wrong(&"`person` is empty"));
+        let wrong = |column: Option<usize>, what: &dyn std::fmt::Display| {
+            Failure::new(format_args!("{}:{}: {what}", input.name, table.place(column, None)))
+        };
+        if let Err(fault) = readable {
+            return Err(Failure::new(format_args!(
+                "{}:{}: {fault}",
+                input.name,
+                table.place(None, Some(&fault))
+            )));
         }
-        let entry = people.entry(row.cell(0), Some(region))?;
+        let region: Region = row.cell(HOME).parse().map_err(|error| wrong(Some(HOME), &error))?;
+        if row.cell(PERSON).is_empty() {
+            return Err(wrong(Some(PERSON), &"`person` is empty"));
+        }
+        let entry = people.entry(row.cell(PERSON), Some(region))?;
         if people.builder.home(entry) != Some(region) {
             return Err(wrong(
+                Some(HOME),
                 &"a row before it gives the same person another region: keep the one that is right",
             ));
         }

@@ -35,8 +35,8 @@ impl Words<'_> {
 
     /// What a draft would do to whom: how many, where, why, and who for longest.
     pub(super) fn preview(&self, page: &mut String, told: &Told<'_>) {
-        let Told { sketch, draft, preview } = *told;
-        let (day, now) = (self.today.today(), self.today.ruleset());
+        let Told { sketch, draft, preview, .. } = *told;
+        let (regions, day, now) = (&told.regions, draft.program.today(), self.today.ruleset());
         let told = match (self.lang, sketch.rules) {
             (Lang::En, None) => format!("If these levels were set on {day}, under {}:\n", self.title(now)),
             (Lang::ZhHans, None) => format!("如果在 {day} 设定以下风险等级，依据{}：\n", self.title(now)),
@@ -50,7 +50,7 @@ impl Words<'_> {
             }
         };
         line(page, format_args!("{told}"));
-        for level in sketch.levels {
+        for level in &sketch.levels {
             line(page, format_args!("  {}", self.level(level)));
         }
         if !sketch.levels.is_empty() {
@@ -88,7 +88,7 @@ impl Words<'_> {
             line(page, format_args!("{told}"));
         }
         self.coming(page, draft, preview);
-        self.regions(page, preview);
+        self.regions(page, preview, regions);
         if !preview.reasons.is_empty() {
             line(page, format_args!("\n{}", self.pick(["因何原因", "因何種原因", "By which reasons"])));
             self.reasons(page, (draft, &preview.reasons), NOW);
@@ -147,7 +147,8 @@ impl Words<'_> {
         self.reasons(page, (draft, &preview.coming_reasons), THEN);
     }
 
-    fn regions(&self, page: &mut String, preview: &Preview) {
+    /// Where they live; and what the brake says of it, which goes by all days on which the draft is looked at.
+    fn regions(&self, page: &mut String, preview: &Preview, any_day: &[RegionShift]) {
         line(page, format_args!("\n{}", self.pick(["居住地", "居住地區", "Where they live"])));
         for r in &preview.regions {
             let (place, part) = (padded(&self.place(r.region), 28), percent(r.worse, r.persons));
@@ -173,19 +174,19 @@ impl Words<'_> {
             line(page, format_args!("  {told}"));
         }
         let share = self.share;
-        let over = preview.regions.iter().filter(|r| is_over(share, r)).count();
-        let told = match (self.lang, second_office(share, preview)) {
+        let over = any_day.iter().filter(|r| is_over(share, r)).count();
+        let told = match (self.lang, exceeds_share(share, any_day)) {
             (Lang::En, None) => "Whether one office may publish it cannot be told: it goes by where people live, and some who would be worse off have no home here. Build the census with `--homes`.".to_owned(),
             (Lang::ZhHans, None) => "能否由一个单位发布无从判断：须按居住地计算，而受影响者中有人没有居住地。请用 `--homes` 建立普查。".to_owned(),
             (Lang::ZhHant, None) => "能否由一個單位發布無從判斷：須按居住地計算，而受影響者中有人沒有居住地。請用 `--homes` 建立普查。".to_owned(),
             (Lang::En, Some(false)) => format!(
-                "In no region would more than {share} be worse off, by a stricter code or for longer: one office may publish it."
+                "In no region would more than {share} be worse off, by a stricter code or for longer: by this alone it waits for no second office. Where it is published, what was published alone there before is added; a census does not tell that."
             ),
             (Lang::ZhHans, Some(false)) => {
-                format!("没有地区变严或受限更久的人数超过 {share}：一个单位即可发布。")
+                format!("没有地区变严或受限更久的人数超过 {share}：单凭这些数字无须第二单位。发布时还要加上该处此前单独发布的部分，普查文件不含此项。")
             }
             (Lang::ZhHant, Some(false)) => {
-                format!("沒有地區轉嚴或受限更久的人數超過 {share}：一個單位即可發布。")
+                format!("沒有地區轉嚴或受限更久的人數超過 {share}：單憑這些數字無須第二單位。發布時還要加上該處此前單獨發布的部分，普查檔案不含此項。")
             }
             (Lang::En, Some(true)) => {
                 let regions = counted(over, "region", "regions");
@@ -322,12 +323,12 @@ const THEN: Gains = [
     ],
 ];
 
-/// Whether publishing would wait for a second office; none where that cannot be told, because some who would be worse off have no
-/// home here and the brake goes by where people live.
-pub(super) fn second_office(share: Share, preview: &Preview) -> Option<bool> {
+/// Whether more than the share of a region would be worse off, so that it waits for a second office whatever was published before; none where
+/// that cannot be told, because some who would be worse off have no home here and the brake goes by where people live.
+pub(super) fn exceeds_share(share: Share, regions: &[RegionShift]) -> Option<bool> {
     let is_homeless = |r: &RegionShift| r.region.is_none() && r.worse > 0;
-    let over = preview.regions.iter().any(|r| is_over(share, r));
-    (over || !preview.regions.iter().any(is_homeless)).then_some(over)
+    let over = regions.iter().any(|r| is_over(share, r));
+    (over || !regions.iter().any(is_homeless)).then_some(over)
 }
 
 /// Whether more than the share of a home region would be worse off.
