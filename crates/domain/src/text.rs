@@ -17,7 +17,7 @@ words! {
 }
 
 /// One text in every language.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Text {
     /// In simplified characters.
     #[serde(rename = "zh-Hans")]

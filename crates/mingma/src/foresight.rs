@@ -19,7 +19,7 @@ use mingma_domain::assess::Outcome;
 use mingma_domain::fact::Color;
 use mingma_domain::risk::RegionRisk;
 use mingma_domain::time::{Day, Zone};
-use mingma_domain::{RiskMap, Ruleset, ruleset};
+use mingma_domain::{RiskMap, Ruleset};
 use mingma_registry::brake::{
     Blind, Current, Draft, Everybody, Foresight, Kept, Looking, Preview, RegionPreview, RegionShown, Share,
     Turned, What,
@@ -187,9 +187,9 @@ fn shift(shift: &job::Shift) -> OutcomeShift {
     OutcomeShift { from, to, persons }
 }
 
-fn reason((code, gained): (&ruleset::Code, &job::Gained)) -> ReasonShift {
-    let job::Gained { gain, lose } = *gained;
-    ReasonShift { code: code.to_string(), gain, lose }
+fn reason(gained: &job::Gained) -> ReasonShift {
+    let job::Gained { code, text: _, of, gain, lose } = gained;
+    ReasonShift { code: code.to_string(), of: Some(of.clone()), gain: *gain, lose: *lose }
 }
 
 /// Where anybody would be worse or better off, in the order of the regions; whoever has no home is in none.
@@ -260,6 +260,7 @@ fn detail(on: Day, persons: u64, foreseen: job::Preview) -> OnDay {
         better: foreseen.better(),
         shifts: foreseen.shifts.iter().map(shift).collect(),
         coming: foreseen.coming.iter().map(coming).collect(),
+        stricter_still: foreseen.stricter_still.iter().map(coming).collect(),
         reasons: foreseen.reasons.iter().map(reason).collect(),
         coming_reasons: foreseen.coming_reasons.iter().map(reason).collect(),
         longest: foreseen.stuck.into_iter().map(longest).collect(),

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use mingma_domain::Region;
 use mingma_domain::assess::Outcome;
 use mingma_domain::fact::Color;
 use mingma_domain::time::Day;
@@ -26,6 +27,9 @@ pub struct OnDay {
     pub shifts: Vec<OutcomeShift>,
     /// How many of the worse would be neither on that day, but shown something stricter on one to come, by what is known now: by the first such day.
     pub coming: Vec<ComingShift>,
+    /// How many of the worse would be shown something stricter still on a day to come: stricter than by the rules in force then, and than on every earlier
+    /// day on which they were worse off, one of which each has. By each such day; nothing in what was written down before this was told.
+    pub stricter_still: Vec<ComingShift>,
     /// The reasons that some would gain or lose on that day, in the order of their codes.
     pub reasons: Vec<ReasonShift>,
     /// The same of those who would be worse off only on a day to come, each as of the first such day: what they would have by the draft and
@@ -49,7 +53,7 @@ pub struct OutcomeShift {
 /// How many persons would be shown something stricter from a day to come on.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct ComingShift {
-    /// The first such day.
+    /// That day.
     pub on: Day,
     /// What they would be shown by the rules that will be in force then; none where there are none.
     pub from: Option<Outcome>,
@@ -59,11 +63,13 @@ pub struct ComingShift {
     pub persons: u64,
 }
 
-/// A reason that some would gain or lose.
+/// A reason that some would gain or lose: a code and what it says, which is one reason where several rulesets say the same.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct ReasonShift {
     /// Its code.
     pub code: String,
+    /// The ruleset that says so, by its region and its id there, of several the first; none in what was written down before this was told.
+    pub of: Option<(Region, String)>,
     /// How many would have it who otherwise would not.
     pub gain: u64,
     /// How many would not have it who otherwise would.
@@ -77,9 +83,9 @@ pub struct Longest {
     pub from: Option<Outcome>,
     /// To this.
     pub to: Option<Outcome>,
-    /// The first day on which that would be different if nothing new were recorded; none: never by waiting.
+    /// The first day on which something milder would be shown if nothing new were recorded, or the draft is at its end; none: never by waiting.
     pub until: Option<Day>,
-    /// If they would only be held longer: the day on which it is different by the rules in force.
+    /// If they would only be held longer: the first day on which it is milder by the rules in force.
     pub instead_of: Option<Day>,
     /// By which reasons.
     pub reasons: Vec<String>,
@@ -129,22 +135,29 @@ fn outcome(text: &str) -> Result<Option<Outcome>, NotAPreview> {
     all.into_iter().find(|outcome| word(*outcome) == text).ok_or(NotAPreview)
 }
 
-/// A line of the day, how many persons there are, how many worse, longer and better; then one for each shift, day to come, reason, reason on
-/// the days to come and longest wait, where `-` is no day.
+/// How a line begins that tells of a day to come.
+const COMING: &str = "coming";
+/// How one begins that tells of a day on which it is stricter still.
+const STRICTER_STILL: &str = "stricter-still";
+
+/// A line of the day, how many persons there are, how many worse, longer and better; then one for each shift, day to come, day on
+/// which it is stricter still, reason, reason on the days to come and longest wait, where `-` is no day.
 impl fmt::Display for OnDay {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { on, persons, worse, longer, better, shifts, coming, reasons, coming_reasons, longest } =
-            self;
+        let Self { on, persons, worse, longer, better, shifts, reasons, coming_reasons, longest, .. } = self;
         write!(f, "{on} {persons} {worse} {longer} {better}")?;
         for OutcomeShift { from, to, persons } in shifts {
             write!(f, "\nshift {} {} {persons}", word(*from), word(*to))?;
         }
-        for ComingShift { on, from, to, persons } in coming {
-            write!(f, "\ncoming {on} {} {} {persons}", word(*from), word(*to))?;
+        for (line, days) in [(COMING, &self.coming), (STRICTER_STILL, &self.stricter_still)] {
+            for ComingShift { on, from, to, persons } in days {
+                write!(f, "\n{line} {on} {} {} {persons}", word(*from), word(*to))?;
+            }
         }
         for (word, reasons) in [("reason", reasons), ("coming-reason", coming_reasons)] {
-            for ReasonShift { code, gain, lose } in reasons {
+            for ReasonShift { code, of, gain, lose } in reasons {
                 write!(f, "\n{word} {code} {gain} {lose}")?;
+                of.iter().try_for_each(|(region, id)| write!(f, " {region} {id}"))?;
             }
         }
         for Longest { from, to, until, instead_of, reasons } in longest {
@@ -171,6 +184,7 @@ impl FromStr for OnDay {
             better: first.read()?,
             shifts: Vec::new(),
             coming: Vec::new(),
+            stricter_still: Vec::new(),
             reasons: Vec::new(),
             coming_reasons: Vec::new(),
             longest: Vec::new(),
@@ -181,12 +195,8 @@ impl FromStr for OnDay {
                     let (from, to) = (outcome(line.word()?)?, outcome(line.word()?)?);
                     day.shifts.push(OutcomeShift { from, to, persons: line.read()? });
                 }
-                "coming" => day.coming.push(ComingShift {
-                    on: line.read()?,
-                    from: outcome(line.word()?)?,
-                    to: outcome(line.word()?)?,
-                    persons: line.read()?,
-                }),
+                COMING => day.coming.push(line.coming()?),
+                STRICTER_STILL => day.stricter_still.push(line.coming()?),
                 "reason" => day.reasons.push(line.reason()?),
                 "coming-reason" => day.coming_reasons.push(line.reason()?),
                 "longest" => day.longest.push(Longest {
@@ -218,8 +228,20 @@ impl<'t> Words<'t> {
         self.word()?.parse().map_err(|_| NotAPreview)
     }
 
+    fn coming(&mut self) -> Result<ComingShift, NotAPreview> {
+        let on = self.read()?;
+        let (from, to) = (outcome(self.word()?)?, outcome(self.word()?)?);
+        Ok(ComingShift { on, from, to, persons: self.read()? })
+    }
+
     fn reason(&mut self) -> Result<ReasonShift, NotAPreview> {
-        Ok(ReasonShift { code: self.word()?.to_owned(), gain: self.read()?, lose: self.read()? })
+        let code = self.word()?.to_owned();
+        let (gain, lose) = (self.read()?, self.read()?);
+        let of = match self.0.next() {
+            Some(region) => Some((region.parse().map_err(|_| NotAPreview)?, self.word()?.to_owned())),
+            None => None,
+        };
+        Ok(ReasonShift { code, of, gain, lose })
     }
 
     fn day(&mut self) -> Result<Option<Day>, NotAPreview> {
@@ -236,6 +258,12 @@ pub(crate) fn example() -> OnDay {
     let (red, yellow) = (Some(Outcome::Code(Color::Red)), Some(Outcome::Code(Color::Yellow)));
     let shift = |from, to, persons| OutcomeShift { from, to, persons };
     let coming = |on: &str, from, persons| ComingShift { on: on.parse().unwrap(), from, to: red, persons };
+    let reason = |code: &str, id: Option<&str>, gain, lose| ReasonShift {
+        code: code.to_owned(),
+        of: id.map(|id| ("410000".parse().unwrap(), id.to_owned())),
+        gain,
+        lose,
+    };
     let longest = |from, until: Option<&str>, instead_of: Option<&str>, reasons: &[&str]| Longest {
         from,
         to: red,
@@ -258,8 +286,9 @@ pub(crate) fn example() -> OnDay {
             coming("2022-06-14", Some(Outcome::Code(Color::Green)), 2),
             coming("2022-06-20", None, 1),
         ],
-        reasons: vec![ReasonShift { code: "R2".to_owned(), gain: 4, lose: 0 }],
-        coming_reasons: vec![ReasonShift { code: "R3".to_owned(), gain: 3, lose: 1 }],
+        stricter_still: vec![coming("2022-06-20", yellow, 3)],
+        reasons: vec![reason("R2", None, 4, 0), reason("Y1", Some("2022-01"), 1, 0)],
+        coming_reasons: vec![reason("R3", None, 3, 1)],
         longest: vec![
             longest(None, None, None, &["R2", "Y1"]),
             longest(red, Some("2022-07-11"), Some("2022-06-27"), &["R2"]),

@@ -1,75 +1,46 @@
-//! Who would be worse off on a day to come, though not at once, by what is known now.
+//! Who would be worse off on a day to come than on any before, by what is known now.
 //!
 //! A rule may begin later than the fact by which it holds (`from_days`, a lapse, what follows another rule), and what holds may
-//! outlast what it stood behind. So a person is followed from change to change by both laws, up to the day on which they are
-//! one; nobody steps from day to day.
+//! outlast what it stood behind. So a person is followed by both laws, up to the day on which they are one.
 //!
 //! Whoever is shown nothing but green by the draft and has no fact by which any of its rules could begin later is not looked at:
 //! what holds only ends, and nothing can become worse. Of a draft by which nothing begins later those are left who are not green.
 
-use std::ops::Range;
+use std::ops::{ControlFlow, Range};
 
-use mingma_domain::Region;
-use mingma_domain::assess::Event;
-use mingma_domain::fact::WordSet;
+use mingma_domain::assess::{Event, Outcome};
+use mingma_domain::fact::{Color, WordSet};
 use mingma_domain::time::Day;
 
 use super::Change;
-use super::alike::Alike;
+use super::ahead::{Ahead, Futures, Span, follow};
 use super::held::parts_of;
-use super::preview::is_worse;
-use super::turn::{changes, counting};
+use super::preview::{is_worse, level, severity};
 use crate::columns::pack::{LAST, Packed, WIDE, day_of, is_in, region_of, word_of};
 use crate::columns::{BLOCK, Census, Facts, Home, Known, Number};
 use crate::error::Refusal;
-use crate::outcomes::{NO_RULES, Outcomes, Planes, code};
+use crate::outcomes::{Outcomes, Planes};
 use crate::program::{PLACED, Program};
 use crate::scan::persons_of;
 use crate::work::Work;
 
-/// By which rules those of a home region are judged from a day on, up to the next; by none where the two laws are one.
-#[derive(Clone, Copy)]
-pub(crate) struct Span<'r, 'p> {
-    pub(super) from: Day,
-    /// By those in force; none where there are none.
-    pub(super) before: Option<&'r Program<'p>>,
-    /// By the draft.
-    pub(super) after: Option<&'r Program<'p>>,
-}
-
-impl<'r, 'p> Span<'r, 'p> {
-    pub(crate) fn new(from: Day, before: Option<&'r Program<'p>>, after: Option<&'r Program<'p>>) -> Self {
-        match (before, after) {
-            (Some(old), Some(new)) if old.says_the_same(new) => Self { from, before: None, after: None },
-            _ => Self { from, before, after },
-        }
-    }
-
-    const fn differs(&self) -> bool {
-        self.before.is_some() || self.after.is_some()
-    }
-}
-
-/// The span in which a day lies, and when the next one begins; none before the first.
-pub(super) fn span_on<'s, 'r, 'p>(
-    spans: &'s [Span<'r, 'p>],
-    day: Day,
-) -> Option<(&'s Span<'r, 'p>, Option<Day>)> {
-    let next = spans.partition_point(|span| span.from <= day);
-    Some((spans.get(next.checked_sub(1)?)?, spans.get(next).map(|span| span.from)))
-}
-
-/// The days to come of those of a home region, from the day on which everybody is compared.
-pub(crate) type Ahead<'r, 'p> = &'r (dyn Fn(Option<Region>) -> &'r [Span<'r, 'p>] + Sync);
-
-/// The first day on which somebody would be worse off, and how.
+/// A day on which somebody would be shown something stricter than by the rules in force then, and than on every earlier day on which they
+/// were worse off; being held longer counts as such a day.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Coming {
     pub(crate) on: Day,
     pub(crate) change: Change,
+    /// Whether they are worse off on no earlier day.
+    pub(crate) is_first: bool,
 }
 
-/// Everybody who would be worse off on a later day and is not at once, in the order of numbers.
+/// Those days of a person: each has something stricter than the one before, and so many are stricter than green.
+type Steps = [Option<(Day, u8, u8)>; STRICTEST as usize];
+
+/// Nothing is stricter than red.
+const STRICTEST: u8 = severity(Outcome::Code(Color::Red));
+
+/// Everybody who would be worse off on a later day than on any before, in the order of numbers and days.
 pub(crate) fn coming<'r, 'p>(
     census: &'r Census,
     (ahead, on): (Ahead<'r, 'p>, Day),
@@ -85,36 +56,28 @@ pub(crate) fn coming<'r, 'p>(
         }
         parts.extend(parts_of(home).map(|blocks| (home, spans, blocks)));
     }
-    let mut found = work
-        .each(
-            parts,
-            || None::<Follower<'r, 'p>>,
-            |kept, (home, spans, blocks)| {
-                let same = kept.take().filter(|of| std::ptr::eq(of.spans, spans));
-                let follower = kept.insert(same.unwrap_or_else(|| Follower::new(census, spans, on)));
-                follower.part(home, blocks, (was, now))
-            },
-        )?
-        .concat();
-    found.retain(|coming| held.binary_search_by_key(&coming.change.number, |held| held.number).is_err());
-    Ok(found)
+    let found = work.each(
+        parts,
+        || None::<Follower<'r, 'p>>,
+        |kept, (home, spans, blocks)| {
+            let same = kept.take().filter(|of| of.futures.are_of(spans));
+            let follower = kept.insert(same.unwrap_or_else(|| Follower::new(census, spans, on)));
+            follower.part(home, blocks, (was, now, held))
+        },
+    )?;
+    Ok(found.concat())
 }
 
 /// Follows those of the home regions that have these days to come.
 struct Follower<'r, 'p> {
     census: &'r Census,
-    spans: &'r [Span<'r, 'p>],
-    on: Day,
+    futures: Futures<'r, 'p, Steps>,
     /// The words of facts by which something may begin later.
     begin_later: WordSet,
-    alike: Alike<'r, Option<(Day, u8, u8)>>,
-    events: Vec<Known>,
-    known: Vec<Event>,
 }
 
 impl<'r, 'p> Follower<'r, 'p> {
     fn new(census: &'r Census, spans: &'r [Span<'r, 'p>], on: Day) -> Self {
-        let programs = || spans.iter().flat_map(|span| [span.before, span.after]).flatten();
         let mut begin_later = WordSet::EMPTY;
         let mut former: Option<&Program<'_>> = None;
         for (place, span) in spans.iter().enumerate() {
@@ -126,11 +89,15 @@ impl<'r, 'p> Follower<'r, 'p> {
             }
             former = Some(program);
         }
-        let alike = Alike::under(census, programs());
-        Self { census, spans, on, begin_later, alike, events: Vec::new(), known: Vec::new() }
+        Self { census, futures: Futures::new(census, spans, on), begin_later }
     }
 
-    fn part(&mut self, home: &Home, blocks: Range<u32>, (was, now): (&Outcomes, &Outcomes)) -> Vec<Coming> {
+    fn part(
+        &mut self,
+        home: &Home,
+        blocks: Range<u32>,
+        (was, now, held): (&Outcomes, &Outcomes, &[Change]),
+    ) -> Vec<Coming> {
         let everybody = self.is_everybody(home);
         let mut found = Vec::new();
         for block in blocks {
@@ -149,35 +116,58 @@ impl<'r, 'p> Follower<'r, 'p> {
             while who != 0 {
                 let number = block * BLOCK + who.trailing_zeros();
                 who &= who - 1;
-                let at_once = Change { number, from: was.code(number), to: now.code(number) };
-                if !is_worse(at_once)
-                    && let Some((on, from, to)) = self.first_worse(home, number)
-                {
-                    found.push(Coming { on, change: Change { number, from, to } });
+                let is_held = || held.binary_search_by_key(&number, |held| held.number).is_ok();
+                let steps = self.steps(home, number, &is_held);
+                for (place, (on, from, to)) in steps.into_iter().flatten().enumerate() {
+                    let at_once = Change { number, from: was.code(number), to: now.code(number) };
+                    let is_first = place == 0 && !is_worse(at_once) && !is_held();
+                    found.push(Coming { on, change: Change { number, from, to }, is_first });
                 }
             }
         }
         found
     }
 
+    fn steps(&mut self, home: &Home, number: Number, is_held: &dyn Fn() -> bool) -> Steps {
+        let on = self.futures.on;
+        let mut strictest = 0;
+        self.futures.of(home, number, |steps: &mut Steps, day, (from, to)| {
+            let shown = level(to);
+            if shown > strictest && (shown > level(from) || day == on && is_held()) {
+                strictest = shown;
+                if day > on
+                    && let Some(free) = steps.iter_mut().find(|step| step.is_none())
+                {
+                    *free = Some((day, from, to));
+                }
+            }
+            if strictest == STRICTEST { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        })
+    }
+
     /// Whether everybody of a home region is to be looked at: by the stay at home, or because whoever has no facts is worse off.
-    fn is_everybody(&mut self, home: &Home) -> bool {
+    fn is_everybody(&self, home: &Home) -> bool {
+        let (spans, on) = (self.futures.spans, self.futures.on);
         let stay = self.census.home_event(home);
         let begins = |stay: &Event| {
-            stay.day > self.on
+            stay.day > on
                 || self.begin_later.contains(stay.value.word())
                     && stay.region.is_none_or(|region| self.is_near(region.index()))
         };
         if stay.as_ref().is_some_and(begins) {
             return true;
         }
-        self.events.clear();
-        self.events.extend(stay.map(|stay| (stay, None)));
-        first_worse(self.spans, self.on, &self.events, &mut self.known).is_some()
+        let facts: Vec<Known> = stay.into_iter().map(|stay| (stay, None)).collect();
+        let mut is_worse = false;
+        follow((spans, on), &facts, &mut Vec::new(), |_, (from, to)| {
+            is_worse = level(to) > level(from);
+            if is_worse { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        });
+        is_worse
     }
 
     fn is_near(&self, region: u16) -> bool {
-        self.spans.iter().filter_map(|span| span.after).any(|program| program.is_near(region))
+        self.futures.spans.iter().filter_map(|span| span.after).any(|program| program.is_near(region))
     }
 
     /// Who of a block has a fact by which something may begin later.
@@ -201,45 +191,7 @@ impl<'r, 'p> Follower<'r, 'p> {
         if word == WIDE {
             return true;
         }
-        let ahead = i32::from(day_of(fact)) > self.on.days_since(self.census.codec.base);
+        let ahead = i32::from(day_of(fact)) > self.futures.on.days_since(self.census.codec.base);
         ahead || is_in(self.begin_later, word) && (!is_in(PLACED, word) || self.is_near(region_of(fact)))
-    }
-
-    fn first_worse(&mut self, home: &Home, number: Number) -> Option<(Day, u8, u8)> {
-        let Self { census, spans, on, alike, events, known, .. } = self;
-        alike.of(home, number, || {
-            events.clear();
-            census.each_event(number, &mut |event, taken_back| events.push((event, taken_back)));
-            first_worse(spans, *on, events, known)
-        })
-    }
-}
-
-/// The first day from `on` on on which somebody with these facts would be worse off by the draft, and by what instead of what.
-fn first_worse(
-    spans: &[Span<'_, '_>],
-    on: Day,
-    events: &[Known],
-    known: &mut Vec<Event>,
-) -> Option<(Day, u8, u8)> {
-    let mut day = on;
-    loop {
-        let (span, mut later) = span_on(spans, day)?;
-        if span.differs() {
-            counting(events, day, known);
-            let by = |program: Option<&Program<'_>>| match program {
-                Some(program) => {
-                    let (outcome, until) = program.judge().outcome(known, day);
-                    (code(outcome), Some(until))
-                }
-                None => (NO_RULES, None),
-            };
-            let ((from, before), (to, after)) = (by(span.before), by(span.after));
-            if is_worse(Change { number: 0, from, to }) {
-                return Some((day, from, to));
-            }
-            later = later.into_iter().chain(changes(events, [before, after], day)).min();
-        }
-        day = later.filter(|later| *later <= Day::LAST)?;
     }
 }

@@ -28,7 +28,7 @@ pub(super) fn parts_of(home: &Home) -> impl Iterator<Item = Range<u32>> {
 
 /// Whether somebody who changes like this is held longer, if it ends by the rules in force on the first of these days and by the
 /// draft on the second; `None` is never.
-pub(super) fn is_longer(change: Change, (before, after): (Option<Day>, Option<Day>)) -> bool {
+fn is_longer(change: Change, (before, after): (Option<Day>, Option<Day>)) -> bool {
     let is_held = |code| outcome(code).is_some_and(|shown| severity(shown) > 0);
     let later = before.is_some_and(|before| after.is_none_or(|after| before < after));
     is_held(change.from) && is_held(change.to) && !is_worse(change) && later

@@ -1,5 +1,6 @@
 //! What is asked of the census: who is what, who changes, and what a draft would do to whom.
 
+pub(crate) mod ahead;
 mod alike;
 pub(crate) mod coming;
 mod held;
@@ -8,6 +9,7 @@ pub(crate) mod preview;
 pub(crate) mod reasons;
 mod reassess;
 mod risk;
+pub(crate) mod stuck;
 mod touched;
 mod turn;
 
@@ -16,10 +18,11 @@ pub use person::PersonStatus;
 pub use preview::{
     ComingShift, Draft, Hit, Preview, RegionShift, Shift, foresee, preview, preview_all, severity, together,
 };
-pub use reasons::{Gained, STUCK, Stuck};
+pub use reasons::Gained;
 pub use reassess::{Reassessment, reassess, reassess_where};
 pub(crate) use risk::risk_changes_where;
 pub use risk::{risk_changes, risk_changes_into};
+pub use stuck::{STUCK, Stuck};
 pub use touched::{Touched, touched};
 pub use turn::{Judges, Schedule};
 

@@ -6,12 +6,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use mingma_domain::Region;
 use mingma_domain::assess::Outcome;
 use mingma_domain::fact::Color;
-use mingma_domain::ruleset::Code;
 use mingma_domain::time::Day;
 
-use super::coming::{Ahead, Coming, Span, coming};
+use super::ahead::{Ahead, Span};
+use super::coming::{Coming, coming};
 use super::held::held_longer;
-use super::reasons::{Gained, Reasons, Stuck, reasons, reasons_to_come};
+use super::reasons::{Gained, reasons, reasons_to_come};
+use super::stuck::{Stuck, stuck};
 use super::{Change, reassess};
 use crate::columns::{Census, Number};
 use crate::error::Refusal;
@@ -36,13 +37,16 @@ pub struct Preview {
     pub shifts: Vec<Shift>,
     /// How many would be worse off on a day to come, and not at once: by the first such day.
     pub coming: Vec<ComingShift>,
+    /// How many of the worse would be shown something stricter still on a day to come: stricter than by the rules in force then, and than on every
+    /// earlier day on which they were worse off, one of which each has: at once, by being held longer, or to come. By each such day.
+    pub stricter_still: Vec<ComingShift>,
     /// By home region, where somebody would be worse or better off: how many, of how many.
     pub regions: Vec<RegionShift>,
     /// By reason, for those who would be worse or better off at once: how many would have it who do not have it now, and the other way round.
-    pub reasons: BTreeMap<Code, Gained>,
+    pub reasons: Vec<Gained>,
     /// By reason, for those who would be worse off only on a day to come, as of the first such day: how many would have it by the draft and not by
     /// the rules in force then, and the other way round.
-    pub coming_reasons: BTreeMap<Code, Gained>,
+    pub coming_reasons: Vec<Gained>,
     /// Who of those that would be worse off at once would be so for longest; at most [`super::STUCK`].
     pub stuck: Vec<Stuck>,
     /// Whom it hits, in the order of numbers.
@@ -65,7 +69,7 @@ pub enum Hit {
 /// How many persons would be shown something stricter from a day to come on than by the rules that will be in force then.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct ComingShift {
-    /// The first such day.
+    /// That day.
     pub on: Day,
     /// What they would be shown by the rules in force.
     pub from: Option<Outcome>,
@@ -160,9 +164,10 @@ pub fn preview(
     let spans = spans(today.0, draft.program);
     let Compared { mut sums, changes, held, coming } = compare(census, today, (draft, &spans), work)?;
     let rules: (Rules<'_, '_>, Rules<'_, '_>) = (&|_| Some(today.0), &|_| Some(draft.program));
-    (sums.reasons, sums.stuck) = reasons(census, rules, (&changes, &held), work)?;
+    sums.reasons = reasons(census, rules, (&changes, &held), work)?;
     let ahead: Ahead<'_, '_> = &|_| &spans;
     sums.coming_reasons = reasons_to_come(census, ahead, &coming, work)?;
+    sums.stuck = stuck(census, (ahead, today.0.today()), (&changes, &held), work)?;
     Ok(sums)
 }
 
@@ -227,27 +232,33 @@ pub(crate) fn sums(census: &Census, changes: &[Change], held: &[Change], coming:
         hits.push((change.number, if is_worse(*change) { Hit::Stricter } else { Hit::Better }));
     }
     hits.extend(held.iter().map(|change| (change.number, Hit::Longer)));
-    hits.extend(coming.iter().map(|coming| (coming.change.number, Hit::Later(coming.on))));
+    let first = coming.iter().filter(|coming| coming.is_first);
+    hits.extend(first.map(|coming| (coming.change.number, Hit::Later(coming.on))));
     let hits = each_once(hits);
     let shift = |((from, to), persons)| Shift { from: outcome(from), to: outcome(to), persons };
     let mut shifts: Vec<Shift> = shifts.into_iter().map(shift).collect();
     shifts.sort_by_key(|shift| Reverse(shift.persons));
+    Preview {
+        label: String::new(),
+        shifts,
+        coming: by_day(coming.iter().filter(|coming| coming.is_first)),
+        stricter_still: by_day(coming.iter().filter(|coming| !coming.is_first)),
+        regions: by_region(census, &hits),
+        reasons: Vec::new(),
+        coming_reasons: Vec::new(),
+        stuck: Vec::new(),
+        hits,
+    }
+}
+
+fn by_day<'c>(coming: impl Iterator<Item = &'c Coming>) -> Vec<ComingShift> {
     let mut of_days: BTreeMap<(Day, u8, u8), u64> = BTreeMap::new();
-    for Coming { on, change } in coming {
+    for Coming { on, change, .. } in coming {
         *of_days.entry((*on, change.from, change.to)).or_default() += 1;
     }
     let of_day =
         |((on, from, to), persons)| ComingShift { on, from: outcome(from), to: outcome(to), persons };
-    Preview {
-        label: String::new(),
-        shifts,
-        coming: of_days.into_iter().map(of_day).collect(),
-        regions: by_region(census, &hits),
-        reasons: Reasons::new(),
-        coming_reasons: Reasons::new(),
-        stuck: Vec::new(),
-        hits,
-    }
+    of_days.into_iter().map(of_day).collect()
 }
 
 /// Whom any of these previews of a census hits, by home region: each once, as the hardest of them does.
@@ -304,8 +315,12 @@ pub(crate) type Rules<'r, 'p> = &'r (dyn Fn(Option<Region>) -> Option<&'p Progra
 
 /// Whoever had no rules before is worse off by anything but green.
 pub(super) fn is_worse(change: Change) -> bool {
-    let level = |code| outcome(code).map_or(0, severity);
     level(change.to) > level(change.from)
+}
+
+/// How strict a code is; where no rules are in force nothing is.
+pub(super) fn level(code: u8) -> u8 {
+    outcome(code).map_or(0, severity)
 }
 
 /// How much an outcome keeps a person from doing: red before yellow before a pop-up, as in the rules, then no code.

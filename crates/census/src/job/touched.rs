@@ -3,7 +3,7 @@
 use mingma_domain::assess::Status;
 use mingma_domain::time::Day;
 
-use super::coming::span_on;
+use super::ahead::span_on;
 use super::preview::{Hit, Preview, spans};
 use crate::columns::{Census, Number};
 use crate::program::Program;

@@ -8,7 +8,7 @@ use mingma_domain::{Region, RiskMap, Ruleset};
 use super::Law;
 use crate::columns::Census;
 use crate::error::Refusal;
-use crate::job::coming::Span;
+use crate::job::ahead::Span;
 use crate::job::{Change, reassess_where, risk_changes_where};
 use crate::outcomes::{NO_RULES, Outcomes};
 use crate::program::Program;

@@ -12,9 +12,11 @@ use super::force::{InForce, Turns};
 use super::{Cursor, Law, Plan};
 use crate::columns::Census;
 use crate::error::Refusal;
-use crate::job::coming::{Ahead, Coming, coming};
+use crate::job::ahead::Ahead;
+use crate::job::coming::{Coming, coming};
 use crate::job::preview::{self, Rules};
 use crate::job::reasons::{reasons, reasons_to_come};
+use crate::job::stuck::stuck;
 use crate::job::{Change, Preview, Schedule, held_longer};
 use crate::outcomes::{Counts, Outcomes};
 use crate::scan::persons_of;
@@ -95,9 +97,11 @@ impl Look {
         let Compared { today, draft, turns, changes, held, coming } = self.compare(draft, on, work)?;
         let mut preview = preview::sums(&self.census, &changes, &held, &coming);
         let rules: (Rules<'_, '_>, Rules<'_, '_>) = (&|home| today.of(home), &|home| draft.of(home));
-        (preview.reasons, preview.stuck) = reasons(&self.census, rules, (&changes, &held), work)?;
+        preview.reasons = reasons(&self.census, rules, (&changes, &held), work)?;
         let days = turns.ahead([&today, &draft]);
-        preview.coming_reasons = reasons_to_come(&self.census, &|home| days.of(home), &coming, work)?;
+        let ahead: Ahead<'_, '_> = &|home| days.of(home);
+        preview.coming_reasons = reasons_to_come(&self.census, ahead, &coming, work)?;
+        preview.stuck = stuck(&self.census, (ahead, on), (&changes, &held), work)?;
         Ok(preview)
     }
 
@@ -118,8 +122,7 @@ impl Look {
         changes.retain(|change| meant(self.census.home_of(change.number)));
         let mut preview = preview::sums(&self.census, &changes, &[], &[]);
         let rules: (Rules<'_, '_>, Rules<'_, '_>) = (&|home| today.of(home), &|home| then.of(home));
-        // Who would be stuck is asked of a draft: of a day it is who has waited.
-        (preview.reasons, _) = reasons(&self.census, rules, (&changes, &[]), work)?;
+        preview.reasons = reasons(&self.census, rules, (&changes, &[]), work)?;
         Ok(preview)
     }
 
@@ -165,6 +168,6 @@ struct Compared<'l> {
     changes: Vec<Change>,
     /// Who is held longer.
     held: Vec<Change>,
-    /// Who is shown something stricter on a day to come alone.
+    /// Who is shown something stricter on a day to come than on any before.
     coming: Vec<Coming>,
 }

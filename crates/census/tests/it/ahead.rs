@@ -1,21 +1,20 @@
 //! What a draft would do is what `assess` says of each person under both rules, day by day: who is shown something stricter, who is
 //! held longer, and until when; who is worse off on a day to come; and by which reasons.
 
+mod fate;
+
 use std::cell::Cell;
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::sync::Arc;
 
-use mingma_census::job::{
-    ComingShift, Draft, Gained, Preview, STUCK, Stuck, foresee, preview, reassess, severity,
-};
+use mingma_census::job::{ComingShift, Draft, Gained, Preview, STUCK, Stuck, foresee, preview, reassess};
 use mingma_census::living::{Living, Person};
 use mingma_census::transition::{Cursor, Law, Ledger};
 use mingma_census::{Builder, Census, Number, Program, Work};
 use mingma_domain::assess::{Outcome, Record, Status};
 use mingma_domain::risk::RegionRisk;
-use mingma_domain::ruleset::Code;
 use mingma_domain::{Day, Region, RiskMap, Ruleset, assess};
 use mingma_testkit::random::scenarios;
 use mingma_testkit::seed::property;
@@ -23,11 +22,10 @@ use proptest::prelude::*;
 
 use super::equal::{census, expected, persons};
 use super::support;
+use fate::{Becomes, Fate, Reasons, Step, Told, fate};
 
 /// How many random worlds are tried; each has eight persons.
 const WORLDS: u32 = 1_000;
-/// For how many days to come they are stepped through: longer than any fact of a world lies ahead, lasts and is kept.
-const DAYS: u16 = 500;
 
 fn seen(
     census: &Census,
@@ -46,77 +44,14 @@ fn seen(
 
 /// Without the reasons the numbers are the same.
 fn are_the_sums(sums: &Preview, seen: &Preview) {
-    assert_eq!((&sums.shifts, &sums.coming, &sums.regions), (&seen.shifts, &seen.coming, &seen.regions));
+    assert_eq!((&sums.shifts, &sums.regions), (&seen.shifts, &seen.regions));
+    assert_eq!((&sums.coming, &sums.stricter_still), (&seen.coming, &seen.stricter_still));
     assert!(sums.hits().eq(seen.hits()) && sums.reasons.is_empty() && sums.coming_reasons.is_empty());
 }
 
-/// What becomes of somebody.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Becomes {
-    Stricter,
-    Longer,
-    /// Stricter on this day to come, and this instead of that.
-    Later(Day, Option<Outcome>, Option<Outcome>),
-    Milder,
-    Same,
-}
-
-/// What somebody is shown on a day, and by which rules; none where none are in force.
-type Shown<'a> = Option<(Status, &'a Ruleset)>;
-/// The same by two laws.
-type OnDay<'a> = &'a dyn Fn(Day) -> [Shown<'a>; 2];
-
-/// The reasons that somebody has by two laws.
-type Reasons = [BTreeSet<String>; 2];
-
-/// What becomes of somebody, and why.
-struct Fate {
-    becomes: Becomes,
-    /// Whether they are shown something else at once, or for longer: by these reasons.
-    at_once: Option<Reasons>,
-    /// If they are worse off on a day to come, by these reasons.
-    then: Option<Reasons>,
-}
-
-/// In the words of the rule: worse is a stricter outcome on any day, or what is not green for longer.
-fn fate(on: Day, by: OnDay<'_>) -> Fate {
-    let code = |rules: &Ruleset, rule: usize| rules.rules[rule].code.to_string();
-    let reasons = |(status, rules): &(Status, &Ruleset)| -> BTreeSet<String> {
-        status.reasons().iter().map(|reason| code(rules, reason.rule)).collect()
-    };
-    let why = |shown: &[Shown<'_>; 2]| [0, 1].map(|law| shown[law].as_ref().map(reasons).unwrap_or_default());
-    let shown = by(on);
-    let becomes = becomes(on, &shown, by);
-    let [before, after] = [0, 1].map(|law| shown[law].as_ref().map(|(status, _)| status.outcome()));
-    let at_once = (before != after || becomes == Becomes::Longer).then(|| why(&shown));
-    let then = if let Becomes::Later(day, ..) = becomes { Some(why(&by(day))) } else { None };
-    Fate { becomes, at_once, then }
-}
-
-fn becomes(on: Day, [before, after]: &[Shown<'_>; 2], by: OnDay<'_>) -> Becomes {
-    let outcome = |shown: &Shown<'_>| shown.as_ref().map(|(status, _)| status.outcome());
-    let strictness = |shown: &Shown<'_>| outcome(shown).map_or(0, severity);
-    let (was, is) = (strictness(before), strictness(after));
-    let until = |shown: &Shown<'_>| shown.as_ref().and_then(|(status, _)| status.until());
-    let end = |shown: &Shown<'_>| until(shown).unwrap_or(Day::LAST);
-    if is > was {
-        return Becomes::Stricter;
-    }
-    if was > 0 && is > 0 && until(before).is_some() && end(after) > end(before) {
-        return Becomes::Longer;
-    }
-    for day in (1..=DAYS).map(|days| on.plus(days)) {
-        let [before, after] = by(day);
-        if strictness(&after) > strictness(&before) {
-            return Becomes::Later(day, outcome(&before), outcome(&after));
-        }
-    }
-    if outcome(after) == outcome(before) { Becomes::Same } else { Becomes::Milder }
-}
-
 /// Each reason, how many have it by the second law alone, and how many by the first alone.
-fn gained<'a>(why: impl Iterator<Item = &'a Reasons>) -> BTreeMap<String, (u64, u64)> {
-    let mut all: BTreeMap<String, (u64, u64)> = BTreeMap::new();
+fn gained<'a>(why: impl Iterator<Item = &'a Reasons>) -> BTreeMap<Told, (u64, u64)> {
+    let mut all: BTreeMap<Told, (u64, u64)> = BTreeMap::new();
     for [before, after] in why {
         for code in after.difference(before) {
             all.entry(code.clone()).or_default().0 += 1;
@@ -128,10 +63,13 @@ fn gained<'a>(why: impl Iterator<Item = &'a Reasons>) -> BTreeMap<String, (u64, 
     all
 }
 
-/// What a preview must say of persons of whom this becomes, and how many of them are worse off later.
-fn counted(preview: &Preview, fates: &[Fate]) -> Result<u64, TestCaseError> {
-    let told = |reasons: &BTreeMap<Code, Gained>| -> BTreeMap<String, (u64, u64)> {
-        reasons.iter().map(|(code, of)| (code.to_string(), (of.gain, of.lose))).collect()
+/// How many are worse off only later, how many days there are on which somebody is so even more, and how many reasons share their code with another.
+type Seen = [u64; 3];
+
+/// What a preview must say of persons of whom this becomes.
+fn counted(preview: &Preview, fates: &[Fate]) -> Result<Seen, TestCaseError> {
+    let told = |reasons: &[Gained]| -> BTreeMap<Told, (u64, u64)> {
+        reasons.iter().map(|of| ((of.code.to_string(), of.text.en.clone()), (of.gain, of.lose))).collect()
     };
     prop_assert_eq!(told(&preview.reasons), gained(fates.iter().filter_map(|fate| fate.at_once.as_ref())));
     prop_assert_eq!(
@@ -140,20 +78,33 @@ fn counted(preview: &Preview, fates: &[Fate]) -> Result<u64, TestCaseError> {
     );
     let all: Vec<Becomes> = fates.iter().map(|fate| fate.becomes).collect();
     let of = |is: fn(&Becomes) -> bool| all.iter().filter(|becomes| is(becomes)).count() as u64;
-    let (longer, later) = (of(|b| *b == Becomes::Longer), of(|b| matches!(b, Becomes::Later(..))));
+    let (longer, later) = (of(|b| *b == Becomes::Longer), of(|b| matches!(b, Becomes::Later(_))));
     prop_assert_eq!(preview.longer(), longer);
     prop_assert_eq!(preview.later(), later);
     prop_assert_eq!(preview.worse(), of(|b| *b == Becomes::Stricter) + longer + later);
     prop_assert_eq!(preview.better(), of(|b| *b == Becomes::Milder));
-    let mut coming: BTreeMap<(Day, String), u64> = BTreeMap::new();
-    for becomes in &all {
-        if let Becomes::Later(day, from, to) = becomes {
-            *coming.entry((*day, format!("{from:?} {to:?}"))).or_default() += 1;
-        }
+    let first =
+        all.iter().filter_map(|becomes| if let Becomes::Later(step) = becomes { Some(step) } else { None });
+    prop_assert_eq!(by_day(&preview.coming), each_day(first));
+    prop_assert_eq!(by_day(&preview.stricter_still), each_day(fates.iter().flat_map(|fate| &fate.still)));
+    let shared =
+        preview.reasons.iter().filter(|of| preview.reasons.iter().filter(|o| o.code == of.code).count() > 1);
+    Ok([later, preview.stricter_still.iter().map(|of| of.persons).sum(), shared.count() as u64])
+}
+
+/// How many on each day, from what to what.
+type Days = BTreeMap<(Day, String), u64>;
+
+fn by_day(told: &[ComingShift]) -> Days {
+    told.iter().map(|s| ((s.on, format!("{:?} {:?}", s.from, s.to)), s.persons)).collect()
+}
+
+fn each_day<'a>(steps: impl Iterator<Item = &'a Step>) -> Days {
+    let mut days = Days::new();
+    for (day, from, to) in steps {
+        *days.entry((*day, format!("{from:?} {to:?}"))).or_default() += 1;
     }
-    let told = |s: &ComingShift| ((s.on, format!("{:?} {:?}", s.from, s.to)), s.persons);
-    prop_assert_eq!(preview.coming.iter().map(told).collect::<BTreeMap<_, _>>(), coming);
-    Ok(later)
+    days
 }
 
 /// Who would be shown what, until when, and until when instead.
@@ -164,24 +115,39 @@ fn check(
     preview: &Preview,
     all: &[(Number, (Status, Status))],
     fates: &[Fate],
-) -> Result<u64, TestCaseError> {
-    let later = counted(preview, fates)?;
+) -> Result<Seen, TestCaseError> {
+    let seen = counted(preview, fates)?;
     let changed = all.iter().filter(|(_, (before, after))| before.outcome() != after.outcome());
     prop_assert_eq!(preview.changed(), changed.count() as u64);
-    let mut stuck: Vec<Waits> = Vec::new();
-    for ((number, (before, after)), Fate { becomes, .. }) in all.iter().zip(fates) {
-        let instead_of = match becomes {
-            Becomes::Stricter => None,
-            Becomes::Longer => before.until(),
-            Becomes::Later(..) | Becomes::Milder | Becomes::Same => continue,
-        };
-        stuck.push((*number, Some(after.outcome()), after.until(), instead_of));
-    }
+    let wait = |((number, (_, after)), fate): (&(Number, (Status, Status)), &Fate)| -> Option<Waits> {
+        let [until, instead_of] = fate.waits?;
+        Some((*number, Some(after.outcome()), until, instead_of))
+    };
+    let mut stuck: Vec<Waits> = all.iter().zip(fates).filter_map(wait).collect();
     stuck.sort_by_key(|(number, _, until, _)| (until.is_some(), Reverse(*until), *number));
     stuck.truncate(STUCK);
     let told = |s: &Stuck| (s.number, s.to, s.until, s.instead_of);
     prop_assert_eq!(preview.stuck.iter().map(told).collect::<Vec<_>>(), stuck);
-    Ok(later)
+    Ok(seen)
+}
+
+/// Lets a draft say something else under every other code.
+fn say_otherwise(draft: &mut Ruleset) {
+    for rule in draft.rules.iter_mut().step_by(2) {
+        rule.text.en.push_str(" (otherwise)");
+    }
+}
+
+/// That so many worlds have shown everything that there is to see.
+fn are_enough(run: u32, [later, still, shared]: Seen) {
+    let worlds = u64::from(run);
+    assert!(run >= WORLDS / 256 && later > worlds / 10, "{run} worlds, {later} later");
+    assert!(still >= worlds / 100 && shared >= worlds / 100, "{run} worlds, {still} still, {shared} shared");
+}
+
+fn add(all: &Cell<Seen>, more: Seen) {
+    let sum = all.get();
+    all.set([0, 1, 2].map(|of| sum[of] + more[of]));
 }
 
 /// Until when two rulesets are compared that are in force on a day, or are taken as if they were.
@@ -194,9 +160,10 @@ fn ends(on: Day, rules: [&Ruleset; 2]) -> [Option<Day>; 2] {
 fn whoever_is_worse_off_on_any_day_is_found_in_random_worlds_and_nobody_else() {
     let sunsets = prop::array::uniform2(prop::option::weighted(0.7, 1_u16..60));
     let worlds = (scenarios(), scenarios(), any::<bool>(), 0_u16..30, 0_u16..20, sunsets);
-    let later = Cell::new(0);
+    let found = Cell::new([0; 3]);
     let run = property(WORLDS, &worlds, |(mut scenario, mut other, homes, since, length, sunsets)| {
         other.ruleset.zone = scenario.ruleset.zone.clone();
+        say_otherwise(&mut other.ruleset);
         let today = scenario.today();
         for (rules, sunset) in [&mut scenario.ruleset, &mut other.ruleset].into_iter().zip(sunsets) {
             rules.sunset = today.plus(sunset.unwrap_or(0));
@@ -222,12 +189,11 @@ fn whoever_is_worse_off_on_any_day_is_found_in_random_worlds_and_nobody_else() {
                 ((*number, statuses), fate(today, &|day| laws.map(|law| shown(law, day))))
             };
             let (all, fates): (Vec<_>, Vec<_>) = persons.iter().zip(&numbers).map(of).unzip();
-            later.set(later.get() + check(&seen, &all, &fates)?);
+            add(&found, check(&seen, &all, &fates)?);
         }
         Ok(())
     });
-    let later = later.get();
-    assert!(run >= WORLDS / 256 && later > u64::from(run) / 10, "{run} worlds, {later} later");
+    are_enough(run, found.get());
 }
 
 /// One ruleset everywhere and, in one region from a day on, another; both up to an end.
@@ -268,10 +234,11 @@ impl Law for Rules {
 fn it_is_so_too_where_other_rules_come_into_force_and_end_meanwhile() {
     let days = (0_u16..20, 0_u16..20, 1_u16..60, 1_u16..60, 0_u16..10);
     let worlds = (scenarios(), scenarios(), days, any::<[bool; 3]>());
-    let later = Cell::new(0);
+    let found = Cell::new([0; 3]);
     let run = property(WORLDS, &worlds, |(scenario, mut other, days, same)| {
         let scenario = scenario.of_today();
         other.ruleset.zone = scenario.ruleset.zone.clone();
+        say_otherwise(&mut other.ruleset);
         let today = scenario.today();
         let (turn, draft_turn, end, draft_end, effect) = days;
         let law = |first: &Ruleset, (turn, then): (u16, &Ruleset), end, risk: &RiskMap| Rules {
@@ -302,19 +269,28 @@ fn it_is_so_too_where_other_rules_come_into_force_and_end_meanwhile() {
         let of = |person: &super::equal::Person| {
             let shown = |law: &Rules, rules, day| expected(rules, &scenario, person, None, &law.risk, day);
             fate(on, &|day| {
-                [&now, &draft].map(|law| {
-                    let rules = law.rules(person.home?, day)?;
-                    Some((shown(law, rules, day), rules))
-                })
+                let rules = [&now, &draft].map(|law| law.rules(person.home?, day));
+                // Where the two laws are one, the draft is at its end.
+                if rules[0] == rules[1] && (same[2] || scenario.risk.acts() == other.risk.acts()) {
+                    return [None, None];
+                }
+                let [a, b] = [&now, &draft].map(|law| Some((law, law.rules(person.home?, day)?)));
+                [a, b].map(|law| law.map(|(law, rules)| (shown(law, rules, day), rules)))
             })
         };
-        later.set(later.get() + counted(&seen, &persons.iter().map(of).collect::<Vec<_>>())?);
+        let fates: Vec<Fate> = persons.iter().map(of).collect();
+        add(&found, counted(&seen, &fates)?);
+        let sorted = |mut waits: Vec<[Option<Day>; 2]>| {
+            waits.sort_unstable();
+            waits
+        };
+        let told = seen.stuck.iter().map(|stuck| [stuck.until, stuck.instead_of]).collect();
+        prop_assert_eq!(sorted(told), sorted(fates.iter().filter_map(|fate| fate.waits).collect()));
         let sums = ledger.look().foresee(&draft, on, &Work::default()).unwrap();
         are_the_sums(&sums, &seen);
         Ok(())
     });
-    let later = later.get();
-    assert!(run >= WORLDS / 256 && later > u64::from(run) / 10, "{run} worlds, {later} later");
+    are_enough(run, found.get());
 }
 
 #[test]
@@ -349,7 +325,7 @@ fn of_a_city_under_every_shipped_ruleset_as_the_draft_of_the_next_it_is_the_same
         };
         let (all, fates): (Vec<_>, Vec<_>) = census.numbers().map(of).unzip();
         let seen = seen(&census, (rules, &risk), (&draft, &risk), today);
-        later += check(&seen, &all, &fates).unwrap_or_else(|error| panic!("{path}: {error}"));
+        later += check(&seen, &all, &fates).unwrap_or_else(|error| panic!("{path}: {error}"))[0];
         longer += seen.longer();
     }
     assert!(longer > 100 && later > 100, "{longer} are held longer, {later} are worse off later");

@@ -64,6 +64,7 @@ fn a_draft_that_keeps_people_red_longer_hits_them_and_waits_for_a_second_office(
     for part in [
         &format!("If {title} (2020b) were in force on 2022-01-10\ninstead of {title} (2020):"),
         &format!("{longer} because theirs lasts longer, 0 only in the days to come."),
+        " worse off (",
         "of them longer, 0 only later; 0 milder",
         "red, until 2022-02-08 instead of 2022-01-25 (R2)",
         "publishing it waits for a second office",
@@ -136,7 +137,7 @@ fn whom_a_draft_makes_red_only_tomorrow_it_hits_and_waits_for_a_second_office() 
         assert_eq!(draft["exceeds_share"], worse > 0, "{on}");
         let coming =
             serde_json::json!([{ "on": "2022-01-11", "from": "green", "to": "red", "persons": 4_000 }]);
-        let because = |persons: u64| serde_json::json!([{ "code": "T1", "gain": persons, "lose": 0 }]);
+        let because = |persons: u64| serde_json::json!([{ "code": "T1", "whose": "draft", "gain": persons, "lose": 0 }]);
         let none = serde_json::json!([]);
         let (expected, why, why_later) = match (worse, later) {
             (0, _) => (&none, none.clone(), none.clone()),
@@ -180,6 +181,126 @@ fn whom_a_draft_makes_red_only_tomorrow_it_hits_and_waits_for_a_second_office() 
         for part in parts {
             assert!(words.contains(part), "{part} is not in:\n{words}");
         }
+    }
+}
+
+/// Shaanxi's rules as a draft by which whoever has lost the sense of taste is yellow for three days and red for the eighteen after them.
+fn in_steps(dir: &Path) {
+    let shipped = rules("shaanxi/2020");
+    let read = |file: &str| fs::read_to_string(Path::new(&shipped).join(file)).unwrap();
+    let rule = |code: &str, color: &str, days: &str| {
+        format!(
+            "\n[[rule]]\ncode = \"{code}\"\ncolor = \"{color}\"\narticle = \"1\"\n\
+             when = {{ fact = \"symptom\", value = \"taste-loss\", {days} }}\n\
+             text = {{ zh-Hans = \"失去味觉\", zh-Hant = \"失去味覺\", en = \"no taste\" }}\n\
+             clears = {{ zh-Hans = \"过期\", zh-Hant = \"過期\", en = \"it is over\" }}\n"
+        )
+    };
+    let rules = read("ruleset.toml").replacen("id = \"2020\"", "id = \"2020-steps\"", 1)
+        + &rule("Z1", "red", "from_days = 3, within_days = 20")
+        + &rule("Z2", "yellow", "within_days = 2");
+    let example = |day: &str, expect: &str| {
+        format!(
+            "\n[[example]]\nname = \"on {day}, no taste since 1 April\"\non = {day}\n\
+             facts = [{{ kind = \"symptom\", value = \"taste-loss\", at = 2020-04-01 }}]\nexpect = {{ {expect} }}\n"
+        )
+    };
+    let red = "color = \"red\", reasons = [\"Z1\"], until = 2020-04-22";
+    let examples = example("2020-04-03", "color = \"yellow\", reasons = [\"Z2\"], until = 2020-04-04")
+        + &example("2020-04-04", red)
+        + &example("2020-04-21", red)
+        + &example("2020-04-22", "color = \"green\"");
+    fs::create_dir(dir.join("steps")).unwrap();
+    fs::write(dir.join("steps/ruleset.toml"), rules).unwrap();
+    fs::write(dir.join("steps/examples.toml"), read("examples.toml") + &examples).unwrap();
+    fs::write(dir.join("steps/source.md"), read("source.md")).unwrap();
+}
+
+#[test]
+fn who_turns_yellow_at_once_and_red_later_is_told_of_both_days_and_waits_until_it_is_milder() {
+    let dir = tempfile::tempdir().unwrap();
+    in_steps(dir.path());
+    let (mut facts, mut homes) = (
+        String::from("person,kind,value,at,until,region,issuer,evidence\n"),
+        String::from("person,region\n"),
+    );
+    for n in 0..700 {
+        writeln!(homes, "P{n:05},610102").unwrap();
+        if n % 100 == 0 {
+            writeln!(facts, "P{n:05},symptom,taste-loss,2020-04-15,,,self,").unwrap();
+        }
+    }
+    // Red by both, and worse off by none.
+    writeln!(facts, "P00001,contact,close,2020-04-13,,,cdc:610100,INV-1").unwrap();
+    fs::write(dir.path().join("facts.csv"), facts).unwrap();
+    fs::write(dir.path().join("homes.csv"), homes).unwrap();
+    let build = ["--facts", "facts.csv", "--homes", "homes.csv", "--on", "2020-04-15", "--out", "x.census"];
+    told(&mingma(dir.path(), &[&["census", "build"][..], &build].concat()));
+    let shaanxi = rules("shaanxi/2020");
+    let under = ["census", "preview", "--census", "x.census", "--rules", &shaanxi, "--draft", "steps"];
+    let under = [&under[..], &["--on", "2020-04-15"]].concat();
+    let seen = json(dir.path(), &under);
+    let draft = &seen["drafts"][0];
+    assert_eq!(draft["shifts"], serde_json::json!([{ "from": "green", "to": "yellow", "persons": 7 }]));
+    assert_eq!(draft["coming"], serde_json::json!([]));
+    let still = serde_json::json!([{ "on": "2020-04-18", "from": "green", "to": "red", "persons": 7 }]);
+    assert_eq!(draft["stricter_still"], still);
+    assert_eq!((&draft["worse"], &draft["later"]), (&7.into(), &0.into()), "each counts once");
+    let stuck = draft["stuck_longest"].as_array().unwrap();
+    assert!(stuck.len() == 7 && stuck.iter().all(|of| of["until"] == "2020-05-06"), "{draft}");
+    // What `assess` says of these days.
+    for (on, [yellow, red]) in
+        [("2020-04-17", [7, 1]), ("2020-04-18", [0, 8]), ("2020-05-05", [0, 7]), ("2020-05-06", [0, 0])]
+    {
+        let assess = ["census", "assess", "--census", "x.census", "--rules", "steps", "--on", on];
+        let counts = &json(dir.path(), &assess)["counts"];
+        assert_eq!((&counts["yellow"], &counts["red"]), (&yellow.into(), &red.into()), "{on}");
+    }
+    let side = [&under[..], &["--draft", &shaanxi]].concat();
+    let table = told(&mingma(dir.path(), &side));
+    let last = table.lines().find(|line| line.starts_with("the last is milder on")).unwrap();
+    assert_eq!(last.split_whitespace().last(), Some("2020-05-06"), "{table}");
+    for (lang, parts) in [
+        (
+            "en",
+            ["7 from 2020-04-18 on: red instead of green", "yellow instead of green, until 2020-05-06 (Z2)"],
+        ),
+        ("zh-Hans", ["7 人自 2020-04-18 起：为红码而非绿码", "由绿码变为黄码，至 2020-05-06 变宽（Z2）"]),
+        ("zh-Hant", ["7 人自 2020-04-18 起：為紅碼而非綠碼", "由綠碼變為黃碼，至 2020-05-06 轉寬（Z2）"]),
+    ] {
+        let words = told(&mingma(dir.path(), &[&under[..], &["--lang", lang]].concat()));
+        for part in parts {
+            assert!(words.contains(part), "{part} is not in:\n{words}");
+        }
+    }
+}
+
+/// Shaanxi and Guangdong both have a Y1: of symptoms, and of having been where a case was.
+#[test]
+fn one_code_that_stands_for_two_rules_is_two_reasons_each_with_its_own_text() {
+    let dir = tempfile::tempdir().unwrap();
+    let (shaanxi, guangdong) = (rules("shaanxi/2020"), rules("guangdong/2022"));
+    let preview = ["census", "preview", "--demo", "--rules", &shaanxi, "--draft", &guangdong];
+    let seen = json(dir.path(), &preview);
+    let of = |whose: &str| {
+        let reasons = seen["drafts"][0]["reasons"].as_array().unwrap().iter();
+        let mut found = reasons.filter(|of| of["code"] == "Y1" && of["whose"] == whose);
+        let one = found.next().unwrap_or_else(|| panic!("{seen}"));
+        assert!(found.next().is_none());
+        [&one["gain"], &one["lose"]].map(|number| number.as_u64().unwrap())
+    };
+    let ([0, lost], [gained, 0]) = (of("in-force"), of("draft")) else { panic!("{seen}") };
+    assert!(lost > 0 && gained > 0, "{seen}");
+    let words = told(&mingma(dir.path(), &preview));
+    for part in [
+        format!(
+            "Y1 (in force): {lost} have this reason and would not have it any more. You declared, or were found to have, a fever"
+        ),
+        format!(
+            "Y1 (draft): {gained} would have this reason and do not have it now. You were in the same place"
+        ),
+    ] {
+        assert!(words.contains(&part), "{part} is not in:\n{words}");
     }
 }
 

@@ -61,7 +61,8 @@ clears = { zh-Hans = "过期", zh-Hant = "過期", en = "it is over" }
     let coming = json!([{ "on": tomorrow, "from": "green", "to": "red", "persons": 13 }]);
     let day = &seen["days"][0];
     assert_eq!((&day["coming"], &day["later"], &day["changed"]), (&coming, &json!(13), &json!(0)));
-    let why = json!([{ "code": "Z1", "gain": 13, "lose": 0 }]);
+    let ruleset = json!({ "region": "410000", "id": "later" });
+    let why = json!([{ "code": "Z1", "ruleset": ruleset, "gain": 13, "lose": 0 }]);
     assert_eq!((&day["reasons"], &day["coming_reasons"]), (&json!([]), &why));
     let form = format!("rules={}&examples={}", escaped(&rules), escaped(&examples));
     for (lang, words) in LANGUAGES {
@@ -86,6 +87,85 @@ clears = { zh-Hans = "过期", zh-Hant = "過期", en = "it is over" }
     let short = json!({ "draft": { "ruleset": { "region": "410000", "rules": short, "examples": examples } }, "ground": "outbreak" });
     let gone_ahead = sent(&served, &commission, "/api/v1/emergencies", &short);
     assert_eq!(gone_ahead.0, 200, "{}", gone_ahead.1);
+    served.terminate();
+    assert!(served.wait().success());
+}
+
+/// A rule about whoever was abroad.
+fn about_a_stay(code: &str, color: &str, days: &str, [hans, hant, en]: [&str; 3]) -> String {
+    format!(
+        "\n[[rule]]\ncode = \"{code}\"\ncolor = \"{color}\"\narticle = \"1\"\n\
+         when = {{ fact = \"stay\", region = \"440100\", {days} }}\n\
+         text = {{ zh-Hans = \"{hans}\", zh-Hant = \"{hant}\", en = \"{en}\" }}\n\
+         clears = {{ zh-Hans = \"过期\", zh-Hant = \"過期\", en = \"it is over\" }}\n"
+    )
+}
+
+/// Under the rules in force whoever was abroad is shown a pop-up; by the draft they are yellow today, by a rule of the same code, and red tomorrow.
+#[test]
+fn who_is_worse_off_today_and_more_so_tomorrow_is_seen_so_and_each_reason_by_what_it_says() {
+    let city = City::new(40);
+    let PublicRow::Ruleset(in_force) = rules() else { panic!("rules") };
+    let was_there = ["到过", "到過", "was there"];
+    let drafted = in_force.rules.replacen("id = \"2021-12\"", "id = \"steps\"", 1)
+        + &about_a_stay("Z1", "red", "from_days = 4, within_days = 10", ["次日", "翌日", "the day after"])
+        + &about_a_stay("Z2", "yellow", "within_days = 3", was_there);
+    let at = today().minus(3);
+    let yellow = format!("color = \"yellow\", reasons = [\"Z2\"], until = {}", at.plus(4));
+    let red = format!("color = \"red\", reasons = [\"Z1\"], until = {}", at.plus(11));
+    let cases = [(3, &*yellow), (4, &*red), (10, &*red), (11, "color = \"green\"")].map(|(days, expect)| {
+        format!(
+            "\n[[example]]\nname = \"day {days}\"\non = {}\nfacts = [{{ kind = \"stay\", value = \"declared\", region = \"440105\", at = {at} }}]\n\
+             expect = {{ {expect} }}\n",
+            at.plus(days)
+        )
+    });
+    let draft = json!({ "region": "410000", "rules": drafted, "examples": in_force.examples.clone() + &cases.concat() });
+    let commission = {
+        let store = city.store();
+        let popup = about_a_stay("Z2", "popup", "within_days = 12", ["请报告", "請報告", "report it"]);
+        publish(
+            &store,
+            PublicRow::Ruleset(RulesetEntry { rules: in_force.rules.clone() + &popup, ..in_force }),
+        );
+        city.people.iter().take(13).for_each(|person| was_in(&store, *person, ABROAD));
+        staff(&store, "commission", Office::HealthCommission)
+    };
+    let mut served = city.serve(&["--metrics", "127.0.0.1:0"]);
+    settled(&served);
+    let (status, seen) =
+        sent(&served, &commission, "/api/v1/previews", &json!({ "drafts": [{ "ruleset": draft }] }));
+    assert_eq!(status, 200, "{seen}");
+    let (day, tomorrow) = (&seen["drafts"][0]["days"][0], today().plus(1).to_string());
+    assert_eq!((&day["worse"], &day["later"], &day["coming"]), (&json!(13), &json!(0), &json!([])), "{day}");
+    let still = json!([{ "on": tomorrow, "from": "pop-up", "to": "red", "persons": 13 }]);
+    assert_eq!(day["stricter_still"], still);
+    let reason = |id: &str, gain: u8, lose: u8| json!({ "code": "Z2", "ruleset": { "region": "410000", "id": id }, "gain": gain, "lose": lose });
+    assert_eq!(day["reasons"], json!([reason("2021-12", 0, 13), reason("steps", 13, 0)]));
+    // Tomorrow they turn red, and nothing milder comes before that has ended.
+    assert_eq!(
+        (&day["longest"][0]["to"], &day["longest"][0]["until"]),
+        (&json!("yellow"), &json!(at.plus(11)))
+    );
+    let form =
+        format!("rules={}&examples={}", escaped(&drafted), escaped(draft["examples"].as_str().unwrap()));
+    for (lang, red, [popup, now, then]) in [
+        ("en", "red", ["pop-up", "report it (", "was there ("]),
+        ("zh-CN", "红码", ["弹窗", "请报告（", "到过（"]),
+        ("zh-TW", "紅碼", ["彈窗", "請報告（", "到過（"]),
+    ] {
+        let page = page(&served, &commission, ("POST", "/office/rules"), (lang, &form));
+        assert_eq!(rows(&page, "ahead-stricter-still-1"), [[&*tomorrow, popup, red, "13"]]);
+        let reasons = rows(&page, "ahead-reasons-1");
+        let [lost, gained] = &reasons[..] else { panic!("{reasons:?}") };
+        for (row, text, id, numbers) in
+            [(lost, now, "2021-12", ["0", "13"]), (gained, then, "steps", ["13", "0"])]
+        {
+            assert!(row[0].starts_with(&format!("Z2 {text}")) && row[0].contains(id), "{row:?}");
+            assert_eq!(row[1..], numbers);
+        }
+        assert!(!page.contains(">ahead-"), "a text is missing: {page}");
+    }
     served.terminate();
     assert!(served.wait().success());
 }

@@ -301,8 +301,12 @@ mod tests {
             text.replace(" 0 5\n", " 0 7\n"),
             text.replace("coming 2022-06-14", "coming 2022-06-41"),
             text.replace("coming-reason R3 3 1", "coming-reason R3 3 01"),
-            text.replace("reason R2 4 0\n", "")
+            text.replace("\nreason R2 4 0\n", "\n")
                 .replace("coming-reason R3 3 1", "coming-reason R3 3 1\nreason R2 4 0"),
+            text.replace("stricter-still 2022-06-20 yellow", "stricter-still 2022-06-20 orange"),
+            text.replace("reason Y1 1 0 410000 2022-01", "reason Y1 1 0 410000"),
+            text.replace("reason Y1 1 0 410000 2022-01", "reason Y1 1 0 419999 2022-01"),
+            text.replace("reason Y1 1 0 410000 2022-01", "reason Y1 1 0 410000 2022-01 2022-02"),
             text.replace("green red 2\n", "green red 7\n"),
             text.replace("2022-06-13 10000", "2022-06-13 010000"),
             text.replace(" - ", " never "),

@@ -344,6 +344,8 @@ fn preview() -> Preview {
     let yellow = Some(Outcome::Code(Color::Yellow));
     let longest =
         Longest { from: yellow, to: yellow, until: None, instead_of: None, reasons: vec!["Y1".to_owned()] };
+    let of = Some((region, "2022-01".to_owned()));
+    let reason = |code: &str, gain| ReasonShift { code: code.to_owned(), of: of.clone(), gain, lose: 0 };
     let day = OnDay {
         on: "2022-06-13".parse().unwrap(),
         persons: 1_000,
@@ -352,8 +354,9 @@ fn preview() -> Preview {
         better: 0,
         shifts: vec![OutcomeShift { from: None, to: yellow, persons: 1 }],
         coming: vec![ComingShift { on: "2022-06-20".parse().unwrap(), from: None, to: yellow, persons: 2 }],
-        reasons: vec![ReasonShift { code: "Y1".to_owned(), gain: 1, lose: 0 }],
-        coming_reasons: vec![ReasonShift { code: "Y2".to_owned(), gain: 2, lose: 0 }],
+        stricter_still: vec![],
+        reasons: vec![reason("Y1", 1)],
+        coming_reasons: vec![reason("Y2", 2)],
         longest: vec![longest],
     };
     Preview { draft: [8; 32], as_of: instant(), share: Share::of_10_000(75), regions, days: vec![day] }

@@ -38,7 +38,8 @@ fn day() -> OnDay {
         better: 6,
         shifts: vec![],
         coming: vec![],
-        reasons: vec![ReasonShift { code: "R1".to_owned(), gain: 3, lose: 0 }],
+        stricter_still: vec![],
+        reasons: vec![ReasonShift { code: "R1".to_owned(), of: None, gain: 3, lose: 0 }],
         coming_reasons: vec![],
         longest: vec![],
     }

@@ -2,20 +2,19 @@
 
 mod person;
 mod side;
+mod why;
 mod words;
 
-use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::Write as _;
 use std::process::ExitCode;
 
 use jiff::Timestamp;
-use mingma_census::job::{Change, Gained, Reassessment, RegionShift};
+use mingma_census::job::{Change, ComingShift, Gained, Reassessment, RegionShift};
 use mingma_census::transition::Beside;
 use mingma_census::{Census, Counts, Program, VERSION};
 use mingma_domain::assess::Outcome;
 use mingma_domain::fact::Color;
-use mingma_domain::ruleset::Code;
 use mingma_domain::text::Lang;
 use mingma_domain::time::Day;
 use mingma_domain::{Region, Ruleset};
@@ -27,6 +26,7 @@ use super::working::{self, Working};
 use crate::failure::Failure;
 use crate::plural::counted;
 pub(super) use person::person;
+use why::Whose;
 use words::Words;
 
 const OUTCOMES: [Outcome; 5] = [
@@ -234,7 +234,8 @@ pub(super) fn previewed(
     }
     self::notes(&notes);
     let Some(lang) = lang else {
-        let all: Vec<Value> = drafts.iter().map(|draft| preview_json(census, draft, share)).collect();
+        let all: Vec<Value> =
+            drafts.iter().map(|draft| preview_json((census, today), draft, share)).collect();
         let note = as_if(today.ruleset(), today.today(), Lang::En);
         return print(&json!({ "on": today.today(), "ruleset": named(today.ruleset()), "note": note, "levels_known": levels_known, "persons": census.persons(), "drafts": all }).to_string());
     };
@@ -249,7 +250,7 @@ pub(super) fn previewed(
     print(page.trim_end())
 }
 
-fn preview_json(census: &Census, told: &Told<'_>, share: Share) -> Value {
+fn preview_json((census, today): (&Census, &Program<'_>), told: &Told<'_>, share: Share) -> Value {
     let Told { sketch, draft, preview, .. } = *told;
     let program = draft.program;
     let shifts: Vec<Value> = preview
@@ -257,18 +258,21 @@ fn preview_json(census: &Census, told: &Told<'_>, share: Share) -> Value {
         .iter()
         .map(|s| json!({ "from": word(s.from), "to": word(s.to), "persons": s.persons }))
         .collect();
-    let coming: Vec<Value> = preview
-        .coming
-        .iter()
-        .map(|c| json!({ "on": c.on, "from": word(c.from), "to": word(c.to), "persons": c.persons }))
-        .collect();
+    let days = |days: &[ComingShift]| -> Vec<Value> {
+        let day = |c: &ComingShift| json!({ "on": c.on, "from": word(c.from), "to": word(c.to), "persons": c.persons });
+        days.iter().map(day).collect()
+    };
+    let (coming, stricter_still) = (days(&preview.coming), days(&preview.stricter_still));
     let of_regions = |regions: &[RegionShift]| -> Vec<Value> {
         let region = |r: &RegionShift| json!({ "region": r.region, "persons": r.persons, "worse": r.worse, "longer": r.longer, "later": r.later, "better": r.better });
         regions.iter().map(region).collect()
     };
     let (regions, any_day) = (of_regions(&preview.regions), of_regions(&told.regions));
-    let of_reasons = |reasons: &BTreeMap<Code, Gained>| -> Vec<Value> {
-        reasons.iter().map(|(code, g)| json!({ "code": code, "gain": g.gain, "lose": g.lose })).collect()
+    let of_reasons = |reasons: &[Gained]| -> Vec<Value> {
+        let whose = |g: &Gained| Whose::of(g, [today.ruleset(), program.ruleset()]).0.word();
+        let reason =
+            |g: &Gained| json!({ "code": g.code, "whose": whose(g), "gain": g.gain, "lose": g.lose });
+        reasons.iter().map(reason).collect()
     };
     let (reasons, coming_reasons) = (of_reasons(&preview.reasons), of_reasons(&preview.coming_reasons));
     let stuck: Vec<Value> = preview
@@ -290,7 +294,7 @@ fn preview_json(census: &Census, told: &Told<'_>, share: Share) -> Value {
     let note = as_if(program.ruleset(), program.today(), Lang::En);
     json!({ "draft": preview.label, "on": program.today(), "ruleset": named(program.ruleset()), "note": note, "draft_levels": levels, "changed": preview.changed(), "worse": preview.worse(),
         "longer": preview.longer(), "later": preview.later(), "better": preview.better(), "exceeds_share": exceeds, "share_of_10_000": share.in_10_000(), "shifts": shifts,
-        "coming": coming, "regions": regions, "regions_on_any_day": any_day, "reasons": reasons, "coming_reasons": coming_reasons, "stuck_longest": stuck })
+        "coming": coming, "stricter_still": stricter_still, "regions": regions, "regions_on_any_day": any_day, "reasons": reasons, "coming_reasons": coming_reasons, "stuck_longest": stuck })
 }
 
 fn reasons(census: &Census, program: &Program<'_>, number: u32) -> Vec<String> {

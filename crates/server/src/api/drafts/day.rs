@@ -27,6 +27,9 @@ pub struct DayForeseen {
     shifts: Vec<StatusShift>,
     /// From when on those would see a stricter status who would not on that day, and from what to what.
     coming: Vec<ComingForeseen>,
+    /// On which days those who would be worse off would see a status stricter still, and from what to what: stricter than by the rules in force then, and
+    /// than on every earlier day on which they were worse off. They are counted among the worse already, and stand here by each such day.
+    stricter_still: Vec<ComingForeseen>,
     /// The reasons that some would gain or lose on that day.
     reasons: Vec<ReasonForeseen>,
     /// The reasons that those would gain or lose who would see a stricter status only on a day to come, each as of the first such day.
@@ -49,7 +52,7 @@ pub struct StatusShift {
 /// How many persons would see a stricter status from a day to come on.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ComingForeseen {
-    /// The first such day.
+    /// That day.
     #[schema(value_type = String, format = "date")]
     on: Day,
     /// What they would see by the rules that will be in force then.
@@ -60,15 +63,27 @@ pub struct ComingForeseen {
     persons: u64,
 }
 
-/// A reason that some would gain or lose.
+/// A reason that some would gain or lose: a code and what it says. Where several rulesets say the same under a code it is one reason.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ReasonForeseen {
     /// Its code.
     code: String,
+    /// The ruleset that says so, of several the first; null in what was proposed before this was told.
+    #[schema(required)]
+    ruleset: Option<ReasonOf>,
     /// How many would have it who otherwise would not.
     gain: u64,
     /// How many would not have it who otherwise would.
     lose: u64,
+}
+
+/// A ruleset, by what no other has.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ReasonOf {
+    /// Where it is in force.
+    region: &'static str,
+    /// Its id there.
+    id: String,
 }
 
 /// For how long somebody would be worse off.
@@ -78,10 +93,10 @@ pub struct LongestForeseen {
     from: &'static str,
     /// To this.
     to: &'static str,
-    /// The first day on which that would be different; null: never by waiting.
+    /// The first day on which they would see a milder status if nothing new were recorded, or the draft is at its end; null: never by waiting.
     #[schema(value_type = Option<String>, format = "date", required)]
     until: Option<Day>,
-    /// If they would only be held longer: the day on which it is different by the rules in force; else null.
+    /// If they would only be held longer: the first day on which it is milder by the rules in force; else null.
     #[schema(value_type = Option<String>, format = "date", required)]
     instead_of: Option<Day>,
     /// By which reasons.
@@ -107,6 +122,7 @@ pub(super) fn day(day: &OnDay) -> DayForeseen {
         better: day.better,
         shifts: day.shifts.iter().map(shift).collect(),
         coming: day.coming.iter().map(coming).collect(),
+        stricter_still: day.stricter_still.iter().map(coming).collect(),
         reasons: day.reasons.iter().map(reason).collect(),
         coming_reasons: day.coming_reasons.iter().map(reason).collect(),
         longest: day.longest.iter().map(longest).collect(),
@@ -125,6 +141,7 @@ pub(crate) const fn shift(shift: &OutcomeShift) -> StatusShift {
 
 /// A reason that some would gain or lose.
 pub(crate) fn reason(reason: &ReasonShift) -> ReasonForeseen {
-    let ReasonShift { code, gain, lose } = reason;
-    ReasonForeseen { code: code.clone(), gain: *gain, lose: *lose }
+    let ReasonShift { code, of, gain, lose } = reason;
+    let ruleset = of.as_ref().map(|(region, id)| ReasonOf { region: region.code(), id: id.clone() });
+    ReasonForeseen { code: code.clone(), ruleset, gain: *gain, lose: *lose }
 }

@@ -1,8 +1,9 @@
 //! What a draft would do, before it is published: tables and a plot that an official reads, and what can then be done —
 //! publish it, propose it to a second office, or go ahead in an emergency. Numbers of persons, and nobody.
 
+mod reasons;
+
 use axum::response::{IntoResponse as _, Redirect, Response};
-use mingma_domain::Ruleset;
 use mingma_domain::assess::Outcome;
 use mingma_domain::fact::Color;
 use mingma_registry::Book;
@@ -12,7 +13,7 @@ use mingma_registry::acts::{
 };
 use mingma_registry::brake::{ALONE_DAYS, Draft, Preview, RegionPreview};
 use mingma_registry::policy::{Denied, Purpose, authorize};
-use mingma_registry::sight::{Longest, OnDay, ReasonShift};
+use mingma_registry::sight::{ComingShift, Longest, OnDay};
 use mingma_registry::words::EmergencyGround;
 
 use super::{Page, for_above};
@@ -20,6 +21,8 @@ use crate::api::offices::Official;
 use crate::app::App;
 use crate::problem::Problem;
 use crate::task::to_the_end;
+pub(super) use reasons::ReasonLine;
+use reasons::Rulesets;
 
 /// A draft with what it would do, and the form by which it goes on.
 pub(super) struct Ahead {
@@ -80,6 +83,7 @@ pub(super) struct DayLines {
     pub(super) sum: String,
     pub(super) shifts: Vec<ShiftLine>,
     pub(super) coming: Vec<ComingLine>,
+    pub(super) stricter_still: Vec<ComingLine>,
     pub(super) reasons: Vec<ReasonLine>,
     /// Those of whoever would be worse off from a day to come on.
     pub(super) coming_reasons: Vec<ReasonLine>,
@@ -92,7 +96,7 @@ pub(super) struct ShiftLine {
     pub(super) persons: u64,
 }
 
-/// How many would be worse off from a day to come on.
+/// How many would be worse off, or more so, from a day to come on.
 pub(super) struct ComingLine {
     pub(super) on: String,
     pub(super) shift: ShiftLine,
@@ -115,13 +119,6 @@ pub(super) struct RegionLine {
     pub(super) is_over: bool,
     /// How long the bar is, of a hundred; the region hit hardest has all of it.
     pub(super) bar: u64,
-}
-
-pub(super) struct ReasonLine {
-    pub(super) code: String,
-    pub(super) text: String,
-    pub(super) gain: u64,
-    pub(super) lose: u64,
 }
 
 pub(super) struct LongestLine {
@@ -197,15 +194,7 @@ pub(super) fn seen(page: &Page, book: &Book, draft: &Draft, preview: &Preview) -
 
 /// What each day would bring, in detail; nothing of a preview that has no details.
 fn days(page: &Page, book: &Book, draft: &Draft, preview: &Preview) -> Vec<DayLines> {
-    let own = match draft {
-        Draft::Rules(entry) => Ruleset::parse(&entry.rules).ok(),
-        Draft::Risk(_) => None,
-    };
-    let text = |code: &str| {
-        let of = |rules: &Ruleset| rules.rule(code).map(|rule| rule.text.get(page.lang()).to_owned());
-        let in_force = || book.rulesets().iter().rev().find_map(|published| of(&published.ruleset));
-        own.as_ref().and_then(of).or_else(in_force).unwrap_or_default()
-    };
+    let rulesets = Rulesets::of(book, draft);
     let several = preview.days.len() > 1;
     let which = |place| match (several, place) {
         (false, _) => "ahead-on",
@@ -213,10 +202,10 @@ fn days(page: &Page, book: &Book, draft: &Draft, preview: &Preview) -> Vec<DayLi
         (true, _) => "ahead-at-once",
     };
     let all = preview.days.iter().enumerate();
-    all.map(|(place, day)| day_lines(page, &text, which(place), day)).collect()
+    all.map(|(place, day)| day_lines(page, &rulesets, which(place), day)).collect()
 }
 
-fn day_lines(page: &Page, text: &dyn Fn(&str) -> String, which: &str, day: &OnDay) -> DayLines {
+fn day_lines(page: &Page, rulesets: &Rulesets<'_>, which: &str, day: &OnDay) -> DayLines {
     let name = |outcome| outcome_name(page, outcome);
     let shift = |(from, to), persons| ShiftLine { from: name(from), to: name(to), persons };
     let sum = if day.worse == 0 && day.better == 0 && day.shifts.is_empty() {
@@ -235,10 +224,8 @@ fn day_lines(page: &Page, text: &dyn Fn(&str) -> String, which: &str, day: &OnDa
             ],
         )
     };
-    let reason = |reason: &ReasonShift| {
-        let ReasonShift { code, gain, lose } = reason.clone();
-        ReasonLine { text: text(&code), code, gain, lose }
-    };
+    let coming =
+        |of: &ComingShift| ComingLine { on: of.on.to_string(), shift: shift((of.from, of.to), of.persons) };
     let lasts = |longest: &Longest| match (longest.until, longest.instead_of) {
         (Some(until), None) => page.with("ahead-until", &[("day", until)]),
         (Some(until), Some(instead)) => {
@@ -251,13 +238,10 @@ fn day_lines(page: &Page, text: &dyn Fn(&str) -> String, which: &str, day: &OnDa
         on: page.with(which, &[("day", day.on)]),
         sum,
         shifts: day.shifts.iter().map(|of| shift((of.from, of.to), of.persons)).collect(),
-        coming: day
-            .coming
-            .iter()
-            .map(|of| ComingLine { on: of.on.to_string(), shift: shift((of.from, of.to), of.persons) })
-            .collect(),
-        reasons: day.reasons.iter().map(reason).collect(),
-        coming_reasons: day.coming_reasons.iter().map(reason).collect(),
+        coming: day.coming.iter().map(coming).collect(),
+        stricter_still: day.stricter_still.iter().map(coming).collect(),
+        reasons: rulesets.lines(page, day, &day.reasons),
+        coming_reasons: rulesets.lines(page, day, &day.coming_reasons),
         longest: day
             .longest
             .iter()

@@ -1,17 +1,15 @@
 //! What a draft would do, in the words of those who decide about it, in three languages.
 
-use std::collections::BTreeMap;
-
-use mingma_census::job::{ComingShift, Draft, Gained, Preview, RegionShift, Stuck};
+use mingma_census::job::{ComingShift, Draft, Preview, RegionShift, Stuck};
 use mingma_census::{Census, Program};
 use mingma_domain::assess::Outcome;
 use mingma_domain::fact::Color;
 use mingma_domain::risk::RegionRisk;
-use mingma_domain::ruleset::Code;
 use mingma_domain::text::Lang;
 use mingma_domain::{Region, Ruleset};
 use mingma_registry::brake::{RegionPreview, Share};
 
+use super::why::{NOW, THEN};
 use super::{LISTED, line};
 use crate::command::census::Told;
 use crate::command::demo::pick;
@@ -116,18 +114,29 @@ impl Words<'_> {
         }
     }
 
-    /// From when on whoever would not be so at once would be worse off, and why.
+    /// From when on whoever would not be so at once would be worse off, and why; and on which days the worse off would be so even more.
     fn coming(&self, page: &mut String, draft: &Draft<'_>, preview: &Preview) {
-        if preview.coming.is_empty() {
-            return;
-        }
         let title = [
             "今后才变差的人，按今天已有的记录",
             "今後才變差的人，按今天已有的記錄",
             "Who would be worse off only in the days to come, by what is recorded now",
         ];
+        self.days(page, title, &preview.coming);
+        self.reasons(page, (draft, &preview.coming_reasons), THEN);
+        let title = [
+            "变差者中，今后状态会更严的人，按今天已有的记录",
+            "變差者之中，今後狀態會更嚴的人，按今天已有的記錄",
+            "Of the worse off, whose status would become stricter still in the days to come",
+        ];
+        self.days(page, title, &preview.stricter_still);
+    }
+
+    fn days(&self, page: &mut String, title: [&str; 3], days: &[ComingShift]) {
+        if days.is_empty() {
+            return;
+        }
         line(page, format_args!("\n{}", self.pick(title)));
-        for ComingShift { on, from, to, persons } in preview.coming.iter().take(LISTED) {
+        for ComingShift { on, from, to, persons } in days.iter().take(LISTED) {
             let (from, to) = (self.outcome(*from), self.outcome(*to));
             let told = match self.lang {
                 Lang::En => format!("{persons:>8} from {on} on: {to} instead of {from}"),
@@ -136,7 +145,7 @@ impl Words<'_> {
             };
             line(page, format_args!("{told}"));
         }
-        if let Some(last) = preview.coming.last().filter(|_| preview.coming.len() > LISTED) {
+        if let Some(last) = days.last().filter(|_| days.len() > LISTED) {
             let last = last.on;
             let told = match self.lang {
                 Lang::En => format!("       … up to {last}: `--json` lists all"),
@@ -144,7 +153,6 @@ impl Words<'_> {
             };
             line(page, format_args!("{told}"));
         }
-        self.reasons(page, (draft, &preview.coming_reasons), THEN);
     }
 
     /// Where they live; and what the brake says of it, which goes by all days on which the draft is looked at.
@@ -156,19 +164,19 @@ impl Words<'_> {
             let told = match (self.lang, longer + later) {
                 (Lang::En, 0) => format!("{place} {worse} of {persons} stricter ({part}), {better} milder"),
                 (Lang::En, _) => format!(
-                    "{place} {worse} of {persons} stricter or longer ({part}), {longer} of them longer, {later} only later; {better} milder"
+                    "{place} {worse} of {persons} worse off ({part}), {longer} of them longer, {later} only later; {better} milder"
                 ),
                 (Lang::ZhHans, 0) => {
                     format!("{place} {persons} 人中 {worse} 人变严（{part}），{better} 人变宽")
                 }
                 (Lang::ZhHans, _) => format!(
-                    "{place} {persons} 人中 {worse} 人变严或受限更久（{part}），其中受限更久 {longer} 人，今后才变差 {later} 人；{better} 人变宽"
+                    "{place} {persons} 人中 {worse} 人变差（{part}），其中受限更久 {longer} 人，今后才变差 {later} 人；{better} 人变宽"
                 ),
                 (Lang::ZhHant, 0) => {
                     format!("{place} {persons} 人中 {worse} 人轉嚴（{part}），{better} 人轉寬")
                 }
                 (Lang::ZhHant, _) => format!(
-                    "{place} {persons} 人中 {worse} 人轉嚴或受限更久（{part}），其中受限更久 {longer} 人，今後才變差 {later} 人；{better} 人轉寬"
+                    "{place} {persons} 人中 {worse} 人變差（{part}），其中受限更久 {longer} 人，今後才變差 {later} 人；{better} 人轉寬"
                 ),
             };
             line(page, format_args!("  {told}"));
@@ -183,45 +191,25 @@ impl Words<'_> {
                 "In no region would more than {share} be worse off, by a stricter code or for longer: by this alone it waits for no second office. Where it is published, what was published alone there before is added; a census does not tell that."
             ),
             (Lang::ZhHans, Some(false)) => {
-                format!("没有地区变严或受限更久的人数超过 {share}：单凭这些数字无须第二单位。发布时还要加上该处此前单独发布的部分，普查文件不含此项。")
+                format!("没有地区变差的人数超过 {share}：单凭这些数字无须第二单位。发布时还要加上该处此前单独发布的部分，普查文件不含此项。")
             }
             (Lang::ZhHant, Some(false)) => {
-                format!("沒有地區轉嚴或受限更久的人數超過 {share}：單憑這些數字無須第二單位。發布時還要加上該處此前單獨發布的部分，普查檔案不含此項。")
+                format!("沒有地區變差的人數超過 {share}：單憑這些數字無須第二單位。發布時還要加上該處此前單獨發布的部分，普查檔案不含此項。")
             }
             (Lang::En, Some(true)) => {
                 let regions = counted(over, "region", "regions");
                 format!(
-                    "In {regions} more than {share} would be worse off, by a stricter code or for longer: publishing it waits for a second office that has seen these numbers."
+                    "In {regions} more than {share} would be worse off: publishing it waits for a second office that has seen these numbers."
                 )
             }
             (Lang::ZhHans, Some(true)) => {
-                format!("{over} 个地区变严或受限更久的人数超过 {share}：须由另一单位看过这些数字并同意后才能发布。")
+                format!("{over} 个地区变差的人数超过 {share}：须由另一单位看过这些数字并同意后才能发布。")
             }
             (Lang::ZhHant, Some(true)) => {
-                format!("{over} 個地區轉嚴或受限更久的人數超過 {share}：須由另一單位看過這些數字並同意後才能發布。")
+                format!("{over} 個地區變差的人數超過 {share}：須由另一單位看過這些數字並同意後才能發布。")
             }
         };
         line(page, format_args!("{told}"));
-    }
-
-    /// Each reason with what it says, and how many would have it and how many not, in these words.
-    fn reasons(
-        &self,
-        page: &mut String,
-        (draft, reasons): (&Draft<'_>, &BTreeMap<Code, Gained>),
-        [gain, lose]: Gains,
-    ) {
-        for (code, gained) in reasons {
-            let rules = [draft.program.ruleset(), self.today.ruleset()];
-            let rule = rules.iter().find_map(|ruleset| ruleset.rule(code.as_str()));
-            let why = rule.map_or("", |rule| rule.text.get(self.lang));
-            let colon = self.pick(["：", "：", ": "]);
-            for (persons, what) in [(gained.gain, gain), (gained.lose, lose)] {
-                if persons > 0 {
-                    line(page, format_args!("  {code}{colon}{persons} {}{why}", self.pick(what)));
-                }
-            }
-        }
     }
 
     fn stuck(&self, stuck: &Stuck) -> String {
@@ -291,37 +279,6 @@ impl Words<'_> {
         pick(self.lang, texts)
     }
 }
-
-/// How many would have a reason who do not have it, and how many have it and would not, in simplified, traditional, English.
-type Gains = [[&'static str; 3]; 2];
-
-/// On the day of the comparison.
-const NOW: Gains = [
-    [
-        "人将有此原因，现在没有。",
-        "人將有此原因，現在沒有。",
-        "would have this reason and do not have it now. ",
-    ],
-    [
-        "人现在有此原因，将不再有。",
-        "人現在有此原因，將不再有。",
-        "have this reason and would not have it any more. ",
-    ],
-];
-
-/// On the first day on which they would be worse off.
-const THEN: Gains = [
-    [
-        "人届时将有此原因，而按有效规则没有。",
-        "人屆時將有此原因，而按有效規則沒有。",
-        "would then have this reason, and not by the rules in force. ",
-    ],
-    [
-        "人届时按有效规则有此原因，而按此没有。",
-        "人屆時按有效規則有此原因，而按此沒有。",
-        "would then have this reason by the rules in force, and not by this. ",
-    ],
-];
 
 /// Whether more than the share of a region would be worse off, so that it waits for a second office whatever was published before; none where
 /// that cannot be told, because some who would be worse off have no home here and the brake goes by where people live.
