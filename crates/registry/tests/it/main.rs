@@ -39,5 +39,6 @@ mod staff;
 mod told;
 mod transit;
 mod undocumented;
+mod untold;
 mod whose_word;
 mod withheld;
