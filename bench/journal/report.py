@@ -16,8 +16,12 @@ def figure(text, label, unit):
 text = open(sys.argv[1], encoding="utf-8").read()
 anew = [int(ns) for ns in re.findall(r"([0-9]+) ns asked anew$", text, re.MULTILINE)]
 replayed = re.search(r"^1000000 facts .* 1 threads: ([0-9.]+) s, ([0-9.]+) s CPU", text, re.MULTILINE)
-if not anew or not replayed:
-    sys.exit("bench/journal/report.py: the bench of the policy or of the replay did not end")
+commands = {
+    command: re.search(rf"^audit {command} of .*: ([0-9.]+) s, ([0-9.]+) s CPU$", text, re.MULTILINE)
+    for command in ("verify", "replay")
+}
+if not anew or not replayed or not all(commands.values()):
+    sys.exit("bench/journal/report.py: the bench of the policy, of the replay or of the commands did not end")
 fact = figure(text, "facts, 4096 a call", "µs CPU")
 entry = figure(text, "entries alone, 4096 a call", "µs CPU")
 whole, rows = (figure(text, f"facts {how} their entries, 4096 a call", "µs CPU") for how in ("with", "without"))
@@ -42,6 +46,12 @@ json.dump(
         "verify_s": figure(text, "all entries and tiles read back from disk", "s "),
         "replay_s": float(replayed.group(1)),
         "replay_cpu_s": float(replayed.group(2)),
+        # The commands of the released program, over files.
+        **{
+            f"audit_{command}_{what}": float(found.group(place))
+            for command, found in commands.items()
+            for place, what in ((1, "s"), (2, "cpu_s"))
+        },
         "decision_anew_us": max(anew) / 1000,
         "fact_cpu_us": fact,
         "entry_alone_cpu_us": entry,

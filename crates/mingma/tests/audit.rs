@@ -2,15 +2,19 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 use std::fs;
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use mingma_journal::checkpoint::{Checkpoint, SignedCheckpoint};
 use mingma_journal::hash::Hash;
 use mingma_journal::leaf::{Act, Leaf};
+use mingma_journal::note::Note;
 use mingma_journal::note::key::PosixSeconds;
 use mingma_journal::note::sign::LogSigner;
 use mingma_journal::tiles::Growing;
+use mingma_registry::replay::bundle::begin;
 use tempfile::TempDir;
 
 const NAME: &str = "journal.henan.example";
@@ -97,10 +101,92 @@ fn a_whole_journal_is_called_whole_and_is_the_continuation_of_what_was_kept() {
     ] {
         assert!(told.contains(line), "no `{line}` in {told}");
     }
-    // One quarter alone, with the end of the one before.
-    let end = journal.at("2022q2").join("checkpoint");
-    let (whole, told) = verify(&journal.at("2022q3"), &["--since", end.to_str().unwrap()]);
-    assert!(whole && told.contains("the end of the log before"), "{told}");
+    // One quarter alone, which says that it has one before it.
+    let (whole, told) = verify(&journal.at("2022q3"), &[]);
+    assert!(
+        whole && told.contains("the end of `journal.henan.example/2022q2`, which was not read"),
+        "{told}"
+    );
+}
+
+/// Serves a journal's files as any server of static files does.
+fn serve(journal: &Journal) -> String {
+    let (root, listener) = (journal.at(""), TcpListener::bind("127.0.0.1:0").unwrap());
+    let address = format!("http://{}/log", listener.local_addr().unwrap());
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            let mut line = String::new();
+            BufReader::new(&stream).read_line(&mut line).unwrap();
+            let name = line.split(' ').nth(1).unwrap().strip_prefix("/log/").unwrap();
+            let (status, body) = fs::read(root.join(name)).map_or((404, Vec::new()), |bytes| (200, bytes));
+            let head =
+                format!("HTTP/1.1 {status} -\r\nconnection: close\r\ncontent-length: {}\r\n\r\n", body.len());
+            stream.write_all(&[head.as_bytes(), &body].concat()).unwrap();
+        }
+    });
+    address
+}
+
+#[test]
+fn a_journal_without_one_of_its_quarters_is_not_whole_and_the_missing_one_is_named() {
+    // The quarter that is gone, and whether it is seen by what is left: of the last nothing but a checkpoint that was kept tells.
+    for gone in ["2022q2", "2022q3", "2022q4"] {
+        let journal = Journal::new();
+        let end: Note =
+            fs::read(journal.at("2022q3/checkpoint")).map(|end| Note::from_bytes(&end).unwrap()).unwrap();
+        let former = Leaf::Former(end).to_bytes();
+        journal.write("2022q4", &[&[former, act(1_000)]]);
+        let newest = if gone == "2022q4" { "2022q3" } else { "2022q4" };
+        fs::write(journal.at("policy"), format!("log {}\nquorum none\n", signer(newest, 1).key())).unwrap();
+        let kept = journal.at("kept");
+        fs::copy(journal.at(gone).join("checkpoint"), &kept).unwrap();
+        let opened = journal.at("openings");
+        let head = fs::read_to_string(journal.at("2022q4/checkpoint")).unwrap();
+        fs::write(&opened, begin(&format!("{}\n", head.split_once("\n\n").unwrap().0), None)).unwrap();
+        let replay = || {
+            let mut command = Command::new(env!("CARGO_BIN_EXE_mingma"));
+            command.args(["audit", "replay", "--log"]).arg(journal.at("")).arg("--facts").arg(&opened);
+            let done = command.args(["--key", &signer("2022q4", 1).key().to_string()]).output().unwrap();
+            String::from_utf8(done.stderr).unwrap()
+        };
+        let address = serve(&journal);
+        let places = || [journal.at(""), PathBuf::from(&address)].map(|place| verify(&place, &[]));
+        for (whole, told) in places() {
+            assert!(whole && told.matches(": whole; ").count() == 3 || gone == "2022q4", "{told}");
+        }
+        assert!(
+            replay().contains("entry 1: the log has it, and nothing that was given opens it"),
+            "{}",
+            replay()
+        );
+        fs::remove_dir_all(journal.at(gone)).unwrap();
+        let missing = format!("the log `{NAME}/{gone}` is missing: ");
+        for (whole, told) in places() {
+            assert!(
+                if gone == "2022q4" { whole } else { !whole && told.contains(&missing) },
+                "{gone}: {told}"
+            );
+        }
+        if gone != "2022q4" {
+            assert!(replay().contains(&missing), "{}", replay());
+        }
+        for place in [journal.at(""), PathBuf::from(&address), journal.at(newest)] {
+            let (whole, told) = verify(&place, &["--since", kept.to_str().unwrap()]);
+            assert!(
+                !whole && (told.contains(&missing) || told.contains("which was not read")),
+                "{gone}: {told}"
+            );
+        }
+        // What is left under another name than its quarter's is not asked for alone.
+        fs::rename(journal.at("2022q3"), journal.at("another")).unwrap_or(());
+        let another = verify(&journal.at("another"), &[]);
+        assert!(
+            gone == "2022q3" || another.1.contains("the log `journal.henan.example/2022q2` is missing"),
+            "{}",
+            another.1
+        );
+    }
 }
 
 /// A change of a journal's files, and what must be said of it.

@@ -259,6 +259,7 @@ fn whatever_an_official_tries_who_wants_1317_people_red_is_refused_or_seen_and_u
         .output()
         .unwrap();
     let audit = String::from_utf8(audit.stdout).unwrap();
+    by_the_commands_it_is_as_the_story_tells(&data, &page);
     let alarms = page.lines().find(|line| line.trim().starts_with("alarm: ")).map(str::trim);
     for count in [
         alarms.expect("alarms"),
@@ -271,6 +272,45 @@ fn whatever_an_official_tries_who_wants_1317_people_red_is_refused_or_seen_and_u
         assert!(page.lines().any(|line| line.trim() == count), "{count}: {page}");
     }
     shows("README.md", "--story depositors", &page);
+}
+
+/// What the story's auditor found is what anybody finds by the commands, though rows were taken out of the database that is left.
+fn by_the_commands_it_is_as_the_story_tells(data: &Path, page: &str) {
+    let [log, policy, openings] = ["log", "policy", "openings"].map(|name| data.join(name));
+    let run = |command: &[&str], paths: &[(&str, &Path)]| {
+        let mut run = Command::new(env!("CARGO_BIN_EXE_mingma"));
+        run.arg("audit").args(command);
+        for (option, path) in paths {
+            run.arg(option).arg(path);
+        }
+        let done = run.output().unwrap();
+        let said = String::from_utf8([done.stdout, done.stderr].concat()).unwrap();
+        assert!(done.status.success(), "{said}");
+        said
+    };
+    let whom = ["open", "--everybody", "--by", "inspectorate", "--case", "2022-1317"];
+    let opened = run(&whom, &[("--data", data), ("--to", &openings)]);
+    assert!(
+        opened.contains(
+            "rows of 447 entries were taken out of the database beside the acts, the first of entry "
+        ),
+        "{opened}"
+    );
+    assert!(
+        opened.contains("rows in the database to which no entry commits: 2634; they are left out"),
+        "{opened}"
+    );
+    let paths = [("--log", &*log), ("--policy", &policy), ("--facts", &openings)];
+    let replayed = run(&["replay", "--region", "410000"], &paths);
+    for line in replayed.lines() {
+        assert!(page.lines().any(|told| told.trim() == line.trim()), "{line}: {page}");
+    }
+    let json: serde_json::Value = serde_json::from_str(&run(&["replay", "--json"], &paths)).unwrap();
+    let first = opened.split("the first of entry ").nth(1).unwrap().split(':').next().unwrap();
+    assert_eq!(
+        json["found_again"],
+        serde_json::json!({ "count": 447, "first_entry": first.parse::<u64>().unwrap() })
+    );
 }
 
 /// Without the numbers that are of this run: how many seconds something took, and what had come until then.

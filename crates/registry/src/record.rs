@@ -62,6 +62,8 @@ pub struct PersonRecord {
     pub waiting: Waiting,
     /// The entries whose rows are gone from the database though they have not ended, once [that is known](crate::journal::proven).
     pub gone: Vec<EntryId>,
+    /// The entries whose rows were gone and are known again by what they commit to, once that is known.
+    pub found: Vec<EntryId>,
     /// The facts that what is gone may have cleared.
     pub doubtful: Vec<FactId>,
 }

@@ -20,7 +20,9 @@ mod offices;
 mod person;
 mod shown;
 mod signers;
+mod sound;
 mod staff;
+mod untold;
 mod waits;
 
 pub use draw::{Sieve, draw, of_drawn};
@@ -28,6 +30,7 @@ pub use ended::{InTime, LATE_DAYS, Late};
 pub use fault::{Fault, Why};
 pub use hands::Hands;
 pub use offices::Offices;
+pub use sound::{Noted, Sound};
 pub use waits::Signed;
 
 use std::collections::BTreeMap;
@@ -69,48 +72,6 @@ impl From<&Entry> for Logged {
     fn from(entry: &Entry) -> Self {
         let (act, second) = (entry.act, entry.at.as_second());
         Self { act, second, commitment: entry.leaf, shown: Some(entry.clear.clone()) }
-    }
-}
-
-/// What a replay has found in order.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub struct Sound {
-    /// Entries that were opened.
-    pub opened: u64,
-    /// Entries about persons that nothing opens any more, excused by an end of data.
-    pub ended: u64,
-    /// Persons whose chains were followed.
-    pub persons: u64,
-    /// Facts.
-    pub facts: u64,
-    /// Entries of what an issuer said whose signature was checked.
-    pub signed: u64,
-    /// Those of before signatures were kept: that they were signed is the program's word.
-    pub unkept: u64,
-    /// Acts that somebody else did for a person who had let them.
-    pub for_others: u64,
-    /// Changes of a status that follow from what was recorded, from the rules and from the calendar.
-    pub transitions: u64,
-    /// Codes, revocations and notices that say the status that was computed.
-    pub judged: u64,
-    /// Those of a time of which something has ended.
-    pub unjudged: u64,
-}
-
-impl Sound {
-    fn and(self, other: Self) -> Self {
-        Self {
-            opened: self.opened + other.opened,
-            ended: self.ended + other.ended,
-            persons: self.persons + other.persons,
-            facts: self.facts + other.facts,
-            signed: self.signed + other.signed,
-            unkept: self.unkept + other.unkept,
-            for_others: self.for_others + other.for_others,
-            transitions: self.transitions + other.transitions,
-            judged: self.judged + other.judged,
-            unjudged: self.unjudged + other.unjudged,
-        }
     }
 }
 
@@ -209,14 +170,17 @@ impl<'f> Case<'f> {
         let ended = chains.missing(extent, &law)?;
         let mut persons = BTreeMap::<PersonId, Vec<Step<'_>>>::new();
         for of in about {
-            if let Content::Whole(content) = of.opened.content {
+            if let Some(content) = of.opened.content.given() {
                 let unreadable = |_| Fault { entry: of.opened.number, why: Why::Unreadable };
                 let (person, rows) = read_person(content).map_err(unreadable)?;
                 persons.entry(person).or_default().push(Step { of, rows });
             }
         }
         let opened = u64::try_from(openings.len()).unwrap_or(u64::MAX);
-        let sound = Sound { opened, ended, ..Sound::default() };
+        let mut found = Noted::default();
+        let is_found = |opened: &&Opened<'_>| matches!(opened.content, Content::Found(_));
+        openings.iter().filter(is_found).for_each(|opened| found.note(opened.number));
+        let sound = Sound { opened, ended, found, ..Sound::default() };
         let lives = persons.into_iter().collect();
         Ok(Self { law, chains, lives, witnessed: None, sound })
     }

@@ -51,6 +51,13 @@ pub trait LogFiles: Send + Sync + fmt::Debug {
     /// [`LogDamaged`].
     fn proof(&self, number: u64, size: Option<u64>) -> Result<Option<String>, LogDamaged>;
 
+    /// The least and the most entries that the act's log may have for a proof to stand on it: at the least size the act is the last entry, at
+    /// the most it is the newest checkpoint's. None until a published checkpoint stands on it.
+    ///
+    /// # Errors
+    /// [`LogDamaged`].
+    fn sizes(&self, number: u64) -> Result<Option<(u64, u64)>, LogDamaged>;
+
     /// The proof files of the first entries of all logs but the first, in order: each entry is the last checkpoint of the log before, so
     /// that whoever believes the newest log's checkpoint believes the former logs'.
     ///
@@ -158,6 +165,11 @@ impl Assets {
     /// a log.
     pub(crate) fn proof(&self, number: u64, size: Option<u64>) -> Result<Option<String>, LogDamaged> {
         self.log.as_ref().map_or(Ok(None), |log| log.proof(number, size))
+    }
+
+    /// The least and the most entries of a log on which a proof of the act with this number may stand; none until one does, or without a log.
+    pub(crate) fn sizes(&self, number: u64) -> Result<Option<(u64, u64)>, LogDamaged> {
+        self.log.as_ref().map_or(Ok(None), |log| log.sizes(number))
     }
 
     /// The proof files of where a log goes on from the one before; none without a log.

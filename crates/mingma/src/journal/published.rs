@@ -96,9 +96,8 @@ impl Published {
         Ok(head.map(|(checkpoint, head)| Log { tiles: Tiles(log), checkpoint, head }))
     }
 
-    /// Proves an act by its number: the log that holds it, and the place in it, follow from how many acts the logs before have. At a size
-    /// that the log has not reached, or at which it had not reached the act, there is no proof.
-    fn prove(&self, number: u64, size: Option<u64>) -> Result<Option<ProofFile>, Box<dyn Error>> {
+    /// Where an act stands by its number: the log that holds it, and the place in it, follow from how many acts the logs before have.
+    fn place(&self, number: u64) -> Result<Option<(Log, u64)>, Box<dyn Error>> {
         let mut before = 0;
         for (place, quarter) in quarters(&self.logs).into_iter().enumerate() {
             let Some(log) = self.log(quarter)? else { return Ok(None) };
@@ -110,11 +109,16 @@ impl Published {
                 continue;
             }
             // Numbers are counted from 1, places from 0.
-            let Some(index) = (number + former).checked_sub(before + 1) else { return Ok(None) };
-            let (reached, size) = (log.head.size, size.unwrap_or(log.head.size));
-            return if index < size && size <= reached { log.prove(index, size).map(Some) } else { Ok(None) };
+            return Ok((number + former).checked_sub(before + 1).map(|index| (log, index)));
         }
         Ok(None)
+    }
+
+    /// Proves an act by its number. At a size that its log has not reached, or at which it had not reached the act, there is no proof.
+    fn prove(&self, number: u64, size: Option<u64>) -> Result<Option<ProofFile>, Box<dyn Error>> {
+        let Some((log, index)) = self.place(number)? else { return Ok(None) };
+        let (reached, size) = (log.head.size, size.unwrap_or(log.head.size));
+        if index < size && size <= reached { log.prove(index, size).map(Some) } else { Ok(None) }
     }
 
     /// Proves of each log but the first how it begins.
@@ -136,6 +140,14 @@ impl LogFiles for Published {
             LogDamaged
         });
         Ok(proved?.map(|proof| if size.is_some() { proof.way() } else { proof.to_string() }))
+    }
+
+    fn sizes(&self, number: u64) -> Result<Option<(u64, u64)>, LogDamaged> {
+        let place = self.place(number).map_err(|error| {
+            tracing::error!(number, %error, "an entry of the journal's log cannot be found");
+            LogDamaged
+        })?;
+        Ok(place.map(|(log, index)| (index + 1, log.head.size)))
     }
 
     fn turns(&self) -> Result<Vec<String>, LogDamaged> {

@@ -98,7 +98,10 @@ fn another_persons_signature_that_was_moved_into_a_file_is_named_by_whoever_has_
     }
     // With another's document nothing of the file is about its holder.
     fs::write(paper, identity(1).to_wire()).unwrap();
-    assert!(!taken.audited(&mine, &given).0 && taken.audited(&moved, &given).0);
+    let (holds, said) = taken.audited(&mine, &given);
+    assert!(!holds && taken.audited(&moved, &given).0);
+    // The act is there, and it is wrong: nothing else is said of what it recorded.
+    assert!(said.contains("about somebody else") && !said.contains("no act recorded it"), "{said}");
 }
 
 #[test]

@@ -55,6 +55,27 @@ fn every_entry_about_a_person_is_proved_to_whoever_has_the_file_and_the_logs_key
         assert_eq!(served.get(&format!("/log/{quarter}/checkpoint")).status, 200, "{checkpoint}");
         places.push(proof.index);
         assert_ne!(get(&city, &served, 1, &path).0, 200, "it is another's");
+        // On each checkpoint from the one that it is the last entry of to the newest, and on no other.
+        let newest = || {
+            let head = served.get(&format!("/log/{quarter}/checkpoint")).body;
+            head.lines().nth(1).unwrap().parse::<u64>().unwrap()
+        };
+        let least = proof.index + 1;
+        for size in [0, 1, least - 1, least, newest(), newest() + 1, 1_000_000_000_000] {
+            let (status, body) = get(&city, &served, 0, &format!("{path}?size={size}"));
+            if (least..=newest()).contains(&size) {
+                assert_eq!(status, 200, "{size}: {body}");
+                continue;
+            }
+            let problem: Value = serde_json::from_str(&body).unwrap();
+            let sizes = format!("from {least} to {} entries", newest());
+            assert_eq!(
+                (status, problem["type"].as_str().unwrap().rsplit('/').next()),
+                (409, Some("no-such-size")),
+                "{size}"
+            );
+            assert!(problem["title"].as_str().unwrap().contains(&sizes), "{sizes}: {body}");
+        }
     }
     assert!(places.is_sorted(), "{places:?}");
     served.terminate();

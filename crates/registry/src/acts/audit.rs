@@ -47,7 +47,19 @@ impl From<StoreError> for AuditError {
 /// Openings as they stand in a file, each with its entry's number.
 pub type Written = Vec<(u64, Vec<u8>)>;
 
-/// What opens the entries about these persons, up to a number of the journal.
+/// What opens entries about persons, and of which of them somebody took the rows out of the database beside the acts.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct OfPersons {
+    /// The openings.
+    pub written: Written,
+    /// The entries whose rows were found again by what they commit to.
+    pub found: Vec<u64>,
+    /// The entries whose rows nobody can find again: of these the hash alone is given.
+    pub gone: Vec<u64>,
+}
+
+/// What opens the entries about these persons, up to a number of the journal. It is given as the store reads their records: by
+/// [`Proven`](crate::store::Proven) as the journal commits to them, by a bare one as they stand in its database.
 ///
 /// # Errors
 /// [`AuditError`]; then nothing is given, and some may have been told.
@@ -56,24 +68,30 @@ pub async fn open_persons(
     audit: &Audit,
     persons: &[PersonId],
     until: u64,
-) -> Result<Written, AuditError> {
+) -> Result<OfPersons, AuditError> {
     for part in persons.chunks(MAX_CHANGES) {
         let looks = part.iter().map(|person| look(registry, audit, *person));
         registry.store().apply(looks.collect::<Result<_, _>>()?).await?;
     }
-    let mut written = Vec::new();
+    let mut given = OfPersons::default();
     for person in persons {
         let store = registry.store();
         let (entries, numbers) = (store.entries(Some(*person)).await?, store.numbers(Some(*person)).await?);
         let record = store.record(*person).await?;
         let openings = Openings::of(*person, &record, &store.requests(*person).await?);
         for (entry, (_, number)) in entries.iter().zip(numbers).filter(|(_, (_, number))| *number <= until) {
-            let whole = openings.open(entry).map(|opening| Content::Whole(&opening.content));
+            let is_found = record.found.contains(&entry.id);
+            let kind = if is_found { Content::Found } else { Content::Whole };
+            let whole = openings.open(entry).map(|opening| kind(&opening.content));
             let content = whole.or_else(|| entry.content.map(Content::Ended));
-            written.extend(content.and_then(|content| write(entry, number, content)));
+            given.found.extend(is_found.then_some(number));
+            given.gone.extend(record.gone.contains(&entry.id).then_some(number));
+            given.written.extend(content.and_then(|content| write(entry, number, content)));
         }
     }
-    Ok(written)
+    given.found.sort_unstable();
+    given.gone.sort_unstable();
+    Ok(given)
 }
 
 /// What opens the entries of public acts, up to a number of the journal. They are about nobody.

@@ -67,7 +67,7 @@ pub use assist::{
     ASSISTANCE_MINUTES, AskConsent, Assist, AssistError, AssistWard, Handle, ask_consent, assist,
     assist_ward, enter_assisting,
 };
-pub use audit::{Audit, AuditError, Written, open_persons, open_public};
+pub use audit::{Audit, AuditError, OfPersons, Written, open_persons, open_public};
 pub use authorize_app::{AuthorizeApp, AuthorizeAppError, MAX_GRANT_DAYS, authorize_app};
 pub use bind::{Bind, BindChild, BindError, ChildBound, MAX_BINDING_DAYS, bind, bind_child};
 pub(crate) use brake::is_short;

@@ -9,7 +9,9 @@ use mingma_domain::fact::{Evidence, Issuer, IssuerClass};
 
 use super::Entry;
 use crate::brake::{Draft, Hand, Proposed};
+use crate::digest::{Cell, SMALL_CELL};
 use crate::policy::Office;
+use crate::retention::Purged;
 use crate::row::{PersonRow, PublicRow};
 use crate::staff::StaffChange;
 
@@ -88,9 +90,14 @@ impl Clear {
                     ..Self::ruled(*region, appointment.subject())
                 },
             },
-            // How many facts were destroyed: the public counts along.
+            // How many facts were destroyed: the public counts along, in whole tens.
             PublicRow::Purged(purged) => {
-                Self { subject: word(&purged.facts().to_string()), ..Self::default() }
+                let subject = match Cell::of(purged.facts()) {
+                    None => word("0"),
+                    Some(Cell::Small) => word(&format!("under-{SMALL_CELL}")),
+                    Some(Cell::Told(facts)) => word(&facts.to_string()),
+                };
+                Self { subject, ..Self::default() }
             }
             PublicRow::Brought(brought) => match brought.act() {
                 Some((act, _)) => {
@@ -103,6 +110,11 @@ impl Clear {
                 Self { subject: word(emergency.ground.word()), ..Self::default() }
             }
         }
+    }
+
+    /// Of an end of data, as programs of before showed it: with the exact number.
+    pub(crate) fn of_purged_before(purged: &Purged) -> Self {
+        Self { subject: word(&purged.facts().to_string()), ..Self::default() }
     }
 
     /// Of a change of the staff list: which office, and where; not who holds it.

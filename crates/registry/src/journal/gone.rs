@@ -14,7 +14,7 @@ use mingma_domain::time::{Day, Moment};
 use super::proven::{Ends, Kept};
 use super::{Entry, Former, person_text};
 use crate::canonical::sha256;
-use crate::id::FactId;
+use crate::id::{EntryId, FactId};
 use crate::record::PersonRecord;
 use crate::retention::{REQUEST_DAYS, SALT_DAYS, before};
 use crate::row::{AppealAnswer, AppealOpened, Confirmation, Countersignature, PersonRow, RecordedRetraction};
@@ -26,6 +26,8 @@ pub(super) struct Missed<'e> {
     pub(super) found: Vec<PersonRow>,
     /// How many of these had been taken out.
     pub(super) put_back: usize,
+    /// Of which entries.
+    pub(super) again: Vec<EntryId>,
     /// The entries whose rows are gone, and nobody can say what they were.
     pub(super) gone: Vec<&'e Entry>,
 }
@@ -37,13 +39,17 @@ pub(super) fn put_back<'e>(
     ends: &Ends,
     record: &mut PersonRecord,
 ) -> Missed<'e> {
-    let mut missed = Missed { found: Vec::new(), put_back: 0, gone: Vec::new() };
+    let mut missed = Missed { found: Vec::new(), put_back: 0, again: Vec::new(), gone: Vec::new() };
     // Disputes first: an answer is to one that may itself have been taken out.
     let (first, then): (Vec<&Entry>, Vec<&Entry>) =
         unopened.iter().copied().partition(|entry| entry.act == ActName::Appeal);
     for entry in first.into_iter().chain(then).filter(|entry| is_due(kept, entry)) {
         if let Some(rows) = said(kept, record, entry) {
-            missed.put_back += rows.iter().filter(|row| put(record, row)).count();
+            let back = rows.iter().filter(|row| put(record, row)).count();
+            if back > 0 {
+                missed.again.push(entry.id);
+            }
+            missed.put_back += back;
             missed.found.extend(rows);
         } else if !has_ended(entry, unopened, ends) {
             missed.gone.push(entry);

@@ -110,6 +110,7 @@ pub fn proven(kept: &Kept<'_>, ends: &Ends) -> Proven {
     proven.confirmations.retain(|row| torn || stands(&PersonRow::Confirmation(row.clone())));
     proven.answers.retain(|row| torn || stands(&PersonRow::AppealAnswer(*row)));
     let left_out = all - proven.deciding();
+    proven.found.extend(missed.again);
     for entry in missed.gone {
         let doubtful = proven.facts.iter().filter(|row| may_have_been_cleared(&row.fact, entry));
         proven.doubtful.extend(doubtful.map(|row| row.id));

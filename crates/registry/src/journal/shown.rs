@@ -88,6 +88,7 @@ impl PublicShown {
                 };
                 is_named(withdrawals, shown, &plain, alone)
             }
+            PublicRow::Purged(purged) => *shown == plain || *shown == Clear::of_purged_before(purged),
             PublicRow::Issuer(_)
             | PublicRow::Key(_)
             | PublicRow::KeyWithdrawn(_)
@@ -100,7 +101,6 @@ impl PublicShown {
             | PublicRow::Limit(_)
             | PublicRow::Alarm(_)
             | PublicRow::Allowance(_)
-            | PublicRow::Purged(_)
             | PublicRow::Brought(_) => *shown == plain,
         }
     }

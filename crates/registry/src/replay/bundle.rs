@@ -3,8 +3,9 @@
 //! `mingma/openings/3`, then the checkpoint as of which it was made and how many entries were drawn (nothing where nobody was), then an opening after the other, in the order of the log;
 //! each of these after its length in four bytes. An opening is again fields after their lengths: the entry's number, its id, its time, the
 //! salt, the former entry (a zero if it does not say, empty if there is none, else its leaf), and `whole` with the content
-//! or `ended` with the content's hash; and, where that was kept, what stands beside
-//! the content: the [proof](crate::signed::Proof) that an issuer signed it, or [who did it](crate::doer::Doer). So one reader of ten lines reads it, and everything in it is proved by the log.
+//! or `ended` with the content's hash, or `found` with a content whose rows were not in the database any more; and, where that was kept, what
+//! stands beside the content: the [proof](crate::signed::Proof) that an issuer signed it, or [who did it](crate::doer::Doer). So one reader of ten
+//! lines reads it, and everything in it is proved by the log.
 
 use std::num::NonZeroUsize;
 
@@ -48,16 +49,27 @@ pub struct Opened<'f> {
 pub enum Content<'f> {
     /// All of it, in the canonical encoding.
     Whole(&'f [u8]),
+    /// All of it, too: the rows had been taken out of the database beside the acts, and were found again by what the entry commits to.
+    Found(&'f [u8]),
     /// Its rows have ended; this is its hash.
     Ended(Hash),
 }
 
-impl Content<'_> {
+impl<'f> Content<'f> {
+    /// The content, if it is given.
+    #[must_use]
+    pub const fn given(&self) -> Option<&'f [u8]> {
+        match self {
+            Self::Whole(content) | Self::Found(content) => Some(content),
+            Self::Ended(_) => None,
+        }
+    }
+
     /// The hash that stands in the commitment.
     #[must_use]
     pub fn hash(&self) -> Hash {
         match self {
-            Self::Whole(content) => sha256(content),
+            Self::Whole(content) | Self::Found(content) => sha256(content),
             Self::Ended(hash) => *hash,
         }
     }
@@ -110,7 +122,7 @@ pub fn about(mut opening: &[u8]) -> Option<(u64, Option<PersonId>)> {
         take(fields)?;
     }
     let (kind, content) = (take(fields)?, take(fields)?);
-    Some((number, if kind == b"whole" { person_of(content) } else { None }))
+    Some((number, if matches!(kind, b"whole" | b"found") { person_of(content) } else { None }))
 }
 
 /// Takes the beginning off a file.
@@ -144,6 +156,10 @@ impl Opened<'_> {
         match &self.content {
             Content::Whole(content) => {
                 text.bytes(b"whole");
+                text.bytes(content);
+            }
+            Content::Found(content) => {
+                text.bytes(b"found");
                 text.bytes(content);
             }
             Content::Ended(hash) => {
@@ -190,6 +206,7 @@ fn opening(mut fields: &[u8]) -> Option<Opened<'_>> {
     };
     let content = match (take(fields)?, take(fields)?) {
         (b"whole", content) => Content::Whole(content),
+        (b"found", content) => Content::Found(content),
         (b"ended", hash) => Content::Ended(hash.try_into().ok()?),
         _ => return None,
     };
@@ -223,6 +240,7 @@ mod tests {
             opened(1, Former::Unsaid, Content::Whole(b"done")),
             opened(5, Former::None, Content::Whole(b"")),
             opened(6, Former::Leaf([3; 32]), Content::Ended([4; 32])),
+            opened(7, Former::Leaf([3; 32]), Content::Found(b"done")),
         ];
         let mut file = begin("log.example/2022q2\n6\n", NonZeroUsize::new(3));
         let begins = Beginning {

@@ -96,7 +96,7 @@ impl<'l> Sieve<'l> {
 #[must_use]
 pub fn of_drawn<'f>(log: &[Logged], mut openings: Vec<Opened<'f>>, drawn: &[u64]) -> Vec<Opened<'f>> {
     let whose = |opened: &Opened<'_>| match opened.content {
-        Content::Whole(content) => person_of(content),
+        Content::Whole(content) | Content::Found(content) => person_of(content),
         Content::Ended(_) => None,
     };
     let mut sieve = Sieve::new(log, drawn);

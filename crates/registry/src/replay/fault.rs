@@ -40,7 +40,9 @@ pub enum Why {
     #[error("nobody on the staff list held the office then that the log shows beside it")]
     NobodyInOffice,
     /// Only the hash of what it commits to was given, and no end of data that the log tells of explains that.
-    #[error("only the hash of what it commits to was given, and no end of data explains that")]
+    #[error(
+        "only the hash of what it commits to was given, and no end of data explains that: it is kept back, or was taken out of the database"
+    )]
     Withheld,
     /// An opening of an entry that the log does not have, or a second one of the same.
     #[error("there is no such entry in the log, or it is opened twice")]

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::bundle::Content;
 use super::doers::Doers;
 use super::ended::End;
 use super::signers::Signers;
@@ -27,6 +26,10 @@ pub(super) struct Law {
     pub(super) signers: Signers,
     /// Of what it is asked who did it.
     pub(super) doers: Doers,
+    /// When the last entry of the log was made.
+    pub(super) end: Timestamp,
+    /// When somebody was told last of another status.
+    pub(super) last_told: Option<Timestamp>,
 }
 
 impl Law {
@@ -37,7 +40,10 @@ impl Law {
         if let Some(entry) = due.into_iter().find(|number| given.next() != Some(*number)) {
             return Err(Fault { entry, why: Why::Missing });
         }
+        let at = |entry: &Logged| Timestamp::from_second(entry.second).ok();
         let mut law = Self {
+            end: log.last().and_then(at).unwrap_or(Timestamp::MIN),
+            last_told: log.iter().rfind(|entry| entry.act == ActName::Transit).and_then(at),
             said: Vec::with_capacity(public.len()),
             books: Vec::new(),
             ends: Vec::new(),
@@ -48,7 +54,7 @@ impl Law {
         for proved in public {
             let entry = proved.opened.number;
             let fault = |why| Fault { entry, why };
-            let Content::Whole(content) = proved.opened.content else { return Err(fault(Why::Missing)) };
+            let content = proved.opened.content.given().ok_or_else(|| fault(Why::Missing))?;
             let unreadable = |_| fault(Why::Unreadable);
             let shown = proved.shown.cloned();
             if let Some(row) = read_public(content).map_err(unreadable)? {

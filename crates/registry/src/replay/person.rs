@@ -10,6 +10,7 @@ use super::chain::Gone;
 use super::doers::Let;
 use super::law::Law;
 use super::signers::Signing;
+use super::untold::Untold;
 use super::waits::{Floors, Seen};
 use super::{Changed, Fault, Sound, Step, Why};
 use crate::acts::ASSISTANCE_MINUTES;
@@ -45,6 +46,8 @@ pub(super) struct Life<'l> {
     consented: Option<Timestamp>,
     /// Changes of which the person was not told yet, or that may have been none as what made them waited.
     untold: u64,
+    /// Those that were seen with everything signed, after which no notice came.
+    unsaid: Untold,
     sound: Sound,
 }
 
@@ -63,6 +66,7 @@ impl<'l> Life<'l> {
             holds: Timestamp::MAX,
             consented: None,
             untold: 0,
+            unsaid: Untold::default(),
             sound: Sound { persons: 1, ..Sound::default() },
         }
     }
@@ -81,7 +85,16 @@ impl<'l> Life<'l> {
         for step in steps {
             self.step(step, floors).map_err(|why| Fault { entry: step.of.opened.number, why })?;
         }
-        let Self { sound, before, seen, .. } = self;
+        let sound = self.sound;
+        let shown = self.before.len();
+        self.outlive();
+        let (untold, passed_over) = std::mem::take(&mut self.unsaid).left(self.law.end, self.law.last_told);
+        let sound = Sound { untold, passed_over, ..sound };
+        let Self { mut before, mut seen, .. } = self;
+        // What was shown is told up to the last entry.
+        if let Some((_, last)) = before.drain(shown..).next() {
+            seen = last;
+        }
         let after = before.iter().skip(1).map(|(_, seen)| seen).chain([&seen]);
         let changes = before.iter().zip(after).map(|((at, from), to)| Changed {
             at: *at,
@@ -94,11 +107,7 @@ impl<'l> Life<'l> {
     pub(super) fn step(&mut self, step: &Step<'_>, floors: &Floors) -> Result<(), Why> {
         let (number, at) = (step.of.opened.number, step.of.opened.at);
         let law = self.law;
-        for (since, book) in law.between(self.last, number) {
-            self.pass(since);
-            self.book = Arc::clone(book);
-            self.see(since, u64::MAX);
-        }
+        self.ruled(number);
         self.pass(at);
         self.last = number;
         self.signed(floors.at(at));
@@ -133,6 +142,7 @@ impl<'l> Life<'l> {
         if step.of.act == ActName::Transit {
             self.judge(self.untold > 0, Why::NotAnother)?;
             self.untold = self.untold.saturating_sub(1);
+            self.unsaid.told();
         }
         Ok(())
     }
@@ -147,6 +157,22 @@ impl<'l> Life<'l> {
             Some(false) => return Err(Why::NotLet),
         }
         Ok(())
+    }
+
+    /// Lives on to the end of the log, where nothing more is said of the person.
+    fn outlive(&mut self) {
+        self.ruled(u64::MAX);
+        self.pass(self.law.end);
+    }
+
+    /// Lives through what came into force before an entry.
+    fn ruled(&mut self, before: u64) {
+        let law = self.law;
+        for (since, book) in law.between(self.last, before) {
+            self.pass(since);
+            self.book = Arc::clone(book);
+            self.see(since, u64::MAX);
+        }
     }
 
     /// Lives through whatever turned by itself up to an instant, each turn at its own: a program that was off tells of every one.
@@ -164,8 +190,7 @@ impl<'l> Life<'l> {
 
     /// Judges what was said, unless of that time something has ended; tells whether it did.
     fn judge(&mut self, follows: bool, why: Why) -> Result<bool, Why> {
-        let first = self.gone.deciding.first().copied().unwrap_or(u64::MAX);
-        if first < self.last && self.last < self.law.last_end().0 {
+        if self.is_past_judging() {
             self.sound.unjudged += 1;
             return Ok(false);
         }
@@ -174,6 +199,11 @@ impl<'l> Life<'l> {
         }
         self.sound.judged += 1;
         Ok(true)
+    }
+
+    /// Whether something has ended of what counted at the last entry, which an end of data after it tells.
+    fn is_past_judging(&self) -> bool {
+        self.gone.first().is_some_and(|first| *first < self.last) && self.last < self.law.last_end().0
     }
 
     /// The lowest number up to which everything may have been signed if such a status was shown; none if it was not so, nor had been a
@@ -219,7 +249,15 @@ impl<'l> Life<'l> {
         self.holds = [turn, by_facts, lapses].into_iter().flatten().min().unwrap_or(Timestamp::MAX);
         if seen != self.seen {
             self.untold += self.seen.changes(&seen, self.floor, entry);
-            self.sound.transitions += u64::from(seen.outcome != self.seen.outcome);
+            let is_another = seen.outcome != self.seen.outcome;
+            self.sound.transitions += u64::from(is_another);
+            // Nobody is told of the status that they begin with.
+            if is_another
+                && [&seen, &self.seen].iter().all(|seen| seen.outcome.is_some())
+                && !self.is_past_judging()
+            {
+                self.unsaid.changed(at, if entry == u64::MAX { self.last } else { entry });
+            }
             self.before.push((at, std::mem::replace(&mut self.seen, seen)));
         }
     }

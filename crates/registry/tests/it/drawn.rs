@@ -14,7 +14,7 @@ fn of_everybodys_openings_those_of_whoever_was_drawn_are_replayed_and_no_others(
     let file = opened(&city, &log, &persons);
     let openings = read(&file).unwrap().1;
     let whose = |opened: &Opened<'_>| match opened.content {
-        Content::Whole(content) => person_of(content),
+        Content::Whole(content) | Content::Found(content) => person_of(content),
         Content::Ended(_) => None,
     };
     let meant = openings.iter().find(|opened| opened.number == drawn[0]).and_then(&whose).unwrap();

@@ -164,3 +164,21 @@ fn an_end_of_data_that_came_too_early_is_named_and_a_late_one_is_told() {
     let late: Vec<_> = found.late.iter().map(|late| (late.entry, late.kind.word(), late.days)).collect();
     assert_eq!((found.ends, late), (1, vec![(last(&log_, ActName::Purge), "stay", 4)]));
 }
+
+#[test]
+fn how_much_was_destroyed_stands_in_clear_in_whole_tens_or_as_programs_of_before_told_it() {
+    let (city, persons) = after_an_end();
+    let mut log = log(&city);
+    let file = opened(&city, &log, &persons);
+    let openings = read(&file).unwrap().1;
+    let purge = last(&log, ActName::Purge);
+    let place = usize::try_from(purge).unwrap() - 1;
+    let subject = |log: &[Logged]| log[place].shown.as_ref().unwrap().subject.as_ref().unwrap().to_string();
+    assert_eq!(subject(&log), "under-10", "six tests and two contacts");
+    for (told, holds) in [("under-10", true), ("8", true), ("9", false), ("10", false), ("0", false)] {
+        log[place].shown.as_mut().unwrap().subject = Some(told.parse().unwrap());
+        let replayed = replay(&log, &openings, Extent::Everybody);
+        let otherwise = Fault { entry: purge, why: Why::ShownOtherwise };
+        assert_eq!(replayed.err(), (!holds).then_some(otherwise), "{told}");
+    }
+}

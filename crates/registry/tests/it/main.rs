@@ -43,5 +43,6 @@ mod suspected;
 mod told;
 mod transit;
 mod undocumented;
+mod untold;
 mod whose_word;
 mod withheld;

@@ -104,7 +104,7 @@ pub(crate) fn opened(city: &City, log: &[Logged], persons: &[PersonId]) -> Vec<u
     let until = u64::try_from(log.len()).unwrap();
     let audit = Audit { by: "inspectorate".parse().unwrap(), case: "2022-17".parse().unwrap() };
     let mut written = block_on(open_public(&city.registry, until)).unwrap();
-    written.extend(block_on(open_persons(&city.registry, &audit, persons, until)).unwrap());
+    written.extend(block_on(open_persons(&city.registry, &audit, persons, until)).unwrap().written);
     written.sort_by_key(|(number, _)| *number);
     let mut file = begin("a checkpoint", None);
     for (_, opening) in written {

@@ -39,6 +39,12 @@ pub(super) const PROBLEMS: &[Known] = &[
         "Compare the document and the id with your own records.",
     ),
     known(
+        "no-such-size",
+        409,
+        "No checkpoint of so many entries stands on the entry.",
+        "Ask for a size within those that the title names, or for none.",
+    ),
+    known(
         "no-way",
         422,
         "Nothing goes out from here to such a contact, so no code and no notice would arrive.",

@@ -155,6 +155,10 @@ impl LogFiles for Unread {
         Ok(None)
     }
 
+    fn sizes(&self, _: u64) -> Result<Option<(u64, u64)>, LogDamaged> {
+        Ok(None)
+    }
+
     fn turns(&self) -> Result<Vec<String>, LogDamaged> {
         Ok(Vec::new())
     }

@@ -60,7 +60,7 @@ async fn why_facts_were_taken_back_and_disputed_is_counted_and_small_numbers_are
 }
 
 #[tokio::test]
-async fn the_last_ends_of_data_are_told_with_when_they_were_due() {
+async fn the_last_ends_of_data_are_told_with_when_they_were_due_and_in_whole_tens() {
     let house = House::new().await;
     let at = house.app.registry().now();
     let facts = |kind, count| {
@@ -79,25 +79,31 @@ async fn the_last_ends_of_data_are_told_with_when_they_were_due() {
         house.make_public(PublicRow::Purged(row)).await;
     }
     let told = Visitor(&house).get("/api/v1/journal").await.json();
-    let facts = |kind: &str, count: u64| json!([{ "kind": kind, "count": count, "first": "2022-06-11", "last": "2022-06-13" }]);
+    let facts = |kind: &str, count: Option<u64>| json!([{ "kind": kind, "count": count, "first": "2022-06-11", "last": "2022-06-13" }]);
     assert_eq!(
         told["ended"],
         json!([
             {
-                "at": at, "facts": facts("test", 633), "others": 5,
-                "entries": [{ "act": "record", "count": 1266, "newest": "2022-04-13" }],
+                "at": at, "facts": facts("test", Some(630)), "others": null,
+                "entries": [{ "act": "record", "count": 1260, "newest": "2022-04-13" }],
             },
-            { "at": before, "facts": facts("stay", 7), "others": 2, "entries": null },
+            { "at": before, "facts": facts("stay", None), "others": null, "entries": null },
         ])
     );
     let published = Visitor(&house).get("/api/v1/publications").await.json();
     assert_eq!(published.to_string().matches("\"newest\"").count(), 2);
+    for exact in ["633", "1266", "\"count\":33", "\"count\":7", "\"others\":5", "\"others\":2"] {
+        assert!(
+            !told["ended"].to_string().contains(exact) && !published.to_string().contains(exact),
+            "{exact}"
+        );
+    }
     says(
         &house,
         [
-            ("zh-CN", ["已销毁的数据", "633", " 至 "]),
-            ("zh-TW", ["已銷毀的資料", "633", " 至 "]),
-            ("en", ["What was destroyed", "633", " to "]),
+            ("zh-CN", ["已销毁的数据", "<td>630</td>", "<td>少于 10</td>"]),
+            ("zh-TW", ["已銷毀的資料", "<td>630</td>", "<td>少於 10</td>"]),
+            ("en", ["What was destroyed", "<td>630</td>", "<td>fewer than 10</td>"]),
         ],
     )
     .await;

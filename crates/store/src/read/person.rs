@@ -63,6 +63,7 @@ pub(crate) fn record(
         later: Vec::new(),
         waiting: Waiting::default(),
         gone: Vec::new(),
+        found: Vec::new(),
         doubtful: Vec::new(),
         registration: registration(connection, person, key)?,
         amendments: all(connection, "amendments", &rows("amendments", "number"), [who], |row| {

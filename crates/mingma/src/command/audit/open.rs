@@ -7,23 +7,26 @@ use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use mingma_domain::fact::Evidence;
 use mingma_journal::checkpoint::Checkpoint;
 use mingma_journal::note::Note;
-use mingma_registry::acts::{Audit, open_persons, open_public};
+use mingma_registry::acts::{Audit, OfPersons, open_persons, open_public};
 use mingma_registry::replay::bundle::begin;
 use mingma_registry::replay::{Logged, draw};
-use mingma_registry::{PersonId, Registry, Steady, Store as _};
+use mingma_registry::store::{Edited, Proven};
+use mingma_registry::{Clock, PersonId, Registry, Steady, Store as _};
 use mingma_store::{Settings, SqliteStore};
 
 use super::logged::{Upto, logged, upto, whole};
-use super::place::{Named, Place};
+use super::place::{Named, Place, missing};
 use super::verify::say;
 use crate::command::purge::NoSigner;
 use crate::command::{data, serve};
 use crate::failure::Failure;
 use crate::journal::{LOG, durable};
+use crate::plural::counted;
 use crate::ports::{SystemClock, SystemRng};
 
 /// How many persons are read at once.
@@ -67,20 +70,31 @@ impl Open {
             None => runtime.block_on(everybody(&store))?,
             Some(count) => drawn(&store, &draw(&acts, &root, count.get()))?,
         };
-        let clock = Steady::new(SystemClock, store.newest());
+        let clock: Arc<dyn Clock> = Arc::new(Steady::new(SystemClock, store.newest()));
+        let (restored, left_out) = (store.restored(), Arc::new(AtomicUsize::new(0)));
+        let told = Arc::clone(&left_out);
+        let hears = move |Edited { left_out, .. }: Edited| {
+            told.fetch_add(left_out, Ordering::Relaxed);
+        };
+        // As whoever serves the folder reads it: what the entries commit to, whatever somebody did in the database beside the acts.
+        let store = Proven::new(store, Arc::clone(&clock), hears).restored(restored);
         let registry =
             Registry::new(Box::new(store), Box::new(clock), Box::new(NoSigner), Box::new(SystemRng));
         let until = u64::try_from(acts.len()).unwrap_or(u64::MAX);
         let audit = Audit { by: self.by, case: self.case };
         let begun = begin(&made.to_string(), self.sample);
-        let (file, opened) = runtime.block_on(openings(&registry, &audit, &persons, (begun, until)))?;
-        durable(&self.to, &file).map_err(|error| Failure::new(error.0))?;
+        let given = runtime.block_on(openings(&registry, &audit, &persons, (begun, until)))?;
+        durable(&self.to, &given.file).map_err(|error| Failure::new(error.0))?;
         say(&format!(
-            "{}: what opens {opened} of {until} entries of `{}`, about {} persons, each of whom is told",
+            "{}: what opens {} of {until} entries of `{}`, about {} persons, each of whom is told",
             self.to.display(),
+            given.opened,
             made.origin,
             persons.len()
         ))?;
+        for line in beside(&given, left_out.load(Ordering::Relaxed)) {
+            say(&line)?;
+        }
         if let (Some(count), None) = (self.sample, &self.checkpoint) {
             say(&by_choice(count.get()))?;
         }
@@ -101,23 +115,52 @@ pub(crate) async fn of_everybody(
     let Acts { logged: acts, made, .. } = Acts::of(data, None)?;
     let until = u64::try_from(acts.len()).unwrap_or(u64::MAX);
     let begun = begin(&made.to_string(), None);
-    Ok(openings(registry, audit, persons, (begun, until)).await?.0)
+    Ok(openings(registry, audit, persons, (begun, until)).await?.file)
 }
 
-/// A file, and how many entries it opens up to a number; each of these persons is told.
+/// A file of openings.
+struct Given {
+    file: Vec<u8>,
+    /// How many entries it opens.
+    opened: usize,
+    /// Entries whose rows were taken out of the database beside the acts: those that were found again, and those that were not.
+    found: Vec<u64>,
+    gone: Vec<u64>,
+}
+
+/// What somebody did in the database beside the acts.
+fn beside(given: &Given, left_out: usize) -> Vec<String> {
+    let entries = |entries: &[u64], what: &str| {
+        let first = entries.first()?;
+        let count = counted(u64::try_from(entries.len()).unwrap_or(u64::MAX), "entry", "entries");
+        Some(format!(
+            "  rows of {count} were taken out of the database beside the acts, the first of entry {first}: {what}"
+        ))
+    };
+    let rows = (left_out > 0)
+        .then(|| format!("  rows in the database to which no entry commits: {left_out}; they are left out"));
+    let found = entries(&given.found, "they are found again by what the entries commit to");
+    let gone =
+        entries(&given.gone, "nobody can find them again; put the newest backup back (`mingma restore`)");
+    [found, gone, rows].into_iter().flatten().collect()
+}
+
+/// A file that opens the entries about these persons up to a number; each of them is told.
 async fn openings(
     registry: &Registry,
     audit: &Audit,
     persons: &[PersonId],
     (mut file, until): (Vec<u8>, u64),
-) -> Result<(Vec<u8>, usize), Failure> {
+) -> Result<Given, Failure> {
     let mut written = open_public(registry, until).await.map_err(Failure::new)?;
-    written.extend(open_persons(registry, audit, persons, until).await.map_err(Failure::new)?);
+    let of_persons = open_persons(registry, audit, persons, until).await.map_err(Failure::new)?;
+    let OfPersons { written: about, found, gone } = of_persons;
+    written.extend(about);
     written.sort_by_key(|(number, _)| *number);
     for (_, opening) in &written {
         file.extend_from_slice(opening);
     }
-    Ok((file, written.len()))
+    Ok(Given { file, opened: written.len(), found, gone })
 }
 
 /// The acts up to a checkpoint, as a folder's own log has them.
@@ -138,6 +181,9 @@ impl Acts {
                 Ok(act) => acts.push(act),
                 Err(failure) => unknown = unknown.take().or(Some(failure)),
             })?;
+            if let (None, Some(former)) = (&last, &former) {
+                return Err(missing(&place, former));
+            }
             last = Some((place, head, former.is_some()));
         }
         if let Some(failure) = unknown {

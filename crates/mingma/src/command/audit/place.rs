@@ -7,9 +7,12 @@ use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
 
+use mingma_journal::checkpoint::Checkpoint;
+use mingma_journal::leaf::Leaf;
+use mingma_journal::note::Note;
 use mingma_journal::policy::Policy;
 use mingma_journal::quarter::Quarter;
-use mingma_journal::tiles::{TilePath, TileReader};
+use mingma_journal::tiles::{TileError, TilePath, TileReader, entry};
 use ureq::Agent;
 
 use crate::channel::agent;
@@ -38,6 +41,15 @@ impl FromStr for Named {
         } else {
             Self::Folder(text.into())
         })
+    }
+}
+
+impl fmt::Display for Named {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Folder(folder) => folder.display().fmt(f),
+            Self::Address(address) => f.write_str(address),
+        }
     }
 }
 
@@ -89,7 +101,10 @@ impl Place {
         Ok(logs)
     }
 
-    /// The quarters of a server's logs, the first at the head: the newest is named by its policy, and no quarter before it lacks a log.
+    /// The quarters of a server's logs, the first at the head: the newest is named by its policy, and each by the first entry of the one after.
+    ///
+    /// # Errors
+    /// A [`Failure`] if one is missing.
     fn published(&self) -> Result<Vec<Quarter>, Failure> {
         let policy = self.bytes("policy").map_err(Failure::new)?.unwrap_or_default();
         let policy = Policy::from_bytes(&policy).ok();
@@ -97,15 +112,35 @@ impl Place {
         let mut next: Option<Quarter> =
             newest.and_then(|log| log.key.name().as_str().rsplit_once('/')?.1.parse().ok());
         let mut quarters = Vec::new();
+        let mut after: Option<(Self, Note)> = None;
         while let Some(quarter) = next {
-            if self.within(&quarter.to_string()).bytes("checkpoint").map_err(Failure::new)?.is_none() {
-                break;
-            }
+            let log = self.within(&quarter.to_string());
+            let Some(head) = log.bytes("checkpoint").map_err(Failure::new)? else {
+                return after.map_or(Ok(Vec::new()), |(after, former)| Err(missing(&after, &former)));
+            };
             quarters.push(quarter);
-            next = quarter.former();
+            let former = log.former(&head)?;
+            // What names none before it, or a later one, is named when it is read whole.
+            next = former.as_ref().and_then(quarter_of).filter(|former| *former < quarter);
+            after = former.map(|former| (log, former));
         }
         quarters.reverse();
         Ok(quarters)
+    }
+
+    /// What a log begins with, if that is the end of a former one: as its first bundle says, which nothing proves before all of it is read.
+    fn former(&self, head: &[u8]) -> Result<Option<Note>, Failure> {
+        let head = Note::from_bytes(head).ok().and_then(|note| note.text().parse::<Checkpoint>().ok());
+        let first = head.map(|head| entry(self, 0, head.size));
+        match first {
+            Some(Ok(first)) => Ok(Leaf::from_bytes(&first).ok().and_then(|leaf| match leaf {
+                Leaf::Former(note) => Some(note),
+                Leaf::Act(_) => None,
+            })),
+            Some(Err(TileError::Read { error, .. })) => Err(Failure::new(error)),
+            // What is damaged is named when it is read whole.
+            Some(Err(TileError::Damaged(_))) | None => Ok(None),
+        }
     }
 
     /// A file's bytes; none if it is not there.
@@ -132,6 +167,24 @@ impl Place {
         read.map_err(|error| format!("{}: {error}", self.within(name)))?;
         Ok(Some(bytes))
     }
+}
+
+/// The quarter of which a log's last checkpoint is.
+fn quarter_of(former: &Note) -> Option<Quarter> {
+    origin(former).rsplit_once('/')?.1.parse().ok()
+}
+
+/// Of which log a checkpoint is.
+pub(super) fn origin(checkpoint: &Note) -> &str {
+    checkpoint.text().lines().next().unwrap_or_default()
+}
+
+/// That the log is not there which ended with what another one begins with.
+pub(super) fn missing(after: &Place, former: &Note) -> Failure {
+    let origin = origin(former);
+    Failure::new(format_args!("the log `{origin}` is missing: {after} begins with its last checkpoint")).help(
+        "name the folder or address of all quarters' logs, with that one in it; nothing before it was read",
+    )
 }
 
 impl TileReader for Place {

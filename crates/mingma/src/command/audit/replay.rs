@@ -3,20 +3,20 @@
 //! The log is read and computed again as by `verify`; then each opening is held against its entry, and each status is made anew
 //! from the facts, the rules and the calendar. The first entry that does not follow is named.
 
+mod told;
+
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use mingma_domain::Region;
-use mingma_journal::checkpoint::Checkpoint;
 use mingma_registry::replay::bundle::{self, Opened};
-use mingma_registry::replay::{
-    Case, Extent, Fault, Hands, InTime, LATE_DAYS, Offices, Sound, draw, of_drawn, together,
-};
+use mingma_registry::replay::{Case, Extent, Fault, Sound, draw, of_drawn, together};
 
+use self::told::Told;
 use super::logged::{Upto, logged, upto};
-use super::open::by_choice;
 use super::openings::{Files, Given};
+use super::place::missing;
 use super::verify::{Trust, say};
 use crate::failure::Failure;
 use crate::{keys, machine};
@@ -43,6 +43,9 @@ pub(crate) struct Replay {
     /// Only those whom so many entries are about, drawn by the checkpoint's root; by default as many as the file says were drawn for it.
     #[arg(long, value_name = "N")]
     sample: Option<NonZeroUsize>,
+    /// Tell what was found as one JSON object.
+    #[arg(long)]
+    json: bool,
 }
 
 impl Replay {
@@ -53,7 +56,8 @@ impl Replay {
     pub(crate) fn of(log: &str, policy: PathBuf, facts: PathBuf, region: Region) -> Result<Self, Failure> {
         let trust = Trust::of(log, policy)?;
         let (checkpoint, anchor, sample) = (None, Vec::new(), None);
-        Ok(Self { trust, facts, checkpoint, anchor, region: Some(region), sample })
+        let region = Some(region);
+        Ok(Self { trust, facts, checkpoint, anchor, region, sample, json: false })
     }
 
     pub(crate) fn run(self) -> Result<ExitCode, Failure> {
@@ -69,12 +73,17 @@ impl Replay {
         let files = Files::of(&self.facts, self.sample)?;
         let (made, sample) = (files.made.clone(), files.sample);
         let (believed, mut acts, mut unknown) = (self.trust.believed()?, Vec::new(), None);
-        let logs = self.trust.logs(&believed, &mut say, |act| match logged(&act) {
+        let each = |line: &str| if self.json { Ok(()) } else { say(line) };
+        let logs = self.trust.logs(&believed, each, |act| match logged(&act) {
             Ok(act) => acts.push(act),
             Err(failure) => unknown = unknown.take().or(Some(failure)),
         })?;
         if let Some(failure) = unknown {
             return Err(failure);
+        }
+        // Entries are counted from the first log's first act.
+        if let Some((first, former)) = logs.first().and_then(|first| Some((first, first.former.as_ref()?))) {
+            return Err(missing(&first.place, former));
         }
         if let Some(path) = &self.checkpoint {
             let named = believed.kept(path)?;
@@ -130,16 +139,21 @@ impl Replay {
         let (sound, hands, offices, staff, in_time) = found.map_err(|fault| {
             Failure::new(&fault).help("entries are counted from 1, over the logs of all quarters, without their first entries that are no acts")
         })?;
-        say(&told(&sound, &made, drawn.as_deref().map(|drawn| (drawn, aside))))?;
-        if let (Some(count), None) = (sample, &self.checkpoint) {
-            say(&by_choice(count.get()))?;
+        let told = Told {
+            sound: &sound,
+            made: &made,
+            drawn: drawn.as_deref().map(|drawn| (drawn.len(), aside)),
+            by_choice: sample.filter(|_| self.checkpoint.is_none()),
+            offices: &offices,
+            top: self.region,
+            staff,
+            in_time: &in_time,
+            hands: hands.as_ref(),
+        };
+        if self.json {
+            return say(&told.json().to_string());
         }
-        say(&by_offices(&offices, self.region))?;
-        say(&format!(
-            "  hands under public acts, looks, and offices that stand in clear alone, as the staff list had them then: {staff}"
-        ))?;
-        say(&by_ends(&in_time))?;
-        say(&by_whom(hands.as_ref()))
+        told.lines().iter().try_for_each(|line| say(line))
     }
 }
 
@@ -155,73 +169,4 @@ fn everywhere(case: &Case<'_>) -> Result<Sound, Fault> {
                 .map(|part| part.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))),
         )
     })
-}
-
-/// What offices did with one another.
-fn by_offices(offices: &Offices, top: Option<Region>) -> String {
-    let Offices { agreed, emergencies, let_go, unforeseen, beside } = offices;
-    let beside: Vec<&str> = beside.iter().map(|region| region.code()).collect();
-    let beside = match top {
-        Some(top) => format!("none but {top}"),
-        None if beside.is_empty() => "none".to_owned(),
-        None => format!("{}; whether that is it, say with `--region`", beside.join(", ")),
-    };
-    format!(
-        "  what two offices agreed to, the second in time and having seen it: {agreed}, in emergencies that end together: {emergencies}\n  \
-         regions whose own offices agreed with one another, as those of the topmost region may: {beside}\n  \
-         drafts that one office published below the share, with what had been published alone before: {let_go}\n  \
-         drafts that one office published with no numbers: {unforeseen}; what a draft was foreseen to do is not done again"
-    )
-}
-
-/// How much was ended, and when.
-fn by_ends(in_time: &InTime) -> String {
-    let late: Vec<String> = in_time
-        .late
-        .iter()
-        .map(|late| format!("`{}` by {} days (entry {})", late.kind, late.days, late.entry))
-        .collect();
-    let late = if late.is_empty() { "none".to_owned() } else { late.join(", ") };
-    format!(
-        "  ends of data: {}, none before its time; more than {LATE_DAYS} days after it, but for what a kept fact may have needed: {late}",
-        in_time.ends
-    )
-}
-
-/// By whose hands what counts came about.
-fn by_whom(hands: Option<&Hands>) -> String {
-    let Some(hands) = hands else {
-        return "  what the authority signed apart: not checked, for want of `--anchor`".to_owned();
-    };
-    let Hands { brought, made, agreed, emergencies, alone } = hands;
-    let entries: Vec<String> = alone.iter().map(u64::to_string).collect();
-    let entries = if alone.is_empty() { String::new() } else { format!(" (entries {})", entries.join(", ")) };
-    format!(
-        "  acts that the authority signed and somebody brought in: {brought}, and what they made or proposed: {made}\n  \
-         what two offices agreed to: {agreed}, what was published in an emergency: {emergencies}\n  \
-         what an account of one office published or took away alone, without a signature: {}{entries}",
-        alone.len()
-    )
-}
-
-fn told(sound: &Sound, made: &Checkpoint, drawn: Option<(&[u64], usize)>) -> String {
-    let Sound { opened, ended, persons, facts, signed, unkept, for_others, transitions, judged, unjudged } =
-        sound;
-    let whom = drawn.map_or_else(
-        || "everybody".to_owned(),
-        |(drawn, aside)| {
-            format!(
-                "those whom {} drawn entries are about; openings of others that were left aside unread: {aside}",
-                drawn.len()
-            )
-        },
-    );
-    format!(
-        "{} of {} entries: everything follows\n  \
-         replayed: {whom}\n  persons: {persons}\n  entries opened: {opened}, ended: {ended}\n  facts: {facts}\n  \
-         what issuers said, with a signature that holds: {signed}, of before signatures were kept: {unkept}\n  \
-         what others did for a person who had let them: {for_others}\n  \
-         transitions of a status: {transitions}\n  codes, revocations and notices judged: {judged}, of a time that has ended: {unjudged}",
-        made.origin, made.size
-    )
 }

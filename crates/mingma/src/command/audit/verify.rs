@@ -17,7 +17,7 @@ use mingma_journal::quarter::Quarter;
 use mingma_registry::replay::Signed;
 
 use super::logged::{grew, whole};
-use super::place::{Named, Place};
+use super::place::{Named, Place, missing, origin};
 use crate::failure::Failure;
 use crate::plural::counted;
 
@@ -125,13 +125,27 @@ impl Trust {
         let mut logs: Vec<Whole> = Vec::new();
         for place in Place::open(&self.log)?.logs()? {
             let log = believed.read(place, &mut see)?;
-            if let Some(before) = logs.last() {
-                follows(before, &log)?;
+            match (logs.last(), &log.former) {
+                (Some(before), _) => follows(before, &log)?,
+                (None, Some(former)) if !self.names(&log) => return Err(missing(&log.place, former)),
+                (None, _) => {}
             }
             say(&format!("{log}"))?;
+            if let (true, Some(former)) = (logs.is_empty(), &log.former) {
+                say(&format!("  it begins with the end of `{}`, which was not read", origin(former)))?;
+            }
             logs.push(log);
         }
         Ok(logs)
+    }
+
+    /// Whether it was asked for this log alone, by the name of its quarter.
+    fn names(&self, log: &Whole) -> bool {
+        let asked = self.log.to_string();
+        let asked = asked.trim_end_matches('/');
+        let quarter = asked.rsplit_once('/').map_or(asked, |(_, quarter)| quarter);
+        log.place.to_string().trim_end_matches('/') == asked
+            && log.head.checkpoint().origin.as_str().rsplit_once('/').is_some_and(|(_, own)| own == quarter)
     }
 
     pub(super) fn believed(&self) -> Result<Believed, Failure> {
@@ -259,8 +273,10 @@ impl Believed {
 /// That a log begins with the end of the one before.
 fn follows(before: &Whole, log: &Whole) -> Result<(), Failure> {
     let (end, begins) = (before.head.checkpoint(), log.former.as_ref());
-    if begins.is_some_and(|former| former.text() == end.to_string()) {
-        return Ok(());
+    match begins {
+        Some(former) if former.text() == end.to_string() => return Ok(()),
+        Some(former) if origin(former) != end.origin.as_str() => return Err(missing(&log.place, former)),
+        Some(_) | None => {}
     }
     Err(Failure::new(format_args!(
         "{}: its first entry is not the last checkpoint of `{}`, which is in {}",
@@ -272,11 +288,7 @@ fn follows(before: &Whole, log: &Whole) -> Result<(), Failure> {
 fn since(believed: &Believed, logs: &[Whole], path: &Path) -> Result<String, Failure> {
     let kept = believed.kept(path)?;
     let Checkpoint { origin, size, .. } = kept.checkpoint();
-    let closed = |log: &Whole| log.former.as_ref().is_some_and(|former| former.text() == kept.note().text());
     let Some(log) = logs.iter().find(|log| log.head.checkpoint().origin == *origin) else {
-        if logs.iter().any(closed) {
-            return Ok(format!("{}: the end of the log before", path.display()));
-        }
         return Err(Failure::about(path, format_args!("it is of the log `{origin}`, which was not read"))
             .help("name the folder or address of all quarters' logs"));
     };

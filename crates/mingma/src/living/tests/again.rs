@@ -8,7 +8,7 @@ use mingma_domain::fact::{Entitlement, Issuer, IssuerClass, RetractionReason};
 use mingma_domain::time::Day;
 use mingma_registry::acts::{Audit, open_persons, open_public};
 use mingma_registry::replay::bundle::{begin, read};
-use mingma_registry::replay::{Case, Changed, Extent, Logged};
+use mingma_registry::replay::{Case, Changed, Extent, Logged, Noted};
 use mingma_registry::row::{Countersignature, EntitlementEntry, IssuerEntry, RecordedRetraction};
 use mingma_registry::words::Capacity;
 use rand_chacha::ChaCha8Rng;
@@ -347,7 +347,7 @@ impl Lived {
         let audit = Audit { by: "inspectorate".parse().unwrap(), case: "2022-17".parse().unwrap() };
         let persons: Vec<PersonId> = PEOPLE.map(person).collect();
         let mut openings = block_on(open_public(registry, until)).unwrap();
-        openings.extend(block_on(open_persons(registry, &audit, &persons, until)).unwrap());
+        openings.extend(block_on(open_persons(registry, &audit, &persons, until)).unwrap().written);
         openings.sort_by_key(|(number, _)| *number);
         let mut file = begin("a checkpoint", None);
         for (_, opening) in &openings {
@@ -355,8 +355,9 @@ impl Lived {
         }
         let openings = read(&file).unwrap().1;
         let case = Case::new(&log, &openings, Extent::Everybody);
-        let shown = case.and_then(|case| case.part(0, 1).and_then(|_| case.shown()));
-        let shown = shown.unwrap_or_else(|fault| panic!("city {}: {fault}", self.seed));
+        let replayed = case.and_then(|case| Ok((case.part(0, 1)?, case.shown()?)));
+        let (sound, shown) = replayed.unwrap_or_else(|fault| panic!("city {}: {fault}", self.seed));
+        assert_eq!(sound.untold, Noted::default(), "city {}: whoever was told is not counted", self.seed);
         let mut moved = [0_u64; 2];
         for (whose, changes) in shown {
             let notices = block_on(self.house.store.notices(whose)).unwrap();

@@ -19,7 +19,7 @@ const KIND: &str = "text/plain; charset=utf-8";
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct SizeAsked {
-    /// How many entries the log has at the checkpoint on which the proof is to stand, an earlier one than the newest; the file ends before
+    /// How many entries the log has at the checkpoint on which the proof is to stand: from the one whose last entry this is to the newest; the file ends before
     /// the checkpoint, which the caller has. So all proofs of a list stand on one checkpoint, though the log grows meanwhile.
     size: Option<u64>,
 }
@@ -38,7 +38,7 @@ pub(crate) struct SizeAsked {
         (status = 401, description = "Nobody has signed in", content_type = "application/problem+json", body = Object),
         (status = 403, description = "Not the caller's affair", content_type = "application/problem+json", body = Object),
         (status = 404, description = "No such entry about the person", content_type = "application/problem+json", body = Object),
-        (status = 409, description = "No such checkpoint stands on the entry yet", content_type = "application/problem+json", body = Object),
+        (status = 409, description = "No such checkpoint stands on the entry, or none yet", content_type = "application/problem+json", body = Object),
     )
 )]
 pub(crate) async fn prove_entry(
@@ -54,7 +54,13 @@ pub(crate) async fn prove_entry(
     let number = numbers.iter().find(|(id, _)| *id == entry).map(|(_, number)| *number);
     let number = number.ok_or_else(Problem::not_found)?;
     let Some(proof) = read(&app, move |log| log.proof(number, asked.size)).await? else {
-        return Err(Problem::conflict("not-in-the-log", "no published checkpoint stands on the entry yet"));
+        return Err(match read(&app, move |log| log.sizes(number)).await? {
+            Some((least, most)) => Problem::conflict(
+                "no-such-size",
+                format_args!("the checkpoints that stand on the entry have from {least} to {most} entries"),
+            ),
+            None => Problem::conflict("not-in-the-log", "no published checkpoint stands on the entry yet"),
+        });
     };
     let file = format!("attachment; filename=\"{entry}.tlog-proof\"");
     Ok(([(CONTENT_TYPE, KIND.to_owned()), (CONTENT_DISPOSITION, file)], proof).into_response())

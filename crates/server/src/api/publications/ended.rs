@@ -1,8 +1,10 @@
-//! An end of data as everybody reads it.
+//! An end of data as everybody reads it: the days as they are, for by them an early or a late end shows, and every number in whole tens or
+//! withheld, for the day on which something was due says on which day it came. The exact numbers stand in the entry, for whoever replays.
 
 use jiff::Timestamp;
 use mingma_domain::fact::Kind;
 use mingma_domain::time::Day;
+use mingma_registry::digest::told;
 use mingma_registry::retention::{KindPurged, Purged, Sealed};
 use mingma_registry::words::ActName;
 use serde::Serialize;
@@ -16,8 +18,9 @@ pub struct DataEnded {
     at: Timestamp,
     /// The facts, by kind.
     facts: Vec<PurgedFacts>,
-    /// How many rows of other sorts: codes, grants, looks, ways in, notices, salts.
-    others: u32,
+    /// How many rows of other sorts, in whole tens: codes, grants, looks, ways in, notices, salts; null of fewer than ten.
+    #[schema(required)]
+    others: Option<u64>,
     /// The journal's entries that nothing opens any more since, by act; null of an end of before they were counted, and of the end of a
     /// deployment, after which nothing opens any.
     #[schema(required)]
@@ -30,8 +33,9 @@ pub struct PurgedFacts {
     /// Of which kind.
     #[schema(value_type = String)]
     kind: Kind,
-    /// How many.
-    count: u32,
+    /// How many, in whole tens; null of fewer than ten.
+    #[schema(required)]
+    count: Option<u64>,
     /// The day on which the retention ended of the one that ended first.
     #[schema(value_type = String, format = "date")]
     first: Day,
@@ -46,8 +50,9 @@ pub struct SealedEntries {
     /// Of which act.
     #[schema(value_type = String)]
     act: ActName,
-    /// How many.
-    count: u32,
+    /// How many, in whole tens; null of fewer than ten.
+    #[schema(required)]
+    count: Option<u64>,
     /// The day, in UTC, on which the newest of them was made.
     #[schema(value_type = String, format = "date")]
     newest: Day,
@@ -57,13 +62,13 @@ impl From<&Purged> for DataEnded {
     fn from(row: &Purged) -> Self {
         let facts = row.facts.iter().map(|facts| {
             let KindPurged { kind, count, first, last } = *facts;
-            PurgedFacts { kind, count, first, last }
+            PurgedFacts { kind, count: told(count.into()), first, last }
         });
         let entry = |sealed: &Sealed| {
             let Sealed { act, count, newest } = *sealed;
-            SealedEntries { act, count, newest }
+            SealedEntries { act, count: told(count.into()), newest }
         };
         let entries = row.sealed.as_ref().map(|sealed| sealed.iter().map(entry).collect());
-        Self { at: row.at, facts: facts.collect(), others: row.others, entries }
+        Self { at: row.at, facts: facts.collect(), others: told(row.others.into()), entries }
     }
 }

@@ -3,7 +3,7 @@
 use mingma_domain::fact::Kind;
 use mingma_domain::fact::names::kind_name;
 use mingma_registry::book::Book;
-use mingma_registry::digest::Digest;
+use mingma_registry::digest::{Cell, Digest};
 use mingma_registry::row::Spoken;
 
 use super::told;
@@ -14,7 +14,7 @@ use crate::pages::when::When;
 pub(super) struct EndedLine {
     pub(super) at: String,
     pub(super) what: String,
-    pub(super) count: u32,
+    pub(super) count: String,
     pub(super) due: String,
 }
 
@@ -53,7 +53,7 @@ pub(super) fn ended(page: &Page, book: &Book, when: &When) -> Vec<EndedLine> {
         lines.extend(end.facts.iter().map(|facts| EndedLine {
             at: at.clone(),
             what: kind_name(facts.kind, page.lang()).to_owned(),
-            count: facts.count,
+            count: told(page, Cell::of(facts.count.into())),
             due: if facts.first == facts.last {
                 when.day(facts.first)
             } else {
@@ -63,7 +63,8 @@ pub(super) fn ended(page: &Page, book: &Book, when: &When) -> Vec<EndedLine> {
         }));
         if end.others > 0 {
             let what = page.say("journal-ended-others");
-            lines.push(EndedLine { at, what, count: end.others, due: String::new() });
+            let count = told(page, Cell::of(end.others.into()));
+            lines.push(EndedLine { at, what, count, due: String::new() });
         }
     }
     lines

@@ -45,6 +45,8 @@ pub(super) struct Found<'f> {
     pub(super) doers: BTreeMap<Role, usize>,
     /// When those were made of which it does not say it any more.
     pub(super) untold: Vec<Timestamp>,
+    /// When those were made that are wrong themselves: what is told of their facts is not told again.
+    pub(super) doubted: Vec<Timestamp>,
     /// When those were made of which nothing proves which one they follow.
     pub(super) unlinked: Vec<Timestamp>,
     /// The checkpoints, each once.
@@ -137,6 +139,7 @@ pub(super) fn check<'f>(document: &'f Document, believed: &Believed, whom: Optio
         signed: 0,
         doers: BTreeMap::new(),
         untold: Vec::new(),
+        doubted: Vec::new(),
         unlinked: Vec::new(),
         heads: Vec::new(),
         waiting: Vec::new(),
@@ -149,6 +152,7 @@ pub(super) fn check<'f>(document: &'f Document, believed: &Believed, whom: Optio
             Ok(opened) => opened,
             Err(fault) => {
                 found.wrong.push(Wrong::Entry(entry, fault));
+                found.doubted.push(entry.at);
                 continue;
             }
         };
@@ -359,8 +363,13 @@ fn chain(entries: &[ToldEntry]) -> Vec<Wrong<'_>> {
 fn facts(document: &Document, committed: &BTreeMap<FactId, RecordedFact>, found: &mut Found<'_>) {
     for told in &document.facts {
         let Some(recorded) = committed.get(&told.id) else {
-            // Its entry was made with it, and is one of those that are not told any more.
-            if !found.untold.iter().any(|at| at.duration_since(told.recorded).abs() <= BESIDE) {
+            // Its entry was made with it, and is one of those that are not told any more, or is wrong itself.
+            if !found
+                .untold
+                .iter()
+                .chain(&found.doubted)
+                .any(|at| at.duration_since(told.recorded).abs() <= BESIDE)
+            {
                 found.wrong.push(Wrong::Unrecorded { recorded: told.recorded });
             }
             continue;
