@@ -203,7 +203,8 @@ impl<'l> Life<'l> {
 
     /// Whether something has ended of what counted at the last entry, which an end of data after it tells.
     fn is_past_judging(&self) -> bool {
-        self.gone.first().is_some_and(|first| *first < self.last) && self.last < self.law.last_end().0
+        self.gone.deciding.first().is_some_and(|first| *first < self.last)
+            && self.last < self.law.last_end().0
     }
 
     /// The lowest number up to which everything may have been signed if such a status was shown; none if it was not so, nor had been a

@@ -7,10 +7,10 @@ use mingma_credential::status::Initials;
 use mingma_domain::document::{ChildWithoutDocument, Document};
 use mingma_domain::text::Lang;
 use mingma_registry::acts::{
-    Amend, AppealFact, AssistWard, AuthorizeApp, Bind, BindChild, ChangeContact, Declare, EndBinding,
-    Identify, Register, ReportLoss, Show, amend, appeal, assist_ward, authorize_app, bind, bind_child,
-    change_contact, declare, end_binding, enter_as_app, enter_for, identify, register, register_at_desk,
-    report_loss, show,
+    Amend, AmendInitials, AppealFact, AssistWard, AuthorizeApp, Bind, BindChild, ChangeContact,
+    ConfirmContact, Declare, EndBinding, Identify, Register, ReportLoss, Show, amend, appeal, assist_ward,
+    authorize_app, bind, bind_child, change_contact, confirm_contact, declare, end_binding, enter_as_app,
+    enter_for, identify, register, register_at_desk, report_loss, show,
 };
 use mingma_registry::canonical::sha256;
 use mingma_registry::doer::Doer;
@@ -23,7 +23,7 @@ use mingma_registry::replay::{Extent, Fault, Why, replay};
 use mingma_registry::row::{PersonRow, RecordedFact, Registration};
 use mingma_registry::signed::Signature;
 use mingma_registry::submission::RawRow;
-use mingma_registry::words::{ActName, Ground, Scope, Tie};
+use mingma_registry::words::{ActName, CodeUse, Ground, Scope, Tie};
 use mingma_registry::{Change, FactId, GrantId, PersonId, Store as _};
 use pollster::block_on;
 
@@ -119,9 +119,14 @@ impl Family {
             ActName::ChangeContact => {
                 let wish = ChangeContact { person, contact: Some(phone(7)), lang: Lang::ZhHans };
                 block_on(change_contact(registry, authorize(by.clone(), purpose, wish).unwrap())).unwrap();
+                // It counts with the code that was sent there, and stands in the journal then.
+                let access = block_on(registry.store().access(person, registry.now())).unwrap();
+                let code = access.open(CodeUse::Contact, registry.now()).unwrap().code.clone();
+                let wish = ConfirmContact { person, code };
+                block_on(confirm_contact(registry, authorize(by.clone(), purpose, wish).unwrap())).unwrap();
             }
             ActName::Amend => {
-                let initials = Some(Initials::parse("LM").unwrap());
+                let initials = AmendInitials::Replace(Initials::parse("LM").unwrap());
                 let wish = Amend { person, home: None, initials };
                 block_on(amend(registry, authorize(by.clone(), purpose, wish).unwrap())).unwrap();
             }
@@ -367,7 +372,7 @@ fn a_binding_that_has_ended_without_its_request_judges_nobody() {
         Content::Whole(content) if opened.number == bound => {
             Opened { content: Content::Ended(sha256(content)), ..*opened }
         }
-        Content::Whole(_) | Content::Ended(_) => *opened,
+        Content::Whole(_) | Content::Found(_) | Content::Ended(_) => *opened,
     });
     let without: Vec<Opened<'_>> = without.collect();
     let of = |openings: &[Opened<'_>]| {

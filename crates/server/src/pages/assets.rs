@@ -36,7 +36,8 @@ static ASSETS: [(&str, Still); 15] = [
 ];
 
 /// The service worker. A browser asks for it anew each time, so that no phone is left with an old one.
-static WORKER: Still = Still::new(SCRIPT, "no-cache", Bytes::from_static(include_bytes!("../../assets/sw.js")));
+static WORKER: Still =
+    Still::new(SCRIPT, "no-cache", Bytes::from_static(include_bytes!("../../assets/sw.js")));
 
 const fn of(kind: &'static str, content: &'static [u8]) -> Still {
     Still::new(kind, KEPT, Bytes::from_static(content))

@@ -2,8 +2,8 @@
 
 use askama::Template;
 use axum::extract::{Request, State};
-use axum::http::header::{ACCEPT, RETRY_AFTER};
 use axum::http::Method;
+use axum::http::header::{ACCEPT, RETRY_AFTER};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Redirect, Response};
 

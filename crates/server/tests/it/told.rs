@@ -134,9 +134,10 @@ async fn signing_out_everywhere_is_reached_from_where_a_resident_looks_and_each_
         }
         assert!(!first.text.contains("id=\"sessions\""), "nobody has signed in");
     }
-    for (who, place) in
-        [(Who::Staff("worker-1".parse().unwrap()), "/office"), (Who::Institution("cdc:450100".parse().unwrap()), "/desk")]
-    {
+    for (who, place) in [
+        (Who::Staff("worker-1".parse().unwrap()), "/office"),
+        (Who::Institution("cdc:450100".parse().unwrap()), "/desk"),
+    ] {
         let page = Browser::entered(&house, "en", who).get("/").await;
         page.says("id=\"sign-out\"").says(&format!("class=\"card first\" href=\"{place}\""));
         assert!(!page.text.contains("id=\"sessions\""), "a resident's page alone");

@@ -189,8 +189,5 @@ fn told(row: &PersonRow, reading: Reading<'_>) -> Vec<(String, String)> {
 fn who_lives_where(page: &Page, home: Region, initials: Option<&Initials>) -> [(String, String); 2] {
     let none = || page.say("facts-no-initials");
     let initials = initials.map_or_else(none, |initials| initials.as_str().to_owned());
-    [
-        (page.say("facts-home"), home.full_name(page.lang())),
-        (page.say("facts-initials"), initials),
-    ]
+    [(page.say("facts-home"), home.full_name(page.lang())), (page.say("facts-initials"), initials)]
 }
