@@ -150,9 +150,9 @@ fn who_is_worse_off_today_and_more_so_tomorrow_is_seen_so_and_each_reason_by_wha
     let form =
         format!("rules={}&examples={}", escaped(&drafted), escaped(draft["examples"].as_str().unwrap()));
     for (lang, red, [popup, now, then]) in [
-        ("en", "red", ["pop-up", "report it (", "was there ("]),
-        ("zh-CN", "红码", ["弹窗", "请报告（", "到过（"]),
-        ("zh-TW", "紅碼", ["彈窗", "請報告（", "到過（"]),
+        ("en", "red", ["pop-up, no colour", "report it (", "was there ("]),
+        ("zh-CN", "红码", ["弹窗（无颜色）", "请报告（", "到过（"]),
+        ("zh-TW", "紅碼", ["彈窗（無顏色）", "請報告（", "到過（"]),
     ] {
         let page = page(&served, &commission, ("POST", "/office/rules"), (lang, &form));
         assert_eq!(rows(&page, "ahead-stricter-still-1"), [[&*tomorrow, popup, red, "13"]]);

@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 
 use mingma_census::job::severity;
 use mingma_domain::assess::{Outcome, Status};
-use mingma_domain::fact::Color;
 use mingma_domain::{Day, Ruleset};
 
 /// For how many days to come they are stepped through: longer than any fact of a world lies ahead, lasts and is kept.
@@ -46,13 +45,13 @@ pub(super) struct Fate {
     pub(super) waits: Option<[Option<Day>; 2]>,
 }
 
-fn outcome(shown: &Shown<'_>) -> Option<Outcome> {
-    shown.as_ref().map(|(status, _)| status.outcome())
+/// How strict an outcome is; nothing is where no rules are in force.
+fn strict(outcome: Option<Outcome>) -> u8 {
+    outcome.map_or(0, severity)
 }
 
-fn strictness(shown: &Shown<'_>) -> u8 {
-    outcome(shown).map_or(0, severity)
-}
+/// What is shown on a day to come, by both laws.
+type ToCome = (Day, [Option<Outcome>; 2]);
 
 /// In the words of the rule: worse is a stricter outcome on any day, or what is not green for longer.
 pub(super) fn fate(on: Day, by: OnDay<'_>) -> Fate {
@@ -64,10 +63,14 @@ pub(super) fn fate(on: Day, by: OnDay<'_>) -> Fate {
         status.reasons().iter().map(|reason| told(rules, reason.rule)).collect()
     };
     let why = |shown: &[Shown<'_>; 2]| [0, 1].map(|law| shown[law].as_ref().map(reasons).unwrap_or_default());
-    let shown = by(on);
-    let at_once = worse_at_once(&shown);
-    let mut still = steps(on, at_once.map_or(0, |_| strictness(&shown[1])), by);
-    let is_another = outcome(&shown[0]) != outcome(&shown[1]);
+    let outcomes = |shown: &[Shown<'_>; 2]| [0, 1].map(|law| Some(shown[law].as_ref()?.0.outcome()));
+    let first = by(on);
+    let shown = outcomes(&first);
+    let to_come: Vec<ToCome> =
+        (1..=DAYS).map(|days| on.plus(days)).map(|day| (day, outcomes(&by(day)))).collect();
+    let at_once = worse_at_once(&first, shown.map(strict));
+    let mut still = steps(at_once.map_or(0, |_| strict(shown[1])), &to_come);
+    let is_another = shown[0] != shown[1];
     let becomes = match at_once {
         Some(at_once) => at_once,
         None if !still.is_empty() => Becomes::Later(still.remove(0)),
@@ -76,12 +79,11 @@ pub(super) fn fate(on: Day, by: OnDay<'_>) -> Fate {
     };
     let changes = is_another || becomes == Becomes::Longer;
     let then = if let Becomes::Later((day, ..)) = becomes { Some(why(&by(day))) } else { None };
-    let waits = at_once.map(|at_once| waits(on, at_once, by));
-    Fate { becomes, at_once: changes.then(|| why(&shown)), then, still, waits }
+    let waits = at_once.map(|at_once| waits(at_once, shown.map(strict), &to_come));
+    Fate { becomes, at_once: changes.then(|| why(&first)), then, still, waits }
 }
 
-fn worse_at_once([before, after]: &[Shown<'_>; 2]) -> Option<Becomes> {
-    let (was, is) = (strictness(before), strictness(after));
+fn worse_at_once([before, after]: &[Shown<'_>; 2], [was, is]: [u8; 2]) -> Option<Becomes> {
     let until = |shown: &Shown<'_>| shown.as_ref().and_then(|(status, _)| status.until());
     let end = |shown: &Shown<'_>| until(shown).unwrap_or(Day::LAST);
     let is_held = was > 0 && is > 0 && until(before).is_some() && end(after) > end(before);
@@ -89,29 +91,22 @@ fn worse_at_once([before, after]: &[Shown<'_>; 2]) -> Option<Becomes> {
 }
 
 /// The days to come on which something stricter is shown than by the rules in force then, and than on any day of which this was told before.
-fn steps(on: Day, mut strictest: u8, by: OnDay<'_>) -> Vec<Step> {
+fn steps(mut strictest: u8, to_come: &[ToCome]) -> Vec<Step> {
     let mut steps = Vec::new();
-    for day in (1..=DAYS).map(|days| on.plus(days)) {
-        if strictest == severity(Outcome::Code(Color::Red)) {
-            break;
-        }
-        let [before, after] = by(day);
-        if strictness(&after) > strictness(&before).max(strictest) {
-            strictest = strictness(&after);
-            steps.push((day, outcome(&before), outcome(&after)));
+    for (day, [before, after]) in to_come {
+        if strict(*after) > strict(*before).max(strictest) {
+            strictest = strict(*after);
+            steps.push((*day, *before, *after));
         }
     }
     steps
 }
 
-/// Until when the draft shows nothing milder than on the first day, and until when the rules in force.
-fn waits(on: Day, at_once: Becomes, by: OnDay<'_>) -> [Option<Day>; 2] {
-    let first = by(on);
-    let milder = |law: usize, before: Option<Day>| {
-        let mut days =
-            (1..=DAYS).map(|days| on.plus(days)).take_while(|day| before.is_none_or(|end| *day < end));
-        days.find(|day| strictness(&by(*day)[law]) < strictness(&first[law]))
-    };
-    let until = milder(1, None);
-    [until, if at_once == Becomes::Longer { milder(0, until) } else { None }]
+/// Until when the draft shows nothing milder than on the first day, and of whoever is only held longer until when the rules in force, if that comes before.
+fn waits(at_once: Becomes, first: [u8; 2], to_come: &[ToCome]) -> [Option<Day>; 2] {
+    let milder =
+        |law: usize| to_come.iter().find(|(_, shown)| strict(shown[law]) < first[law]).map(|(day, _)| *day);
+    let until = milder(1);
+    let is_before = |day: &Day| at_once == Becomes::Longer && until.is_none_or(|until| *day < until);
+    [until, milder(0).filter(is_before)]
 }
