@@ -292,7 +292,7 @@ fn by_the_commands_it_is_as_the_story_tells(data: &Path, page: &str) {
     let opened = run(&whom, &[("--data", data), ("--to", &openings)]);
     assert!(
         opened.contains(
-            "rows of 447 entries were taken out of the database beside the acts, the first of entry "
+            "rows of 448 entries were taken out of the database beside the acts, the first of entry "
         ),
         "{opened}"
     );
@@ -308,8 +308,8 @@ fn by_the_commands_it_is_as_the_story_tells(data: &Path, page: &str) {
     let json: serde_json::Value = serde_json::from_str(&run(&["replay", "--json"], &paths)).unwrap();
     let first = opened.split("the first of entry ").nth(1).unwrap().split(':').next().unwrap();
     assert_eq!(
-        json["found_again"],
-        serde_json::json!({ "count": 447, "first_entry": first.parse::<u64>().unwrap() })
+        *json.get("found_again").unwrap(),
+        serde_json::json!({ "count": 448, "first_entry": first.parse::<u64>().unwrap() })
     );
 }
 

@@ -16,7 +16,7 @@ mod turn;
 pub(crate) use held::held_longer;
 pub use person::PersonStatus;
 pub use preview::{
-    ComingShift, Draft, Hit, Preview, RegionShift, Shift, foresee, preview, preview_all, severity, together,
+    ComingShift, Draft, Hit, Preview, RegionShift, Shift, foresee, preview, severity, together,
 };
 pub use reasons::Gained;
 pub use reassess::{Reassessment, reassess, reassess_where};

@@ -297,19 +297,6 @@ fn by_region(census: &Census, hits: &[(Number, Hit)]) -> Vec<RegionShift> {
     regions.into_values().collect()
 }
 
-/// Several drafts side by side, each compared with today's rules.
-///
-/// # Errors
-/// As [`preview`].
-pub fn preview_all(
-    census: &Census,
-    today: (&Program<'_>, &Outcomes),
-    drafts: &[Draft<'_>],
-    work: &Work<'_>,
-) -> Result<Vec<Preview>, Refusal> {
-    drafts.iter().map(|draft| preview(census, today, draft, work)).collect()
-}
-
 /// By which rules those of a home region are seen; none where none are in force.
 pub(crate) type Rules<'r, 'p> = &'r (dyn Fn(Option<Region>) -> Option<&'p Program<'p>> + Sync);
 

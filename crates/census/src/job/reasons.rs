@@ -80,9 +80,12 @@ struct Case<'r> {
 /// By what people are told: how many gain it and lose it, and the first of the rulesets that say so.
 type Counted<'r> = BTreeMap<(&'r Code, &'r Text), (&'r Ruleset, [u64; 2])>;
 
-fn why<'r, T: Sync>(
+/// How somebody of a part is seen.
+type Cases<'c, 'r, T> = &'c (dyn Fn(&T) -> Case<'r> + Sync);
+
+fn why<T: Sync>(
     census: &Census,
-    (parts, case): (Vec<&[T]>, &(dyn Fn(&T) -> Case<'r> + Sync)),
+    (parts, case): (Vec<&[T]>, Cases<'_, '_, T>),
     work: &Work<'_>,
 ) -> Result<Vec<Gained>, Refusal> {
     let found = work.each(

@@ -13,7 +13,7 @@ use mingma_registry::acts::{
 };
 use mingma_registry::appointment::Appointment;
 use mingma_registry::authority::Authority;
-use mingma_registry::journal::{Entry, Former, person_text};
+use mingma_registry::journal::{Beside, Entry, Former, person_text};
 use mingma_registry::memory::MemoryStore;
 use mingma_registry::policy::{Actor, Office, Purpose, authorize};
 use mingma_registry::ports::{Clock, KeySigner, NoEntropy, Rng};
@@ -229,11 +229,12 @@ impl City {
 }
 
 fn add(files: &mut Files, entry: &Entry, (person, rows): (PersonId, &[PersonRow]), former: &mut Former) {
-    let Entry { id, at, salt, former: last, signature, .. } = entry;
+    let Entry { id, at, salt, former: last, beside, .. } = entry;
     let (text, mut opening) = (person_text(person, rows), Vec::new());
-    let proof = signature.as_ref().map(|signature| &signature.proof[..]);
+    let beside = beside.as_ref().map(Beside::proof);
+    let beside = beside.as_deref();
     let (number, content) = (files.entries + 1, Content::Whole(&text));
-    Opened { number, id: *id, at: *at, salt: salt.unwrap(), former: *last, content, proof }
+    Opened { number, id: *id, at: *at, salt: salt.unwrap(), former: *last, content, beside }
         .write(&mut opening);
     *former = Former::Leaf(entry.leaf);
     files.add(entry, &opening);

@@ -125,8 +125,7 @@ use std::fmt;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use jiff::Timestamp;
-use mingma_credential::key::Algorithm;
-use mingma_credential::key::KeyError;
+use mingma_credential::key::{Algorithm, KeyError};
 use mingma_domain::fact::Issuer;
 use mingma_domain::time::Zone;
 use thiserror::Error;
@@ -341,8 +340,7 @@ impl Registry {
         // What issuers do they do by the book: it is held by now.
         let book = Arc::clone(&self.book.read().unwrap_or_else(PoisonError::into_inner));
         let office = entry.clear.issuer.as_ref().and_then(|issuer| book.issuer(issuer));
-        let region = office.map(|known| known.region);
-        Ok(entry.from_office_in(region))
+        Ok(entry.from_office_in(office.map(|known| known.region)))
     }
 
     /// Whether the time is known well enough to write it down.

@@ -59,13 +59,12 @@ fn fact_id(n: u8) -> FactId {
 /// The nth test.
 #[must_use]
 pub fn fact(n: u8) -> RecordedFact {
-    let evidence = format!("S-{n}");
     let raw = RawFact {
         kind: "test",
         value: "negative",
         at: "2022-06-13T09:40:00+08:00",
         issuer: "laboratory:410100-07",
-        evidence: &evidence,
+        evidence: &format!("S-{n}"),
         ..RawFact::default()
     };
     RecordedFact { id: fact_id(n), fact: Fact::parse(&raw).unwrap(), recorded: instant() }

@@ -306,12 +306,10 @@ impl Layer for Meanwhile {
     }
 
     async fn apply(&self, changes: Vec<Change>) -> Result<Vec<Applied>, StoreError> {
-        let tried = changes.iter().find_map(|change| match change {
-            Change::Access { person, rows, .. } => match rows[..] {
-                [AccessRow::Try(tried)] => Some((*person, tried.at)),
-                _ => None,
-            },
-            _ => None,
+        let tried = changes.iter().find_map(|change| {
+            let Change::Access { person, rows, .. } = change else { return None };
+            let [AccessRow::Try(tried)] = rows[..] else { return None };
+            Some((*person, tried.at))
         });
         let applied = self.store.apply(changes).await?;
         if let Some((person, at)) = tried.filter(|_| self.changes.swap(false, Ordering::Relaxed)) {

@@ -213,7 +213,8 @@ async fn a_desk_takes_initials_away_by_a_word_of_its_own_and_the_code_shows_none
         let code = browser.get("/code").await;
         assert!(!code.is(StatusCode::OK).text.contains("class=\"initials\""), "{lang}: {}", code.text);
         let journal = browser.get("/facts/journal").await;
-        assert!(journal.text.matches(name).count() == 2, "{lang}: {}", journal.text);
+        // Of the registration and both amendments.
+        assert_eq!(journal.text.matches(name).count(), 3, "{lang}: {}", journal.text);
         journal.says("LS").says(&told);
     }
 }

@@ -38,6 +38,40 @@ async fn entries(of: &SignedIn<'_>, whose: &str) -> Vec<Value> {
     told["items"].as_array().unwrap().clone()
 }
 
+/// How each of them is told, in each language.
+const WORDS: [[&str; 8]; 3] = [
+    [
+        "知道您证件号码的人，未以您的身份登录",
+        "您的监护人（自 ",
+        "您本人（已登录）",
+        "社区工作人员 worker-3，经同意协助您",
+        "社区工作人员 worker-4，当面验看了您的证件",
+        "您授权的程序 scanner",
+        "<dd>获准代您办理的人</dd>",
+        "您本人，或代您办理的人：当时尚不保存是哪一位",
+    ],
+    [
+        "知道您證件號碼的人，未以您的身分登入",
+        "您的監護人（自 ",
+        "您本人（已登入）",
+        "社區工作人員 worker-3，經同意協助您",
+        "社區工作人員 worker-4，當面驗看了您的證件",
+        "您授權的程式 scanner",
+        "<dd>獲准代您辦理的人</dd>",
+        "您本人，或代您辦理的人：當時尚不保存是哪一位",
+    ],
+    [
+        "somebody who had the number of your document and was not signed in as you",
+        "your guardian, let act for you since ",
+        "<dd>you, signed in</dd>",
+        "the community worker worker-3, who was let help you",
+        "the community worker worker-4, who had your document before them",
+        "the program scanner, which you let in",
+        "<dd>somebody who was let act for you</dd>",
+        "you, or somebody who acted for you: which of them was not kept then",
+    ],
+];
+
 #[tokio::test]
 async fn the_person_and_whoever_acts_for_them_read_who_did_each_act() {
     let house = House::new().await;
@@ -105,39 +139,7 @@ async fn the_person_and_whoever_acts_for_them_read_who_did_each_act() {
         "whoever acts for the child reads the same"
     );
 
-    let words = [
-        [
-            "知道您证件号码的人，未以您的身份登录",
-            "您的监护人（自 ",
-            "您本人（已登录）",
-            "社区工作人员 worker-3，经同意协助您",
-            "社区工作人员 worker-4，当面验看了您的证件",
-            "您授权的程序 scanner",
-            "<dd>获准代您办理的人</dd>",
-            "您本人，或代您办理的人：当时尚不保存是哪一位",
-        ],
-        [
-            "知道您證件號碼的人，未以您的身分登入",
-            "您的監護人（自 ",
-            "您本人（已登入）",
-            "社區工作人員 worker-3，經同意協助您",
-            "社區工作人員 worker-4，當面驗看了您的證件",
-            "您授權的程式 scanner",
-            "<dd>獲准代您辦理的人</dd>",
-            "您本人，或代您辦理的人：當時尚不保存是哪一位",
-        ],
-        [
-            "somebody who had the number of your document and was not signed in as you",
-            "your guardian, let act for you since ",
-            "<dd>you, signed in</dd>",
-            "the community worker worker-3, who was let help you",
-            "the community worker worker-4, who had your document before them",
-            "the program scanner, which you let in",
-            "<dd>somebody who was let act for you</dd>",
-            "you, or somebody who acted for you: which of them was not kept then",
-        ],
-    ];
-    for (lang, words) in LANGUAGES.into_iter().zip(words) {
+    for (lang, words) in LANGUAGES.into_iter().zip(WORDS) {
         for page in [
             Browser::of(&house, lang, ward).get("/facts/journal").await,
             Browser::of(&house, lang, guardian).get(&format!("/facts/journal?for={ward}")).await,
@@ -149,7 +151,7 @@ async fn the_person_and_whoever_acts_for_them_read_who_did_each_act() {
         }
         let entries = entries(&own, "me").await;
         let lines = entries.iter().filter(|entry| entry["act"] != "disclose");
-        assert!(lines.into_iter().all(|entry| entry["words"]["lines"].as_array().unwrap().len() > 0));
+        assert!(lines.into_iter().all(|entry| !entry["words"]["lines"].as_array().unwrap().is_empty()));
     }
     // What there is to do about it is for whoever did it.
     let page = Browser::of(&house, "en", ward).get("/facts/journal").await;

@@ -91,5 +91,5 @@ async fn the_demonstration_alone_shows_the_code_and_back_leads_nowhere_else() {
     let code = house.code(person, CodeUse::SignIn).await;
     assert!(page.contains(&code), "{page}");
     let (_, headers, _) = post(&house, "/sign-in/code", &format!("{form}&code={code}"), "").await;
-    assert_eq!(headers[LOCATION], "/");
+    assert_eq!(headers[LOCATION], "/code", "a place of ours");
 }

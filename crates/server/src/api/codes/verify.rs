@@ -17,7 +17,7 @@ use crate::problem::Problem;
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ShownCode {
-    /// The text of the QR symbol.
+    /// The text of the QR symbol; blanks and line breaks around it do not matter.
     code: String,
 }
 
@@ -54,7 +54,7 @@ pub(crate) async fn verify_code(
     State(app): State<App>,
     Body(shown): Body<ShownCode>,
 ) -> Result<Response, Problem> {
-    let verdict = app.gate().verify(app.registry(), &shown.code).await?;
+    let verdict = app.gate().verify(app.registry(), shown.code.trim()).await?;
     let body = serde_json::to_vec(&verdict).map_err(|_| Problem::broken())?;
     Ok(([(CONTENT_TYPE, "application/json")], body).into_response())
 }

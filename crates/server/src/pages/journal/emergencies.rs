@@ -104,14 +104,11 @@ fn line(
         let which = if today < day { "journal-emergency-ends" } else { "journal-emergency-ended" };
         page.with(which, &[("day", when.day(day))])
     }));
-    match published {
-        Some(Published { what, rules, region, .. }) => {
-            EmergencyLine { number, what, rules, place: region.full_name(page.lang()), said }
-        }
-        None => {
-            let what = page.say("journal-emergency-nothing");
-            EmergencyLine { number, what, rules: None, place: String::new(), said }
-        }
+    if let Some(Published { what, rules, region, .. }) = published {
+        EmergencyLine { number, what, rules, place: region.full_name(page.lang()), said }
+    } else {
+        let what = page.say("journal-emergency-nothing");
+        EmergencyLine { number, what, rules: None, place: String::new(), said }
     }
 }
 

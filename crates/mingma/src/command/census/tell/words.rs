@@ -188,7 +188,7 @@ impl Words<'_> {
             (Lang::ZhHans, None) => "能否由一个单位发布无从判断：须按居住地计算，而受影响者中有人没有居住地。请用 `--homes` 建立普查。".to_owned(),
             (Lang::ZhHant, None) => "能否由一個單位發布無從判斷：須按居住地計算，而受影響者中有人沒有居住地。請用 `--homes` 建立普查。".to_owned(),
             (Lang::En, Some(false)) => format!(
-                "In no region would more than {share} be worse off, by a stricter code or for longer: by this alone it waits for no second office. Where it is published, what was published alone there before is added; a census does not tell that."
+                "In no region would more than {share} be worse off: by this alone it waits for no second office. Where it is published, what was published alone there before is added; a census does not tell that."
             ),
             (Lang::ZhHans, Some(false)) => {
                 format!("没有地区变差的人数超过 {share}：单凭这些数字无须第二单位。发布时还要加上该处此前单独发布的部分，普查文件不含此项。")
