@@ -4,7 +4,6 @@ use std::fmt;
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use aws_lc_rs::digest::{SHA256, digest};
 use mingma_credential::trust::file::Edition;
 use mingma_credential::{TrustList, UnixSeconds};
 use mingma_registry::{Registry, StoreError};
@@ -14,6 +13,7 @@ use tokio::sync::Mutex;
 use crate::ended::Ended;
 use crate::gate::Gate;
 use crate::limiter::Limiter;
+use crate::public::tag;
 use crate::session::SessionKey;
 use crate::text::Texts;
 
@@ -93,8 +93,7 @@ pub struct Trust {
 
 impl Trust {
     fn new(list: Vec<u8>, keys: TrustList, until: UnixSeconds) -> Self {
-        let digest = digest(&SHA256, &list);
-        let tag = digest.as_ref().get(..8).map(base16ct::lower::encode_string).unwrap_or_default();
+        let tag = tag(&list);
         Self { list, tag, keys, until: Some(until) }
     }
 

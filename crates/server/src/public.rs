@@ -1,5 +1,6 @@
 //! Answers that are the same for everybody, may be kept for a while, and are asked for again and again.
 
+use aws_lc_rs::digest::{SHA256, digest};
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -10,6 +11,12 @@ pub(crate) fn kept_briefly() -> &'static str {
     // INVARIANT: the words say the same number; a revocation is known within a minute only by both.
     const { assert!(MAX_AGE_SECONDS == 30) };
     "public, max-age=30"
+}
+
+/// By which bytes are told from others.
+pub(crate) fn tag(bytes: &[u8]) -> String {
+    let digest = digest(&SHA256, bytes);
+    digest.as_ref().get(..8).map(base16ct::lower::encode_string).unwrap_or_default()
 }
 
 /// Bytes with a tag: not sent again to whoever has them. `said` is their kind, and how long they may be kept.

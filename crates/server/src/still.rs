@@ -5,7 +5,6 @@
 use std::io::Write as _;
 use std::sync::OnceLock;
 
-use aws_lc_rs::digest::{SHA256, digest};
 use axum::body::Bytes;
 use axum::http::header::{ACCEPT_ENCODING, CONTENT_ENCODING, VARY};
 use axum::http::{HeaderMap, HeaderValue};
@@ -13,7 +12,7 @@ use axum::response::Response;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
-use crate::public::tagged;
+use crate::public::{tag, tagged};
 
 /// Something still: its kind, how long it may be kept without asking, and its bytes.
 #[derive(Debug)]
@@ -34,6 +33,21 @@ impl Still {
     /// Something of this kind that may be kept for so long.
     pub(crate) const fn new(kind: &'static str, kept: &'static str, plain: Bytes) -> Self {
         Self { said: (kind, kept), plain, sent: OnceLock::new() }
+    }
+
+    /// A module of script.
+    pub(crate) const fn script(kept: &'static str, plain: &'static [u8]) -> Self {
+        Self::new("text/javascript; charset=utf-8", kept, Bytes::from_static(plain))
+    }
+
+    /// A sheet of styles.
+    pub(crate) const fn style(kept: &'static str, plain: &'static [u8]) -> Self {
+        Self::new("text/css; charset=utf-8", kept, Bytes::from_static(plain))
+    }
+
+    /// The answer with what has this name, if anything has.
+    pub(crate) fn named(all: &[(&str, Self)], name: &str, request: &HeaderMap) -> Option<Response> {
+        all.iter().find(|(known, _)| *known == name).map(|(_, still)| still.answer(request))
     }
 
     /// The answer to a request with this head. What is packed is something else than what is not, and has a tag of its own.
@@ -57,9 +71,7 @@ impl Sent {
         let mut packer = GzEncoder::new(Vec::new(), Compression::best());
         let packed = packer.write_all(plain).and_then(|()| packer.finish()).ok();
         let packed = packed.filter(|packed| packed.len() < plain.len()).map(Bytes::from);
-        let digest = digest(&SHA256, plain);
-        let tag = digest.as_ref().get(..8).map(base16ct::lower::encode_string).unwrap_or_default();
-        Self { packed, tag }
+        Self { packed, tag: tag(plain) }
     }
 }
 

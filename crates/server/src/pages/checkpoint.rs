@@ -21,14 +21,14 @@ const KEPT: &str = "no-cache";
 
 /// Every part under its name. They lie below the page's address because its service worker answers there.
 static PARTS: [(&str, Still); 8] = [
-    ("camera.js", script(include_bytes!("../../assets/checkpoint/camera.js"))),
-    ("eye.js", script(include_bytes!("../../assets/checkpoint/eye.js"))),
-    ("keys.js", script(include_bytes!("../../assets/checkpoint/keys.js"))),
-    ("page.js", script(include_bytes!("../../assets/checkpoint/page.js"))),
-    ("signals.js", script(include_bytes!("../../assets/checkpoint/signals.js"))),
-    ("style.css", of("text/css; charset=utf-8", include_bytes!("../../assets/checkpoint/style.css"))),
-    ("sw.js", script(include_bytes!("../../assets/checkpoint/sw.js"))),
-    ("tell.js", script(include_bytes!("../../assets/checkpoint/tell.js"))),
+    ("camera.js", Still::script(KEPT, include_bytes!("../../assets/checkpoint/camera.js"))),
+    ("eye.js", Still::script(KEPT, include_bytes!("../../assets/checkpoint/eye.js"))),
+    ("keys.js", Still::script(KEPT, include_bytes!("../../assets/checkpoint/keys.js"))),
+    ("page.js", Still::script(KEPT, include_bytes!("../../assets/checkpoint/page.js"))),
+    ("signals.js", Still::script(KEPT, include_bytes!("../../assets/checkpoint/signals.js"))),
+    ("style.css", Still::style(KEPT, include_bytes!("../../assets/checkpoint/style.css"))),
+    ("sw.js", Still::script(KEPT, include_bytes!("../../assets/checkpoint/sw.js"))),
+    ("tell.js", Still::script(KEPT, include_bytes!("../../assets/checkpoint/tell.js"))),
 ];
 
 /// The names of all regions, in each language.
@@ -42,14 +42,6 @@ static REGIONS: LazyLock<BTreeMap<Lang, Still>> = LazyLock::new(|| {
     };
     Lang::ALL.iter().map(|lang| (*lang, still(*lang))).collect()
 });
-
-const fn of(kind: &'static str, content: &'static [u8]) -> Still {
-    Still::new(kind, KEPT, Bytes::from_static(content))
-}
-
-const fn script(content: &'static [u8]) -> Still {
-    of("text/javascript; charset=utf-8", content)
-}
 
 /// The worker lies below the page and answers for the page itself.
 const SCOPE: [(&str, &str); 1] = [("service-worker-allowed", "/checkpoint")];
@@ -87,10 +79,8 @@ pub(crate) async fn page(page: Page) -> Response {
 
 /// `GET /checkpoint/{name}`
 pub(crate) async fn part(Path(name): Path<String>, request: HeaderMap) -> Response {
-    match PARTS.iter().find(|(known, _)| *known == name) {
-        Some((_, part)) => (SCOPE, part.answer(&request)).into_response(),
-        None => Problem::not_found().into_response(),
-    }
+    let part = Still::named(&PARTS, &name, &request).map(|part| (SCOPE, part).into_response());
+    part.unwrap_or_else(|| Problem::not_found().into_response())
 }
 
 /// `GET /checkpoint/regions.json`: every region's name by its code, in the reader's language.

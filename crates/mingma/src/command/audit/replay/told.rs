@@ -43,21 +43,7 @@ impl Told<'_> {
     }
 
     pub(super) fn json(&self) -> Value {
-        let Sound {
-            opened,
-            ended,
-            persons,
-            facts,
-            signed,
-            unkept,
-            for_others,
-            transitions,
-            judged,
-            unjudged,
-            found,
-            untold,
-            passed_over,
-        } = *self.sound;
+        let sound = self.sound;
         let noted = |Noted { count, first }: Noted| json!({ "count": count, "first_entry": first });
         let Offices { agreed, emergencies, let_go, unforeseen, beside } = self.offices;
         let late = |late: &mingma_registry::replay::Late| json!({ "entry": late.entry, "kind": late.kind, "days": late.days });
@@ -70,18 +56,18 @@ impl Told<'_> {
             "drawn": self.drawn.map(|(drawn, aside)| json!({
                 "entries": drawn, "left_aside": aside, "by_the_authoritys_choice": self.by_choice.is_some(),
             })),
-            "persons": persons,
-            "opened": opened,
-            "ended": ended,
-            "found_again": noted(found),
-            "facts": facts,
-            "signed": signed,
-            "of_before_signatures_were_kept": unkept,
-            "for_others": for_others,
-            "transitions": transitions,
-            "judged": judged,
-            "unjudged": unjudged,
-            "untold": { "count": untold.count, "first_entry": untold.first, "passed_over": passed_over },
+            "persons": sound.persons,
+            "opened": sound.opened,
+            "ended": sound.ended,
+            "found_again": noted(sound.found),
+            "facts": sound.facts,
+            "signed": sound.signed,
+            "of_before_signatures_were_kept": sound.unkept,
+            "for_others": sound.for_others,
+            "transitions": sound.transitions,
+            "judged": sound.judged,
+            "unjudged": sound.unjudged,
+            "untold": { "count": sound.untold.count, "first_entry": sound.untold.first, "passed_over": sound.passed_over },
             "offices": {
                 "agreed": agreed, "emergencies": emergencies, "let_go": let_go, "unforeseen": unforeseen,
                 "beside": beside.iter().map(|region| region.code()).collect::<Vec<_>>(),
